@@ -1,0 +1,38 @@
+"""Who may see what: the whole policy in one room. Pure; what is not allowed here is refused."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .model import PUBLIC, STAFF, Audience, Viewer
+
+Role = Literal["public", "cluster", "staff"]
+"""What a visitor of the demonstration may look as."""
+
+
+def demonstration_offered(*, login_configured: bool, synthetic: bool) -> bool:
+    """Whether the switch exists that lets anyone look as a manager or as staff: never with real data."""
+    return synthetic and not login_configured
+
+
+def viewer(*, login_configured: bool, synthetic: bool, role: Role, cluster_id: str | None) -> Viewer:
+    """Whose eyes a visit looks with. Without the demonstration everybody is the public."""
+    if not demonstration_offered(login_configured=login_configured, synthetic=synthetic):
+        return PUBLIC
+    if role == "staff":
+        return STAFF
+    if role == "cluster" and cluster_id:
+        return Viewer(Audience.CLUSTER, frozenset({cluster_id}))
+    return PUBLIC
+
+
+def may_enter(viewer: Viewer, audience: Audience) -> bool:
+    """Whether pages for an audience exist for the viewer: the public's for all, everything for staff."""
+    return audience is Audience.PUBLIC or viewer.audience in (audience, Audience.STAFF)
+
+
+def may_see(viewer: Viewer, cluster_id: str) -> bool:
+    """Whether the viewer may see one cluster's results."""
+    return viewer.audience is Audience.STAFF or (
+        viewer.audience is Audience.CLUSTER and cluster_id in viewer.clusters
+    )

@@ -1,0 +1,88 @@
+"""Words, numbers, dates and country names in French and English. Texts are in `texts.toml`, both languages together."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
+
+from .model import ClusterdashError, Language, PartialDate, Problem
+
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+_NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
+
+
+@cache
+def texts() -> dict[str, dict[Language, Any]]:
+    """All texts: key -> language -> sentence, or its plural forms by CLDR category ("one", "other")."""
+    raw = tomllib.loads(resources.files("clusterdash").joinpath("texts.toml").read_text("utf-8"))
+    return {f"{group}.{key}": entry for group, entries in raw.items() for key, entry in entries.items()}
+
+
+def say(language: Language, key: str, **values: object) -> str:
+    """The text of a key. Numbers among the values are written by the language's rules; `n` chooses the plural.
+
+    Raises KeyError for a key that does not exist.
+    """
+    entry = texts()[key][language]
+    if isinstance(entry, dict):
+        n = values["n"]
+        if not isinstance(n, int | float):
+            raise TypeError(f"{key} needs a number n")
+        category = Locale(language).plural_form(n)
+        entry = entry.get(category, entry["other"])
+    if not isinstance(entry, str):
+        raise TypeError(f"{key} is no text")
+    return entry.format(**{name: written(language, value) for name, value in values.items()})
+
+
+def written(language: Language, value: object) -> str:
+    """A value as a reader of the language writes it; None as a dash, text as it is."""
+    if value is None:
+        return "–"
+    if isinstance(value, date):
+        return format_date(value, "long", locale=language)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(language, value)
+    return str(value)
+
+
+def number(language: Language, value: float, decimals: int = 1) -> str:
+    """A number with at most so many decimals, a zero never negative."""
+    rounded = round(value, decimals) + 0.0
+    return format_decimal(rounded, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=language)
+
+
+def partial_date(language: Language, value: PartialDate) -> str:
+    """A date as precise as it is known: "27 mars 2013", "mars 2013", "2013", "date not known"."""
+    parts = [int(part) for part in value.split("-")] if value else []
+    if not parts:
+        return say(language, "date.unknown")
+    if len(parts) == 1:
+        return str(parts[0])
+    if len(parts) == 2:
+        return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=language)
+    return format_date(date(*parts), "long", locale=language)
+
+
+def country_name(language: Language, code: str) -> str:
+    """The name of a country by its ISO 3166-1 alpha-2 code."""
+    return Locale(language).territories.get(code, code)
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """The ISO 3166-1 alpha-2 codes that CLDR knows, Kosovo (XK) among them."""
+    return frozenset(c for c in Locale("en").territories if len(c) == 2 and c.isalpha()) - _NOT_COUNTRIES
+
+
+def explain(language: Language, problem: Problem | ClusterdashError) -> str:
+    """The reason of a problem, or the sentence of an error, in words."""
+    values = dict(problem.values)
+    return say(language, problem.key, **values)

@@ -1,0 +1,280 @@
+"""The nouns of the field. Nothing here computes, reads or draws, and nothing here imports another room.
+
+A result handed to a page (`ClusterBenchmark` and what it holds) has no field that could carry another cluster's
+value: the types are the privacy boundary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+Language = Literal["fr", "en"]
+Kind = Literal["level", "share", "number", "points", "gate"]
+Direction = Literal["higher", "lower", "none"]
+Evidence = Literal["declared", "verified"]
+Purpose = Literal["benchmark", "evaluation"]
+PartialDate = str
+"""A date as precise as its source gives it: "2013", "2013-03", "2013-03-27", or "" where it is not known."""
+
+
+class ClusterdashError(Exception):
+    """What a user must be told: a key of `texts.toml` and what to fill in. Never a stack trace."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        """Name the sentence and its values."""
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong, at one place. `key` names a sentence of `texts.toml`; `row` counts as a spreadsheet does."""
+
+    file: str
+    table: str
+    row: int | None
+    column: str
+    value: str
+    key: str
+    values: tuple[tuple[str, object], ...] = ()
+    severity: Literal["error", "warning"] = "error"
+
+
+class Label(StrEnum):
+    """The three labels, in the order in which they are won."""
+
+    BRONZE = "bronze"
+    SILVER = "silver"
+    GOLD = "gold"
+
+
+class Audience(StrEnum):
+    """For whom a page exists; also the name of its folder below `pages/`."""
+
+    PUBLIC = "public"
+    CLUSTER = "cluster"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A name that the data give in both languages."""
+
+    fr: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        """The name in one language."""
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A comparative portfolio; `is_esca_portfolio` tells the official fourteen."""
+
+    code: str
+    name: Bilingual
+    is_esca_portfolio: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """An organisation that manages a network around one field in one region.
+
+    `country` is ISO 3166-1 alpha-2; latitude and longitude are WGS 84 degrees, both None where the place is not known;
+    `sectors` holds codes, the main one first.
+    """
+
+    cluster_id: str
+    name: str
+    country: str
+    city: str
+    region: str
+    latitude: float | None
+    longitude: float | None
+    geo_precision: Literal["city", "region", "unknown"]
+    sectors: tuple[str, ...]
+    activity: str
+    website: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """A label given once. `valid_until` is the end that the source states, "" where it states none: never computed."""
+
+    label: Label
+    awarded_on: PartialDate
+    date_basis: str
+    valid_until: PartialDate
+    source_url: str
+    confidence: Literal["high", "medium"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHolder:
+    """A cluster with all its awards of one label, the latest first."""
+
+    cluster: Cluster
+    awards: tuple[Award, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One version of a grid. A changed grid is a new scheme with its own code and the same family."""
+
+    code: str
+    family: str
+    version: str
+    name: Bilingual
+    purpose: Purpose
+    illustrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """A block of a scheme."""
+
+    scheme: str
+    code: str
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One question of a scheme version, with the rule for its answers."""
+
+    scheme: str
+    code: str
+    dimension: str
+    name: Bilingual
+    kind: Kind
+    unit: Bilingual
+    minimum: float | None
+    maximum: float | None
+    direction: Direction
+    threshold: float | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A scheme with its dimensions and indicators, in the order of the questionnaire."""
+
+    scheme: Scheme
+    dimensions: tuple[Dimension, ...]
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One cluster's answers under one scheme on one day; an indicator without an answer is absent."""
+
+    cluster_id: str
+    scheme: str
+    assessed_on: date
+    evidence: Evidence
+    answers: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What was published together."""
+
+    edition_id: str
+    title: str
+    created_at: datetime
+    synthetic: bool
+    clusters: int
+    assessments: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGroup:
+    """A published group of clusters. `kind` is "top500" or "sector"; `key` the sector's code, else ""."""
+
+    kind: Literal["top500", "sector"]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where one cluster stands among its peers in one indicator.
+
+    `percentile` 0-100 counts ties half; `percentile_low` and `percentile_high` are the shares strictly worse and worse
+    or equal, in per cent. `peer_median` is in the indicator's unit. `n` peers answered, the cluster itself left out.
+    What may not be shown or is not known is None.
+    """
+
+    indicator: str
+    value: float | None
+    percentile: float | None
+    percentile_low: float | None
+    percentile_high: float | None
+    peer_median: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One axis of the radar: the cluster's score in a dimension.
+
+    `score` is the mean percentile of the dimension's indicators in the reference. `peer_median` is the median score of
+    the `n` peers on the scale of the top 500. None where it may not be shown or too few questions were answered.
+    """
+
+    dimension: str
+    score: float | None
+    peer_median: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One cluster against one peer group of `n` others."""
+
+    group: PeerGroup
+    n: int
+    profiles: tuple[Profile, ...]
+    positions: tuple[Position, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterBenchmark:
+    """All that the benchmark page shows of one cluster: its own results and group statistics, nobody else's."""
+
+    cluster: Cluster
+    edition: Edition
+    grid: Grid
+    assessed_on: date
+    evidence: Evidence
+    top500: Reference
+    sector: Reference | None
+
+
+@dataclass(frozen=True, slots=True)
+class SectorProfile:
+    """A sector in one dimension: quartiles of its members' scores on the scale of the top 500; None where withheld."""
+
+    sector: str
+    dimension: str
+    n: int
+    lower_quartile: float | None
+    median: float | None
+    upper_quartile: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, and whose results that person may see. Staff may see every cluster's."""
+
+    audience: Audience
+    clusters: frozenset[str] = frozenset()
+
+
+PUBLIC = Viewer(Audience.PUBLIC)
+STAFF = Viewer(Audience.STAFF)

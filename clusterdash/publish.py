@@ -1,0 +1,119 @@
+"""Checked tables -> an edition: a database file of its own, built beside and made current in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from . import ingest, sample, sheets
+from .benchmark import MEDIAN_MINIMUM, QUARTILE_MINIMUM, TOP_SIZE
+from .model import ClusterdashError, Problem
+from .store import SCHEMA_VERSION, editions_folder, point_to
+
+PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
+"""The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
+Progress = Callable[[str, float], None]
+"""Told the key of a text and the share done, 0 to 1."""
+
+
+def check(paths: Iterable[Path], data: Path, today: date) -> tuple[ingest.Tables | None, list[Problem]]:
+    """Read files and folders, and check them against the facts; the tables are None where there is an error."""
+    facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
+    handed_in, more = sheets.read(paths)
+    tables, problems = ingest.check(facts, handed_in, today)
+    return (None if trouble or more else tables), [*trouble, *more, *problems]
+
+
+def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime) -> str:
+    """Build an edition from checked tables and make it the current one; returns its id.
+
+    A crash at any moment leaves what was current before.
+    """
+    hashes = sorted((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in _files(sources))
+    fingerprint = hashlib.sha256(repr(hashes).encode()).hexdigest()[:8]
+    edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint}"
+    folder = editions_folder(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    building = folder / f".{edition_id}.{os.getpid()}.building"
+    try:
+        _build(building, edition_id, tables, hashes, now)
+        with building.open("rb+") as file:
+            os.fsync(file.fileno())
+        building.replace(folder / f"{edition_id}.duckdb")
+    finally:
+        building.unlink(missing_ok=True)
+    point_to(data, edition_id)
+    return edition_id
+
+
+def demonstrate(data: Path, now: datetime, progress: Progress) -> str:
+    """Make an invented edition with the standard sample, by the same way that real results take; returns its id."""
+    folder = data / "sample"
+    progress("prepare.sample", 0.05)
+    sample.write(folder, PROJECT_DATA)
+    progress("prepare.check", 0.3)
+    tables, problems = check([folder], data, now.date())
+    if tables is None:
+        raise ClusterdashError("prepare.failed", n=len(problems), folder=folder)
+    progress("prepare.build", 0.6)
+    edition_id = publish(tables, [folder], data, now)
+    progress("prepare.done", 1.0)
+    return edition_id
+
+
+def _facts(data: Path, name: str) -> Path:
+    own = data / name
+    return own if own.is_dir() else PROJECT_DATA / name
+
+
+def _files(sources: Iterable[Path]) -> list[Path]:
+    return [
+        file
+        for source in sources
+        for file in ([p for p in source.iterdir() if p.is_file()] if source.is_dir() else [source])
+    ]
+
+
+def _build(
+    path: Path, edition_id: str, tables: ingest.Tables, hashes: list[tuple[str, str]], now: datetime
+) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("begin")
+        connection.execute(_sql("schema.sql"))
+        connection.execute(
+            "insert into edition values (?, ?, ?, ?, ?)",
+            [
+                edition_id,
+                SCHEMA_VERSION,
+                tables.title or edition_id,
+                now.astimezone(UTC).replace(tzinfo=None),
+                tables.synthetic,
+            ],
+        )
+        connection.executemany("insert into source_file values (?, ?)", hashes)
+        members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
+        for name, frame in {**tables.frames, "european_country": members}.items():
+            connection.register("incoming", frame)
+            connection.execute(f"insert into {name} by name select * from incoming")
+            connection.unregister("incoming")
+        limits = {
+            "median_minimum": MEDIAN_MINIMUM,
+            "quartile_minimum": QUARTILE_MINIMUM,
+            "top_size": TOP_SIZE,
+        }
+        for statement in connection.extract_statements(_sql("statistics.sql")):
+            wanted = {name: limits[name] for name in statement.named_parameters}
+            connection.execute(statement, wanted)
+        connection.execute("commit")
+        connection.execute("checkpoint")
+
+
+def _sql(name: str) -> str:
+    return resources.files("clusterdash").joinpath(name).read_text("utf-8")

@@ -1,0 +1,207 @@
+"""An invented edition, written as the files an expert would hand in: invented names, believable numbers.
+
+What is believable stands in `data/demonstration/`: for each indicator a distribution, how strongly it follows the quality
+and the size of a cluster, and how often it is left open. Countries and sectors come as often as in the register.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+SECOND_SECTOR = 0.2
+DECLARED = 300
+VERIFIED = 60
+VERIFIED_LOWER = 0.12
+"""Share of the answers that two experts set one lower than the cluster declared."""
+LAST_YEAR = 2025
+YEARLY_MEMORY = 0.9
+"""How much of a latent score stays from one year to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is drawn once for each cluster: latent size and quality, sector as a number, factor of its country."""
+
+    rng: np.random.Generator
+    size: Numbers
+    quality: Numbers
+    sector: NDArray[np.int64]
+    sectors: int
+    size_factor: Numbers
+
+
+def write(
+    folder: Path,
+    data: Path,
+    *,
+    clusters: int = 1300,
+    years: int = 3,
+    seed: int = 1,
+    last_year: int = LAST_YEAR,
+) -> None:
+    """Write `edition.csv`, `clusters.csv` and `answers.csv` into a folder; the same numbers give the same files.
+
+    `data` is the folder with `labels`, `scheme` and `demonstration`. Assessments fall into the `years` up to `last_year`.
+    """
+    rng = np.random.default_rng(seed)
+    register = pd.read_csv(data / "labels" / "clusters.csv", keep_default_na=False)
+    countries = rng.choice(register["country"].to_numpy(), clusters)
+    codes = sorted(set(register["sector"]))
+    first, second = (rng.choice(register["sector"].to_numpy(), clusters) for _ in range(2))
+    has_second = (rng.random(clusters) < SECOND_SECTOR) & (first != second)
+    factors = pd.read_csv(data / "demonstration" / "countries.csv", keep_default_na=False)
+    factor = dict(zip(factors["country"], factors["size_factor"], strict=True))
+    frame = _Frame(
+        rng,
+        rng.standard_normal(clusters),
+        rng.standard_normal(clusters),
+        np.array([codes.index(code) for code in first]),
+        len(codes),
+        np.array([factor.get(country, 1.0) for country in countries]),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    width = max(4, len(str(clusters)))
+    ids = [f"demo-{i:0{width}d}" for i in range(1, clusters + 1)]
+    _write(folder / "edition.csv", ["title", "synthetic"], [[f"Démonstration {last_year}", 1]])
+    _write(
+        folder / "clusters.csv",
+        "cluster_id,name,country,city,region,latitude,longitude,geo_precision,sector,activity,website,note".split(
+            ","
+        ),
+        [
+            [cluster, f"Cluster Démo {cluster[5:]}", country, "", "", "", "", "unknown"]
+            + [f"{one}|{two}" if both else one, "", "", "invented / inventé"]
+            for cluster, country, one, two, both in zip(
+                ids, countries, first, second, has_second, strict=True
+            )
+        ],
+    )
+    questions = pd.read_csv(data / "demonstration" / "distributions.csv", keep_default_na=False, dtype=str)
+    schemes = pd.read_csv(data / "scheme" / "schemes.csv").set_index("scheme")
+    rows: list[list[object]] = []
+    for scheme, grid in questions.groupby("scheme", sort=False):
+        if schemes.loc[scheme, "purpose"] == "benchmark":
+            rows += _benchmarks(frame, str(scheme), grid, ids, range(last_year - years + 1, last_year + 1))
+        else:
+            rows += _evaluations(frame, str(scheme), grid, ids, last_year)
+    _write(
+        folder / "answers.csv",
+        ["cluster_id", "assessed_on", "scheme", "indicator", "value", "evidence"],
+        rows,
+    )
+
+
+def _benchmarks(
+    frame: _Frame, scheme: str, grid: pd.DataFrame, ids: Sequence[str], years: Sequence[int]
+) -> list[list[object]]:
+    """One declared assessment of each cluster a year, on a working day of its own."""
+    days = frame.rng.integers(0, 330, len(ids))
+    rows: list[list[object]] = []
+    lean, noise = _lean(frame, grid), _noise(frame, grid)
+    for year in years:
+        if year > years[0]:
+            noise = YEARLY_MEMORY * noise + (1 - YEARLY_MEMORY**2) ** 0.5 * _noise(frame, grid)
+        values = _values(frame, grid, lean + noise)
+        for i, cluster in enumerate(ids):
+            day = (date(year, 1, 8) + timedelta(days=int(days[i]))).isoformat()
+            rows += _answers(grid, values, i, [cluster, day, scheme], "declared")
+    return rows
+
+
+def _evaluations(
+    frame: _Frame, scheme: str, grid: pd.DataFrame, ids: Sequence[str], year: int
+) -> list[list[object]]:
+    """Self-assessments of some clusters, and what experts verified for a part of them: a little lower."""
+    values = _values(frame, grid, _lean(frame, grid) + _noise(frame, grid))
+    lower = {
+        code: np.maximum(v - (frame.rng.random(len(ids)) < VERIFIED_LOWER), 0) for code, v in values.items()
+    }
+    declared = frame.rng.permutation(len(ids))[:DECLARED]
+    rows: list[list[object]] = []
+    for place, i in enumerate(declared):
+        day = date(year, 2, 1) + timedelta(days=int(frame.rng.integers(0, 200)))
+        rows += _answers(grid, values, int(i), [ids[i], day.isoformat(), scheme], "declared")
+        if place < VERIFIED:
+            visit = (day + timedelta(days=60)).isoformat()
+            rows += _answers(grid, lower, int(i), [ids[i], visit, scheme], "verified")
+    return rows
+
+
+def _lean(frame: _Frame, grid: pd.DataFrame) -> Numbers:
+    """What is expected of each cluster in each indicator, by quality, size and sector; shape (clusters, indicators)."""
+    sector = frame.rng.normal(0, 0.25, (frame.sectors, len(grid)))[frame.sector]
+    return (
+        np.outer(frame.quality, _share(grid, "quality")) + np.outer(frame.size, _share(grid, "size")) + sector
+    )
+
+
+def _noise(frame: _Frame, grid: pd.DataFrame) -> Numbers:
+    """What is each answer's own; shape (clusters, indicators)."""
+    own = np.sqrt(np.maximum(0.05, 1 - _share(grid, "quality") ** 2 - _share(grid, "size") ** 2))
+    return own * frame.rng.standard_normal((len(frame.size), len(grid)))
+
+
+def _share(grid: pd.DataFrame, column: str) -> Numbers:
+    return grid[column].astype(float).to_numpy()
+
+
+def _values(frame: _Frame, grid: pd.DataFrame, latent: Numbers) -> dict[str, Numbers]:
+    """Answers by indicator; NaN where the question was left open. The best latent score gets the best value drawn."""
+    values: dict[str, Numbers] = {}
+    for column, question in enumerate(grid.itertuples(index=False)):
+        code, decimals = str(question.indicator), int(str(question.decimals))
+        low, high = float(str(question.low)), float(str(question.high))
+        if question.distribution == "ratio":
+            numerator, denominator = str(question.a).split("/")
+            drawn = values[numerator] / values[denominator]
+        else:
+            drawn = _draw(frame, str(question.distribution), str(question.a), str(question.b), len(latent))
+            drawn = np.sort(drawn)[np.argsort(np.argsort(latent[:, column]))]
+            if question.by_country == "1":
+                drawn = drawn * frame.size_factor
+        drawn = np.round(np.clip(drawn, low, high), decimals)
+        left_open = frame.rng.random(len(drawn)) < float(str(question.missing))
+        values[code] = np.where(left_open, np.nan, drawn)
+    return values
+
+
+def _draw(frame: _Frame, distribution: str, a: str, b: str, n: int) -> Numbers:
+    """Draw n values: lognormal (median, sigma), beta (a, b; in per cent), normal (mean, sd), levels (shares from 0 up)."""
+    rng = frame.rng
+    if distribution == "lognormal":
+        return rng.lognormal(np.log(float(a)), float(b), n)
+    if distribution == "beta":
+        return 100 * rng.beta(float(a), float(b), n)
+    if distribution == "normal":
+        return rng.normal(float(a), float(b), n)
+    if distribution == "levels":
+        shares = np.array([float(share) for share in a.split("/")])
+        return rng.choice(len(shares), n, p=shares / shares.sum()).astype(float)
+    raise ValueError(f"no distribution {distribution!r}")
+
+
+def _answers(
+    grid: pd.DataFrame, values: dict[str, Numbers], i: int, common: list[object], evidence: str
+) -> list[list[object]]:
+    return [
+        [*common, code, f"{values[code][i]:.12g}", evidence]
+        for code in grid["indicator"]
+        if not np.isnan(values[code][i])
+    ]
+
+
+def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)

@@ -1,0 +1,173 @@
+-- One edition: what was handed in, and the statistics computed when it was published. Never changed afterwards.
+-- Codes and texts are checked by ingest; the CHECKs here are the last line.
+
+create table edition (
+    edition_id text primary key,
+    schema_version integer not null,
+    title text not null,
+    created_at timestamp not null,
+    synthetic boolean not null
+);
+
+create table source_file (
+    name text not null,
+    sha256 text not null check (length(sha256) = 64)
+);
+
+create table sector (
+    code text primary key,
+    name_en text not null,
+    name_fr text not null,
+    is_esca_portfolio boolean not null,
+    position integer not null
+);
+
+-- The members of the Council of Europe: who counts as European for the top 500.
+create table european_country (country text primary key);
+
+-- A scheme is one version of a grid; the versions of a grid share its family.
+create table scheme (
+    scheme text primary key,
+    family text not null,
+    version text not null,
+    name_en text not null,
+    name_fr text not null,
+    purpose text not null check (purpose in ('benchmark', 'evaluation')),
+    illustrative boolean not null,
+    unique (family, version)
+);
+
+create table dimension (
+    scheme text not null,
+    code text not null,
+    name_en text not null,
+    name_fr text not null,
+    position integer not null,
+    primary key (scheme, code)
+);
+
+create table indicator (
+    scheme text not null,
+    code text not null,
+    dimension text not null,
+    name_en text not null,
+    name_fr text not null,
+    kind text not null check (kind in ('level', 'share', 'number', 'points', 'gate')),
+    unit_en text not null,
+    unit_fr text not null,
+    minimum double,
+    maximum double check (maximum >= minimum),
+    direction text not null check (direction in ('higher', 'lower', 'none')),
+    threshold double,
+    basis text not null,
+    silver_audit text not null check (silver_audit in ('yes', 'no', 'unknown', '')),
+    position integer not null,
+    primary key (scheme, code)
+);
+
+create table cluster (
+    cluster_id text primary key,
+    name text not null,
+    country text not null check (length(country) = 2),
+    city text not null,
+    region text not null,
+    latitude double check (latitude between -90 and 90),
+    longitude double check (longitude between -180 and 180),
+    geo_precision text not null check (geo_precision in ('city', 'region', 'unknown')),
+    activity text not null,
+    website text not null check (website = '' or website like 'http%'),
+    note text not null,
+    check ((latitude is null) = (longitude is null)),
+    check ((latitude is null) = (geo_precision = 'unknown'))
+);
+
+create table cluster_sector (
+    cluster_id text not null,
+    sector text not null,
+    position integer not null,  -- 1 is the main sector
+    primary key (cluster_id, sector)
+);
+
+-- Dates as precise as their source: '2013', '2013-03', '2013-03-27', '' where it gives none.
+create table award (
+    cluster_id text not null,
+    label text not null check (label in ('bronze', 'silver', 'gold')),
+    awarded_on text not null check (regexp_full_match(awarded_on, '(\d{4}(-\d{2}(-\d{2})?)?)?')),
+    date_basis text not null,
+    valid_until text not null check (regexp_full_match(valid_until, '(\d{4}(-\d{2}(-\d{2})?)?)?')),
+    source_url text not null check (source_url = '' or source_url like 'http%'),
+    confidence text not null check (confidence in ('high', 'medium'))
+);
+
+create table assessment (
+    assessment_id integer primary key,
+    cluster_id text not null,
+    scheme text not null,
+    assessed_on date not null,
+    evidence text not null check (evidence in ('declared', 'verified')),
+    unique (cluster_id, scheme, assessed_on, evidence)
+);
+
+-- No key: millions of rows, checked for doubles at import, and stored in the order in which they are read.
+create table answer (
+    assessment_id integer not null,
+    indicator text not null,
+    value double not null check (isfinite(value))
+);
+
+-- Groups that may be looked at, and who is in them. n counts all members.
+create table peer_group (
+    group_id integer primary key,
+    scheme text not null,
+    kind text not null check (kind in ('top500', 'sector')),
+    key text not null,
+    n integer not null,
+    unique (scheme, kind, key)
+);
+
+create table peer_group_member (
+    group_id integer not null,
+    cluster_id text not null
+);
+
+-- What one cluster may know of a group in one indicator; itself left out. Withheld figures are never stored.
+create table position (
+    cluster_id text not null,
+    group_id integer not null,
+    indicator text not null,
+    percentile double check (percentile between 0 and 100),
+    percentile_low double check (percentile_low <= percentile),
+    percentile_high double check (percentile_high >= percentile),
+    peer_median double,
+    n integer not null check (n >= 0)
+);
+
+-- The same for a dimension: own score in the group, and the peers' median score on the scale of the top 500.
+create table profile (
+    cluster_id text not null,
+    group_id integer not null,
+    dimension text not null,
+    score double check (score between 0 and 100),
+    peer_median double check (peer_median between 0 and 100),
+    n integer not null check (n >= 0)
+);
+
+-- A whole group in one dimension, on the scale of the top 500.
+create table group_profile (
+    group_id integer not null,
+    dimension text not null,
+    n integer not null,
+    lower_quartile double,
+    median double,
+    upper_quartile double
+);
+
+-- The latest benchmark of each cluster in each scheme: what the statistics rest on. A verified one wins on its day.
+create view latest_benchmark as
+select assessment_id, cluster_id, scheme, assessed_on, evidence
+from assessment
+join scheme using (scheme)
+where purpose = 'benchmark'
+qualify row_number() over (
+    partition by cluster_id, scheme order by assessed_on desc, evidence = 'verified' desc
+) = 1;

@@ -1,0 +1,188 @@
+-- The statistics of an edition (the rules: ARCHITECTURE.md, "Statistics"). Run once, when it is published.
+
+-- The questions that have a better direction, and the latest answers to them, turned so that more is better.
+create temp table question as
+select scheme, code as item, dimension from indicator where direction <> 'none';
+
+create temp table observed as
+select b.scheme, b.cluster_id, a.indicator as item, if(i.direction = 'lower', -a.value, a.value) as value
+from latest_benchmark b
+join answer a using (assessment_id)
+join indicator i on i.scheme = b.scheme and i.code = a.indicator
+where i.direction <> 'none';
+
+-- Where viewers stand among the members of groups, item by item, each left out of its own comparison.
+--   viewers, members: (scheme, group_id, cluster_id); items: (scheme, item); observations: (scheme, cluster_id, item, value)
+--   -> one row for each viewer, group and item: value, n others, percentile with ties counted half, its tie range in
+--      per cent, and the others' median. No limits of disclosure are applied here.
+create temp macro standing(viewers, members, items, observations) as table
+with peer as (
+    select m.group_id, m.cluster_id, o.item, o.value
+    from query_table(members) m
+    join query_table(observations) o using (scheme, cluster_id)
+),
+-- Each distinct value with the number of peers below it and at it.
+ladder as (
+    select group_id, item, value, count(*) as here,
+        coalesce(sum(count(*)) over (
+            partition by group_id, item order by value rows between unbounded preceding and 1 preceding
+        ), 0)::bigint as below
+    from peer
+    group by group_id, item, value
+),
+-- The three values in the middle: enough for the median with and without any one member.
+middle as (
+    select group_id, item, size,
+        max(value) filter (place = size // 2) as before,
+        max(value) filter (place = size // 2 + 1) as centre,
+        max(value) filter (place = size // 2 + 2) as after
+    from (
+        select group_id, item, value,
+            row_number() over (partition by group_id, item order by value) as place,
+            count(*) over (partition by group_id, item) as size
+        from peer
+    )
+    group by group_id, item, size
+),
+own as (
+    select v.scheme, v.group_id, v.cluster_id, i.item, o.value, (p.cluster_id is not null)::integer as inside
+    from query_table(viewers) v
+    join query_table(items) i using (scheme)
+    left join query_table(observations) o using (scheme, cluster_id, item)
+    left join peer p using (group_id, cluster_id, item)
+),
+counted as (
+    select own.*, coalesce(m.size, 0) as size, m.before, m.centre, m.after,
+        coalesce(if(l.value = own.value, l.below, l.below + l.here), 0) as below,
+        coalesce(if(l.value = own.value, l.here, 0), 0) - own.inside as level
+    from own
+    left join middle m using (group_id, item)
+    asof left join ladder l
+        on own.group_id = l.group_id and own.item = l.item and own.value >= l.value
+),
+placed as (
+    select *, size - inside as n,
+        if(value is null, null, nullif(size - inside, 0)) as others,
+        case
+            when inside = 0 and size % 2 = 1 then centre
+            when inside = 0 then (before + centre) / 2
+            -- The member at place below + 1 is taken out: what stands behind it moves up by one.
+            when size % 2 = 0 then if(size // 2 <= below, before, centre)
+            else (if(size // 2 <= below, before, centre) + if(size // 2 + 1 <= below, centre, after)) / 2
+        end as median
+    from counted
+)
+select scheme, group_id, cluster_id, item, value, n, median,
+    100 * (below + level / 2) / others as percentile,
+    100 * below / others as percentile_low,
+    100 * (below + level) / others as percentile_high
+from placed;
+
+-- Scores of dimensions: the mean percentile of its questions, where at least two thirds of them have one.
+--   percentiles: (scheme, group_id, cluster_id, item, percentile)
+create temp macro scores(percentiles) as table
+select scheme, group_id, cluster_id, dimension as item,
+    if(3 * count(percentile) >= 2 * count(*), avg(percentile), null) as value
+from query_table(percentiles)
+join question using (scheme, item)
+group by scheme, group_id, cluster_id, dimension;
+
+-- 1. All European clusters among each other: the overall score, and by it the 500 best. Ties go to the smaller id; the
+--    rounding keeps two equal scores equal, in whatever order their parts were added up.
+create temp table european as
+select b.scheme, 0 as group_id, b.cluster_id
+from latest_benchmark b
+join cluster using (cluster_id)
+join european_country using (country);
+
+create temp table european_standing as from standing('european', 'european', 'question', 'observed');
+create temp table european_score as from scores('european_standing');
+
+create temp table best as
+select scheme, cluster_id
+from european_score
+group by scheme, cluster_id
+having count(value) = count(*)
+qualify row_number() over (partition by scheme order by round(avg(value), 9) desc, cluster_id) <= $top_size;
+
+-- 2. The published groups and their members.
+insert into peer_group by name
+with groups as (
+    select distinct scheme, 'top500' as kind, '' as key, 0 as place from latest_benchmark
+    union all
+    select distinct b.scheme, 'sector', s.sector, sector.position
+    from latest_benchmark b
+    join cluster_sector s using (cluster_id)
+    join sector on sector.code = s.sector
+)
+select row_number() over (order by scheme, place) as group_id, scheme, kind, key, 0 as n from groups;
+
+insert into peer_group_member
+select group_id, cluster_id from peer_group join best using (scheme) where kind = 'top500'
+union all
+select g.group_id, b.cluster_id
+from peer_group g
+join latest_benchmark b using (scheme)
+join cluster_sector s on s.cluster_id = b.cluster_id and s.sector = g.key
+where g.kind = 'sector'
+order by all;
+
+update peer_group set n = (select count(*) from peer_group_member m where m.group_id = peer_group.group_id);
+
+create temp table member as
+select scheme, group_id, cluster_id from peer_group_member join peer_group using (group_id);
+
+-- Everybody may look at the top 500, and at the sectors that are their own.
+create temp table viewer as
+select g.scheme, g.group_id, b.cluster_id
+from peer_group g
+join latest_benchmark b using (scheme)
+left join cluster_sector s on s.cluster_id = b.cluster_id and s.sector = g.key
+where g.kind = 'top500' or s.sector is not null;
+
+-- 3. Positions, where enough others answered.
+create temp table indicator_standing as from standing('viewer', 'member', 'question', 'observed');
+
+create temp table told as
+select scheme, group_id, cluster_id, item, n,
+    if(n >= $median_minimum, percentile, null) as percentile,
+    if(n >= $median_minimum, percentile_low, null) as percentile_low,
+    if(n >= $median_minimum, percentile_high, null) as percentile_high,
+    if(n >= $median_minimum, median, null) as median
+from indicator_standing;
+
+insert into position by name
+select t.cluster_id, t.group_id, t.item as indicator, t.percentile, t.percentile_low, t.percentile_high,
+    if(i.direction = 'lower', -t.median, t.median) as peer_median, t.n
+from told t
+join indicator i on i.scheme = t.scheme and i.code = t.item
+order by t.cluster_id, t.group_id, i.position;
+
+-- 4. Scores of dimensions, and how the groups score on the scale of the top 500.
+create temp table score as from scores('told');
+
+create temp table top_score as
+select s.scheme, s.cluster_id, s.item, s.value
+from score s
+join peer_group using (group_id)
+where kind = 'top500' and s.value is not null;
+
+create temp table scored_dimension as select distinct scheme, dimension as item from question;
+create temp table dimension_standing as from standing('viewer', 'member', 'scored_dimension', 'top_score');
+
+insert into profile by name
+select s.cluster_id, s.group_id, s.item as dimension, s.value as score,
+    if(d.n >= $median_minimum, d.median, null) as peer_median, d.n
+from score s
+join dimension_standing d using (scheme, group_id, cluster_id, item)
+order by s.cluster_id, s.group_id;
+
+insert into group_profile by name
+select m.group_id, t.item as dimension, count(*) as n,
+    if(count(*) >= $quartile_minimum, quantile_cont(t.value, 0.25), null) as lower_quartile,
+    if(count(*) >= $median_minimum, median(t.value), null) as median,
+    if(count(*) >= $quartile_minimum, quantile_cont(t.value, 0.75), null) as upper_quartile
+from member m
+join top_score t using (scheme, cluster_id)
+group by m.group_id, t.item
+order by all;

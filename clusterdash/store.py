@@ -1,0 +1,328 @@
+"""The data file and the only SQL at run time: which edition is current, and one gateway for each viewer to read it.
+
+Editions lie in `<data>/editions/` and never change; the file `<data>/current` names the one that is served.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from .access import may_see
+from .model import (
+    Audience,
+    Award,
+    Bilingual,
+    Cluster,
+    ClusterBenchmark,
+    ClusterdashError,
+    Dimension,
+    Edition,
+    Grid,
+    Indicator,
+    Label,
+    LabelHolder,
+    PeerGroup,
+    Position,
+    Profile,
+    Reference,
+    Scheme,
+    Sector,
+    SectorProfile,
+    Viewer,
+)
+
+SCHEMA_VERSION = 1
+LONGEST_QUERY = 10.0
+"""Seconds after which a query is stopped."""
+_LIMITS: dict[str, Any] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+    "memory_limit": "1GB",
+    "max_temp_directory_size": "1GB",
+    "threads": 2,
+    "lock_configuration": True,
+}
+
+
+def editions_folder(data: Path) -> Path:
+    """Where the editions of a data folder lie."""
+    return data / "editions"
+
+
+def any_edition(data: Path) -> bool:
+    """Whether the data folder has, or had, an edition: only where it never had one may a demonstration be made."""
+    return (data / "current").exists() or any(editions_folder(data).glob("*.duckdb"))
+
+
+def current(data: Path) -> Path:
+    """The file of the edition that is served.
+
+    Raises ClusterdashError where none is named, or the one named is not there.
+    """
+    pointer = data / "current"
+    if not pointer.is_file():
+        raise ClusterdashError("store.no_edition", folder=data)
+    name = pointer.read_text("utf-8").strip()
+    path = editions_folder(data) / f"{name}.duckdb"
+    if not name or Path(name).name != name or not path.is_file():
+        raise ClusterdashError("store.missing", file=path, pointer=pointer)
+    return path
+
+
+def point_to(data: Path, edition_id: str) -> None:
+    """Make an edition the one that is served, at once for every reader that asks next."""
+    beside = data / f".current.{os.getpid()}"
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(edition_id + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(data / "current")
+
+
+class Store:
+    """One edition, open for reading. `gateway` is the only way to what is in it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open an edition; raises ClusterdashError where the file is none, or one of another version."""
+        try:
+            self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
+        except duckdb.Error as error:
+            raise ClusterdashError("store.foreign", file=path) from error
+        try:
+            row = self.__connection.execute("select schema_version from edition").fetchone()
+            version = row[0] if row else None
+        except duckdb.Error as error:
+            self.close()
+            raise ClusterdashError("store.foreign", file=path) from error
+        if version != SCHEMA_VERSION:
+            self.close()
+            raise ClusterdashError("store.version", file=path, found=version, expected=SCHEMA_VERSION)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.__connection.close()
+
+    def gateway(self, viewer: Viewer) -> Gateway:
+        """What one viewer may read."""
+        return Gateway(self.__connection, viewer)
+
+
+class Gateway:
+    """All reading, bound to one viewer. What the viewer may not see raises `ClusterdashError("access.refused")`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, viewer: Viewer) -> None:
+        """Bind a connection to a viewer."""
+        self.__connection = connection
+        self.__viewer = viewer
+
+    # -- for everybody
+
+    def edition(self) -> Edition:
+        """What is being read."""
+        (row,) = self._rows(
+            """select edition_id, title, created_at, synthetic,
+                   (select count(distinct cluster_id) from assessment), (select count(*) from assessment)
+               from edition"""
+        )
+        return Edition(*row)
+
+    def sectors(self) -> dict[str, Sector]:
+        """The sectors by code, in their order."""
+        rows = self._rows("select code, name_fr, name_en, is_esca_portfolio from sector order by position")
+        return {code: Sector(code, Bilingual(fr, en), official) for code, fr, en, official in rows}
+
+    def holders(self, label: Label) -> tuple[LabelHolder, ...]:
+        """Every cluster that was ever awarded a label, by country and name, awards of that label latest first."""
+        awards: dict[str, list[Award]] = {}
+        for cluster_id, *award in self._rows(
+            """select cluster_id, label, awarded_on, date_basis, valid_until, source_url, confidence
+               from award where label = ? order by cluster_id, awarded_on desc, valid_until desc, source_url""",
+            [label.value],
+        ):
+            awards.setdefault(cluster_id, []).append(Award(Label(award[0]), *award[1:]))
+        clusters = self._clusters(
+            "where cluster_id in (select cluster_id from award where label = ?)", [label.value]
+        )
+        return tuple(LabelHolder(cluster, tuple(awards[cluster.cluster_id])) for cluster in clusters)
+
+    def label_counts(self) -> dict[Label, int]:
+        """How many clusters were ever awarded each label."""
+        rows = self._rows("select label, count(distinct cluster_id) from award group by label")
+        found = dict(rows)
+        return {label: found.get(label.value, 0) for label in Label}
+
+    # -- for the manager of a cluster, and for staff
+
+    def assessed(self) -> dict[str, str]:
+        """The names of the benchmarked clusters whose results the viewer may see, by id."""
+        rows = self._rows(
+            """select distinct cluster_id, name from latest_benchmark join cluster using (cluster_id)
+               where $everything or cluster_id in (select unnest($mine)) order by name, cluster_id""",
+            {
+                "everything": self.__viewer.audience is Audience.STAFF,
+                "mine": sorted(self.__viewer.clusters),
+            },
+        )
+        return dict(rows)
+
+    def benchmark(self, cluster_id: str) -> ClusterBenchmark:
+        """The latest benchmark of one cluster and where it stands.
+
+        Raises ClusterdashError where the viewer may not see it, or where there is none.
+        """
+        if not may_see(self.__viewer, cluster_id):
+            raise ClusterdashError("access.refused", cluster=cluster_id)
+        latest = self._rows(
+            """select assessment_id, scheme, assessed_on, evidence from latest_benchmark
+               where cluster_id = ? order by assessed_on desc, scheme limit 1""",
+            [cluster_id],
+        )
+        if not latest:
+            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
+        assessment_id, scheme, assessed_on, evidence = latest[0]
+        (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
+        grid = self._grid(scheme)
+        answers = dict(
+            self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id])
+        )
+        main_sector = cluster.sectors[0] if cluster.sectors else None
+        return ClusterBenchmark(
+            cluster=cluster,
+            edition=self.edition(),
+            grid=grid,
+            assessed_on=assessed_on,
+            evidence=evidence,
+            top500=self._reference(cluster_id, grid, PeerGroup("top500", ""), answers),
+            sector=(
+                self._reference(cluster_id, grid, PeerGroup("sector", main_sector), answers)
+                if main_sector
+                else None
+            ),
+        )
+
+    # -- for staff
+
+    def benchmark_grids(self) -> tuple[Grid, ...]:
+        """The schemes in which clusters were benchmarked, the most used first."""
+        self._staff_only()
+        rows = self._rows(
+            "select scheme from latest_benchmark group by scheme order by count(*) desc, scheme"
+        )
+        return tuple(self._grid(scheme) for (scheme,) in rows)
+
+    def sector_profiles(self, scheme: str) -> tuple[SectorProfile, ...]:
+        """How the sectors score in each dimension of a scheme, on the scale of the top 500."""
+        self._staff_only()
+        rows = self._rows(
+            """select g.key, p.dimension, p.n, p.lower_quartile, p.median, p.upper_quartile
+               from group_profile p
+               join peer_group g using (group_id)
+               join dimension d on d.scheme = g.scheme and d.code = p.dimension
+               join sector s on s.code = g.key
+               where g.kind = 'sector' and g.scheme = ?
+               order by s.position, d.position""",
+            [scheme],
+        )
+        return tuple(SectorProfile(*row) for row in rows)
+
+    # -- within
+
+    def _staff_only(self) -> None:
+        if self.__viewer.audience is not Audience.STAFF:
+            raise ClusterdashError("access.staff_only")
+
+    def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
+        rows = self._rows(
+            f"""select cluster_id, name, country, city, region, latitude, longitude, geo_precision,
+                   (select coalesce(list(sector order by position), []) from cluster_sector s
+                    where s.cluster_id = cluster.cluster_id),
+                   activity, website, note
+                from cluster {condition} order by country, name""",
+            parameters,
+        )
+        return tuple(Cluster(*row[:8], tuple(row[8]), *row[9:]) for row in rows)
+
+    def _grid(self, scheme: str) -> Grid:
+        ((code, family, version, name_fr, name_en, purpose, illustrative),) = self._rows(
+            "select scheme, family, version, name_fr, name_en, purpose, illustrative from scheme where scheme = ?",
+            [scheme],
+        )
+        dimensions = self._rows(
+            "select code, name_fr, name_en from dimension where scheme = ? order by position", [scheme]
+        )
+        indicators = self._rows(
+            """select code, dimension, name_fr, name_en, kind, unit_fr, unit_en, minimum, maximum, direction, threshold,
+                   basis
+               from indicator where scheme = ? order by position""",
+            [scheme],
+        )
+        return Grid(
+            Scheme(code, family, version, Bilingual(name_fr, name_en), purpose, illustrative),
+            tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
+            tuple(
+                Indicator(
+                    scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest
+                )
+                for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
+            ),
+        )
+
+    def _reference(
+        self, cluster_id: str, grid: Grid, group: PeerGroup, answers: dict[str, float]
+    ) -> Reference:
+        """What is stored for one cluster and one group; only `benchmark`, which has asked for leave, calls this."""
+        ((group_id, n),) = self._rows(
+            """select group_id,
+                   n - (select count(*) from peer_group_member m where m.group_id = g.group_id and m.cluster_id = ?)
+               from peer_group g where scheme = ? and kind = ? and key = ?""",
+            [cluster_id, grid.scheme.code, group.kind, group.key],
+        )
+        positions = self._rows(
+            """select p.indicator, percentile, percentile_low, percentile_high, peer_median, n
+               from position p join indicator i on i.scheme = ? and i.code = p.indicator
+               where cluster_id = ? and group_id = ? order by i.position""",
+            [grid.scheme.code, cluster_id, group_id],
+        )
+        profiles = self._rows(
+            """select p.dimension, score, peer_median, n
+               from profile p join dimension d on d.scheme = ? and d.code = p.dimension
+               where cluster_id = ? and group_id = ? order by d.position""",
+            [grid.scheme.code, cluster_id, group_id],
+        )
+        return Reference(
+            group,
+            n,
+            tuple(Profile(*row) for row in profiles),
+            tuple(Position(code, answers.get(code), *rest) for code, *rest in positions),
+        )
+
+    def _rows(
+        self, sql: str, parameters: list[object] | dict[str, object] | None = None
+    ) -> list[tuple[Any, ...]]:
+        with _bounded(self.__connection.cursor()) as cursor:
+            rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters or []).fetchall()
+            return rows
+
+
+@contextmanager
+def _bounded(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor of one's own (a connection may not be shared by threads), stopped when it takes too long."""
+    timer = threading.Timer(LONGEST_QUERY, cursor.interrupt)
+    timer.start()
+    try:
+        yield cursor
+    except duckdb.InterruptException as error:
+        raise ClusterdashError("store.too_long", seconds=LONGEST_QUERY) from error
+    finally:
+        timer.cancel()
+        cursor.close()
