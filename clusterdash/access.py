@@ -33,6 +33,4 @@ def may_enter(viewer: Viewer, audience: Audience) -> bool:
 
 def may_see(viewer: Viewer, cluster_id: str) -> bool:
     """Whether the viewer may see one cluster's results."""
-    return viewer.audience is Audience.STAFF or (
-        viewer.audience is Audience.CLUSTER and cluster_id in viewer.clusters
-    )
+    return viewer.audience is Audience.STAFF or (viewer.audience is Audience.CLUSTER and cluster_id in viewer.clusters)

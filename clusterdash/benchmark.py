@@ -14,14 +14,18 @@ TOP_SIZE = 500
 """How many of the best European clusters make the reference."""
 MEDIAN_MINIMUM = 5
 """Others with an answer that a percentile or a median needs before it is shown."""
+RADAR_SCALE = 100
+"""Scores are percentiles."""
 QUARTILE_MINIMUM = 10
 """Clusters that quartiles need: with five, the interpolated quartiles are single clusters' values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A profile in short: in how many of the `scored` dimensions the cluster is above the peers' median, which dimension
-    is farthest above or least below it, and which is farthest below or least above."""  # noqa: D205, D209
+    """A profile in short.
+
+    `above` of the `scored` dimensions are above the peers' median; `highest` leads it most, `lowest` least.
+    """
 
     above: int
     scored: int

@@ -92,6 +92,12 @@ TABLES: dict[str, dict[str, Column]] = {
         "source_url": Column(fields.url, empty=""),
         "confidence": Column(fields.one_of(("high", "medium")), empty="medium"),
     },
+    "coverage": {
+        "label": Column(fields.one_of(tuple(Label)), needed=True),
+        "share_percent": Column(fields.number_within(0, 100), needed=True),
+        "basis_fr": _NAME,
+        "basis_en": _NAME,
+    },
     "answers": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "value": Column(lambda cell: cell)},
 }
 KEYS = {
@@ -100,5 +106,6 @@ KEYS = {
     "indicators": ("scheme", "code"),
     "sectors": ("code",),
     "clusters": ("cluster_id",),
+    "coverage": ("label",),
 }
 DERIVED = {"date_precision"}  # told by the date itself; read, not kept

@@ -73,13 +73,14 @@ def partial_date(language: Language, value: PartialDate) -> str:
 
 def country_name(language: Language, code: str) -> str:
     """The name of a country by its ISO 3166-1 alpha-2 code."""
-    return Locale(language).territories.get(code, code)
+    return str(Locale(language).territories.get(code, code))
 
 
 @cache
 def country_codes() -> frozenset[str]:
     """The ISO 3166-1 alpha-2 codes that CLDR knows, Kosovo (XK) among them."""
-    return frozenset(c for c in Locale("en").territories if len(c) == 2 and c.isalpha()) - _NOT_COUNTRIES
+    known = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES
 
 
 def explain(language: Language, problem: Problem | ClusterdashError) -> str:

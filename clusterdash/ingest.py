@@ -51,17 +51,16 @@ class _Bench:
         severity: Severity = "error",
         **values: object,
     ) -> None:
-        self.problems.append(
-            Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity)
-        )
+        self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
+
+    def refuse(self, sheet: Sheet, row: int, column: str, value: str, refusal: Refusal) -> None:
+        self.problems.append(Problem(sheet.file, sheet.name, row, column, value, refusal.key, refusal.values))
 
     def of(self, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
         return self.rows.setdefault(table, [])
 
 
-def check(
-    facts: Iterable[Sheet], handed_in: Iterable[Sheet], today: date
-) -> tuple[Tables | None, list[Problem]]:
+def check(facts: Iterable[Sheet], handed_in: Iterable[Sheet], today: date) -> tuple[Tables | None, list[Problem]]:
     """Check everything that is handed in against itself and against the facts.
 
     Returns the tables, or None where an error was found, and every problem in one list.
@@ -144,7 +143,7 @@ def _cells(
             try:
                 value = known[name, cell] if (name, cell) in known else column.parse(cell)
             except Refusal as refusal:
-                bench.complain(sheet, number, name, cell, refusal.key, **dict(refusal.values))
+                bench.refuse(sheet, number, name, cell, refusal)
                 row = None
                 continue
             known[name, cell] = value
@@ -249,9 +248,7 @@ def _unfold(bench: _Bench, sheet: Sheet, grids: Mapping[str, _Grid]) -> None:
     specification = {**ASSESSMENT, **({"scheme": CODE} if "scheme" in headings else {}), **details}
     where = _columns(bench, sheet, specification)
     questions = {
-        heading: index
-        for index, heading in enumerate(sheet.header)
-        if heading and heading.lower() not in specification
+        heading: index for index, heading in enumerate(sheet.header) if heading and heading.lower() not in specification
     }
     scheme = None if "scheme" in where else _scheme_of(bench, sheet, set(questions), grids)
     if "scheme" not in where and scheme is None:
@@ -260,9 +257,7 @@ def _unfold(bench: _Bench, sheet: Sheet, grids: Mapping[str, _Grid]) -> None:
     for number, cells, row in _cells(bench, sheet, where, specification):
         if row is None:
             continue
-        if describes and (
-            row["cluster_id"] not in described or described[row["cluster_id"]][0] <= row["assessed_on"]
-        ):
+        if describes and (row["cluster_id"] not in described or described[row["cluster_id"]][0] <= row["assessed_on"]):
             detail = {name: row.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
             described[row["cluster_id"]] = (
                 row["assessed_on"],
@@ -298,9 +293,7 @@ def _clusters(bench: _Bench) -> dict[str, Row]:
     for _, sheet, number, row in bench.of("clusters"):
         for sector in row["sector"]:
             if sector not in sectors:
-                bench.complain(
-                    sheet, number, "sector", sector, "cluster.sector", known=", ".join(sorted(sectors))
-                )
+                bench.complain(sheet, number, "sector", sector, "cluster.sector", known=", ".join(sorted(sectors)))
         if (row["latitude"] is None) != (row["longitude"] is None):
             bench.complain(sheet, number, "latitude", "", "cluster.half_place")
         filled = {name: value for name, value in row.items() if value not in (None, "", ())}
@@ -332,14 +325,12 @@ def _answers(
 ) -> tuple[list[Row], list[tuple[int, str, float]]]:
     """The assessments, numbered in a stable order, and their answers as (assessment, indicator, value)."""
     found: dict[tuple[str, str, date, str], dict[str, tuple[float, Sheet, int]]] = {}
-    named: set[tuple[str, str, str]] = (
-        set()
-    )  # one complaint a sheet for each unknown cluster, scheme or indicator
+    named: set[tuple[str, str, str]] = set()  # one complaint a sheet for each unknown cluster, scheme or indicator
 
-    def complain_once(sheet: Sheet, number: int, column: str, value: str, key: str, **values: object) -> None:
+    def complain_once(sheet: Sheet, number: int, column: str, value: str, key: str, **values: str) -> None:
         if (sheet.file + sheet.name, column, value) not in named:
             named.add((sheet.file + sheet.name, column, value))
-            bench.complain(sheet, number, column, value, key, **values)
+            bench.complain(sheet, number, column, value, key, "error", **values)
 
     for _, sheet, number, row in bench.of("answers"):
         cluster, scheme, indicator = row["cluster_id"], row["scheme"], row["indicator"]
@@ -360,7 +351,7 @@ def _answers(
         try:
             value = grids[scheme].parsers[indicator](row["value"])
         except Refusal as refusal:
-            bench.complain(sheet, number, indicator, row["value"], refusal.key, **dict(refusal.values))
+            bench.refuse(sheet, number, indicator, row["value"], refusal)
             continue
         answers = found.setdefault((cluster, scheme, row["assessed_on"], row["evidence"]), {})
         if indicator in answers:
@@ -379,9 +370,7 @@ def _answers(
         answers[indicator] = (value, sheet, number)
     order = sorted(found)
     names = ("cluster_id", "scheme", "assessed_on", "evidence")
-    assessments = [
-        {"assessment_id": i, **dict(zip(names, key, strict=True))} for i, key in enumerate(order, start=1)
-    ]
+    assessments = [{"assessment_id": i, **dict(zip(names, key, strict=True))} for i, key in enumerate(order, start=1)]
     answers_flat = [
         (i, indicator, found[key][indicator][0])
         for i, key in enumerate(order, start=1)
@@ -415,9 +404,7 @@ def _frames(
     answers: list[tuple[int, str, float]],
 ) -> dict[str, pd.DataFrame]:
     sectors = {row["code"]: row for _, _, _, row in bench.of("sectors")}
-    awards = {
-        tuple(row.values()): row for _, _, _, row in bench.of("awards")
-    }  # told twice to the letter: one award
+    awards = {tuple(row.values()): row for _, _, _, row in bench.of("awards")}  # told twice to the letter: one award
     ordered = sorted(clusters.values(), key=lambda row: row["cluster_id"])
     dimensions = [
         {**row, "position": position}
@@ -430,15 +417,11 @@ def _frames(
         for position, row in enumerate(grid.indicators.values(), start=1)
     ]
     return {
-        "sector": _frame(
-            [{**row, "position": i} for i, row in enumerate(sectors.values(), start=1)], "sectors"
-        ),
+        "sector": _frame([{**row, "position": i} for i, row in enumerate(sectors.values(), start=1)], "sectors"),
         "scheme": _frame([grid.scheme for grid in grids.values()], "schemes"),
         "dimension": _frame(dimensions, "dimensions"),
         "indicator": _frame(indicators, "indicators"),
-        "cluster": _frame(
-            [{k: v for k, v in row.items() if k != "sector"} for row in ordered], "clusters", "sector"
-        ),
+        "cluster": _frame([{k: v for k, v in row.items() if k != "sector"} for row in ordered], "clusters", "sector"),
         "cluster_sector": pd.DataFrame(
             [(row["cluster_id"], s, i) for row in ordered for i, s in enumerate(row["sector"], start=1)],
             columns=["cluster_id", "sector", "position"],
@@ -448,6 +431,7 @@ def _frames(
             "awards",
             *DERIVED,
         ),
+        "coverage": _frame([row for _, _, _, row in bench.of("coverage")], "coverage"),
         "assessment": pd.DataFrame(
             assessments, columns=["assessment_id", "cluster_id", "scheme", "assessed_on", "evidence"]
         ),

@@ -124,6 +124,14 @@ class LabelHolder:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which share of a label's awards the register holds, in per cent, and what that is measured against."""
+
+    share_percent: float
+    basis: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """One version of a grid. A changed grid is a new scheme with its own code and the same family."""
 

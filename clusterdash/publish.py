@@ -15,10 +15,8 @@ import pandas as pd
 from . import ingest, sample, sheets
 from .benchmark import MEDIAN_MINIMUM, QUARTILE_MINIMUM, TOP_SIZE
 from .model import ClusterdashError, Problem
-from .store import SCHEMA_VERSION, editions_folder, point_to
+from .store import PROJECT_DATA, SCHEMA_VERSION, editions_folder, point_to
 
-PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
-"""The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
 Progress = Callable[[str, float], None]
 """Told the key of a text and the share done, 0 to 1."""
 
@@ -81,9 +79,7 @@ def _files(sources: Iterable[Path]) -> list[Path]:
     ]
 
 
-def _build(
-    path: Path, edition_id: str, tables: ingest.Tables, hashes: list[tuple[str, str]], now: datetime
-) -> None:
+def _build(path: Path, edition_id: str, tables: ingest.Tables, hashes: list[tuple[str, str]], now: datetime) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("begin")
         connection.execute(_sql("schema.sql"))

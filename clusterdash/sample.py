@@ -1,7 +1,8 @@
 """An invented edition, written as the files an expert would hand in: invented names, believable numbers.
 
-What is believable stands in `data/demonstration/`: for each indicator a distribution, how strongly it follows the quality
-and the size of a cluster, and how often it is left open. Countries and sectors come as often as in the register.
+What is believable stands in `data/demonstration/`: for each indicator a distribution, how strongly it follows the
+quality and the size of a cluster, and how often it is left open. Countries and sectors come as often as in the
+register.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def write(
 ) -> None:
     """Write `edition.csv`, `clusters.csv` and `answers.csv` into a folder; the same numbers give the same files.
 
-    `data` is the folder with `labels`, `scheme` and `demonstration`. Assessments fall into the `years` up to `last_year`.
+    `data` is the folder with `labels`, `scheme` and `demonstration`. Assessments fall into `years` up to `last_year`.
     """
     rng = np.random.default_rng(seed)
     register = pd.read_csv(data / "labels" / "clusters.csv", keep_default_na=False)
@@ -73,24 +74,21 @@ def write(
     width = max(4, len(str(clusters)))
     ids = [f"demo-{i:0{width}d}" for i in range(1, clusters + 1)]
     _write(folder / "edition.csv", ["title", "synthetic"], [[f"Démonstration {last_year}", 1]])
+    sectors = [f"{one}|{two}" if both else one for one, two, both in zip(first, second, has_second, strict=True)]
     _write(
         folder / "clusters.csv",
-        "cluster_id,name,country,city,region,latitude,longitude,geo_precision,sector,activity,website,note".split(
-            ","
-        ),
+        ["cluster_id", "name", "country", "sector", "geo_precision", "note"],
         [
-            [cluster, f"Cluster Démo {cluster[5:]}", country, "", "", "", "", "unknown"]
-            + [f"{one}|{two}" if both else one, "", "", "invented / inventé"]
-            for cluster, country, one, two, both in zip(
-                ids, countries, first, second, has_second, strict=True
-            )
+            [cluster, f"Cluster Démo {cluster[5:]}", country, sector, "unknown", "invented / inventé"]
+            for cluster, country, sector in zip(ids, countries, sectors, strict=True)
         ],
     )
     questions = pd.read_csv(data / "demonstration" / "distributions.csv", keep_default_na=False, dtype=str)
-    schemes = pd.read_csv(data / "scheme" / "schemes.csv").set_index("scheme")
+    schemes = pd.read_csv(data / "scheme" / "schemes.csv")
+    purposes = dict(zip(schemes["scheme"], schemes["purpose"], strict=True))
     rows: list[list[object]] = []
     for scheme, grid in questions.groupby("scheme", sort=False):
-        if schemes.loc[scheme, "purpose"] == "benchmark":
+        if purposes[str(scheme)] == "benchmark":
             rows += _benchmarks(frame, str(scheme), grid, ids, range(last_year - years + 1, last_year + 1))
         else:
             rows += _evaluations(frame, str(scheme), grid, ids, last_year)
@@ -118,14 +116,10 @@ def _benchmarks(
     return rows
 
 
-def _evaluations(
-    frame: _Frame, scheme: str, grid: pd.DataFrame, ids: Sequence[str], year: int
-) -> list[list[object]]:
+def _evaluations(frame: _Frame, scheme: str, grid: pd.DataFrame, ids: Sequence[str], year: int) -> list[list[object]]:
     """Self-assessments of some clusters, and what experts verified for a part of them: a little lower."""
     values = _values(frame, grid, _lean(frame, grid) + _noise(frame, grid))
-    lower = {
-        code: np.maximum(v - (frame.rng.random(len(ids)) < VERIFIED_LOWER), 0) for code, v in values.items()
-    }
+    lower = {code: np.maximum(v - (frame.rng.random(len(ids)) < VERIFIED_LOWER), 0) for code, v in values.items()}
     declared = frame.rng.permutation(len(ids))[:DECLARED]
     rows: list[list[object]] = []
     for place, i in enumerate(declared):
@@ -140,9 +134,7 @@ def _evaluations(
 def _lean(frame: _Frame, grid: pd.DataFrame) -> Numbers:
     """What is expected of each cluster in each indicator, by quality, size and sector; shape (clusters, indicators)."""
     sector = frame.rng.normal(0, 0.25, (frame.sectors, len(grid)))[frame.sector]
-    return (
-        np.outer(frame.quality, _share(grid, "quality")) + np.outer(frame.size, _share(grid, "size")) + sector
-    )
+    return np.outer(frame.quality, _share(grid, "quality")) + np.outer(frame.size, _share(grid, "size")) + sector
 
 
 def _noise(frame: _Frame, grid: pd.DataFrame) -> Numbers:
@@ -152,7 +144,7 @@ def _noise(frame: _Frame, grid: pd.DataFrame) -> Numbers:
 
 
 def _share(grid: pd.DataFrame, column: str) -> Numbers:
-    return grid[column].astype(float).to_numpy()
+    return grid[column].to_numpy(dtype=np.float64)
 
 
 def _values(frame: _Frame, grid: pd.DataFrame, latent: Numbers) -> dict[str, Numbers]:
@@ -169,14 +161,14 @@ def _values(frame: _Frame, grid: pd.DataFrame, latent: Numbers) -> dict[str, Num
             drawn = np.sort(drawn)[np.argsort(np.argsort(latent[:, column]))]
             if question.by_country == "1":
                 drawn = drawn * frame.size_factor
-        drawn = np.round(np.clip(drawn, low, high), decimals)
+        drawn = np.clip(drawn, low, high).round(decimals)
         left_open = frame.rng.random(len(drawn)) < float(str(question.missing))
         values[code] = np.where(left_open, np.nan, drawn)
     return values
 
 
 def _draw(frame: _Frame, distribution: str, a: str, b: str, n: int) -> Numbers:
-    """Draw n values: lognormal (median, sigma), beta (a, b; in per cent), normal (mean, sd), levels (shares from 0 up)."""
+    """Draw n values: lognormal (median, sigma), beta (a, b; in per cent), normal (mean, sd), levels (shares)."""
     rng = frame.rng
     if distribution == "lognormal":
         return rng.lognormal(np.log(float(a)), float(b), n)

@@ -99,6 +99,14 @@ create table award (
     confidence text not null check (confidence in ('high', 'medium'))
 );
 
+-- Which share of all labels ever awarded the register holds, and what that is measured against.
+create table coverage (
+    label text primary key,
+    share_percent double not null check (share_percent between 0 and 100),
+    basis_fr text not null,
+    basis_en text not null
+);
+
 create table assessment (
     assessment_id integer primary key,
     cluster_id text not null,

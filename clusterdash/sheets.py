@@ -44,9 +44,7 @@ def read(paths: Iterable[Path]) -> tuple[list[Sheet], list[Problem]]:
         if not path.exists():
             problems.append(Problem(str(path), "", None, "", "", "sheet.absent"))
         elif path.is_dir():
-            found = sorted(
-                p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] not in "~."
-            )
+            found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] not in "~.")
             if not found:
                 problems.append(Problem(str(path), "", None, "", "", "sheet.empty_folder"))
             for file in found:
@@ -83,9 +81,7 @@ class _UnreadableError(Exception):
         self.values = values
 
 
-def _add(
-    file: str, name: str, rows: Iterator[tuple[str, ...]], sheets: list[Sheet], problems: list[Problem]
-) -> None:
+def _add(file: str, name: str, rows: Iterator[tuple[str, ...]], sheets: list[Sheet], problems: list[Problem]) -> None:
     """Tell the header from the rows, drop blank rows, and complain of cells beyond the header."""
     header: tuple[str, ...] = ()
     kept: list[tuple[int, tuple[str, ...]]] = []

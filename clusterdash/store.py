@@ -22,6 +22,7 @@ from .model import (
     Cluster,
     ClusterBenchmark,
     ClusterdashError,
+    Coverage,
     Dimension,
     Edition,
     Grid,
@@ -38,6 +39,8 @@ from .model import (
     Viewer,
 )
 
+PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
+"""The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
 SCHEMA_VERSION = 1
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
@@ -150,9 +153,7 @@ class Gateway:
             [label.value],
         ):
             awards.setdefault(cluster_id, []).append(Award(Label(award[0]), *award[1:]))
-        clusters = self._clusters(
-            "where cluster_id in (select cluster_id from award where label = ?)", [label.value]
-        )
+        clusters = self._clusters("where cluster_id in (select cluster_id from award where label = ?)", [label.value])
         return tuple(LabelHolder(cluster, tuple(awards[cluster.cluster_id])) for cluster in clusters)
 
     def label_counts(self) -> dict[Label, int]:
@@ -160,6 +161,11 @@ class Gateway:
         rows = self._rows("select label, count(distinct cluster_id) from award group by label")
         found = dict(rows)
         return {label: found.get(label.value, 0) for label in Label}
+
+    def coverage(self, label: Label) -> Coverage | None:
+        """How complete the register is for a label; None where that is not known."""
+        rows = self._rows("select share_percent, basis_fr, basis_en from coverage where label = ?", [label.value])
+        return Coverage(rows[0][0], Bilingual(*rows[0][1:])) if rows else None
 
     # -- for the manager of a cluster, and for staff
 
@@ -192,9 +198,7 @@ class Gateway:
         assessment_id, scheme, assessed_on, evidence = latest[0]
         (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
         grid = self._grid(scheme)
-        answers = dict(
-            self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id])
-        )
+        answers = dict(self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
         main_sector = cluster.sectors[0] if cluster.sectors else None
         return ClusterBenchmark(
             cluster=cluster,
@@ -204,9 +208,7 @@ class Gateway:
             evidence=evidence,
             top500=self._reference(cluster_id, grid, PeerGroup("top500", ""), answers),
             sector=(
-                self._reference(cluster_id, grid, PeerGroup("sector", main_sector), answers)
-                if main_sector
-                else None
+                self._reference(cluster_id, grid, PeerGroup("sector", main_sector), answers) if main_sector else None
             ),
         )
 
@@ -215,9 +217,7 @@ class Gateway:
     def benchmark_grids(self) -> tuple[Grid, ...]:
         """The schemes in which clusters were benchmarked, the most used first."""
         self._staff_only()
-        rows = self._rows(
-            "select scheme from latest_benchmark group by scheme order by count(*) desc, scheme"
-        )
+        rows = self._rows("select scheme from latest_benchmark group by scheme order by count(*) desc, scheme")
         return tuple(self._grid(scheme) for (scheme,) in rows)
 
     def sector_profiles(self, scheme: str) -> tuple[SectorProfile, ...]:
@@ -250,7 +250,7 @@ class Gateway:
                 from cluster {condition} order by country, name""",
             parameters,
         )
-        return tuple(Cluster(*row[:8], tuple(row[8]), *row[9:]) for row in rows)
+        return tuple(Cluster(*(tuple(value) if isinstance(value, list) else value for value in row)) for row in rows)
 
     def _grid(self, scheme: str) -> Grid:
         ((code, family, version, name_fr, name_en, purpose, illustrative),) = self._rows(
@@ -270,16 +270,12 @@ class Gateway:
             Scheme(code, family, version, Bilingual(name_fr, name_en), purpose, illustrative),
             tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
             tuple(
-                Indicator(
-                    scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest
-                )
+                Indicator(scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest)
                 for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
             ),
         )
 
-    def _reference(
-        self, cluster_id: str, grid: Grid, group: PeerGroup, answers: dict[str, float]
-    ) -> Reference:
+    def _reference(self, cluster_id: str, grid: Grid, group: PeerGroup, answers: dict[str, float]) -> Reference:
         """What is stored for one cluster and one group; only `benchmark`, which has asked for leave, calls this."""
         ((group_id, n),) = self._rows(
             """select group_id,
@@ -306,9 +302,7 @@ class Gateway:
             tuple(Position(code, answers.get(code), *rest) for code, *rest in positions),
         )
 
-    def _rows(
-        self, sql: str, parameters: list[object] | dict[str, object] | None = None
-    ) -> list[tuple[Any, ...]]:
+    def _rows(self, sql: str, parameters: list[object] | dict[str, object] | None = None) -> list[tuple[Any, ...]]:
         with _bounded(self.__connection.cursor()) as cursor:
             rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters or []).fetchall()
             return rows

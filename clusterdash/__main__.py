@@ -1,0 +1,192 @@
+"""python -m clusterdash: prepare, check, import, sample, show."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from . import publish, sample, store
+from .i18n import explain, number, say, written
+from .model import STAFF, ClusterBenchmark, ClusterdashError, Language, Problem, Reference
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 refused with a reason."""
+    options = _parser(_language(arguments)).parse_args(arguments)
+    try:
+        result: int = options.run(options)
+    except ClusterdashError as error:
+        sys.stderr.write(explain(options.lang, error) + "\n")
+        return 1
+    return result
+
+
+def prepare(options: argparse.Namespace) -> int:
+    """Build the demonstration where there is no edition yet."""
+    if store.any_edition(options.data):
+        _say(options, "command.ready", edition=store.current(options.data).stem)
+        return 0
+    publish.demonstrate(options.data, datetime.now(UTC), lambda key, _: _say(options, key))
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """List every problem."""
+    tables, problems = publish.check(options.files, options.data, datetime.now(UTC).date())
+    _list(options, problems)
+    return 0 if tables else 1
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Check, and publish what is clean."""
+    now = datetime.now(UTC)
+    tables, problems = publish.check(options.files, options.data, now.date())
+    _list(options, problems)
+    if tables is None:
+        _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
+        return 1
+    publish.publish(tables, options.files, options.data, now)
+    edition = store.Store(store.current(options.data)).gateway(STAFF).edition()
+    counts = {"clusters": edition.clusters, "assessments": edition.assessments}
+    _say(options, "command.published", edition=edition.edition_id, **counts)
+    return 0
+
+
+def write_sample(options: argparse.Namespace) -> int:
+    """Write an invented edition."""
+    folder = options.out or options.data / "sample"
+    sample.write(folder, store.PROJECT_DATA, clusters=options.clusters, years=options.years, seed=options.seed)
+    _say(options, "command.sampled", folder=folder)
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print a cluster's benchmark."""
+    result = store.Store(store.current(options.data)).gateway(STAFF).benchmark(options.cluster)
+    if options.format == "json":
+        sys.stdout.write(json.dumps(as_json(result), ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.write(_as_text(result, options.lang))
+    return 0
+
+
+def as_json(result: ClusterBenchmark) -> dict[str, Any]:
+    """What the benchmark page shows, null where nothing may be shown."""
+    return {
+        "cluster_id": result.cluster.cluster_id,
+        "edition": result.edition.edition_id,
+        "scheme": result.grid.scheme.code,
+        "assessed_on": result.assessed_on.isoformat(),
+        "references": {
+            "top500": _reference(result.top500),
+            "sector": _reference(result.sector) if result.sector else None,
+        },
+    }
+
+
+def _reference(reference: Reference) -> dict[str, Any]:
+    fields = ("indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median", "n")
+    return {
+        "n": reference.n,
+        "dimensions": {profile.dimension: profile.score for profile in reference.profiles},
+        "peer_medians": {profile.dimension: profile.peer_median for profile in reference.profiles},
+        "positions": [{name: getattr(p, name) for name in fields} for p in reference.positions],
+    }
+
+
+def _as_text(result: ClusterBenchmark, language: Language) -> str:
+    lines = [f"{result.cluster.name} ({result.cluster.cluster_id})"]
+    names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
+    indicators = {i.code: i.name.in_(language) for i in result.grid.indicators}
+    for title, reference in (("radar.top500", result.top500), ("radar.sector", result.sector)):
+        if reference is None:
+            continue
+        lines.append(f"\n{say(language, title)} (N = {number(language, reference.n)})")
+        lines += [
+            f"  {names[p.dimension]:<48}{_whole(language, p.score):>8}{_whole(language, p.peer_median):>8}{p.n:>8}"
+            for p in reference.profiles
+        ]
+        lines += [
+            f"  {p.indicator:<8}{indicators[p.indicator]:<56}{written(language, p.value):>12}"
+            f"{_whole(language, p.percentile):>8}{written(language, p.peer_median):>12}{p.n:>8}"
+            for p in reference.positions
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _whole(language: Language, value: float | None) -> str:
+    return "–" if value is None else number(language, value, 0)
+
+
+def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
+    """A line for each problem: place, column, value, reason."""
+    language: Language = options.lang
+    for problem in problems:
+        row = "" if problem.row is None else say(language, "command.row", row=str(problem.row))
+        table = "" if problem.file.startswith(f"{problem.table}.") else problem.table
+        value = f"« {problem.value} »" if problem.value else ""
+        place = ", ".join(part for part in (problem.file, table, row, problem.column, value) if part)
+        severity = say(language, f"command.{problem.severity}")
+        sys.stdout.write(f"{place}: {severity}: {explain(language, problem)}\n")
+    if not problems:
+        _say(options, "command.clean")
+
+
+def _say(options: argparse.Namespace, key: str, **values: object) -> None:
+    sys.stdout.write(say(options.lang, key, **values) + "\n")
+
+
+def _language(arguments: Sequence[str] | None) -> Language:
+    """The language of the help: asked for, or that of the environment."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "--lang" in given[:-1]:
+        return "fr" if given[given.index("--lang") + 1] == "fr" else "en"
+    environment = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "fr" if environment.lower().startswith("fr") else "en"
+
+
+def _parser(language: Language) -> argparse.ArgumentParser:
+    def text(name: str) -> str:
+        return say(language, f"command.{name}").replace("%", "%%")
+
+    shared = argparse.ArgumentParser(add_help=False)
+    default = Path(os.environ.get("CLUSTERDASH_DATA") or store.PROJECT_DATA)
+    shared.add_argument("--data", type=Path, default=default, metavar="DIR", help=text("data"))
+    shared.add_argument("--lang", choices=("fr", "en"), default=language, help=text("lang"))
+    parser = argparse.ArgumentParser("clusterdash", description=text("about"))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[shared], help=text(name), description=text(name))
+        added.set_defaults(run=run)
+        return added
+
+    command("prepare", prepare)
+    for name, run in (("check", check), ("import", import_)):
+        command(name, run).add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
+    samples = command("sample", write_sample)
+    samples.add_argument("--clusters", type=_positive, default=1300, help=text("clusters"))
+    samples.add_argument("--years", type=_positive, default=3, help=text("years"))
+    samples.add_argument("--seed", type=int, default=1, help=text("seed"))
+    samples.add_argument("--out", "-o", type=Path, metavar="DIR", help=text("out"))
+    shown = command("show", show)
+    shown.add_argument("cluster", metavar="CLUSTER", help=text("cluster"))
+    shown.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
+    return parser
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(text)
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""Results -> HTML tables: real ones, for screen readers and for printing. Every text is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from .i18n import number, say
+from .model import ClusterBenchmark, Indicator, Language, Position, Sector, SectorProfile
+
+
+def table(caption: str, headings: Sequence[str], groups: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> str:
+    """An HTML table: a caption, column headings, and groups of rows, each with its own heading ("" for none).
+
+    The first cell of a row names it. On a narrow screen the style sheet stacks the cells, each with its column's name.
+    """
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    bodies = []
+    for title, rows in groups:
+        line = f'<tr class="group"><th colspan="{len(headings)}" scope="rowgroup">{escape(title)}</th></tr>'
+        bodies.append("<tbody>" + (line if title else "") + "".join(_row(headings, row) for row in rows) + "</tbody>")
+    caption = f"<caption>{escape(caption)}</caption>"
+    return f'<table class="figures">{caption}<thead><tr>{head}</tr></thead>{"".join(bodies)}</table>'
+
+
+def profile_table(result: ClusterBenchmark, language: Language) -> str:
+    """The numbers of the radar: own score, both medians, and the number of others that each rests on."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    of_sector = {profile.dimension: profile for profile in result.sector.profiles} if result.sector else {}
+    rows = []
+    for top in result.top500.profiles:
+        sector = of_sector.get(top.dimension)
+        rows.append(
+            [
+                names[top.dimension],
+                _figure(language, top.score),
+                _figure(language, top.peer_median),
+                number(language, top.n),
+                _figure(language, sector.peer_median if sector else None),
+                number(language, sector.n) if sector else "–",
+            ]
+        )
+    headings = ["dimension", "own_score", "top500_median", "n", "sector_median", "n_sector"]
+    return table(say(language, "table.profile"), [say(language, f"column.{h}") for h in headings], [("", rows)])
+
+
+def position_table(result: ClusterBenchmark, language: Language) -> str:
+    """Every scored indicator by block: value, percentile with its tie range, median and N in both references."""
+    of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
+    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
+    headings = ["indicator", "value", "top500_percentile", "top500_median", "n"]
+    headings += ["sector_percentile", "sector_median", "n_sector"] if result.sector else []
+    groups = []
+    for dimension in result.grid.dimensions:
+        rows = []
+        for position in result.top500.positions:
+            indicator = indicators[position.indicator]
+            if indicator.dimension != dimension.code:
+                continue
+            better = say(language, "table.lower_is_better") if indicator.direction == "lower" else ""
+            row = [
+                " ".join(part for part in (indicator.code, indicator.name.in_(language), better) if part),
+                with_unit(language, position.value, indicator),
+                *_place(language, position, indicator),
+            ]
+            if result.sector:
+                row += _place(language, of_sector[position.indicator], indicator)
+            rows.append(row)
+        if rows:
+            groups.append((dimension.name.in_(language), rows))
+    return table(say(language, "table.positions"), [say(language, f"column.{h}") for h in headings], groups)
+
+
+def sector_table(
+    profiles: Sequence[SectorProfile],
+    sectors: dict[str, Sector],
+    dimensions: dict[str, str],
+    language: Language,
+) -> str:
+    """Sectors by dimensions: median, quartiles and N in each cell."""
+    found = {(profile.sector, profile.dimension): profile for profile in profiles}
+    rows = [
+        [sector.name.in_(language), *(_quartiles(language, found.get((code, dimension))) for dimension in dimensions)]
+        for code, sector in sectors.items()
+        if any((code, dimension) in found for dimension in dimensions)
+    ]
+    return table(say(language, "table.sectors"), [say(language, "column.sector"), *dimensions.values()], [("", rows)])
+
+
+def with_unit(language: Language, value: float | None, indicator: Indicator) -> str:
+    """A value with its unit; a level as "3 of 4"; a dash where there is none."""
+    if value is None:
+        return "–"
+    if indicator.kind == "level" and indicator.maximum is not None:
+        return say(language, "table.level", value=value, maximum=indicator.maximum)
+    return f"{number(language, value)}\u00a0{indicator.unit.in_(language)}".strip()
+
+
+def _place(language: Language, position: Position, indicator: Indicator) -> list[str]:
+    low, high, middle = position.percentile_low, position.percentile_high, position.percentile
+    if middle is None or low is None or high is None:
+        percentile = "–"
+    elif round(high) - round(low) < 1:
+        percentile = number(language, middle, 0)
+    else:
+        span = {"low": number(language, low, 0), "high": number(language, high, 0)}
+        percentile = say(language, "table.tie_range", percentile=number(language, middle, 0), **span)
+    return [percentile, with_unit(language, position.peer_median, indicator), number(language, position.n)]
+
+
+def _quartiles(language: Language, profile: SectorProfile | None) -> str:
+    if profile is None:
+        return "–"
+    if profile.median is None:
+        return say(language, "table.withheld", n=profile.n)
+    return say(
+        language,
+        "table.quartiles",
+        median=number(language, profile.median, 0),
+        low=_figure(language, profile.lower_quartile),
+        high=_figure(language, profile.upper_quartile),
+        n=profile.n,
+    )
+
+
+def _figure(language: Language, value: float | None) -> str:
+    return "–" if value is None else number(language, value, 0)
+
+
+def _row(headings: Sequence[str], cells: Sequence[str]) -> str:
+    first, *others = cells
+    data = "".join(
+        f'<td data-label="{escape(heading)}">{escape(cell)}</td>'
+        for heading, cell in zip(headings[1:], others, strict=True)
+    )
+    return f'<tr><th scope="row">{escape(first)}</th>{data}</tr>'

@@ -1,0 +1,248 @@
+"""The front desk: who visits, in which language, with which choices in the address, and the store opened for them.
+
+The only room that knows Streamlit.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import folium
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit_folium import st_folium
+
+from . import access, publish, store
+from .access import Role
+from .i18n import LANGUAGES, explain, say
+from .model import PUBLIC, STAFF, Audience, ClusterdashError, Edition, Language, Viewer
+from .store import Gateway, Store
+
+_LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
+_BUILDING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One run of a page: language, eyes, and the one gateway that these eyes may use."""
+
+    language: Language
+    viewer: Viewer
+    gateway: Gateway
+    edition: Edition
+    demonstration: bool
+
+    def say(self, key: str, **values: object) -> str:
+        """A text in the visitor's language."""
+        return say(self.language, key, **values)
+
+
+def arrive() -> Visit | None:
+    """Find out language, edition and viewer, and draw what every page has.
+
+    Returns None where there are no data to show; the visitor has then been told why.
+    """
+    st.set_page_config(page_title="clusterdash", page_icon=":material/hub:", layout="wide")
+    st.html(f"<style>{_style()}</style>")
+    language = _language()
+    try:
+        path = _edition_file(language)
+        opened = _open(str(path))
+    except ClusterdashError as error:
+        st.title(say(language, "error.title"))
+        tell(language, error)
+        return None
+    edition = opened.gateway(PUBLIC).edition()
+    offered = access.demonstration_offered(login_configured=_login_configured(), synthetic=edition.synthetic)
+    viewer = _demonstration(language, opened) if offered else PUBLIC
+    if edition.synthetic:
+        st.info(say(language, "demonstration.banner"), icon=":material/science:")
+    visit = Visit(language, viewer, opened.gateway(viewer), edition, offered)
+    st.session_state["visit"] = visit
+    return visit
+
+
+def visit() -> Visit:
+    """The visit that `arrive` has opened for this run."""
+    current: Visit = st.session_state["visit"]
+    return current
+
+
+def door(role: Role, page: str, label: str, icon: str) -> None:
+    """A button that changes the eyes of a demonstration and opens a page; without a demonstration the page refuses."""
+
+    def look() -> None:
+        st.session_state["role"] = role
+
+    if st.button(label, icon=icon, width="stretch", on_click=look):
+        st.switch_page(page)
+
+
+def plain(text: str) -> str:
+    """A text for Markdown in which no character has a meaning of its own."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)
+
+
+def choose(
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    *,
+    language: Language,
+    how: Literal["list", "buttons"] = "list",
+    sidebar: bool = False,
+) -> str:
+    """A choice that stands in the address as `?name=id`, so that the view is a link.
+
+    `options` maps ids to shown texts; the first is taken where the address names none. An id in the address that does
+    not exist is named in a message. Raises ValueError where there are no options.
+    """
+    if not options:
+        raise ValueError(f"nothing to choose for {name}")
+    key, kept = f"choice-{name}", f"kept-{name}"
+    asked: str | None = st.query_params.get(name)
+    remembered: str | None = asked if asked is not None else st.session_state.get(kept)
+    chosen = remembered if remembered is not None and remembered in options else next(iter(options))
+    if asked is not None and asked not in options:
+        st.warning(say(language, "address.unknown", name=name, value=asked, used=options[chosen]))
+    elif asked is None:
+        st.query_params[name] = chosen
+    st.session_state[key] = chosen
+    st.session_state[kept] = chosen
+
+    def write() -> None:
+        picked = str(st.session_state[key])
+        st.query_params[name] = picked
+        st.session_state[kept] = picked
+
+    place = st.sidebar if sidebar else st
+    if how == "buttons":
+        place.segmented_control(
+            label, list(options), format_func=options.__getitem__, key=key, on_change=write, required=True
+        )
+    else:
+        place.selectbox(label, list(options), format_func=options.__getitem__, key=key, on_change=write)
+    return chosen
+
+
+def choose_cluster(visit: Visit) -> str | None:
+    """The cluster whose results are shown: of those that the viewer may see, the one in the address."""
+    options = visit.gateway.assessed()
+    if not options:
+        st.info(visit.say("benchmark.none"))
+        return None
+    if len(options) > 1:
+        return choose("cluster", visit.say("benchmark.choose"), options, language=visit.language)
+    (own,) = options
+    asked = st.query_params.get("cluster")
+    if asked not in (None, own):
+        st.warning(visit.say("address.not_yours", value=asked, used=options[own]))
+    return own
+
+
+def show_figure(figure: go.Figure, alt: str, key: str) -> None:
+    """Draw a chart, with words for those who do not see it."""
+    st.plotly_chart(figure, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
+
+
+def show_map(drawn: folium.Map, key: str) -> None:
+    """Draw a map; panning and zooming do not run the page again."""
+    st_folium(drawn, key=key, height=520, returned_objects=[], use_container_width=True)
+
+
+def show_table(table: str) -> None:
+    """Draw a table made by `tables`."""
+    st.html(table)
+
+
+def tell(language: Language, error: ClusterdashError) -> None:
+    """Say what went wrong."""
+    st.error(explain(language, error), icon=":material/error:")
+
+
+def _language() -> Language:
+    """The address decides, then the visit so far, then the browser; French where none of them tells."""
+    browser = (st.context.locale or "fr").lower()
+    if "kept-lang" not in st.session_state:
+        st.session_state["kept-lang"] = "fr" if browser.startswith("fr") else "en"
+    asked = st.query_params.get("lang")
+    speaking = asked if asked in LANGUAGES else st.session_state["kept-lang"]
+    language: Language = "fr" if speaking == "fr" else "en"
+    choose("lang", say(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True)
+    return language
+
+
+def _edition_file(language: Language) -> Path:
+    data = Path(os.environ.get("CLUSTERDASH_DATA") or store.PROJECT_DATA)
+    if not store.any_edition(data):
+        with _BUILDING:  # a second visitor waits for the first one's build
+            if not store.any_edition(data):
+                bar = st.progress(0.0, say(language, "prepare.start"))
+
+                def tell_progress(key: str, done: float) -> None:
+                    bar.progress(done, say(language, key))
+
+                publish.demonstrate(data, datetime.now(UTC), tell_progress)
+                bar.empty()
+    return store.current(data)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _open(path: str) -> Store:
+    return Store(Path(path))
+
+
+def _login_configured() -> bool:
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:
+        return False
+
+
+def _demonstration(language: Language, opened: Store) -> Viewer:
+    """The switch of a demonstration: look as the public, as the manager of an invented cluster, as staff."""
+    roles: dict[Role, str] = {
+        "public": say(language, "demonstration.public"),
+        "cluster": say(language, "demonstration.cluster"),
+        "staff": say(language, "demonstration.staff"),
+    }
+    if st.session_state.get("role") not in roles:
+        st.session_state["role"] = "public"
+    st.sidebar.radio(say(language, "demonstration.look_as"), list(roles), format_func=roles.__getitem__, key="role")
+    role: Role = st.session_state["role"]
+    cluster_id = None
+    if role == "cluster":
+        clusters = opened.gateway(STAFF).assessed()
+        if clusters:
+            label = say(language, "demonstration.which")
+            cluster_id = choose("cluster", label, clusters, language=language, sidebar=True)
+    return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
+
+
+@st.cache_data(show_spinner=False)
+def _style() -> str:
+    return resources.files("clusterdash").joinpath("style.css").read_text("utf-8")
+
+
+__all__ = [
+    "Audience",
+    "Visit",
+    "arrive",
+    "choose",
+    "choose_cluster",
+    "door",
+    "plain",
+    "show_figure",
+    "show_map",
+    "show_table",
+    "tell",
+    "visit",
+]

@@ -1,0 +1,33 @@
+"""What clusterdash is, how many hold which label, and the ways in."""
+
+import streamlit as st
+
+from clusterdash import ui
+from clusterdash.model import Label
+
+visit = ui.visit()
+
+st.title(visit.say("home.title"))
+st.markdown(visit.say("home.lead"))
+
+counts = visit.gateway.label_counts()
+for column, label in zip(st.columns(len(Label)), Label, strict=True):
+    with column.container(border=True):
+        st.subheader(visit.say(f"label.{label}"))
+        st.markdown(visit.say(f"home.{label}"))
+        st.metric(visit.say("home.ever"), visit.say("home.count", n=counts[label]))
+        st.page_link(
+            "pages/public/labels.py",
+            label=visit.say("home.to_map", label=visit.say(f"label.{label}")),
+            icon=":material/map:",
+            query_params={"label": label.value, "lang": visit.language},
+        )
+
+if visit.demonstration:
+    st.header(visit.say("home.try_title"))
+    st.markdown(visit.say("home.try_lead"))
+    ways = st.columns(2)
+    with ways[0]:
+        ui.door("cluster", "pages/cluster/benchmark.py", visit.say("home.try_cluster"), icon=":material/radar:")
+    with ways[1]:
+        ui.door("staff", "pages/staff/sectors.py", visit.say("home.try_staff"), icon=":material/view_column:")

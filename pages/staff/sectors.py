@@ -1,0 +1,31 @@
+"""Sectors side by side: median and quartiles of their members' scores, on the scale of the top 500."""
+
+import streamlit as st
+
+from clusterdash import benchmark, charts, tables, ui
+
+visit = ui.visit()
+
+st.title(visit.say("sectors.title"))
+grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_grids()}
+if not grids:
+    st.info(visit.say("benchmark.none"))
+    st.stop()
+schemes = {code: grid.scheme.name.in_(visit.language) for code, grid in grids.items()}
+scheme = ui.choose("scheme", visit.say("sectors.scheme"), schemes, language=visit.language)
+profiles = visit.gateway.sector_profiles(scheme)
+sectors = visit.gateway.sectors()
+scored = {profile.dimension for profile in profiles}
+dimensions = {d.code: d.name.in_(visit.language) for d in grids[scheme].dimensions if d.code in scored}
+if not dimensions:
+    st.info(visit.say("sectors.none"))
+    st.stop()
+dimension = ui.choose("dimension", visit.say("column.dimension"), dimensions, language=visit.language)
+
+title = visit.say("sectors.axis", dimension=dimensions[dimension])
+shown = [profile for profile in profiles if profile.dimension == dimension]
+ui.show_figure(
+    charts.sector_ranges(shown, sectors, title, visit.language), visit.say("sectors.alt", title=title), "sectors"
+)
+st.caption(visit.say("sectors.key", median=benchmark.MEDIAN_MINIMUM, quartiles=benchmark.QUARTILE_MINIMUM))
+ui.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))
