@@ -1,14 +1,12 @@
 """The site map: who visits, which pages exist for them, run the one asked for.
 
-Streamlit runs this file once for every visit (as `__main__`); the server imports it once, to know what it answers
-besides the pages.
+Streamlit runs this file for every visit, as `__main__`; the server imports it once at its start, as `app`, to learn
+what it answers besides the pages.
 """
 
 import streamlit as st
 
-from clusterdash import access, ui
 from clusterdash.model import Audience, ClusterdashError
-from clusterdash.routes import routes
 
 PAGES: dict[Audience, list[tuple[str, str]]] = {
     Audience.PUBLIC: [("home", "home"), ("labels", "map")],
@@ -18,8 +16,10 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
 """For each audience the pages in its folder, with their icons; the first of all is the one that opens."""
 
 
-def run_page() -> None:
+def visit() -> None:
     """Declare the pages that this visitor may enter, and run the one asked for."""
+    from clusterdash import access, ui  # noqa: PLC0415 - components must register with the server, so after its start
+
     visit = ui.arrive()
     if visit is None:
         return
@@ -27,7 +27,7 @@ def run_page() -> None:
         visit.say(f"audience.{audience}"): [
             st.Page(
                 f"pages/{audience}/{name}.py",
-                title=visit.say(f"{name}.title"),
+                title=visit.say(f"{name}.menu"),
                 icon=f":material/{icon}:",
                 url_path=name,
                 default=name == "home",
@@ -44,6 +44,13 @@ def run_page() -> None:
 
 
 if __name__ == "__main__":
-    run_page()
+    visit()
 else:
+    from streamlit.runtime.pages_manager import PagesManager
+
+    from clusterdash.routes import routes
+
+    # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
+    # visitor who comes by a deep link that the page does not exist.
+    PagesManager.uses_pages_directory = False
     app = st.App(__file__, routes=routes())

@@ -12,6 +12,7 @@ from .i18n import number, say
 from .model import ClusterBenchmark, Language, Sector, SectorProfile
 
 OWN, PEERS, TOP, INK, GRID = "#0b5394", "#b45309", "#4b5563", "#1b2430", "#c9d2de"
+_TICKS = [0, 25, 50, 75, 100]
 _FONT = {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 14, "color": INK}
 
 
@@ -20,7 +21,7 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
 
     Axes are the scheme's dimensions in their order, 0-100. A score that is not known leaves a gap.
     """
-    names = {d.code: "<br>".join(textwrap.wrap(d.name.in_(language), 18)) for d in result.grid.dimensions}
+    names = {d.code: "<br>".join(textwrap.wrap(d.name.in_(language), 14)) for d in result.grid.dimensions}
     axes = [names[profile.dimension] for profile in result.top500.profiles]
     figure = go.Figure()
     medians = [profile.peer_median for profile in result.top500.profiles]
@@ -40,36 +41,40 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
     )
     figure.update_layout(
         font=_FONT,
-        height=460,
-        margin={"l": 70, "r": 70, "t": 30, "b": 20},
+        height=480,
+        margin={"l": 84, "r": 84, "t": 56, "b": 40},
         paper_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "y": -0.12, "x": 0.5, "xanchor": "center", "traceorder": "reversed"},
+        legend={"orientation": "h", "y": -0.22, "x": 0.5, "xanchor": "center", "traceorder": "reversed"},
         polar={
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {
                 "range": [0, RADAR_SCALE],
-                "tickvals": [0, 25, 50, 75, 100],
+                "tickvals": _TICKS,
                 "gridcolor": GRID,
                 "linecolor": GRID,
                 "tickfont": {"size": 11, "color": TOP},
-                "angle": 90 + 180 / max(1, len(axes)),
-                "tickangle": 0,
+                "angle": 90 - 180 / max(1, len(axes)),
+                "tickangle": 90 - 180 / max(1, len(axes)),
             },
-            "angularaxis": {"direction": "clockwise", "rotation": 90, "gridcolor": GRID, "linecolor": GRID},
+            "angularaxis": {
+                "direction": "clockwise",
+                "rotation": 90,
+                "gridcolor": GRID,
+                "linecolor": GRID,
+                "tickfont": {"size": 13},
+            },
         },
     )
     return figure
 
 
-def sector_ranges(
-    profiles: Sequence[SectorProfile], sectors: dict[str, Sector], title: str, language: Language
-) -> go.Figure:
+def sector_ranges(profiles: Sequence[SectorProfile], sectors: dict[str, Sector], language: Language) -> go.Figure:
     """Sectors side by side in one dimension: bars from quartile to quartile, a mark at the median.
 
     Sectors with too few clusters for a figure have an empty row.
     """
     ordered = list(reversed(profiles))
-    names = [sectors[p.sector].name.in_(language) for p in ordered]
+    names = ["<br>".join(textwrap.wrap(sectors[p.sector].name.in_(language), 24)) for p in ordered]
     quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
     figure = go.Figure()
     figure.add_bar(
@@ -94,12 +99,18 @@ def sector_ranges(
     )
     figure.update_layout(
         font=_FONT,
-        height=90 + 34 * len(names),
-        margin={"l": 10, "r": 10, "t": 10, "b": 50},
+        height=90 + 38 * len(names),
+        margin={"l": 10, "r": 18, "t": 10, "b": 50},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={"range": [0, RADAR_SCALE], "title": title, "gridcolor": GRID, "zeroline": False},
+        xaxis={
+            "range": [0, RADAR_SCALE],
+            "tickvals": _TICKS,
+            "title": {"text": say(language, "sectors.axis"), "font": {"size": 13}},
+            "gridcolor": GRID,
+            "zeroline": False,
+        },
         yaxis={"automargin": True, "ticklabelstandoff": 6},
     )
     return figure

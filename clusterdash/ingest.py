@@ -7,7 +7,7 @@ its code, a scheme as a whole, a cluster cell by cell; awards are added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -60,7 +60,7 @@ class _Bench:
         return self.rows.setdefault(table, [])
 
 
-def check(facts: Iterable[Sheet], handed_in: Iterable[Sheet], today: date) -> tuple[Tables | None, list[Problem]]:
+def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tuple[Tables | None, list[Problem]]:
     """Check everything that is handed in against itself and against the facts.
 
     Returns the tables, or None where an error was found, and every problem in one list.
@@ -87,6 +87,9 @@ def check(facts: Iterable[Sheet], handed_in: Iterable[Sheet], today: date) -> tu
         _keep_invented_apart(bench)
     if any(problem.severity == "error" for problem in bench.problems):
         return None, bench.problems
+    if not any(layer == "import" for layer, *_ in [*bench.of("answers"), *bench.of("awards")]):
+        files = ", ".join(sorted({sheet.file for sheet in handed_in}))
+        return None, [*bench.problems, Problem(files, "", None, "", "", "edition.nothing")]
     return Tables(title, synthetic, _frames(bench, clusters, grids, assessments, answers)), bench.problems
 
 

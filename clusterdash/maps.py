@@ -75,7 +75,9 @@ def label_map(
     holders: Iterable[LabelHolder], sectors: dict[str, Sector], label: Label, view: str, language: Language
 ) -> folium.Map:
     """A map with one point for each place, larger where several clusters are, and all of them in its popup."""
-    drawn = _Map(tiles=None, min_zoom=1, max_zoom=12, zoom_control=True, attributionControl=False)
+    drawn = _Map(
+        tiles=None, min_zoom=1, max_zoom=12, zoom_control="bottomright", attributionControl=False, zoomSnap=0.25
+    )
     drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # without tiles Leaflet does not know them
     drawn.add_child(_Countries())
     features = [_feature(place, found, sectors, language) for place, found in places(holders).items()]
@@ -91,7 +93,7 @@ def label_map(
                 "fillOpacity": 0.9,
             },
             tooltip=folium.GeoJsonTooltip(fields=["names"], labels=False, sticky=False),
-            popup=folium.GeoJsonPopup(fields=["story"], labels=False, maxWidth=280, maxHeight=260),
+            popup=folium.GeoJsonPopup(fields=["story"], labels=False, maxWidth=240, maxHeight=240),
         )
         drawn.add_child(points)
     drawn.fit_bounds(VIEWS[view])
@@ -103,7 +105,11 @@ def _feature(
 ) -> dict[str, Any]:
     names = [map_text(holder.cluster.name) for holder in holders]
     shown = names[:6] + ([map_text(say(language, "map.more", n=len(names) - 6))] if len(names) > 6 else [])
-    count = [f"<p><b>{map_text(say(language, 'map.here', n=len(names)))}</b></p>"] if len(names) > 1 else []
+    count = (
+        [f"<p style='margin:0 0 8px'><b>{map_text(say(language, 'map.here', n=len(names)))}</b></p>"]
+        if len(names) > 1
+        else []
+    )
     return {
         "type": "Feature",
         "id": json.dumps(place),
@@ -128,10 +134,10 @@ def _story(holder: LabelHolder, sectors: dict[str, Sector], language: Language) 
         lines.append(" · ".join(part for part in (map_text(award_in_words(award, language)), source) if part))
     if cluster.website:
         lines.append(_link(cluster.website, say(language, "map.website")))
-    return "<p>" + "<br>".join(line for line in lines if line) + "</p>"
+    return '<p style="margin:0 0 8px">' + "<br>".join(line for line in lines if line) + "</p>"
 
 
-LIST_COLUMNS = ("cluster", "place", "country", "sector", "awarded", "until", "website", "source")
+LIST_COLUMNS = ("cluster", "country", "place", "awarded", "until", "sector", "website", "source")
 
 
 def label_list(holders: Iterable[LabelHolder], sectors: dict[str, Sector], language: Language) -> list[tuple[str, ...]]:
@@ -139,12 +145,12 @@ def label_list(holders: Iterable[LabelHolder], sectors: dict[str, Sector], langu
     return [
         (
             holder.cluster.name,
-            holder.cluster.city or holder.cluster.region,
             country_name(language, holder.cluster.country),
-            ", ".join(sectors[code].name.in_(language) for code in holder.cluster.sectors),
+            holder.cluster.city or holder.cluster.region,
             "; ".join(partial_date(language, award.awarded_on) for award in holder.awards),
             "; ".join(partial_date(language, award.valid_until) for award in holder.awards if award.valid_until)
             or say(language, "map.end_unknown"),
+            ", ".join(sectors[code].name.in_(language) for code in holder.cluster.sectors),
             holder.cluster.website,
             holder.awards[0].source_url,
         )

@@ -97,10 +97,10 @@ class Cluster:
     latitude: float | None
     longitude: float | None
     geo_precision: Literal["city", "region", "unknown"]
-    sectors: tuple[str, ...]
     activity: str
     website: str
     note: str
+    sectors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

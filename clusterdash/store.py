@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -242,15 +243,15 @@ class Gateway:
             raise ClusterdashError("access.staff_only")
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
+        names = [field.name for field in fields(Cluster)]  # the columns, and at the end the sectors
         rows = self._rows(
-            f"""select cluster_id, name, country, city, region, latitude, longitude, geo_precision,
+            f"""select {", ".join(names[:-1])},
                    (select coalesce(list(sector order by position), []) from cluster_sector s
-                    where s.cluster_id = cluster.cluster_id),
-                   activity, website, note
+                    where s.cluster_id = cluster.cluster_id)
                 from cluster {condition} order by country, name""",
             parameters,
         )
-        return tuple(Cluster(*(tuple(value) if isinstance(value, list) else value for value in row)) for row in rows)
+        return tuple(Cluster(**dict(zip(names, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows)
 
     def _grid(self, scheme: str) -> Grid:
         ((code, family, version, name_fr, name_en, purpose, illustrative),) = self._rows(

@@ -34,13 +34,11 @@ def profile_table(result: ClusterBenchmark, language: Language) -> str:
             [
                 names[top.dimension],
                 _figure(language, top.score),
-                _figure(language, top.peer_median),
-                number(language, top.n),
-                _figure(language, sector.peer_median if sector else None),
-                number(language, sector.n) if sector else "–",
+                _with_n(language, _figure(language, top.peer_median), top.n),
+                _with_n(language, _figure(language, sector.peer_median), sector.n) if sector else "–",
             ]
         )
-    headings = ["dimension", "own_score", "top500_median", "n", "sector_median", "n_sector"]
+    headings = ["dimension", "own_score", "top500_median", "sector_median"]
     return table(say(language, "table.profile"), [say(language, f"column.{h}") for h in headings], [("", rows)])
 
 
@@ -48,8 +46,8 @@ def position_table(result: ClusterBenchmark, language: Language) -> str:
     """Every scored indicator by block: value, percentile with its tie range, median and N in both references."""
     of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
-    headings = ["indicator", "value", "top500_percentile", "top500_median", "n"]
-    headings += ["sector_percentile", "sector_median", "n_sector"] if result.sector else []
+    headings = ["indicator", "value", "top500_percentile", "top500_median"]
+    headings += ["sector_percentile", "sector_median"] if result.sector else []
     groups = []
     for dimension in result.grid.dimensions:
         rows = []
@@ -105,7 +103,12 @@ def _place(language: Language, position: Position, indicator: Indicator) -> list
     else:
         span = {"low": number(language, low, 0), "high": number(language, high, 0)}
         percentile = say(language, "table.tie_range", percentile=number(language, middle, 0), **span)
-    return [percentile, with_unit(language, position.peer_median, indicator), number(language, position.n)]
+    return [percentile, _with_n(language, with_unit(language, position.peer_median, indicator), position.n)]
+
+
+def _with_n(language: Language, figure: str, n: int) -> str:
+    """A figure and the number of others that it rests on."""
+    return say(language, "table.with_n", figure=figure, n=n)
 
 
 def _quartiles(language: Language, profile: SectorProfile | None) -> str:

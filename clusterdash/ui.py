@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Literal
@@ -50,8 +51,8 @@ def arrive() -> Visit | None:
 
     Returns None where there are no data to show; the visitor has then been told why.
     """
-    st.set_page_config(page_title="clusterdash", page_icon=":material/hub:", layout="wide")
-    st.html(f"<style>{_style()}</style>")
+    st.set_page_config(page_title="clusterdash", page_icon=_resource("icon.svg"), layout="wide")
+    st.html(f"<style>{_resource('style.css')}</style>")
     language = _language()
     try:
         path = _edition_file(language)
@@ -150,7 +151,7 @@ def choose_cluster(visit: Visit) -> str | None:
 
 def show_figure(figure: go.Figure, alt: str, key: str) -> None:
     """Draw a chart, with words for those who do not see it."""
-    st.plotly_chart(figure, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
 
 
 def show_map(drawn: folium.Map, key: str) -> None:
@@ -227,9 +228,9 @@ def _demonstration(language: Language, opened: Store) -> Viewer:
     return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
 
 
-@st.cache_data(show_spinner=False)
-def _style() -> str:
-    return resources.files("clusterdash").joinpath("style.css").read_text("utf-8")
+@cache
+def _resource(name: str) -> str:
+    return resources.files("clusterdash").joinpath(name).read_text("utf-8")
 
 
 __all__ = [

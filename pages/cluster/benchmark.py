@@ -24,7 +24,7 @@ st.caption(
 )
 st.markdown(words.headline(result, visit.language))
 
-left, right = st.columns([3, 2])
+left, right = st.columns(2)
 with left:
     ui.show_figure(charts.radar(result, visit.language), words.radar_in_words(result, visit.language), key="radar")
     st.caption(visit.say("radar.key"))
@@ -34,7 +34,8 @@ with right:
     if result.sector:
         sector = visit.gateway.sectors()[result.sector.group.key].name.in_(visit.language)
         st.caption(visit.say("benchmark.groups_sector", n=result.sector.n, sector=sector))
-ui.show_table(tables.position_table(result, visit.language))
-st.caption(visit.say("table.positions_key", minimum=benchmark.MEDIAN_MINIMUM))
+with st.expander(visit.say("benchmark.indicators", n=len(result.top500.positions))):
+    ui.show_table(tables.position_table(result, visit.language))
+    st.caption(visit.say("table.positions_key", minimum=benchmark.MEDIAN_MINIMUM))
 if result.grid.scheme.illustrative:
     st.caption(visit.say("benchmark.illustrative"))

@@ -22,10 +22,11 @@ if not dimensions:
     st.stop()
 dimension = ui.choose("dimension", visit.say("column.dimension"), dimensions, language=visit.language)
 
-title = visit.say("sectors.axis", dimension=dimensions[dimension])
 shown = [profile for profile in profiles if profile.dimension == dimension]
 ui.show_figure(
-    charts.sector_ranges(shown, sectors, title, visit.language), visit.say("sectors.alt", title=title), "sectors"
+    charts.sector_ranges(shown, sectors, visit.language),
+    visit.say("sectors.alt", dimension=dimensions[dimension]),
+    "sectors",
 )
 st.caption(visit.say("sectors.key", median=benchmark.MEDIAN_MINIMUM, quartiles=benchmark.QUARTILE_MINIMUM))
 ui.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))

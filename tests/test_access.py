@@ -1,0 +1,61 @@
+"""The policy: every visitor against every page and every cluster."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+
+from clusterdash.access import demonstration_offered, may_enter, may_see, viewer
+from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Viewer
+
+MANAGER = Viewer(Audience.CLUSTER, frozenset({"mine"}))
+
+
+@pytest.mark.parametrize(
+    ("who", "public", "cluster", "staff"),
+    [(PUBLIC, True, False, False), (MANAGER, True, True, False), (STAFF, True, True, True)],
+)
+def test_pages(who: Viewer, public: bool, cluster: bool, staff: bool) -> None:
+    assert [may_enter(who, audience) for audience in Audience] == [public, cluster, staff]
+
+
+def test_clusters() -> None:
+    assert (may_see(PUBLIC, "mine"), may_see(MANAGER, "mine"), may_see(STAFF, "mine")) == (False, True, True)
+    assert not may_see(MANAGER, "another")
+    assert not may_see(Viewer(Audience.PUBLIC, frozenset({"mine"})), "mine"), "a list alone opens nothing"
+
+
+@pytest.mark.parametrize("role", ["public", "cluster", "staff"])
+def test_the_switch_cannot_exist_with_real_data_or_a_login(role: str) -> None:
+    for login, synthetic in itertools.product((True, False), repeat=2):
+        offered = demonstration_offered(login_configured=login, synthetic=synthetic)
+        assert offered == (synthetic and not login)
+        who = viewer(login_configured=login, synthetic=synthetic, role=role, cluster_id="any")  # type: ignore[arg-type]
+        if not offered:
+            assert who == PUBLIC
+
+
+def test_the_gateway_refuses_once_more(as_viewer) -> None:
+    own = as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"})))
+    assert own.benchmark("demo-0001").cluster.cluster_id == "demo-0001"
+    assert list(own.assessed()) == ["demo-0001"]
+    public = as_viewer(PUBLIC)
+    assert public.assessed() == {}
+    attempts = [
+        (lambda: own.benchmark("demo-0002"), "access.refused"),
+        (lambda: public.benchmark("demo-0001"), "access.refused"),
+        (lambda: own.sector_profiles("benchmark-36"), "access.staff_only"),
+        (public.benchmark_grids, "access.staff_only"),
+    ]
+    for attempt, key in attempts:
+        with pytest.raises(ClusterdashError) as refused:
+            attempt()
+        assert refused.value.key == key
+
+
+def test_a_result_holds_nobody_elses_value(as_viewer) -> None:
+    """Whatever a manager is handed names no other cluster, in any field at any depth."""
+    result = as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))).benchmark("demo-0001")
+    assert set(re.findall(r"demo-\d{4}", repr(result))) == {"demo-0001"}

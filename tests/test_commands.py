@@ -1,0 +1,126 @@
+"""The commands, as they are typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import TODAY
+
+from clusterdash import publish, sample, store
+from clusterdash.__main__ import main
+from clusterdash.store import PROJECT_DATA
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "clusterdash", *map(str, arguments)],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_sample_import_show(tmp_path: Path) -> None:
+    """The whole way as a new user types it."""
+    data = tmp_path / "data"
+    assert run("sample", "--clusters", "40", "--years", "2", "--seed", "3", "--data", data).returncode == 0
+    imported = run("import", data / "sample", "--data", data)
+    assert imported.returncode == 0, imported.stdout + imported.stderr
+    assert "40 assessed clusters" in imported.stdout
+    shown = run("show", "demo-0012", "--format", "json", "--data", data)
+    told = json.loads(shown.stdout)
+    assert told["cluster_id"] == "demo-0012"
+    assert told["edition"] == store.current(data).stem
+    assert set(told["references"]) == {"top500", "sector"}
+    top = told["references"]["top500"]
+    assert len(top["positions"]) == 31
+    assert set(top["positions"][0]) == {
+        "indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median", "n",
+    }  # fmt: skip
+    assert set(top["dimensions"]) == {"structure", "governance", "financing", "services", "interaction", "achievements"}
+    assert "Cluster Démo 0012" in run("show", "demo-0012", "--lang", "fr", "--data", data).stdout
+    assert run("prepare", "--data", data).returncode == 0
+    assert len(list((data / "editions").iterdir())) == 1, "prepare leaves an edition in place alone"
+
+
+def test_refusals_are_sentences(tmp_path: Path, data: Path) -> None:
+    unknown = run("show", "nobody", "--data", data)
+    assert (unknown.returncode, unknown.stderr.strip()) == (1, "No benchmark is published for the cluster “nobody”.")
+    empty = run("show", "x", "--data", tmp_path, "--lang", "fr")
+    assert empty.returncode == 1
+    assert empty.stderr.startswith("Aucune édition n'est publiée")
+    (tmp_path / "answers.csv").write_text(
+        "cluster_id,assessed_on,scheme,indicator,value\nx,2025-01-01,benchmark-36,G1,9\n"
+    )
+    refused = run("import", tmp_path / "answers.csv", "--data", tmp_path)
+    assert refused.returncode == 1
+    assert "answers.csv, row 2, cluster_id, « x »: error: cluster not known" in refused.stdout
+    assert not (tmp_path / "current").exists()
+    assert run("check", tmp_path / "answers.csv", "--data", tmp_path, "--lang", "fr").stdout.startswith(
+        "answers.csv, ligne 2, cluster_id"
+    )
+
+
+def test_prepare_makes_a_demonstration_only_where_there_never_was_an_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "editions").mkdir()
+    (tmp_path / "editions" / "real.duckdb").write_bytes(b"")
+    assert main(["prepare", "--data", str(tmp_path)]) == 1, "a lost pointer is no reason to invent data"
+    small = tmp_path / "new"
+    original = sample.write
+    monkeypatch.setattr(publish.sample, "write", lambda folder, facts: original(folder, facts, clusters=15, years=1))
+    assert main(["prepare", "--data", str(small)]) == 0
+    assert store.current(small).is_file()
+
+
+def test_the_sample_is_the_same_for_the_same_seed_and_invented_throughout(tmp_path: Path) -> None:
+    for name, seed in (("a", 5), ("b", 5), ("c", 6)):
+        sample.write(tmp_path / name, PROJECT_DATA, clusters=30, years=2, seed=seed)
+    first, again, other = (
+        [(tmp_path / name / file).read_bytes() for file in ("clusters.csv", "answers.csv", "edition.csv")]
+        for name in "abc"
+    )
+    assert first == again
+    assert first[1] != other[1]
+    real = set(pd.read_csv(PROJECT_DATA / "labels" / "clusters.csv")["name"])
+    names = set(pd.read_csv(tmp_path / "a" / "clusters.csv")["name"])
+    assert all(name.startswith("Cluster Démo ") for name in names)
+    assert not names & real
+
+
+def test_the_sample_is_believable(tmp_path: Path) -> None:
+    """The numbers of the field: medians, shares of levels, correlation, gaps, candidates for Gold."""
+    sample.write(tmp_path, PROJECT_DATA, clusters=1300, years=1, seed=1)
+    tables, problems = publish.check([tmp_path], tmp_path, TODAY)
+    assert tables is not None
+    assert not problems
+    answers = pd.read_csv(tmp_path / "answers.csv", dtype={"indicator": str})
+    wide = answers[answers["scheme"] == "benchmark-36"].pivot(index="cluster_id", columns="indicator", values="value")
+    assert 70 <= wide["S2"].median() <= 95  # 75, more in France and Germany
+    assert 3.5 <= wide["G3"].median() <= 4.5
+    assert (wide["S5"] >= 75).mean() >= 0.5
+    assert 0.68 <= (wide["S1"] > 5).mean() <= 0.80
+    shares = wide["G7"].value_counts(normalize=True).sort_index()
+    assert shares.round(2).tolist() == pytest.approx([0.05, 0.12, 0.28, 0.35, 0.20], abs=0.04)
+    levels = wide[["G1", "G2", "G5", "G7", "G8", "V1", "V2", "V3", "C1", "C2", "A5", "A6"]].corr().to_numpy()
+    correlations = [levels[i, j] for i in range(len(levels)) for j in range(i)]
+    assert min(correlations) >= 0.15
+    assert max(correlations) <= 0.5
+    assert 0.03 <= wide.isna().to_numpy().mean() <= 0.08
+    gold = answers[answers["scheme"] == "gold-31"]
+    assert gold[gold["evidence"] == "declared"]["cluster_id"].nunique() == 300
+    assert gold[gold["evidence"] == "verified"]["cluster_id"].nunique() == 60
+    totals = gold[gold["indicator"] != "1.1.0"].groupby(["cluster_id", "evidence"])["value"].sum().unstack()
+    both = totals.dropna()
+    assert (both["verified"] <= both["declared"]).all()
+    assert (both["verified"] < both["declared"]).mean() > 0.8
+    assert (wide["G4"] - wide["S2"] / wide["G3"]).abs().max() < 0.1, "what is a ratio is that ratio"

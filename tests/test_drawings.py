@@ -1,0 +1,134 @@
+"""Maps, charts, tables and sentences: what is drawn is right, and is all that travels."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import folium
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusterdash import benchmark, charts, maps, tables, words
+from clusterdash.model import ClusterBenchmark, Label, LabelHolder
+from clusterdash.store import Gateway
+
+
+@pytest.fixture
+def result(staff: Gateway) -> ClusterBenchmark:
+    return staff.benchmark("demo-0007")
+
+
+def rendered(drawn: folium.Map) -> str:
+    return drawn.get_root().render()
+
+
+def points(drawn: folium.Map) -> list[dict]:  # type: ignore[type-arg]
+    return [
+        f for child in drawn._children.values() if isinstance(child, folium.GeoJson) for f in child.data["features"]
+    ]
+
+
+@pytest.mark.parametrize("label", list(Label))
+def test_every_holder_is_on_the_map_or_in_the_list_without_place(staff: Gateway, label: Label) -> None:
+    holders = staff.holders(label)
+    drawn = maps.label_map(holders, staff.sectors(), label, "europe", "fr")
+    placeless = [holder for holder in holders if holder.cluster.latitude is None]
+    assert sum(feature["properties"]["clusters"] for feature in points(drawn)) + len(placeless) == len(holders)
+    stories = " ".join(feature["properties"]["story"] for feature in points(drawn))
+    for holder in holders:
+        assert (f"<b>{maps.map_text(holder.cluster.name)}</b>" in stories) == (holder not in placeless)
+    assert len(maps.label_list(holders, staff.sectors(), "fr")) == len(holders)
+
+
+def test_a_map_asks_nobody_else(staff: Gateway) -> None:
+    html = rendered(maps.label_map(staff.holders(Label.GOLD), staff.sectors(), Label.GOLD, "world", "en"))
+    assert not re.findall(r"<(?:script|link)[^>]+(?:src|href)=\"(?:https?:)?//", html)
+    assert "leaflet.js" in html
+    assert "countries-110m.geojson" in html
+
+
+HOSTILE = "<img src=x onerror=alert(1)>`${alert(1)}`\\u0027{{7*7}}</script><script>alert(2)</script>\"'"
+
+
+def test_a_hostile_name_stays_text(staff: Gateway) -> None:
+    holder = staff.holders(Label.GOLD)[0]
+    hostile = LabelHolder(replace(holder.cluster, name=HOSTILE, city=HOSTILE, region=HOSTILE), holder.awards)
+    html = rendered(maps.label_map([hostile], staff.sectors(), Label.GOLD, "world", "en"))
+    for piece in ("<img", "${alert", "<script>alert", "{{7"):
+        assert piece not in html
+
+
+@given(st.text())
+def test_map_text_leaves_no_character_with_a_meaning(text: str) -> None:
+    assert not set("<>\"'`\\{}") & set(maps.map_text(text))
+
+
+def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> None:
+    figure = charts.radar(result, "fr")
+    assert [trace.name for trace in figure.data] == ["Médiane des 500 meilleurs", "Médiane du secteur", "Ce cluster"]
+    assert len({(trace.line.dash, trace.marker.symbol) for trace in figure.data}) == 3, "told apart without colour"
+    own = figure.data[-1]
+    scores = [profile.score for profile in result.top500.profiles]
+    assert [None if r is None else round(r) for r in own.r] == [
+        None if s is None else round(s) for s in [*scores, scores[0]]
+    ]
+    assert tuple(figure.layout.polar.radialaxis.range) == (0, 100)
+    assert not any(trace.fill for trace in figure.data)
+
+
+def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) -> None:
+    first, second, *others = result.top500.profiles
+    holed = replace(result, top500=replace(result.top500, profiles=(first, replace(second, score=None), *others)))
+    own = charts.radar(holed, "fr").data[-1]
+    assert own.r[1] is None
+    assert own.connectgaps is False
+    assert own.r[0] == own.r[-1], "closed by its first point"
+    assert "non connu" in words.radar_in_words(holed, "fr")
+
+
+def test_nothing_drawn_names_another_cluster(result: ClusterBenchmark, staff: Gateway) -> None:
+    """The figure's JSON and the tables hold the cluster's own numbers, medians and counts: no id, no other's values."""
+    figure = charts.radar(result, "en")
+    travels = figure.to_json() + tables.profile_table(result, "en") + tables.position_table(result, "en")
+    assert set(re.findall(r"demo-\d{4}|Démo \d{4}", travels)) <= {"demo-0007", "Démo 0007"}
+    known = {round(p.score, 1) for p in result.top500.profiles if p.score is not None}
+    for reference in (result.top500, result.sector):
+        assert reference is not None
+        known |= {round(p.peer_median, 1) for p in reference.profiles if p.peer_median is not None}
+    numbers = {r for trace in json.loads(figure.to_json())["data"] for r in trace["r"] if r is not None}
+    assert numbers <= known
+
+
+def test_sector_chart_ships_quartiles_only(staff: Gateway) -> None:
+    profiles = [p for p in staff.sector_profiles("benchmark-36") if p.dimension == "services"]
+    figure = json.loads(charts.sector_ranges(profiles, staff.sectors(), "fr").to_json())
+    bars, marks = figure["data"]
+    assert len(bars["x"]) == len(marks["x"]) == len(profiles)
+    assert marks["x"] == [profile.median for profile in reversed(profiles)]
+    assert bars["base"] == [profile.lower_quartile for profile in reversed(profiles)]
+    table = tables.sector_table(profiles, staff.sectors(), {"services": "Services"}, "fr")
+    assert table.count("<tr>") == len(profiles) + 1
+
+
+def test_tables_escape_and_name_their_rows() -> None:
+    html = tables.table("<b>", ["a", "<i>"], [("", [["<script>", "x & y"]])])
+    assert "<script>" not in html
+    assert '<th scope="row">&lt;script&gt;</th>' in html
+    assert "<caption>&lt;b&gt;</caption>" in html
+    assert 'data-label="&lt;i&gt;"' in html
+
+
+def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> None:
+    short = benchmark.summary(result.top500)
+    assert short is not None
+    leads = {p.dimension: p.score - p.peer_median for p in result.top500.profiles if p.score is not None}
+    assert short.scored == len(leads)
+    assert short.above == sum(lead > 0 for lead in leads.values())
+    assert short.highest.dimension == max(leads, key=lambda d: leads[d])
+    assert short.lowest.dimension == min(leads, key=lambda d: leads[d])
+    assert f"{short.above} of {short.scored}" in words.headline(result, "en")
+    empty = replace(result, top500=replace(result.top500, profiles=()))
+    assert words.headline(empty, "en").startswith("No block can be compared")

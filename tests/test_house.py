@@ -1,0 +1,88 @@
+"""The rules of the house: which room may know which other, and which library enters where."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "clusterdash"
+
+# A room may import these rooms of ours, and no others.
+ROOMS: dict[str, set[str]] = {
+    "model": set(),
+    "benchmark": {"model"},
+    "access": {"model"},
+    "i18n": {"model"},
+    "fields": {"i18n"},
+    "forms": {"fields", "model"},
+    "sheets": {"model"},
+    "ingest": {"fields", "forms", "sheets", "model"},
+    "sample": set(),
+    "store": {"access", "model"},
+    "publish": {"benchmark", "ingest", "sample", "sheets", "store", "model"},
+    "routes": {"store"},
+    "words": {"benchmark", "i18n", "model"},
+    "tables": {"i18n", "model"},
+    "charts": {"benchmark", "i18n", "model"},
+    "maps": {"i18n", "model"},
+    "ui": {"access", "publish", "store", "i18n", "model"},
+    "__main__": {"publish", "sample", "store", "i18n", "model"},
+    "__init__": set(),
+}
+# A library enters through these rooms, and no others.
+LIBRARIES: dict[str, set[str]] = {
+    "duckdb": {"store", "publish"},
+    "plotly": {"charts", "ui"},
+    "folium": {"maps", "ui"},
+    "streamlit_folium": {"ui"},
+    "streamlit": {"ui"},
+    "openpyxl": {"sheets"},
+    "babel": {"i18n"},
+    "xstatic": {"routes"},
+    "starlette": {"routes"},
+    "pandas": {"ingest", "publish", "sample"},
+    "numpy": {"sample"},
+}
+PAGES = {"ui", "benchmark", "charts", "maps", "tables", "words", "model"}
+
+
+def imports(path: Path) -> tuple[set[str], set[str]]:
+    """Our rooms and the libraries that a file imports."""
+    rooms: set[str] = set()
+    libraries: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            libraries |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.level or node.module == "clusterdash"):
+            rooms |= {node.module} if node.level and node.module else {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            first, *rest = node.module.split(".")
+            (rooms if first == "clusterdash" else libraries).add(rest[0] if first == "clusterdash" else first)
+    return rooms, libraries
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+def test_a_room_knows_only_the_rooms_below_it(path: Path) -> None:
+    rooms, libraries = imports(path)
+    assert rooms <= ROOMS[path.stem]
+    for library, entrances in LIBRARIES.items():
+        assert library not in libraries or path.stem in entrances, f"{library} does not enter through {path.stem}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
+def test_a_page_cannot_reach_the_store(path: Path) -> None:
+    rooms, libraries = imports(path)
+    assert rooms <= PAGES
+    assert libraries <= {"streamlit", "pandas"}
+    assert len(path.read_text("utf-8").splitlines()) <= 60
+
+
+def test_the_folder_of_a_page_is_its_audience() -> None:
+    assert {path.name for path in (ROOT / "pages").iterdir() if path.name != "__pycache__"} == {
+        "public",
+        "cluster",
+        "staff",
+    }, "what lies directly in pages/ is served without app.py"

@@ -1,0 +1,291 @@
+"""Files that an expert hands in: every form gives the same edition, every fault is named with its place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import TODAY, publish_folder
+
+from clusterdash import publish, store
+from clusterdash.i18n import explain
+from clusterdash.ingest import Tables
+from clusterdash.model import STAFF, Problem
+from clusterdash.store import Store
+
+CLUSTERS = "cluster_id,name,country,sector\nfr-a,Pôle A,FR,food|health\nde-b,Cluster B,DE,food\n"
+ANSWERS = "cluster_id,assessed_on,scheme,indicator,value\n"
+
+
+def write(folder: Path, **files: str | bytes) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, content in files.items():
+        path = folder / (f"{name}.csv" if "_xlsx" not in name else name.replace("_xlsx", ".xlsx"))
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def check(folder: Path, data: Path | None = None) -> tuple[Tables | None, list[Problem]]:
+    return publish.check([folder], data or folder / "none", TODAY)
+
+
+def faults(folder: Path) -> set[tuple[str, int | None, str, str]]:
+    """The problems of a folder as (file, row, column, key)."""
+    tables, problems = check(folder)
+    assert tables is None
+    for problem in problems:
+        for language in ("fr", "en"):
+            assert explain(language, problem)  # type: ignore[arg-type]
+    return {(p.file, p.row, p.column, p.key) for p in problems if p.severity == "error"}
+
+
+def answers_of(tables: Tables | None) -> pd.DataFrame:
+    assert tables is not None
+    joined = tables.frames["assessment"].merge(tables.frames["answer"], on="assessment_id")
+    return joined.drop(columns="assessment_id").sort_values(list(joined.columns[1:5])).reset_index(drop=True)
+
+
+def test_the_register_itself_has_no_problem() -> None:
+    tables, problems = publish.check([store.PROJECT_DATA / "labels"], store.PROJECT_DATA, TODAY)
+    assert tables is not None
+    assert not problems
+    assert len(tables.frames["cluster"]) == 380
+    assert len(tables.frames["award"]) == 491, "the same rows twice are the same awards"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_as_spreadsheets_write_it(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    rows = [["fr-a", "2025-03-27", "benchmark-36", "F1", "45,5"], ["de-b", "27/03/2025", "benchmark-36", "F1", "45.5"]]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter)
+    writer.writerows([["cluster_id", "assessed_on", "scheme", "indicator", "value"], *rows])
+    write(
+        tmp_path, clusters=CLUSTERS.replace(",", delimiter).encode(encoding), answers=buffer.getvalue().encode(encoding)
+    )
+    tables, problems = check(tmp_path)
+    assert not problems
+    assert set(answers_of(tables)["value"]) == {45.5}
+    assert "Pôle A" in set(tables.frames["cluster"]["name"])  # type: ignore[union-attr]
+
+
+def wide(sample_folder: Path) -> tuple[list[str], list[list[str]]]:
+    """The benchmarks of the sample as a wide sheet."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    with (sample_folder / "answers.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row["scheme"] == "benchmark-36":
+                found.setdefault((row["cluster_id"], row["assessed_on"]), {})[row["indicator"]] = row["value"]
+    codes = sorted({code for answers in found.values() for code in answers})
+    header = ["cluster_id", "assessed_on", *codes]
+    return header, [[*key, *(answers.get(code, "") for code in codes)] for key, answers in found.items()]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_wide_sheet_and_workbook_give_the_same_answers(sample_folder: Path, tmp_path: Path, form: str) -> None:
+    header, rows = wide(sample_folder)
+    clusters = (sample_folder / "clusters.csv").read_text()
+    if form == "csv":
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows([header, *rows])
+        write(tmp_path, clusters=clusters, results=buffer.getvalue())
+    else:
+        book = openpyxl.Workbook()
+        first = book.active
+        first.title = "clusters"
+        for row in csv.reader(io.StringIO(clusters)):
+            first.append(row)
+        second = book.create_sheet("Résultats 2025")
+        second.append(header)
+        for row in rows:
+            second.append([*row[:2], *(float(cell) if cell else None for cell in row[2:])])
+        book.save(tmp_path / "results.xlsx")
+    tables, problems = check(tmp_path)
+    assert not problems
+    long_tables, _ = check(sample_folder)
+    expected = answers_of(long_tables)
+    expected = expected[expected["scheme"] == "benchmark-36"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(answers_of(tables), expected)
+
+
+def test_one_wide_sheet_may_describe_the_clusters_too(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        results="cluster_id,name,country,sector,assessed_on,G1,F1\n"
+        "fr-a,Old name,FR,food,2024-01-05,3,40\nfr-a,New name,FR,food,2025-01-05,4,\n",
+    )
+    tables, problems = check(tmp_path)
+    assert not problems
+    assert len(answers_of(tables)) == 3
+    assert "New name" in set(tables.frames["cluster"]["name"])  # type: ignore[union-attr]
+
+
+def test_any_scheme_comes_in_as_data(tmp_path: Path) -> None:
+    """A grid of 8 dimensions and 49 indicators with other codes: imported, published, shown."""
+    dimensions = [f"blk-{i}" for i in range(8)]
+    indicators = [(f"q{i:02d}.x", dimensions[i % 8]) for i in range(49)]
+    people = [f"c{i}" for i in range(12)]
+    write(
+        tmp_path,
+        dimensions="scheme,code,name_en,name_fr,position\n"
+        + "".join(f"other-49,{d},Block {d},Domaine {d},{i}\n" for i, d in enumerate(dimensions, 1)),
+        indicators="scheme,code,dimension,name_en,name_fr,kind,unit_en,unit_fr,minimum,maximum,direction,threshold,basis\n"
+        + "".join(f"other-49,{code},{d},Q {code},Q {code},level,level,niveau,0,6,higher,,\n" for code, d in indicators),
+        sectors="code,name_en,name_fr\nspace-mining,Space mining,Mines spatiales\n",
+        clusters="cluster_id,name,country,sector\n" + "".join(f"{c},Cluster {c},FR,space-mining\n" for c in people),
+        answers=ANSWERS
+        + "".join(
+            f"{c},2025-05-01,other-49,{code},{(i * 7 + j * 3) % 7}\n"
+            for i, c in enumerate(people)
+            for j, (code, _) in enumerate(indicators)
+        ),
+    )
+    data = publish_folder(tmp_path, tmp_path / "data")
+    result = Store(store.current(data)).gateway(STAFF).benchmark("c3")
+    assert len(result.top500.positions) == 49
+    assert [profile.dimension for profile in result.top500.profiles] == dimensions
+    assert all(profile.score is not None for profile in result.top500.profiles)
+    assert result.sector is not None
+    assert result.sector.n == 11
+
+
+def test_every_fault_in_one_run_with_its_place(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        clusters="cluster_id,name,country,sector,website,latitude,longitude\n"
+        "fr-a,=HYPERLINK(1),FR,food,https://a.fr,,\n"
+        "fr b,Name,FR,food,,,\n"
+        "fr-c,Name,FRA,fod,javascript:alert(1),91,2\n"
+        "fr-d,Name,FR,food|unknown-sector,,48.1,\n"
+        "fr-e,Name,FR,food,,,\n"
+        "fr-e,Name,FR,food,,,\n"
+        "fr-f,,FR,food,,,\n",
+        answers=ANSWERS + "fr-e,2025-02-30,benchmark-36,G1,3\n"
+        "fr-e,2025-02-03,benchmark-36,G1,five\n"
+        "fr-e,2025-02-03,benchmark-36,G2,5\n"
+        "fr-e,2025-02-03,benchmark-36,G7,2.5\n"
+        "fr-e,2025-02-03,benchmark-36,ZZ,1\n"
+        "fr-e,2025-02-03,no-scheme,G1,1\n"
+        "nobody,2025-02-03,benchmark-36,G1,1\n"
+        "fr-e,2030-02-03,benchmark-36,G1,1\n"
+        "fr-e,2025-02-03,benchmark-36,G5,1\n"
+        "fr-e,2025-02-03,benchmark-36,G5,1\n"
+        "fr-e,2025-02-03,benchmark-36,G8,1,surplus\n"
+        "fr-e,2025-02-03,benchmark-36,F1,1e999\n"
+        "fr-e,2025-02-03,benchmark-36,F2,NaN\n",
+        awards="cluster_id,label,awarded_on,valid_until\nfr-e,platinum,2013,\nghost,gold,13/2013,\nfr-e,gold,2015,2013\n",
+    )
+    assert faults(tmp_path) >= {
+        ("clusters.csv", 2, "name", "cell.formula"),
+        ("clusters.csv", 3, "cluster_id", "cell.code"),
+        ("clusters.csv", 4, "country", "cell.country"),
+        ("clusters.csv", 4, "website", "cell.url"),
+        ("clusters.csv", 4, "latitude", "cell.range"),
+        ("clusters.csv", 5, "sector", "cluster.sector"),
+        ("clusters.csv", 5, "latitude", "cluster.half_place"),
+        ("clusters.csv", 7, "cluster_id", "row.twice"),
+        ("clusters.csv", 8, "name", "cell.empty"),
+        ("answers.csv", 2, "assessed_on", "cell.day"),
+        ("answers.csv", 3, "G1", "cell.number"),
+        ("answers.csv", 4, "G2", "cell.range"),
+        ("answers.csv", 5, "G7", "cell.whole"),
+        ("answers.csv", 6, "indicator", "answer.indicator"),
+        ("answers.csv", 7, "scheme", "answer.scheme"),
+        ("answers.csv", 8, "cluster_id", "cluster.unknown"),
+        ("answers.csv", 9, "assessed_on", "cell.future"),
+        ("answers.csv", 11, "indicator", "answer.twice"),
+        ("answers.csv", 12, "", "sheet.ragged"),
+        ("answers.csv", 13, "F1", "cell.number"),
+        ("answers.csv", 14, "F2", "cell.number"),
+        ("awards.csv", 2, "label", "cell.choice"),
+        ("awards.csv", 3, "awarded_on", "cell.partial_date"),
+        ("awards.csv", 4, "valid_until", "award.ends_before"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "key"),
+    [
+        ("answers", b"", "sheet.empty"),
+        ("answers", b"a,b\n1,\x002\n", "sheet.binary"),
+        ("answers", b'cluster_id,value\n"open,1\n', "sheet.bad_csv"),
+        ("mystery", b"colour,taste\nred,sweet\n", "table.unknown"),
+        ("answers", b"cluster_id,assessed_on,indicator,value\n", "column.missing"),
+        ("clusters", b"cluster_id,name,name,country\n", "column.twice"),
+        ("book_xlsx", b"PK\x03\x04 not really", "sheet.not_xlsx"),
+        ("book_xlsx", b"plain text", "sheet.not_xlsx"),
+    ],
+)
+def test_unreadable_files_get_a_sentence(tmp_path: Path, name: str, content: bytes, key: str) -> None:
+    assert key in {fault[3] for fault in faults(write(tmp_path, **{name: content}))}
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (201 * 1024 * 1024))
+    assert ("bomb.xlsx", None, "", "sheet.too_large") in faults(tmp_path)
+
+
+def test_nothing_to_publish_is_refused(tmp_path: Path) -> None:
+    assert "edition.nothing" in {fault[3] for fault in faults(write(tmp_path, clusters=CLUSTERS))}
+    assert "sheet.absent" in {fault[3] for fault in faults(tmp_path / "nowhere")}
+
+
+def test_an_empty_cell_is_no_answer_and_never_zero(tmp_path: Path) -> None:
+    answers = ANSWERS + "fr-a,2025-01-01,benchmark-36,G1,\nfr-a,2025-01-01,benchmark-36,G2,0\n"
+    tables, problems = check(write(tmp_path, clusters=CLUSTERS, answers=answers))
+    assert not problems
+    assert answers_of(tables)[["indicator", "value"]].to_numpy().tolist() == [["G2", 0.0]]
+
+
+def test_an_unknown_column_is_a_warning_and_is_named(tmp_path: Path) -> None:
+    answers = ANSWERS.replace("value", "value,mood") + "fr-a,2025-01-01,benchmark-36,G2,0,good\n"
+    tables, problems = check(write(tmp_path, clusters=CLUSTERS, answers=answers))
+    assert tables is not None
+    assert [(p.column, p.key, p.severity) for p in problems] == [("mood", "column.unknown", "warning")]
+
+
+def test_the_register_is_completed_never_emptied(tmp_path: Path) -> None:
+    """A known cluster handed in with few cells keeps its place and its awards."""
+    with (store.PROJECT_DATA / "labels" / "clusters.csv").open(newline="", encoding="utf-8") as file:
+        known = next(row for row in csv.DictReader(file) if row["latitude"])
+    text = f"cluster_id,name,country\n{known['cluster_id']},Renamed,{known['country']}\n"
+    answers = ANSWERS + f"{known['cluster_id']},2025-01-01,benchmark-36,G2,3\n"
+    tables, problems = check(write(tmp_path, clusters=text, answers=answers))
+    assert not problems
+    assert tables is not None
+    (row,) = tables.frames["cluster"].query("cluster_id == @known['cluster_id']").to_dict("records")
+    assert (row["name"], row["latitude"], row["website"]) == ("Renamed", float(known["latitude"]), known["website"])
+
+
+def test_invented_results_never_bear_a_real_name_or_a_label(tmp_path: Path) -> None:
+    with (store.PROJECT_DATA / "labels" / "clusters.csv").open(newline="", encoding="utf-8") as file:
+        real = next(csv.DictReader(file))
+    found = faults(
+        write(
+            tmp_path,
+            edition="title,synthetic\nInvented,1\n",
+            clusters=f'cluster_id,name,country\nx-1,"{real["name"].upper()}",FR\nx-2,Fine,FR\n',
+            answers=ANSWERS + f"{real['cluster_id']},2025-01-01,benchmark-36,G2,3\n",
+            awards="cluster_id,label\nx-2,gold\n",
+        )
+    )
+    assert {key for *_, key in found} == {"edition.real_name", "award.invented"}
+
+
+def test_what_does_not_say_that_it_is_invented_is_real(tmp_path: Path) -> None:
+    answers = ANSWERS + "fr-a,2025-01-01,benchmark-36,G2,3\n"
+    tables, _ = check(write(tmp_path, clusters=CLUSTERS, answers=answers))
+    assert tables is not None
+    assert tables.synthetic is False
+
+
+def test_problems_can_be_written_for_machines(tmp_path: Path) -> None:
+    _, problems = check(write(tmp_path, answers=ANSWERS + "x,y,z,G1,1\n"))
+    assert json.dumps([problem.key for problem in problems])

@@ -1,0 +1,200 @@
+"""The statistics of an edition: by hand, against the slow twin, and against SciPy."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from statistics import median
+
+import duckdb
+import pytest
+from conftest import publish_folder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy.stats import percentileofscore
+from twin import Twin
+
+from clusterdash import publish, store
+from clusterdash.model import STAFF, Position
+from clusterdash.store import PROJECT_DATA, Gateway, Store
+
+SCHEME, EUROPE = PROJECT_DATA / "scheme", PROJECT_DATA / "geo" / "council-of-europe.csv"
+
+
+@pytest.fixture(scope="module")
+def twin(sample_folder: Path) -> Twin:
+    return Twin(sample_folder, SCHEME, EUROPE, "benchmark-36")
+
+
+def close(found: float | None, expected: float | None) -> bool:
+    return found == expected if found is None or expected is None else found == pytest.approx(expected, abs=1e-6)
+
+
+def test_every_position_and_score_equals_the_twin(twin: Twin, staff: Gateway) -> None:
+    top_scores = {c: twin.scores(c, twin.top, 5) for c in twin.answers}
+    for cluster in list(twin.answers)[::5]:
+        result = staff.benchmark(cluster)
+        for reference, group in ((result.top500, twin.top), (result.sector, twin.sector_group(cluster))):
+            assert reference is not None
+            assert reference.n == len(set(group) - {cluster})
+            for position in reference.positions:
+                expected = twin.place(cluster, position.indicator, group, 5)
+                assert close(position.value, expected.value)
+                assert close(position.percentile, expected.percentile), (cluster, position, expected)
+                assert close(position.percentile_low, expected.low)
+                assert close(position.percentile_high, expected.high)
+                assert close(position.peer_median, expected.median), (cluster, position, expected)
+                assert position.n == expected.n
+            scores = twin.scores(cluster, group, 5)
+            assert {p.dimension: p.score for p in reference.profiles} == pytest.approx(scores, abs=1e-6)
+            for profile in reference.profiles:
+                peers = [s for c in group if c != cluster and (s := top_scores[c][profile.dimension]) is not None]
+                assert profile.n == len(peers)
+                assert close(profile.peer_median, median(peers) if len(peers) >= 5 else None)
+
+
+def test_percentiles_equal_scipy(twin: Twin, staff: Gateway) -> None:
+    for cluster in list(twin.answers)[:10]:
+        for position in staff.benchmark(cluster).top500.positions:
+            if position.percentile is None:
+                continue
+            others = [v for c in twin.top if c != cluster and (v := twin.turned(c, position.indicator)) is not None]
+            own = twin.turned(cluster, position.indicator)
+            assert position.percentile == pytest.approx(percentileofscore(others, own, kind="mean"))
+            assert position.percentile_low == pytest.approx(percentileofscore(others, own, kind="strict"))
+            assert position.percentile_high == pytest.approx(percentileofscore(others, own, kind="weak"))
+
+
+def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(
+    sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "TOP_SIZE", 20)
+    data = publish_folder(sample_folder, tmp_path)
+    twin = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", top_size=20)
+    with duckdb.connect(str(store.current(data)), read_only=True) as connection:
+        members = connection.execute(
+            "select cluster_id from peer_group_member join peer_group using (group_id) where kind = 'top500'"
+        ).fetchall()
+    assert sorted(c for (c,) in members) == sorted(twin.top)
+    result = Store(store.current(data)).gateway(STAFF)
+    outsider = next(c for c in twin.answers if c not in twin.top)
+    for cluster, others in ((twin.top[0], 19), (outsider, 20)):
+        reference = result.benchmark(cluster).top500
+        assert reference.n == others
+        for position in reference.positions:
+            expected = twin.place(cluster, position.indicator, twin.top, 5)
+            assert close(position.percentile, expected.percentile)
+            assert close(position.peer_median, expected.median)
+
+
+GRID = {
+    "dimensions.csv": "scheme,code,name_en,name_fr\ntiny,d,D,D\n",
+    "indicators.csv": "scheme,code,dimension,name_en,name_fr,kind,unit_en,unit_fr,minimum,maximum,direction\n"
+    "tiny,up,d,Up,Haut,number,,,,,higher\ntiny,down,d,Down,Bas,number,,,,,lower\ntiny,size,d,Size,Taille,number,,,,,none\n",
+}
+
+
+def tiny(folder: Path, values: dict[str, dict[str, float]], country: str = "FR") -> Path:
+    """An edition of its own small grid, all clusters in one country and one sector."""
+    folder.mkdir(exist_ok=True)
+    for name, text in GRID.items():
+        (folder / name).write_text(text)
+    with (folder / "clusters.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["cluster_id", "name", "country", "sector"])
+        writer.writerows([[c, f"Cluster {c}", country, "food"] for c in values])
+    with (folder / "answers.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["cluster_id", "assessed_on", "scheme", "indicator", "value"])
+        writer.writerows([[c, "2025-03-01", "tiny", i, v] for c, a in values.items() for i, v in a.items()])
+    return folder
+
+
+def positions(data: Path, cluster: str) -> dict[str, Position]:
+    opened = Store(store.current(data))
+    result = opened.gateway(STAFF).benchmark(cluster)
+    opened.close()
+    assert result.sector is not None
+    return {position.indicator: position for position in result.sector.positions}
+
+
+def test_by_hand(tmp_path: Path) -> None:
+    """Six clusters: others are 1, 2, 2, 3, 4 for c with 2: one is worse, two are level."""
+    values = {name: {"up": up, "down": up, "size": up} for name, up in zip("abcdef", (1, 2, 2, 2, 3, 4), strict=True)}
+    data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
+    found = positions(data, "c")
+    assert set(found) == {"up", "down"}, "an indicator without direction is never scored"
+    up = found["up"]
+    assert (up.n, up.percentile, up.percentile_low, up.percentile_high, up.peer_median) == (5, 40, 20, 60, 2)
+    down = found["down"]
+    assert (down.percentile, down.percentile_low, down.percentile_high, down.peer_median) == (60, 40, 80, 2)
+    assert positions(data, "a")["up"].percentile == 0
+    assert positions(data, "f")["up"].percentile == 100
+
+
+def test_four_others_are_too_few_and_nothing_is_told(tmp_path: Path) -> None:
+    values = {name: {"up": up, "down": up} for name, up in zip("abcde", (1, 2, 3, 4, 5), strict=True)}
+    data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
+    for position in positions(data, "c").values():
+        assert position.n == 4
+        assert (position.percentile, position.percentile_low, position.percentile_high) == (None, None, None)
+        assert position.peer_median is None
+
+
+def test_beyond_europe_counts_for_the_sector_only(tmp_path: Path) -> None:
+    values = {name: {"up": up, "down": 1.0} for name, up in zip("abcdefg", range(7), strict=True)}
+    data = publish_folder(tiny(tmp_path / "in", values, country="MX"), tmp_path / "data")
+    opened = Store(store.current(data))
+    result = opened.gateway(STAFF).benchmark("a")
+    assert (result.top500.n, result.sector.n if result.sector else None) == (0, 6)
+    assert all(profile.score is None for profile in result.top500.profiles)
+
+
+def test_a_dimension_needs_two_thirds_of_its_answers(tmp_path: Path) -> None:
+    values = {name: {"up": up, "down": up} for name, up in zip("abcdefgh", range(8), strict=True)}
+    del values["c"]["down"]
+    data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
+    opened = Store(store.current(data))
+    half, whole = (opened.gateway(STAFF).benchmark(c).top500.profiles[0].score for c in ("c", "d"))
+    assert half is None
+    assert whole is not None
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> None:
+    """Members and outsiders, ties, gaps: `standing` against counting and `statistics.median`."""
+    value = st.one_of(st.none(), st.integers(0, 4))
+    members = draw.draw(st.lists(value, min_size=0, max_size=14))
+    outsider = draw.draw(value)
+    people = [(f"m{i}", v) for i, v in enumerate(members)] + [("out", outsider)]
+    with duckdb.connect() as connection:
+        script = (Path(publish.__file__).parent / "statistics.sql").read_text("utf-8")
+        start = script.index("create temp macro standing")
+        connection.execute(script[start : script.index(";", script.index("from placed"))])
+        connection.execute("create table viewers(scheme text, group_id int, cluster_id text)")
+        connection.execute("create table members(scheme text, group_id int, cluster_id text)")
+        connection.execute("create table observed(scheme text, cluster_id text, item text, value double)")
+        connection.execute("create table items as select 's' as scheme, 'i' as item")
+        connection.executemany("insert into viewers values ('s', 1, ?)", [[c] for c, _ in people])
+        for c, _ in people[:-1]:
+            connection.execute("insert into members values ('s', 1, ?)", [c])
+        for c, v in people:
+            if v is not None:
+                connection.execute("insert into observed values ('s', ?, 'i', ?)", [c, v])
+        found = connection.execute(
+            """select cluster_id, n, median, percentile, percentile_low, percentile_high
+               from standing('viewers', 'members', 'items', 'observed')"""
+        ).fetchall()
+    assert len(found) == len(people)
+    for cluster, n, middle, mid, low, high in found:
+        own = dict(people)[cluster]
+        others = [v for c, v in people[:-1] if c != cluster and v is not None]
+        assert n == len(others)
+        assert middle == (median(others) if others else None)
+        if own is None or not others:
+            assert (mid, low, high) == (None, None, None)
+        else:
+            assert mid == pytest.approx(percentileofscore(others, own, kind="mean"))
+            assert low == pytest.approx(percentileofscore(others, own, kind="strict"))
+            assert high == pytest.approx(percentileofscore(others, own, kind="weak"))

@@ -1,0 +1,115 @@
+"""The data file: immutable editions, the pointer, bad files, the locked connection."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import NOW, TODAY
+
+from clusterdash import publish, store
+from clusterdash.model import PUBLIC, STAFF, ClusterdashError, Label
+from clusterdash.store import Gateway, Store
+
+
+def refusal(action) -> str:
+    with pytest.raises(ClusterdashError) as refused:
+        action()
+    return refused.value.key
+
+
+def test_a_second_edition_takes_over_at_once_and_the_first_stays(
+    data: Path, sample_folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy)
+    first = store.current(copy)
+    reader = Store(first)
+    before = first.read_bytes()
+    tables, _ = publish.check([sample_folder], copy, TODAY)
+    assert tables is not None
+    publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
+    assert store.current(copy) != first
+    assert first.read_bytes() == before
+    assert reader.gateway(PUBLIC).edition().edition_id == first.stem, "a reader keeps its edition"
+    assert Store(store.current(copy)).gateway(PUBLIC).edition().edition_id != first.stem
+    assert not list((copy / "editions").glob(".*")), "nothing half-built is left"
+
+
+def test_a_crash_while_building_leaves_the_old_edition(data: Path, sample_folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy)
+    before = store.current(copy)
+    tables, _ = publish.check([sample_folder], copy, TODAY)
+    assert tables is not None
+    tables.frames["answer"].loc[0, "value"] = float("inf")  # the last line of defence is the CHECK of the schema
+    with pytest.raises(duckdb.ConstraintException):
+        publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
+    assert store.current(copy) == before
+    assert [path.name for path in (copy / "editions").iterdir()] == [before.name]
+
+
+def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
+    assert refusal(lambda: store.current(tmp_path)) == "store.no_edition"
+    (tmp_path / "current").write_text("gone\n")
+    assert refusal(lambda: store.current(tmp_path)) == "store.missing"
+    (tmp_path / "current").write_text("../../etc/passwd\n")
+    assert refusal(lambda: store.current(tmp_path)) == "store.missing"
+    for content in (b"", b"this is no database", store.current(data).read_bytes()[:5000]):
+        bad = tmp_path / "bad.duckdb"
+        bad.write_bytes(content)
+        assert refusal(lambda bad=bad: Store(bad)) == "store.foreign"
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        connection.execute("create table edition (schema_version integer)")
+    assert refusal(lambda: Store(tmp_path / "other.duckdb")) == "store.version"
+    with duckdb.connect(str(tmp_path / "alien.duckdb")) as connection:
+        connection.execute("create table stock (item text)")
+    assert refusal(lambda: Store(tmp_path / "alien.duckdb")) == "store.foreign"
+
+
+def test_the_connection_is_locked(opened: Store) -> None:
+    gateway = opened.gateway(STAFF)
+    for statement in (
+        "select * from read_text('/etc/hostname')",
+        "attach ':memory:' as other",
+        "set enable_external_access = true",
+        "insert into source_file values ('x', 'y')",
+        "copy cluster to 'cluster.csv'",
+    ):
+        with pytest.raises(duckdb.Error):
+            gateway._rows(statement)
+
+
+def test_a_long_query_is_stopped(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LONGEST_QUERY", 0.2)
+    slow = "select count(*) from range(100000000) a, range(100000) b where (a.range * b.range) % 7 = 3"
+    assert refusal(lambda: opened.gateway(STAFF)._rows(slow)) == "store.too_long"
+    assert opened.gateway(STAFF).edition(), "the connection goes on working"
+
+
+def test_unknown_cluster(staff: Gateway) -> None:
+    assert refusal(lambda: staff.benchmark("nobody")) == "benchmark.unknown"
+    assert refusal(lambda: staff.benchmark("fr-' or 1=1 --")) == "benchmark.unknown"
+
+
+def test_every_cluster_of_the_register_is_told(staff: Gateway) -> None:
+    holders = {holder.cluster.cluster_id: holder.cluster for label in Label for holder in staff.holders(label)}
+    assert len(holders) == 380
+    drawn = [cluster for cluster in holders.values() if cluster.latitude is not None]
+    placeless = [cluster for cluster in holders.values() if cluster.latitude is None]
+    assert (len(drawn), len(placeless)) == (340, 40)
+    awards = [award for label in Label for holder in staff.holders(label) for award in holder.awards]
+    assert len(awards) == 491
+    assert staff.label_counts() == {label: len(staff.holders(label)) for label in Label}
+
+
+def test_sector_profiles_keep_the_minimum_counts(staff: Gateway) -> None:
+    profiles = staff.sector_profiles("benchmark-36")
+    assert profiles
+    for profile in profiles:
+        assert (profile.median is not None) == (profile.n >= 5)
+        assert (profile.lower_quartile is not None) == (profile.n >= 10)
+    assert any(profile.n < 10 for profile in profiles), "the sample is small enough to meet the limit"

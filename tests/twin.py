@@ -1,0 +1,92 @@
+"""A slow plain twin of `statistics.sql`: the rules written a second time, from the files, without a database."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+Answers = dict[str, float]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def percentile(own: float, others: list[float]) -> tuple[float, float, float]:
+    """Mid-rank percentile and tie range, in per cent; more is better."""
+    worse = sum(other < own for other in others)
+    level = sum(other == own for other in others)
+    n = len(others)
+    return 100 * (worse + level / 2) / n, 100 * worse / n, 100 * (worse + level) / n
+
+
+@dataclass
+class Place:
+    value: float | None
+    percentile: float | None
+    low: float | None
+    high: float | None
+    median: float | None
+    n: int
+
+
+class Twin:
+    """All statistics of the latest benchmarks in one scheme."""
+
+    def __init__(self, folder: Path, scheme_folder: Path, europe: Path, scheme: str, top_size: int = 500) -> None:
+        indicators = [row for row in rows(scheme_folder / "indicators.csv") if row["scheme"] == scheme]
+        self.direction = {row["code"]: row["direction"] for row in indicators if row["direction"] != "none"}
+        self.dimension = {row["code"]: row["dimension"] for row in indicators if row["direction"] != "none"}
+        clusters = {row["cluster_id"]: row for row in rows(folder / "clusters.csv")}
+        self.sectors = {c: [s for s in row["sector"].split("|") if s] for c, row in clusters.items()}
+        members = {row["country"] for row in rows(europe)}
+        latest: dict[str, str] = {}
+        answers = [row for row in rows(folder / "answers.csv") if row["scheme"] == scheme]
+        for row in answers:
+            latest[row["cluster_id"]] = max(latest.get(row["cluster_id"], ""), row["assessed_on"])
+        self.answers: dict[str, Answers] = defaultdict(dict)
+        for row in answers:
+            if row["assessed_on"] == latest[row["cluster_id"]]:
+                self.answers[row["cluster_id"]][row["indicator"]] = float(row["value"])
+        self.european = sorted(c for c in self.answers if clusters[c]["country"] in members)
+        overall = {c: self.overall(c) for c in self.european}
+        ranked = sorted((c for c in self.european if overall[c] is not None), key=lambda c: (-round(overall[c], 9), c))
+        self.top = ranked[:top_size]
+
+    def turned(self, cluster: str, indicator: str) -> float | None:
+        value = self.answers[cluster].get(indicator)
+        return None if value is None else -value if self.direction[indicator] == "lower" else value
+
+    def place(self, cluster: str, indicator: str, group: list[str], minimum: int) -> Place:
+        others = [v for c in group if c != cluster and (v := self.turned(c, indicator)) is not None]
+        own = self.turned(cluster, indicator)
+        value = self.answers[cluster].get(indicator)
+        if len(others) < minimum:
+            return Place(value, None, None, None, None, len(others))
+        middle = median(others)
+        middle = -middle if self.direction[indicator] == "lower" else middle
+        if own is None:
+            return Place(None, None, None, None, middle, len(others))
+        return Place(value, *percentile(own, others), middle, len(others))
+
+    def scores(self, cluster: str, group: list[str], minimum: int) -> dict[str, float | None]:
+        found: dict[str, list[float | None]] = defaultdict(list)
+        for indicator, dimension in self.dimension.items():
+            found[dimension].append(self.place(cluster, indicator, group, minimum).percentile)
+        result: dict[str, float | None] = {}
+        for dimension, percentiles in found.items():
+            known = [p for p in percentiles if p is not None]
+            enough = 3 * len(known) >= 2 * len(percentiles)
+            result[dimension] = sum(known) / len(known) if enough else None
+        return result
+
+    def overall(self, cluster: str) -> float | None:
+        scores = list(self.scores(cluster, self.european, 1).values())
+        return None if any(score is None for score in scores) else sum(scores) / len(scores)
+
+    def sector_group(self, cluster: str) -> list[str]:
+        return [c for c in self.answers if self.sectors[cluster][0] in self.sectors[c]]
