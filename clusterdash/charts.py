@@ -21,28 +21,30 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
 
     Axes are the scheme's dimensions in their order, 0-100. A score that is not known leaves a gap.
     """
-    names = {d.code: "<br>".join(textwrap.wrap(d.name.in_(language), 14)) for d in result.grid.dimensions}
+    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
     axes = [names[profile.dimension] for profile in result.top500.profiles]
+    angles = [360 * i / len(axes) for i in range(len(axes))]
     figure = go.Figure()
     medians = [profile.peer_median for profile in result.top500.profiles]
-    _series(figure, axes, medians, say(language, "radar.top500"), TOP, "dot", "circle-open", 1.5)
+    _series(figure, axes, angles, medians, say(language, "radar.top500"), TOP, "dot", "circle-open", 1.5)
     if result.sector:
         medians = [profile.peer_median for profile in result.sector.profiles]
-        _series(figure, axes, medians, say(language, "radar.sector"), PEERS, "dash", "diamond", 2)
+        _series(figure, axes, angles, medians, say(language, "radar.sector"), PEERS, "dash", "diamond", 2)
     own = [profile.score for profile in result.top500.profiles]
-    _series(figure, axes, own, say(language, "radar.own"), OWN, "solid", "circle", 3)
-    figure.data[-1].update(
+    _series(figure, axes, angles, own, say(language, "radar.own"), OWN, "solid", "circle", 3)
+    figure.update_traces(
+        selector={"name": say(language, "radar.own")},
         mode="lines+markers+text",
-        text=["" if score is None else f"<b>{number(language, score, 0)}</b>" for score in [*own, own[0]]]
-        if own
-        else [],
+        text=["" if score is None else f"<b>{number(language, score, 0)}</b>" for score in own],
         textposition=_outside(len(own)),
         textfont={"color": OWN, "size": 14},
     )
+    between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
     figure.update_layout(
         font=_FONT,
         height=480,
         margin={"l": 84, "r": 84, "t": 56, "b": 40},
+        dragmode=False,
         paper_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": -0.22, "x": 0.5, "xanchor": "center", "traceorder": "reversed"},
         polar={
@@ -53,12 +55,14 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
                 "gridcolor": GRID,
                 "linecolor": GRID,
                 "tickfont": {"size": 11, "color": TOP},
-                "angle": 90 - 180 / max(1, len(axes)),
-                "tickangle": 90 - 180 / max(1, len(axes)),
+                "angle": between,
+                "tickangle": between,
             },
             "angularaxis": {
                 "direction": "clockwise",
                 "rotation": 90,
+                "tickvals": angles,
+                "ticktext": ["<br>".join(textwrap.wrap(axis, 14)) for axis in axes],
                 "gridcolor": GRID,
                 "linecolor": GRID,
                 "tickfont": {"size": 13},
@@ -101,6 +105,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: dict[str, Sector],
         font=_FONT,
         height=90 + 38 * len(names),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
+        dragmode=False,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
@@ -119,6 +124,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: dict[str, Sector],
 def _series(
     figure: go.Figure,
     axes: list[str],
+    angles: list[float],
     scores: list[float | None],
     name: str,
     colour: str,
@@ -132,13 +138,14 @@ def _series(
     rounded = [None if score is None else round(score, 1) for score in scores]
     figure.add_scatterpolar(
         r=[*rounded, rounded[0]],
-        theta=[*axes, axes[0]],
+        theta=[*angles, angles[0]],
+        customdata=[*axes, axes[0]],
         mode="lines+markers",
         connectgaps=False,
         name=name,
         line={"color": colour, "dash": dash, "width": width},
         marker={"color": colour, "symbol": symbol, "size": 8},
-        hovertemplate="%{theta}: %{r:.0f}<extra>" + name + "</extra>",
+        hovertemplate="%{customdata}: %{r:.0f}<extra>" + name + "</extra>",
     )
 
 
@@ -150,4 +157,4 @@ def _outside(count: int) -> list[str]:
         vertical = "top" if share <= 0.25 or share >= 0.75 else "bottom"
         side = "center" if share in (0, 0.5) else "right" if share < 0.5 else "left"
         places.append(f"{vertical} {side}")
-    return [*places, *places[:1]]
+    return places

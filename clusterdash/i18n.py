@@ -47,7 +47,7 @@ def written(language: Language, value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, date):
-        return format_date(value, "long", locale=language)
+        return day(language, value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(language, value)
     return str(value)
@@ -68,7 +68,13 @@ def partial_date(language: Language, value: PartialDate) -> str:
         return str(parts[0])
     if len(parts) == 2:
         return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=language)
-    return format_date(date(*parts), "long", locale=language)
+    return day(language, date(*parts))
+
+
+def day(language: Language, value: date) -> str:
+    """A day in full; French writes the first of a month as "1er", which CLDR does not."""
+    text = format_date(value, "long", locale=language)
+    return text.replace("1 ", "1er ", 1) if language == "fr" and value.day == 1 else text
 
 
 def country_name(language: Language, code: str) -> str:

@@ -1,0 +1,221 @@
+"""Every page for every visitor in both languages, through the real `app.py`; and what goes wrong is told."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from conftest import NOW, TODAY
+from streamlit.testing.v1 import AppTest
+
+from clusterdash import publish, sample, store
+from clusterdash.store import PROJECT_DATA
+
+APP = str(Path(__file__).parent.parent / "app.py")
+PAGES = {
+    "pages/public/home.py": {"public", "cluster", "staff"},
+    "pages/public/labels.py": {"public", "cluster", "staff"},
+    "pages/cluster/benchmark.py": {"cluster", "staff"},
+    "pages/staff/sectors.py": {"staff"},
+}
+TITLES = {
+    ("pages/public/home.py", "fr"): "Situer l'excellence d'un cluster",
+    ("pages/public/home.py", "en"): "See where a cluster stands",
+    ("pages/public/labels.py", "fr"): "Carte des labels",
+    ("pages/public/labels.py", "en"): "Map of the labels",
+    ("pages/cluster/benchmark.py", "fr"): "Benchmarking",
+    ("pages/cluster/benchmark.py", "en"): "Benchmarking",
+    ("pages/staff/sectors.py", "fr"): "Les secteurs côte à côte",
+    ("pages/staff/sectors.py", "en"): "Sectors side by side",
+}
+
+
+@pytest.fixture
+def fresh(data: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """A visit that has not begun."""
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
+    return AppTest.from_file(APP, default_timeout=30)
+
+
+@pytest.fixture
+def visit(data: Path, monkeypatch: pytest.MonkeyPatch):
+    """Start a visit: role, language, address."""
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
+
+    def start(role: str = "public", **address: str) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=30)
+        app.session_state["role"] = role
+        for name, value in address.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return start
+
+
+def words(app: AppTest) -> str:
+    """All that the page says."""
+    parts: list[Any] = [*app.title, *app.header, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return "\n".join(str(part.value) for part in parts) + "\n".join(str(h.proto.body) for h in app.get("html"))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("role", ["public", "cluster", "staff"])
+@pytest.mark.parametrize("page", list(PAGES))
+def test_every_page_for_every_visitor_in_both_languages(visit, page: str, role: str, language: str) -> None:
+    app = visit(role, lang=language)
+    if role not in PAGES[page]:
+        with pytest.raises(ValueError, match="Could not find a navigation page"):
+            app.switch_page(page).run()
+        return
+    app.switch_page(page).run()
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == TITLES[page, language]
+    assert app.info[0].value.startswith("Démonstration" if language == "fr" else "Demonstration")
+
+
+def test_choosing_another_cluster_redraws_the_radar(visit) -> None:
+    app = visit("staff", cluster="demo-0003", lang="en").switch_page("pages/cluster/benchmark.py").run()
+    first = app.get("plotly_chart")[0].proto.spec
+    assert app.header[0].value == "Cluster Démo 0003"
+    app.selectbox(key="choice-cluster").select("demo-0004").run()
+    assert app.header[0].value == "Cluster Démo 0004"
+    assert app.get("plotly_chart")[0].proto.spec != first
+    assert "demo-0004" in app.query_params["cluster"]
+
+
+def test_a_manager_sees_the_own_cluster_only(visit) -> None:
+    app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/benchmark.py").run()
+    assert app.header[0].value == "Cluster Démo 0003"
+    said = words(app)
+    assert "Démo 0003" in said
+    assert not any(f"{i:04d}" in said for i in range(1, 121) if i != 3)
+
+
+def test_the_map_page_says_what_it_shows(visit) -> None:
+    app = visit(label="gold", lang="fr").switch_page("pages/public/labels.py").run()
+    said = words(app)
+    assert "**105 clusters** ont obtenu au moins une fois le label **Gold**" in said
+    assert "70 %" in said
+    app = visit(label="bronze", lang="en").switch_page("pages/public/labels.py").run()
+    assert "254 clusters" in words(app)
+    assert len(app.dataframe[0].value) == 254
+    assert "40 clusters whose place is not known" in words(app)
+    app = visit(label="silver", lang="en").switch_page("pages/public/labels.py").run()
+    assert "is not known" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "role", "address", "shown"),
+    [
+        ("pages/public/labels.py", "public", {"label": "platinum"}, "label = “platinum”"),
+        ("pages/public/labels.py", "public", {"view": "<script>"}, "view = “<script>”"),
+        ("pages/cluster/benchmark.py", "staff", {"cluster": "nobody"}, "cluster = “nobody”"),
+        ("pages/cluster/benchmark.py", "cluster", {"cluster": "nobody"}, "cluster = “nobody”"),
+        ("pages/staff/sectors.py", "staff", {"dimension": "astrology"}, "dimension = “astrology”"),
+    ],
+)
+def test_a_wrong_value_in_the_address_is_named(
+    visit, page: str, role: str, address: dict[str, str], shown: str
+) -> None:
+    app = visit(role, lang="en", **address).switch_page(page).run()
+    assert not app.exception
+    assert any(shown in warning.value for warning in app.warning)
+
+
+def test_a_wrong_language_is_named_too(visit) -> None:
+    app = visit(lang="tlh")
+    assert any("tlh" in warning.value for warning in app.warning)
+    assert not app.exception
+
+
+def test_the_language_is_guessed_from_the_browser_and_stays(fresh: AppTest) -> None:
+    app = fresh
+    app.context = {"locale": "de-DE"}
+    app.run()
+    assert app.title[0].value == TITLES["pages/public/home.py", "en"]
+    app.segmented_control(key="choice-lang").select("fr").run()
+    app.switch_page("pages/public/labels.py").run()
+    assert app.title[0].value == TITLES["pages/public/labels.py", "fr"]
+
+
+def real_copy(sample_folder: Path, tmp_path: Path) -> Path:
+    """The same files, no longer declared as invented."""
+    folder = tmp_path / "real"
+    shutil.copytree(sample_folder, folder)
+    (folder / "edition.csv").unlink()
+    data = tmp_path / "data"
+    tables, problems = publish.check([folder], data, TODAY)
+    assert tables is not None, problems[:3]
+    publish.publish(tables, [folder], data, NOW)
+    return data
+
+
+@pytest.mark.parametrize("role", ["cluster", "staff"])
+def test_real_data_without_login_has_public_pages_only(
+    fresh: AppTest, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(real_copy(sample_folder, tmp_path)))
+    app = fresh
+    app.session_state["role"] = role  # as a left-over of a demonstration, or forged
+    app.query_params["cluster"] = "demo-0003"
+    app.run()
+    assert not app.exception
+    assert not app.radio, "no switch"
+    assert not app.button, "no door"
+    assert not app.info, "no banner"
+    for page in ("pages/cluster/benchmark.py", "pages/staff/sectors.py"):
+        with pytest.raises(ValueError, match="Could not find a navigation page"):
+            app.switch_page(page).run()
+
+
+def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
+    app = fresh
+    app.secrets["auth"] = {"client_id": "x"}
+    app.session_state["role"] = "staff"
+    app.run()
+    assert not app.exception
+    assert not app.radio
+    with pytest.raises(ValueError, match="Could not find a navigation page"):
+        app.switch_page("pages/staff/sectors.py").run()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda data: store.current(data).unlink(), "does not exist"),
+        (lambda data: store.current(data).write_bytes(b""), "is not a readable edition"),
+        (lambda data: store.current(data).write_bytes(b"something else"), "is not a readable edition"),
+        (lambda data: (data / "current").unlink(), "No edition is published"),
+        (lambda data: (data / "current").write_text("../oops"), "does not exist"),
+    ],
+    ids=["missing", "empty", "foreign", "no pointer", "bad pointer"],
+)
+def test_a_bad_data_file_is_told_without_a_stack_trace(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Any, sentence: str
+) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy)
+    spoil(copy)
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(copy))
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params["lang"] = "en"
+    app.run()
+    assert not app.exception
+    assert sentence in app.error[0].value
+    assert app.title[0].value == "The data cannot be shown"
+
+
+def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = sample.write
+    monkeypatch.setattr(publish.sample, "write", lambda folder, facts: original(folder, facts, clusters=20, years=1))
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path))
+    st.cache_resource.clear()
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    assert not app.error
+    assert store.current(tmp_path).is_file()
+    assert tmp_path != PROJECT_DATA
