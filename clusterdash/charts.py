@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -24,28 +26,26 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
     names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
     axes = [names[profile.dimension] for profile in result.top500.profiles]
     angles = [360 * i / len(axes) for i in range(len(axes))]
-    figure = go.Figure()
-    medians = [profile.peer_median for profile in result.top500.profiles]
-    _series(figure, axes, angles, medians, say(language, "radar.top500"), TOP, "dot", "circle-open", 1.5)
-    if result.sector:
-        medians = [profile.peer_median for profile in result.sector.profiles]
-        _series(figure, axes, angles, medians, say(language, "radar.sector"), PEERS, "dash", "diamond", 2)
     own = [profile.score for profile in result.top500.profiles]
-    _series(figure, axes, angles, own, say(language, "radar.own"), OWN, "solid", "circle", 3)
-    figure.update_traces(
-        selector={"name": say(language, "radar.own")},
-        mode="lines+markers+text",
-        text=["" if score is None else f"<b>{number(language, score, 0)}</b>" for score in own],
-        textposition=_outside(len(own)),
-        textfont={"color": OWN, "size": 14},
-    )
+    top = [profile.peer_median for profile in result.top500.profiles]
+    sector = [profile.peer_median for profile in result.sector.profiles] if result.sector else []
+    values = {
+        "mode": "lines+markers+text",
+        "text": ["" if score is None else f"<b>{number(language, score, 0)}</b>" for score in own],
+        "textposition": _outside(len(own)),
+        "textfont": {"color": OWN, "size": 14},
+    }
     between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
-    figure.update_layout(
-        font=_FONT,
+    series = [
+        _series(axes, angles, top, say(language, "radar.top500"), _Line(TOP, "dot", 1.5, "circle-open")),
+        _series(axes, angles, sector, say(language, "radar.sector"), _Line(PEERS, "dash", 2, "diamond")),
+        _series(axes, angles, own, say(language, "radar.own"), _Line(OWN, "solid", 3, "circle")) | values,
+    ]
+    drawn = [trace for trace in series if any(r is not None for r in trace["r"])]
+    return _figure(
+        drawn,
         height=480,
         margin={"l": 84, "r": 84, "t": 56, "b": 40},
-        dragmode=False,
-        paper_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": -0.22, "x": 0.5, "xanchor": "center", "traceorder": "reversed"},
         polar={
             "bgcolor": "rgba(0,0,0,0)",
@@ -69,10 +69,9 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
             },
         },
     )
-    return figure
 
 
-def sector_ranges(profiles: Sequence[SectorProfile], sectors: dict[str, Sector], language: Language) -> go.Figure:
+def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Sector], language: Language) -> go.Figure:
     """Sectors side by side in one dimension: bars from quartile to quartile, a mark at the median.
 
     Sectors with too few clusters for a figure have an empty row.
@@ -80,33 +79,32 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: dict[str, Sector],
     ordered = list(reversed(profiles))
     names = ["<br>".join(textwrap.wrap(sectors[p.sector].name.in_(language), 24)) for p in ordered]
     quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
-    figure = go.Figure()
-    figure.add_bar(
-        y=names,
-        base=[low for low, _ in quartiles],
-        x=[None if low is None or high is None else high - low for low, high in quartiles],
-        orientation="h",
-        width=0.5,
-        name=say(language, "sectors.quartiles"),
-        marker={"color": "#bcd3ea", "line": {"color": OWN, "width": 1}},
-        customdata=[[number(language, q, 0) if q is not None else "" for q in pair] for pair in quartiles],
-        hovertemplate="%{y}: %{customdata[0]} – %{customdata[1]}<extra></extra>",
-    )
-    figure.add_scatter(
-        y=names,
-        x=[p.median for p in ordered],
-        mode="markers",
-        name=say(language, "sectors.median"),
-        marker={"color": OWN, "symbol": "diamond", "size": 11},
-        customdata=[number(language, p.median, 0) if p.median is not None else "" for p in ordered],
-        hovertemplate="%{y}: %{customdata}<extra></extra>",
-    )
-    figure.update_layout(
-        font=_FONT,
+    bars = {
+        "type": "bar",
+        "y": names,
+        "base": [low for low, _ in quartiles],
+        "x": [None if low is None or high is None else high - low for low, high in quartiles],
+        "orientation": "h",
+        "width": 0.5,
+        "name": say(language, "sectors.quartiles"),
+        "marker": {"color": "#bcd3ea", "line": {"color": OWN, "width": 1}},
+        "customdata": [[number(language, q, 0) if q is not None else "" for q in pair] for pair in quartiles],
+        "hovertemplate": "%{y}: %{customdata[0]} – %{customdata[1]}<extra></extra>",
+    }
+    marks = {
+        "type": "scatter",
+        "y": names,
+        "x": [p.median for p in ordered],
+        "mode": "markers",
+        "name": say(language, "sectors.median"),
+        "marker": {"color": OWN, "symbol": "diamond", "size": 11},
+        "customdata": [number(language, p.median, 0) if p.median is not None else "" for p in ordered],
+        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
+    }
+    return _figure(
+        [bars, marks],
         height=90 + 38 * len(names),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
-        dragmode=False,
-        paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         xaxis={
@@ -118,35 +116,39 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: dict[str, Sector],
         },
         yaxis={"automargin": True, "ticklabelstandoff": 6},
     )
-    return figure
 
 
-def _series(
-    figure: go.Figure,
-    axes: list[str],
-    angles: list[float],
-    scores: list[float | None],
-    name: str,
-    colour: str,
-    dash: str,
-    symbol: str,
-    width: float,
-) -> None:
-    """One closed line; a missing score leaves a gap that is not bridged. Nothing is drawn where all are missing."""
-    if all(score is None for score in scores):
-        return
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """How a series is told from the others: not by its colour alone."""
+
+    colour: str
+    dash: str
+    width: float
+    symbol: str
+
+
+def _series(axes: list[str], angles: list[float], scores: list[float | None], name: str, line: _Line) -> dict[str, Any]:
+    """One line, closed by its first point; a missing score leaves a gap that is not bridged."""
     rounded = [None if score is None else round(score, 1) for score in scores]
-    figure.add_scatterpolar(
-        r=[*rounded, rounded[0]],
-        theta=[*angles, angles[0]],
-        customdata=[*axes, axes[0]],
-        mode="lines+markers",
-        connectgaps=False,
-        name=name,
-        line={"color": colour, "dash": dash, "width": width},
-        marker={"color": colour, "symbol": symbol, "size": 8},
-        hovertemplate="%{customdata}: %{r:.0f}<extra>" + name + "</extra>",
-    )
+    return {
+        "type": "scatterpolar",
+        "r": [*rounded, *rounded[:1]],
+        "theta": [*angles, *angles[:1]],
+        "customdata": [*axes, *axes[:1]],
+        "mode": "lines+markers",
+        "connectgaps": False,
+        "name": name,
+        "line": {"color": line.colour, "dash": line.dash, "width": line.width},
+        "marker": {"color": line.colour, "symbol": line.symbol, "size": 8},
+        "hovertemplate": "%{customdata}: %{r:.0f}<extra>" + name + "</extra>",
+    }
+
+
+def _figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
+    """A figure in our style, made in one step: adding piece by piece is ten times slower."""
+    style = {"font": _FONT, "paper_bgcolor": "rgba(0,0,0,0)", "dragmode": False, "template": "none"}
+    return go.Figure({"data": traces, "layout": style | layout})
 
 
 def _outside(count: int) -> list[str]:

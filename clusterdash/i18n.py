@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -53,12 +53,14 @@ def written(language: Language, value: object) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=8192)
 def number(language: Language, value: float, decimals: int = 1) -> str:
     """A number with at most so many decimals, a zero never negative."""
     rounded = round(value, decimals) + 0.0
     return format_decimal(rounded, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=language)
 
 
+@lru_cache(maxsize=8192)
 def partial_date(language: Language, value: PartialDate) -> str:
     """A date as precise as it is known: "27 mars 2013", "mars 2013", "2013", "date not known"."""
     parts = [int(part) for part in value.split("-")] if value else []
@@ -77,6 +79,7 @@ def day(language: Language, value: date) -> str:
     return text.replace("1 ", "1er ", 1) if language == "fr" and value.day == 1 else text
 
 
+@lru_cache(maxsize=8192)
 def country_name(language: Language, code: str) -> str:
     """The name of a country by its ISO 3166-1 alpha-2 code."""
     return str(Locale(language).territories.get(code, code))

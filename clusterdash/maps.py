@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import folium
@@ -72,7 +72,7 @@ def places(holders: Iterable[LabelHolder]) -> dict[tuple[float, float], list[Lab
 
 
 def label_map(
-    holders: Iterable[LabelHolder], sectors: dict[str, Sector], label: Label, view: str, language: Language
+    holders: Iterable[LabelHolder], sectors: Mapping[str, Sector], label: Label, view: str, language: Language
 ) -> folium.Map:
     """A map with one point for each place, larger where several clusters are, and all of them in its popup."""
     drawn = _Map(
@@ -101,7 +101,7 @@ def label_map(
 
 
 def _feature(
-    place: tuple[float, float], holders: list[LabelHolder], sectors: dict[str, Sector], language: Language
+    place: tuple[float, float], holders: list[LabelHolder], sectors: Mapping[str, Sector], language: Language
 ) -> dict[str, Any]:
     names = [map_text(holder.cluster.name) for holder in holders]
     shown = names[:6] + ([map_text(say(language, "map.more", n=len(names) - 6))] if len(names) > 6 else [])
@@ -122,7 +122,7 @@ def _feature(
     }
 
 
-def _story(holder: LabelHolder, sectors: dict[str, Sector], language: Language) -> str:
+def _story(holder: LabelHolder, sectors: Mapping[str, Sector], language: Language) -> str:
     """What the popup tells of one cluster: name, place, sectors, its awards with their sources, its web site."""
     cluster = holder.cluster
     lines = [f"<b>{map_text(cluster.name)}</b>", map_text(where(cluster, language))]
@@ -140,7 +140,9 @@ def _story(holder: LabelHolder, sectors: dict[str, Sector], language: Language) 
 LIST_COLUMNS = ("cluster", "country", "place", "awarded", "until", "sector", "website", "source")
 
 
-def label_list(holders: Iterable[LabelHolder], sectors: dict[str, Sector], language: Language) -> list[tuple[str, ...]]:
+def label_list(
+    holders: Iterable[LabelHolder], sectors: Mapping[str, Sector], language: Language
+) -> list[tuple[str, ...]]:
     """The list beside the map: one row a cluster, cells as in `LIST_COLUMNS`; addresses are whole, "" where unknown."""
     return [
         (

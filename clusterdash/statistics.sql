@@ -1,5 +1,16 @@
 -- The statistics of an edition (the rules: ARCHITECTURE.md, "Statistics"). Run once, when it is published.
 
+-- The latest benchmark of each cluster in each scheme; on the same day a verified one wins.
+insert into latest_benchmark by name
+select assessment_id, cluster_id, scheme, assessed_on, evidence
+from assessment
+join scheme using (scheme)
+where purpose = 'benchmark'
+qualify row_number() over (
+    partition by cluster_id, scheme order by assessed_on desc, evidence = 'verified' desc
+) = 1
+order by cluster_id;
+
 -- The questions that have a better direction, and the latest answers to them, turned so that more is better.
 create temp table question as
 select scheme, code as item, dimension from indicator where direction <> 'none';

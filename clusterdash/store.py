@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -43,6 +44,7 @@ from .model import (
 PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
 """The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
 SCHEMA_VERSION = 1
+T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
 _LIMITS: dict[str, Any] = {
@@ -98,6 +100,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         """Open an edition; raises ClusterdashError where the file is none, or one of another version."""
+        self.__public: dict[object, Any] = {}
         try:
             self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
         except duckdb.Error as error:
@@ -118,44 +121,47 @@ class Store:
 
     def gateway(self, viewer: Viewer) -> Gateway:
         """What one viewer may read."""
-        return Gateway(self.__connection, viewer)
+        return Gateway(self.__connection, viewer, self.__public)
 
 
 class Gateway:
     """All reading, bound to one viewer. What the viewer may not see raises `ClusterdashError("access.refused")`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, viewer: Viewer) -> None:
-        """Bind a connection to a viewer."""
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, viewer: Viewer, public: dict[object, Any] | None = None
+    ) -> None:
+        """Bind a connection to a viewer; `public` keeps what everybody may see, and nothing else."""
         self.__connection = connection
         self.__viewer = viewer
+        self.__public = {} if public is None else public
 
     # -- for everybody
 
     def edition(self) -> Edition:
         """What is being read."""
-        (row,) = self._rows(
-            """select edition_id, title, created_at, synthetic,
-                   (select count(distinct cluster_id) from assessment), (select count(*) from assessment)
-               from edition"""
-        )
-        return Edition(*row)
 
-    def sectors(self) -> dict[str, Sector]:
+        def read() -> Edition:
+            (row,) = self._rows(
+                """select edition_id, title, created_at, synthetic,
+                       (select count(distinct cluster_id) from assessment), (select count(*) from assessment)
+                   from edition"""
+            )
+            return Edition(*row)
+
+        return self._kept("edition", read)
+
+    def sectors(self) -> Mapping[str, Sector]:
         """The sectors by code, in their order."""
-        rows = self._rows("select code, name_fr, name_en, is_esca_portfolio from sector order by position")
-        return {code: Sector(code, Bilingual(fr, en), official) for code, fr, en, official in rows}
+
+        def read() -> Mapping[str, Sector]:
+            rows = self._rows("select code, name_fr, name_en, is_esca_portfolio from sector order by position")
+            return MappingProxyType({code: Sector(code, Bilingual(fr, en), flag) for code, fr, en, flag in rows})
+
+        return self._kept("sectors", read)
 
     def holders(self, label: Label) -> tuple[LabelHolder, ...]:
         """Every cluster that was ever awarded a label, by country and name, awards of that label latest first."""
-        awards: dict[str, list[Award]] = {}
-        for cluster_id, *award in self._rows(
-            """select cluster_id, label, awarded_on, date_basis, valid_until, source_url, confidence
-               from award where label = ? order by cluster_id, awarded_on desc, valid_until desc, source_url""",
-            [label.value],
-        ):
-            awards.setdefault(cluster_id, []).append(Award(Label(award[0]), *award[1:]))
-        clusters = self._clusters("where cluster_id in (select cluster_id from award where label = ?)", [label.value])
-        return tuple(LabelHolder(cluster, tuple(awards[cluster.cluster_id])) for cluster in clusters)
+        return self._kept(label, lambda: self._read_holders(label))
 
     def label_counts(self) -> dict[Label, int]:
         """How many clusters were ever awarded each label."""
@@ -238,9 +244,27 @@ class Gateway:
 
     # -- within
 
+    def _kept(self, key: object, read: Callable[[], T]) -> T:
+        """What everybody may see of an edition never changes: it is read once for all visitors."""
+        if key not in self.__public:
+            self.__public[key] = read()
+        kept: T = self.__public[key]
+        return kept
+
     def _staff_only(self) -> None:
         if self.__viewer.audience is not Audience.STAFF:
             raise ClusterdashError("access.staff_only")
+
+    def _read_holders(self, label: Label) -> tuple[LabelHolder, ...]:
+        awards: dict[str, list[Award]] = {}
+        for cluster_id, *award in self._rows(
+            """select cluster_id, label, awarded_on, date_basis, valid_until, source_url, confidence
+               from award where label = ? order by cluster_id, awarded_on desc, valid_until desc, source_url""",
+            [label.value],
+        ):
+            awards.setdefault(cluster_id, []).append(Award(Label(award[0]), *award[1:]))
+        clusters = self._clusters("where cluster_id in (select cluster_id from award where label = ?)", [label.value])
+        return tuple(LabelHolder(cluster, tuple(awards[cluster.cluster_id])) for cluster in clusters)
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
         names = [field.name for field in fields(Cluster)]  # the columns, and at the end the sectors
@@ -254,6 +278,9 @@ class Gateway:
         return tuple(Cluster(**dict(zip(names, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows)
 
     def _grid(self, scheme: str) -> Grid:
+        return self._kept(("grid", scheme), lambda: self._read_grid(scheme))
+
+    def _read_grid(self, scheme: str) -> Grid:
         ((code, family, version, name_fr, name_en, purpose, illustrative),) = self._rows(
             "select scheme, family, version, name_fr, name_en, purpose, illustrative from scheme where scheme = ?",
             [scheme],

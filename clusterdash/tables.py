@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from .i18n import number, say
@@ -71,7 +71,7 @@ def position_table(result: ClusterBenchmark, language: Language) -> str:
 
 def sector_table(
     profiles: Sequence[SectorProfile],
-    sectors: dict[str, Sector],
+    sectors: Mapping[str, Sector],
     dimensions: dict[str, str],
     language: Language,
 ) -> str:
