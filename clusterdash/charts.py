@@ -31,7 +31,7 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
     sector = [profile.peer_median for profile in result.sector.profiles] if result.sector else []
     values = {
         "mode": "lines+markers+text",
-        "text": ["" if score is None else f"<b>{number(language, score, 0)}</b>" for score in own],
+        "text": ["" if score is None else f"<b>{number(language, score, 0)}</b>" for score in own] + [""],
         "textposition": _outside(len(own)),
         "textfont": {"color": OWN, "size": 14},
     }
@@ -159,4 +159,4 @@ def _outside(count: int) -> list[str]:
         vertical = "top" if share <= 0.25 or share >= 0.75 else "bottom"
         side = "center" if share in (0, 0.5) else "right" if share < 0.5 else "left"
         places.append(f"{vertical} {side}")
-    return places
+    return [*places, *places[:1]]

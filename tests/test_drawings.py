@@ -77,6 +77,8 @@ def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> No
     assert [None if r is None else round(r) for r in own.r] == [
         None if s is None else round(s) for s in [*scores, scores[0]]
     ]
+    told = ["" if s is None else f"<b>{round(s)}</b>" for s in scores]
+    assert list(own.text) == [*told, ""], "each point has its value, the closing one none"
     assert tuple(figure.layout.polar.radialaxis.range) == (0, 100)
     assert not any(trace.fill for trace in figure.data)
 
