@@ -1,13 +1,19 @@
-"""The forms in which data come in: the tables, their columns, and what a cell of each may hold."""
+"""The forms in which data come in: the tables, their columns, what a cell may hold; and reading a sheet by its form."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from . import fields
-from .fields import Parser
-from .model import Label
+from .fields import Parser, Refusal
+from .model import Label, Problem
+from .sheets import Sheet
+
+Layer = Literal["facts", "import"]
+Severity = Literal["error", "warning"]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +115,117 @@ KEYS = {
     "coverage": ("label",),
 }
 DERIVED = {"date_precision"}  # told by the date itself; read, not kept
+
+
+@dataclass(slots=True)
+class Findings:
+    """What has been read so far: problems, and good rows by table, each with the layer and the place it came from."""
+
+    problems: list[Problem] = field(default_factory=list)
+    rows: dict[str, list[tuple[Layer, Sheet, int, Row]]] = field(default_factory=dict)
+
+    def complain(
+        self,
+        sheet: Sheet,
+        row: int | None,
+        column: str,
+        value: str,
+        key: str,
+        severity: Severity = "error",
+        **values: object,
+    ) -> None:
+        """Note a problem: `key` names the sentence, `values` fill it in."""
+        self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
+
+    def refuse(self, sheet: Sheet, row: int, column: str, value: str, refusal: Refusal) -> None:
+        """Note a cell that could not be read."""
+        self.problems.append(Problem(sheet.file, sheet.name, row, column, value, refusal.key, refusal.values))
+
+    def of(self, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
+        """The good rows of a table."""
+        return self.rows.setdefault(table, [])
+
+
+def table_of(sheet: Sheet) -> str | None:
+    """Which table a sheet is: by its columns where they tell, else by its name."""
+    columns = {column.lower() for column in sheet.header}
+    if {"cluster_id", "indicator", "value"} <= columns:
+        return "answers"
+    name = sheet.name.strip().lower()
+    if name in TABLES and name != "answers":
+        return name
+    if {"cluster_id", "assessed_on"} <= columns:
+        return "wide"
+    if {"cluster_id", "label"} <= columns:
+        return "awards"
+    if {"cluster_id", "name", "country"} <= columns:
+        return "clusters"
+    return "answers" if name == "answers" else None
+
+
+def columns_of(findings: Findings, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:
+    """Where each known column stands; complains of needed ones that are missing and of repeated ones."""
+    where: dict[str, int] = {}
+    for index, heading in enumerate(sheet.header):
+        name = heading.lower()
+        if name in where or (heading and sheet.header.index(heading) != index):
+            findings.complain(sheet, 1, heading, "", "column.twice")
+        elif name in specification:
+            where[name] = index
+    for name, column in specification.items():
+        if column.needed and name not in where:
+            findings.complain(sheet, 1, name, "", "column.missing", found=", ".join(sheet.header))
+    return where
+
+
+def rows_of(
+    findings: Findings, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
+) -> Iterator[tuple[int, tuple[str, ...], Row | None]]:
+    """Each row's number, its cells, and its parsed values; None for the values where one could not be read."""
+    plan = [(name, column, where[name]) for name, column in specification.items() if name in where]
+    absent = {name: column.empty for name, column in specification.items() if name not in where}
+    known: dict[tuple[str, str], Any] = {}  # the same code or date stands in thousands of cells
+    for number, cells in sheet.rows:
+        row: Row | None = dict(absent)
+        for name, column, index in plan:
+            cell = cells[index]
+            if not cell:
+                if column.needed:
+                    findings.complain(sheet, number, name, "", "cell.empty")
+                    row = None
+                elif row is not None:
+                    row[name] = column.empty
+                continue
+            try:
+                value = known[name, cell] if (name, cell) in known else column.parse(cell)
+            except Refusal as refusal:
+                findings.refuse(sheet, number, name, cell, refusal)
+                row = None
+                continue
+            known[name, cell] = value
+            if row is not None:
+                row[name] = value
+        yield number, cells, row
+
+
+def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> None:
+    """Read a sheet as a table of a known form; good rows and problems go into the findings."""
+    specification = TABLES[table]
+    where = columns_of(findings, sheet, specification)
+    for heading in sheet.header:
+        if heading and heading.lower() not in specification:
+            known = ", ".join(specification)
+            findings.complain(sheet, 1, heading, "", "column.unknown", severity="warning", known=known)
+    if any(column.needed and name not in where for name, column in specification.items()):
+        return
+    seen: dict[tuple[Any, ...], int] = {}
+    for number, _, row in rows_of(findings, sheet, where, specification):
+        if row is None:
+            continue
+        if table in KEYS:
+            key = tuple(row[name] for name in KEYS[table])
+            if key in seen:
+                findings.complain(sheet, number, KEYS[table][-1], " / ".join(key), "row.twice", first=seen[key])
+                continue
+            seen[key] = number
+        findings.of(table).append((layer, sheet, number, row))

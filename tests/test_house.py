@@ -17,7 +17,7 @@ ROOMS: dict[str, set[str]] = {
     "access": {"model"},
     "i18n": {"model"},
     "fields": {"i18n"},
-    "forms": {"fields", "model"},
+    "forms": {"fields", "model", "sheets"},
     "sheets": {"model"},
     "ingest": {"fields", "forms", "sheets", "model"},
     "sample": set(),
