@@ -29,10 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def prepare(options: argparse.Namespace) -> int:
     """Build the demonstration where there is no edition yet."""
-    if store.any_edition(options.data):
-        _say(options, "command.ready", edition=store.current(options.data).stem)
-        return 0
-    publish.demonstrate(options.data, datetime.now(UTC), lambda key, _: _say(options, key))
+    try:
+        edition = _gateway(options).edition()
+    except ClusterdashError as trouble:
+        if not publish.may_demonstrate(options.data, trouble):
+            raise
+        publish.demonstrate(options.data, datetime.now(UTC), lambda key, _: _say(options, key))
+    else:
+        _say(options, "command.ready", edition=edition.edition_id)
     return 0
 
 
@@ -51,10 +55,15 @@ def import_(options: argparse.Namespace) -> int:
     if tables is None:
         _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
         return 1
+    try:
+        before = _gateway(options).edition()
+    except ClusterdashError:
+        before = None
     publish.publish(tables, options.files, options.data, now)
-    edition = store.Store(store.current(options.data)).gateway(STAFF).edition()
-    counts = {"clusters": edition.clusters, "assessments": edition.assessments}
-    _say(options, "command.published", edition=edition.edition_id, **counts)
+    for key, edition in (("command.published", _gateway(options).edition()), ("command.replaced", before)):
+        if edition:
+            counts = {"clusters": edition.clusters, "assessments": edition.assessments}
+            _say(options, key, edition=edition.edition_id, **counts)
     return 0
 
 
@@ -68,12 +77,17 @@ def write_sample(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print a cluster's benchmark."""
-    result = store.Store(store.current(options.data)).gateway(STAFF).benchmark(options.cluster)
+    result = _gateway(options).benchmark(options.cluster)
     if options.format == "json":
         sys.stdout.write(json.dumps(as_json(result), ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.write(_as_text(result, options.lang))
     return 0
+
+
+def _gateway(options: argparse.Namespace) -> store.Gateway:
+    """Who can run a command here can read the file: the eyes of staff."""
+    return store.Store(store.current(options.data)).gateway(STAFF)
 
 
 def as_json(result: ClusterBenchmark) -> dict[str, Any]:

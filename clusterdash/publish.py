@@ -15,7 +15,7 @@ import pandas as pd
 from . import ingest, sample, sheets
 from .benchmark import MEDIAN_MINIMUM, QUARTILE_MINIMUM, TOP_SIZE
 from .model import ClusterdashError, Problem
-from .store import PROJECT_DATA, SCHEMA_VERSION, editions_folder, point_to
+from .store import PROJECT_DATA, SCHEMA_VERSION, editions_folder, point_to, settle
 
 Progress = Callable[[str, float], None]
 """Told the key of a text and the share done, 0 to 1."""
@@ -45,10 +45,23 @@ def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: dat
         with building.open("rb+") as file:
             os.fsync(file.fileno())
         building.replace(folder / f"{edition_id}.duckdb")
+        settle(folder)
     finally:
         building.unlink(missing_ok=True)
     point_to(data, edition_id)
     return edition_id
+
+
+def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
+    """Whether a demonstration may be made after this trouble with the data.
+
+    Only where there never was an edition, or where the one that is served is itself a demonstration, made by another
+    version of the program: data that somebody handed in are never covered by invented ones.
+    """
+    if trouble.key == "store.version":
+        return bool(trouble.values["synthetic"])
+    nothing = not (data / "current").exists() and not any(editions_folder(data).glob("*.duckdb"))
+    return trouble.key == "store.no_edition" and nothing
 
 
 def demonstrate(data: Path, now: datetime, progress: Progress) -> str:

@@ -65,11 +65,6 @@ def editions_folder(data: Path) -> Path:
     return data / "editions"
 
 
-def any_edition(data: Path) -> bool:
-    """Whether the data folder has, or had, an edition: only where it never had one may a demonstration be made."""
-    return (data / "current").exists() or any(editions_folder(data).glob("*.duckdb"))
-
-
 def current(data: Path) -> Path:
     """The file of the edition that is served.
 
@@ -93,6 +88,17 @@ def point_to(data: Path, edition_id: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(data / "current")
+    settle(data)
+
+
+def settle(folder: Path) -> None:
+    """Wait until a folder's new names are on the disk, so that a power cut cannot undo them in another order."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 class Store:
@@ -106,14 +112,15 @@ class Store:
         except duckdb.Error as error:
             raise ClusterdashError("store.foreign", file=path) from error
         try:
-            row = self.__connection.execute("select schema_version from edition").fetchone()
-            version = row[0] if row else None
+            row = self.__connection.execute("select schema_version, synthetic from edition").fetchone()
         except duckdb.Error as error:
             self.close()
             raise ClusterdashError("store.foreign", file=path) from error
+        version, synthetic = row or (None, False)
         if version != SCHEMA_VERSION:
             self.close()
-            raise ClusterdashError("store.version", file=path, found=version, expected=SCHEMA_VERSION)
+            found = {"found": version, "expected": SCHEMA_VERSION, "synthetic": synthetic}
+            raise ClusterdashError("store.version", file=path, **found)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -55,8 +55,7 @@ def arrive() -> Visit | None:
     st.html(f"<style>{_resource('style.css')}</style>")
     language = _language()
     try:
-        path = _edition_file(language)
-        opened = _open(str(path))
+        opened = _edition(language)
     except ClusterdashError as error:
         st.title(say(language, "error.title"))
         tell(language, error)
@@ -181,19 +180,26 @@ def _language() -> Language:
     return language
 
 
-def _edition_file(language: Language) -> Path:
+def _edition(language: Language) -> Store:
+    """The edition that is served; where there may be a demonstration in its place, that is built first."""
     data = Path(os.environ.get("CLUSTERDASH_DATA") or store.PROJECT_DATA)
-    if not store.any_edition(data):
-        with _BUILDING:  # a second visitor waits for the first one's build
-            if not store.any_edition(data):
-                bar = st.progress(0.0, say(language, "prepare.start"))
+    try:
+        return _open(str(store.current(data)))
+    except ClusterdashError as trouble:
+        if not publish.may_demonstrate(data, trouble):
+            raise
+    with _BUILDING:  # a second visitor waits for the first one's build
+        try:
+            return _open(str(store.current(data)))
+        except ClusterdashError:
+            bar = st.progress(0.0, say(language, "prepare.start"))
 
-                def tell_progress(key: str, done: float) -> None:
-                    bar.progress(done, say(language, key))
+            def tell_progress(key: str, done: float) -> None:
+                bar.progress(done, say(language, key))
 
-                publish.demonstrate(data, datetime.now(UTC), tell_progress)
-                bar.empty()
-    return store.current(data)
+            publish.demonstrate(data, datetime.now(UTC), tell_progress)
+            bar.empty()
+    return _open(str(store.current(data)))
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

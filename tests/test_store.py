@@ -63,7 +63,7 @@ def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
         bad.write_bytes(content)
         assert refusal(lambda bad=bad: Store(bad)) == "store.foreign"
     with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
-        connection.execute("create table edition (schema_version integer)")
+        connection.execute("create table edition as select 99 as schema_version, false as synthetic")
     assert refusal(lambda: Store(tmp_path / "other.duckdb")) == "store.version"
     with duckdb.connect(str(tmp_path / "alien.duckdb")) as connection:
         connection.execute("create table stock (item text)")
@@ -113,3 +113,26 @@ def test_sector_profiles_keep_the_minimum_counts(staff: Gateway) -> None:
         assert (profile.median is not None) == (profile.n >= 5)
         assert (profile.lower_quartile is not None) == (profile.n >= 10)
     assert any(profile.n < 10 for profile in profiles), "the sample is small enough to meet the limit"
+
+
+def test_a_demonstration_of_another_version_is_made_anew_and_real_data_never(
+    data: Path, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy)
+    monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
+    with pytest.raises(ClusterdashError) as invented:
+        Store(store.current(copy))
+    assert publish.may_demonstrate(copy, invented.value)
+    monkeypatch.undo()
+    real = tmp_path / "real"
+    shutil.copytree(sample_folder, real)
+    (real / "edition.csv").unlink()
+    tables, _ = publish.check([real], copy, TODAY)
+    assert tables is not None
+    publish.publish(tables, [real], copy, NOW + timedelta(minutes=1))
+    monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
+    with pytest.raises(ClusterdashError) as handed_in:
+        Store(store.current(copy))
+    assert handed_in.value.key == "store.version"
+    assert not publish.may_demonstrate(copy, handed_in.value)
