@@ -52,6 +52,26 @@ def test_a_crash_while_building_leaves_the_old_edition(data: Path, sample_folder
     assert [path.name for path in (copy / "editions").iterdir()] == [before.name]
 
 
+def test_a_failing_disk_leaves_the_pointer_alone(
+    data: Path, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pointer moves last: whatever fails before it, the old edition is served."""
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy)
+    before = store.current(copy)
+    tables, _ = publish.check([sample_folder], copy, TODAY)
+    assert tables is not None
+
+    def fail(folder: Path) -> None:
+        raise OSError(28, "No space left on device", str(folder))
+
+    monkeypatch.setattr(publish, "settle", fail)
+    with pytest.raises(OSError, match="No space left"):
+        publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
+    assert store.current(copy) == before
+    assert Store(before).gateway(PUBLIC).edition()
+
+
 def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
     assert refusal(lambda: store.current(tmp_path)) == "store.no_edition"
     (tmp_path / "current").write_text("gone\n")
