@@ -121,6 +121,7 @@ def test_tables_escape_and_name_their_rows() -> None:
     html = tables.table("<b>", ["a", "<i>"], [("", [["<script>", "x & y"]])])
     assert "<script>" not in html
     assert '<th scope="row">&lt;script&gt;</th>' in html
+    assert "x &amp; y" in html
     assert "<caption>&lt;b&gt;</caption>" in html
     assert 'data-label="&lt;i&gt;"' in html
 
