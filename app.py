@@ -23,20 +23,16 @@ def visit() -> None:
     visit = ui.arrive()
     if visit is None:
         return
-    pages = {
-        visit.say(f"audience.{audience}"): [
-            st.Page(
-                f"pages/{audience}/{name}.py",
-                title=visit.say(f"{name}.menu"),
-                icon=f":material/{icon}:",
-                url_path=name,
-                default=name == "home",
-            )
-            for name, icon in entries
-        ]
-        for audience, entries in PAGES.items()
-        if access.may_enter(visit.viewer, audience)
-    }
+    pages: dict[str, list[st.Page]] = {}
+    for audience, entries in PAGES.items():
+        section = pages.setdefault(visit.say(f"audience.{audience}"), [])
+        for name, icon in entries:
+            title = visit.say(f"{name}.menu")
+            if access.may_enter(visit.viewer, audience):
+                file, first = f"pages/{audience}/{name}.py", name == "home"
+                section.append(st.Page(file, title=title, icon=f":material/{icon}:", url_path=name, default=first))
+            else:  # at the address of a page that does not exist for this visitor stands one that says so
+                section.append(st.Page("pages/public/closed.py", title=title, url_path=name, visibility="hidden"))
     try:
         st.navigation(pages).run()
     except ClusterdashError as error:

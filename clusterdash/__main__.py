@@ -14,6 +14,7 @@ from typing import Any
 from . import publish, sample, store
 from .i18n import explain, number, say, written
 from .model import STAFF, ClusterBenchmark, ClusterdashError, Language, Problem, Reference
+from .words import top_name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,14 +52,17 @@ def import_(options: argparse.Namespace) -> int:
     """Check, and publish what is clean."""
     now = datetime.now(UTC)
     tables, problems = publish.check(options.files, options.data, now.date())
-    _list(options, problems)
-    if tables is None:
-        _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
-        return 1
     try:
         before = _gateway(options).edition()
     except ClusterdashError:
         before = None
+    if tables and before and not before.synthetic and before.assessments and tables.frames["assessment"].empty:
+        files = ", ".join(map(str, options.files))
+        tables, problems = None, [*problems, Problem(files, "", None, "", "", "edition.would_empty")]
+    _list(options, problems)
+    if tables is None:
+        _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
+        return 1
     publish.publish(tables, options.files, options.data, now)
     for key, edition in (("command.published", _gateway(options).edition()), ("command.replaced", before)):
         if edition:
@@ -71,7 +75,7 @@ def write_sample(options: argparse.Namespace) -> int:
     """Write an invented edition."""
     folder = options.out or options.data / "sample"
     sample.write(folder, store.PROJECT_DATA, clusters=options.clusters, years=options.years, seed=options.seed)
-    _say(options, "command.sampled", folder=folder)
+    _say(options, "command.sampled", folder=folder, data=options.data)
     return 0
 
 
@@ -118,10 +122,10 @@ def _as_text(result: ClusterBenchmark, language: Language) -> str:
     lines = [f"{result.cluster.name} ({result.cluster.cluster_id})"]
     names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
     indicators = {i.code: i.name.in_(language) for i in result.grid.indicators}
-    for title, reference in (("radar.top500", result.top500), ("radar.sector", result.sector)):
-        if reference is None:
-            continue
-        lines.append(f"\n{say(language, title)} (N = {number(language, reference.n)})")
+    references = [(top_name(result, language), result.top500)]
+    references += [(result.sector.group.key, result.sector)] if result.sector else []
+    for title, reference in references:
+        lines.append(f"\n{title} (N = {number(language, reference.n)}) : {say(language, 'command.headings')}")
         lines += [
             f"  {names[p.dimension]:<48}{_whole(language, p.score):>8}{_whole(language, p.peer_median):>8}{p.n:>8}"
             for p in reference.profiles
@@ -143,11 +147,11 @@ def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
     language: Language = options.lang
     for problem in problems:
         row = "" if problem.row is None else say(language, "command.row", row=str(problem.row))
-        table = "" if problem.file.startswith(f"{problem.table}.") else problem.table
+        table = "" if Path(problem.file).stem == problem.table else problem.table
         value = f"« {problem.value} »" if problem.value else ""
         place = ", ".join(part for part in (problem.file, table, row, problem.column, value) if part)
         severity = say(language, f"command.{problem.severity}")
-        sys.stdout.write(f"{place}: {severity}: {explain(language, problem)}\n")
+        _say(options, "command.problem", place=place, severity=severity, reason=explain(language, problem))
     if not problems:
         _say(options, "command.clean")
 
@@ -185,8 +189,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     for name, run in (("check", check), ("import", import_)):
         command(name, run).add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
     samples = command("sample", write_sample)
-    samples.add_argument("--clusters", type=_positive, default=1300, help=text("clusters"))
-    samples.add_argument("--years", type=_positive, default=3, help=text("years"))
+    samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
+    samples.add_argument("--years", type=positive_number, default=3, help=text("years"))
     samples.add_argument("--seed", type=int, default=1, help=text("seed"))
     samples.add_argument("--out", "-o", type=Path, metavar="DIR", help=text("out"))
     shown = command("show", show)
@@ -195,7 +199,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(text: str) -> int:
+def positive_number(text: str) -> int:
+    """A whole number from 1 up; its name is what argparse tells the user."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(text)

@@ -33,11 +33,11 @@ class Summary:
     lowest: Profile
 
 
-def lead(profile: Profile) -> float:
-    """By how many points the score is above the peers' median; both must be known."""
+def lead(profile: Profile) -> int:
+    """By how many points the score is above the peers' median, as both are shown; both must be known."""
     if profile.score is None or profile.peer_median is None:
         raise ValueError(f"{profile.dimension} has no score or no median")
-    return profile.score - profile.peer_median
+    return round(profile.score) - round(profile.peer_median)
 
 
 def summary(reference: Reference) -> Summary | None:

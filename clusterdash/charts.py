@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import plotly.graph_objects as go
 from .benchmark import RADAR_SCALE
 from .i18n import number, say
 from .model import ClusterBenchmark, Language, Sector, SectorProfile
+from .words import top_name
 
 OWN, PEERS, TOP, INK, GRID = "#0b5394", "#b45309", "#4b5563", "#1b2430", "#c9d2de"
 _TICKS = [0, 25, 50, 75, 100]
@@ -33,11 +35,19 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
         "mode": "lines+markers+text",
         "text": ["" if score is None else f"<b>{number(language, score, 0)}</b>" for score in own] + [""],
         "textposition": _outside(len(own)),
-        "textfont": {"color": OWN, "size": 14},
+        "textfont": {"color": OWN, "size": 14, "shadow": "0 0 3px white, 0 0 3px white, 0 0 3px white"},
     }
+    labels = [_wrapped(axis, 14) for axis in axes]
+    lines = max((label.count("<br>") + 1 for label in labels), default=1)
     between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
     series = [
-        _series(axes, angles, top, say(language, "radar.top500"), _Line(TOP, "dot", 1.5, "circle-open")),
+        _series(
+            axes,
+            angles,
+            top,
+            say(language, "radar.median", group=top_name(result, language, short=True)),
+            _Line(TOP, "dot", 1.5, "circle-open"),
+        ),
         _series(axes, angles, sector, say(language, "radar.sector"), _Line(PEERS, "dash", 2, "diamond")),
         _series(axes, angles, own, say(language, "radar.own"), _Line(OWN, "solid", 3, "circle")) | values,
     ]
@@ -45,8 +55,8 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
     return _figure(
         drawn,
         height=480,
-        margin={"l": 84, "r": 84, "t": 56, "b": 40},
-        legend={"orientation": "h", "y": -0.22, "x": 0.5, "xanchor": "center", "traceorder": "reversed"},
+        margin={"l": 84, "r": 84, "t": 22 + 17 * lines, "b": 22 + 17 * lines},
+        legend={"orientation": "h", "y": -0.26, "x": 0.5, "xanchor": "center", "traceorder": "reversed"},
         polar={
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {
@@ -62,7 +72,7 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
                 "direction": "clockwise",
                 "rotation": 90,
                 "tickvals": angles,
-                "ticktext": ["<br>".join(textwrap.wrap(axis, 14)) for axis in axes],
+                "ticktext": labels,
                 "gridcolor": GRID,
                 "linecolor": GRID,
                 "tickfont": {"size": 13},
@@ -77,7 +87,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
     Sectors with too few clusters for a figure have an empty row.
     """
     ordered = list(reversed(profiles))
-    names = ["<br>".join(textwrap.wrap(sectors[p.sector].name.in_(language), 24)) for p in ordered]
+    names = [_wrapped(sectors[p.sector].name.in_(language), 24) for p in ordered]
     quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
     bars = {
         "type": "bar",
@@ -143,6 +153,10 @@ def _series(axes: list[str], angles: list[float], scores: list[float | None], na
         "marker": {"color": line.colour, "symbol": line.symbol, "size": 8},
         "hovertemplate": "%{customdata}: %{r:.0f}<extra>" + name + "</extra>",
     }
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "<br>".join(textwrap.wrap(html.escape(text), width, break_long_words=False))
 
 
 def _figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:

@@ -119,7 +119,7 @@ DERIVED = {"date_precision"}  # told by the date itself; read, not kept
 
 @dataclass(slots=True)
 class Findings:
-    """What has been read so far: problems, and good rows by table, each with the layer and the place it came from."""
+    """What has been read so far: problems, and rows by table, each with the layer and the place it came from."""
 
     problems: list[Problem] = field(default_factory=list)
     rows: dict[str, list[tuple[Layer, Sheet, int, Row]]] = field(default_factory=dict)
@@ -142,7 +142,7 @@ class Findings:
         self.problems.append(Problem(sheet.file, sheet.name, row, column, value, refusal.key, refusal.values))
 
     def of(self, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
-        """The good rows of a table."""
+        """The rows of a table; a value that could not be read is absent."""
         return self.rows.setdefault(table, [])
 
 
@@ -180,36 +180,35 @@ def columns_of(findings: Findings, sheet: Sheet, specification: Mapping[str, Col
 
 def rows_of(
     findings: Findings, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
-) -> Iterator[tuple[int, tuple[str, ...], Row | None]]:
-    """Each row's number, its cells, and its parsed values; None for the values where one could not be read."""
+) -> Iterator[tuple[int, tuple[str, ...], Row]]:
+    """Each row's number, its cells, and its parsed values; what could not be read is told, and absent from the values.
+
+    A row with a gap is kept, so that all its other faults are found in the same run; it is never published.
+    """
     plan = [(name, column, where[name]) for name, column in specification.items() if name in where]
     absent = {name: column.empty for name, column in specification.items() if name not in where}
     known: dict[tuple[str, str], Any] = {}  # the same code or date stands in thousands of cells
     for number, cells in sheet.rows:
-        row: Row | None = dict(absent)
+        row = dict(absent)
         for name, column, index in plan:
             cell = cells[index]
             if not cell:
                 if column.needed:
                     findings.complain(sheet, number, name, "", "cell.empty")
-                    row = None
-                elif row is not None:
+                else:
                     row[name] = column.empty
                 continue
             try:
                 value = known[name, cell] if (name, cell) in known else column.parse(cell)
             except Refusal as refusal:
                 findings.refuse(sheet, number, name, cell, refusal)
-                row = None
                 continue
-            known[name, cell] = value
-            if row is not None:
-                row[name] = value
+            known[name, cell] = row[name] = value
         yield number, cells, row
 
 
 def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> None:
-    """Read a sheet as a table of a known form; good rows and problems go into the findings."""
+    """Read a sheet as a table of a known form; rows and problems go into the findings."""
     specification = TABLES[table]
     where = columns_of(findings, sheet, specification)
     for heading in sheet.header:
@@ -220,10 +219,10 @@ def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> No
         return
     seen: dict[tuple[Any, ...], int] = {}
     for number, _, row in rows_of(findings, sheet, where, specification):
-        if row is None:
+        key = tuple(row.get(name) for name in KEYS.get(table, ()))
+        if None in key:
             continue
-        if table in KEYS:
-            key = tuple(row[name] for name in KEYS[table])
+        if key:
             if key in seen:
                 findings.complain(sheet, number, KEYS[table][-1], " / ".join(key), "row.twice", first=seen[key])
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
@@ -15,6 +16,7 @@ from babel.numbers import format_decimal
 from .model import ClusterdashError, Language, PartialDate, Problem
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
+_LOCALES: dict[Language, str] = {"fr": "fr", "en": "en_GB"}
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
 
 
@@ -35,7 +37,7 @@ def say(language: Language, key: str, **values: object) -> str:
         n = values["n"]
         if not isinstance(n, int | float):
             raise TypeError(f"{key} needs a number n")
-        category = Locale(language).plural_form(n)
+        category = Locale.parse(_LOCALES[language]).plural_form(n)
         entry = entry.get(category, entry["other"])
     if not isinstance(entry, str):
         raise TypeError(f"{key} is no text")
@@ -57,7 +59,7 @@ def written(language: Language, value: object) -> str:
 def number(language: Language, value: float, decimals: int = 1) -> str:
     """A number with at most so many decimals, a zero never negative."""
     rounded = round(value, decimals) + 0.0
-    return format_decimal(rounded, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=language)
+    return format_decimal(rounded, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=_LOCALES[language])
 
 
 @lru_cache(maxsize=8192)
@@ -69,20 +71,25 @@ def partial_date(language: Language, value: PartialDate) -> str:
     if len(parts) == 1:
         return str(parts[0])
     if len(parts) == 2:
-        return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=language)
+        return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=_LOCALES[language])
     return day(language, date(*parts))
 
 
 def day(language: Language, value: date) -> str:
     """A day in full; French writes the first of a month as "1er", which CLDR does not."""
-    text = format_date(value, "long", locale=language)
+    text = format_date(value, "long", locale=_LOCALES[language])
     return text.replace("1 ", "1er ", 1) if language == "fr" and value.day == 1 else text
 
 
 @lru_cache(maxsize=8192)
 def country_name(language: Language, code: str) -> str:
     """The name of a country by its ISO 3166-1 alpha-2 code."""
-    return str(Locale(language).territories.get(code, code))
+    return str(Locale.parse(_LOCALES[language]).territories.get(code, code))
+
+
+def plain_order(text: str) -> str:
+    """A key to sort texts by as a reader expects: accents and case aside."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 
 @cache

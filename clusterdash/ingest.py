@@ -79,7 +79,7 @@ def _edition(findings: Findings) -> tuple[str, bool]:
     told = [entry for entry in findings.of("edition") if entry[0] == "import"]
     for _, sheet, number, _ in told[1:]:
         findings.complain(sheet, number, "", "", "edition.twice")
-    return (told[0][3]["title"], told[0][3]["synthetic"]) if told else ("", False)
+    return (told[0][3].get("title", ""), told[0][3].get("synthetic", False)) if told else ("", False)
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ def _schemes(findings: Findings) -> dict[str, _Grid]:
         if layer == "facts" and row["scheme"] in imported:
             continue
         grid = grids.setdefault(row["scheme"], _Grid(described.get(row["scheme"], {})))
-        if row["dimension"] not in grid.dimensions:
+        if row.get("dimension", "") not in {*grid.dimensions, ""}:
             findings.complain(
                 sheet,
                 number,
@@ -115,11 +115,11 @@ def _schemes(findings: Findings) -> dict[str, _Grid]:
                 "scheme.dimension",
                 known=", ".join(grid.dimensions),
             )
-        low, high = row["minimum"], row["maximum"]
+        low, high = row.get("minimum"), row.get("maximum")
         if low is not None and high is not None and low > high:
             findings.complain(sheet, number, "minimum", f"{low:g}", "scheme.bounds", maximum=high)
         grid.indicators[row["code"]] = row
-        grid.parsers[row["code"]] = fields.number_within(low, high, whole=row["kind"] in ("level", "gate"))
+        grid.parsers[row["code"]] = fields.number_within(low, high, whole=row.get("kind") in ("level", "gate"))
     for code, grid in grids.items():
         grid.scheme = grid.scheme or _undescribed(code, grid)
     return grids
@@ -127,8 +127,8 @@ def _schemes(findings: Findings) -> dict[str, _Grid]:
 
 def _undescribed(code: str, grid: _Grid) -> Row:
     """A scheme that came without a line in `schemes`: its kinds of answers tell what it is for."""
-    kinds = {row["kind"] for row in grid.indicators.values()}
-    bases = {row["basis"] for row in grid.indicators.values()}
+    kinds = {row.get("kind") for row in grid.indicators.values()}
+    bases = {row.get("basis") for row in grid.indicators.values()}
     return {
         "scheme": code,
         "family": code,
@@ -150,21 +150,20 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, _Grid]) -> Non
     questions = {
         heading: index for index, heading in enumerate(sheet.header) if heading and heading.lower() not in specification
     }
-    scheme = None if "scheme" in where else _scheme_of(findings, sheet, set(questions), grids)
+    scheme = None if "scheme" in where else _scheme_of(findings, sheet, questions, grids)
     if "scheme" not in where and scheme is None:
         return
+    if scheme:
+        questions = {code: index for code, index in questions.items() if code in grids[scheme].indicators}
     described: dict[str, tuple[date, int, Row]] = {}
     for number, cells, row in rows_of(findings, sheet, where, specification):
-        if row is None:
-            continue
-        if describes and (row["cluster_id"] not in described or described[row["cluster_id"]][0] <= row["assessed_on"]):
+        cluster, assessed_on = row.get("cluster_id"), row.get("assessed_on", date.min)
+        if describes and cluster and (cluster not in described or described[cluster][0] <= assessed_on):
             detail = {name: row.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
-            described[row["cluster_id"]] = (
-                row["assessed_on"],
-                number,
-                {"cluster_id": row["cluster_id"], **detail},
-            )
-        common = {name: row[name] for name in ASSESSMENT} | {"scheme": scheme or row["scheme"]}
+            described[cluster] = (assessed_on, number, {"cluster_id": cluster, **detail})
+        common = {name: row[name] for name in (*ASSESSMENT, "scheme") if name in row}
+        if scheme:
+            common["scheme"] = scheme
         for question, index in questions.items():
             if cells[index]:
                 answer = {**common, "indicator": question, "value": cells[index]}
@@ -172,18 +171,31 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, _Grid]) -> Non
     findings.of("clusters").extend(("import", sheet, number, row) for _, number, row in described.values())
 
 
-def _scheme_of(findings: Findings, sheet: Sheet, questions: set[str], grids: Mapping[str, _Grid]) -> str | None:
-    """The one scheme that has all the columns' codes."""
-    fitting = [code for code, grid in grids.items() if questions and questions <= grid.indicators.keys()]
+def _scheme_of(
+    findings: Findings, sheet: Sheet, questions: Mapping[str, int], grids: Mapping[str, _Grid]
+) -> str | None:
+    """The one scheme that has all the columns' codes, or the nearest: other columns are told, remarks as a warning."""
+    fitting = [code for code, grid in grids.items() if questions and questions.keys() <= grid.indicators.keys()]
     if len(fitting) == 1:
         return fitting[0]
     if fitting or not grids:
         findings.complain(sheet, 1, "scheme", "", "scheme.ambiguous", schemes=", ".join(fitting))
         return None
-    nearest = max(grids, key=lambda code: len(questions & grids[code].indicators.keys()))
-    for question in sorted(questions - grids[nearest].indicators.keys()):
-        findings.complain(sheet, 1, question, "", "answer.indicator", scheme=nearest)
-    return None
+    nearest = max(grids, key=lambda code: len(questions.keys() & grids[code].indicators.keys()))
+    for question in sorted(questions.keys() - grids[nearest].indicators.keys()):
+        if any(_is_number(cells[questions[question]]) for _, cells in sheet.rows):
+            findings.complain(sheet, 1, question, "", "answer.indicator", scheme=nearest)
+        else:
+            findings.complain(sheet, 1, question, "", "column.remark", "warning", scheme=nearest)
+    return nearest if questions.keys() & grids[nearest].indicators.keys() else None
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        fields.number(cell)
+    except Refusal:
+        return False
+    return True
 
 
 def _clusters(findings: Findings) -> dict[str, Row]:
@@ -191,33 +203,33 @@ def _clusters(findings: Findings) -> dict[str, Row]:
     sectors = {row["code"] for _, _, _, row in findings.of("sectors")}
     clusters: dict[str, Row] = {}
     for _, sheet, number, row in findings.of("clusters"):
-        for sector in row["sector"]:
+        for sector in row.get("sector", ()):
             if sector not in sectors:
                 findings.complain(sheet, number, "sector", sector, "cluster.sector", known=", ".join(sorted(sectors)))
-        if (row["latitude"] is None) != (row["longitude"] is None):
+        place = [row[name] for name in ("latitude", "longitude") if name in row]
+        if len(place) == 2 and (place[0] is None) != (place[1] is None):
             findings.complain(sheet, number, "latitude", "", "cluster.half_place")
         filled = {name: value for name, value in row.items() if value not in (None, "", ())}
         clusters[row["cluster_id"]] = {**clusters.get(row["cluster_id"], row), **filled}
     for row in clusters.values():
-        if row["latitude"] is None or row["longitude"] is None:
+        if row.get("latitude") is None or row.get("longitude") is None:
             row["geo_precision"] = "unknown"
-        elif row["geo_precision"] in (None, "unknown"):
-            row["geo_precision"] = "city" if row["city"] else "region"
+        elif row.get("geo_precision") in (None, "unknown"):
+            row["geo_precision"] = "city" if row.get("city") else "region"
     return clusters
 
 
 def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, today: date) -> None:
     for layer, sheet, number, row in findings.of("awards"):
-        if row["cluster_id"] not in clusters:
-            findings.complain(sheet, number, "cluster_id", row["cluster_id"], "cluster.unknown")
-        if row["awarded_on"] > today.isoformat():
-            findings.complain(sheet, number, "awarded_on", row["awarded_on"], "cell.future")
-        if row["valid_until"] and row["valid_until"] < row["awarded_on"][: len(row["valid_until"])]:
-            findings.complain(
-                sheet, number, "valid_until", row["valid_until"], "award.ends_before", start=row["awarded_on"]
-            )
+        cluster, start, end = row.get("cluster_id"), row.get("awarded_on", ""), row.get("valid_until", "")
+        if cluster and cluster not in clusters:
+            findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
+        if start > today.isoformat():
+            findings.complain(sheet, number, "awarded_on", start, "cell.future")
+        if end and end < start[: len(end)]:
+            findings.complain(sheet, number, "valid_until", end, "award.ends_before", start=start)
         if synthetic and layer == "import":
-            findings.complain(sheet, number, "label", row["label"], "award.invented")
+            findings.complain(sheet, number, "label", row.get("label", ""), "award.invented")
 
 
 def _answers(
@@ -233,18 +245,18 @@ def _answers(
             findings.complain(sheet, number, column, value, key, "error", **values)
 
     for _, sheet, number, row in findings.of("answers"):
-        cluster, scheme, indicator = row["cluster_id"], row["scheme"], row["indicator"]
-        if cluster not in clusters:
+        cluster, scheme, indicator = row.get("cluster_id"), row.get("scheme"), row.get("indicator")
+        assessed_on = row.get("assessed_on")
+        if cluster and cluster not in clusters:
             complain_once(sheet, number, "cluster_id", cluster, "cluster.unknown")
-            continue
-        if scheme not in grids:
+        if assessed_on and assessed_on > today:
+            complain_once(sheet, number, "assessed_on", assessed_on.isoformat(), "cell.future")
+        if scheme and scheme not in grids:
             complain_once(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(grids))
+        if not scheme or scheme not in grids or not indicator:
             continue
         if indicator not in grids[scheme].parsers:
             complain_once(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
-            continue
-        if row["assessed_on"] > today:
-            complain_once(sheet, number, "assessed_on", row["assessed_on"].isoformat(), "cell.future")
             continue
         if row["value"] is None:
             continue  # not answered
@@ -253,7 +265,9 @@ def _answers(
         except Refusal as refusal:
             findings.refuse(sheet, number, indicator, row["value"], refusal)
             continue
-        answers = found.setdefault((cluster, scheme, row["assessed_on"], row["evidence"]), {})
+        if not cluster or not assessed_on or "evidence" not in row:
+            continue
+        answers = found.setdefault((cluster, scheme, assessed_on, row["evidence"]), {})
         if indicator in answers:
             _, first_sheet, first = answers[indicator]
             findings.complain(
@@ -288,8 +302,8 @@ def _keep_invented_apart(findings: Findings) -> None:
     for table in ("clusters", "answers"):
         told: set[str] = set()
         for layer, sheet, number, row in findings.of(table):
-            cluster = row["cluster_id"]
-            if layer != "import" or cluster in told:
+            cluster = row.get("cluster_id")
+            if layer != "import" or not cluster or cluster in told:
                 continue
             if cluster in ids or row.get("name", "").casefold() in names:
                 told.add(cluster)
@@ -331,12 +345,19 @@ def _frames(
             "awards",
             *DERIVED,
         ),
-        "coverage": _frame([row for _, _, _, row in findings.of("coverage")], "coverage"),
+        "coverage": _frame(_still_true(findings), "coverage"),
         "assessment": pd.DataFrame(
             assessments, columns=["assessment_id", "cluster_id", "scheme", "assessed_on", "evidence"]
         ),
         "answer": pd.DataFrame(answers, columns=["assessment_id", "indicator", "value"]),
     }
+
+
+def _still_true(findings: Findings) -> list[Row]:
+    """How complete the register is, for the labels to which the import adds no award of its own."""
+    added = {row["label"] for layer, _, _, row in findings.of("awards") if layer == "import"}
+    coverage = findings.of("coverage")
+    return [row for layer, _, _, row in coverage if layer == "import" or row["label"] not in added]
 
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:

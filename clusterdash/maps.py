@@ -10,7 +10,7 @@ from typing import Any
 import folium
 from folium.template import Template
 
-from .i18n import country_name, partial_date, say
+from .i18n import country_name, partial_date, plain_order, say
 from .model import Award, Cluster, Label, LabelHolder, Language, Sector
 
 # Seen from the component's own frame at <base>/component/<name>/index.html.
@@ -20,7 +20,7 @@ VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "europe": ((35.0, -12.0), (66.0, 32.0)),
     "world": ((-35.0, -120.0), (70.0, 60.0)),
 }
-"""What the map can open on: south-west and north-east corner in degrees."""
+"""What the map can open on: south-west and north-east corner in degrees; the world is wide enough for every point."""
 
 
 class _Map(folium.Map):
@@ -80,7 +80,8 @@ def label_map(
     )
     drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # without tiles Leaflet does not know them
     drawn.add_child(_Countries())
-    features = [_feature(place, found, sectors, language) for place, found in places(holders).items()]
+    placed = places(holders)
+    features = [_feature(place, found, sectors, language) for place, found in placed.items()]
     if features:
         points = folium.GeoJson(
             {"type": "FeatureCollection", "features": features},
@@ -96,8 +97,16 @@ def label_map(
             popup=folium.GeoJsonPopup(fields=["story"], labels=False, maxWidth=240, maxHeight=240),
         )
         drawn.add_child(points)
-    drawn.fit_bounds(VIEWS[view])
+    drawn.fit_bounds(_bounds(view, placed))
     return drawn
+
+
+def _bounds(view: str, placed: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    south_west, north_east = VIEWS[view]
+    if view != "world":
+        return [south_west, north_east]
+    latitudes, longitudes = zip(south_west, north_east, *placed, strict=True)
+    return [(min(latitudes), min(longitudes)), (max(latitudes), max(longitudes))]
 
 
 def _feature(
@@ -143,21 +152,22 @@ LIST_COLUMNS = ("cluster", "country", "place", "awarded", "until", "sector", "we
 def label_list(
     holders: Iterable[LabelHolder], sectors: Mapping[str, Sector], language: Language
 ) -> list[tuple[str, ...]]:
-    """The list beside the map: one row a cluster, cells as in `LIST_COLUMNS`; addresses are whole, "" where unknown."""
-    return [
+    """The list beside the map: one row an award, by country and name, cells as in `LIST_COLUMNS`."""
+    rows = [
         (
             holder.cluster.name,
             country_name(language, holder.cluster.country),
             holder.cluster.city or holder.cluster.region,
-            "; ".join(partial_date(language, award.awarded_on) for award in holder.awards),
-            "; ".join(partial_date(language, award.valid_until) for award in holder.awards if award.valid_until)
-            or say(language, "map.end_unknown"),
+            partial_date(language, award.awarded_on),
+            partial_date(language, award.valid_until) if award.valid_until else say(language, "map.end_unknown"),
             ", ".join(sectors[code].name.in_(language) for code in holder.cluster.sectors),
             holder.cluster.website,
-            holder.awards[0].source_url,
+            award.source_url,
         )
         for holder in holders
+        for award in holder.awards
     ]
+    return sorted(rows, key=lambda row: (plain_order(row[1]), plain_order(row[0])))
 
 
 def where(cluster: Cluster, language: Language) -> str:

@@ -26,6 +26,8 @@ def check(paths: Iterable[Path], data: Path, today: date) -> tuple[ingest.Tables
     facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
     handed_in, more = sheets.read(paths)
     tables, problems = ingest.check(facts, handed_in, today)
+    if more:  # what could not be read may well have been something to publish
+        problems = [problem for problem in problems if problem.key != "edition.nothing"]
     return (None if trouble or more else tables), [*trouble, *more, *problems]
 
 

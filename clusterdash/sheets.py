@@ -25,7 +25,10 @@ _DAMAGE = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, ParseErr
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A header and its rows, all text. `name` is the file's stem or the workbook's sheet; rows carry their number."""
+    """A header and its rows, all text.
+
+    `file` is the path as it was given, `name` the file's stem or the workbook's sheet; rows carry their number.
+    """
 
     file: str
     name: str
@@ -45,6 +48,7 @@ def read(paths: Iterable[Path]) -> tuple[list[Sheet], list[Problem]]:
             problems.append(Problem(str(path), "", None, "", "", "sheet.absent"))
         elif path.is_dir():
             found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] not in "~.")
+            found = [file for file in found if not file.is_dir()]
             if not found:
                 problems.append(Problem(str(path), "", None, "", "", "sheet.empty_folder"))
             for file in found:
@@ -56,20 +60,24 @@ def read(paths: Iterable[Path]) -> tuple[list[Sheet], list[Problem]]:
 
 def _read_file(path: Path, sheets: list[Sheet], problems: list[Problem]) -> None:
     def refuse(key: str, **values: object) -> None:
-        problems.append(Problem(path.name, "", None, "", "", key, tuple(values.items())))
+        problems.append(Problem(str(path), "", None, "", "", key, tuple(values.items())))
 
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         refuse("sheet.suffix", suffixes=", ".join(SUFFIXES))
         return
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as trouble:
+        refuse("sheet.unreadable", detail=trouble.strerror or "")
+        return
     if not data.strip():
         refuse("sheet.empty")
         return
     try:
         tables = _workbook(data) if suffix == ".xlsx" else [(path.stem, _delimited(data))]
         for name, rows in tables:
-            _add(path.name, name, rows, sheets, problems)
+            _add(str(path), name, rows, sheets, problems)
     except _UnreadableError as trouble:
         refuse(trouble.key, **trouble.values)
 

@@ -7,6 +7,7 @@ from html import escape
 
 from .i18n import number, say
 from .model import ClusterBenchmark, Indicator, Language, Position, Sector, SectorProfile
+from .words import top_name
 
 
 def table(caption: str, headings: Sequence[str], groups: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> str:
@@ -38,16 +39,16 @@ def profile_table(result: ClusterBenchmark, language: Language) -> str:
                 _with_n(language, _figure(language, sector.peer_median), sector.n) if sector else "–",
             ]
         )
-    headings = ["dimension", "own_score", "top500_median", "sector_median"]
-    return table(say(language, "table.profile"), [say(language, f"column.{h}") for h in headings], [("", rows)])
+    headings = _headings(result, language, "dimension", "own_score", "top500_median", "sector_median")
+    return table(say(language, "table.profile"), headings, [("", rows)])
 
 
 def position_table(result: ClusterBenchmark, language: Language) -> str:
     """Every scored indicator by block: value, percentile with its tie range, median and N in both references."""
     of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
-    headings = ["indicator", "value", "top500_percentile", "top500_median"]
-    headings += ["sector_percentile", "sector_median"] if result.sector else []
+    of_both = ("sector_percentile", "sector_median") if result.sector else ()
+    headings = _headings(result, language, "indicator", "value", "top500_percentile", "top500_median", *of_both)
     groups = []
     for dimension in result.grid.dimensions:
         rows = []
@@ -66,7 +67,7 @@ def position_table(result: ClusterBenchmark, language: Language) -> str:
             rows.append(row)
         if rows:
             groups.append((dimension.name.in_(language), rows))
-    return table(say(language, "table.positions"), [say(language, f"column.{h}") for h in headings], groups)
+    return table(say(language, "table.positions"), headings, groups)
 
 
 def sector_table(
@@ -94,6 +95,11 @@ def with_unit(language: Language, value: float | None, indicator: Indicator) -> 
     return f"{number(language, value)}\u00a0{indicator.unit.in_(language)}".strip()
 
 
+def _headings(result: ClusterBenchmark, language: Language, *columns: str) -> list[str]:
+    group = top_name(result, language, short=True)
+    return [say(language, f"column.{column}", group=group) for column in columns]
+
+
 def _place(language: Language, position: Position, indicator: Indicator) -> list[str]:
     low, high, middle = position.percentile_low, position.percentile_high, position.percentile
     if middle is None or low is None or high is None:
@@ -116,14 +122,11 @@ def _quartiles(language: Language, profile: SectorProfile | None) -> str:
         return "–"
     if profile.median is None:
         return say(language, "table.withheld", n=profile.n)
-    return say(
-        language,
-        "table.quartiles",
-        median=number(language, profile.median, 0),
-        low=_figure(language, profile.lower_quartile),
-        high=_figure(language, profile.upper_quartile),
-        n=profile.n,
-    )
+    figures = {"median": number(language, profile.median, 0), "n": profile.n}
+    if profile.lower_quartile is None or profile.upper_quartile is None:
+        return say(language, "table.median_only", **figures)
+    low, high = number(language, profile.lower_quartile, 0), number(language, profile.upper_quartile, 0)
+    return say(language, "table.quartiles", low=low, high=high, **figures)
 
 
 def _figure(language: Language, value: float | None) -> str:

@@ -76,14 +76,17 @@ def visit() -> Visit:
     return current
 
 
-def door(role: Role, page: str, label: str, icon: str) -> None:
-    """A button that changes the eyes of a demonstration and opens a page; without a demonstration the page refuses."""
+def doors(visit: Visit) -> None:
+    """The ways into a demonstration: buttons that change the eyes and open a page."""
+    ways: list[tuple[Role, str, str]] = [("cluster", "benchmark", "radar"), ("staff", "sectors", "view_column")]
+    for place, (role, name, icon) in zip(st.columns(len(ways)), ways, strict=True):
+        label = visit.say(f"home.try_{role}")
+        if place.button(label, icon=f":material/{icon}:", width="stretch", on_click=_look_as, args=(role,)):
+            st.switch_page(f"pages/{role}/{name}.py", query_params=st.query_params.to_dict())
 
-    def look() -> None:
-        st.session_state["role"] = role
 
-    if st.button(label, icon=icon, width="stretch", on_click=look):
-        st.switch_page(page)
+def _look_as(role: Role) -> None:
+    st.session_state["role"] = role
 
 
 def plain(text: str) -> str:
@@ -143,7 +146,7 @@ def choose_cluster(visit: Visit) -> str | None:
         return choose("cluster", visit.say("benchmark.choose"), options, language=visit.language)
     (own,) = options
     asked = st.query_params.get("cluster")
-    if asked not in (None, own):
+    if asked not in (None, own) and not visit.demonstration:  # there, the switch has told it already
         st.warning(visit.say("address.not_yours", value=asked, used=options[own]))
     return own
 
@@ -245,7 +248,7 @@ __all__ = [
     "arrive",
     "choose",
     "choose_cluster",
-    "door",
+    "doors",
     "plain",
     "show_figure",
     "show_map",

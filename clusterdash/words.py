@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .benchmark import lead, summary
+from .benchmark import TOP_SIZE, lead, summary
 from .i18n import number, say
 from .model import ClusterBenchmark, Language, Profile
 
@@ -21,7 +21,15 @@ def headline(result: ClusterBenchmark, language: Language) -> str:
         lowest=names[short.lowest.dimension],
         low=_against_median(short.lowest, language),
     )
-    return f"{say(language, 'benchmark.summary', n=short.above, scored=short.scored)} {extremes}"
+    group = top_name(result, language)
+    return f"{say(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
+
+
+def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
+    """What to call the first reference: the 500 best, or the European clusters where they are fewer."""
+    if result.top500.n >= TOP_SIZE - 1:
+        return say(language, "group.best_short" if short else "group.best")
+    return say(language, "group.europe_short" if short else "group.europe")
 
 
 def radar_in_words(result: ClusterBenchmark, language: Language) -> str:
@@ -36,5 +44,7 @@ def radar_in_words(result: ClusterBenchmark, language: Language) -> str:
 
 
 def _against_median(profile: Profile, language: Language) -> str:
-    points = round(lead(profile))
-    return say(language, "benchmark.above" if points >= 0 else "benchmark.below", n=abs(points))
+    points = lead(profile)
+    if points == 0:
+        return say(language, "benchmark.at_median")
+    return say(language, "benchmark.above" if points > 0 else "benchmark.below", n=abs(points))

@@ -104,11 +104,30 @@ def test_a_deep_link_to_a_staff_page_opens_nothing_on_a_fresh_server(data: Path,
     with serve(data) as fresh:
         for link in ("/sectors?lang=fr", "/benchmark?cluster=demo-0003&lang=fr"):
             page.goto(fresh + link)
-            expect(page.get_by_role("heading", name="Situer l'excellence d'un cluster")).to_be_visible()
+            expect(page.get_by_role("heading", name="Cette page n'est pas publique")).to_be_visible()
             body = page.locator("body").inner_text()
             assert "côte à côte" not in body
             assert "Démo 0003" not in body
             assert page.locator(".js-plotly-plot").count() == 0
+            assert page.get_by_role("dialog").count() == 0
+
+
+def test_a_link_to_a_result_opens_it_once_the_role_is_taken(page: Page, address: str) -> None:
+    page.goto(f"{address}/benchmark?cluster=demo-0004&lang=en")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    expect(page.get_by_role("heading", name="Cluster Démo 0004")).to_be_visible()
+    assert "cluster=demo-0004" in page.url
+
+
+def test_each_known_score_stands_in_the_radar_even_beside_a_gap(page: Page, address: str, staff: Gateway) -> None:
+    def gaps(cluster: str) -> list[bool]:
+        return [profile.score is None for profile in staff.benchmark(cluster).top500.profiles]
+
+    holed = next(cluster for cluster in staff.assessed() if any(gaps(cluster)[1:-1]) and not gaps(cluster)[0])
+    page.goto(f"{address}/benchmark?cluster={holed}&lang=en")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    expect(page.get_by_role("heading", name=holed[-4:])).to_be_visible()
+    expect(page.locator(".polar .textpoint")).to_have_count(gaps(holed).count(False))
 
 
 def test_a_deep_link_to_a_public_page_works_on_a_fresh_server(data: Path, page: Page) -> None:

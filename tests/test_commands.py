@@ -34,7 +34,7 @@ def test_sample_import_show(tmp_path: Path) -> None:
     assert run("sample", "--clusters", "40", "--years", "2", "--seed", "3", "--data", data).returncode == 0
     imported = run("import", data / "sample", "--data", data)
     assert imported.returncode == 0, imported.stdout + imported.stderr
-    assert "40 assessed clusters" in imported.stdout
+    assert "Assessed clusters: 40." in imported.stdout
     shown = run("show", "demo-0012", "--format", "json", "--data", data)
     told = json.loads(shown.stdout)
     assert told["cluster_id"] == "demo-0012"
@@ -62,11 +62,32 @@ def test_refusals_are_sentences(tmp_path: Path, data: Path) -> None:
     )
     refused = run("import", tmp_path / "answers.csv", "--data", tmp_path)
     assert refused.returncode == 1
-    assert "answers.csv, row 2, cluster_id, « x »: error: cluster not known" in refused.stdout
+    assert f"{tmp_path / 'answers.csv'}, row 2, cluster_id, « x »: error: cluster not known" in refused.stdout
     assert not (tmp_path / "current").exists()
     assert run("check", tmp_path / "answers.csv", "--data", tmp_path, "--lang", "fr").stdout.startswith(
-        "answers.csv, ligne 2, cluster_id"
+        f"{tmp_path / 'answers.csv'}, ligne 2, cluster_id, « x » : erreur : "
     )
+
+
+def test_an_import_without_results_does_not_empty_what_is_published(tmp_path: Path) -> None:
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    (folder / "clusters.csv").write_text("cluster_id,name,country\nfr-a,A,FR\n")
+    (folder / "awards.csv").write_text("cluster_id,label,awarded_on\nfr-a,gold,2024\n")
+    awards_only = [str(folder / "clusters.csv"), str(folder / "awards.csv")]
+    (folder / "answers.csv").write_text(
+        "cluster_id,assessed_on,scheme,indicator,value\nfr-a,2025-01-01,benchmark-36,G1,3\n"
+    )
+    assert run("import", folder, "--data", data).returncode == 0
+    published = store.current(data)
+    refused = run("import", *awards_only, "--data", data)
+    assert refused.returncode == 1
+    assert "import the results together with the rest" in refused.stdout
+    assert store.current(data) == published
+    (folder / "answers.csv").write_text((folder / "answers.csv").read_text().replace(",3", ",4"))
+    again = run("import", folder, "--data", data)
+    assert f"It replaces the edition {published.stem}" in again.stdout
+    assert published.is_file()
 
 
 def test_prepare_makes_a_demonstration_only_where_there_never_was_an_edition(

@@ -42,7 +42,10 @@ def test_every_holder_is_on_the_map_or_in_the_list_without_place(staff: Gateway,
     stories = " ".join(feature["properties"]["story"] for feature in points(drawn))
     for holder in holders:
         assert (f"<b>{maps.map_text(holder.cluster.name)}</b>" in stories) == (holder not in placeless)
-    assert len(maps.label_list(holders, staff.sectors(), "fr")) == len(holders)
+    listed = maps.label_list(holders, staff.sectors(), "fr")
+    assert len(listed) == sum(len(holder.awards) for holder in holders)
+    assert {row[0] for row in listed} == {holder.cluster.name for holder in holders}
+    assert all(row[-1] for row in listed), "every award of the register names its source"
 
 
 def test_a_map_asks_nobody_else(staff: Gateway) -> None:
@@ -70,7 +73,7 @@ def test_map_text_leaves_no_character_with_a_meaning(text: str) -> None:
 
 def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> None:
     figure = charts.radar(result, "fr")
-    assert [trace.name for trace in figure.data] == ["Médiane des 500 meilleurs", "Médiane du secteur", "Ce cluster"]
+    assert [trace.name for trace in figure.data] == ["Médiane, Europe", "Médiane, secteur", "Ce cluster"]
     assert len({(trace.line.dash, trace.marker.symbol) for trace in figure.data}) == 3, "told apart without colour"
     own = figure.data[-1]
     scores = [profile.score for profile in result.top500.profiles]
@@ -129,7 +132,7 @@ def test_tables_escape_and_name_their_rows() -> None:
 def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> None:
     short = benchmark.summary(result.top500)
     assert short is not None
-    leads = {p.dimension: p.score - p.peer_median for p in result.top500.profiles if p.score is not None}
+    leads = {p.dimension: round(p.score) - round(p.peer_median) for p in result.top500.profiles if p.score is not None}
     assert short.scored == len(leads)
     assert short.above == sum(lead > 0 for lead in leads.values())
     assert short.highest.dimension == max(leads, key=lambda d: leads[d])
@@ -142,6 +145,6 @@ def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> 
 def test_a_cluster_without_any_score_still_has_its_radar(result: ClusterBenchmark) -> None:
     unknown = tuple(replace(profile, score=None) for profile in result.top500.profiles)
     figure = charts.radar(replace(result, top500=replace(result.top500, profiles=unknown)), "en")
-    assert [trace.name for trace in figure.data] == ["Median of the 500 best", "Median of the sector"]
+    assert [trace.name for trace in figure.data] == ["Median, Europe", "Median, sector"]
     assert not any(trace.text for trace in figure.data)
     assert charts.radar(replace(result, top500=replace(result.top500, profiles=()), sector=None), "en").data == ()

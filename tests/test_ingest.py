@@ -42,7 +42,7 @@ def faults(folder: Path) -> set[tuple[str, int | None, str, str]]:
     for problem in problems:
         for language in ("fr", "en"):
             assert explain(language, problem)  # type: ignore[arg-type]
-    return {(p.file, p.row, p.column, p.key) for p in problems if p.severity == "error"}
+    return {(Path(p.file).name, p.row, p.column, p.key) for p in problems if p.severity == "error"}
 
 
 def answers_of(tables: Tables | None) -> pd.DataFrame:
@@ -289,3 +289,54 @@ def test_what_does_not_say_that_it_is_invented_is_real(tmp_path: Path) -> None:
 def test_problems_can_be_written_for_machines(tmp_path: Path) -> None:
     _, problems = check(write(tmp_path, answers=ANSWERS + "x,y,z,G1,1\n"))
     assert json.dumps([problem.key for problem in problems])
+
+
+def test_one_fault_does_not_hide_or_invent_another(tmp_path: Path) -> None:
+    """A row with a bad cell is still looked at, and its key still known."""
+    write(
+        tmp_path,
+        clusters="cluster_id,name,country,sector,latitude\nk-1,Alpha,UK,no-such-sector,48\nk-2,,FR,food,\n",
+        answers=ANSWERS + "k-1,2025-01-01,benchmark-36,F1,45%\nk-2,2025-99-01,benchmark-36,G1,9\n",
+    )
+    assert faults(tmp_path) == {
+        ("clusters.csv", 2, "country", "cell.country"),
+        ("clusters.csv", 2, "sector", "cluster.sector"),
+        ("clusters.csv", 2, "latitude", "cluster.half_place"),
+        ("clusters.csv", 3, "name", "cell.empty"),
+        ("answers.csv", 2, "F1", "cell.number"),
+        ("answers.csv", 3, "assessed_on", "cell.day"),
+        ("answers.csv", 3, "G1", "cell.range"),
+    }
+
+
+def test_an_extra_column_of_a_wide_sheet_is_told_and_the_rest_is_checked(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        clusters=CLUSTERS,
+        results="cluster_id,assessed_on,S4,G1,Remark,XX\nfr-a,2025-01-01,99,3,well done,\nde-b,2025-01-01,5,abc,,7\n",
+    )
+    assert faults(tmp_path) == {
+        ("results.csv", 1, "XX", "answer.indicator"),
+        ("results.csv", 2, "S4", "cell.range"),
+        ("results.csv", 3, "G1", "cell.number"),
+    }
+    _, problems = check(tmp_path)
+    assert ("Remark", "column.remark", "warning") in {(p.column, p.key, p.severity) for p in problems}
+
+
+def test_odd_things_in_a_folder(tmp_path: Path) -> None:
+    write(tmp_path, clusters=CLUSTERS, answers=ANSWERS + "fr-a,2025-01-01,benchmark-36,G2,3\n")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "notes.txt").write_text("not a table")
+    (tmp_path / "~$results.xlsx").write_text("lock file of a spreadsheet")
+    assert not check(tmp_path)[1]
+    (tmp_path / "dead.csv").symlink_to(tmp_path / "nowhere.csv")
+    assert faults(tmp_path) == {("dead.csv", None, "", "sheet.unreadable")}
+
+
+def test_coverage_is_not_claimed_where_labels_were_added(tmp_path: Path) -> None:
+    write(tmp_path, clusters=CLUSTERS, awards="cluster_id,label,awarded_on\nfr-a,gold,2024\n")
+    tables, problems = check(tmp_path)
+    assert not problems
+    assert tables is not None
+    assert tables.frames["coverage"]["label"].tolist() == ["bronze"]

@@ -30,12 +30,14 @@ with left:
     st.caption(visit.say("radar.key"))
 with right:
     ui.show_table(tables.profile_table(result, visit.language))
+    if any(profile.score is None for profile in result.top500.profiles):
+        st.caption(visit.say("benchmark.no_score", minimum=benchmark.MEDIAN_MINIMUM))
     st.caption(visit.say("benchmark.groups_top", n=result.top500.n))
     if result.sector:
         sector = visit.gateway.sectors()[result.sector.group.key].name.in_(visit.language)
         st.caption(visit.say("benchmark.groups_sector", n=result.sector.n, sector=sector))
 with st.expander(visit.say("benchmark.indicators", n=len(result.top500.positions))):
-    ui.show_table(tables.position_table(result, visit.language))
     st.caption(visit.say("table.positions_key", minimum=benchmark.MEDIAN_MINIMUM))
+    ui.show_table(tables.position_table(result, visit.language))
 if result.grid.scheme.illustrative:
     st.caption(visit.say("benchmark.illustrative"))

@@ -12,7 +12,7 @@ st.markdown(visit.say("home.lead"))
 
 counts = visit.gateway.label_counts()
 for column, label in zip(st.columns(len(Label)), Label, strict=True):
-    with column.container(border=True):
+    with column.container(border=True, height="stretch"):
         st.subheader(visit.say(f"label.{label}"))
         st.markdown(visit.say(f"home.{label}"))
         st.metric(visit.say("home.ever"), visit.say("home.count", n=counts[label]))
@@ -26,8 +26,4 @@ for column, label in zip(st.columns(len(Label)), Label, strict=True):
 if visit.demonstration:
     st.header(visit.say("home.try_title"))
     st.markdown(visit.say("home.try_lead"))
-    ways = st.columns(2)
-    with ways[0]:
-        ui.door("cluster", "pages/cluster/benchmark.py", visit.say("home.try_cluster"), icon=":material/radar:")
-    with ways[1]:
-        ui.door("staff", "pages/staff/sectors.py", visit.say("home.try_staff"), icon=":material/view_column:")
+    ui.doors(visit)

@@ -34,11 +34,12 @@ st.caption(
     else visit.say("labels.coverage_unknown")
 )
 
-st.header(visit.say("labels.list", n=len(holders)))
+awards = maps.label_list(holders, sectors, visit.language)
+st.header(visit.say("labels.list", n=len(awards)))
 columns = [visit.say(f"column.{name}") for name in maps.LIST_COLUMNS]
 links = dict(zip(maps.LIST_COLUMNS, columns, strict=True))
 st.dataframe(
-    pd.DataFrame(maps.label_list(holders, sectors, visit.language), columns=columns),
+    pd.DataFrame(awards, columns=columns),
     hide_index=True,
     column_config={
         links["website"]: st.column_config.LinkColumn(display_text=visit.say("map.website")),

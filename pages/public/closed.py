@@ -1,0 +1,12 @@
+"""Stands at the address of a page that the visitor may not enter, and says for whom it is."""
+
+import streamlit as st
+
+from clusterdash import ui
+
+visit = ui.visit()
+
+st.title(visit.say("closed.title"))
+st.markdown(visit.say("closed.lead"))
+if visit.demonstration:
+    ui.doors(visit)
