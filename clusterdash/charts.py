@@ -31,12 +31,6 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
     own = [profile.score for profile in result.top500.profiles]
     top = [profile.peer_median for profile in result.top500.profiles]
     sector = [profile.peer_median for profile in result.sector.profiles] if result.sector else []
-    values = {
-        "mode": "lines+markers+text",
-        "text": ["" if score is None else f"<b>{number(language, score, 0)}</b>" for score in own] + [""],
-        "textposition": _outside(len(own)),
-        "textfont": {"color": OWN, "size": 14, "shadow": "0 0 3px white, 0 0 3px white, 0 0 3px white"},
-    }
     labels = [_wrapped(axis, 14) for axis in axes]
     lines = max((label.count("<br>") + 1 for label in labels), default=1)
     between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
@@ -49,7 +43,8 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
             _Line(TOP, "dot", 1.5, "circle-open"),
         ),
         _series(axes, angles, sector, say(language, "radar.sector"), _Line(PEERS, "dash", 2, "diamond")),
-        _series(axes, angles, own, say(language, "radar.own"), _Line(OWN, "solid", 3, "circle")) | values,
+        _series(axes, angles, own, say(language, "radar.own"), _Line(OWN, "solid", 3, "circle")),
+        _values(angles, own),
     ]
     drawn = [trace for trace in series if any(r is not None for r in trace["r"])]
     return _figure(
@@ -155,6 +150,22 @@ def _series(axes: list[str], angles: list[float], scores: list[float | None], na
     }
 
 
+def _values(angles: list[float], scores: list[float | None]) -> dict[str, Any]:
+    """The scores in figures, as a layer of their own: on a line with a gap Plotly drops some of the texts behind it."""
+    known = [(angle, score) for angle, score in zip(angles, scores, strict=True) if score is not None]
+    return {
+        "type": "scatterpolar",
+        "r": [round(score, 1) for _, score in known],
+        "theta": [angle for angle, _ in known],
+        "mode": "text",
+        "text": [f"<b>{round(score)}</b>" for _, score in known],
+        "textposition": [_outside(angle) for angle, _ in known],
+        "textfont": {"color": OWN, "size": 14, "shadow": "0 0 3px white, 0 0 3px white, 0 0 3px white"},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
 def _wrapped(text: str, width: int) -> str:
     return "<br>".join(textwrap.wrap(html.escape(text), width, break_long_words=False))
 
@@ -165,12 +176,8 @@ def _figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
     return go.Figure({"data": traces, "layout": style | layout})
 
 
-def _outside(count: int) -> list[str]:
-    """Where the value stands beside each point: away from the centre, so that it is off the lines."""
-    places = []
-    for step in range(count):
-        share = step / max(1, count)
-        vertical = "top" if share <= 0.25 or share >= 0.75 else "bottom"
-        side = "center" if share in (0, 0.5) else "right" if share < 0.5 else "left"
-        places.append(f"{vertical} {side}")
-    return [*places, *places[:1]]
+def _outside(angle: float) -> str:
+    """Where a value stands beside its point: away from the centre. Clockwise degrees from the top."""
+    vertical = "top" if angle <= 90 or angle >= 270 else "bottom"
+    side = "center" if angle in (0, 180) else "right" if angle < 180 else "left"
+    return f"{vertical} {side}"

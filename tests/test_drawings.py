@@ -73,15 +73,15 @@ def test_map_text_leaves_no_character_with_a_meaning(text: str) -> None:
 
 def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> None:
     figure = charts.radar(result, "fr")
-    assert [trace.name for trace in figure.data] == ["Médiane, Europe", "Médiane, secteur", "Ce cluster"]
-    assert len({(trace.line.dash, trace.marker.symbol) for trace in figure.data}) == 3, "told apart without colour"
-    own = figure.data[-1]
+    *series, values = figure.data
+    assert [trace.name for trace in series] == ["Médiane, Europe", "Médiane, secteur", "Ce cluster"]
+    assert len({(trace.line.dash, trace.marker.symbol) for trace in series}) == 3, "told apart without colour"
+    own = series[-1]
     scores = [profile.score for profile in result.top500.profiles]
     assert [None if r is None else round(r) for r in own.r] == [
         None if s is None else round(s) for s in [*scores, scores[0]]
     ]
-    told = ["" if s is None else f"<b>{round(s)}</b>" for s in scores]
-    assert list(own.text) == [*told, ""], "each point has its value, the closing one none"
+    assert list(values.text) == [f"<b>{round(s)}</b>" for s in scores if s is not None]
     assert tuple(figure.layout.polar.radialaxis.range) == (0, 100)
     assert not any(trace.fill for trace in figure.data)
 
@@ -89,7 +89,7 @@ def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> No
 def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) -> None:
     first, second, *others = result.top500.profiles
     holed = replace(result, top500=replace(result.top500, profiles=(first, replace(second, score=None), *others)))
-    own = charts.radar(holed, "fr").data[-1]
+    own = charts.radar(holed, "fr").data[-2]
     assert own.r[1] is None
     assert own.connectgaps is False
     assert own.r[0] == own.r[-1], "closed by its first point"
