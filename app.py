@@ -39,6 +39,14 @@ def visit() -> None:
         ui.tell(visit.language, error)
 
 
+def unforeseen(error: Exception) -> bool:
+    """Tell a visitor in their language that something has gone wrong; the log has the details."""
+    from clusterdash import ui  # noqa: PLC0415 - as above
+
+    ui.apologise(error)
+    return True
+
+
 if __name__ == "__main__":
     visit()
 else:
@@ -49,4 +57,4 @@ else:
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=routes())
+    app = st.App(__file__, routes=routes(), on_script_error=unforeseen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -20,10 +21,20 @@ from .words import top_name
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 refused with a reason."""
     options = _parser(_language(arguments)).parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may be no text
     try:
         result: int = options.run(options)
+        sys.stdout.flush()
     except ClusterdashError as error:
         sys.stderr.write(explain(options.lang, error) + "\n")
+        return 1
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        sys.stderr.write(say(options.lang, "command.trouble", detail=error) + "\n")
         return 1
     return result
 
@@ -190,8 +201,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         command(name, run).add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
     samples = command("sample", write_sample)
     samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
-    samples.add_argument("--years", type=positive_number, default=3, help=text("years"))
-    samples.add_argument("--seed", type=int, default=1, help=text("seed"))
+    samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))
+    samples.add_argument("--seed", type=positive_number, default=1, help=text("seed"))
     samples.add_argument("--out", "-o", type=Path, metavar="DIR", help=text("out"))
     shown = command("show", show)
     shown.add_argument("cluster", metavar="CLUSTER", help=text("cluster"))

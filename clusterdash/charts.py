@@ -82,11 +82,14 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
     Sectors with too few clusters for a figure have an empty row.
     """
     ordered = list(reversed(profiles))
-    names = [_wrapped(sectors[p.sector].name.in_(language), 24) for p in ordered]
+    codes = [p.sector for p in ordered]
+    names = [_wrapped(sectors[code].name.in_(language), 24) for code in codes]
     quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
     bars = {
         "type": "bar",
-        "y": names,
+        "y": codes,
+        "text": names,
+        "textposition": "none",
         "base": [low for low, _ in quartiles],
         "x": [None if low is None or high is None else high - low for low, high in quartiles],
         "orientation": "h",
@@ -94,17 +97,18 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
         "name": say(language, "sectors.quartiles"),
         "marker": {"color": "#bcd3ea", "line": {"color": OWN, "width": 1}},
         "customdata": [[number(language, q, 0) if q is not None else "" for q in pair] for pair in quartiles],
-        "hovertemplate": "%{y}: %{customdata[0]} – %{customdata[1]}<extra></extra>",
+        "hovertemplate": "%{text}: %{customdata[0]} – %{customdata[1]}<extra></extra>",
     }
     marks = {
         "type": "scatter",
-        "y": names,
+        "y": codes,
+        "text": names,
         "x": [p.median for p in ordered],
         "mode": "markers",
         "name": say(language, "sectors.median"),
         "marker": {"color": OWN, "symbol": "diamond", "size": 11},
         "customdata": [number(language, p.median, 0) if p.median is not None else "" for p in ordered],
-        "hovertemplate": "%{y}: %{customdata}<extra></extra>",
+        "hovertemplate": "%{text}: %{customdata}<extra></extra>",
     }
     return _figure(
         [bars, marks],
@@ -119,7 +123,13 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
             "gridcolor": GRID,
             "zeroline": False,
         },
-        yaxis={"automargin": True, "ticklabelstandoff": 6},
+        yaxis={
+            "type": "category",
+            "tickvals": codes,
+            "ticktext": names,
+            "automargin": True,
+            "ticklabelstandoff": 6,
+        },
     )
 
 

@@ -14,11 +14,13 @@ Parser = Callable[[str], Any]
 """From a cell's text, never empty, to its value; raises `Refusal`."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?\Z")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?\Z", re.ASCII)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\Z", re.ASCII)
 _GROUPING = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(\D|\Z))")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
-_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\Z")
-_PARTIAL = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?\Z")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
+_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\Z", re.ASCII)
+_PARTIAL = re.compile(r"(19|20|21)\d{2}(-(0[1-9]|1[0-2]))?\Z", re.ASCII)
+_FIRST_YEAR = 1900
 _URL = re.compile(r"https?://[^\s\"'<>\\`{}]+\Z")
 FORMULA_STARTS = "=+-@＝＋－＠"
 """A text that begins with one of these would be run as a formula by a spreadsheet."""
@@ -69,6 +71,11 @@ def number(cell: str) -> float:
     return value
 
 
+def may_mean_thousands(cell: str) -> bool:
+    """Whether a number such as 1,234 or 1.234 may have been meant in thousands; it is read as a decimal."""
+    return _THOUSANDS.match(cell) is not None
+
+
 def number_within(minimum: float | None, maximum: float | None, *, whole: bool = False) -> Parser:
     """A parser of numbers between two bounds, each None for none; `whole` refuses fractions."""
 
@@ -92,9 +99,12 @@ def day(cell: str) -> date:
     else:
         raise Refusal("cell.day")
     try:
-        return date(int(year), int(month), int(dom))
+        found = date(int(year), int(month), int(dom))
     except ValueError as error:
         raise Refusal("cell.day") from error
+    if found.year < _FIRST_YEAR:
+        raise Refusal("cell.day")
+    return found
 
 
 def partial_date(cell: str) -> str:

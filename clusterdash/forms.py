@@ -151,11 +151,11 @@ def table_of(sheet: Sheet) -> str | None:
     columns = {column.lower() for column in sheet.header}
     if {"cluster_id", "indicator", "value"} <= columns:
         return "answers"
+    if {"cluster_id", "assessed_on"} <= columns:
+        return "wide"
     name = sheet.name.strip().lower()
     if name in TABLES and name != "answers":
         return name
-    if {"cluster_id", "assessed_on"} <= columns:
-        return "wide"
     if {"cluster_id", "label"} <= columns:
         return "awards"
     if {"cluster_id", "name", "country"} <= columns:
@@ -217,14 +217,24 @@ def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> No
             findings.complain(sheet, 1, heading, "", "column.unknown", severity="warning", known=known)
     if any(column.needed and name not in where for name, column in specification.items()):
         return
-    seen: dict[tuple[Any, ...], int] = {}
+    before = {_key(table, row): (other, first, row) for of, other, first, row in findings.of(table) if of == layer}
     for number, _, row in rows_of(findings, sheet, where, specification):
-        key = tuple(row.get(name) for name in KEYS.get(table, ()))
+        key = _key(table, row)
         if None in key:
             continue
-        if key:
-            if key in seen:
-                findings.complain(sheet, number, KEYS[table][-1], " / ".join(key), "row.twice", first=seen[key])
+        if key and key in before:
+            other, first, told = before[key]
+            if other is sheet:
+                findings.complain(sheet, number, KEYS[table][-1], " / ".join(key), "row.twice", first=first)
                 continue
-            seen[key] = number
+            for name in sorted(row.keys() & told.keys()):
+                if row[name] != told[name] and not {row[name], told[name]} & {None, "", ()}:
+                    values = {"first": first, "file": other.file}
+                    findings.complain(sheet, number, name, str(row[name]), "row.contradicts", "error", **values)
+        before.setdefault(key, (sheet, number, row))
         findings.of(table).append((layer, sheet, number, row))
+
+
+def _key(table: str, row: Row) -> tuple[Any, ...]:
+    """What a row of a table is known by; () for tables whose rows have no name of their own."""
+    return tuple(row.get(name) for name in KEYS.get(table, ()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
 import unicodedata
 from datetime import date
@@ -57,7 +59,9 @@ def written(language: Language, value: object) -> str:
 
 @lru_cache(maxsize=8192)
 def number(language: Language, value: float, decimals: int = 1) -> str:
-    """A number with at most so many decimals, a zero never negative."""
+    """A number with at most so many decimals, a zero never negative; below 0.1 with two figures."""
+    if decimals and 0 < abs(value) < 0.1:
+        decimals = 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, decimals) + 0.0
     return format_decimal(rounded, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=_LOCALES[language])
 
@@ -85,6 +89,15 @@ def day(language: Language, value: date) -> str:
 def country_name(language: Language, code: str) -> str:
     """The name of a country by its ISO 3166-1 alpha-2 code."""
     return str(Locale.parse(_LOCALES[language]).territories.get(code, code))
+
+
+def plain(text: str) -> str:
+    """A text for Markdown that stays text: no markup, no link, no icon, no arrow, no formula.
+
+    Backslashes take the meaning from marks; a joiner of no width breaks what would be linked or replaced after that.
+    """
+    joined = re.sub(r"(?i)(www)(?=\.)|:(?=[\w/])|@|[-<=>](?=[-<=>])", "\\g<0>\u2060", text)
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])", r"\\\1", joined)
 
 
 def plain_order(text: str) -> str:

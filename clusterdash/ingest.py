@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -28,6 +29,7 @@ from .forms import (
     rows_of,
     table_of,
 )
+from .i18n import plain_order
 from .model import Problem
 from .sheets import Sheet
 
@@ -57,7 +59,7 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
                 wide.append(sheet)
             else:
                 read_table(findings, "facts" if layer == "facts" else "import", sheet, table)
-    title, synthetic = _edition(findings)
+    title, synthetic = _edition(findings, handed_in)
     grids = _schemes(findings)
     for sheet in wide:
         _unfold(findings, sheet, grids)
@@ -74,11 +76,14 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
     return Tables(title, synthetic, _frames(findings, clusters, grids, assessments, answers)), findings.problems
 
 
-def _edition(findings: Findings) -> tuple[str, bool]:
+def _edition(findings: Findings, handed_in: Sequence[Sheet]) -> tuple[str, bool]:
     """Title and nature of the edition. What does not say that it is invented is real."""
     told = [entry for entry in findings.of("edition") if entry[0] == "import"]
     for _, sheet, number, _ in told[1:]:
         findings.complain(sheet, number, "", "", "edition.twice")
+    for sheet in handed_in:
+        if table_of(sheet) == "edition" and not sheet.rows:
+            findings.complain(sheet, None, "", "", "edition.empty")
     return (told[0][3].get("title", ""), told[0][3].get("synthetic", False)) if told else ("", False)
 
 
@@ -120,8 +125,14 @@ def _schemes(findings: Findings) -> dict[str, _Grid]:
             findings.complain(sheet, number, "minimum", f"{low:g}", "scheme.bounds", maximum=high)
         grid.indicators[row["code"]] = row
         grid.parsers[row["code"]] = fields.number_within(low, high, whole=row.get("kind") in ("level", "gate"))
+    versions: dict[tuple[Any, Any], str] = {}
     for code, grid in grids.items():
         grid.scheme = grid.scheme or _undescribed(code, grid)
+        other = versions.setdefault((grid.scheme.get("family"), grid.scheme.get("version")), code)
+        if other != code:
+            for _, sheet, number, row in findings.of("schemes"):
+                if row["scheme"] == code:
+                    findings.complain(sheet, number, "version", str(row.get("version")), "scheme.version", other=other)
     return grids
 
 
@@ -159,7 +170,8 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, _Grid]) -> Non
     for number, cells, row in rows_of(findings, sheet, where, specification):
         cluster, assessed_on = row.get("cluster_id"), row.get("assessed_on", date.min)
         if describes and cluster and (cluster not in described or described[cluster][0] <= assessed_on):
-            detail = {name: row.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
+            known = described[cluster][2] if cluster in described else {}
+            detail = {name: row.get(name) or known.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
             described[cluster] = (assessed_on, number, {"cluster_id": cluster, **detail})
         common = {name: row[name] for name in (*ASSESSMENT, "scheme") if name in row}
         if scheme:
@@ -265,6 +277,8 @@ def _answers(
         except Refusal as refusal:
             findings.refuse(sheet, number, indicator, row["value"], refusal)
             continue
+        if fields.may_mean_thousands(row["value"]):
+            findings.complain(sheet, number, indicator, row["value"], "cell.thousands", "warning", read=value)
         if not cluster or not assessed_on or "evidence" not in row:
             continue
         answers = found.setdefault((cluster, scheme, assessed_on, row["evidence"]), {})
@@ -298,16 +312,21 @@ def _keep_invented_apart(findings: Findings) -> None:
     """An invented result may never bear a real organisation's id or name."""
     real = [row for layer, _, _, row in findings.of("clusters") if layer == "facts"]
     ids = {row["cluster_id"] for row in real}
-    names = {row["name"].casefold() for row in real}
+    names = {_spoken(row["name"]) for row in real}
     for table in ("clusters", "answers"):
         told: set[str] = set()
         for layer, sheet, number, row in findings.of(table):
             cluster = row.get("cluster_id")
             if layer != "import" or not cluster or cluster in told:
                 continue
-            if cluster in ids or row.get("name", "").casefold() in names:
+            if cluster in ids or _spoken(row.get("name", "")) in names:
                 told.add(cluster)
                 findings.complain(sheet, number, "cluster_id", cluster, "edition.real_name")
+
+
+def _spoken(name: str) -> str:
+    """A name as it is spoken: however it is spelt in Unicode, in capitals, with spaces."""
+    return " ".join(plain_order(name).split())
 
 
 def _frames(
@@ -318,7 +337,8 @@ def _frames(
     answers: list[tuple[int, str, float]],
 ) -> dict[str, pd.DataFrame]:
     sectors = {row["code"]: row for _, _, _, row in findings.of("sectors")}
-    awards = {tuple(row.values()): row for _, _, _, row in findings.of("awards")}  # told twice to the letter: one award
+    told = [name for name in TABLES["awards"] if name not in DERIVED]
+    awards = {tuple(row[name] for name in told): row for _, _, _, row in findings.of("awards")}  # twice alike: one
     ordered = sorted(clusters.values(), key=lambda row: row["cluster_id"])
     dimensions = [
         {**row, "position": position}
@@ -357,7 +377,8 @@ def _still_true(findings: Findings) -> list[Row]:
     """How complete the register is, for the labels to which the import adds no award of its own."""
     added = {row["label"] for layer, _, _, row in findings.of("awards") if layer == "import"}
     coverage = findings.of("coverage")
-    return [row for layer, _, _, row in coverage if layer == "import" or row["label"] not in added]
+    kept = {row["label"]: row for layer, _, _, row in coverage if layer == "import" or row["label"] not in added}
+    return list(kept.values())
 
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:

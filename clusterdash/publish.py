@@ -26,9 +26,10 @@ def check(paths: Iterable[Path], data: Path, today: date) -> tuple[ingest.Tables
     facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
     handed_in, more = sheets.read(paths)
     tables, problems = ingest.check(facts, handed_in, today)
-    if more:  # what could not be read may well have been something to publish
+    unread = any(problem.severity == "error" for problem in [*trouble, *more])
+    if unread:  # what could not be read may well have been something to publish
         problems = [problem for problem in problems if problem.key != "edition.nothing"]
-    return (None if trouble or more else tables), [*trouble, *more, *problems]
+    return (None if unread else tables), [*trouble, *more, *problems]
 
 
 def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime) -> str:
@@ -36,7 +37,7 @@ def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: dat
 
     A crash at any moment leaves what was current before.
     """
-    hashes = sorted((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in _files(sources))
+    hashes = sorted((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sheets.files(sources))
     fingerprint = hashlib.sha256(repr(hashes).encode()).hexdigest()[:8]
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint}"
     folder = editions_folder(data)
@@ -84,14 +85,6 @@ def demonstrate(data: Path, now: datetime, progress: Progress) -> str:
 def _facts(data: Path, name: str) -> Path:
     own = data / name
     return own if own.is_dir() else PROJECT_DATA / name
-
-
-def _files(sources: Iterable[Path]) -> list[Path]:
-    return [
-        file
-        for source in sources
-        for file in ([p for p in source.iterdir() if p.is_file()] if source.is_dir() else [source])
-    ]
 
 
 def _build(path: Path, edition_id: str, tables: ingest.Tables, hashes: list[tuple[str, str]], now: datetime) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
+from typing import Any, Literal
 
 import openpyxl
+from openpyxl.workbook import Workbook
 
 from .model import Problem
 
@@ -20,7 +21,6 @@ SUFFIXES = (".csv", ".tsv", ".xlsx")
 MAXIMUM_UNPACKED = 200 * 1024 * 1024
 MAXIMUM_ROWS = 1_000_000
 MAXIMUM_COLUMNS = 1_000
-_DAMAGE = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, ParseError, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +36,67 @@ class Sheet:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
+def files(paths: Iterable[Path]) -> list[Path]:
+    """The files to read: those that are named, and the tables that lie directly in named folders."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        found += [file for file in inside if file == path or _is_table(file)]
+    return found
+
+
 def read(paths: Iterable[Path]) -> tuple[list[Sheet], list[Problem]]:
     """Read files, and the tables that lie directly in folders.
 
-    Returns all sheets that could be read and a problem for each that could not.
+    Returns all sheets that could be read and a problem for each that could not; a warning for what was passed over.
     """
     sheets: list[Sheet] = []
     problems: list[Problem] = []
     for path in paths:
-        if not path.exists():
-            problems.append(Problem(str(path), "", None, "", "", "sheet.absent"))
-        elif path.is_dir():
-            found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] not in "~.")
-            found = [file for file in found if not file.is_dir()]
+        try:
+            if not path.exists() and not path.is_symlink():
+                problems.append(_of_file(path, "sheet.absent"))
+                continue
+            found = files([path])
+            if path.is_dir():
+                others = [p for p in sorted(path.iterdir()) if p not in found and p.name[0] not in "~."]
+                problems += [_of_file(other, "sheet.passed_over") for other in others]
             if not found:
-                problems.append(Problem(str(path), "", None, "", "", "sheet.empty_folder"))
-            for file in found:
+                problems.append(_of_file(path, "sheet.empty_folder"))
+        except OSError as trouble:
+            problems.append(_of_file(path, "sheet.unreadable", detail=trouble.strerror or ""))
+            continue
+        for file in found:
+            try:
                 _read_file(file, sheets, problems)
-        else:
-            _read_file(path, sheets, problems)
+            except _UnreadableError as trouble:
+                problems.append(_of_file(file, trouble.key, **trouble.values))
+            except OSError as trouble:
+                problems.append(_of_file(file, "sheet.unreadable", detail=trouble.strerror or ""))
     return sheets, problems
 
 
-def _read_file(path: Path, sheets: list[Sheet], problems: list[Problem]) -> None:
-    def refuse(key: str, **values: object) -> None:
-        problems.append(Problem(str(path), "", None, "", "", key, tuple(values.items())))
+def _is_table(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES and file.name[0] not in "~." and not file.is_dir()
 
+
+def _of_file(path: Path, key: str, **values: object) -> Problem:
+    severity: Literal["error", "warning"] = "warning" if key == "sheet.passed_over" else "error"
+    return Problem(str(path), "", None, "", "", key, tuple(values.items()), severity)
+
+
+def _read_file(path: Path, sheets: list[Sheet], problems: list[Problem]) -> None:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        refuse("sheet.suffix", suffixes=", ".join(SUFFIXES))
+        raise _UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
+    data = path.read_bytes()
+    if suffix != ".xlsx":
+        _add(str(path), path.stem, _delimited(data), sheets, problems)
         return
-    try:
-        data = path.read_bytes()
-    except OSError as trouble:
-        refuse("sheet.unreadable", detail=trouble.strerror or "")
-        return
-    if not data.strip():
-        refuse("sheet.empty")
-        return
-    try:
-        tables = _workbook(data) if suffix == ".xlsx" else [(path.stem, _delimited(data))]
-        for name, rows in tables:
-            _add(str(path), name, rows, sheets, problems)
-    except _UnreadableError as trouble:
-        refuse(trouble.key, **trouble.values)
+    if not data:
+        raise _UnreadableError("sheet.empty")
+    for name, rows in _workbook(str(path), data, problems):
+        _add(str(path), name, rows, sheets, problems)
 
 
 class _UnreadableError(Exception):
@@ -92,6 +109,7 @@ class _UnreadableError(Exception):
 def _add(file: str, name: str, rows: Iterator[tuple[str, ...]], sheets: list[Sheet], problems: list[Problem]) -> None:
     """Tell the header from the rows, drop blank rows, and complain of cells beyond the header."""
     header: tuple[str, ...] = ()
+    nameless: set[int] = set()
     kept: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(rows, start=1):
         if number > MAXIMUM_ROWS + 1:
@@ -120,6 +138,10 @@ def _add(file: str, name: str, rows: Iterator[tuple[str, ...]], sheets: list[She
             )
             continue
         padded = (*cells, *("",) * (len(header) - len(cells)))
+        for index in [i for i, heading in enumerate(header) if not heading and padded[i] and i not in nameless]:
+            nameless.add(index)
+            values = (("column", index + 1),)
+            problems.append(Problem(file, name, number, "", padded[index], "column.nameless", values))
         kept.append((number, padded[: len(header)]))
     if header:
         sheets.append(Sheet(file, name, header, tuple(kept)))
@@ -127,8 +149,12 @@ def _add(file: str, name: str, rows: Iterator[tuple[str, ...]], sheets: list[She
 
 def _delimited(data: bytes) -> Iterator[tuple[str, ...]]:
     text = _decode(data)
-    first = text.lstrip().splitlines()[0]
-    delimiter = max(",;\t", key=first.count)
+    if not text.strip():
+        raise _UnreadableError("sheet.empty")
+    first, _, rest = text.partition("\n")
+    told = re.fullmatch(r"sep=(.)\r?", first)  # a line that Excel writes, and does not show
+    text = rest if told else text
+    delimiter = told[1] if told else max(",;\t", key=text.lstrip().splitlines()[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         yield from map(tuple, reader)
@@ -137,8 +163,10 @@ def _delimited(data: bytes) -> Iterator[tuple[str, ...]]:
 
 
 def _decode(data: bytes) -> str:
-    """UTF-8 with or without mark, UTF-16 with mark, else what Windows writes in Western Europe."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    """UTF-8 with or without mark, UTF-16 or 32 with mark, else what Windows writes in Western Europe."""
+    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        encodings = ["utf-32"]
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in data:
         raise _UnreadableError("sheet.binary")
@@ -152,39 +180,75 @@ def _decode(data: bytes) -> str:
     raise _UnreadableError("sheet.encoding")
 
 
-def _workbook(data: bytes) -> list[tuple[str, Iterator[tuple[str, ...]]]]:
-    """The sheets of an XLSX file; formulas come as the values last computed."""
+def _workbook(file: str, data: bytes, problems: list[Problem]) -> list[tuple[str, Iterator[tuple[str, ...]]]]:
+    """The visible sheets of an XLSX file; formulas come as the values last computed, and are told where there is none.
+
+    openpyxl fails in many ways on a damaged or hostile file; whichever it is, the file is no workbook to us.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAXIMUM_UNPACKED:
                 raise _UnreadableError("sheet.too_large", megabytes=MAXIMUM_UNPACKED // 1024**2)
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except _DAMAGE as error:
+            names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+            formulas = any(b"<f" in archive.read(name) for name in names)
+        values, texts = _open(data, values=True), _open(data, values=False) if formulas else None
+    except _UnreadableError:
+        raise
+    except Exception as error:
         raise _UnreadableError("sheet.not_xlsx") from error
     tables = []
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # a file may lie about its size
-        tables.append((sheet.title, _cells(sheet.iter_rows(values_only=True))))
+    for sheet in values.worksheets:
+        if sheet.sheet_state != "visible":
+            problems.append(Problem(file, sheet.title, None, "", "", "sheet.hidden", severity="warning"))
+            continue
+        if texts:
+            problems += _uncomputed(file, sheet, texts[sheet.title])
+        tables.append((sheet.title, _cells(sheet)))
     return tables
 
 
-def _cells(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, ...]]:
+def _open(data: bytes, *, values: bool) -> Workbook:
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values)
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # a file may lie about its size
+    return book
+
+
+def _uncomputed(file: str, computed: Any, written: Any) -> list[Problem]:
+    """The formulas whose value the file does not hold: nobody has opened and saved it since they were written."""
     try:
-        for row in rows:
-            yield tuple(_as_text(cell) for cell in row)
-    except _DAMAGE as error:
+        return [
+            Problem(file, computed.title, number, "", str(text), "sheet.formula")
+            for number, (values, texts) in enumerate(
+                zip(computed.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=False), start=1
+            )
+            for value, text in zip(values, texts, strict=False)
+            if value is None and text is not None
+        ]
+    except Exception as error:
         raise _UnreadableError("sheet.not_xlsx") from error
 
 
-def _as_text(cell: object) -> str:
-    if cell is None:
+def _cells(sheet: Any) -> Iterator[tuple[str, ...]]:
+    try:
+        for row in sheet.iter_rows():
+            yield tuple(_as_text(cell.value, getattr(cell, "number_format", "")) for cell in row)
+    except Exception as error:
+        raise _UnreadableError("sheet.not_xlsx") from error
+
+
+def _as_text(value: object, number_format: str) -> str:
+    """A cell as its reader sees it: a day without a time, a per cent cell in per cent."""
+    if value is None:
         return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, bool):
-        return str(int(cell))
-    if isinstance(cell, float):
-        return repr(int(cell)) if cell.is_integer() else repr(cell)
-    return str(cell)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, int | float) and "%" in number_format:
+        value = round(100 * value, 10)
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() else repr(value)
+    return str(value)

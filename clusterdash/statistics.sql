@@ -101,7 +101,7 @@ group by scheme, group_id, cluster_id, dimension;
 -- 1. All European clusters among each other: the overall score, and by it the 500 best. Ties go to the smaller id; the
 --    rounding keeps two equal scores equal, in whatever order their parts were added up.
 create temp table european as
-select b.scheme, 0 as group_id, b.cluster_id
+select b.scheme, -dense_rank() over (order by b.scheme) as group_id, b.cluster_id  -- a group for each scheme
 from latest_benchmark b
 join cluster using (cluster_id)
 join european_country using (country);

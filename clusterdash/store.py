@@ -6,6 +6,7 @@ Editions lie in `<data>/editions/` and never change; the file `<data>/current` n
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +48,7 @@ SCHEMA_VERSION = 1
 T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
+_EDITION_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 _LIMITS: dict[str, Any] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
@@ -71,12 +73,14 @@ def current(data: Path) -> Path:
     Raises ClusterdashError where none is named, or the one named is not there.
     """
     pointer = data / "current"
-    if not pointer.is_file():
+    if not pointer.exists():
         raise ClusterdashError("store.no_edition", folder=data)
-    name = pointer.read_text("utf-8").strip()
-    path = editions_folder(data) / f"{name}.duckdb"
-    if not name or Path(name).name != name or not path.is_file():
-        raise ClusterdashError("store.missing", file=path, pointer=pointer)
+    try:
+        name = pointer.read_bytes().decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        name = ""
+    if not _EDITION_ID.match(name) or not (path := editions_folder(data) / f"{name}.duckdb").is_file():
+        raise ClusterdashError("store.missing", file=name or "?", pointer=pointer)
     return path
 
 
@@ -352,6 +356,8 @@ def _bounded(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConne
         yield cursor
     except duckdb.InterruptException as error:
         raise ClusterdashError("store.too_long", seconds=LONGEST_QUERY) from error
+    except duckdb.Error as error:
+        raise ClusterdashError("store.damaged") from error
     finally:
         timer.cancel()
         cursor.close()

@@ -5,9 +5,10 @@ The only room that knows Streamlit.
 
 from __future__ import annotations
 
+import logging
 import os
-import re
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,12 +24,16 @@ from streamlit_folium import st_folium
 
 from . import access, publish, store
 from .access import Role
-from .i18n import LANGUAGES, explain, say
+from .i18n import LANGUAGES, explain, plain, say
 from .model import PUBLIC, STAFF, Audience, ClusterdashError, Edition, Language, Viewer
 from .store import Gateway, Store
 
 _LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
-_BUILDING = threading.Lock()
+_BUILDING, _OPENING = threading.Lock(), threading.Lock()
+_OPEN: dict[Path, tuple[tuple[int, int, int], Store]] = {}
+KEPT_OPEN = 3
+"""How many editions stay open: the one that is served, and those that visitors are still reading."""
+_REAL: set[Path] = set()  # folders that have served real data: a lost volume is no reason to invent some
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,8 @@ class Visit:
     demonstration: bool
 
     def say(self, key: str, **values: object) -> str:
-        """A text in the visitor's language."""
-        return say(self.language, key, **values)
+        """A text in the visitor's language, as Markdown in which the values have no meaning of their own."""
+        return say(self.language, key, **_plain_values(values))
 
 
 def arrive() -> Visit | None:
@@ -89,11 +94,6 @@ def _look_as(role: Role) -> None:
     st.session_state["role"] = role
 
 
-def plain(text: str) -> str:
-    """A text for Markdown in which no character has a meaning of its own."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)
-
-
 def choose(
     name: str,
     label: str,
@@ -110,12 +110,14 @@ def choose(
     """
     if not options:
         raise ValueError(f"nothing to choose for {name}")
+    options = _told_apart(options)
     key, kept = f"choice-{name}", f"kept-{name}"
     asked: str | None = st.query_params.get(name)
     remembered: str | None = asked if asked is not None else st.session_state.get(kept)
     chosen = remembered if remembered is not None and remembered in options else next(iter(options))
     if asked is not None and asked not in options:
-        st.warning(say(language, "address.unknown", name=name, value=asked, used=options[chosen]))
+        told = {"name": name, "value": asked, "used": options[chosen]}
+        st.warning(say(language, "address.unknown", **_plain_values(told)))
     elif asked is None:
         st.query_params[name] = chosen
     st.session_state[key] = chosen
@@ -134,6 +136,12 @@ def choose(
     else:
         place.selectbox(label, list(options), format_func=options.__getitem__, key=key, on_change=write)
     return chosen
+
+
+def _told_apart(options: Mapping[str, str]) -> Mapping[str, str]:
+    """The options with the id behind each text that stands for several: a list knows its entries by their text."""
+    times = Counter(options.values())
+    return {option: text if times[text] == 1 else f"{text} ({option})" for option, text in options.items()}
 
 
 def choose_cluster(visit: Visit) -> str | None:
@@ -167,8 +175,20 @@ def show_table(table: str) -> None:
 
 
 def tell(language: Language, error: ClusterdashError) -> None:
-    """Say what went wrong."""
-    st.error(explain(language, error), icon=":material/error:")
+    """Say what went wrong; a visitor need not know where on the server files lie."""
+    values = {name: value.name if isinstance(value, Path) else value for name, value in error.values.items()}
+    st.error(explain(language, ClusterdashError(error.key, **_plain_values(values))), icon=":material/error:")
+
+
+def apologise(error: Exception) -> None:
+    """Say that something has gone wrong which nobody foresaw, and write it into the log."""
+    logging.getLogger("clusterdash").error("a page has failed", exc_info=error)
+    language: Language = "en" if st.session_state.get("kept-lang") == "en" else "fr"
+    st.error(say(language, "error.unforeseen"), icon=":material/error:")
+
+
+def _plain_values(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: plain(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _language() -> Language:
@@ -187,13 +207,13 @@ def _edition(language: Language) -> Store:
     """The edition that is served; where there may be a demonstration in its place, that is built first."""
     data = Path(os.environ.get("CLUSTERDASH_DATA") or store.PROJECT_DATA)
     try:
-        return _open(str(store.current(data)))
+        return _open(store.current(data))
     except ClusterdashError as trouble:
-        if not publish.may_demonstrate(data, trouble):
+        if data in _REAL or not data.is_dir() or not publish.may_demonstrate(data, trouble):
             raise
     with _BUILDING:  # a second visitor waits for the first one's build
         try:
-            return _open(str(store.current(data)))
+            return _open(store.current(data))
         except ClusterdashError:
             bar = st.progress(0.0, say(language, "prepare.start"))
 
@@ -202,12 +222,26 @@ def _edition(language: Language) -> Store:
 
             publish.demonstrate(data, datetime.now(UTC), tell_progress)
             bar.empty()
-    return _open(str(store.current(data)))
+    return _open(store.current(data))
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _open(path: str) -> Store:
-    return Store(Path(path))
+def _open(path: Path) -> Store:
+    """The store of an edition, one for all visitors; opened anew where the file has been put back in place."""
+    file = path.stat()
+    state = (file.st_ino, file.st_size, file.st_mtime_ns)
+    with _OPENING:
+        known, opened = _OPEN.get(path, (None, None))
+        if opened and known == state:
+            return opened
+        if opened:
+            opened.close()  # DuckDB would go on serving the old content as long as it is open
+        opened = Store(path)
+        while len(_OPEN) >= KEPT_OPEN:
+            _OPEN.pop(next(iter(_OPEN)))
+        _OPEN[path] = (state, opened)
+    if not opened.gateway(PUBLIC).edition().synthetic:
+        _REAL.add(path.parent.parent)
+    return opened
 
 
 def _login_configured() -> bool:
@@ -245,6 +279,7 @@ def _resource(name: str) -> str:
 __all__ = [
     "Audience",
     "Visit",
+    "apologise",
     "arrive",
     "choose",
     "choose_cluster",

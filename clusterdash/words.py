@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .benchmark import TOP_SIZE, lead, summary
-from .i18n import number, say
+from .i18n import number, plain, say
 from .model import ClusterBenchmark, Language, Profile
 
 
@@ -12,7 +12,7 @@ def headline(result: ClusterBenchmark, language: Language) -> str:
     short = summary(result.top500)
     if short is None:
         return say(language, "benchmark.no_summary")
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    names = {dimension.code: plain(dimension.name.in_(language)) for dimension in result.grid.dimensions}
     extremes = say(
         language,
         "benchmark.extremes",
@@ -41,6 +41,11 @@ def radar_in_words(result: ClusterBenchmark, language: Language) -> str:
         for p in result.top500.profiles
     )
     return say(language, "radar.alt", cluster=result.cluster.name, scores=scores)
+
+
+def sectors_in_words(dimension: str, language: Language) -> str:
+    """The chart of sectors for those who do not see it."""
+    return say(language, "sectors.alt", dimension=dimension)
 
 
 def _against_median(profile: Profile, language: Language) -> str:

@@ -13,9 +13,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from conftest import publish_folder
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
 from clusterdash import maps
@@ -226,3 +227,60 @@ def test_assets_are_served_and_nothing_beside_them(address: str) -> None:
                 assert b"<!doctype html>" in answer.read(300).lower(), "the page itself, not the file"
         except urllib.error.HTTPError as refusal:
             assert refusal.code in (400, 404)
+
+
+HOSTILE = "![i](http://evil.example/a.png) **b** :red[r] :material/home: -> $x$ https://evil.example www.evil.example"
+
+
+def test_free_text_stays_text_in_the_page(tmp_path: Path, page: Page) -> None:
+    """Names, places, titles and what the address says: no image, no link, no icon, no markup."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    people = "".join(f'c{i},"{HOSTILE} {i % 2}",FR,"{HOSTILE}",s-1\n' for i in range(8))
+    files = {
+        "edition": f'title,synthetic\n"{HOSTILE}",1\n',
+        "sectors": f'code,name_en,name_fr\ns-1,"{HOSTILE}","{HOSTILE}"\n',
+        "dimensions": f'scheme,code,name_en,name_fr\ng,d,"{HOSTILE}","{HOSTILE}"\n',
+        "indicators": "scheme,code,dimension,name_en,name_fr,kind,direction\n"
+        f'g,q,d,"{HOSTILE}","{HOSTILE}",number,higher\n',
+        "clusters": f"cluster_id,name,country,city,sector\n{people}",
+        "answers": "cluster_id,assessed_on,scheme,indicator,value\n"
+        + "".join(f"c{i},2025-01-01,g,q,{i}\n" for i in range(8)),
+    }
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    with serve(publish_folder(folder, tmp_path / "data")) as running:
+        page.goto(f"{running}/benchmark?lang={quote(HOSTILE)}&cluster=c3")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        main = page.locator("[data-testid=stMain]")
+        expect(main).to_contain_text("![i](http")
+        page.locator("[data-testid=stSidebar]").get_by_text("Responsable").click()
+        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        assert "cluster=c3" in page.url, "clusters of one name are told apart"
+        expect(page.get_by_role("heading", level=2)).to_contain_text("**b** :\u2060red[r]")
+        for part in (
+            "img[src*=evil]",
+            "a[href*='//'][href*=evil]",
+            "strong:text-is('b')",
+            "[data-testid=stIconMaterial]:text('home')",
+        ):
+            assert main.locator(part).count() == 0, part
+        assert strangers(page, running) == []
+
+
+def test_a_sound_copy_put_back_is_served_again(data: Path, tmp_path: Path, page: Page) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy)
+    edition = next((copy / "editions").iterdir())
+    sound = edition.read_bytes()
+    with serve(copy) as running:
+        page.goto(f"{running}/?lang=en")
+        expect(page.get_by_role("heading", name="See where a cluster stands")).to_be_visible()
+        edition.unlink()
+        edition.write_bytes(b"damaged")
+        page.goto(f"{running}/?lang=en")
+        expect(page.get_by_text("is not a readable edition")).to_be_visible()
+        edition.unlink()
+        edition.write_bytes(sound)
+        page.goto(f"{running}/?lang=en")
+        expect(page.get_by_role("heading", name="See where a cluster stands")).to_be_visible()

@@ -19,7 +19,7 @@ ROOMS: dict[str, set[str]] = {
     "fields": {"i18n"},
     "forms": {"fields", "model", "sheets"},
     "sheets": {"model"},
-    "ingest": {"fields", "forms", "sheets", "model"},
+    "ingest": {"fields", "forms", "i18n", "sheets", "model"},
     "sample": set(),
     "store": {"access", "model"},
     "publish": {"benchmark", "ingest", "sample", "sheets", "store", "model"},

@@ -69,7 +69,9 @@ def test_plural() -> None:
 def test_numbers_and_dates() -> None:
     assert number("fr", 1234.56) == "1\u202f234,6"
     assert number("en", 1234.56) == "1,234.6"
-    assert number("en", -0.01) == "0"
+    assert number("en", -0.0) == "0"
+    assert number("en", -0.4, 0) == "0"
+    assert number("fr", 0.0432) == "0,043"
     assert number("fr", 49.6, 0) == "50"
     assert partial_date("fr", "2013") == "2013"
     assert partial_date("fr", "2013-03") == "mars 2013"

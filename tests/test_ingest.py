@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from random import Random
 
 import openpyxl
 import pandas as pd
@@ -329,7 +330,12 @@ def test_odd_things_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "notes.txt").write_text("not a table")
     (tmp_path / "~$results.xlsx").write_text("lock file of a spreadsheet")
-    assert not check(tmp_path)[1]
+    tables, problems = check(tmp_path)
+    assert tables is not None
+    assert {(Path(p.file).name, p.key, p.severity) for p in problems} == {
+        ("folder.csv", "sheet.passed_over", "warning"),
+        ("notes.txt", "sheet.passed_over", "warning"),
+    }
     (tmp_path / "dead.csv").symlink_to(tmp_path / "nowhere.csv")
     assert faults(tmp_path) == {("dead.csv", None, "", "sheet.unreadable")}
 
@@ -340,3 +346,143 @@ def test_coverage_is_not_claimed_where_labels_were_added(tmp_path: Path) -> None
     assert not problems
     assert tables is not None
     assert tables.frames["coverage"]["label"].tolist() == ["bronze"]
+
+
+def workbook(path: Path, **sheets: list[list[object]]) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return book
+
+
+HEADER: list[object] = ["cluster_id", "assessed_on", "scheme", "indicator", "value"]
+
+
+def test_a_per_cent_cell_means_what_it_shows(tmp_path: Path) -> None:
+    write(tmp_path, clusters=CLUSTERS)
+    path = tmp_path / "answers.xlsx"
+    book = workbook(path, answers=[HEADER, ["fr-a", "2025-01-01", "benchmark-36", "F1", 0.45]])
+    book["answers"]["E2"].number_format = "0%"
+    book.save(path)
+    assert answers_of(check(tmp_path)[0])["value"].tolist() == [45.0]
+
+
+def test_a_formula_without_a_value_is_told_and_a_hidden_sheet_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, clusters=CLUSTERS)
+    path = tmp_path / "answers.xlsx"
+    row: list[object] = ["fr-a", "2025-01-01", "benchmark-36"]
+    book = workbook(path, answers=[HEADER, [*row, "F1", "=40+5"]], old=[HEADER, [*row, "G1", 3]])
+    book["old"].sheet_state = "hidden"
+    book.save(path)
+    assert ("answers.xlsx", 2, "", "sheet.formula") in faults(tmp_path)
+    assert "sheet.hidden" in {problem.key for problem in check(tmp_path)[1]}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_workbook_is_a_sentence_whatever_is_damaged(tmp_path: Path, seed: int) -> None:
+    """Bytes changed inside the parts of a workbook: read or refused, never a traceback."""
+    source = tmp_path / "good.xlsx"
+    workbook(source, answers=[HEADER, ["fr-a", "2025-01-01", "benchmark-36", "F1", 45]])
+    random = Random(seed)
+    folder = write(tmp_path / "in", clusters=CLUSTERS)
+    with zipfile.ZipFile(source) as good, zipfile.ZipFile(folder / "answers.xlsx", "w") as bad:
+        for name in good.namelist():
+            part = bytearray(good.read(name))
+            if random.random() < 0.5:
+                for _ in range(8):
+                    part[random.randrange(len(part))] = random.randrange(256)
+            if random.random() < 0.95:
+                bad.writestr(name, bytes(part))
+    for problem in check(folder)[1]:
+        assert explain("fr", problem)
+
+
+def test_values_under_no_heading_and_files_that_contradict(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        clusters=CLUSTERS,
+        more_clusters="cluster_id,name,country,city\nfr-a,Other,DE,Lyon\nde-b,Cluster B,DE,Bonn\n",
+        results="cluster_id,assessed_on,G1,,G2\nfr-a,2025-01-01,3,4,2\n",
+    )
+    assert faults(tmp_path) == {
+        ("more_clusters.csv", 2, "name", "row.contradicts"),
+        ("more_clusters.csv", 2, "country", "row.contradicts"),
+        ("results.csv", 2, "", "column.nameless"),
+    }
+
+
+def test_what_is_not_read_is_told(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", clusters=CLUSTERS, awards="cluster_id,label\nfr-a,gold\n")
+    (folder / "answers.xls").write_bytes(b"old format")
+    (folder / "part2").mkdir()
+    tables, problems = check(folder)
+    assert tables is not None
+    passed = {Path(p.file).name for p in problems if p.key == "sheet.passed_over"}
+    assert passed == {"answers.xls", "part2"}
+
+
+@pytest.mark.parametrize("name", ["clusters", "answers", "results"])
+def test_a_wide_sheet_is_known_by_its_columns_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    rows = "fr-a,A,FR,https://a.fr,2024-01-01,3\nfr-a,A,FR,,2025-01-01,4\n"
+    write(tmp_path, **{name: "cluster_id,name,country,website,assessed_on,G1\n" + rows})
+    tables, problems = check(tmp_path)
+    assert not problems
+    assert answers_of(tables)["value"].tolist() == [3, 4]
+    assert "https://a.fr" in set(tables.frames["cluster"]["website"])  # type: ignore[union-attr]
+
+
+def test_the_same_award_in_two_files_is_one(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        clusters=CLUSTERS,
+        awards="cluster_id,label,awarded_on\nfr-a,gold,2024\n",
+        awards_2="cluster_id,source_url,label,awarded_on\nfr-a,,gold,2024\n",
+    )
+    tables, problems = check(tmp_path)
+    assert not problems
+    assert len(tables.frames["award"].query("cluster_id == 'fr-a'")) == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "key"),
+    [
+        ("awards", "cluster_id,label,awarded_on\nfr-a,gold,1９99\n", "cell.partial_date"),
+        ("awards", "cluster_id,label,awarded_on\nfr-a,gold,0000-05\n", "cell.partial_date"),
+        ("edition", "title,synthetic\n", "edition.empty"),
+        ("answers", "\ufeff", "sheet.empty"),
+        (
+            "schemes",
+            "scheme,family,version,name_en,name_fr,purpose,illustrative\n"
+            "b-40,benchmark,illustrative 1,B,B,benchmark,1\n",
+            "scheme.version",
+        ),
+    ],
+)
+def test_what_the_database_would_refuse_is_told_before(tmp_path: Path, table: str, text: str, key: str) -> None:
+    files = {"clusters": CLUSTERS, table: text}
+    if table == "schemes":
+        files["dimensions"] = "scheme,code,name_en,name_fr\nb-40,d,D,D\n"
+        files["indicators"] = "scheme,code,dimension,name_en,name_fr,kind,direction\nb-40,q,d,Q,Q,number,higher\n"
+    assert key in {fault[3] for fault in faults(write(tmp_path, **files))}
+
+
+def test_a_number_that_may_mean_thousands_is_told(tmp_path: Path) -> None:
+    answers = ANSWERS + 'fr-a,2025-01-01,benchmark-36,S2,"1,234"\nde-b,2025-01-01,benchmark-36,S2,1 234\n'
+    tables, problems = check(write(tmp_path, clusters=CLUSTERS, answers=answers))
+    assert sorted(answers_of(tables)["value"]) == [1.234, 1234]
+    assert [(p.row, p.key, p.severity) for p in problems] == [(2, "cell.thousands", "warning")]
+
+
+def test_a_real_name_is_known_however_it_is_spelt(tmp_path: Path) -> None:
+    name = "Bau.Energie.Umwelt  Cluster Niedero\u0308sterreich"
+    folder = write(
+        tmp_path,
+        edition="title,synthetic\nInvented,1\n",
+        clusters=f"cluster_id,name,country\nx-1,{name},AT\n",
+        answers=ANSWERS + "x-1,2025-01-01,benchmark-36,G2,3\n",
+    )
+    assert ("clusters.csv", 2, "cluster_id", "edition.real_name") in faults(folder)

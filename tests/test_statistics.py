@@ -198,3 +198,30 @@ def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> 
             assert mid == pytest.approx(percentileofscore(others, own, kind="mean"))
             assert low == pytest.approx(percentileofscore(others, own, kind="strict"))
             assert high == pytest.approx(percentileofscore(others, own, kind="weak"))
+
+
+def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> None:
+    """A changed grid keeps most codes; its clusters are compared among themselves only."""
+    people = {scheme: [f"{scheme}-{i}" for i in range(9)] for scheme in ("v1", "v2")}
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "dimensions.csv").write_text("scheme,code,name_en,name_fr\nv1,d,D,D\nv2,d,D,D\n")
+    grid = "scheme,code,dimension,name_en,name_fr,kind,direction\n"
+    (folder / "indicators.csv").write_text(grid + "v1,q,d,Q,Q,number,higher\nv2,q,d,Q,Q,number,higher\n")
+    everybody = [c for group in people.values() for c in group]
+    clusters = "".join(f"{c},{c},FR,food\n" for c in everybody)
+    (folder / "clusters.csv").write_text("cluster_id,name,country,sector\n" + clusters)
+    answers = "".join(
+        f"{c},2025-01-01,{scheme},q,{i + 100 * (scheme == 'v2')}\n"
+        for scheme, group in people.items()
+        for i, c in enumerate(group)
+    )
+    (folder / "answers.csv").write_text("cluster_id,assessed_on,scheme,indicator,value\n" + answers)
+    gateway = Store(store.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF)
+    for group in people.values():
+        for i, cluster in enumerate(group):
+            result = gateway.benchmark(cluster)
+            assert result.sector is not None
+            for reference in (result.top500, result.sector):
+                assert reference.n == 8
+                assert reference.positions[0].percentile == pytest.approx(100 * i / 8)

@@ -99,8 +99,9 @@ def test_the_connection_is_locked(opened: Store) -> None:
         "insert into source_file values ('x', 'y')",
         "copy cluster to 'cluster.csv'",
     ):
-        with pytest.raises(duckdb.Error):
+        with pytest.raises(ClusterdashError) as refused:
             gateway._rows(statement)
+        assert isinstance(refused.value.__cause__, duckdb.Error)
 
 
 def test_a_long_query_is_stopped(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,5 +48,5 @@ st.dataframe(
 )
 if placeless:
     with st.expander(visit.say("labels.placeless", n=len(placeless))):
-        lines = [f"- {ui.plain(h.cluster.name)} ({maps.where(h.cluster, visit.language)})" for h in placeless]
+        lines = [f"- {ui.plain(h.cluster.name)} ({ui.plain(maps.where(h.cluster, visit.language))})" for h in placeless]
         st.markdown("\n".join(lines))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash import benchmark, charts, tables, ui
+from clusterdash import benchmark, charts, tables, ui, words
 
 visit = ui.visit()
 
@@ -23,10 +23,7 @@ if not dimensions:
 dimension = ui.choose("dimension", visit.say("column.dimension"), dimensions, language=visit.language)
 
 shown = [profile for profile in profiles if profile.dimension == dimension]
-ui.show_figure(
-    charts.sector_ranges(shown, sectors, visit.language),
-    visit.say("sectors.alt", dimension=dimensions[dimension]),
-    "sectors",
-)
+figure = charts.sector_ranges(shown, sectors, visit.language)
+ui.show_figure(figure, words.sectors_in_words(dimensions[dimension], visit.language), key="sectors")
 st.caption(visit.say("sectors.key", median=benchmark.MEDIAN_MINIMUM, quartiles=benchmark.QUARTILE_MINIMUM))
 ui.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))
