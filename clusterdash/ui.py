@@ -165,8 +165,8 @@ def show_figure(figure: go.Figure, alt: str, key: str) -> None:
 
 
 def show_map(drawn: folium.Map, key: str) -> None:
-    """Draw a map; panning and zooming do not run the page again."""
-    st_folium(drawn, key=key, height=520, returned_objects=[], use_container_width=True)
+    """Draw a map; panning and zooming do not run the page again. It is rendered once: a second time takes as long."""
+    st_folium(drawn, key=key, height=520, returned_objects=[], use_container_width=True, render=False)
 
 
 def show_table(table: str) -> None:
