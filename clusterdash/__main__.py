@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from . import publish, sample, store
+from .benchmark import findings
 from .i18n import explain, number, say, written
-from .model import STAFF, ClusterBenchmark, ClusterdashError, Language, Problem, Reference
+from .model import STAFF, ClusterBenchmark, ClusterdashError, Grid, Language, Problem, Reference
 from .words import top_name
 
 
@@ -113,19 +114,30 @@ def as_json(result: ClusterBenchmark) -> dict[str, Any]:
         "scheme": result.grid.scheme.code,
         "assessed_on": result.assessed_on.isoformat(),
         "references": {
-            "top500": _reference(result.top500),
-            "sector": _reference(result.sector) if result.sector else None,
+            "top500": _reference(result.top500, result.grid),
+            "sector": _reference(result.sector, result.grid) if result.sector else None,
         },
     }
 
 
-def _reference(reference: Reference) -> dict[str, Any]:
+def _reference(reference: Reference, grid: Grid) -> dict[str, Any]:
     fields = ("indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median", "n")
+    found = findings(reference, grid)
     return {
         "n": reference.n,
         "dimensions": {profile.dimension: profile.score for profile in reference.profiles},
         "peer_medians": {profile.dimension: profile.peer_median for profile in reference.profiles},
-        "positions": [{name: getattr(p, name) for name in fields} for p in reference.positions],
+        "positions": [
+            {name: getattr(j.position, name) for name in fields}
+            | {"interval_low": j.interval_low, "interval_high": j.interval_high, "word": j.word}
+            for j in found.judgements
+        ],
+        "strengths": [judgement.position.indicator for judgement in found.strengths],
+        "margins": [judgement.position.indicator for judgement in found.margins],
+        "recommendations": [
+            {"indicator": r.indicator, "effort": r.effort, "action_fr": r.action.fr, "action_en": r.action.en}
+            for r in found.recommendations
+        ],
     }
 
 

@@ -10,12 +10,18 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from .benchmark import RADAR_SCALE
+from .benchmark import RADAR_SCALE, Judgement, Word
 from .i18n import number, say
-from .model import ClusterBenchmark, Language, Sector, SectorProfile
+from .model import ClusterBenchmark, Grid, Language, Sector, SectorProfile
 from .words import top_name
 
 OWN, PEERS, TOP, INK, GRID = "#0b5394", "#b45309", "#4b5563", "#1b2430", "#c9d2de"
+_WORDS: dict[Word, tuple[str, str]] = {
+    "above": ("#0b5394", "triangle-up"),
+    "level": ("#ffffff", "circle"),
+    "below": ("#b45309", "diamond"),
+    "unsure": ("#c9d2de", "circle-x-open"),
+}
 _TICKS = [0, 25, 50, 75, 100]
 _FONT = {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 14, "color": INK}
 
@@ -76,6 +82,77 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
     )
 
 
+def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go.Figure:
+    """Every scored indicator on one scale of percentiles: the peers' middle in the centre, better to the right.
+
+    A bar spans the tie range, a thin line the 90 % interval; bands behind show where the middle half and the middle
+    four fifths of the peers are. Rows by block, in the order of the scheme; empty where nothing may be shown.
+    """
+    blocks = {d.code: d.name.in_(language) for d in grid.dimensions}
+    rows: list[tuple[str, str, Judgement | None]] = []
+    for code, name in blocks.items():
+        inside = [j for j in judgements if j.indicator.dimension == code]
+        if inside:
+            rows.append((code, f"<b>{_wrapped(name, 34)}</b>", None))
+            rows += [(f"{code}/{j.indicator.code}", _wrapped(j.indicator.name.in_(language), 30), j) for j in inside]
+    drawn = [(key, j) for key, _, j in rows if j and j.position.percentile is not None]
+    traces = [
+        _span([(key, j.interval_low, j.interval_high) for key, j in drawn], say(language, "spine.interval"), 2, TOP),
+        _span(
+            [(key, j.position.percentile_low, j.position.percentile_high) for key, j in drawn],
+            say(language, "spine.ties"),
+            9,
+            "#9fb3c8",
+        ),
+    ]
+    for word, (colour, symbol) in _WORDS.items():
+        chosen = [(key, j) for key, j in drawn if j.word == word]
+        traces.append(
+            {
+                "type": "scatter",
+                "y": [key for key, _ in chosen],
+                "x": [round(j.position.percentile or 0, 1) for _, j in chosen],
+                "mode": "markers",
+                "name": say(language, f"word.{word}"),
+                "marker": {"color": colour, "symbol": symbol, "size": 11, "line": {"color": INK, "width": 1}},
+                "customdata": [[j.indicator.name.in_(language), j.position.n] for _, j in chosen],
+                "hovertemplate": "%{customdata[0]}: %{x:.0f} (N = %{customdata[1]})<extra></extra>",
+            }
+        )
+    bands = [(10, 90, "#f2f5f9"), (25, 75, "#e3eaf2")]
+    return _figure(
+        traces,
+        height=120 + 30 * len(rows),
+        margin={"l": 10, "r": 18, "t": 10, "b": 50},
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
+        shapes=[
+            {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+            | {"fillcolor": colour, "line": {"width": 0}}
+            for low, high, colour in bands
+        ]
+        + [{"type": "line", "x0": 50, "x1": 50, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": TOP, "width": 1}}],
+        xaxis={
+            "range": [0, RADAR_SCALE],
+            "tickvals": _TICKS,
+            "title": {"text": say(language, "spine.axis"), "font": {"size": 13}},
+            "gridcolor": GRID,
+            "zeroline": False,
+        },
+        yaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [key for key, _, _ in reversed(rows)],
+            "range": [-0.6, len(rows) - 0.4],
+            "tickvals": [key for key, _, _ in rows],
+            "ticktext": [text for _, text, _ in rows],
+            "tickfont": {"size": 12},
+            "automargin": True,
+            "showgrid": False,
+        },
+    )
+
+
 def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Sector], language: Language) -> go.Figure:
     """Sectors side by side in one dimension: bars from quartile to quartile, a mark at the median.
 
@@ -131,6 +208,22 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
             "ticklabelstandoff": 6,
         },
     )
+
+
+def _span(rows: list[tuple[str, float | None, float | None]], name: str, width: int, colour: str) -> dict[str, Any]:
+    """Horizontal lines from low to high, one a row, as a single trace with gaps between."""
+    known = [(key, low, high) for key, low, high in rows if low is not None and high is not None]
+    return {
+        "type": "scatter",
+        "y": [key for key, _, _ in known for _ in range(3)],
+        "x": [x for _, low, high in known for x in (round(low, 1), round(high, 1), None)],
+        "mode": "lines",
+        "name": name,
+        "line": {"color": colour, "width": width},
+        "hoverinfo": "skip",
+        "visible": bool(known) or "legendonly",
+        "showlegend": bool(known),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,26 @@ TABLES: dict[str, dict[str, Column]] = {
         "basis_fr": _NAME,
         "basis_en": _NAME,
     },
+    "dictionary": {
+        "scheme": CODE,
+        "indicator": CODE,
+        "measures_fr": _NAME,
+        "measures_en": _NAME,
+        "matters_fr": _NAME,
+        "matters_en": _NAME,
+    },
+    "recommendations": {
+        "scheme": CODE,
+        "indicator": CODE,
+        "limit": Column(fields.number),
+        "effort": Column(fields.number_within(1, 3, whole=True), needed=True),
+        "action_fr": _NAME,
+        "action_en": _NAME,
+        "good_fr": _NAME,
+        "good_en": _NAME,
+        "evidence_fr": _NAME,
+        "evidence_en": _NAME,
+    },
     "answers": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "value": Column(lambda cell: cell)},
 }
 KEYS = {
@@ -113,6 +133,7 @@ KEYS = {
     "sectors": ("code",),
     "clusters": ("cluster_id",),
     "coverage": ("label",),
+    "dictionary": ("scheme", "indicator"),
 }
 DERIVED = {"date_precision"}  # told by the date itself; read, not kept
 

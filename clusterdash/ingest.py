@@ -63,6 +63,8 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
     grids = _schemes(findings)
     for sheet in wide:
         _unfold(findings, sheet, grids)
+    for table in ("dictionary", "recommendations"):
+        _about_indicators(findings, table, grids)
     clusters = _clusters(findings)
     _awards(findings, clusters, synthetic, today)
     assessments, answers = _answers(findings, clusters, grids, today)
@@ -210,6 +212,30 @@ def _is_number(cell: str) -> bool:
     return True
 
 
+def _about_indicators(findings: Findings, table: str, grids: Mapping[str, _Grid]) -> None:
+    """What is said about indicators must be about ones that exist; an imported grid leaves older words behind."""
+    for layer, sheet, number, row in findings.of(table):
+        scheme, indicator = row.get("scheme"), row.get("indicator")
+        if layer == "facts" or not scheme or not indicator:
+            continue
+        if scheme not in grids:
+            findings.complain(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(grids))
+        elif indicator not in grids[scheme].indicators:
+            findings.complain(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
+
+
+def _of_known(findings: Findings, table: str, grids: Mapping[str, _Grid]) -> list[Row]:
+    """The rows about indicators that are published; for a scheme of which the import says something, only those."""
+    said = {row["scheme"] for layer, _, _, row in findings.of(table) if layer == "import"}
+    return [
+        row
+        for layer, _, _, row in findings.of(table)
+        if row["scheme"] in grids
+        and row["indicator"] in grids[row["scheme"]].indicators
+        and (layer == "import" or row["scheme"] not in said)
+    ]
+
+
 def _clusters(findings: Findings) -> dict[str, Row]:
     """The clusters by id; a cell of the import takes the place of the register's, an empty one leaves it."""
     sectors = {row["code"] for _, _, _, row in findings.of("sectors")}
@@ -355,6 +381,11 @@ def _frames(
         "scheme": _frame([grid.scheme for grid in grids.values()], "schemes"),
         "dimension": _frame(dimensions, "dimensions"),
         "indicator": _frame(indicators, "indicators"),
+        "dictionary": _frame(_of_known(findings, "dictionary", grids), "dictionary"),
+        "recommendation": _frame(
+            [{**row, "position": i} for i, row in enumerate(_of_known(findings, "recommendations", grids), start=1)],
+            "recommendations",
+        ),
         "cluster": _frame([{k: v for k, v in row.items() if k != "sector"} for row in ordered], "clusters", "sector"),
         "cluster_sector": pd.DataFrame(
             [(row["cluster_id"], s, i) for row in ordered for i, s in enumerate(row["sector"], start=1)],
@@ -388,6 +419,6 @@ def _in_order(rows: Iterable[Row]) -> list[Row]:
 
 def _frame(rows: list[Row], table: str, *without: str) -> pd.DataFrame:
     columns = [name for name in TABLES[table] if name not in without]
-    if table in ("sectors", "indicators"):
+    if table in ("sectors", "indicators", "recommendations"):
         columns.append("position")
     return pd.DataFrame(rows, columns=columns)

@@ -170,12 +170,39 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """What an indicator measures, and why it matters."""
+
+    indicator: str
+    measures: Bilingual
+    matters: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What to do about an indicator that is a margin for improvement.
+
+    `limit`: only where the value is as bad as this or worse; None for always. `effort`: 1 weeks, 2 a semester, 3 a year
+    or more.
+    """
+
+    indicator: str
+    limit: float | None
+    effort: int
+    action: Bilingual
+    good: Bilingual
+    evidence: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """A scheme with its dimensions and indicators, in the order of the questionnaire."""
+    """A scheme with its dimensions and indicators, in the order of the questionnaire, and what is said about them."""
 
     scheme: Scheme
     dimensions: tuple[Dimension, ...]
     indicators: tuple[Indicator, ...]
+    definitions: tuple[Definition, ...]
+    recommendations: tuple[Recommendation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +280,17 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ClusterBenchmark:
-    """All that the benchmark page shows of one cluster: its own results and group statistics, nobody else's."""
+    """All that the benchmark page shows of one cluster: its own results and group statistics, nobody else's.
+
+    `context` holds the cluster's own answers to the questions without a better direction, by indicator.
+    """
 
     cluster: Cluster
     edition: Edition
     grid: Grid
     assessed_on: date
     evidence: Evidence
+    context: tuple[tuple[str, float | None], ...]
     top500: Reference
     sector: Reference | None
 

@@ -65,6 +65,32 @@ create table indicator (
     primary key (scheme, code)
 );
 
+-- What an indicator measures and why it matters, in words.
+create table dictionary (
+    scheme text not null,
+    indicator text not null,
+    measures_fr text not null,
+    measures_en text not null,
+    matters_fr text not null,
+    matters_en text not null,
+    primary key (scheme, indicator)
+);
+
+-- What to do about a margin for improvement; limit: only where the value is as bad or worse.
+create table recommendation (
+    scheme text not null,
+    indicator text not null,
+    "limit" double,
+    effort integer not null check (effort between 1 and 3),
+    action_fr text not null,
+    action_en text not null,
+    good_fr text not null,
+    good_en text not null,
+    evidence_fr text not null,
+    evidence_en text not null,
+    position integer not null
+);
+
 create table cluster (
     cluster_id text primary key,
     name text not null,

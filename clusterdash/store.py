@@ -26,6 +26,7 @@ from .model import (
     ClusterBenchmark,
     ClusterdashError,
     Coverage,
+    Definition,
     Dimension,
     Edition,
     Grid,
@@ -35,6 +36,7 @@ from .model import (
     PeerGroup,
     Position,
     Profile,
+    Recommendation,
     Reference,
     Scheme,
     Sector,
@@ -44,7 +46,7 @@ from .model import (
 
 PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
 """The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
@@ -174,6 +176,11 @@ class Gateway:
         """Every cluster that was ever awarded a label, by country and name, awards of that label latest first."""
         return self._kept(label, lambda: self._read_holders(label))
 
+    def grids(self) -> tuple[Grid, ...]:
+        """All schemes of the edition, those for benchmarking first."""
+        rows = self._rows("select scheme from scheme order by purpose, scheme")
+        return tuple(self._grid(scheme) for (scheme,) in rows)
+
     def label_counts(self) -> dict[Label, int]:
         """How many clusters were ever awarded each label."""
         rows = self._rows("select label, count(distinct cluster_id) from award group by label")
@@ -224,6 +231,7 @@ class Gateway:
             grid=grid,
             assessed_on=assessed_on,
             evidence=evidence,
+            context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
             top500=self._reference(cluster_id, grid, PeerGroup("top500", ""), answers),
             sector=(
                 self._reference(cluster_id, grid, PeerGroup("sector", main_sector), answers) if main_sector else None
@@ -305,12 +313,28 @@ class Gateway:
                from indicator where scheme = ? order by position""",
             [scheme],
         )
+        definitions = self._rows(
+            """select indicator, measures_fr, measures_en, matters_fr, matters_en
+               from dictionary join indicator i on i.scheme = dictionary.scheme and i.code = indicator
+               where i.scheme = ? order by i.position""",
+            [scheme],
+        )
+        recommendations = self._rows(
+            """select indicator, "limit", effort, action_fr, action_en, good_fr, good_en, evidence_fr, evidence_en
+               from recommendation where scheme = ? order by position""",
+            [scheme],
+        )
         return Grid(
             Scheme(code, family, version, Bilingual(name_fr, name_en), purpose, illustrative),
             tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
             tuple(
                 Indicator(scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest)
                 for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
+            ),
+            tuple(Definition(code, Bilingual(*words[:2]), Bilingual(*words[2:])) for code, *words in definitions),
+            tuple(
+                Recommendation(code, limit, effort, *(Bilingual(*words[i : i + 2]) for i in (0, 2, 4)))
+                for code, limit, effort, *words in recommendations
             ),
         )
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from .benchmark import Judgement
 from .i18n import number, say
-from .model import ClusterBenchmark, Indicator, Language, Position, Sector, SectorProfile
+from .model import ClusterBenchmark, Grid, Indicator, Language, Position, Recommendation, Sector, SectorProfile
 from .words import top_name
 
+_BASES = ("confirmed", "area", "illustrative", "reconstructed")
 
-def table(caption: str, headings: Sequence[str], groups: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> str:
+
+def table(
+    caption: str,
+    headings: Sequence[str],
+    groups: Iterable[tuple[str, Iterable[Sequence[str]]]],
+    *,
+    prose: bool = False,
+) -> str:
     """An HTML table: a caption, column headings, and groups of rows, each with its own heading ("" for none).
 
-    The first cell of a row names it. On a narrow screen the style sheet stacks the cells, each with its column's name.
+    `prose` sets sentences rather than figures. The first cell of a row names it. On a narrow screen the style sheet
+    stacks the cells, each with its column's name.
     """
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     bodies = []
@@ -21,7 +31,8 @@ def table(caption: str, headings: Sequence[str], groups: Iterable[tuple[str, Ite
         line = f'<tr class="group"><th colspan="{len(headings)}" scope="rowgroup">{escape(title)}</th></tr>'
         bodies.append("<tbody>" + (line if title else "") + "".join(_row(headings, row) for row in rows) + "</tbody>")
     caption = f"<caption>{escape(caption)}</caption>"
-    return f'<table class="figures">{caption}<thead><tr>{head}</tr></thead>{"".join(bodies)}</table>'
+    kind = "figures prose" if prose else "figures"
+    return f'<table class="{kind}">{caption}<thead><tr>{head}</tr></thead>{"".join(bodies)}</table>'
 
 
 def profile_table(result: ClusterBenchmark, language: Language) -> str:
@@ -68,6 +79,74 @@ def position_table(result: ClusterBenchmark, language: Language) -> str:
         if rows:
             groups.append((dimension.name.in_(language), rows))
     return table(say(language, "table.positions"), headings, groups)
+
+
+def standing_table(judgements: Sequence[Judgement], caption: str, language: Language) -> str:
+    """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
+    rows = [
+        [
+            f"{j.indicator.code} {j.indicator.name.in_(language)}",
+            with_unit(language, j.position.value, j.indicator),
+            *_place(language, j.position, j.indicator),
+        ]
+        for j in judgements
+    ]
+    headings = [say(language, f"column.{column}") for column in ("indicator", "value", "percentile", "median")]
+    return table(caption, headings, [("", rows)])
+
+
+def advice_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
+    """What to do: action, what good looks like, evidence to gather, effort."""
+    indicators = {indicator.code: indicator.name.in_(language) for indicator in grid.indicators}
+    rows = [
+        [
+            f"{advice.indicator} {indicators[advice.indicator]}",
+            advice.action.in_(language),
+            advice.good.in_(language),
+            advice.evidence.in_(language),
+            say(language, f"effort.{advice.effort}"),
+        ]
+        for advice in recommendations
+    ]
+    names = ("indicator", "action", "good", "evidence", "effort")
+    headings = [say(language, f"column.{name}") for name in names]
+    return table(say(language, "table.advice"), headings, [("", rows)], prose=True)
+
+
+def context_table(result: ClusterBenchmark, language: Language) -> str:
+    """The answers without a better direction: told, never scored."""
+    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
+    rows = [
+        [f"{code} {indicators[code].name.in_(language)}", with_unit(language, value, indicators[code])]
+        for code, value in result.context
+    ]
+    headings = [say(language, f"column.{column}") for column in ("indicator", "value")]
+    return table(say(language, "table.context"), headings, [("", rows)])
+
+
+def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
+    """What each indicator of a dimension measures, why it matters, how it is answered, and what good looks like."""
+    definitions = {definition.indicator: definition for definition in grid.definitions}
+    good = {advice.indicator: advice.good for advice in reversed(grid.recommendations) if advice.limit is None}
+    rows = []
+    for indicator in grid.indicators:
+        if indicator.dimension != dimension:
+            continue
+        definition = definitions.get(indicator.code)
+        scale = say(language, f"kind.{indicator.kind}", unit=indicator.unit.in_(language))
+        rows.append(
+            [
+                f"{indicator.code} {indicator.name.in_(language)}",
+                definition.measures.in_(language) if definition else "–",
+                definition.matters.in_(language) if definition else "–",
+                scale + "; " + say(language, f"direction.{indicator.direction}"),
+                good[indicator.code].in_(language) if indicator.code in good else "–",
+                say(language, f"basis.{indicator.basis}") if indicator.basis in _BASES else "–",
+            ]
+        )
+    names = ("indicator", "measures", "matters", "scale", "good", "basis")
+    caption = next(d.name.in_(language) for d in grid.dimensions if d.code == dimension)
+    return table(caption, [say(language, f"column.{name}") for name in names], [("", rows)], prose=True)
 
 
 def sector_table(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from .benchmark import TOP_SIZE, lead, summary
+from collections.abc import Mapping
+
+from .benchmark import TOP_SIZE, Findings, lead, summary
 from .i18n import number, plain, say
-from .model import ClusterBenchmark, Language, Profile
+from .model import ClusterBenchmark, Language, Profile, Sector
 
 
 def headline(result: ClusterBenchmark, language: Language) -> str:
@@ -23,6 +25,62 @@ def headline(result: ClusterBenchmark, language: Language) -> str:
     )
     group = top_name(result, language)
     return f"{say(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
+
+
+def verdict(found: Findings, group: str, language: Language) -> str:
+    """In how many indicators the cluster is clearly above and below a group; Markdown."""
+    told = [judgement.word for judgement in found.judgements if judgement.word]
+    if not told:
+        return say(language, "verdict.nothing")
+    return say(
+        language,
+        "verdict.sentence",
+        group=plain(group),
+        above=told.count("above"),
+        below=told.count("below"),
+        level=told.count("level"),
+        unsure=told.count("unsure"),
+        n=len(told),
+    )
+
+
+def reference_names(result: ClusterBenchmark, sectors: Mapping[str, Sector], language: Language) -> dict[str, str]:
+    """What the references are called, by the id that stands in the address."""
+    names = {"top500": top_name(result, language)}
+    if result.sector:
+        names["sector"] = sectors[result.sector.group.key].name.in_(language)
+    return names
+
+
+def against(group: str, language: Language) -> str:
+    """What a list is told against; plain text."""
+    return say(language, "list.key", group=group)
+
+
+def basis(result: ClusterBenchmark, language: Language) -> str:
+    """Which assessment the result rests on; Markdown."""
+    return say(
+        language,
+        "benchmark.basis",
+        scheme=plain(result.grid.scheme.name.in_(language)),
+        day=result.assessed_on,
+        evidence=say(language, f"evidence.{result.evidence}"),
+        edition=plain(result.edition.title),
+    )
+
+
+def groups(result: ClusterBenchmark, sectors: Mapping[str, Sector], language: Language) -> str:
+    """Who is in the references; Markdown."""
+    told = [say(language, "benchmark.groups_top", n=result.top500.n)]
+    if result.sector:
+        name = plain(sectors[result.sector.group.key].name.in_(language))
+        told.append(say(language, "benchmark.groups_sector", n=result.sector.n, sector=name))
+    return "\n\n".join(told)
+
+
+def spine_in_words(found: Findings, language: Language) -> str:
+    """The spine chart for those who do not see it."""
+    return say(language, "spine.alt", n=len(found.judgements))
 
 
 def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Where one cluster stands: its profile against the 500 best European clusters and the peers of its sector."""
+"""Where one cluster stands: profile, every indicator, strengths, margins for improvement, and what to do."""
 
 import streamlit as st
 
@@ -11,33 +11,49 @@ cluster_id = ui.choose_cluster(visit)
 if cluster_id is None:
     st.stop()
 result = visit.gateway.benchmark(cluster_id)
+references = words.reference_names(result, visit.gateway.sectors(), visit.language)
+label = visit.say("benchmark.against")
+chosen = ui.choose("reference", label, references, language=visit.language, how="buttons")
+reference = result.sector if chosen == "sector" and result.sector else result.top500
+found = benchmark.findings(reference, result.grid)
 
 st.header(ui.plain(result.cluster.name))
-st.caption(
-    visit.say(
-        "benchmark.basis",
-        scheme=result.grid.scheme.name.in_(visit.language),
-        day=result.assessed_on,
-        evidence=visit.say(f"evidence.{result.evidence}"),
-        edition=result.edition.title,
-    )
-)
-st.markdown(words.headline(result, visit.language))
+st.markdown(words.verdict(found, references[chosen], visit.language))
+st.caption(words.basis(result, visit.language))
 
 left, right = st.columns(2)
 with left:
     ui.show_figure(charts.radar(result, visit.language), words.radar_in_words(result, visit.language), key="radar")
     st.caption(visit.say("radar.key"))
 with right:
+    st.markdown(words.headline(result, visit.language))
     ui.show_table(tables.profile_table(result, visit.language))
     if any(profile.score is None for profile in result.top500.profiles):
         st.caption(visit.say("benchmark.no_score", minimum=benchmark.MEDIAN_MINIMUM))
-    st.caption(visit.say("benchmark.groups_top", n=result.top500.n))
-    if result.sector:
-        sector = visit.gateway.sectors()[result.sector.group.key].name.in_(visit.language)
-        st.caption(visit.say("benchmark.groups_sector", n=result.sector.n, sector=sector))
+    st.caption(words.groups(result, visit.gateway.sectors(), visit.language))
+
+for column, (name, listed) in zip(
+    st.columns(2), (("strengths", found.strengths), ("margins", found.margins)), strict=True
+):
+    with column:
+        st.subheader(visit.say(f"list.{name}"))
+        if listed:
+            ui.show_table(
+                tables.standing_table(listed, visit.say("list.key", group=references[chosen]), visit.language)
+            )
+        else:
+            st.markdown(visit.say(f"list.no_{name}"))
+if found.recommendations:
+    st.subheader(visit.say("list.recommendations"))
+    ui.show_table(tables.advice_table(found.recommendations, result.grid, visit.language))
+
+st.header(visit.say("spine.title"))
+figure = charts.spine(found.judgements, result.grid, visit.language)
+ui.show_figure(figure, words.spine_in_words(found, visit.language), key="spine")
+st.caption(visit.say("spine.key", above=benchmark.ABOVE, below=benchmark.BELOW))
 with st.expander(visit.say("benchmark.indicators", n=len(result.top500.positions))):
     st.caption(visit.say("table.positions_key", minimum=benchmark.MEDIAN_MINIMUM))
     ui.show_table(tables.position_table(result, visit.language))
+ui.show_table(tables.context_table(result, visit.language))
 if result.grid.scheme.illustrative:
     st.caption(visit.say("benchmark.illustrative"))
