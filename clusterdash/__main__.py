@@ -16,7 +16,7 @@ from . import publish, sample, store
 from .benchmark import findings
 from .i18n import explain, number, say, written
 from .model import STAFF, ClusterBenchmark, ClusterdashError, Grid, Language, Problem, Reference
-from .words import top_name
+from .words import references
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -114,8 +114,8 @@ def as_json(result: ClusterBenchmark) -> dict[str, Any]:
         "scheme": result.grid.scheme.code,
         "assessed_on": result.assessed_on.isoformat(),
         "references": {
-            "top500": _reference(result.top500, result.grid),
-            "sector": _reference(result.sector, result.grid) if result.sector else None,
+            "sector": None,
+            **{key: _reference(reference, result.grid) for key, (_, reference) in references(result, "en").items()},
         },
     }
 
@@ -145,9 +145,7 @@ def _as_text(result: ClusterBenchmark, language: Language) -> str:
     lines = [f"{result.cluster.name} ({result.cluster.cluster_id})"]
     names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
     indicators = {i.code: i.name.in_(language) for i in result.grid.indicators}
-    references = [(top_name(result, language), result.top500)]
-    references += [(result.sector.group.key, result.sector)] if result.sector else []
-    for title, reference in references:
+    for title, reference in references(result, language).values():
         lines.append(f"\n{title} (N = {number(language, reference.n)}) : {say(language, 'command.headings')}")
         lines += [
             f"  {names[p.dimension]:<48}{_whole(language, p.score):>8}{_whole(language, p.peer_median):>8}{p.n:>8}"

@@ -104,6 +104,16 @@ TABLES: dict[str, dict[str, Column]] = {
         "basis_fr": _NAME,
         "basis_en": _NAME,
     },
+    "bands": {
+        "scheme": CODE,
+        "kind": Column(fields.one_of(("size", "age")), needed=True),
+        "key": CODE,
+        "indicator": CODE,
+        "low": Column(fields.number),
+        "high": Column(fields.number),
+        "name_fr": _NAME,
+        "name_en": _NAME,
+    },
     "dictionary": {
         "scheme": CODE,
         "indicator": CODE,
@@ -134,6 +144,7 @@ KEYS = {
     "clusters": ("cluster_id",),
     "coverage": ("label",),
     "dictionary": ("scheme", "indicator"),
+    "bands": ("scheme", "kind", "key"),
 }
 DERIVED = {"date_precision"}  # told by the date itself; read, not kept
 

@@ -63,7 +63,7 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
     grids = _schemes(findings)
     for sheet in wide:
         _unfold(findings, sheet, grids)
-    for table in ("dictionary", "recommendations"):
+    for table in ("bands", "dictionary", "recommendations"):
         _about_indicators(findings, table, grids)
     clusters = _clusters(findings)
     _awards(findings, clusters, synthetic, today)
@@ -381,6 +381,7 @@ def _frames(
         "scheme": _frame([grid.scheme for grid in grids.values()], "schemes"),
         "dimension": _frame(dimensions, "dimensions"),
         "indicator": _frame(indicators, "indicators"),
+        "band": _frame(_of_known(findings, "bands", grids), "bands"),
         "dictionary": _frame(_of_known(findings, "dictionary", grids), "dictionary"),
         "recommendation": _frame(
             [{**row, "position": i} for i, row in enumerate(_of_known(findings, "recommendations", grids), start=1)],

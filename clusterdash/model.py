@@ -230,10 +230,14 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class PeerGroup:
-    """A published group of clusters. `kind` is "top500" or "sector"; `key` the sector's code, else ""."""
+    """A published group of clusters. `key` tells the groups of a kind apart, "" where there is only one.
 
-    kind: Literal["top500", "sector"]
+    `name` is empty for the top 500 and for all clusters, whose names are texts of the product.
+    """
+
+    kind: Literal["top500", "sector", "size", "age", "country", "all"]
     key: str
+    name: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +295,17 @@ class ClusterBenchmark:
     assessed_on: date
     evidence: Evidence
     context: tuple[tuple[str, float | None], ...]
-    top500: Reference
-    sector: Reference | None
+    references: tuple[Reference, ...]
+
+    @property
+    def top500(self) -> Reference:
+        """The cluster against the 500 best of Europe."""
+        return next(reference for reference in self.references if reference.group.kind == "top500")
+
+    @property
+    def sector(self) -> Reference | None:
+        """The cluster against the peers of its main sector."""
+        return next((reference for reference in self.references if reference.group.kind == "sector"), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ def _build(path: Path, edition_id: str, tables: ingest.Tables, hashes: list[tupl
         )
         connection.executemany("insert into source_file values (?, ?)", hashes)
         members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
-        for name, frame in {**tables.frames, "european_country": members}.items():
+        groups = pd.read_csv(PROJECT_DATA / "geo" / "country-groups.csv", keep_default_na=False)
+        for name, frame in {**tables.frames, "european_country": members, "country_group": groups}.items():
             connection.register("incoming", frame)
             connection.execute(f"insert into {name} by name select * from incoming")
             connection.unregister("incoming")

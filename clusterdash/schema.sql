@@ -91,6 +91,25 @@ create table recommendation (
     position integer not null
 );
 
+-- By which answers clusters are grouped into bands of size and of age: from low (included) to high (not included).
+create table band (
+    scheme text not null,
+    kind text not null check (kind in ('size', 'age')),
+    key text not null,
+    indicator text not null,
+    low double,
+    high double,
+    name_fr text not null,
+    name_en text not null
+);
+
+create table country_group (
+    country text primary key,
+    key text not null,
+    name_fr text not null,
+    name_en text not null
+);
+
 create table cluster (
     cluster_id text primary key,
     name text not null,
@@ -153,8 +172,10 @@ create table answer (
 create table peer_group (
     group_id integer primary key,
     scheme text not null,
-    kind text not null check (kind in ('top500', 'sector')),
+    kind text not null check (kind in ('top500', 'sector', 'size', 'age', 'country', 'all')),
     key text not null,
+    name_fr text not null,
+    name_en text not null,
     n integer not null,
     unique (scheme, kind, key)
 );

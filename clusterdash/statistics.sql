@@ -116,40 +116,53 @@ group by scheme, cluster_id
 having count(value) = count(*)
 qualify row_number() over (partition by scheme order by round(avg(value), 9) desc, cluster_id) <= $top_size;
 
--- 2. The published groups and their members.
+-- 2. The published groups: the 500 best, and one-way partitions by sector, size, age and country; and all.
+create temp table membership as
+select scheme, 'top500' as kind, '' as key, '' as name_fr, '' as name_en, cluster_id, 0 as place from best
+union all
+select b.scheme, 'sector', s.sector, sector.name_fr, sector.name_en, b.cluster_id, sector.position
+from latest_benchmark b
+join cluster_sector s using (cluster_id)
+join sector on sector.code = s.sector
+union all
+select b.scheme, band.kind, band.key, band.name_fr, band.name_en, b.cluster_id, coalesce(band.low, -1e308)
+from latest_benchmark b
+join answer a using (assessment_id)
+join band on band.scheme = b.scheme and band.indicator = a.indicator
+    and a.value >= coalesce(band.low, -1e308) and a.value < coalesce(band.high, 1e308)
+union all
+select b.scheme, 'country', g.key, g.name_fr, g.name_en, b.cluster_id, 0
+from latest_benchmark b
+join cluster using (cluster_id)
+join country_group g using (country)
+union all
+select scheme, 'all', '', '', '', cluster_id, 0 from latest_benchmark;
+
 insert into peer_group by name
-with groups as (
-    select distinct scheme, 'top500' as kind, '' as key, 0 as place from latest_benchmark
-    union all
-    select distinct b.scheme, 'sector', s.sector, sector.position
-    from latest_benchmark b
-    join cluster_sector s using (cluster_id)
-    join sector on sector.code = s.sector
+with known as (
+    select distinct scheme, kind, key, name_fr, name_en, place from membership
+    union
+    select distinct scheme, 'top500', '', '', '', 0 from latest_benchmark  -- there even where nobody has a score
 )
-select row_number() over (order by scheme, place) as group_id, scheme, kind, key, 0 as n from groups;
+select row_number() over (order by scheme, kind, place, key) as group_id, scheme, kind, key, name_fr, name_en,
+    (select count(*) from membership m
+     where m.scheme = known.scheme and m.kind = known.kind and m.key = known.key) as n
+from known;
 
 insert into peer_group_member
-select group_id, cluster_id from peer_group join best using (scheme) where kind = 'top500'
-union all
-select g.group_id, b.cluster_id
-from peer_group g
-join latest_benchmark b using (scheme)
-join cluster_sector s on s.cluster_id = b.cluster_id and s.sector = g.key
-where g.kind = 'sector'
-order by all;
-
-update peer_group set n = (select count(*) from peer_group_member m where m.group_id = peer_group.group_id);
+select group_id, cluster_id from membership join peer_group using (scheme, kind, key) order by all;
 
 create temp table member as
 select scheme, group_id, cluster_id from peer_group_member join peer_group using (group_id);
 
--- Everybody may look at the top 500, and at the sectors that are their own.
+-- Everybody may look at the top 500, and at the groups that are their own.
 create temp table viewer as
+select scheme, group_id, cluster_id from member
+union
 select g.scheme, g.group_id, b.cluster_id
 from peer_group g
 join latest_benchmark b using (scheme)
-left join cluster_sector s on s.cluster_id = b.cluster_id and s.sector = g.key
-where g.kind = 'top500' or s.sector is not null;
+where g.kind = 'top500';
 
 -- 3. Positions, where enough others answered.
 create temp table indicator_standing as from standing('viewer', 'member', 'question', 'observed');

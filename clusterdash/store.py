@@ -224,7 +224,6 @@ class Gateway:
         (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
         grid = self._grid(scheme)
         answers = dict(self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
-        main_sector = cluster.sectors[0] if cluster.sectors else None
         return ClusterBenchmark(
             cluster=cluster,
             edition=self.edition(),
@@ -232,9 +231,19 @@ class Gateway:
             assessed_on=assessed_on,
             evidence=evidence,
             context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
-            top500=self._reference(cluster_id, grid, PeerGroup("top500", ""), answers),
-            sector=(
-                self._reference(cluster_id, grid, PeerGroup("sector", main_sector), answers) if main_sector else None
+            references=tuple(
+                self._reference(cluster_id, grid, answers, group_id, PeerGroup(kind, key, Bilingual(fr, en)), n)
+                for group_id, kind, key, fr, en, n in self._rows(
+                    """select group_id, kind, key, name_fr, name_en,
+                           n - (select count(*) from peer_group_member m
+                                where m.group_id = g.group_id and m.cluster_id = $cluster)
+                       from peer_group g
+                       where scheme = $scheme
+                           and group_id in (select group_id from profile where cluster_id = $cluster)
+                       order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind),
+                           list_position($sectors, key)""",
+                    {"cluster": cluster_id, "scheme": scheme, "sectors": list(cluster.sectors)},
+                )
             ),
         )
 
@@ -338,14 +347,10 @@ class Gateway:
             ),
         )
 
-    def _reference(self, cluster_id: str, grid: Grid, group: PeerGroup, answers: dict[str, float]) -> Reference:
+    def _reference(
+        self, cluster_id: str, grid: Grid, answers: dict[str, float], group_id: int, group: PeerGroup, n: int
+    ) -> Reference:
         """What is stored for one cluster and one group; only `benchmark`, which has asked for leave, calls this."""
-        ((group_id, n),) = self._rows(
-            """select group_id,
-                   n - (select count(*) from peer_group_member m where m.group_id = g.group_id and m.cluster_id = ?)
-               from peer_group g where scheme = ? and kind = ? and key = ?""",
-            [cluster_id, grid.scheme.code, group.kind, group.key],
-        )
         positions = self._rows(
             """select p.indicator, percentile, percentile_low, percentile_high, peer_median, n
                from position p join indicator i on i.scheme = ? and i.code = p.indicator

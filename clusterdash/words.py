@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from .benchmark import TOP_SIZE, Findings, lead, summary
 from .i18n import number, plain, say
-from .model import ClusterBenchmark, Language, Profile, Sector
+from .model import ClusterBenchmark, Language, Profile, Reference
 
 
 def headline(result: ClusterBenchmark, language: Language) -> str:
@@ -44,12 +42,23 @@ def verdict(found: Findings, group: str, language: Language) -> str:
     )
 
 
-def reference_names(result: ClusterBenchmark, sectors: Mapping[str, Sector], language: Language) -> dict[str, str]:
-    """What the references are called, by the id that stands in the address."""
-    names = {"top500": top_name(result, language)}
-    if result.sector:
-        names["sector"] = sectors[result.sector.group.key].name.in_(language)
-    return names
+def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
+    """The references by the id that stands in the address, with their names: a kind, or for a second sector its code."""
+    found: dict[str, tuple[str, Reference]] = {}
+    for reference in result.references:
+        group = reference.group
+        key = group.kind if group.kind not in found else f"{group.kind}-{group.key}"
+        found[key] = (group_name(result, reference, language), reference)
+    return found
+
+
+def group_name(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """What a group is called."""
+    if reference.group.kind == "top500":
+        return top_name(result, language)
+    if reference.group.kind == "all":
+        return say(language, "group.all")
+    return reference.group.name.in_(language)
 
 
 def against(group: str, language: Language) -> str:
@@ -69,11 +78,11 @@ def basis(result: ClusterBenchmark, language: Language) -> str:
     )
 
 
-def groups(result: ClusterBenchmark, sectors: Mapping[str, Sector], language: Language) -> str:
+def groups(result: ClusterBenchmark, language: Language) -> str:
     """Who is in the references; Markdown."""
     told = [say(language, "benchmark.groups_top", n=result.top500.n)]
     if result.sector:
-        name = plain(sectors[result.sector.group.key].name.in_(language))
+        name = plain(result.sector.group.name.in_(language))
         told.append(say(language, "benchmark.groups_sector", n=result.sector.n, sector=name))
     return "\n\n".join(told)
 

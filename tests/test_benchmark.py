@@ -26,7 +26,7 @@ from clusterdash.model import (
 from clusterdash.store import Gateway
 
 NAME = Bilingual("nom", "name")
-SECTOR, TOP = PeerGroup("sector", "food"), PeerGroup("top500", "")
+SECTOR, TOP = PeerGroup("sector", "food", NAME), PeerGroup("top500", "", NAME)
 
 
 def grid(count: int, *, threshold: float | None = None, advice: tuple[Recommendation, ...] = ()) -> Grid:

@@ -39,7 +39,7 @@ def test_sample_import_show(tmp_path: Path) -> None:
     told = json.loads(shown.stdout)
     assert told["cluster_id"] == "demo-0012"
     assert told["edition"] == store.current(data).stem
-    assert set(told["references"]) == {"top500", "sector"}
+    assert {"top500", "sector", "size", "age", "all"} <= set(told["references"])
     top = told["references"]["top500"]
     assert len(top["positions"]) == 31
     assert set(top["positions"][0]) == {

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdash import benchmark, charts, maps, tables, words
-from clusterdash.model import ClusterBenchmark, Label, LabelHolder
+from clusterdash.model import ClusterBenchmark, Label, LabelHolder, Profile
 from clusterdash.store import Gateway
 
 
@@ -21,6 +21,13 @@ def result(staff: Gateway) -> ClusterBenchmark:
     """A cluster with a sector that is large enough for medians."""
     found = (staff.benchmark(cluster) for cluster in staff.assessed())
     return next(r for r in found if r.sector and r.sector.n > 8 and all(p.score is not None for p in r.top500.profiles))
+
+
+def with_profiles(result: ClusterBenchmark, *profiles: Profile, keep: bool = True) -> ClusterBenchmark:
+    """The same result with other profiles against the top 500; without any, also without the other references."""
+    top = replace(result.top500, profiles=profiles)
+    others = result.references[1:] if keep and profiles else ()
+    return replace(result, references=(top, *others))
 
 
 def rendered(drawn: folium.Map) -> str:
@@ -88,7 +95,7 @@ def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> No
 
 def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) -> None:
     first, second, *others = result.top500.profiles
-    holed = replace(result, top500=replace(result.top500, profiles=(first, replace(second, score=None), *others)))
+    holed = with_profiles(result, first, replace(second, score=None), *others)
     own = charts.radar(holed, "fr").data[-2]
     assert own.r[1] is None
     assert own.connectgaps is False
@@ -138,13 +145,13 @@ def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> 
     assert short.highest.dimension == max(leads, key=lambda d: leads[d])
     assert short.lowest.dimension == min(leads, key=lambda d: leads[d])
     assert f"{short.above} of {short.scored}" in words.headline(result, "en")
-    empty = replace(result, top500=replace(result.top500, profiles=()))
+    empty = with_profiles(result)
     assert words.headline(empty, "en").startswith("No block can be compared")
 
 
 def test_a_cluster_without_any_score_still_has_its_radar(result: ClusterBenchmark) -> None:
     unknown = tuple(replace(profile, score=None) for profile in result.top500.profiles)
-    figure = charts.radar(replace(result, top500=replace(result.top500, profiles=unknown)), "en")
+    figure = charts.radar(with_profiles(result, *unknown, keep=True), "en")
     assert [trace.name for trace in figure.data] == ["Median, Europe", "Median, sector"]
     assert not any(trace.text for trace in figure.data)
-    assert charts.radar(replace(result, top500=replace(result.top500, profiles=()), sector=None), "en").data == ()
+    assert charts.radar(with_profiles(result), "en").data == ()

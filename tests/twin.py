@@ -44,6 +44,9 @@ class Twin:
         clusters = {row["cluster_id"]: row for row in rows(folder / "clusters.csv")}
         self.sectors = {c: [s for s in row["sector"].split("|") if s] for c, row in clusters.items()}
         members = {row["country"] for row in rows(europe)}
+        self.country = {c: row["country"] for c, row in clusters.items()}
+        self.country_group = {row["country"]: row["key"] for row in rows(europe.parent / "country-groups.csv")}
+        self.bands = [row for row in rows(scheme_folder / "bands.csv") if row["scheme"] == scheme]
         latest: dict[str, str] = {}
         answers = [row for row in rows(folder / "answers.csv") if row["scheme"] == scheme]
         for row in answers:
@@ -88,5 +91,23 @@ class Twin:
         scores = list(self.scores(cluster, self.european, 1).values())
         return None if any(score is None for score in scores) else sum(scores) / len(scores)
 
-    def sector_group(self, cluster: str) -> list[str]:
-        return [c for c in self.answers if self.sectors[cluster][0] in self.sectors[c]]
+    def band(self, cluster: str, kind: str) -> str | None:
+        for band in self.bands:
+            value = self.answers[cluster].get(band["indicator"])
+            if band["kind"] == kind and value is not None:
+                low, high = float(band["low"] or "-inf"), float(band["high"] or "inf")
+                if low <= value < high:
+                    return band["key"]
+        return None
+
+    def groups(self, cluster: str) -> dict[tuple[str, str], list[str]]:
+        """Everybody in each group that a cluster may look at, by kind and key."""
+        found = {("top500", ""): self.top, ("all", ""): list(self.answers)}
+        for sector in self.sectors[cluster]:
+            found["sector", sector] = [c for c in self.answers if sector in self.sectors[c]]
+        for kind in ("size", "age"):
+            if key := self.band(cluster, kind):
+                found[kind, key] = [c for c in self.answers if self.band(c, kind) == key]
+        if key := self.country_group.get(self.country[cluster]):
+            found["country", key] = [c for c in self.answers if self.country_group.get(self.country[c]) == key]
+        return found

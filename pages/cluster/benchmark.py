@@ -11,14 +11,14 @@ cluster_id = ui.choose_cluster(visit)
 if cluster_id is None:
     st.stop()
 result = visit.gateway.benchmark(cluster_id)
-references = words.reference_names(result, visit.gateway.sectors(), visit.language)
-label = visit.say("benchmark.against")
-chosen = ui.choose("reference", label, references, language=visit.language, how="buttons")
-reference = result.sector if chosen == "sector" and result.sector else result.top500
+references = words.references(result, visit.language)
+names = {key: name for key, (name, _) in references.items()}
+chosen = ui.choose("reference", visit.say("benchmark.against"), names, language=visit.language)
+group, reference = references[chosen]
 found = benchmark.findings(reference, result.grid)
 
 st.header(ui.plain(result.cluster.name))
-st.markdown(words.verdict(found, references[chosen], visit.language))
+st.markdown(words.verdict(found, group, visit.language))
 st.caption(words.basis(result, visit.language))
 
 left, right = st.columns(2)
@@ -30,7 +30,7 @@ with right:
     ui.show_table(tables.profile_table(result, visit.language))
     if any(profile.score is None for profile in result.top500.profiles):
         st.caption(visit.say("benchmark.no_score", minimum=benchmark.MEDIAN_MINIMUM))
-    st.caption(words.groups(result, visit.gateway.sectors(), visit.language))
+    st.caption(words.groups(result, visit.language))
 
 for column, (name, listed) in zip(
     st.columns(2), (("strengths", found.strengths), ("margins", found.margins)), strict=True
@@ -38,9 +38,7 @@ for column, (name, listed) in zip(
     with column:
         st.subheader(visit.say(f"list.{name}"))
         if listed:
-            ui.show_table(
-                tables.standing_table(listed, visit.say("list.key", group=references[chosen]), visit.language)
-            )
+            ui.show_table(tables.standing_table(listed, words.against(group, visit.language), visit.language))
         else:
             st.markdown(visit.say(f"list.no_{name}"))
 if found.recommendations:
