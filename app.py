@@ -9,7 +9,7 @@ import streamlit as st
 from clusterdash.model import Audience, ClusterdashError
 
 PAGES: dict[Audience, list[tuple[str, str]]] = {
-    Audience.PUBLIC: [("home", "home"), ("labels", "map"), ("dictionary", "menu_book")],
+    Audience.PUBLIC: [("home", "home"), ("labels", "map"), ("dictionary", "menu_book"), ("method", "function")],
     Audience.CLUSTER: [("benchmark", "radar")],
     Audience.STAFF: [("sectors", "view_column")],
 }

@@ -7,6 +7,7 @@ slow plain twin of these rules.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,6 +90,17 @@ def summary(reference: Reference) -> Summary | None:
         highest=max(compared, key=lead),
         lowest=min(compared, key=lead),
     )
+
+
+def place(value: float, others: Sequence[float]) -> tuple[float, float, float]:
+    """Percentile and tie range of a value among others (at least one), in per cent; more is better, ties count half.
+
+    The rule of `statistics.sql` in plain Python, for the worked example of the method page.
+    """
+    worse = sum(other < value for other in others)
+    level = sum(other == value for other in others)
+    n = len(others)
+    return 100 * (worse + level / 2) / n, 100 * worse / n, 100 * (worse + level) / n
 
 
 def interval(percentile: float, n: int) -> tuple[float, float]:

@@ -20,7 +20,7 @@ _WORDS: dict[Word, tuple[str, str]] = {
     "above": ("#0b5394", "triangle-up"),
     "level": ("#ffffff", "circle"),
     "below": ("#b45309", "diamond"),
-    "unsure": ("#c9d2de", "circle-x-open"),
+    "unsure": ("#6b7280", "circle-x-open"),
 }
 _TICKS = [0, 25, 50, 75, 100]
 _FONT = {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 14, "color": INK}

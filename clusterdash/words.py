@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from .benchmark import TOP_SIZE, Findings, lead, summary
+from .benchmark import (
+    ABOVE,
+    AT_MOST,
+    BELOW,
+    MEDIAN_MINIMUM,
+    QUARTILE_MINIMUM,
+    TOP_SIZE,
+    Findings,
+    interval,
+    lead,
+    place,
+    summary,
+    word,
+)
 from .i18n import number, plain, say
 from .model import ClusterBenchmark, Language, Profile, Reference
 
@@ -43,7 +56,7 @@ def verdict(found: Findings, group: str, language: Language) -> str:
 
 
 def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
-    """The references by the id that stands in the address, with their names: a kind, or for a second sector its code."""
+    """The references by the id that stands in the address (their kind; for a second sector its code too), named."""
     found: dict[str, tuple[str, Reference]] = {}
     for reference in result.references:
         group = reference.group
@@ -113,6 +126,38 @@ def radar_in_words(result: ClusterBenchmark, language: Language) -> str:
 def sectors_in_words(dimension: str, language: Language) -> str:
     """The chart of sectors for those who do not see it."""
     return say(language, "sectors.alt", dimension=dimension)
+
+
+EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
+"""The answers of the method page's worked example: a level, and those of twelve invented peers."""
+
+
+def method(language: Language) -> list[tuple[str, str]]:
+    """The rules in plain words, as (heading, Markdown); limits and the example come from the code that applies them."""
+    percentile, low, high = place(EXAMPLE_VALUE, EXAMPLE_PEERS)
+    interval_low, interval_high = interval(percentile, len(EXAMPLE_PEERS))
+    judged = word(min(low, interval_low), max(high, interval_high))
+    figures = {
+        "top": TOP_SIZE,
+        "median": MEDIAN_MINIMUM,
+        "quartiles": QUARTILE_MINIMUM,
+        "above": ABOVE,
+        "below": BELOW,
+        "most": AT_MOST,
+        "value": EXAMPLE_VALUE,
+        "peers": ", ".join(str(peer) for peer in EXAMPLE_PEERS),
+        "n": len(EXAMPLE_PEERS),
+        "worse": sum(peer < EXAMPLE_VALUE for peer in EXAMPLE_PEERS),
+        "level": sum(peer == EXAMPLE_VALUE for peer in EXAMPLE_PEERS),
+        "percentile": round(percentile, 1),
+        "low": round(low, 1),
+        "high": round(high, 1),
+        "interval_low": round(interval_low, 1),
+        "interval_high": round(interval_high, 1),
+        "word": say(language, f"word.{judged}"),
+    }
+    parts = ("groups", "scores", "percentile", "example", "words", "lists", "missing", "confidence", "labels")
+    return [(say(language, f"rule.{part}_title"), say(language, f"rule.{part}", **figures)) for part in parts]
 
 
 def _against_median(profile: Profile, language: Language) -> str:

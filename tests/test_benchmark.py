@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, percentileofscore
 
 from clusterdash import benchmark, words
-from clusterdash.benchmark import AT_MOST, findings, interval, word
+from clusterdash.benchmark import AT_MOST, findings, interval, place, word
 from clusterdash.model import (
     Bilingual,
     ClusterBenchmark,
@@ -148,3 +148,15 @@ def test_context_is_told_and_never_scored(staff: Gateway) -> None:
 def test_summary_without_scores_is_none(staff: Gateway) -> None:
     result = staff.benchmark("demo-0003")
     assert benchmark.summary(replace(result.top500, profiles=())) is None
+
+
+@given(st.floats(-5, 5), st.lists(st.floats(-5, 5), min_size=1, max_size=30))
+def test_place_equals_scipy_mirrors_and_moves_little_with_one_more_peer(value: float, others: list[float]) -> None:
+    middle, low, high = place(value, others)
+    assert middle == pytest.approx(percentileofscore(others, value, kind="mean"))
+    assert low == pytest.approx(percentileofscore(others, value, kind="strict"))
+    assert high == pytest.approx(percentileofscore(others, value, kind="weak"))
+    assert place(-value, [-other for other in others])[0] == pytest.approx(100 - middle)
+    assert place(value, others[::-1]) == (middle, low, high), "the order of rows is irrelevant"
+    for newcomer in (-9.0, value, 9.0):
+        assert abs(place(value, [*others, newcomer])[0] - middle) <= 100 / (len(others) + 1) + 1e-9

@@ -18,6 +18,8 @@ APP = str(Path(__file__).parent.parent / "app.py")
 PAGES = {
     "pages/public/home.py": {"public", "cluster", "staff"},
     "pages/public/labels.py": {"public", "cluster", "staff"},
+    "pages/public/dictionary.py": {"public", "cluster", "staff"},
+    "pages/public/method.py": {"public", "cluster", "staff"},
     "pages/cluster/benchmark.py": {"cluster", "staff"},
     "pages/staff/sectors.py": {"staff"},
 }
@@ -26,6 +28,10 @@ TITLES = {
     ("pages/public/home.py", "en"): "See where a cluster stands",
     ("pages/public/labels.py", "fr"): "Carte des labels",
     ("pages/public/labels.py", "en"): "Map of the labels",
+    ("pages/public/dictionary.py", "fr"): "Dictionnaire des indicateurs",
+    ("pages/public/dictionary.py", "en"): "Dictionary of the indicators",
+    ("pages/public/method.py", "fr"): "La méthode",
+    ("pages/public/method.py", "en"): "The method",
     ("pages/cluster/benchmark.py", "fr"): "Benchmarking",
     ("pages/cluster/benchmark.py", "en"): "Benchmarking",
     ("pages/staff/sectors.py", "fr"): "Les secteurs côte à côte",
@@ -219,3 +225,20 @@ def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pyt
     assert not app.error
     assert store.current(tmp_path).is_file()
     assert tmp_path != PROJECT_DATA
+
+
+def test_the_method_page_computes_its_example(visit) -> None:
+    """Twelve peers, of which seven do less well than 3 and two equally."""
+    said = words(visit(lang="en").switch_page("pages/public/method.py").run())
+    assert "7 do less well, 2 equally: percentile 66.7 [58.3–75]" in said
+    assert "The rule says: **cannot tell**" in said
+
+
+def test_the_page_changes_with_the_reference_and_says_its_words(visit) -> None:
+    app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/benchmark.py").run()
+    first = words(app)
+    assert "Clearly above" in first
+    app.selectbox(key="choice-reference").select("all").run()
+    assert "all clusters" in words(app)
+    assert words(app) != first
+    assert not app.exception

@@ -1,0 +1,13 @@
+"""Every rule of the benchmark in plain words, with one worked example that is computed here."""
+
+import streamlit as st
+
+from clusterdash import ui, words
+
+visit = ui.visit()
+
+st.title(visit.say("method.title"))
+st.markdown(visit.say("method.lead"))
+for heading, text in words.method(visit.language):
+    st.subheader(heading)
+    st.markdown(text)
