@@ -133,7 +133,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
         ]
         + [{"type": "line", "x0": 50, "x1": 50, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": TOP, "width": 1}}],
         xaxis={
-            "range": [0, RADAR_SCALE],
+            "range": [-3, RADAR_SCALE + 3],
             "tickvals": _TICKS,
             "title": {"text": say(language, "spine.axis"), "font": {"size": 13}},
             "gridcolor": GRID,

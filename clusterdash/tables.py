@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from urllib.parse import urlencode
 
 from .benchmark import Judgement
 from .i18n import number, say
 from .model import ClusterBenchmark, Grid, Indicator, Language, Position, Recommendation, Sector, SectorProfile
 from .words import top_name
+
+
+class Markup(str):
+    """HTML that this room has made, every text in it escaped."""
+
+    __slots__ = ()
+
 
 _BASES = ("confirmed", "area", "illustrative", "reconstructed")
 
@@ -69,7 +77,7 @@ def position_table(result: ClusterBenchmark, language: Language) -> str:
                 continue
             better = say(language, "table.lower_is_better") if indicator.direction == "lower" else ""
             row = [
-                " ".join(part for part in (indicator.code, indicator.name.in_(language), better) if part),
+                _defined(indicator, language, better),
                 with_unit(language, position.value, indicator),
                 *_place(language, position, indicator),
             ]
@@ -85,7 +93,7 @@ def standing_table(judgements: Sequence[Judgement], caption: str, language: Lang
     """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
     rows = [
         [
-            f"{j.indicator.code} {j.indicator.name.in_(language)}",
+            _defined(j.indicator, language),
             with_unit(language, j.position.value, j.indicator),
             *_place(language, j.position, j.indicator),
         ]
@@ -117,7 +125,7 @@ def context_table(result: ClusterBenchmark, language: Language) -> str:
     """The answers without a better direction: told, never scored."""
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
     rows = [
-        [f"{code} {indicators[code].name.in_(language)}", with_unit(language, value, indicators[code])]
+        [_defined(indicators[code], language), with_unit(language, value, indicators[code])]
         for code, value in result.context
     ]
     headings = [say(language, f"column.{column}") for column in ("indicator", "value")]
@@ -174,6 +182,14 @@ def with_unit(language: Language, value: float | None, indicator: Indicator) -> 
     return f"{number(language, value)}\u00a0{indicator.unit.in_(language)}".strip()
 
 
+def _defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
+    """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
+    address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
+    name = f"{indicator.code} {indicator.name.in_(language)}"
+    link = f'<a href="dictionary?{escape(urlencode(address))}" target="_blank">{escape(name)}</a>'
+    return Markup(f"{link} {escape(remark)}".strip())
+
+
 def _headings(result: ClusterBenchmark, language: Language, *columns: str) -> list[str]:
     group = top_name(result, language, short=True)
     return [say(language, f"column.{column}", group=group) for column in columns]
@@ -218,4 +234,5 @@ def _row(headings: Sequence[str], cells: Sequence[str]) -> str:
         f'<td data-label="{escape(heading)}">{escape(cell)}</td>'
         for heading, cell in zip(headings[1:], others, strict=True)
     )
-    return f'<tr><th scope="row">{escape(first)}</th>{data}</tr>'
+    named = first if isinstance(first, Markup) else escape(first)
+    return f'<tr><th scope="row">{named}</th>{data}</tr>'

@@ -199,19 +199,31 @@ def test_the_radar_draws_and_follows_the_cluster(page: Page, address: str) -> No
     assert strangers(page, address) == []
 
 
+def test_an_indicator_leads_to_its_words_in_the_dictionary(page: Page, address: str) -> None:
+    page.goto(f"{address}/benchmark?cluster=demo-0004&lang=en")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    link = page.get_by_role("link", name="S1 Age of the cluster organisation")
+    expect(link).to_be_visible()
+    page.goto(f"{address}/{link.get_attribute('href')}")
+    expect(page.get_by_role("heading", name="Dictionary of the indicators")).to_be_visible()
+    expect(page.get_by_role("table", name="Structure of the cluster")).to_contain_text("S1 Age")
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, language: str) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800})
     doors = {"fr": ("En tant que responsable", "En tant qu'équipe"), "en": ("As the manager", "As staff")}
     ways = [(f"/?lang={language}", ""), (f"/labels?label=bronze&lang={language}", "")]
+    ways += [(f"/dictionary?lang={language}", ""), (f"/method?lang={language}", "")]
     ways += [(f"/?lang={language}", door) for door in doors[language]]
     for link, door in ways:
         page.goto(address + link)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         if door:
             page.get_by_role("button", name=door).click()
-            expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+            expect(page.locator(".js-plotly-plot .main-svg").last).to_be_visible()
+            expect(page.get_by_role("table").last).to_be_visible()
         wide = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
         assert wide <= 0, (link, door)
     page.close()
@@ -257,7 +269,7 @@ def test_free_text_stays_text_in_the_page(tmp_path: Path, page: Page) -> None:
         page.locator("[data-testid=stSidebar]").get_by_text("Responsable").click()
         expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         assert "cluster=c3" in page.url, "clusters of one name are told apart"
-        expect(page.get_by_role("heading", level=2)).to_contain_text("**b** :\u2060red[r]")
+        expect(page.get_by_role("heading", level=2).first).to_contain_text("**b** :\u2060red[r]")
         for part in (
             "img[src*=evil]",
             "a[href*='//'][href*=evil]",
