@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .model import Grid, Indicator, Position, Profile, Recommendation, Reference
+from .model import Grid, Indicator, Move, Position, Profile, Recommendation, Reference
 
 TOP_SIZE = 500
 """How many of the best European clusters make the reference."""
@@ -143,6 +143,41 @@ def findings(reference: Reference, grid: Grid) -> Findings:
     return Findings(
         judgements, tuple(sorted(strengths, key=_standing, reverse=True)[:AT_MOST]), tuple(margins), tuple(advice)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Progress in one dimension, in points of percentile over its `n` indicators that are known at all three points.
+
+    `own`: what the cluster's new answers gained among the peers of then; `peers`: what the peers' own moves took or
+    gave after that. `before` + `own` + `peers` = `now`.
+    """
+
+    dimension: str
+    before: float
+    own: float
+    peers: float
+    now: float
+    n: int
+
+
+def shifts(moves: Sequence[Move], grid: Grid) -> tuple[Shift, ...]:
+    """Progress by dimension, in the order of the scheme; dimensions without a comparable indicator are left out."""
+    inside = {indicator.code: indicator.dimension for indicator in grid.indicators}
+    found = []
+    for dimension in grid.dimensions:
+        known = [
+            (move.before, move.held, move.now)
+            for move in moves
+            if inside[move.indicator] == dimension.code
+            and move.before is not None
+            and move.held is not None
+            and move.now is not None
+        ]
+        if known:
+            before, held, now = (sum(values) / len(known) for values in zip(*known, strict=True))
+            found.append(Shift(dimension.code, before, held - before, now - held, now, len(known)))
+    return tuple(found)
 
 
 def _judge(position: Position, indicator: Indicator, whole: bool) -> Judgement:

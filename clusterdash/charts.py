@@ -10,7 +10,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from .benchmark import RADAR_SCALE, Judgement, Word
+from .benchmark import RADAR_SCALE, Judgement, Shift, Word
 from .i18n import number, say
 from .model import ClusterBenchmark, Grid, Language, Sector, SectorProfile
 from .words import top_name
@@ -147,6 +147,53 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             "tickvals": [key for key, _, _ in rows],
             "ticktext": [text for _, text, _ in rows],
             "tickfont": {"size": 12},
+            "automargin": True,
+            "showgrid": False,
+        },
+    )
+
+
+def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figure:
+    """Each dimension from where it stood to where it stands, and where the cluster's own move alone would have led."""
+    names = {dimension.code: _wrapped(dimension.name.in_(language), 24) for dimension in grid.dimensions}
+    ordered = list(reversed(shifts))
+    codes = [shift.dimension for shift in ordered]
+
+    def points(key: str, values: list[float], symbol: str, colour: str) -> dict[str, Any]:
+        return {
+            "type": "scatter",
+            "y": codes,
+            "x": [round(value, 1) for value in values],
+            "text": [names[code] for code in codes],
+            "mode": "markers",
+            "name": say(language, f"progress.{key}"),
+            "marker": {"color": colour, "symbol": symbol, "size": 12, "line": {"color": INK, "width": 1.5}},
+            "hovertemplate": "%{text}: %{x:.0f}<extra>" + say(language, f"progress.{key}") + "</extra>",
+        }
+
+    path = _span([(shift.dimension, shift.before, shift.now) for shift in ordered], "", 3, TOP)
+    return _figure(
+        [
+            {**path, "showlegend": False},
+            points("before", [shift.before for shift in ordered], "circle", "#ffffff"),
+            points("held", [shift.before + shift.own for shift in ordered], "line-ns", OWN),
+            points("now", [shift.now for shift in ordered], "circle", OWN),
+        ],
+        height=130 + 46 * len(codes),
+        margin={"l": 10, "r": 18, "t": 10, "b": 50},
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis={
+            "range": [-3, RADAR_SCALE + 3],
+            "tickvals": _TICKS,
+            "title": {"text": say(language, "spine.axis"), "font": {"size": 13}},
+            "gridcolor": GRID,
+            "zeroline": False,
+        },
+        yaxis={
+            "type": "category",
+            "tickvals": codes,
+            "ticktext": [names[code] for code in codes],
             "automargin": True,
             "showgrid": False,
         },

@@ -283,6 +283,23 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """An indicator from one benchmark to the next, in percentiles among the top 500.
+
+    `before`: the answer then among the top 500 of then; `held`: the answer of now among those; `now`: the answer of now
+    among the top 500 of now. `n`: others who had answered then. None where not known or not to be shown.
+    """
+
+    indicator: str
+    value_before: float | None
+    value_now: float | None
+    before: float | None
+    held: float | None
+    now: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterBenchmark:
     """All that the benchmark page shows of one cluster: its own results and group statistics, nobody else's.
 
@@ -296,6 +313,8 @@ class ClusterBenchmark:
     evidence: Evidence
     context: tuple[tuple[str, float | None], ...]
     references: tuple[Reference, ...]
+    previous_on: date | None
+    moves: tuple[Move, ...]
 
     @property
     def top500(self) -> Reference:

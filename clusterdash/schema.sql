@@ -207,6 +207,19 @@ create table profile (
     n integer not null check (n >= 0)
 );
 
+-- From one benchmark to the next, among the top 500 as they were at the end of the year of the earlier one: the place
+-- of the answers then, and the place that the answers of now would have had. Their difference is the cluster's own move.
+create table progress (
+    cluster_id text not null,
+    scheme text not null,
+    previous_on date not null,
+    indicator text not null,
+    value_before double,
+    percentile_before double check (percentile_before between 0 and 100),
+    percentile_held double check (percentile_held between 0 and 100),
+    n integer not null
+);
+
 -- A whole group in one dimension, on the scale of the top 500.
 create table group_profile (
     group_id integer not null,

@@ -11,22 +11,47 @@ qualify row_number() over (
 ) = 1
 order by cluster_id;
 
--- The questions that have a better direction, and the latest answers to them, turned so that more is better.
+-- The benchmark before it, of an earlier year. Progress is told against the top 500 as they were at the end of that
+-- year: a wave, named scheme@year, which below is a scheme of its own (no code of a scheme holds an @).
+create temp table earlier as
+select a.assessment_id, a.cluster_id, a.scheme, a.assessed_on, a.scheme || '@' || year(a.assessed_on) as wave
+from assessment a
+join latest_benchmark l using (cluster_id, scheme)
+where year(a.assessed_on) < year(l.assessed_on)
+qualify row_number() over (
+    partition by a.cluster_id, a.scheme order by a.assessed_on desc, a.evidence = 'verified' desc
+) = 1;
+
+create temp table benchmarked as
+select scheme, scheme as wave, cluster_id, assessment_id from latest_benchmark
+union all
+select a.scheme, w.wave, a.cluster_id, a.assessment_id
+from (select distinct scheme, wave, year(assessed_on) as until from earlier) w
+join assessment a on a.scheme = w.scheme and year(a.assessed_on) <= w.until
+qualify row_number() over (
+    partition by w.wave, a.cluster_id order by a.assessed_on desc, a.evidence = 'verified' desc
+) = 1;
+
+-- The questions that have a better direction, and the answers to them, turned so that more is better.
 create temp table question as
-select scheme, code as item, dimension from indicator where direction <> 'none';
+select distinct b.wave as scheme, i.code as item, i.dimension
+from (select distinct scheme, wave from benchmarked) b
+join indicator i using (scheme)
+where i.direction <> 'none';
 
 create temp table observed as
-select b.scheme, b.cluster_id, a.indicator as item, if(i.direction = 'lower', -a.value, a.value) as value
-from latest_benchmark b
+select b.wave as scheme, b.cluster_id, a.indicator as item, if(i.direction = 'lower', -a.value, a.value) as value
+from benchmarked b
 join answer a using (assessment_id)
 join indicator i on i.scheme = b.scheme and i.code = a.indicator
 where i.direction <> 'none';
 
 -- Where viewers stand among the members of groups, item by item, each left out of its own comparison.
---   viewers, members: (scheme, group_id, cluster_id); items: (scheme, item); observations: (scheme, cluster_id, item, value)
+--   viewers, members: (scheme, group_id, cluster_id); items: (scheme, item);
+--   own, observations: (scheme, cluster_id, item, value), what viewers and what members answered
 --   -> one row for each viewer, group and item: value, n others, percentile with ties counted half, its tie range in
 --      per cent, and the others' median. No limits of disclosure are applied here.
-create temp macro standing(viewers, members, items, observations) as table
+create temp macro standing(viewers, members, items, own, observations) as table
 with peer as (
     select m.group_id, m.cluster_id, o.item, o.value
     from query_table(members) m
@@ -55,21 +80,25 @@ middle as (
     )
     group by group_id, item, size
 ),
-own as (
-    select v.scheme, v.group_id, v.cluster_id, i.item, o.value, (p.cluster_id is not null)::integer as inside
+-- counted: what a viewer has counted among the members, and has to be taken out again; as a rule its own value.
+looking as (
+    select v.scheme, v.group_id, v.cluster_id, i.item, o.value, p.value as counted,
+        (p.cluster_id is not null)::integer as inside
     from query_table(viewers) v
     join query_table(items) i using (scheme)
-    left join query_table(observations) o using (scheme, cluster_id, item)
+    left join query_table(own) o using (scheme, cluster_id, item)
     left join peer p using (group_id, cluster_id, item)
 ),
 counted as (
-    select own.*, coalesce(m.size, 0) as size, m.before, m.centre, m.after,
-        coalesce(if(l.value = own.value, l.below, l.below + l.here), 0) as below,
-        coalesce(if(l.value = own.value, l.here, 0), 0) - own.inside as level
-    from own
+    select k.scheme, k.group_id, k.cluster_id, k.item, k.value, k.inside,
+        coalesce(m.size, 0) as size, m.before, m.centre, m.after,
+        coalesce(if(l.value = k.value, l.below, l.below + l.here), 0)
+            - coalesce((k.counted < k.value)::integer, 0) as below,
+        coalesce(if(l.value = k.value, l.here, 0), 0) - coalesce((k.counted = k.value)::integer, 0) as level
+    from looking k
     left join middle m using (group_id, item)
     asof left join ladder l
-        on own.group_id = l.group_id and own.item = l.item and own.value >= l.value
+        on k.group_id = l.group_id and k.item = l.item and k.value >= l.value
 ),
 placed as (
     select *, size - inside as n,
@@ -101,12 +130,12 @@ group by scheme, group_id, cluster_id, dimension;
 -- 1. All European clusters among each other: the overall score, and by it the 500 best. Ties go to the smaller id; the
 --    rounding keeps two equal scores equal, in whatever order their parts were added up.
 create temp table european as
-select b.scheme, -dense_rank() over (order by b.scheme) as group_id, b.cluster_id  -- a group for each scheme
-from latest_benchmark b
+select b.wave as scheme, -dense_rank() over (order by b.wave) as group_id, b.cluster_id  -- a group for each
+from benchmarked b
 join cluster using (cluster_id)
 join european_country using (country);
 
-create temp table european_standing as from standing('european', 'european', 'question', 'observed');
+create temp table european_standing as from standing('european', 'european', 'question', 'observed', 'observed');
 create temp table european_score as from scores('european_standing');
 
 create temp table best as
@@ -118,7 +147,7 @@ qualify row_number() over (partition by scheme order by round(avg(value), 9) des
 
 -- 2. The published groups: the 500 best, and one-way partitions by sector, size, age and country; and all.
 create temp table membership as
-select scheme, 'top500' as kind, '' as key, '' as name_fr, '' as name_en, cluster_id, 0 as place from best
+select scheme, 'top500' as kind, '' as key, '' as name_fr, '' as name_en, cluster_id, 0 as place from best where scheme not like '%@%'
 union all
 select b.scheme, 'sector', s.sector, sector.name_fr, sector.name_en, b.cluster_id, sector.position
 from latest_benchmark b
@@ -165,7 +194,7 @@ join latest_benchmark b using (scheme)
 where g.kind = 'top500';
 
 -- 3. Positions, where enough others answered.
-create temp table indicator_standing as from standing('viewer', 'member', 'question', 'observed');
+create temp table indicator_standing as from standing('viewer', 'member', 'question', 'observed', 'observed');
 
 create temp table told as
 select scheme, group_id, cluster_id, item, n,
@@ -192,7 +221,7 @@ join peer_group using (group_id)
 where kind = 'top500' and s.value is not null;
 
 create temp table scored_dimension as select distinct scheme, dimension as item from question;
-create temp table dimension_standing as from standing('viewer', 'member', 'scored_dimension', 'top_score');
+create temp table dimension_standing as from standing('viewer', 'member', 'scored_dimension', 'top_score', 'top_score');
 
 insert into profile by name
 select s.cluster_id, s.group_id, s.item as dimension, s.value as score,
@@ -210,3 +239,33 @@ from member m
 join top_score t using (scheme, cluster_id)
 group by m.group_id, t.item
 order by all;
+
+-- 5. Progress: the answers before, and the answers now, both among the top 500 as they were then.
+create temp table waves as
+select wave as scheme, -row_number() over (order by wave) as group_id from (select distinct wave from earlier);
+
+create temp table then_viewer as
+select e.wave as scheme, w.group_id, e.cluster_id from earlier e join waves w on w.scheme = e.wave;
+
+create temp table then_member as
+select scheme, group_id, cluster_id from best join waves using (scheme);
+
+create temp table own_now as
+select e.wave as scheme, o.cluster_id, o.item, o.value
+from earlier e
+join observed o on o.scheme = e.scheme and o.cluster_id = e.cluster_id;
+
+create temp table stood as from standing('then_viewer', 'then_member', 'question', 'observed', 'observed');
+create temp table would_have_stood as from standing('then_viewer', 'then_member', 'question', 'own_now', 'observed');
+
+insert into progress by name
+select e.cluster_id, e.scheme, e.assessed_on as previous_on, s.item as indicator,
+    if(i.direction = 'lower', -s.value, s.value) as value_before,
+    if(s.n >= $median_minimum, s.percentile, null) as percentile_before,
+    if(h.n >= $median_minimum, h.percentile, null) as percentile_held,
+    s.n as n
+from earlier e
+join stood s on s.scheme = e.wave and s.cluster_id = e.cluster_id
+join would_have_stood h on h.scheme = e.wave and h.cluster_id = e.cluster_id and h.item = s.item
+join indicator i on i.scheme = e.scheme and i.code = s.item
+order by e.cluster_id, e.scheme, i.position;

@@ -33,6 +33,7 @@ from .model import (
     Indicator,
     Label,
     LabelHolder,
+    Move,
     PeerGroup,
     Position,
     Profile,
@@ -46,7 +47,7 @@ from .model import (
 
 PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
 """The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
@@ -224,6 +225,18 @@ class Gateway:
         (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
         grid = self._grid(scheme)
         answers = dict(self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
+        moves = self._rows(
+            """select p.previous_on, p.indicator, p.value_before, p.percentile_before, p.percentile_held, s.percentile,
+                   p.n
+               from progress p
+               join peer_group g on g.scheme = p.scheme and g.kind = 'top500'
+               join position s
+                   on s.cluster_id = p.cluster_id and s.group_id = g.group_id and s.indicator = p.indicator
+               join indicator i on i.scheme = p.scheme and i.code = p.indicator
+               where p.cluster_id = ? and p.scheme = ?
+               order by i.position""",
+            [cluster_id, scheme],
+        )
         return ClusterBenchmark(
             cluster=cluster,
             edition=self.edition(),
@@ -244,6 +257,11 @@ class Gateway:
                            list_position($sectors, key)""",
                     {"cluster": cluster_id, "scheme": scheme, "sectors": list(cluster.sectors)},
                 )
+            ),
+            previous_on=moves[0][0] if moves else None,
+            moves=tuple(
+                Move(code, value_before, answers.get(code), before, held, now, n)
+                for _, code, value_before, before, held, now, n in moves
             ),
         )
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlencode
 
-from .benchmark import Judgement
+from .benchmark import Judgement, Shift
 from .i18n import number, say
-from .model import ClusterBenchmark, Grid, Indicator, Language, Position, Recommendation, Sector, SectorProfile
+from .model import ClusterBenchmark, Grid, Indicator, Language, Move, Position, Recommendation, Sector, SectorProfile
 from .words import top_name
 
 
@@ -119,6 +119,57 @@ def advice_table(recommendations: Sequence[Recommendation], grid: Grid, language
     names = ("indicator", "action", "good", "evidence", "effort")
     headings = [say(language, f"column.{name}") for name in names]
     return table(say(language, "table.advice"), headings, [("", rows)], prose=True)
+
+
+def shift_table(shifts: Sequence[Shift], grid: Grid, language: Language) -> str:
+    """Progress by dimension: where it stood, what the cluster moved, what the peers moved, where it stands."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in grid.dimensions}
+    rows = [
+        [
+            names[shift.dimension],
+            _figure(language, shift.before),
+            signed(language, shift.own),
+            signed(language, shift.peers),
+            _with_n(language, _figure(language, shift.now), shift.n),
+        ]
+        for shift in shifts
+    ]
+    headings = [say(language, f"column.{name}") for name in ("dimension", "before", "own_move", "peer_move", "now_n")]
+    return table(say(language, "table.shifts"), headings, [("", rows)])
+
+
+def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
+    """Progress by indicator and block: both values, both places, and the two moves between them."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    groups = []
+    for dimension in grid.dimensions:
+        rows = []
+        for move in moves:
+            indicator = indicators[move.indicator]
+            if indicator.dimension != dimension.code:
+                continue
+            known = None not in (move.before, move.held, move.now)
+            rows.append(
+                [
+                    _defined(indicator, language),
+                    with_unit(language, move.value_before, indicator),
+                    with_unit(language, move.value_now, indicator),
+                    _figure(language, move.before),
+                    signed(language, (move.held or 0) - (move.before or 0)) if known else "–",
+                    signed(language, (move.now or 0) - (move.held or 0)) if known else "–",
+                    _figure(language, move.now),
+                ]
+            )
+        if rows:
+            groups.append((dimension.name.in_(language), rows))
+    columns = ("indicator", "value_before", "value_now", "before", "own_move", "peer_move", "now")
+    return table(say(language, "table.moves"), [say(language, f"column.{name}") for name in columns], groups)
+
+
+def signed(language: Language, points: float) -> str:
+    """A difference with its sign; 0 without one."""
+    whole = round(points)
+    return number(language, whole, 0) if whole <= 0 else f"+{number(language, whole, 0)}"
 
 
 def context_table(result: ClusterBenchmark, language: Language) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .benchmark import (
     ABOVE,
     AT_MOST,
@@ -10,6 +12,7 @@ from .benchmark import (
     QUARTILE_MINIMUM,
     TOP_SIZE,
     Findings,
+    Shift,
     interval,
     lead,
     place,
@@ -98,6 +101,17 @@ def groups(result: ClusterBenchmark, language: Language) -> str:
         name = plain(result.sector.group.name.in_(language))
         told.append(say(language, "benchmark.groups_sector", n=result.sector.n, sector=name))
     return "\n\n".join(told)
+
+
+def progress(result: ClusterBenchmark, moved: Sequence[Shift], language: Language) -> str:
+    """What has changed since the benchmark before, in a sentence of Markdown."""
+    points = {"own": sum(round(s.own) > 0 for s in moved), "total": sum(round(s.now) > round(s.before) for s in moved)}
+    return say(language, "progress.sentence", day=result.previous_on, n=len(moved), **points)
+
+
+def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
+    """The chart of progress for those who do not see it."""
+    return say(language, "progress.alt", n=len(moved))
 
 
 def spine_in_words(found: Findings, language: Language) -> str:

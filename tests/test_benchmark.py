@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, percentileofscore
 
 from clusterdash import benchmark, words
-from clusterdash.benchmark import AT_MOST, findings, interval, place, word
+from clusterdash.benchmark import AT_MOST, findings, interval, place, shifts, word
 from clusterdash.model import (
     Bilingual,
     ClusterBenchmark,
     Dimension,
     Grid,
     Indicator,
+    Move,
     PeerGroup,
     Position,
     Recommendation,
@@ -160,3 +161,14 @@ def test_place_equals_scipy_mirrors_and_moves_little_with_one_more_peer(value: f
     assert place(value, others[::-1]) == (middle, low, high), "the order of rows is irrelevant"
     for newcomer in (-9.0, value, 9.0):
         assert abs(place(value, [*others, newcomer])[0] - middle) <= 100 / (len(others) + 1) + 1e-9
+
+
+@given(st.lists(st.tuples(*[st.one_of(st.none(), st.floats(0, 100))] * 3), min_size=1, max_size=12))
+def test_shifts_add_up_and_rest_on_what_is_known_throughout(points: list[tuple[float | None, ...]]) -> None:
+    moves = [Move(f"i{k}", 1, 2, *point, 400) for k, point in enumerate(points)]
+    found = shifts(moves, grid(len(points)))
+    known = [point for point in points if None not in point]
+    assert sum(shift.n for shift in found) == len(known)
+    for shift in found:
+        assert shift.before + shift.own + shift.peers == pytest.approx(shift.now)
+        assert shift.now == pytest.approx(sum(point[2] for point in known) / len(known))  # type: ignore[misc]

@@ -21,6 +21,7 @@ PAGES = {
     "pages/public/dictionary.py": {"public", "cluster", "staff"},
     "pages/public/method.py": {"public", "cluster", "staff"},
     "pages/cluster/benchmark.py": {"cluster", "staff"},
+    "pages/cluster/progress.py": {"cluster", "staff"},
     "pages/staff/sectors.py": {"staff"},
 }
 TITLES = {
@@ -34,6 +35,8 @@ TITLES = {
     ("pages/public/method.py", "en"): "The method",
     ("pages/cluster/benchmark.py", "fr"): "Benchmarking",
     ("pages/cluster/benchmark.py", "en"): "Benchmarking",
+    ("pages/cluster/progress.py", "fr"): "Les progrès",
+    ("pages/cluster/progress.py", "en"): "Progress",
     ("pages/staff/sectors.py", "fr"): "Les secteurs côte à côte",
     ("pages/staff/sectors.py", "en"): "Sectors side by side",
 }

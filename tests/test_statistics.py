@@ -186,7 +186,7 @@ def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> 
                 connection.execute("insert into observed values ('s', ?, 'i', ?)", [c, v])
         found = connection.execute(
             """select cluster_id, n, median, percentile, percentile_low, percentile_high
-               from standing('viewers', 'members', 'items', 'observed')"""
+               from standing('viewers', 'members', 'items', 'observed', 'observed')"""
         ).fetchall()
     assert len(found) == len(people)
     for cluster, n, middle, mid, low, high in found:
@@ -227,3 +227,41 @@ def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> Non
             for reference in (result.top500, result.sector):
                 assert reference.n == 8
                 assert reference.positions[0].percentile == pytest.approx(100 * i / 8)
+
+
+def test_progress_is_split_into_own_move_and_the_peers(sample_folder: Path, staff: Gateway, twin: Twin) -> None:
+    """By the twin, as things stood at the end of the earlier year: answers then, answers now, same peers."""
+    then = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", until="2024-12-31")
+    told = 0
+    for cluster in list(twin.answers)[::10]:
+        result = staff.benchmark(cluster)
+        assert result.previous_on is not None
+        assert result.previous_on.year == 2024
+        now = {position.indicator: position.percentile for position in result.top500.positions}
+        for move in result.moves:
+            before = then.place(cluster, move.indicator, then.top, 5)
+            others = [v for c in then.top if c != cluster and (v := then.turned(c, move.indicator)) is not None]
+            own = twin.turned(cluster, move.indicator)
+            held = None if own is None else percentileofscore(others, own, kind="mean")
+            assert (close(move.value_before, before.value), move.n) == (True, len(others))
+            assert close(move.before, before.percentile)
+            assert close(move.held, held), (cluster, move)
+            assert close(move.now, now[move.indicator])
+            told += move.held is not None
+    assert told > 200
+
+
+def test_progress_by_hand(tmp_path: Path) -> None:
+    """Seven peers at 1 to 7; one of them rises from 1 to 9, and the cluster from 3 to 5."""
+    first = {name: {"up": k, "down": 1} for k, name in enumerate("abcdefg", 1)} | {"x": {"up": 3, "down": 1}}
+    folder = tiny(tmp_path / "in", first)
+    later = {name: k for k, name in enumerate("abcdefg", 1)} | {"a": 9, "x": 5}
+    with (folder / "answers.csv").open("a") as file:
+        for name, value in later.items():
+            file.write(f"{name},2026-03-01,tiny,up,{value}\n{name},2026-03-01,tiny,down,1\n")
+    result = Store(store.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF).benchmark("x")
+    move = next(move for move in result.moves if move.indicator == "up")
+    assert (move.value_before, move.value_now, move.n) == (3, 5, 7)
+    assert move.before == pytest.approx(100 * 2.5 / 7), "1 and 2 below, 3 level"
+    assert move.held == pytest.approx(100 * 4.5 / 7), "1 to 4 below, 5 level"
+    assert move.now == pytest.approx(100 * 3.5 / 7), "2 to 4 below, 5 level: one has passed"

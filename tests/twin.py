@@ -37,7 +37,9 @@ class Place:
 class Twin:
     """All statistics of the latest benchmarks in one scheme."""
 
-    def __init__(self, folder: Path, scheme_folder: Path, europe: Path, scheme: str, top_size: int = 500) -> None:
+    def __init__(
+        self, folder: Path, scheme_folder: Path, europe: Path, scheme: str, top_size: int = 500, until: str = "9"
+    ) -> None:
         indicators = [row for row in rows(scheme_folder / "indicators.csv") if row["scheme"] == scheme]
         self.direction = {row["code"]: row["direction"] for row in indicators if row["direction"] != "none"}
         self.dimension = {row["code"]: row["dimension"] for row in indicators if row["direction"] != "none"}
@@ -48,7 +50,9 @@ class Twin:
         self.country_group = {row["country"]: row["key"] for row in rows(europe.parent / "country-groups.csv")}
         self.bands = [row for row in rows(scheme_folder / "bands.csv") if row["scheme"] == scheme]
         latest: dict[str, str] = {}
-        answers = [row for row in rows(folder / "answers.csv") if row["scheme"] == scheme]
+        answers = [
+            row for row in rows(folder / "answers.csv") if row["scheme"] == scheme and row["assessed_on"] <= until
+        ]
         for row in answers:
             latest[row["cluster_id"]] = max(latest.get(row["cluster_id"], ""), row["assessed_on"])
         self.answers: dict[str, Answers] = defaultdict(dict)
