@@ -128,8 +128,8 @@ def shift_table(shifts: Sequence[Shift], grid: Grid, language: Language) -> str:
         [
             names[shift.dimension],
             _figure(language, shift.before),
-            signed(language, shift.own),
-            signed(language, shift.peers),
+            _moved(language, shift.before, shift.before + shift.own),
+            _moved(language, shift.before + shift.own, shift.now),
             _with_n(language, _figure(language, shift.now), shift.n),
         ]
         for shift in shifts
@@ -148,15 +148,14 @@ def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
             indicator = indicators[move.indicator]
             if indicator.dimension != dimension.code:
                 continue
-            known = None not in (move.before, move.held, move.now)
             rows.append(
                 [
                     _defined(indicator, language),
                     with_unit(language, move.value_before, indicator),
                     with_unit(language, move.value_now, indicator),
                     _figure(language, move.before),
-                    signed(language, (move.held or 0) - (move.before or 0)) if known else "–",
-                    signed(language, (move.now or 0) - (move.held or 0)) if known else "–",
+                    _moved(language, move.before, move.held),
+                    _moved(language, move.held, move.now),
                     _figure(language, move.now),
                 ]
             )
@@ -166,10 +165,12 @@ def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
     return table(say(language, "table.moves"), [say(language, f"column.{name}") for name in columns], groups)
 
 
-def signed(language: Language, points: float) -> str:
-    """A difference with its sign; 0 without one."""
-    whole = round(points)
-    return number(language, whole, 0) if whole <= 0 else f"+{number(language, whole, 0)}"
+def _moved(language: Language, start: float | None, end: float | None) -> str:
+    """The difference of two places as they are shown, with its sign; 0 without one."""
+    if start is None or end is None:
+        return "–"
+    points = round(end) - round(start)
+    return number(language, points, 0) if points <= 0 else f"+{number(language, points, 0)}"
 
 
 def context_table(result: ClusterBenchmark, language: Language) -> str:

@@ -105,7 +105,10 @@ def groups(result: ClusterBenchmark, language: Language) -> str:
 
 def progress(result: ClusterBenchmark, moved: Sequence[Shift], language: Language) -> str:
     """What has changed since the benchmark before, in a sentence of Markdown."""
-    points = {"own": sum(round(s.own) > 0 for s in moved), "total": sum(round(s.now) > round(s.before) for s in moved)}
+    points = {
+        "own": sum(round(s.before + s.own) > round(s.before) for s in moved),
+        "total": sum(round(s.now) > round(s.before) for s in moved),
+    }
     return say(language, "progress.sentence", day=result.previous_on, n=len(moved), **points)
 
 
