@@ -15,7 +15,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import maps, publish, store
+from clusterdash import editions, maps, publish
 from clusterdash.model import STAFF, Label
 from clusterdash.store import Store
 
@@ -54,7 +54,7 @@ def main() -> None:
         start = time.perf_counter()
         publish.demonstrate(data, datetime.now(UTC), lambda *_: None)
         print(f"{'invent, check and publish an edition':<44}{1000 * (time.perf_counter() - start):8.0f} ms")
-        print(f"{'size of the edition':<44}{store.current(data).stat().st_size / 1e6:8.1f} MB")
+        print(f"{'size of the edition':<44}{editions.current(data).stat().st_size / 1e6:8.1f} MB")
         empty = AppTest.from_string("import streamlit as st\nst.write('empty')").run()
         print(f"{'empty script (baseline)':<44}{median_ms(empty.run):8.1f} ms")
         for name, role, page, address in (
@@ -66,7 +66,7 @@ def main() -> None:
             ("sectors, staff", "staff", "pages/staff/sectors.py", {}),
         ):
             print(f"{'page: ' + name:<44}{page_ms(role, page, **address):8.1f} ms")
-        gateway = Store(store.current(data)).gateway(STAFF)
+        gateway = Store(editions.current(data)).gateway(STAFF)
         holders, sectors = gateway.holders(Label.BRONZE), gateway.sectors()
         print(f"{'read one benchmark':<44}{median_ms(lambda: gateway.benchmark('demo-0412')):8.1f} ms")
         print(f"{'read the holders of Bronze':<44}{median_ms(lambda: gateway.holders(Label.BRONZE)):8.1f} ms")

@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from . import publish, sample, store
+from . import publish, sample
 from .benchmark import findings
+from .editions import PROJECT_DATA, current
 from .i18n import explain, number, say, written
 from .model import STAFF, ClusterBenchmark, ClusterdashError, Grid, Language, Problem, Reference
+from .store import Gateway, Store
 from .words import references
 
 
@@ -86,7 +88,7 @@ def import_(options: argparse.Namespace) -> int:
 def write_sample(options: argparse.Namespace) -> int:
     """Write an invented edition."""
     folder = options.out or options.data / "sample"
-    sample.write(folder, store.PROJECT_DATA, clusters=options.clusters, years=options.years, seed=options.seed)
+    sample.write(folder, PROJECT_DATA, clusters=options.clusters, years=options.years, seed=options.seed)
     _say(options, "command.sampled", folder=folder, data=options.data)
     return 0
 
@@ -101,9 +103,9 @@ def show(options: argparse.Namespace) -> int:
     return 0
 
 
-def _gateway(options: argparse.Namespace) -> store.Gateway:
+def _gateway(options: argparse.Namespace) -> Gateway:
     """Who can run a command here can read the file: the eyes of staff."""
-    return store.Store(store.current(options.data)).gateway(STAFF)
+    return Store(current(options.data)).gateway(STAFF)
 
 
 def as_json(result: ClusterBenchmark) -> dict[str, Any]:
@@ -195,7 +197,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         return say(language, f"command.{name}").replace("%", "%%")
 
     shared = argparse.ArgumentParser(add_help=False)
-    default = Path(os.environ.get("CLUSTERDASH_DATA") or store.PROJECT_DATA)
+    default = Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
     shared.add_argument("--data", type=Path, default=default, metavar="DIR", help=text("data"))
     shared.add_argument("--lang", choices=("fr", "en"), default=language, help=text("lang"))
     parser = argparse.ArgumentParser("clusterdash", description=text("about"))

@@ -8,14 +8,13 @@ its code, a scheme as a whole, a cluster cell by cell; awards are added.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
 from . import fields
-from .fields import Parser, Refusal
+from .fields import Refusal
 from .forms import (
     ASSESSMENT,
     CLUSTER_DETAILS,
@@ -29,6 +28,7 @@ from .forms import (
     rows_of,
     table_of,
 )
+from .grids import Draft, schemes
 from .i18n import plain_order
 from .model import Problem
 from .sheets import Sheet
@@ -60,7 +60,7 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
             else:
                 read_table(findings, "facts" if layer == "facts" else "import", sheet, table)
     title, synthetic = _edition(findings, handed_in)
-    grids = _schemes(findings)
+    grids = schemes(findings)
     for sheet in wide:
         _unfold(findings, sheet, grids)
     for table in ("bands", "dictionary", "recommendations"):
@@ -89,71 +89,7 @@ def _edition(findings: Findings, handed_in: Sequence[Sheet]) -> tuple[str, bool]
     return (told[0][3].get("title", ""), told[0][3].get("synthetic", False)) if told else ("", False)
 
 
-@dataclass(slots=True)
-class _Grid:
-    """One scheme as it will be published; `parsers` reads the answers to each indicator."""
-
-    scheme: Row
-    dimensions: dict[str, Row] = field(default_factory=dict)
-    indicators: dict[str, Row] = field(default_factory=dict)
-    parsers: dict[str, Parser] = field(default_factory=dict)
-
-
-def _schemes(findings: Findings) -> dict[str, _Grid]:
-    """The schemes, each whole from one layer: an imported grid takes the place of a known one of that code."""
-    described = {row["scheme"]: row for _, _, _, row in findings.of("schemes")}
-    imported = {row["scheme"] for layer, _, _, row in findings.of("indicators") if layer == "import"}
-    redrawn = {row["scheme"] for layer, _, _, row in findings.of("dimensions") if layer == "import"}
-    grids: dict[str, _Grid] = {}
-    for layer, _, _, row in findings.of("dimensions"):
-        if layer == "import" or row["scheme"] not in redrawn:
-            grid = grids.setdefault(row["scheme"], _Grid(described.get(row["scheme"], {})))
-            grid.dimensions[row["code"]] = row
-    for layer, sheet, number, row in findings.of("indicators"):
-        if layer == "facts" and row["scheme"] in imported:
-            continue
-        grid = grids.setdefault(row["scheme"], _Grid(described.get(row["scheme"], {})))
-        if row.get("dimension", "") not in {*grid.dimensions, ""}:
-            findings.complain(
-                sheet,
-                number,
-                "dimension",
-                row["dimension"],
-                "scheme.dimension",
-                known=", ".join(grid.dimensions),
-            )
-        low, high = row.get("minimum"), row.get("maximum")
-        if low is not None and high is not None and low > high:
-            findings.complain(sheet, number, "minimum", f"{low:g}", "scheme.bounds", maximum=high)
-        grid.indicators[row["code"]] = row
-        grid.parsers[row["code"]] = fields.number_within(low, high, whole=row.get("kind") in ("level", "gate"))
-    versions: dict[tuple[Any, Any], str] = {}
-    for code, grid in grids.items():
-        grid.scheme = grid.scheme or _undescribed(code, grid)
-        other = versions.setdefault((grid.scheme.get("family"), grid.scheme.get("version")), code)
-        if other != code:
-            for _, sheet, number, row in findings.of("schemes"):
-                if row["scheme"] == code:
-                    findings.complain(sheet, number, "version", str(row.get("version")), "scheme.version", other=other)
-    return grids
-
-
-def _undescribed(code: str, grid: _Grid) -> Row:
-    """A scheme that came without a line in `schemes`: its kinds of answers tell what it is for."""
-    kinds = {row.get("kind") for row in grid.indicators.values()}
-    bases = {row.get("basis") for row in grid.indicators.values()}
-    return {
-        "scheme": code,
-        "family": code,
-        "version": "1",
-        "name_en": code,
-        "name_fr": code,
-        "purpose": "evaluation" if kinds and kinds <= {"points", "gate"} else "benchmark",
-        "illustrative": bool(bases & {"illustrative", "area", "reconstructed"}),
-    }
-
-
-def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, _Grid]) -> None:
+def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft]) -> None:
     """A wide sheet -> rows of `answers`, and of `clusters` where it describes them too."""
     headings = {heading.lower() for heading in sheet.header}
     describes = {"name", "country"} <= headings
@@ -186,7 +122,7 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, _Grid]) -> Non
 
 
 def _scheme_of(
-    findings: Findings, sheet: Sheet, questions: Mapping[str, int], grids: Mapping[str, _Grid]
+    findings: Findings, sheet: Sheet, questions: Mapping[str, int], grids: Mapping[str, Draft]
 ) -> str | None:
     """The one scheme that has all the columns' codes, or the nearest: other columns are told, remarks as a warning."""
     fitting = [code for code, grid in grids.items() if questions and questions.keys() <= grid.indicators.keys()]
@@ -212,7 +148,7 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _about_indicators(findings: Findings, table: str, grids: Mapping[str, _Grid]) -> None:
+def _about_indicators(findings: Findings, table: str, grids: Mapping[str, Draft]) -> None:
     """What is said about indicators must be about ones that exist; an imported grid leaves older words behind."""
     for layer, sheet, number, row in findings.of(table):
         scheme, indicator = row.get("scheme"), row.get("indicator")
@@ -224,7 +160,7 @@ def _about_indicators(findings: Findings, table: str, grids: Mapping[str, _Grid]
             findings.complain(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
 
 
-def _of_known(findings: Findings, table: str, grids: Mapping[str, _Grid]) -> list[Row]:
+def _of_known(findings: Findings, table: str, grids: Mapping[str, Draft]) -> list[Row]:
     """The rows about indicators that are published; for a scheme of which the import says something, only those."""
     said = {row["scheme"] for layer, _, _, row in findings.of(table) if layer == "import"}
     return [
@@ -271,7 +207,7 @@ def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, to
 
 
 def _answers(
-    findings: Findings, clusters: Mapping[str, Row], grids: Mapping[str, _Grid], today: date
+    findings: Findings, clusters: Mapping[str, Row], grids: Mapping[str, Draft], today: date
 ) -> tuple[list[Row], list[tuple[int, str, float]]]:
     """The assessments, numbered in a stable order, and their answers as (assessment, indicator, value)."""
     found: dict[tuple[str, str, date, str], dict[str, tuple[float, Sheet, int]]] = {}
@@ -358,7 +294,7 @@ def _spoken(name: str) -> str:
 def _frames(
     findings: Findings,
     clusters: Mapping[str, Row],
-    grids: Mapping[str, _Grid],
+    grids: Mapping[str, Draft],
     assessments: list[Row],
     answers: list[tuple[int, str, float]],
 ) -> dict[str, pd.DataFrame]:

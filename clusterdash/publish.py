@@ -14,8 +14,9 @@ import pandas as pd
 
 from . import ingest, sample, sheets
 from .benchmark import MEDIAN_MINIMUM, QUARTILE_MINIMUM, TOP_SIZE
+from .editions import PROJECT_DATA, editions_folder, point_to, settle
 from .model import ClusterdashError, Problem
-from .store import PROJECT_DATA, SCHEMA_VERSION, editions_folder, point_to, settle
+from .store import SCHEMA_VERSION
 
 Progress = Callable[[str, float], None]
 """Told the key of a text and the share done, 0 to 1."""

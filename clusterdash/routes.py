@@ -11,7 +11,7 @@ import xstatic.pkg.leaflet
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from .store import PROJECT_DATA
+from .editions import PROJECT_DATA
 
 ASSETS = "/assets"
 

@@ -1,12 +1,7 @@
-"""The data file and the only SQL at run time: which edition is current, and one gateway for each viewer to read it.
-
-Editions lie in `<data>/editions/` and never change; the file `<data>/current` names the one that is served.
-"""
+"""An edition, open for reading: one gateway for each viewer, and all SQL at run time."""
 
 from __future__ import annotations
 
-import os
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,13 +40,10 @@ from .model import (
     Viewer,
 )
 
-PROJECT_DATA = Path(__file__).resolve().parent.parent / "data"
-"""The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
 SCHEMA_VERSION = 3
 T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
-_EDITION_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 _LIMITS: dict[str, Any] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
@@ -63,49 +55,6 @@ _LIMITS: dict[str, Any] = {
     "threads": 2,
     "lock_configuration": True,
 }
-
-
-def editions_folder(data: Path) -> Path:
-    """Where the editions of a data folder lie."""
-    return data / "editions"
-
-
-def current(data: Path) -> Path:
-    """The file of the edition that is served.
-
-    Raises ClusterdashError where none is named, or the one named is not there.
-    """
-    pointer = data / "current"
-    if not pointer.exists():
-        raise ClusterdashError("store.no_edition", folder=data)
-    try:
-        name = pointer.read_bytes().decode("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        name = ""
-    if not _EDITION_ID.match(name) or not (path := editions_folder(data) / f"{name}.duckdb").is_file():
-        raise ClusterdashError("store.missing", file=name or "?", pointer=pointer)
-    return path
-
-
-def point_to(data: Path, edition_id: str) -> None:
-    """Make an edition the one that is served, at once for every reader that asks next."""
-    beside = data / f".current.{os.getpid()}"
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(edition_id + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(data / "current")
-    settle(data)
-
-
-def settle(folder: Path) -> None:
-    """Wait until a folder's new names are on the disk, so that a power cut cannot undo them in another order."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 class Store:
@@ -244,20 +193,7 @@ class Gateway:
             assessed_on=assessed_on,
             evidence=evidence,
             context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
-            references=tuple(
-                self._reference(cluster_id, grid, answers, group_id, PeerGroup(kind, key, Bilingual(fr, en)), n)
-                for group_id, kind, key, fr, en, n in self._rows(
-                    """select group_id, kind, key, name_fr, name_en,
-                           n - (select count(*) from peer_group_member m
-                                where m.group_id = g.group_id and m.cluster_id = $cluster)
-                       from peer_group g
-                       where scheme = $scheme
-                           and group_id in (select group_id from profile where cluster_id = $cluster)
-                       order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind),
-                           list_position($sectors, key)""",
-                    {"cluster": cluster_id, "scheme": scheme, "sectors": list(cluster.sectors)},
-                )
-            ),
+            references=self._references(cluster, scheme, answers),
             previous_on=moves[0][0] if moves else None,
             moves=tuple(
                 Move(code, value_before, answers.get(code), before, held, now, n)
@@ -365,27 +301,43 @@ class Gateway:
             ),
         )
 
-    def _reference(
-        self, cluster_id: str, grid: Grid, answers: dict[str, float], group_id: int, group: PeerGroup, n: int
-    ) -> Reference:
-        """What is stored for one cluster and one group; only `benchmark`, which has asked for leave, calls this."""
-        positions = self._rows(
-            """select p.indicator, percentile, percentile_low, percentile_high, peer_median, n
-               from position p join indicator i on i.scheme = ? and i.code = p.indicator
-               where cluster_id = ? and group_id = ? order by i.position""",
-            [grid.scheme.code, cluster_id, group_id],
+    def _references(self, cluster: Cluster, scheme: str, answers: dict[str, float]) -> tuple[Reference, ...]:
+        """What is stored for one cluster, by group; only `benchmark`, which has asked for leave, calls this."""
+        of: dict[str, object] = {"cluster": cluster.cluster_id, "scheme": scheme}
+        groups = self._rows(
+            """select group_id, kind, key, name_fr, name_en,
+                   n - (select count(*) from peer_group_member m
+                        where m.group_id = g.group_id and m.cluster_id = $cluster)
+               from peer_group g
+               where scheme = $scheme and group_id in (select group_id from profile where cluster_id = $cluster)
+               order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind),
+                   list_position($sectors, key)""",
+            {**of, "sectors": list(cluster.sectors)},
         )
-        profiles = self._rows(
-            """select p.dimension, score, peer_median, n
-               from profile p join dimension d on d.scheme = ? and d.code = p.dimension
-               where cluster_id = ? and group_id = ? order by d.position""",
-            [grid.scheme.code, cluster_id, group_id],
-        )
-        return Reference(
-            group,
-            n,
-            tuple(Profile(*row) for row in profiles),
-            tuple(Position(code, answers.get(code), *rest) for code, *rest in positions),
+        positions: dict[int, list[Position]] = {}
+        for group_id, code, *rest in self._rows(
+            """select group_id, p.indicator, percentile, percentile_low, percentile_high, peer_median, n
+               from position p join indicator i on i.scheme = $scheme and i.code = p.indicator
+               where cluster_id = $cluster order by i.position""",
+            of,
+        ):
+            positions.setdefault(group_id, []).append(Position(code, answers.get(code), *rest))
+        profiles: dict[int, list[Profile]] = {}
+        for group_id, *rest in self._rows(
+            """select group_id, p.dimension, score, peer_median, n
+               from profile p join dimension d on d.scheme = $scheme and d.code = p.dimension
+               where cluster_id = $cluster order by d.position""",
+            of,
+        ):
+            profiles.setdefault(group_id, []).append(Profile(*rest))
+        return tuple(
+            Reference(
+                PeerGroup(kind, key, Bilingual(fr, en)),
+                n,
+                tuple(profiles.get(group_id, ())),
+                tuple(positions.get(group_id, ())),
+            )
+            for group_id, kind, key, fr, en, n in groups
         )
 
     def _rows(self, sql: str, parameters: list[object] | dict[str, object] | None = None) -> list[tuple[Any, ...]]:

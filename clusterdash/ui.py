@@ -22,8 +22,9 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit_folium import st_folium
 
-from . import access, publish, store
+from . import access, publish
 from .access import Role
+from .editions import PROJECT_DATA, current
 from .i18n import LANGUAGES, explain, plain, say
 from .model import PUBLIC, STAFF, Audience, ClusterdashError, Edition, Language, Viewer
 from .store import Gateway, Store
@@ -205,15 +206,15 @@ def _language() -> Language:
 
 def _edition(language: Language) -> Store:
     """The edition that is served; where there may be a demonstration in its place, that is built first."""
-    data = Path(os.environ.get("CLUSTERDASH_DATA") or store.PROJECT_DATA)
+    data = Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
     try:
-        return _open(store.current(data))
+        return _open(current(data))
     except ClusterdashError as trouble:
         if data in _REAL or not data.is_dir() or not publish.may_demonstrate(data, trouble):
             raise
     with _BUILDING:  # a second visitor waits for the first one's build
         try:
-            return _open(store.current(data))
+            return _open(current(data))
         except ClusterdashError:
             bar = st.progress(0.0, say(language, "prepare.start"))
 
@@ -222,7 +223,7 @@ def _edition(language: Language) -> Store:
 
             publish.demonstrate(data, datetime.now(UTC), tell_progress)
             bar.empty()
-    return _open(store.current(data))
+    return _open(current(data))
 
 
 def _open(path: Path) -> Store:

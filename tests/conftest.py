@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from clusterdash import publish, sample, store
+from clusterdash import editions, publish, sample
+from clusterdash.editions import PROJECT_DATA
 from clusterdash.model import STAFF, Viewer
-from clusterdash.store import PROJECT_DATA, Gateway, Store
+from clusterdash.store import Gateway, Store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TODAY: date = NOW.date()
@@ -41,7 +42,7 @@ def data(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def opened(data: Path) -> Iterator[Store]:
     """That edition, open."""
-    edition = Store(store.current(data))
+    edition = Store(editions.current(data))
     yield edition
     edition.close()
 

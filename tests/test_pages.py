@@ -11,8 +11,8 @@ import streamlit as st
 from conftest import NOW, TODAY
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import publish, sample, store
-from clusterdash.store import PROJECT_DATA
+from clusterdash import editions, publish, sample
+from clusterdash.editions import PROJECT_DATA
 
 APP = str(Path(__file__).parent.parent / "app.py")
 PAGES = {
@@ -195,9 +195,9 @@ def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda data: store.current(data).unlink(), "does not exist"),
-        (lambda data: store.current(data).write_bytes(b""), "is not a readable edition"),
-        (lambda data: store.current(data).write_bytes(b"something else"), "is not a readable edition"),
+        (lambda data: editions.current(data).unlink(), "does not exist"),
+        (lambda data: editions.current(data).write_bytes(b""), "is not a readable edition"),
+        (lambda data: editions.current(data).write_bytes(b"something else"), "is not a readable edition"),
         (lambda data: (data / "current").unlink(), "No edition is published"),
         (lambda data: (data / "current").write_text("../oops"), "does not exist"),
     ],
@@ -226,7 +226,7 @@ def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pyt
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
     assert not app.error
-    assert store.current(tmp_path).is_file()
+    assert editions.current(tmp_path).is_file()
     assert tmp_path != PROJECT_DATA
 
 

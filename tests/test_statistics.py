@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from scipy.stats import percentileofscore
 from twin import Twin
 
-from clusterdash import publish, store
+from clusterdash import editions, publish
+from clusterdash.editions import PROJECT_DATA
 from clusterdash.model import STAFF, Position
-from clusterdash.store import PROJECT_DATA, Gateway, Store
+from clusterdash.store import Gateway, Store
 
 SCHEME, EUROPE = PROJECT_DATA / "scheme", PROJECT_DATA / "geo" / "council-of-europe.csv"
 
@@ -73,12 +74,12 @@ def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(
     monkeypatch.setattr(publish, "TOP_SIZE", 20)
     data = publish_folder(sample_folder, tmp_path)
     twin = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", top_size=20)
-    with duckdb.connect(str(store.current(data)), read_only=True) as connection:
+    with duckdb.connect(str(editions.current(data)), read_only=True) as connection:
         members = connection.execute(
             "select cluster_id from peer_group_member join peer_group using (group_id) where kind = 'top500'"
         ).fetchall()
     assert sorted(c for (c,) in members) == sorted(twin.top)
-    result = Store(store.current(data)).gateway(STAFF)
+    result = Store(editions.current(data)).gateway(STAFF)
     outsider = next(c for c in twin.answers if c not in twin.top)
     for cluster, others in ((twin.top[0], 19), (outsider, 20)):
         reference = result.benchmark(cluster).top500
@@ -113,7 +114,7 @@ def tiny(folder: Path, values: dict[str, dict[str, float]], country: str = "FR")
 
 
 def positions(data: Path, cluster: str) -> dict[str, Position]:
-    opened = Store(store.current(data))
+    opened = Store(editions.current(data))
     result = opened.gateway(STAFF).benchmark(cluster)
     opened.close()
     assert result.sector is not None
@@ -146,7 +147,7 @@ def test_four_others_are_too_few_and_nothing_is_told(tmp_path: Path) -> None:
 def test_beyond_europe_counts_for_the_sector_only(tmp_path: Path) -> None:
     values = {name: {"up": up, "down": 1.0} for name, up in zip("abcdefg", range(7), strict=True)}
     data = publish_folder(tiny(tmp_path / "in", values, country="MX"), tmp_path / "data")
-    opened = Store(store.current(data))
+    opened = Store(editions.current(data))
     result = opened.gateway(STAFF).benchmark("a")
     assert (result.top500.n, result.sector.n if result.sector else None) == (0, 6)
     assert all(profile.score is None for profile in result.top500.profiles)
@@ -156,7 +157,7 @@ def test_a_dimension_needs_two_thirds_of_its_answers(tmp_path: Path) -> None:
     values = {name: {"up": up, "down": up} for name, up in zip("abcdefgh", range(8), strict=True)}
     del values["c"]["down"]
     data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
-    opened = Store(store.current(data))
+    opened = Store(editions.current(data))
     half, whole = (opened.gateway(STAFF).benchmark(c).top500.profiles[0].score for c in ("c", "d"))
     assert half is None
     assert whole is not None
@@ -219,7 +220,7 @@ def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> Non
         for i, c in enumerate(group)
     )
     (folder / "answers.csv").write_text("cluster_id,assessed_on,scheme,indicator,value\n" + answers)
-    gateway = Store(store.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF)
+    gateway = Store(editions.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF)
     for group in people.values():
         for i, cluster in enumerate(group):
             result = gateway.benchmark(cluster)
@@ -259,7 +260,7 @@ def test_progress_by_hand(tmp_path: Path) -> None:
     with (folder / "answers.csv").open("a") as file:
         for name, value in later.items():
             file.write(f"{name},2026-03-01,tiny,up,{value}\n{name},2026-03-01,tiny,down,1\n")
-    result = Store(store.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF).benchmark("x")
+    result = Store(editions.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF).benchmark("x")
     move = next(move for move in result.moves if move.indicator == "up")
     assert (move.value_before, move.value_now, move.n) == (3, 5, 7)
     assert move.before == pytest.approx(100 * 2.5 / 7), "1 and 2 below, 3 level"
