@@ -7,6 +7,8 @@ from pathlib import Path
 from statistics import median
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import publish_folder
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +17,7 @@ from scipy.stats import percentileofscore
 from twin import Twin
 
 from clusterdash import editions, publish
+from clusterdash.benchmark import findings
 from clusterdash.editions import PROJECT_DATA
 from clusterdash.model import STAFF, Position
 from clusterdash.store import Gateway, Store
@@ -266,3 +269,61 @@ def test_progress_by_hand(tmp_path: Path) -> None:
     assert move.before == pytest.approx(100 * 2.5 / 7), "1 and 2 below, 3 level"
     assert move.held == pytest.approx(100 * 4.5 / 7), "1 to 4 below, 5 level"
     assert move.now == pytest.approx(100 * 3.5 / 7), "2 to 4 below, 5 level: one has passed"
+
+
+def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: Path, staff: Gateway) -> None:
+    """What the page shows of three clusters, recomputed from the files with pandas, SciPy and NumPy alone."""
+    answers = pd.read_csv(sample_folder / "answers.csv").query("scheme == 'benchmark-36'")
+    latest = answers.groupby("cluster_id")["assessed_on"].transform("max")
+    wide = answers[answers["assessed_on"] == latest].pivot(index="cluster_id", columns="indicator", values="value")
+    clusters = pd.read_csv(sample_folder / "clusters.csv", keep_default_na=False).set_index("cluster_id")
+    indicators = pd.read_csv(SCHEME / "indicators.csv").query("scheme == 'benchmark-36' and direction != 'none'")
+    sign = {row.code: -1 if row.direction == "lower" else 1 for row in indicators.itertuples()}
+    turned = wide[list(sign)] * pd.Series(sign)
+    blocks = indicators.set_index("code")["dimension"]
+    european = turned[clusters.loc[turned.index, "country"].isin(pd.read_csv(EUROPE)["country"])]
+
+    def against(cluster: str, group: pd.DataFrame) -> pd.Series:
+        others = group.drop(index=cluster, errors="ignore")
+        return pd.Series(
+            {
+                code: percentileofscore(others[code].dropna(), turned.loc[cluster, code], kind="mean")
+                if not np.isnan(turned.loc[cluster, code]) and others[code].count() >= 5
+                else np.nan
+                for code in sign
+            }
+        )
+
+    def scores(percentiles: pd.Series) -> pd.Series:
+        grouped = percentiles.groupby(blocks)
+        return grouped.mean().where(3 * grouped.count() >= 2 * grouped.size())
+
+    overall = pd.Series({cluster: scores(against(cluster, european)).mean(skipna=False) for cluster in european.index})
+    top = european.loc[overall.dropna().index]
+    strong, weak = str(overall.idxmax()), str(overall.idxmin())
+    patchy = str(turned.isna().sum(axis=1).idxmax())
+    for cluster in (strong, weak, patchy):
+        shown = staff.benchmark(cluster)
+        expected = against(cluster, top)
+        found = pd.Series({p.indicator: p.percentile for p in shown.top500.positions}, dtype=float)
+        pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)
+        found = pd.Series({p.dimension: p.score for p in shown.top500.profiles}, dtype=float)
+        pd.testing.assert_series_equal(found.sort_index(), scores(expected).sort_index(), check_names=False)
+        for judgement in findings(shown.top500, shown.grid).judgements:
+            others = top.drop(index=cluster, errors="ignore")[judgement.indicator.code].dropna()
+            own = turned.loc[cluster, judgement.indicator.code]
+            if np.isnan(own):
+                assert judgement.word is None
+                continue
+            low, high = (percentileofscore(others, own, kind=kind) for kind in ("strict", "weak"))
+            expected_word = "above" if low > 60 else "below" if high < 40 else None
+            if expected_word is None:
+                expected_word = "level" if low >= 40 and high <= 60 else "unsure"
+            assert judgement.word == expected_word
+            assert judgement.position.peer_median == pytest.approx(sign[judgement.indicator.code] * np.median(others))
+    strong_words, weak_words = (
+        [judgement.word for judgement in findings(staff.benchmark(c).top500, staff.benchmark(c).grid).judgements]
+        for c in (strong, weak)
+    )
+    assert strong_words.count("above") > strong_words.count("below")
+    assert weak_words.count("below") > weak_words.count("above")
