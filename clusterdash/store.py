@@ -137,6 +137,12 @@ class Gateway:
         found = dict(rows)
         return {label: found.get(label.value, 0) for label in Label}
 
+    def regions(self) -> Mapping[str, str]:
+        """The group of countries that each European country belongs to, by ISO 3166-1 alpha-2 code."""
+        return self._kept(
+            "regions", lambda: MappingProxyType(dict(self._rows("select country, key from country_group")))
+        )
+
     def coverage(self, label: Label) -> Coverage | None:
         """How complete the register is for a label; None where that is not known."""
         rows = self._rows("select share_percent, basis_fr, basis_en from coverage where label = ?", [label.value])

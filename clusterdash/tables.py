@@ -7,9 +7,10 @@ from html import escape
 from urllib.parse import urlencode
 
 from .benchmark import Judgement, Shift
-from .i18n import number, say
+from .counterparts import Counterpart
+from .i18n import country_name, number, say
 from .model import ClusterBenchmark, Grid, Indicator, Language, Move, Position, Recommendation, Sector, SectorProfile
-from .words import top_name
+from .words import reasons, top_name
 
 
 class Markup(str):
@@ -171,6 +172,22 @@ def _moved(language: Language, start: float | None, end: float | None) -> str:
         return "–"
     points = round(end) - round(start)
     return number(language, points, 0) if points <= 0 else f"+{number(language, points, 0)}"
+
+
+def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector], language: Language) -> str:
+    """Near clusters: name as a link to the web site, place, why, and the highest label ever awarded."""
+    rows = []
+    for found in near:
+        cluster = found.cluster
+        name: str = cluster.name
+        if cluster.website:
+            address = escape(cluster.website)
+            name = Markup(f'<a href="{address}" target="_blank" rel="noopener noreferrer">{escape(cluster.name)}</a>')
+        place = ", ".join(part for part in (cluster.city, country_name(language, cluster.country)) if part)
+        rows.append([name, place, reasons(found, sectors, language), say(language, f"label.{found.label}")])
+    names = ("cluster", "place", "why", "label")
+    headings = [say(language, f"column.{name}") for name in names]
+    return table(say(language, "table.counterparts"), headings, [("", rows)], prose=True)
 
 
 def context_table(result: ClusterBenchmark, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .benchmark import (
     ABOVE,
@@ -19,8 +19,9 @@ from .benchmark import (
     summary,
     word,
 )
+from .counterparts import Counterpart
 from .i18n import number, plain, say
-from .model import ClusterBenchmark, Language, Profile, Reference
+from .model import Cluster, ClusterBenchmark, Language, Profile, Reference, Sector
 
 
 def headline(result: ClusterBenchmark, language: Language) -> str:
@@ -115,6 +116,24 @@ def progress(result: ClusterBenchmark, moved: Sequence[Shift], language: Languag
 def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
     """The chart of progress for those who do not see it."""
     return say(language, "progress.alt", n=len(moved))
+
+
+def reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
+    """Why a cluster is near."""
+    told = [say(language, "counterparts.sector", sector=sectors[code].name.in_(language)) for code in near.sectors]
+    if near.same_country:
+        told.append(say(language, "counterparts.country"))
+    elif near.same_region:
+        told.append(say(language, "counterparts.region"))
+    if near.distance is not None:
+        told.append(say(language, "counterparts.distance", km=round(near.distance)))
+    return ", ".join(told)
+
+
+def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
+    """That nobody in the register shares a sector; Markdown."""
+    names = ", ".join(plain(sectors[code].name.in_(language)) for code in cluster.sectors) or "–"
+    return say(language, "counterparts.none", sectors=names)
 
 
 def spine_in_words(found: Findings, language: Language) -> str:

@@ -26,8 +26,9 @@ ROOMS: dict[str, set[str]] = {
     "store": {"access", "model"},
     "publish": {"benchmark", "editions", "ingest", "sample", "sheets", "store", "model"},
     "routes": {"editions"},
-    "words": {"benchmark", "i18n", "model"},
-    "tables": {"benchmark", "i18n", "model", "words"},
+    "counterparts": {"model"},
+    "words": {"benchmark", "counterparts", "i18n", "model"},
+    "tables": {"benchmark", "counterparts", "i18n", "model", "words"},
     "charts": {"benchmark", "i18n", "model", "words"},
     "maps": {"i18n", "model"},
     "ui": {"access", "editions", "publish", "store", "i18n", "model"},
@@ -48,7 +49,7 @@ LIBRARIES: dict[str, set[str]] = {
     "pandas": {"ingest", "publish", "sample"},
     "numpy": {"sample"},
 }
-PAGES = {"ui", "benchmark", "charts", "maps", "tables", "words", "model"}
+PAGES = {"ui", "benchmark", "charts", "counterparts", "maps", "tables", "words", "model"}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:

@@ -22,6 +22,7 @@ PAGES = {
     "pages/public/method.py": {"public", "cluster", "staff"},
     "pages/cluster/benchmark.py": {"cluster", "staff"},
     "pages/cluster/progress.py": {"cluster", "staff"},
+    "pages/cluster/counterparts.py": {"cluster", "staff"},
     "pages/staff/sectors.py": {"staff"},
 }
 TITLES = {
@@ -35,6 +36,8 @@ TITLES = {
     ("pages/public/method.py", "en"): "The method",
     ("pages/cluster/benchmark.py", "fr"): "Benchmarking",
     ("pages/cluster/benchmark.py", "en"): "Benchmarking",
+    ("pages/cluster/counterparts.py", "fr"): "Vos homologues",
+    ("pages/cluster/counterparts.py", "en"): "Your counterparts",
     ("pages/cluster/progress.py", "fr"): "Les progrès",
     ("pages/cluster/progress.py", "en"): "Progress",
     ("pages/staff/sectors.py", "fr"): "Les secteurs côte à côte",

@@ -1,0 +1,67 @@
+"""Near clusters: only from the register, by what is declared, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from clusterdash import tables
+from clusterdash.counterparts import AT_MOST, distance, nearest
+from clusterdash.model import Cluster, Label, LabelHolder
+from clusterdash.store import Gateway
+
+
+@pytest.fixture
+def holders(staff: Gateway) -> list[LabelHolder]:
+    return [holder for label in Label for holder in staff.holders(label)]
+
+
+def like(cluster: Cluster, **changes: object) -> Cluster:
+    return replace(cluster, cluster_id="own", name="Own", **changes)  # type: ignore[arg-type]
+
+
+def test_the_nearest_share_a_sector_the_country_first(staff: Gateway, holders: list[LabelHolder]) -> None:
+    own = like(holders[0].cluster, country="FR", sectors=("food",), latitude=48.85, longitude=2.35)
+    near = nearest(own, holders, staff.regions())
+    assert 0 < len(near) <= AT_MOST
+    assert all("food" in found.cluster.sectors for found in near)
+    at_home = [found.same_country for found in near]
+    assert at_home == sorted(at_home, reverse=True)
+    french = {h.cluster.cluster_id for h in holders if h.cluster.country == "FR" and "food" in h.cluster.sectors}
+    assert {found.cluster.cluster_id for found in near if found.same_country} == french or len(french) > AT_MOST
+    kilometres = [found.distance for found in near if found.same_country and found.distance is not None]
+    assert kilometres == sorted(kilometres)
+
+
+def test_itself_is_left_out_and_each_cluster_comes_once_with_its_highest_label(
+    staff: Gateway, holders: list[LabelHolder]
+) -> None:
+    gold = next(holder.cluster for holder in staff.holders(Label.GOLD))
+    near = nearest(gold, holders, staff.regions(), at_most=500)
+    ids = [found.cluster.cluster_id for found in near]
+    assert gold.cluster_id not in ids
+    assert len(ids) == len(set(ids))
+    golden = {holder.cluster.cluster_id for holder in staff.holders(Label.GOLD)}
+    assert all((found.label is Label.GOLD) == (found.cluster.cluster_id in golden) for found in near)
+
+
+def test_no_sector_no_counterpart(staff: Gateway, holders: list[LabelHolder]) -> None:
+    assert nearest(like(holders[0].cluster, sectors=()), holders, staff.regions()) == ()
+
+
+def test_distance(holders: list[LabelHolder]) -> None:
+    paris = like(holders[0].cluster, latitude=48.8566, longitude=2.3522)
+    berlin = like(holders[0].cluster, latitude=52.52, longitude=13.405)
+    assert distance(paris, berlin) == pytest.approx(878, abs=2)
+    assert distance(paris, paris) == 0
+    assert distance(paris, like(holders[0].cluster, latitude=None, longitude=None)) is None
+
+
+def test_a_hostile_name_stays_text(staff: Gateway, holders: list[LabelHolder]) -> None:
+    own = like(holders[0].cluster, sectors=holders[0].cluster.sectors)
+    (found,) = nearest(own, [holders[0]], staff.regions())
+    hostile = replace(found, cluster=replace(found.cluster, name="<script>x</script>", website="https://a.fr/?a=1&b=2"))
+    html = tables.counterpart_table([hostile], staff.sectors(), "en")
+    assert "<script>" not in html
+    assert 'href="https://a.fr/?a=1&amp;b=2"' in html
