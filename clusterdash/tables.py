@@ -19,6 +19,8 @@ class Markup(str):
     __slots__ = ()
 
 
+_SHORT_UNIT = 3
+"""Units up to this length stay on the line of their number: %, EUR, ETP."""
 _BASES = ("confirmed", "area", "illustrative", "reconstructed")
 
 
@@ -248,7 +250,9 @@ def with_unit(language: Language, value: float | None, indicator: Indicator) -> 
         return "–"
     if indicator.kind == "level" and indicator.maximum is not None:
         return say(language, "table.level", value=value, maximum=indicator.maximum)
-    return f"{number(language, value)}\u00a0{indicator.unit.in_(language)}".strip()
+    unit = indicator.unit.in_(language)
+    space = "\u00a0" if len(unit) <= _SHORT_UNIT else " "
+    return f"{number(language, value)}{space}{unit}".strip()
 
 
 def _defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
