@@ -88,6 +88,14 @@ def test_the_interval_is_for_samples_only() -> None:
     assert sampled.word == "unsure", "twelve peers cannot tell 70 from 55"
 
 
+def test_ties_and_interval_both_count_for_the_word() -> None:
+    wide_ties = Position("i0", 4, 80, 55, 100, 3, 400)
+    found = findings(Reference(SECTOR, 400, (), (wide_ties,)), grid(1)).judgements[0]
+    assert found.interval_low is not None
+    assert found.interval_low > 60
+    assert found.word == "unsure", "the interval alone would say above"
+
+
 def test_lists_are_short_sorted_and_may_be_empty() -> None:
     found = findings(reference(95, 61, 70, 80, 90, 99, 62, 5, 30, 50), grid(10))
     assert [j.position.indicator for j in found.strengths] == ["i5", "i0", "i4", "i3", "i2"]

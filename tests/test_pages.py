@@ -248,3 +248,25 @@ def test_the_page_changes_with_the_reference_and_says_its_words(visit) -> None:
     assert "all clusters" in words(app)
     assert words(app) != first
     assert not app.exception
+
+
+def test_clusters_of_one_name_are_told_apart(
+    fresh: AppTest, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(sample_folder, folder)
+    clusters = (folder / "clusters.csv").read_text("utf-8")
+    for number in ("0002", "0003"):
+        clusters = clusters.replace(f"Cluster Démo {number}", "Same")
+    (folder / "clusters.csv").write_text(clusters, "utf-8")
+    tables, _ = publish.check([folder], tmp_path / "data", TODAY)
+    assert tables is not None
+    publish.publish(tables, [folder], tmp_path / "data", NOW)
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path / "data"))
+    app = fresh
+    app.session_state["role"] = "staff"
+    app.query_params["cluster"] = "demo-0002"
+    app.run().switch_page("pages/cluster/benchmark.py").run()
+    options = app.selectbox(key="choice-cluster").options
+    assert {"Same (demo-0002)", "Same (demo-0003)"} <= set(options)
+    assert len(options) == len(set(options))
