@@ -132,13 +132,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             for low, high, colour in bands
         ]
         + [{"type": "line", "x0": 50, "x1": 50, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": TOP, "width": 1}}],
-        xaxis={
-            "range": [-3, RADAR_SCALE + 3],
-            "tickvals": _TICKS,
-            "title": {"text": say(language, "spine.axis"), "font": {"size": 13}},
-            "gridcolor": GRID,
-            "zeroline": False,
-        },
+        xaxis=_percentiles(say(language, "spine.axis")),
         yaxis={
             "type": "category",
             "categoryorder": "array",
@@ -183,13 +177,7 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={
-            "range": [-3, RADAR_SCALE + 3],
-            "tickvals": _TICKS,
-            "title": {"text": say(language, "spine.axis"), "font": {"size": 13}},
-            "gridcolor": GRID,
-            "zeroline": False,
-        },
+        xaxis=_percentiles(say(language, "spine.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,
@@ -240,13 +228,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={
-            "range": [0, RADAR_SCALE],
-            "tickvals": _TICKS,
-            "title": {"text": say(language, "sectors.axis"), "font": {"size": 13}},
-            "gridcolor": GRID,
-            "zeroline": False,
-        },
+        xaxis=_percentiles(say(language, "sectors.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,
@@ -313,6 +295,17 @@ def _values(angles: list[float], scores: list[float | None]) -> dict[str, Any]:
         "textfont": {"color": OWN, "size": 14, "shadow": "0 0 3px white, 0 0 3px white, 0 0 3px white"},
         "hoverinfo": "skip",
         "showlegend": False,
+    }
+
+
+def _percentiles(title: str) -> dict[str, Any]:
+    """A horizontal axis of percentiles, with room for the marks at its ends."""
+    return {
+        "range": [-3, RADAR_SCALE + 3],
+        "tickvals": _TICKS,
+        "title": {"text": title, "font": {"size": 13}},
+        "gridcolor": GRID,
+        "zeroline": False,
     }
 
 
