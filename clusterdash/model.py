@@ -206,17 +206,6 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
-    """One cluster's answers under one scheme on one day; an indicator without an answer is absent."""
-
-    cluster_id: str
-    scheme: str
-    assessed_on: date
-    evidence: Evidence
-    answers: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Edition:
     """What was published together."""
 

@@ -26,7 +26,7 @@ from . import access, publish
 from .access import Role
 from .editions import PROJECT_DATA, current
 from .i18n import LANGUAGES, explain, plain, say
-from .model import PUBLIC, STAFF, Audience, ClusterdashError, Edition, Language, Viewer
+from .model import PUBLIC, STAFF, ClusterdashError, Edition, Language, Viewer
 from .store import Gateway, Store
 
 _LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
@@ -78,8 +78,8 @@ def arrive() -> Visit | None:
 
 def visit() -> Visit:
     """The visit that `arrive` has opened for this run."""
-    current: Visit = st.session_state["visit"]
-    return current
+    opened: Visit = st.session_state["visit"]
+    return opened
 
 
 def doors(visit: Visit) -> None:
@@ -278,7 +278,6 @@ def _resource(name: str) -> str:
 
 
 __all__ = [
-    "Audience",
     "Visit",
     "apologise",
     "arrive",
