@@ -10,7 +10,12 @@ from clusterdash.model import Audience, ClusterdashError
 
 PAGES: dict[Audience, list[tuple[str, str]]] = {
     Audience.PUBLIC: [("home", "home"), ("labels", "map"), ("dictionary", "menu_book"), ("method", "function")],
-    Audience.CLUSTER: [("benchmark", "radar"), ("progress", "trending_up"), ("counterparts", "handshake")],
+    Audience.CLUSTER: [
+        ("benchmark", "radar"),
+        ("plan", "event_available"),
+        ("progress", "trending_up"),
+        ("counterparts", "handshake"),
+    ],
     Audience.STAFF: [("sectors", "view_column")],
 }
 """For each audience the pages in its folder, with their icons; the first of all is the one that opens."""

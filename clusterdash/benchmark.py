@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from .model import Grid, Indicator, Move, Position, Profile, Recommendation, Reference
+from .model import ClusterBenchmark, Grid, Indicator, Move, Position, Profile, Recommendation, Reference
 
 TOP_SIZE = 500
 """How many of the best European clusters make the reference."""
@@ -20,8 +21,9 @@ MEDIAN_MINIMUM = 5
 RADAR_SCALE = 100
 """Scores are percentiles."""
 QUARTILE_MINIMUM = 10
-"""Clusters that quartiles need: with five, the interpolated quartiles are single clusters' values."""
-
+"""Others that quartiles need: with five, the interpolated quartiles are single clusters' values."""
+SPREAD_MINIMUM = 20
+"""Others with an answer that the shares of all levels need."""
 
 CONFIDENCE_Z = 1.6448536269514722
 """The 95th percentile of the normal distribution: two-sided 90 % intervals."""
@@ -177,6 +179,43 @@ def shifts(moves: Sequence[Move], grid: Grid) -> tuple[Shift, ...]:
         if known:
             before, held, now = (sum(values) / len(known) for values in zip(*known, strict=True))
             found.append(Shift(dimension.code, before, held - before, now - held, now, len(known)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Percentiles among the top 500 of each time, the oldest first; None where not known or not to be shown.
+
+    `code` is that of a dimension or of an indicator.
+    """
+
+    code: str
+    points: tuple[tuple[date, float | None], ...]
+
+
+def slopes(result: ClusterBenchmark, dimension: str | None = None) -> tuple[Slope, ...]:
+    """How the dimensions have moved over all benchmarks; with `dimension`, how its indicators have.
+
+    A dimension's point is the mean of those of its indicators that are known at all times; dimensions without one, and
+    indicators that were never placed, are left out.
+    """
+    times = [(earlier.assessed_on, {m.indicator: m.before for m in earlier.moves}) for earlier in result.earlier[::-1]]
+    if not times:
+        return ()
+    times.append((result.assessed_on, {p.indicator: p.percentile for p in result.top500.positions}))
+    found = []
+    if dimension is not None:
+        for indicator in result.grid.indicators:
+            points = tuple((day, placed.get(indicator.code)) for day, placed in times)
+            if indicator.dimension == dimension and any(point is not None for _, point in points):
+                found.append(Slope(indicator.code, points))
+        return tuple(found)
+    for block in result.grid.dimensions:
+        inside = [indicator.code for indicator in result.grid.indicators if indicator.dimension == block.code]
+        known = [code for code in inside if all(placed.get(code) is not None for _, placed in times)]
+        if known:
+            means = ((day, sum(placed[code] or 0 for code in known) / len(known)) for day, placed in times)
+            found.append(Slope(block.code, tuple(means)))
     return tuple(found)
 
 

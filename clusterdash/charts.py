@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import html
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-from .benchmark import RADAR_SCALE, Judgement, Shift, Word
-from .i18n import number, say
-from .model import ClusterBenchmark, Grid, Language, Sector, SectorProfile
-from .words import top_name
+from .benchmark import RADAR_SCALE, Judgement, Shift, Slope, Word
+from .canvas import GRID, INK, OWN, PEERS, TICKS, TOP, figure, percentiles, span, wrapped
+from .i18n import number, partial_date, say
+from .model import ClusterBenchmark, Grid, Language, Reference, Sector, SectorProfile
+from .words import practice_levels, top_name
 
-OWN, PEERS, TOP, INK, GRID = "#0b5394", "#b45309", "#4b5563", "#1b2430", "#c9d2de"
 _WORDS: dict[Word, tuple[str, str]] = {
     "above": ("#0b5394", "triangle-up"),
     "level": ("#ffffff", "circle"),
     "below": ("#b45309", "diamond"),
     "unsure": ("#6b7280", "circle-x-open"),
 }
-_TICKS = [0, 25, 50, 75, 100]
-_FONT = {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 14, "color": INK}
+_MARKS = [
+    ("#0b5394", "circle", "solid"),
+    ("#b45309", "diamond", "dash"),
+    ("#00735c", "square", "dot"),
+    ("#7b2d8e", "triangle-up", "dashdot"),
+    ("#4b5563", "cross", "longdash"),
+    ("#a8324a", "star", "solid"),
+    ("#6b5b00", "hexagon", "dash"),
+    ("#1b2430", "triangle-down", "dot"),
+    ("#0e7490", "x", "dashdot"),
+]
+_LEVELS = ["#eef3f9", "#c6d9ec", "#8fb4d9", "#4a83bd", "#0b5394"]
+_ROOM_FOR_LEVELS = 6
+"""The share in per cent that a part needs for its levels to be written in it."""
 
 
 def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
@@ -37,7 +48,7 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
     own = [profile.score for profile in result.top500.profiles]
     top = [profile.peer_median for profile in result.top500.profiles]
     sector = [profile.peer_median for profile in result.sector.profiles] if result.sector else []
-    labels = [_wrapped(axis, 14) for axis in axes]
+    labels = [wrapped(axis, 14) for axis in axes]
     lines = max((label.count("<br>") + 1 for label in labels), default=1)
     between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
     series = [
@@ -53,7 +64,7 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
         _values(angles, own),
     ]
     drawn = [trace for trace in series if any(r is not None for r in trace["r"])]
-    return _figure(
+    return figure(
         drawn,
         height=480,
         margin={"l": 84, "r": 84, "t": 22 + 17 * lines, "b": 22 + 17 * lines},
@@ -62,7 +73,7 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
             "bgcolor": "rgba(0,0,0,0)",
             "radialaxis": {
                 "range": [0, RADAR_SCALE],
-                "tickvals": _TICKS,
+                "tickvals": TICKS,
                 "gridcolor": GRID,
                 "linecolor": GRID,
                 "tickfont": {"size": 11, "color": TOP},
@@ -93,12 +104,12 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
     for code, name in blocks.items():
         inside = [j for j in judgements if j.indicator.dimension == code]
         if inside:
-            rows.append((code, f"<b>{_wrapped(name, 34)}</b>", None))
-            rows += [(f"{code}/{j.indicator.code}", _wrapped(j.indicator.name.in_(language), 30), j) for j in inside]
+            rows.append((code, f"<b>{wrapped(name, 34)}</b>", None))
+            rows += [(f"{code}/{j.indicator.code}", wrapped(j.indicator.name.in_(language), 30), j) for j in inside]
     drawn = [(key, j) for key, _, j in rows if j and j.position.percentile is not None]
     traces = [
-        _span([(key, j.interval_low, j.interval_high) for key, j in drawn], say(language, "spine.interval"), 2, TOP),
-        _span(
+        span([(key, j.interval_low, j.interval_high) for key, j in drawn], say(language, "spine.interval"), 2, TOP),
+        span(
             [(key, j.position.percentile_low, j.position.percentile_high) for key, j in drawn],
             say(language, "spine.ties"),
             9,
@@ -120,7 +131,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             }
         )
     bands = [(10, 90, "#f2f5f9"), (25, 75, "#e3eaf2")]
-    return _figure(
+    return figure(
         traces,
         height=120 + 30 * len(rows),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
@@ -132,7 +143,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             for low, high, colour in bands
         ]
         + [{"type": "line", "x0": 50, "x1": 50, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": TOP, "width": 1}}],
-        xaxis=_percentiles(say(language, "spine.axis")),
+        xaxis=percentiles(say(language, "spine.axis")),
         yaxis={
             "type": "category",
             "categoryorder": "array",
@@ -149,7 +160,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
 
 def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figure:
     """Each dimension from where it stood to where it stands, and where the cluster's own move alone would have led."""
-    names = {dimension.code: _wrapped(dimension.name.in_(language), 24) for dimension in grid.dimensions}
+    names = {dimension.code: wrapped(dimension.name.in_(language), 24) for dimension in grid.dimensions}
     ordered = list(reversed(shifts))
     codes = [shift.dimension for shift in ordered]
 
@@ -165,8 +176,8 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
             "hovertemplate": "%{text}: %{x:.0f}<extra>" + say(language, f"progress.{key}") + "</extra>",
         }
 
-    path = _span([(shift.dimension, shift.before, shift.now) for shift in ordered], "", 3, TOP)
-    return _figure(
+    path = span([(shift.dimension, shift.before, shift.now) for shift in ordered], "", 3, TOP)
+    return figure(
         [
             {**path, "showlegend": False},
             points("before", [shift.before for shift in ordered], "circle", "#ffffff"),
@@ -177,11 +188,126 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=_percentiles(say(language, "spine.axis")),
+        xaxis=percentiles(say(language, "spine.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,
             "ticktext": [names[code] for code in codes],
+            "automargin": True,
+            "showgrid": False,
+        },
+    )
+
+
+def slopes(drawn: Sequence[Slope], names: Mapping[str, str], language: Language) -> go.Figure:
+    """Percentiles over time, one line a dimension or indicator, told apart by mark and dash as well as by colour."""
+    traces = []
+    for index, slope in enumerate(drawn):
+        colour, symbol, dash = _MARKS[index % len(_MARKS)]
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [day.isoformat() for day, _ in slope.points],
+                "y": [None if point is None else round(point, 1) for _, point in slope.points],
+                "mode": "lines+markers",
+                "connectgaps": False,
+                "name": wrapped(names[slope.code], 44),
+                "line": {"color": colour, "dash": dash, "width": 2.5},
+                "marker": {"color": colour, "symbol": symbol, "size": 10},
+                "hovertemplate": "%{y:.0f}<extra>" + html.escape(names[slope.code]) + "</extra>",
+            }
+        )
+    days = [day for day, _ in drawn[0].points] if drawn else []
+    return figure(
+        traces,
+        height=360 + 24 * len(drawn),
+        margin={"l": 10, "r": 18, "t": 10, "b": 10},
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"y": -0.14, "yanchor": "top", "x": 0},
+        xaxis={
+            "tickvals": [day.isoformat() for day in days],
+            "ticktext": [partial_date(language, day.isoformat()[:7]) for day in days],
+            "automargin": True,
+            "showgrid": False,
+        },
+        yaxis={**percentiles(say(language, "slopes.axis")), "automargin": True},
+    )
+
+
+def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure:
+    """Which share of a group answers which level, a bar an indicator; a mark in the part of the own answer."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    own = {position.indicator: position.value for position in reference.positions}
+    codes = list(dict.fromkeys(practice.indicator for practice in reference.practices))
+    bars: dict[str, list[Any]] = {key: [] for key in ("y", "base", "x", "text", "color", "hover")}
+    marks: list[tuple[str, float]] = []
+    reached: dict[str, float] = dict.fromkeys(codes, 0.0)
+    for practice in reference.practices:
+        code, indicator = practice.indicator, indicators[practice.indicator]
+        start, lowest = reached[code], indicator.minimum or 0
+        tone = ((practice.low + practice.high) / 2 - lowest) / max(1, (indicator.maximum or 1) - lowest)
+        levels = practice_levels(practice)
+        share = number(language, practice.share, 0)
+        bars["y"].append(code)
+        bars["base"].append(round(start, 1))
+        bars["x"].append(round(practice.share, 1))
+        bars["text"].append(levels if practice.share >= _ROOM_FOR_LEVELS else "")
+        bars["color"].append(_LEVELS[round(tone * (len(_LEVELS) - 1))])
+        told = say(language, "practices.share", levels=levels, share=share)
+        bars["hover"].append(f"{html.escape(indicator.name.in_(language))}<br>{told}")
+        value = own.get(code)
+        if value is not None and practice.low <= value <= practice.high:
+            marks.append((code, round(start + practice.share / 2, 1)))
+        reached[code] = start + practice.share
+    names = [wrapped(f"{code} {indicators[code].name.in_(language)}", 30) for code in codes]
+    traces = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "y": bars["y"],
+            "base": bars["base"],
+            "x": bars["x"],
+            "text": bars["text"],
+            "textposition": "inside",
+            "insidetextanchor": "start",
+            "textangle": 0,
+            "marker": {"color": bars["color"], "line": {"color": "#ffffff", "width": 1}},
+            "customdata": bars["hover"],
+            "hovertemplate": "%{customdata}<extra></extra>",
+            "showlegend": False,
+        },
+        {
+            "type": "scatter",
+            "y": [code for code, _ in marks],
+            "x": [x for _, x in marks],
+            "mode": "markers",
+            "name": say(language, "practices.own"),
+            "marker": {"color": "#ffffff", "symbol": "diamond", "size": 12, "line": {"color": INK, "width": 2}},
+            "hoverinfo": "skip",
+            "showlegend": True,
+        },
+    ]
+    return figure(
+        traces,
+        height=110 + 34 * len(codes),
+        margin={"l": 10, "r": 18, "t": 10, "b": 50},
+        plot_bgcolor="rgba(0,0,0,0)",
+        bargap=0.25,
+        legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0},
+        xaxis={
+            "range": [0, 100.5],
+            "tickvals": TICKS,
+            "title": {"text": say(language, "practices.axis"), "font": {"size": 13}},
+            "zeroline": False,
+            "showgrid": False,
+        },
+        yaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": codes[::-1],
+            "tickvals": codes,
+            "ticktext": names,
+            "tickfont": {"size": 12},
             "automargin": True,
             "showgrid": False,
         },
@@ -195,7 +321,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
     """
     ordered = list(reversed(profiles))
     codes = [p.sector for p in ordered]
-    names = [_wrapped(sectors[code].name.in_(language), 24) for code in codes]
+    names = [wrapped(sectors[code].name.in_(language), 24) for code in codes]
     quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
     bars = {
         "type": "bar",
@@ -222,13 +348,13 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
         "customdata": [number(language, p.median, 0) if p.median is not None else "" for p in ordered],
         "hovertemplate": "%{text}: %{customdata}<extra></extra>",
     }
-    return _figure(
+    return figure(
         [bars, marks],
         height=90 + 38 * len(names),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=_percentiles(say(language, "sectors.axis")),
+        xaxis=percentiles(say(language, "sectors.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,
@@ -237,22 +363,6 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
             "ticklabelstandoff": 6,
         },
     )
-
-
-def _span(rows: list[tuple[str, float | None, float | None]], name: str, width: int, colour: str) -> dict[str, Any]:
-    """Horizontal lines from low to high, one a row, as a single trace with gaps between."""
-    known = [(key, low, high) for key, low, high in rows if low is not None and high is not None]
-    return {
-        "type": "scatter",
-        "y": [key for key, _, _ in known for _ in range(3)],
-        "x": [x for _, low, high in known for x in (round(low, 1), round(high, 1), None)],
-        "mode": "lines",
-        "name": name,
-        "line": {"color": colour, "width": width},
-        "hoverinfo": "skip",
-        "visible": bool(known) or "legendonly",
-        "showlegend": bool(known),
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,27 +406,6 @@ def _values(angles: list[float], scores: list[float | None]) -> dict[str, Any]:
         "hoverinfo": "skip",
         "showlegend": False,
     }
-
-
-def _percentiles(title: str) -> dict[str, Any]:
-    """A horizontal axis of percentiles, with room for the marks at its ends."""
-    return {
-        "range": [-3, RADAR_SCALE + 3],
-        "tickvals": _TICKS,
-        "title": {"text": title, "font": {"size": 13}},
-        "gridcolor": GRID,
-        "zeroline": False,
-    }
-
-
-def _wrapped(text: str, width: int) -> str:
-    return "<br>".join(textwrap.wrap(html.escape(text), width, break_long_words=False))
-
-
-def _figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
-    """A figure in our style, made in one step: adding piece by piece is ten times slower."""
-    style = {"font": _FONT, "paper_bgcolor": "rgba(0,0,0,0)", "dragmode": False, "template": "none"}
-    return go.Figure({"data": traces, "layout": style | layout})
 
 
 def _outside(angle: float) -> str:

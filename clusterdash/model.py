@@ -234,8 +234,8 @@ class Position:
     """Where one cluster stands among its peers in one indicator.
 
     `percentile` 0-100 counts ties half; `percentile_low` and `percentile_high` are the shares strictly worse and worse
-    or equal, in per cent. `peer_median` is in the indicator's unit. `n` peers answered, the cluster itself left out.
-    What may not be shown or is not known is None.
+    or equal, in per cent. `peer_median`, `peer_lower` and `peer_upper` (the quartiles) are in the indicator's unit. `n`
+    peers answered, the cluster itself left out. What may not be shown or is not known is None.
     """
 
     indicator: str
@@ -244,6 +244,8 @@ class Position:
     percentile_low: float | None
     percentile_high: float | None
     peer_median: float | None
+    peer_lower: float | None
+    peer_upper: float | None
     n: int
 
 
@@ -262,18 +264,60 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Practice:
+    """Which share of a group, in per cent, answers an indicator with a level from `low` to `high`."""
+
+    indicator: str
+    low: int
+    high: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`n` members of a group that have something in common; `key` is empty for all that are too few to be told apart.
+
+    `name` is empty for countries, whose key is their ISO 3166-1 alpha-2 code.
+    """
+
+    kind: Literal["country", "sector", "size"]
+    key: str
+    name: Bilingual
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
-    """One cluster against one peer group of `n` others."""
+    """One cluster against one peer group of `n` others.
+
+    `composition` and `practices` are of the whole group, the cluster itself included where it belongs to it.
+    """
 
     group: PeerGroup
     n: int
     profiles: tuple[Profile, ...]
     positions: tuple[Position, ...]
+    composition: tuple[Part, ...]
+    practices: tuple[Practice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """A dimension's position among the top 500 (percentile of its score), and its span over other ways to compute it.
+
+    `same_side`: in how many per cent of these ways it stays on its side of the middle.
+    """
+
+    dimension: str
+    position: float
+    low: float
+    high: float
+    same_side: float
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An indicator from one benchmark to the next, in percentiles among the top 500.
+    """An indicator from an earlier benchmark to the latest, in percentiles among the top 500.
 
     `before`: the answer then among the top 500 of then; `held`: the answer of now among those; `now`: the answer of now
     among the top 500 of now. `n`: others who had answered then. None where not known or not to be shown.
@@ -289,10 +333,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A benchmark of an earlier year, and how each indicator has moved since."""
+
+    assessed_on: date
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterBenchmark:
     """All that the benchmark page shows of one cluster: its own results and group statistics, nobody else's.
 
-    `context` holds the cluster's own answers to the questions without a better direction, by indicator.
+    `context` holds the cluster's own answers to the questions without a better direction, by indicator; `earlier` its
+    benchmarks of earlier years, the latest first.
     """
 
     cluster: Cluster
@@ -302,8 +355,8 @@ class ClusterBenchmark:
     evidence: Evidence
     context: tuple[tuple[str, float | None], ...]
     references: tuple[Reference, ...]
-    previous_on: date | None
-    moves: tuple[Move, ...]
+    robustness: tuple[Robustness, ...]
+    earlier: tuple[Earlier, ...]
 
     @property
     def top500(self) -> Reference:

@@ -12,8 +12,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from . import ingest, sample, sheets
-from .benchmark import MEDIAN_MINIMUM, QUARTILE_MINIMUM, TOP_SIZE
+from . import ingest, sample, sheets, statistics
 from .editions import PROJECT_DATA, editions_folder, point_to, settle
 from .model import ClusterdashError, Problem
 from .store import SCHEMA_VERSION
@@ -91,7 +90,7 @@ def _facts(data: Path, name: str) -> Path:
 def _build(path: Path, edition_id: str, tables: ingest.Tables, hashes: list[tuple[str, str]], now: datetime) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("begin")
-        connection.execute(_sql("schema.sql"))
+        connection.execute(resources.files("clusterdash").joinpath("schema.sql").read_text("utf-8"))
         connection.execute(
             "insert into edition values (?, ?, ?, ?, ?)",
             [
@@ -109,17 +108,6 @@ def _build(path: Path, edition_id: str, tables: ingest.Tables, hashes: list[tupl
             connection.register("incoming", frame)
             connection.execute(f"insert into {name} by name select * from incoming")
             connection.unregister("incoming")
-        limits = {
-            "median_minimum": MEDIAN_MINIMUM,
-            "quartile_minimum": QUARTILE_MINIMUM,
-            "top_size": TOP_SIZE,
-        }
-        for statement in connection.extract_statements(_sql("statistics.sql")):
-            wanted = {name: limits[name] for name in statement.named_parameters}
-            connection.execute(statement, wanted)
+        statistics.compute(connection)
         connection.execute("commit")
         connection.execute("checkpoint")
-
-
-def _sql(name: str) -> str:
-    return resources.files("clusterdash").joinpath(name).read_text("utf-8")

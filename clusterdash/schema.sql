@@ -194,6 +194,8 @@ create table position (
     percentile_low double check (percentile_low <= percentile),
     percentile_high double check (percentile_high >= percentile),
     peer_median double,
+    peer_lower double,
+    peer_upper double check (peer_upper >= peer_lower),
     n integer not null check (n >= 0)
 );
 
@@ -207,7 +209,7 @@ create table profile (
     n integer not null check (n >= 0)
 );
 
--- From one benchmark to the next, among the top 500 as they were at the end of the year of the earlier one: the place
+-- From each earlier benchmark to the latest, among the top 500 as they were at the end of the year of the earlier one: the place
 -- of the answers then, and the place that the answers of now would have had. Their difference is the cluster's own move.
 create table progress (
     cluster_id text not null,
@@ -237,4 +239,32 @@ create table latest_benchmark (
     scheme text not null,
     assessed_on date not null,
     evidence text not null
+);
+
+-- Which share of a group, in per cent, answers levels from low to high; in parts that are large enough (spread.py).
+create table practice (
+    group_id integer not null,
+    indicator text not null,
+    low integer not null,
+    high integer not null check (high >= low),
+    share double not null check (share between 0 and 100)
+);
+
+-- Who is in a group: members by country, main sector, size; key '' for all those too few to be told apart.
+create table composition (
+    group_id integer not null,
+    kind text not null check (kind in ('country', 'sector', 'size')),
+    key text not null,
+    n integer not null
+);
+
+-- A cluster's position among the top 500 in a dimension, and how far it moves when scores are put together otherwise.
+create table robustness (
+    cluster_id text not null,
+    scheme text not null,
+    dimension text not null,
+    position double not null check (position between 0 and 100),
+    low double not null,
+    high double not null check (high >= low),
+    same_side double not null check (same_side between 0 and 100)
 );

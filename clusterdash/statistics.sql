@@ -11,15 +11,15 @@ qualify row_number() over (
 ) = 1
 order by cluster_id;
 
--- The benchmark before it, of an earlier year. Progress is told against the top 500 as they were at the end of that
--- year: a wave, named scheme@year, which below is a scheme of its own (no code of a scheme holds an @).
+-- The benchmarks before it, the last of each earlier year. Progress is told against the top 500 as they were at the end
+-- of that year: a wave, named scheme@year, which below is a scheme of its own (no code of a scheme holds an @).
 create temp table earlier as
 select a.assessment_id, a.cluster_id, a.scheme, a.assessed_on, a.scheme || '@' || year(a.assessed_on) as wave
 from assessment a
 join latest_benchmark l using (cluster_id, scheme)
 where year(a.assessed_on) < year(l.assessed_on)
 qualify row_number() over (
-    partition by a.cluster_id, a.scheme order by a.assessed_on desc, a.evidence = 'verified' desc
+    partition by a.cluster_id, wave order by a.assessed_on desc, a.evidence = 'verified' desc
 ) = 1;
 
 create temp table benchmarked as
@@ -46,11 +46,35 @@ join answer a using (assessment_id)
 join indicator i on i.scheme = b.scheme and i.code = a.indicator
 where i.direction <> 'none';
 
+-- A quantile of `size` values with and without one of them (linear interpolation, R's type 7). Whoever is left out, the
+-- quantile of the others lies between two of the three values a, b, c that have first, first + 1, first + 2 before them.
+create temp macro first_of(size, share) as floor(greatest(size - 2, 0) * share)::bigint;
+create temp macro quantiles(value, place, size, share) as {
+    'whole': quantile_cont(value, share),
+    'a': max(value) filter (place = first_of(size, share) + 1),
+    'b': max(value) filter (place = first_of(size, share) + 2),
+    'c': max(value) filter (place = first_of(size, share) + 3)
+};
+create temp macro prepared(q, size, share) as {
+    'whole': q.whole,
+    'first': first_of(size, share),
+    'early_out': q.b + (size - 2) * share % 1 * (coalesce(q.c, q.b) - q.b),
+    'middle_out': q.a + (size - 2) * share % 1 * (coalesce(q.c, q.a) - q.a),
+    'late_out': q.a + (size - 2) * share % 1 * (q.b - q.a)
+};
+create temp macro without(q, inside, below) as case
+    when inside = 0 then q.whole
+    when below <= q.first then q.early_out
+    when below = q.first + 1 then q.middle_out
+    else q.late_out
+end;
+
 -- Where viewers stand among the members of groups, item by item, each left out of its own comparison.
 --   viewers, members: (scheme, group_id, cluster_id); items: (scheme, item);
 --   own, observations: (scheme, cluster_id, item, value), what viewers and what members answered
 --   -> one row for each viewer, group and item: value, n others, percentile with ties counted half, its tie range in
---      per cent, and the others' median. No limits of disclosure are applied here.
+--      per cent, and the others' quartiles and median (these only where own and observations are the same). No limits of
+--      disclosure are applied here.
 create temp macro standing(viewers, members, items, own, observations) as table
 with peer as (
     select m.group_id, m.cluster_id, o.item, o.value
@@ -66,19 +90,23 @@ ladder as (
     from peer
     group by group_id, item, value
 ),
--- The three values in the middle: enough for the median with and without any one member.
-middle as (
+-- The quartiles, ready for one member to be left out.
+around as (
     select group_id, item, size,
-        max(value) filter (place = size // 2) as before,
-        max(value) filter (place = size // 2 + 1) as centre,
-        max(value) filter (place = size // 2 + 2) as after
+        prepared(lower, size, 0.25) as lower, prepared(middle, size, 0.5) as middle, prepared(upper, size, 0.75) as upper
     from (
-        select group_id, item, value,
-            row_number() over (partition by group_id, item order by value) as place,
-            count(*) over (partition by group_id, item) as size
-        from peer
+        select group_id, item, size,
+            quantiles(value, place, size, 0.25) as lower,
+            quantiles(value, place, size, 0.5) as middle,
+            quantiles(value, place, size, 0.75) as upper
+        from (
+            select group_id, item, value,
+                row_number() over (partition by group_id, item order by value) as place,
+                count(*) over (partition by group_id, item) as size
+            from peer
+        )
+        group by group_id, item, size
     )
-    group by group_id, item, size
 ),
 -- counted: what a viewer has counted among the members, and has to be taken out again; as a rule its own value.
 looking as (
@@ -91,28 +119,24 @@ looking as (
 ),
 counted as (
     select k.scheme, k.group_id, k.cluster_id, k.item, k.value, k.inside,
-        coalesce(m.size, 0) as size, m.before, m.centre, m.after,
+        coalesce(m.size, 0) as size, m.lower, m.middle, m.upper,
         coalesce(if(l.value = k.value, l.below, l.below + l.here), 0)
             - coalesce((k.counted < k.value)::integer, 0) as below,
         coalesce(if(l.value = k.value, l.here, 0), 0) - coalesce((k.counted = k.value)::integer, 0) as level
     from looking k
-    left join middle m using (group_id, item)
+    left join around m using (group_id, item)
     asof left join ladder l
         on k.group_id = l.group_id and k.item = l.item and k.value >= l.value
 ),
 placed as (
     select *, size - inside as n,
         if(value is null, null, nullif(size - inside, 0)) as others,
-        case
-            when inside = 0 and size % 2 = 1 then centre
-            when inside = 0 then (before + centre) / 2
-            -- The member at place below + 1 is taken out: what stands behind it moves up by one.
-            when size % 2 = 0 then if(size // 2 <= below, before, centre)
-            else (if(size // 2 <= below, before, centre) + if(size // 2 + 1 <= below, centre, after)) / 2
-        end as median
+        without(lower, inside, below) as lower_quartile,
+        without(middle, inside, below) as median,
+        without(upper, inside, below) as upper_quartile
     from counted
 )
-select scheme, group_id, cluster_id, item, value, n, median,
+select scheme, group_id, cluster_id, item, value, n, lower_quartile, median, upper_quartile,
     100 * (below + level / 2) / others as percentile,
     100 * below / others as percentile_low,
     100 * (below + level) / others as percentile_high
@@ -201,12 +225,17 @@ select scheme, group_id, cluster_id, item, n,
     if(n >= $median_minimum, percentile, null) as percentile,
     if(n >= $median_minimum, percentile_low, null) as percentile_low,
     if(n >= $median_minimum, percentile_high, null) as percentile_high,
-    if(n >= $median_minimum, median, null) as median
+    if(n >= $median_minimum, median, null) as median,
+    if(n >= $quartile_minimum, lower_quartile, null) as lower_quartile,
+    if(n >= $quartile_minimum, upper_quartile, null) as upper_quartile
 from indicator_standing;
 
 insert into position by name
 select t.cluster_id, t.group_id, t.item as indicator, t.percentile, t.percentile_low, t.percentile_high,
-    if(i.direction = 'lower', -t.median, t.median) as peer_median, t.n
+    if(i.direction = 'lower', -t.median, t.median) as peer_median,
+    if(i.direction = 'lower', -t.upper_quartile, t.lower_quartile) as peer_lower,
+    if(i.direction = 'lower', -t.lower_quartile, t.upper_quartile) as peer_upper,
+    t.n
 from told t
 join indicator i on i.scheme = t.scheme and i.code = t.item
 order by t.cluster_id, t.group_id, i.position;
@@ -268,4 +297,4 @@ from earlier e
 join stood s on s.scheme = e.wave and s.cluster_id = e.cluster_id
 join would_have_stood h on h.scheme = e.wave and h.cluster_id = e.cluster_id and h.item = s.item
 join indicator i on i.scheme = e.scheme and i.code = s.item
-order by e.cluster_id, e.scheme, i.position;
+order by e.cluster_id, e.scheme, e.assessed_on, i.position;

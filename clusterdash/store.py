@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from . import results
 from .access import may_see
 from .model import (
     Audience,
@@ -28,19 +29,14 @@ from .model import (
     Indicator,
     Label,
     LabelHolder,
-    Move,
-    PeerGroup,
-    Position,
-    Profile,
     Recommendation,
-    Reference,
     Scheme,
     Sector,
     SectorProfile,
     Viewer,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
@@ -180,18 +176,7 @@ class Gateway:
         (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
         grid = self._grid(scheme)
         answers = dict(self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
-        moves = self._rows(
-            """select p.previous_on, p.indicator, p.value_before, p.percentile_before, p.percentile_held, s.percentile,
-                   p.n
-               from progress p
-               join peer_group g on g.scheme = p.scheme and g.kind = 'top500'
-               join position s
-                   on s.cluster_id = p.cluster_id and s.group_id = g.group_id and s.indicator = p.indicator
-               join indicator i on i.scheme = p.scheme and i.code = p.indicator
-               where p.cluster_id = ? and p.scheme = ?
-               order by i.position""",
-            [cluster_id, scheme],
-        )
+        own = results.Own(self._rows, cluster, scheme, answers)
         return ClusterBenchmark(
             cluster=cluster,
             edition=self.edition(),
@@ -199,12 +184,9 @@ class Gateway:
             assessed_on=assessed_on,
             evidence=evidence,
             context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
-            references=self._references(cluster, scheme, answers),
-            previous_on=moves[0][0] if moves else None,
-            moves=tuple(
-                Move(code, value_before, answers.get(code), before, held, now, n)
-                for _, code, value_before, before, held, now, n in moves
-            ),
+            references=results.references(own),
+            robustness=results.robustness(own),
+            earlier=results.earlier(own),
         )
 
     # -- for staff
@@ -307,46 +289,9 @@ class Gateway:
             ),
         )
 
-    def _references(self, cluster: Cluster, scheme: str, answers: dict[str, float]) -> tuple[Reference, ...]:
-        """What is stored for one cluster, by group; only `benchmark`, which has asked for leave, calls this."""
-        of: dict[str, object] = {"cluster": cluster.cluster_id, "scheme": scheme}
-        groups = self._rows(
-            """select group_id, kind, key, name_fr, name_en,
-                   n - (select count(*) from peer_group_member m
-                        where m.group_id = g.group_id and m.cluster_id = $cluster)
-               from peer_group g
-               where scheme = $scheme and group_id in (select group_id from profile where cluster_id = $cluster)
-               order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind),
-                   list_position($sectors, key)""",
-            {**of, "sectors": list(cluster.sectors)},
-        )
-        positions: dict[int, list[Position]] = {}
-        for group_id, code, *rest in self._rows(
-            """select group_id, p.indicator, percentile, percentile_low, percentile_high, peer_median, n
-               from position p join indicator i on i.scheme = $scheme and i.code = p.indicator
-               where cluster_id = $cluster order by i.position""",
-            of,
-        ):
-            positions.setdefault(group_id, []).append(Position(code, answers.get(code), *rest))
-        profiles: dict[int, list[Profile]] = {}
-        for group_id, *rest in self._rows(
-            """select group_id, p.dimension, score, peer_median, n
-               from profile p join dimension d on d.scheme = $scheme and d.code = p.dimension
-               where cluster_id = $cluster order by d.position""",
-            of,
-        ):
-            profiles.setdefault(group_id, []).append(Profile(*rest))
-        return tuple(
-            Reference(
-                PeerGroup(kind, key, Bilingual(fr, en)),
-                n,
-                tuple(profiles.get(group_id, ())),
-                tuple(positions.get(group_id, ())),
-            )
-            for group_id, kind, key, fr, en, n in groups
-        )
-
-    def _rows(self, sql: str, parameters: list[object] | dict[str, object] | None = None) -> list[tuple[Any, ...]]:
+    def _rows(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None
+    ) -> list[tuple[Any, ...]]:
         with _bounded(self.__connection.cursor()) as cursor:
             rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters or []).fetchall()
             return rows

@@ -6,11 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlencode
 
-from .benchmark import Judgement, Shift
+from .benchmark import Judgement, Shift, Slope
 from .counterparts import Counterpart
-from .i18n import country_name, number, say
-from .model import ClusterBenchmark, Grid, Indicator, Language, Move, Position, Recommendation, Sector, SectorProfile
-from .words import reasons, top_name
+from .i18n import country_name, number, say, written
+from .model import (
+    ClusterBenchmark,
+    Grid,
+    Indicator,
+    Language,
+    Move,
+    Position,
+    Recommendation,
+    Reference,
+    Sector,
+    SectorProfile,
+)
+from .words import practice_levels, reasons, top_name
 
 
 class Markup(str):
@@ -192,6 +203,71 @@ def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector]
     return table(say(language, "table.counterparts"), headings, [("", rows)], prose=True)
 
 
+def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Language) -> str:
+    """The points of the slopes: a row for each, a column for each time."""
+    days = [day for day, _ in drawn[0].points] if drawn else []
+    rows = [[names[slope.code], *(_figure(language, point) for _, point in slope.points)] for slope in drawn]
+    headings = [say(language, "column.subject"), *(written(language, day) for day in days)]
+    return table(say(language, "table.slopes"), headings, [("", rows)])
+
+
+def composition_table(reference: Reference, language: Language) -> str:
+    """Who is in a group: members by country, main sector and size."""
+    groups = []
+    for kind in ("country", "sector", "size"):
+        rows = []
+        for part in reference.composition:
+            if part.kind == kind:
+                name = country_name(language, part.key) if kind == "country" else part.name.in_(language)
+                rows.append([name if part.key else say(language, "table.other_members"), number(language, part.n)])
+        if rows:
+            groups.append((say(language, f"composed.{kind}"), rows))
+    headings = [say(language, "column.members"), say(language, "column.number")]
+    return table(say(language, "table.composition"), headings, groups)
+
+
+def robustness_table(result: ClusterBenchmark, language: Language) -> str:
+    """How firm each dimension's position is: base, span over the variants, share of them on the same side."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    rows = [
+        [
+            names[found.dimension],
+            _figure(language, found.position),
+            say(language, "table.span", low=number(language, found.low, 0), high=number(language, found.high, 0)),
+            say(language, "table.percent", value=number(language, found.same_side, 0)),
+        ]
+        for found in result.robustness
+    ]
+    headings = [say(language, f"column.{name}") for name in ("dimension", "position", "variant_span", "same_side")]
+    return table(say(language, "table.robustness"), headings, [("", rows)])
+
+
+def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
+    """Which share of a group answers which level, and the own answer, by block."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    own = {position.indicator: position.value for position in reference.positions}
+    shares: dict[str, list[str]] = {}
+    for practice in reference.practices:
+        levels = practice_levels(practice)
+        told = say(language, "practices.share", levels=levels, share=number(language, practice.share, 0))
+        shares.setdefault(practice.indicator, []).append(told)
+    groups = []
+    for dimension in grid.dimensions:
+        rows = [
+            [
+                _defined(indicators[code], language),
+                with_unit(language, own.get(code), indicators[code]),
+                "; ".join(told),
+            ]
+            for code, told in shares.items()
+            if indicators[code].dimension == dimension.code
+        ]
+        if rows:
+            groups.append((dimension.name.in_(language), rows))
+    headings = [say(language, f"column.{name}") for name in ("indicator", "value", "levels")]
+    return table(say(language, "table.practices"), headings, groups)
+
+
 def context_table(result: ClusterBenchmark, language: Language) -> str:
     """The answers without a better direction: told, never scored."""
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
@@ -277,7 +353,11 @@ def _place(language: Language, position: Position, indicator: Indicator) -> list
     else:
         span = {"low": number(language, low, 0), "high": number(language, high, 0)}
         percentile = say(language, "table.tie_range", percentile=number(language, middle, 0), **span)
-    return [percentile, _with_n(language, with_unit(language, position.peer_median, indicator), position.n)]
+    middle_text = with_unit(language, position.peer_median, indicator)
+    if position.peer_lower is None or position.peer_upper is None:
+        return [percentile, _with_n(language, middle_text, position.n)]
+    quartiles = {"low": number(language, position.peer_lower), "high": number(language, position.peer_upper)}
+    return [percentile, say(language, "table.quartiles", median=middle_text, n=position.n, **quartiles)]
 
 
 def _with_n(language: Language, figure: str, n: int) -> str:

@@ -5,6 +5,7 @@ The only room that knows Streamlit.
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import threading
@@ -20,18 +21,22 @@ from typing import Literal
 import folium
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.components.v2 import component
+from streamlit.components.v2.types import ComponentRenderer
 from streamlit_folium import st_folium
 
 from . import access, publish
 from .access import Role
 from .editions import PROJECT_DATA, current
 from .i18n import LANGUAGES, explain, plain, say
-from .model import PUBLIC, STAFF, ClusterdashError, Edition, Language, Viewer
+from .model import PUBLIC, STAFF, ClusterBenchmark, ClusterdashError, Edition, Language, Reference, Viewer
 from .store import Gateway, Store
+from .words import references
 
 _LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
 _BUILDING, _OPENING = threading.Lock(), threading.Lock()
 _OPEN: dict[Path, tuple[tuple[int, int, int], Store]] = {}
+_LASTING = "lasting-"
 KEPT_OPEN = 3
 """How many editions stay open: the one that is served, and those that visitors are still reading."""
 _REAL: set[Path] = set()  # folders that have served real data: a lost volume is no reason to invent some
@@ -46,6 +51,7 @@ class Visit:
     gateway: Gateway
     edition: Edition
     demonstration: bool
+    now: datetime
 
     def say(self, key: str, **values: object) -> str:
         """A text in the visitor's language, as Markdown in which the values have no meaning of their own."""
@@ -59,6 +65,9 @@ def arrive() -> Visit | None:
     """
     st.set_page_config(page_title="clusterdash", page_icon=_resource("icon.svg"), layout="wide")
     st.html(f"<style>{_resource('style.css')}</style>")
+    for name in list(st.session_state):
+        if str(name).startswith(_LASTING):
+            st.session_state[name] = st.session_state[name]  # else Streamlit forgets what the next page does not show
     language = _language()
     try:
         opened = _edition(language)
@@ -71,7 +80,7 @@ def arrive() -> Visit | None:
     viewer = _demonstration(language, opened) if offered else PUBLIC
     if edition.synthetic:
         st.info(say(language, "demonstration.banner"), icon=":material/science:")
-    visit = Visit(language, viewer, opened.gateway(viewer), edition, offered)
+    visit = Visit(language, viewer, opened.gateway(viewer), edition, offered, datetime.now(UTC))
     st.session_state["visit"] = visit
     return visit
 
@@ -158,6 +167,37 @@ def choose_cluster(visit: Visit) -> str | None:
     if asked not in (None, own) and not visit.demonstration:  # there, the switch has told it already
         st.warning(visit.say("address.not_yours", value=asked, used=options[own]))
     return own
+
+
+def choose_reference(visit: Visit, result: ClusterBenchmark) -> tuple[str, Reference]:
+    """The group against which a cluster is shown, the one in the address, with its name."""
+    found = references(result, visit.language)
+    names = {key: name for key, (name, _) in found.items()}
+    return found[choose("reference", visit.say("benchmark.against"), names, language=visit.language)]
+
+
+def keep(name: str, start: object) -> str:
+    """The key of a widget whose value lasts for the visit, also while another page is shown."""
+    key = f"{_LASTING}{name}"
+    if key not in st.session_state:
+        st.session_state[key] = start
+    return key
+
+
+def offer(label: str, name: str, content: bytes, media_type: str, *, key: str) -> None:
+    """A button that saves a file on the visitor's machine.
+
+    The content travels over this visit's own connection only: what Streamlit's download button offers lies at an
+    address that anyone may open.
+    """
+    file = {"label": label, "name": name, "type": media_type, "content": base64.b64encode(content).decode("ascii")}
+    _saver()(data=file, key=f"offer-{key}")
+
+
+@cache
+def _saver() -> ComponentRenderer:
+    html = '<button type="button"></button>'
+    return component("clusterdash_offer", html=html, css=_resource("offer.css"), js=_resource("offer.js"))
 
 
 def show_figure(figure: go.Figure, alt: str, key: str) -> None:
@@ -283,7 +323,10 @@ __all__ = [
     "arrive",
     "choose",
     "choose_cluster",
+    "choose_reference",
     "doors",
+    "keep",
+    "offer",
     "plain",
     "show_figure",
     "show_map",

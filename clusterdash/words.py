@@ -10,9 +10,11 @@ from .benchmark import (
     BELOW,
     MEDIAN_MINIMUM,
     QUARTILE_MINIMUM,
+    SPREAD_MINIMUM,
     TOP_SIZE,
     Findings,
     Shift,
+    Slope,
     interval,
     lead,
     place,
@@ -21,7 +23,8 @@ from .benchmark import (
 )
 from .counterparts import Counterpart
 from .i18n import number, plain, say
-from .model import Cluster, ClusterBenchmark, Language, Profile, Reference, Sector
+from .model import Cluster, ClusterBenchmark, Earlier, Language, Practice, Profile, Recommendation, Reference, Sector
+from .robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
 
 
 def headline(result: ClusterBenchmark, language: Language) -> str:
@@ -42,11 +45,11 @@ def headline(result: ClusterBenchmark, language: Language) -> str:
     return f"{say(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
 
 
-def verdict(found: Findings, group: str, language: Language) -> str:
+def verdict(found: Findings, reference: Reference, group: str, language: Language) -> str:
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
     told = [judgement.word for judgement in found.judgements if judgement.word]
     if not told:
-        return say(language, "verdict.nothing")
+        return say(language, "verdict.nothing", group=plain(group), n=reference.n, minimum=MEDIAN_MINIMUM)
     return say(
         language,
         "verdict.sentence",
@@ -96,26 +99,70 @@ def basis(result: ClusterBenchmark, language: Language) -> str:
 
 
 def groups(result: ClusterBenchmark, language: Language) -> str:
-    """Who is in the references; Markdown."""
-    told = [say(language, "benchmark.groups_top", n=result.top500.n)]
+    """Who is in the references of the radar; Markdown."""
+    told = [membership(result.top500, language)]
     if result.sector:
-        name = plain(result.sector.group.name.in_(language))
-        told.append(say(language, "benchmark.groups_sector", n=result.sector.n, sector=name))
+        told.append(membership(result.sector, language))
     return "\n\n".join(told)
 
 
-def progress(result: ClusterBenchmark, moved: Sequence[Shift], language: Language) -> str:
-    """What has changed since the benchmark before, in a sentence of Markdown."""
+def membership(reference: Reference, language: Language) -> str:
+    """By which rule one belongs to a group, how many others do, and whether they are enough; Markdown."""
+    name = plain(reference.group.name.in_(language))
+    rule = say(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)
+    if reference.n >= MEDIAN_MINIMUM:
+        return rule
+    return f"{rule} {say(language, 'grouping_small.few', minimum=MEDIAN_MINIMUM)}"
+
+
+def progress(earlier: Earlier, moved: Sequence[Shift], language: Language) -> str:
+    """What has changed since an earlier benchmark, in a sentence of Markdown."""
     points = {
         "own": sum(round(s.before + s.own) > round(s.before) for s in moved),
         "total": sum(round(s.now) > round(s.before) for s in moved),
     }
-    return say(language, "progress.sentence", day=result.previous_on, n=len(moved), **points)
+    return say(language, "progress.sentence", day=earlier.assessed_on, n=len(moved), **points)
 
 
 def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
     """The chart of progress for those who do not see it."""
     return say(language, "progress.alt", n=len(moved))
+
+
+def positions_key(language: Language) -> str:
+    """How to read the table of indicators; Markdown."""
+    return say(language, "table.positions_key", minimum=MEDIAN_MINIMUM, quartiles=QUARTILE_MINIMUM)
+
+
+def robustness_key(language: Language) -> str:
+    """What the panel of robustness tells; Markdown."""
+    return say(language, "benchmark.robustness_key", variants=VARIANTS, **_robustness_limits())
+
+
+def _robustness_limits() -> dict[str, float]:
+    share = round(100 * (ENVELOPE[1] - ENVELOPE[0]))
+    return {"span": round(100 * WEIGHT_SPAN), "floor": FLOOR, "envelope": share}
+
+
+def aim(recommendation: Recommendation, language: Language) -> str:
+    """What a recommendation aims at, and its effort; Markdown."""
+    good = plain(recommendation.good.in_(language))
+    return say(language, "plan.aim", good=good, effort=say(language, f"effort.{recommendation.effort}"))
+
+
+def slopes_in_words(drawn: Sequence[Slope], language: Language) -> str:
+    """The chart of slopes for those who do not see it."""
+    return say(language, "slopes.alt", n=len(drawn))
+
+
+def practices_in_words(reference: Reference, language: Language) -> str:
+    """The chart of practices for those who do not see it."""
+    return say(language, "practices.alt", n=len({practice.indicator for practice in reference.practices}))
+
+
+def practice_levels(practice: Practice) -> str:
+    """The levels of a part: "3", or "0–1" where they were joined."""
+    return str(practice.low) if practice.low == practice.high else f"{practice.low}–{practice.high}"
 
 
 def reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
@@ -180,6 +227,10 @@ def method(language: Language) -> list[tuple[str, str]]:
         "above": ABOVE,
         "below": BELOW,
         "most": AT_MOST,
+        "spread": SPREAD_MINIMUM,
+        "joined": MEDIAN_MINIMUM + 1,
+        "variants": VARIANTS,
+        **_robustness_limits(),
         "value": EXAMPLE_VALUE,
         "peers": ", ".join(str(peer) for peer in EXAMPLE_PEERS),
         "n": len(EXAMPLE_PEERS),
@@ -192,7 +243,18 @@ def method(language: Language) -> list[tuple[str, str]]:
         "interval_high": round(interval_high, 1),
         "word": say(language, f"word.{judged}"),
     }
-    parts = ("groups", "scores", "percentile", "example", "words", "lists", "missing", "confidence", "labels")
+    parts: tuple[str, ...] = (
+        "groups",
+        "scores",
+        "percentile",
+        "example",
+        "words",
+        "lists",
+        "progress",
+        "practices",
+        "robust",
+    )
+    parts += ("missing", "confidence", "labels")
     return [(say(language, f"rule.{part}_title"), say(language, f"rule.{part}", **figures)) for part in parts]
 
 

@@ -39,8 +39,8 @@ def grid(count: int, *, threshold: float | None = None, advice: tuple[Recommenda
 
 
 def reference(*percentiles: float | None, n: int = 400, group: PeerGroup = TOP, value: float = 2) -> Reference:
-    positions = [Position(f"i{k}", value, p, p, p, 2, n) for k, p in enumerate(percentiles)]
-    return Reference(group, n, (), tuple(positions))
+    positions = [Position(f"i{k}", value, p, p, p, 2, None, None, n) for k, p in enumerate(percentiles)]
+    return Reference(group, n, (), tuple(positions), (), ())
 
 
 @given(st.integers(1, 400), st.data())
@@ -89,8 +89,8 @@ def test_the_interval_is_for_samples_only() -> None:
 
 
 def test_ties_and_interval_both_count_for_the_word() -> None:
-    wide_ties = Position("i0", 4, 80, 55, 100, 3, 400)
-    found = findings(Reference(SECTOR, 400, (), (wide_ties,)), grid(1)).judgements[0]
+    wide_ties = Position("i0", 4, 80, 55, 100, 3, 2, 4, 400)
+    found = findings(Reference(SECTOR, 400, (), (wide_ties,), (), ()), grid(1)).judgements[0]
     assert found.interval_low is not None
     assert found.interval_low > 60
     assert found.word == "unsure", "the interval alone would say above"
@@ -104,17 +104,20 @@ def test_lists_are_short_sorted_and_may_be_empty() -> None:
 
 
 def test_all_answers_at_the_median_give_empty_lists_and_a_kind_sentence() -> None:
-    tied = Reference(TOP, 400, (), tuple(Position(f"i{k}", 2, 50, 42, 58, 2, 400) for k in range(8)))
+    tied = Reference(TOP, 400, (), tuple(Position(f"i{k}", 2, 50, 42, 58, 2, 1, 3, 400) for k in range(8)), (), ())
     found = findings(tied, grid(8))
     assert (found.strengths, found.margins, found.recommendations) == ((), (), ())
     assert {j.word for j in found.judgements} == {"level"}
-    assert "Level in 8" in words.verdict(found, "500 best", "en")
+    assert "Level in 8" in words.verdict(found, tied, "500 best", "en")
 
 
 def test_what_may_not_be_shown_has_no_word() -> None:
-    found = findings(reference(None, None), grid(2))
+    four = reference(None, None, n=4, group=SECTOR)
+    found = findings(four, grid(2))
     assert [j.word for j in found.judgements] == [None, None]
-    assert "No indicator can be compared" in words.verdict(found, "food", "en")
+    said = words.verdict(found, four, "food", "en")
+    assert "No indicator can be compared (food): 4 other clusters" in said
+    assert "at least 5 other answers" in said
 
 
 def test_short_of_the_threshold_is_a_margin_whatever_the_peers_do() -> None:

@@ -23,22 +23,29 @@ ROOMS: dict[str, set[str]] = {
     "ingest": {"fields", "forms", "grids", "i18n", "sheets", "model"},
     "sample": set(),
     "editions": {"model"},
-    "store": {"access", "model"},
-    "publish": {"benchmark", "editions", "ingest", "sample", "sheets", "store", "model"},
+    "results": {"model"},
+    "store": {"access", "model", "results"},
+    "spread": set(),
+    "robustness": set(),
+    "statistics": {"benchmark", "robustness", "spread"},
+    "publish": {"editions", "ingest", "sample", "sheets", "statistics", "store", "model"},
     "routes": {"editions"},
     "counterparts": {"model"},
-    "words": {"benchmark", "counterparts", "i18n", "model"},
+    "words": {"benchmark", "counterparts", "i18n", "model", "robustness"},
     "tables": {"benchmark", "counterparts", "i18n", "model", "words"},
-    "charts": {"benchmark", "i18n", "model", "words"},
+    "canvas": {"benchmark"},
+    "charts": {"benchmark", "canvas", "i18n", "model", "words"},
+    "exports": {"model"},
+    "plan": {"exports", "i18n", "model"},
     "maps": {"i18n", "model"},
-    "ui": {"access", "editions", "publish", "store", "i18n", "model"},
+    "ui": {"access", "editions", "publish", "store", "i18n", "model", "words"},
     "__main__": {"benchmark", "editions", "publish", "sample", "store", "i18n", "model", "words"},
     "__init__": set(),
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
-    "duckdb": {"store", "publish"},
-    "plotly": {"charts", "ui"},
+    "duckdb": {"store", "publish", "statistics"},
+    "plotly": {"canvas", "charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
     "streamlit": {"ui"},
@@ -46,10 +53,11 @@ LIBRARIES: dict[str, set[str]] = {
     "babel": {"i18n"},
     "xstatic": {"routes"},
     "starlette": {"routes"},
-    "pandas": {"ingest", "publish", "sample"},
-    "numpy": {"sample"},
+    "pandas": {"ingest", "publish", "sample", "statistics"},
+    "numpy": {"sample", "robustness", "statistics"},
+    "icalendar": {"plan"},
 }
-PAGES = {"ui", "benchmark", "charts", "counterparts", "maps", "tables", "words", "model"}
+PAGES = {"ui", "benchmark", "charts", "counterparts", "i18n", "maps", "plan", "tables", "words", "model"}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:
@@ -80,7 +88,7 @@ def test_a_page_cannot_reach_the_store(path: Path) -> None:
     rooms, libraries = imports(path)
     assert rooms <= PAGES
     assert libraries <= {"streamlit", "pandas"}
-    assert len(path.read_text("utf-8").splitlines()) <= 60
+    assert len(path.read_text("utf-8").splitlines()) <= 65
 
 
 def test_the_folder_of_a_page_is_its_audience() -> None:

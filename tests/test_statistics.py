@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy.stats import percentileofscore
 from twin import Twin
 
-from clusterdash import editions, publish
+from clusterdash import editions, publish, statistics
 from clusterdash.benchmark import findings
 from clusterdash.editions import PROJECT_DATA
 from clusterdash.model import STAFF, Position
@@ -50,6 +50,8 @@ def test_every_position_and_score_equals_the_twin(twin: Twin, staff: Gateway) ->
                 assert close(position.percentile_low, expected.low)
                 assert close(position.percentile_high, expected.high)
                 assert close(position.peer_median, expected.median), (cluster, position, expected)
+                assert close(position.peer_lower, expected.lower), (cluster, position, expected)
+                assert close(position.peer_upper, expected.upper)
                 assert position.n == expected.n
             scores = twin.scores(cluster, group, 5)
             assert {p.dimension: p.score for p in reference.profiles} == pytest.approx(scores, abs=1e-6)
@@ -74,7 +76,7 @@ def test_percentiles_equal_scipy(twin: Twin, staff: Gateway) -> None:
 def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(
     sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publish, "TOP_SIZE", 20)
+    monkeypatch.setattr(statistics, "TOP_SIZE", 20)
     data = publish_folder(sample_folder, tmp_path)
     twin = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", top_size=20)
     with duckdb.connect(str(editions.current(data)), read_only=True) as connection:
@@ -176,7 +178,7 @@ def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> 
     people = [(f"m{i}", v) for i, v in enumerate(members)] + [("out", outsider)]
     with duckdb.connect() as connection:
         script = (Path(publish.__file__).parent / "statistics.sql").read_text("utf-8")
-        start = script.index("create temp macro standing")
+        start = script.index("create temp macro first_of")
         connection.execute(script[start : script.index(";", script.index("from placed"))])
         connection.execute("create table viewers(scheme text, group_id int, cluster_id text)")
         connection.execute("create table members(scheme text, group_id int, cluster_id text)")
@@ -189,15 +191,17 @@ def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> 
             if v is not None:
                 connection.execute("insert into observed values ('s', ?, 'i', ?)", [c, v])
         found = connection.execute(
-            """select cluster_id, n, median, percentile, percentile_low, percentile_high
+            """select cluster_id, n, lower_quartile, median, upper_quartile, percentile, percentile_low, percentile_high
                from standing('viewers', 'members', 'items', 'observed', 'observed')"""
         ).fetchall()
     assert len(found) == len(people)
-    for cluster, n, middle, mid, low, high in found:
+    for cluster, n, lower, middle, upper, mid, low, high in found:
         own = dict(people)[cluster]
         others = [v for c, v in people[:-1] if c != cluster and v is not None]
         assert n == len(others)
         assert middle == (median(others) if others else None)
+        quartiles = np.quantile(others, [0.25, 0.75]) if others else (None, None)
+        assert (lower, upper) == pytest.approx(tuple(quartiles))
         if own is None or not others:
             assert (mid, low, high) == (None, None, None)
         else:
@@ -239,10 +243,10 @@ def test_progress_is_split_into_own_move_and_the_peers(sample_folder: Path, staf
     told = 0
     for cluster in list(twin.answers)[::10]:
         result = staff.benchmark(cluster)
-        assert result.previous_on is not None
-        assert result.previous_on.year == 2024
+        (earlier,) = result.earlier
+        assert earlier.assessed_on.year == 2024
         now = {position.indicator: position.percentile for position in result.top500.positions}
-        for move in result.moves:
+        for move in earlier.moves:
             before = then.place(cluster, move.indicator, then.top, 5)
             others = [v for c in then.top if c != cluster and (v := then.turned(c, move.indicator)) is not None]
             own = twin.turned(cluster, move.indicator)
@@ -264,7 +268,7 @@ def test_progress_by_hand(tmp_path: Path) -> None:
         for name, value in later.items():
             file.write(f"{name},2026-03-01,tiny,up,{value}\n{name},2026-03-01,tiny,down,1\n")
     result = Store(editions.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF).benchmark("x")
-    move = next(move for move in result.moves if move.indicator == "up")
+    move = next(move for move in result.earlier[0].moves if move.indicator == "up")
     assert (move.value_before, move.value_now, move.n) == (3, 5, 7)
     assert move.before == pytest.approx(100 * 2.5 / 7), "1 and 2 below, 3 level"
     assert move.held == pytest.approx(100 * 4.5 / 7), "1 to 4 below, 5 level"

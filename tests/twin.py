@@ -6,7 +6,7 @@ import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 Answers = dict[str, float]
 
@@ -31,6 +31,8 @@ class Place:
     low: float | None
     high: float | None
     median: float | None
+    lower: float | None
+    upper: float | None
     n: int
 
 
@@ -73,12 +75,12 @@ class Twin:
         own = self.turned(cluster, indicator)
         value = self.answers[cluster].get(indicator)
         if len(others) < minimum:
-            return Place(value, None, None, None, None, len(others))
-        middle = median(others)
-        middle = -middle if self.direction[indicator] == "lower" else middle
+            return Place(value, None, None, None, None, None, None, len(others))
+        answered = [-v if self.direction[indicator] == "lower" else v for v in others]
+        lower, _, upper = quantiles(answered, n=4, method="inclusive") if len(others) >= 10 else (None, None, None)
         if own is None:
-            return Place(None, None, None, None, middle, len(others))
-        return Place(value, *percentile(own, others), middle, len(others))
+            return Place(None, None, None, None, median(answered), lower, upper, len(others))
+        return Place(value, *percentile(own, others), median(answered), lower, upper, len(others))
 
     def scores(self, cluster: str, group: list[str], minimum: int) -> dict[str, float | None]:
         found: dict[str, list[float | None]] = defaultdict(list)

@@ -11,14 +11,11 @@ cluster_id = ui.choose_cluster(visit)
 if cluster_id is None:
     st.stop()
 result = visit.gateway.benchmark(cluster_id)
-references = words.references(result, visit.language)
-names = {key: name for key, (name, _) in references.items()}
-chosen = ui.choose("reference", visit.say("benchmark.against"), names, language=visit.language)
-group, reference = references[chosen]
+group, reference = ui.choose_reference(visit, result)
 found = benchmark.findings(reference, result.grid)
 
 st.header(ui.plain(result.cluster.name))
-st.markdown(words.verdict(found, group, visit.language))
+st.markdown(words.verdict(found, reference, group, visit.language))
 st.caption(words.basis(result, visit.language))
 
 left, right = st.columns(2)
@@ -44,14 +41,22 @@ for column, (name, listed) in zip(
 if found.recommendations:
     st.subheader(visit.say("list.recommendations"))
     ui.show_table(tables.advice_table(found.recommendations, result.grid, visit.language))
+    st.page_link("pages/cluster/plan.py", label=visit.say("plan.open"), icon=":material/event_available:")
 
 st.header(visit.say("spine.title"))
 figure = charts.spine(found.judgements, result.grid, visit.language)
 ui.show_figure(figure, words.spine_in_words(found, visit.language), key="spine")
 st.caption(visit.say("spine.key", above=benchmark.ABOVE, below=benchmark.BELOW))
 with st.expander(visit.say("benchmark.indicators", n=len(result.top500.positions))):
-    st.caption(visit.say("table.positions_key", minimum=benchmark.MEDIAN_MINIMUM))
+    st.caption(words.positions_key(visit.language))
     ui.show_table(tables.position_table(result, visit.language))
 ui.show_table(tables.context_table(result, visit.language))
+with st.expander(visit.say("benchmark.members")):
+    st.markdown(words.membership(reference, visit.language))
+    st.caption(visit.say("benchmark.members_key", joined=benchmark.MEDIAN_MINIMUM + 1))
+    ui.show_table(tables.composition_table(reference, visit.language))
+with st.expander(visit.say("benchmark.robustness")):
+    st.caption(words.robustness_key(visit.language))
+    ui.show_table(tables.robustness_table(result, visit.language))
 if result.grid.scheme.illustrative:
     st.caption(visit.say("benchmark.illustrative"))

@@ -1,8 +1,8 @@
-"""Labelled clusters that are near to one's own: whom to call."""
+"""Labelled clusters that are near to one's own: whom to call. And how the peers do it, in shares."""
 
 import streamlit as st
 
-from clusterdash import counterparts, tables, ui, words
+from clusterdash import benchmark, charts, counterparts, tables, ui, words
 from clusterdash.model import Label
 
 visit = ui.visit()
@@ -12,14 +12,26 @@ st.markdown(visit.say("counterparts.lead"))
 cluster_id = ui.choose_cluster(visit)
 if cluster_id is None:
     st.stop()
-cluster = visit.gateway.benchmark(cluster_id).cluster
+result = visit.gateway.benchmark(cluster_id)
 holders = [holder for label in Label for holder in visit.gateway.holders(label)]
-near = counterparts.nearest(cluster, holders, visit.gateway.regions())
+near = counterparts.nearest(result.cluster, holders, visit.gateway.regions())
 
-st.header(ui.plain(cluster.name))
+st.header(ui.plain(result.cluster.name))
 sectors = visit.gateway.sectors()
 if near:
     ui.show_table(tables.counterpart_table(near, sectors, visit.language))
 else:
-    st.info(words.no_counterparts(cluster, sectors, visit.language))
+    st.info(words.no_counterparts(result.cluster, sectors, visit.language))
 st.caption(visit.say("counterparts.key"))
+
+st.header(visit.say("practices.title"))
+_, reference = ui.choose_reference(visit, result)
+limits = {"minimum": benchmark.SPREAD_MINIMUM, "joined": benchmark.MEDIAN_MINIMUM + 1}
+if reference.practices:
+    figure = charts.practices(reference, result.grid, visit.language)
+    ui.show_figure(figure, words.practices_in_words(reference, visit.language), key="practices")
+    st.caption(visit.say("practices.key", **limits))
+    with st.expander(visit.say("practices.figures")):
+        ui.show_table(tables.practice_table(reference, result.grid, visit.language))
+else:
+    st.info(visit.say("practices.none", n=reference.n, **limits))

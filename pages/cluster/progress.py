@@ -1,8 +1,9 @@
-"""What has moved since the benchmark before: by the cluster itself, and by its peers."""
+"""What has moved since earlier benchmarks: by the cluster itself, and by its peers."""
 
 import streamlit as st
 
 from clusterdash import benchmark, charts, tables, ui, words
+from clusterdash.i18n import day
 
 visit = ui.visit()
 
@@ -11,17 +12,37 @@ cluster_id = ui.choose_cluster(visit)
 if cluster_id is None:
     st.stop()
 result = visit.gateway.benchmark(cluster_id)
-moved = benchmark.shifts(result.moves, result.grid)
 
 st.header(ui.plain(result.cluster.name))
 st.caption(words.basis(result, visit.language))
-if not moved:
+if not result.earlier:
     st.info(visit.say("progress.none"))
     st.stop()
-st.markdown(words.progress(result, moved, visit.language))
-figure = charts.progress(moved, result.grid, visit.language)
-ui.show_figure(figure, words.progress_in_words(moved, visit.language), key="progress")
-st.caption(visit.say("progress.key", minimum=benchmark.MEDIAN_MINIMUM))
-ui.show_table(tables.shift_table(moved, result.grid, visit.language))
-with st.expander(visit.say("benchmark.indicators", n=len(result.moves))):
-    ui.show_table(tables.move_table(result.moves, result.grid, visit.language))
+known = {earlier.assessed_on.isoformat(): earlier for earlier in result.earlier}
+days = {key: day(visit.language, earlier.assessed_on) for key, earlier in known.items()}
+since = known[ui.choose("since", visit.say("progress.since"), days, language=visit.language)]
+moved = benchmark.shifts(since.moves, result.grid)
+if moved:
+    st.markdown(words.progress(since, moved, visit.language))
+    figure = charts.progress(moved, result.grid, visit.language)
+    ui.show_figure(figure, words.progress_in_words(moved, visit.language), key="progress")
+    st.caption(visit.say("progress.key", minimum=benchmark.MEDIAN_MINIMUM))
+    ui.show_table(tables.shift_table(moved, result.grid, visit.language))
+else:
+    st.info(visit.say("progress.nothing_compared", minimum=benchmark.MEDIAN_MINIMUM))
+with st.expander(visit.say("benchmark.indicators", n=len(since.moves))):
+    ui.show_table(tables.move_table(since.moves, result.grid, visit.language))
+
+st.header(visit.say("slopes.title"))
+blocks = {dimension.code: dimension.name.in_(visit.language) for dimension in result.grid.dimensions}
+views = {"all": visit.say("slopes.all"), **blocks}
+view = ui.choose("block", visit.say("slopes.which"), views, language=visit.language)
+names = blocks if view == "all" else {i.code: f"{i.code} {i.name.in_(visit.language)}" for i in result.grid.indicators}
+slopes = benchmark.slopes(result, None if view == "all" else view)
+if slopes:
+    figure = charts.slopes(slopes, names, visit.language)
+    ui.show_figure(figure, words.slopes_in_words(slopes, visit.language), key="slopes")
+    st.caption(visit.say("slopes.key"))
+    ui.show_table(tables.slope_table(slopes, names, visit.language))
+else:
+    st.info(visit.say("progress.nothing_compared", minimum=benchmark.MEDIAN_MINIMUM))

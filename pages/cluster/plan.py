@@ -1,0 +1,49 @@
+"""The recommendations as a plan of one's own: who does what by when, to take away."""
+
+import streamlit as st
+
+from clusterdash import benchmark, plan, ui, words
+
+visit = ui.visit()
+
+st.title(visit.say("plan.title"))
+cluster_id = ui.choose_cluster(visit)
+if cluster_id is None:
+    st.stop()
+result = visit.gateway.benchmark(cluster_id)
+group, reference = ui.choose_reference(visit, result)
+advice = benchmark.findings(reference, result.grid).recommendations
+st.header(ui.plain(result.cluster.name))
+if not advice:
+    st.info(visit.say("plan.none"))
+    st.stop()
+st.markdown(visit.say("plan.lead", n=len(advice), group=group))
+names = {indicator.code: indicator.name.in_(visit.language) for indicator in result.grid.indicators}
+tasks = []
+for recommendation in advice:
+    with st.container(border=True):
+        key = f"{cluster_id}-{recommendation.indicator}"
+        wanted = st.checkbox(
+            f"**{ui.plain(recommendation.indicator)} {ui.plain(names[recommendation.indicator])}**",
+            key=ui.keep(f"wanted-{key}", True),
+        )
+        st.markdown(ui.plain(recommendation.action.in_(visit.language)))
+        st.caption(words.aim(recommendation, visit.language))
+        left, right = st.columns(2)
+        owner = left.text_input(visit.say("column.owner"), key=ui.keep(f"owner-{key}", ""), max_chars=100)
+        day = ui.keep(f"due-{key}", plan.proposed_day(recommendation, visit.now.date()))
+        due = right.date_input(visit.say("column.due"), key=day, format="DD/MM/YYYY")
+    if wanted:
+        tasks.append(plan.Task(recommendation, owner, due))
+if not tasks:
+    st.info(visit.say("plan.nothing_chosen"))
+    st.stop()
+left, right = st.columns(2)
+with left:
+    table = plan.table(tasks, result, visit.language)
+    ui.offer(visit.say("plan.to_table"), plan.file_name(result, visit.language, "csv"), table, "text/csv", key="csv")
+with right:
+    calendar = plan.calendar(tasks, result, visit.language, visit.now)
+    name = plan.file_name(result, visit.language, "ics")
+    ui.offer(visit.say("plan.to_calendar"), name, calendar, "text/calendar", key="ics")
+st.caption(visit.say("plan.key"))

@@ -1,0 +1,124 @@
+"""Groups told in parts: every part is large enough, nobody is lost, and what is true of everybody is not told."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+from conftest import publish_folder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusterdash import editions, spread
+from clusterdash.editions import PROJECT_DATA
+from clusterdash.model import STAFF, ClusterBenchmark
+from clusterdash.store import Gateway, Store
+
+COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=7)
+
+
+@given(COUNTS, st.integers(1, 10))
+def test_joined_levels_are_large_enough_in_order_and_complete(counts: list[int], minimum: int) -> None:
+    parts = spread.joined(counts, minimum)
+    cuts = [cut for cut in range(1, len(counts)) if min(sum(counts[:cut]), sum(counts[cut:])) >= minimum]
+    assert bool(parts) == bool(cuts), "told wherever two parts can be"
+    if not parts:
+        return
+    assert len(parts) > 1
+    assert [first for first, _, _ in parts] == [0, *(last + 1 for _, last, _ in parts[:-1])]
+    assert parts[-1][1] == len(counts) - 1
+    assert all(n == sum(counts[first : last + 1]) >= minimum for first, last, n in parts)
+
+
+def test_joined_by_hand() -> None:
+    assert spread.joined([0, 2, 30, 70, 3], 6) == [(0, 2, 32), (3, 4, 73)]
+    assert spread.joined([0, 0, 40, 0, 0], 6) == [], "all at one level"
+    assert spread.joined([6, 0, 5], 6) == [], "five cannot stand alone"
+    assert spread.joined([6, 0, 6], 6) == [(0, 0, 6), (1, 2, 6)]
+
+
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 20)), st.integers(1, 10))
+def test_kinds_are_large_enough_and_complete(counts: dict[str, int], minimum: int) -> None:
+    told = spread.kinds(counts, minimum)
+    if told:
+        assert sum(told.values()) == sum(counts.values())
+        assert len(told) > 1
+        assert all(n >= minimum for n in told.values())
+        assert spread.OTHERS not in list(told)[:-1], "the others stand last"
+
+
+def test_kinds_by_hand() -> None:
+    assert spread.kinds({"FR": 20, "DE": 7, "MT": 1}, 6) == {"FR": 20, "": 8}, "one alone takes the smallest with it"
+    assert spread.kinds({"FR": 20, "DE": 7, "MT": 1, "LU": 5}, 6) == {"FR": 20, "DE": 7, "": 6}
+    assert spread.kinds({"FR": 20, "MT": 1}, 6) == {}
+    assert spread.kinds({"FR": 20}, 6) == {}
+
+
+def all_results(staff: Gateway) -> list[ClusterBenchmark]:
+    return [staff.benchmark(cluster) for cluster in list(staff.assessed())[::6]]
+
+
+def test_practices_and_composition_equal_plain_counting(sample_folder: Path, staff: Gateway) -> None:
+    """From the files: the answers of every group that stands in an edition, level by level, country by country."""
+    from twin import Twin  # noqa: PLC0415
+
+    scheme = PROJECT_DATA / "scheme"
+    twin = Twin(sample_folder, scheme, PROJECT_DATA / "geo" / "council-of-europe.csv", "benchmark-36")
+    seen = 0
+    for result in all_results(staff):
+        groups = twin.groups(result.cluster.cluster_id)
+        for reference in result.references:
+            members = groups[reference.group.kind, reference.group.key]
+            told: dict[str, list[tuple[int, int, float]]] = {}
+            for practice in reference.practices:
+                told.setdefault(practice.indicator, []).append((practice.low, practice.high, practice.share))
+            for indicator in result.grid.indicators:
+                if indicator.kind != "level" or indicator.direction == "none":
+                    assert indicator.code not in told
+                    continue
+                levels = Counter(v for c in members if (v := twin.answers[c].get(indicator.code)) is not None)
+                n = levels.total()
+                parts = told.get(indicator.code, [])
+                assert n > 20 or not parts
+                for low, high, share in parts:
+                    assert round(share * n / 100, 6) == sum(levels[level] for level in range(low, high + 1)) >= 6
+                assert not parts or round(sum(share for *_, share in parts), 6) == 100
+                seen += bool(parts)
+            countries = Counter(twin.country[c] for c in members)
+            shown = {p.key: p.n for p in reference.composition if p.kind == "country"}
+            assert all(n >= 6 for n in shown.values())
+            assert all(countries[key] == n for key, n in shown.items() if key)
+            assert not shown or sum(shown.values()) == len(members)
+    assert seen > 200
+
+
+GRID = {
+    "dimensions.csv": "scheme,code,name_en,name_fr\ntiny,d,D,D\n",
+    "indicators.csv": "scheme,code,dimension,name_en,name_fr,kind,minimum,maximum,direction\n"
+    "tiny,a,d,A,A,level,0,4,higher\ntiny,b,d,B,B,level,0,4,higher\n",
+}
+
+
+def test_what_everybody_answers_is_withheld_and_small_groups_are_silent(tmp_path: Path) -> None:
+    """Twenty-one clusters: all at level 3 in one question, seven at each of three levels in the other."""
+    for others, told in ((20, {"b"}), (19, set())):
+        folder = tmp_path / f"in-{others}"
+        folder.mkdir()
+        for name, text in GRID.items():
+            (folder / name).write_text(text)
+        people = [f"c{i}" for i in range(others + 1)]
+        with (folder / "clusters.csv").open("w", newline="") as file:
+            csv.writer(file).writerows(
+                [["cluster_id", "name", "country", "sector"]] + [[c, c, "FR", "food"] for c in people]
+            )
+        with (folder / "answers.csv").open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["cluster_id", "assessed_on", "scheme", "indicator", "value"])
+            writer.writerows([c, "2025-03-01", "tiny", "a", 3] for c in people)
+            writer.writerows([c, "2025-03-01", "tiny", "b", i % 3 + 1] for i, c in enumerate(people))
+        opened = Store(editions.current(publish_folder(folder, tmp_path / f"data-{others}")))
+        result = opened.gateway(STAFF).benchmark("c0")
+        opened.close()
+        for reference in result.references:
+            assert {practice.indicator for practice in reference.practices} == told
