@@ -259,7 +259,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
         if value is not None and practice.low <= value <= practice.high:
             marks.append((code, round(start + practice.share / 2, 1)))
         reached[code] = start + practice.share
-    names = [wrapped(f"{code} {indicators[code].name.in_(language)}", 30) for code in codes]
+    names = [wrapped(f"{code} {indicators[code].name.in_(language)}", 34) for code in codes]
     traces = [
         {
             "type": "bar",
@@ -289,7 +289,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
     ]
     return figure(
         traces,
-        height=110 + 34 * len(codes),
+        height=110 + 38 * len(codes),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         bargap=0.25,

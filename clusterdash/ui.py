@@ -10,12 +10,13 @@ import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from secrets import token_hex
 from typing import Literal
 
 import folium
@@ -184,14 +185,21 @@ def keep(name: str, start: object) -> str:
     return key
 
 
-def offer(label: str, name: str, content: bytes, media_type: str, *, key: str) -> None:
-    """A button that saves a file on the visitor's machine.
+def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
+    """A button that saves a file on the visitor's machine; `make` is called when it is pressed.
 
-    The content travels over this visit's own connection only: what Streamlit's download button offers lies at an
+    The content travels over this visit's own connection, once: what Streamlit's download button offers lies at an
     address that anyone may open.
     """
-    file = {"label": label, "name": name, "type": media_type, "content": base64.b64encode(content).decode("ascii")}
-    _saver()(data=file, key=f"offer-{key}")
+    asked = f"offer-{key}-asked"
+
+    def wanted() -> None:
+        st.session_state[asked] = token_hex(8)
+
+    ask = st.session_state.pop(asked, "")
+    content = base64.b64encode(make()).decode("ascii") if ask else ""
+    data = {"label": label, "name": name, "type": media_type, "ask": ask, "content": content}
+    _saver()(data=data, key=f"offer-{key}", on_wanted_change=wanted)
 
 
 @cache

@@ -209,6 +209,24 @@ def test_an_indicator_leads_to_its_words_in_the_dictionary(page: Page, address: 
     expect(page.get_by_role("table", name="Structure of the cluster")).to_contain_text("S1 Age")
 
 
+def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page, address: str) -> None:
+    page.goto(f"{address}/plan?cluster=demo-0004&lang=fr")
+    page.get_by_role("button", name="En tant que responsable").click()
+    page.get_by_label("Qui s'en charge").first.fill("Zoé")
+    page.keyboard.press("Enter")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Emporter en tableau (CSV)").click()
+    text = Path(saved.value.path()).read_text("utf-8-sig")
+    assert "Zoé" in text
+    assert saved.value.suggested_filename.startswith("plan-demo-0004-")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Emporter dans l'agenda").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"BEGIN:VCALENDAR")
+    asked: list[str] = page.asked  # type: ignore[attr-defined]
+    assert not [url for url in asked if url.startswith(f"{address}/media/")]
+    assert strangers(page, address) == []
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, language: str) -> None:
@@ -217,13 +235,14 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, la
     ways = [(f"/?lang={language}", ""), (f"/labels?label=bronze&lang={language}", "")]
     ways += [(f"/dictionary?lang={language}", ""), (f"/method?lang={language}", "")]
     ways += [(f"/?lang={language}", door) for door in doors[language]]
+    ways += [(f"/{name}?lang={language}", doors[language][0]) for name in ("progress", "counterparts", "plan")]
     for link, door in ways:
         page.goto(address + link)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         if door:
             page.get_by_role("button", name=door).click()
-            expect(page.locator(".js-plotly-plot .main-svg").last).to_be_visible()
-            expect(page.get_by_role("table").last).to_be_visible()
+            drawn = page.locator(".js-plotly-plot .main-svg, [data-testid=stBidiComponentRegular]").last
+            expect(drawn).to_be_visible()
         wide = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
         assert wide <= 0, (link, door)
     page.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
-from conftest import NOW, TODAY
+from conftest import NOW, TODAY, publish_folder
 from streamlit.testing.v1 import AppTest
 
 from clusterdash import editions, publish, sample
@@ -250,6 +250,75 @@ def test_the_page_changes_with_the_reference_and_says_its_words(visit) -> None:
     app.selectbox(key="choice-reference").select("all").run()
     assert "all clusters" in words(app)
     assert words(app) != first
+    assert not app.exception
+
+
+SECTORS = {"food": 5, "textile": 6, "energy": 11}
+
+
+@pytest.fixture
+def small_sectors(tmp_path: Path) -> Path:
+    """Three sectors in which a cluster has 4, 5 and 10 others."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    people = [(f"{sector}-{i}", sector, i) for sector, n in SECTORS.items() for i in range(n)]
+    head = "scheme,code,dimension,name_en,name_fr,kind,direction\n"
+    files = {
+        "edition.csv": "title,synthetic\nTest,1\n",
+        "sectors.csv": "code,name_en,name_fr\n" + "".join(f"{s},Sector {s},Secteur {s}\n" for s in SECTORS),
+        "dimensions.csv": "scheme,code,name_en,name_fr\ntiny,d,D,D\n",
+        "indicators.csv": f"{head}tiny,q,d,Question,Question,number,higher\n",
+        "clusters.csv": "cluster_id,name,country,sector\n" + "".join(f"{c},{c},FR,{s}\n" for c, s, _ in people),
+        "answers.csv": "cluster_id,assessed_on,scheme,indicator,value\n"
+        + "".join(f"{c},2025-03-01,tiny,q,{10 * i}\n" for c, _, i in people),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    return publish_folder(folder, tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("sector", "said", "unsaid"),
+    [
+        ("food", ["4 other clusters", "at least 5 other answers", "No indicator can be compared", "– (4)"], ["(5)"]),
+        ("textile", ["5 other clusters", "20 (5)"], ["No indicator can be compared"]),
+        ("energy", ["10 other clusters", "45 [22.5–67.5] (10)"], ["No indicator can be compared"]),
+    ],
+)
+def test_too_few_others_show_no_statistic_and_say_why(
+    fresh: AppTest,
+    small_sectors: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sector: str,
+    said: list[str],
+    unsaid: list[str],
+) -> None:
+    """The best but one of each sector: with 4 others nothing, with 5 a median, with 10 quartiles."""
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(small_sectors))
+    app = fresh
+    app.session_state["role"] = "staff"
+    address = {"cluster": f"{sector}-{SECTORS[sector] - 2}", "reference": "sector", "lang": "en"}
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run().switch_page("pages/cluster/benchmark.py").run()
+    assert not app.exception
+    text = words(app).replace("\u2060", "").replace("\xa0", " ").replace("\\", "")
+    for sentence in said:
+        assert sentence in text, sentence
+    for sentence in unsaid:
+        assert sentence not in text, sentence
+
+
+def test_what_is_typed_into_the_plan_lasts_while_another_page_is_read(visit) -> None:
+    app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/plan.py").run()
+    app.text_input[0].set_value("Zoé").run()
+    app.switch_page("pages/cluster/benchmark.py").run()
+    app.switch_page("pages/cluster/plan.py").run()
+    assert app.text_input[0].value == "Zoé"
+    for box in app.checkbox:
+        box.uncheck()
+    app.run()
+    assert "Tick at least one" in words(app)
     assert not app.exception
 
 

@@ -1,5 +1,7 @@
 """The recommendations as a plan of one's own: who does what by when, to take away."""
 
+from functools import partial
+
 import streamlit as st
 
 from clusterdash import benchmark, plan, ui, words
@@ -40,10 +42,12 @@ if not tasks:
     st.stop()
 left, right = st.columns(2)
 with left:
-    table = plan.table(tasks, result, visit.language)
-    ui.offer(visit.say("plan.to_table"), plan.file_name(result, visit.language, "csv"), table, "text/csv", key="csv")
+    name = plan.file_name(result, visit.language, "csv")
+    ui.offer(
+        visit.say("plan.to_table"), name, partial(plan.table, tasks, result, visit.language), "text/csv", key="csv"
+    )
 with right:
-    calendar = plan.calendar(tasks, result, visit.language, visit.now)
     name = plan.file_name(result, visit.language, "ics")
-    ui.offer(visit.say("plan.to_calendar"), name, calendar, "text/calendar", key="ics")
+    made = partial(plan.calendar, tasks, result, visit.language, visit.now)
+    ui.offer(visit.say("plan.to_calendar"), name, made, "text/calendar", key="ics")
 st.caption(visit.say("plan.key"))
