@@ -26,7 +26,7 @@ for recommendation in advice:
     with st.container(border=True):
         key = f"{cluster_id}-{recommendation.indicator}"
         wanted = st.checkbox(
-            f"**{ui.plain(recommendation.indicator)} {ui.plain(names[recommendation.indicator])}**",
+            ui.plain(f"{recommendation.indicator} {names[recommendation.indicator]}"),
             key=ui.keep(f"wanted-{key}", True),
         )
         st.markdown(ui.plain(recommendation.action.in_(visit.language)))
