@@ -17,7 +17,7 @@ from scipy.stats import percentileofscore
 from twin import Twin
 
 from clusterdash import editions, publish, statistics
-from clusterdash.benchmark import findings
+from clusterdash.benchmark import findings, slopes
 from clusterdash.editions import PROJECT_DATA
 from clusterdash.model import STAFF, Position
 from clusterdash.store import Gateway, Store
@@ -273,6 +273,28 @@ def test_progress_by_hand(tmp_path: Path) -> None:
     assert move.before == pytest.approx(100 * 2.5 / 7), "1 and 2 below, 3 level"
     assert move.held == pytest.approx(100 * 4.5 / 7), "1 to 4 below, 5 level"
     assert move.now == pytest.approx(100 * 3.5 / 7), "2 to 4 below, 5 level: one has passed"
+
+
+def test_slopes_over_three_benchmarks(tmp_path: Path) -> None:
+    """Every earlier year among the best of that year; a block's line rests on what is known at all times."""
+    first = {name: {"up": k, "down": 1} for k, name in enumerate("abcdefg", 1)} | {"x": {"up": 3, "down": 1}}
+    folder = tiny(tmp_path / "in", first)
+    with (folder / "answers.csv").open("a") as file:
+        file.write("x,2023-05-01,tiny,up,1\n")
+        for k, name in enumerate("abcdefg", 1):
+            file.write(f"{name},2023-05-01,tiny,up,{2 * k}\n{name},2023-05-01,tiny,down,1\n")
+        file.write("x,2026-03-01,tiny,up,5\nx,2026-03-01,tiny,down,1\n")
+        file.write("x,2025-01-15,tiny,up,7\n")  # an earlier one of the same year does not count
+    opened = Store(editions.current(publish_folder(folder, tmp_path / "data")))
+    result = opened.gateway(STAFF).benchmark("x")
+    opened.close()
+    assert [earlier.assessed_on.isoformat() for earlier in result.earlier] == ["2025-03-01", "2023-05-01"]
+    blocks, indicators = slopes(result), {slope.code: slope for slope in slopes(result, "d")}
+    expected = [0.0, 100 * 2.5 / 7, 100 * 4.5 / 7]
+    assert [place for _, place in indicators["up"].points] == pytest.approx(expected)
+    assert [place for _, place in indicators["down"].points] == [None, 50, 50], "not answered in 2023"
+    assert [day.year for day, _ in blocks[0].points] == [2023, 2025, 2026]
+    assert [place for _, place in blocks[0].points] == pytest.approx(expected), "the other is not known at all times"
 
 
 def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: Path, staff: Gateway) -> None:
