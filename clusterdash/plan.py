@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from dateutil.relativedelta import relativedelta
 from icalendar import Calendar, Event
 
 from .exports import as_csv
@@ -29,8 +30,7 @@ class Task:
 
 def proposed_day(recommendation: Recommendation, today: date) -> date:
     """The day by which a recommendation could be done: the last of the month that its effort leads to."""
-    months = today.year * 12 + today.month + MONTHS_BY_EFFORT[recommendation.effort]
-    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
+    return today + relativedelta(months=MONTHS_BY_EFFORT[recommendation.effort], day=31)
 
 
 def table(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -> bytes:

@@ -37,7 +37,6 @@ from .words import references
 _LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
 _BUILDING, _OPENING = threading.Lock(), threading.Lock()
 _OPEN: dict[Path, tuple[tuple[int, int, int], Store]] = {}
-_LASTING = "lasting-"
 KEPT_OPEN = 3
 """How many editions stay open: the one that is served, and those that visitors are still reading."""
 _REAL: set[Path] = set()  # folders that have served real data: a lost volume is no reason to invent some
@@ -66,9 +65,6 @@ def arrive() -> Visit | None:
     """
     st.set_page_config(page_title="clusterdash", page_icon=_resource("icon.svg"), layout="wide")
     st.html(f"<style>{_resource('style.css')}</style>")
-    for name in list(st.session_state):
-        if str(name).startswith(_LASTING):
-            st.session_state[name] = st.session_state[name]  # else Streamlit forgets what the next page does not show
     language = _language()
     try:
         opened = _edition(language)
@@ -175,14 +171,6 @@ def choose_reference(visit: Visit, result: ClusterBenchmark) -> tuple[str, Refer
     found = references(result, visit.language)
     names = {key: name for key, (name, _) in found.items()}
     return found[choose("reference", visit.say("benchmark.against"), names, language=visit.language)]
-
-
-def keep(name: str, start: object) -> str:
-    """The key of a widget whose value lasts for the visit, also while another page is shown."""
-    key = f"{_LASTING}{name}"
-    if key not in st.session_state:
-        st.session_state[key] = start
-    return key
 
 
 def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
@@ -333,7 +321,6 @@ __all__ = [
     "choose_cluster",
     "choose_reference",
     "doors",
-    "keep",
     "offer",
     "plain",
     "show_figure",

@@ -25,16 +25,19 @@ tasks = []
 for recommendation in advice:
     with st.container(border=True):
         key = f"{cluster_id}-{recommendation.indicator}"
-        wanted = st.checkbox(
-            ui.plain(f"{recommendation.indicator} {names[recommendation.indicator]}"),
-            key=ui.keep(f"wanted-{key}", True),
-        )
+        name = ui.plain(f"{recommendation.indicator} {names[recommendation.indicator]}")
+        wanted = st.checkbox(name, value=True, key=f"wanted-{key}", persist_state="session")
         st.markdown(ui.plain(recommendation.action.in_(visit.language)))
         st.caption(words.aim(recommendation, visit.language))
         left, right = st.columns(2)
-        owner = left.text_input(visit.say("column.owner"), key=ui.keep(f"owner-{key}", ""), max_chars=100)
-        day = ui.keep(f"due-{key}", plan.proposed_day(recommendation, visit.now.date()))
-        due = right.date_input(visit.say("column.due"), key=day, format="DD/MM/YYYY")
+        owner = left.text_input(visit.say("column.owner"), key=f"owner-{key}", max_chars=100, persist_state="session")
+        due = right.date_input(
+            visit.say("column.due"),
+            value=plan.proposed_day(recommendation, visit.now.date()),
+            key=f"due-{key}",
+            format="DD/MM/YYYY",
+            persist_state="session",
+        )
     if wanted:
         tasks.append(plan.Task(recommendation, owner, due))
 if not tasks:
