@@ -4,12 +4,22 @@ Streamlit runs this file for every visit, as `__main__`; the server imports it o
 what it answers besides the pages.
 """
 
+from typing import Literal
+
 import streamlit as st
 
 from clusterdash.model import Audience, ClusterdashError
 
 PAGES: dict[Audience, list[tuple[str, str]]] = {
-    Audience.PUBLIC: [("home", "home"), ("labels", "map"), ("dictionary", "menu_book"), ("method", "function")],
+    Audience.PUBLIC: [
+        ("home", "home"),
+        ("labels", "map"),
+        ("cluster", ""),
+        ("figures", "bar_chart"),
+        ("guide", "signpost"),
+        ("dictionary", "menu_book"),
+        ("method", "function"),
+    ],
     Audience.CLUSTER: [
         ("benchmark", "radar"),
         ("plan", "event_available"),
@@ -18,7 +28,7 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
     ],
     Audience.STAFF: [("sectors", "view_column")],
 }
-"""For each audience the pages in its folder, with their icons; the first of all is the one that opens."""
+"""For each audience the pages in its folder, with their icons (none: reached by links only); the first of all opens."""
 
 
 def visit() -> None:
@@ -35,7 +45,9 @@ def visit() -> None:
             title = visit.say(f"{name}.menu")
             if access.may_enter(visit.viewer, audience):
                 file, first = f"pages/{audience}/{name}.py", name == "home"
-                section.append(st.Page(file, title=title, icon=f":material/{icon}:", url_path=name, default=first))
+                seen: Literal["visible", "hidden"] = "visible" if icon else "hidden"
+                mark = f":material/{icon}:" if icon else None
+                section.append(st.Page(file, title=title, icon=mark, url_path=name, default=first, visibility=seen))
             else:  # at the address of a page that does not exist for this visitor stands one that says so
                 section.append(st.Page("pages/public/closed.py", title=title, url_path=name, visibility="hidden"))
     try:

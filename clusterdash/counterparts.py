@@ -69,6 +69,24 @@ def nearest(
     return tuple(found[:at_most])
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A cluster of the register and how far it is, in km."""
+
+    holder: LabelHolder
+    distance: float
+
+
+def neighbours(own: Cluster, register: Iterable[LabelHolder], at_most: int = AT_MOST) -> tuple[Neighbour, ...]:
+    """The clusters of the register that are nearest in space, itself left out; none where its place is not known."""
+    found = [
+        Neighbour(holder, far)
+        for holder in register
+        if holder.cluster.cluster_id != own.cluster_id and (far := distance(own, holder.cluster)) is not None
+    ]
+    return tuple(sorted(found, key=lambda near: (near.distance, near.holder.cluster.name))[:at_most])
+
+
 def distance(one: Cluster, other: Cluster) -> float | None:
     """Great-circle distance in km (haversine formula); None where one of them has no known place."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:

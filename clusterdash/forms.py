@@ -97,6 +97,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "valid_until": Column(fields.partial_date, empty=""),
         "source_url": Column(fields.url, empty=""),
         "confidence": Column(fields.one_of(("high", "medium")), empty="medium"),
+        "checked_on": Column(fields.partial_date, empty=""),
     },
     "coverage": {
         "label": Column(fields.one_of(tuple(Label)), needed=True),

@@ -52,6 +52,16 @@ class Label(StrEnum):
     GOLD = "gold"
 
 
+class State(StrEnum):
+    """What is known of a label on a day, from its stated end: the first two are active."""
+
+    VALID = "valid"
+    SOON = "soon"
+    RENEWAL = "renewal"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
 class Audience(StrEnum):
     """For whom a page exists; also the name of its folder below `pages/`."""
 
@@ -105,7 +115,13 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """A label given once. `valid_until` is the end that the source states, "" where it states none: never computed."""
+    """A label given once. `valid_until` is the end that the source states, "" where it states none: never computed.
+
+    `award_id` tells it from all others of the register, as long as its facts stay the same; `checked_on` is when
+    somebody last looked at the source, "" where that was not written down.
+    """
+
+    award_id: str
 
     label: Label
     awarded_on: PartialDate
@@ -113,11 +129,12 @@ class Award:
     valid_until: PartialDate
     source_url: str
     confidence: Literal["high", "medium"]
+    checked_on: PartialDate
 
 
 @dataclass(frozen=True, slots=True)
 class LabelHolder:
-    """A cluster with all its awards of one label, the latest first."""
+    """A cluster with all its awards, the latest first."""
 
     cluster: Cluster
     awards: tuple[Award, ...]

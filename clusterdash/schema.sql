@@ -141,7 +141,8 @@ create table award (
     date_basis text not null,
     valid_until text not null check (regexp_full_match(valid_until, '(\d{4}(-\d{2}(-\d{2})?)?)?')),
     source_url text not null check (source_url = '' or source_url like 'http%'),
-    confidence text not null check (confidence in ('high', 'medium'))
+    confidence text not null check (confidence in ('high', 'medium')),
+    checked_on text not null check (regexp_full_match(checked_on, '(\d{4}(-\d{2}(-\d{2})?)?)?'))
 );
 
 -- Which share of all labels ever awarded the register holds, and what that is measured against.

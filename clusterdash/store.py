@@ -36,7 +36,7 @@ from .model import (
     Viewer,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
@@ -118,20 +118,14 @@ class Gateway:
 
         return self._kept("sectors", read)
 
-    def holders(self, label: Label) -> tuple[LabelHolder, ...]:
-        """Every cluster that was ever awarded a label, by country and name, awards of that label latest first."""
-        return self._kept(label, lambda: self._read_holders(label))
+    def register(self) -> tuple[LabelHolder, ...]:
+        """Every cluster that was ever awarded a label, by country and name, with all its awards."""
+        return self._kept("register", self._read_register)
 
     def grids(self) -> tuple[Grid, ...]:
         """All schemes of the edition, those for benchmarking first."""
         rows = self._rows("select scheme from scheme order by purpose, scheme")
         return tuple(self._grid(scheme) for (scheme,) in rows)
-
-    def label_counts(self) -> dict[Label, int]:
-        """How many clusters were ever awarded each label."""
-        rows = self._rows("select label, count(distinct cluster_id) from award group by label")
-        found = dict(rows)
-        return {label: found.get(label.value, 0) for label in Label}
 
     def regions(self) -> Mapping[str, str]:
         """The group of countries that each European country belongs to, by ISO 3166-1 alpha-2 code."""
@@ -225,15 +219,15 @@ class Gateway:
         if self.__viewer.audience is not Audience.STAFF:
             raise ClusterdashError("access.staff_only")
 
-    def _read_holders(self, label: Label) -> tuple[LabelHolder, ...]:
+    def _read_register(self) -> tuple[LabelHolder, ...]:
         awards: dict[str, list[Award]] = {}
-        for cluster_id, *award in self._rows(
-            """select cluster_id, label, awarded_on, date_basis, valid_until, source_url, confidence
-               from award where label = ? order by cluster_id, awarded_on desc, valid_until desc, source_url""",
-            [label.value],
+        for cluster_id, award_id, label, *award in self._rows(
+            """select cluster_id, left(md5(concat_ws('|', cluster_id, label, awarded_on, source_url)), 10), label,
+                   awarded_on, date_basis, valid_until, source_url, confidence, checked_on
+               from award order by cluster_id, awarded_on desc, valid_until desc, source_url"""
         ):
-            awards.setdefault(cluster_id, []).append(Award(Label(award[0]), *award[1:]))
-        clusters = self._clusters("where cluster_id in (select cluster_id from award where label = ?)", [label.value])
+            awards.setdefault(cluster_id, []).append(Award(award_id, Label(label), *award))
+        clusters = self._clusters("where cluster_id in (select cluster_id from award)", [])
         return tuple(LabelHolder(cluster, tuple(awards[cluster.cluster_id])) for cluster in clusters)
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:

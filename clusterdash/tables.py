@@ -10,6 +10,7 @@ from .benchmark import Judgement, Shift, Slope
 from .counterparts import Counterpart
 from .i18n import country_name, number, say, written
 from .model import (
+    Cluster,
     ClusterBenchmark,
     Grid,
     Indicator,
@@ -188,17 +189,14 @@ def _moved(language: Language, start: float | None, end: float | None) -> str:
 
 
 def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector], language: Language) -> str:
-    """Near clusters: name as a link to the web site, place, why, and the highest label ever awarded."""
+    """Near clusters: name as a link to the public page, place, why, and the highest label ever awarded."""
     rows = []
     for found in near:
         cluster = found.cluster
-        name: str = cluster.name
-        if cluster.website:
-            address = escape(cluster.website)
-            name = Markup(f'<a href="{address}" target="_blank" rel="noopener noreferrer">{escape(cluster.name)}</a>')
+        name = public_page(cluster, language)
         place = ", ".join(part for part in (cluster.city, country_name(language, cluster.country)) if part)
         rows.append([name, place, reasons(found, sectors, language), say(language, f"label.{found.label}")])
-    names = ("cluster", "place", "why", "label")
+    names = ("cluster", "place", "why", "highest")
     headings = [say(language, f"column.{name}") for name in names]
     return table(say(language, "table.counterparts"), headings, [("", rows)], prose=True)
 
@@ -266,6 +264,12 @@ def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
             groups.append((dimension.name.in_(language), rows))
     headings = [say(language, f"column.{name}") for name in ("indicator", "value", "levels")]
     return table(say(language, "table.practices"), headings, groups)
+
+
+def public_page(cluster: Cluster, language: Language) -> Markup:
+    """A cluster's name as a link to its public page."""
+    address = escape("cluster?" + urlencode({"id": cluster.cluster_id, "lang": language}))
+    return Markup(f'<a href="{address}" target="_self">{escape(cluster.name)}</a>')
 
 
 def context_table(result: ClusterBenchmark, language: Language) -> str:
@@ -384,8 +388,11 @@ def _figure(language: Language, value: float | None) -> str:
 def _row(headings: Sequence[str], cells: Sequence[str]) -> str:
     first, *others = cells
     data = "".join(
-        f'<td data-label="{escape(heading)}">{escape(cell)}</td>'
+        f'<td data-label="{escape(heading)}">{_written(cell)}</td>'
         for heading, cell in zip(headings[1:], others, strict=True)
     )
-    named = first if isinstance(first, Markup) else escape(first)
-    return f'<tr><th scope="row">{named}</th>{data}</tr>'
+    return f'<tr><th scope="row">{_written(first)}</th>{data}</tr>'
+
+
+def _written(cell: str) -> str:
+    return cell if isinstance(cell, Markup) else escape(cell)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import base64
 import logging
-import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -26,20 +25,18 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit_folium import st_folium
 
-from . import access, publish
+from . import access, publish, selection, serving
 from .access import Role
-from .editions import PROJECT_DATA, current
+from .contact import Contact
+from .contact import contact as read_contact
 from .i18n import LANGUAGES, explain, plain, say
 from .model import PUBLIC, STAFF, ClusterBenchmark, ClusterdashError, Edition, Language, Reference, Viewer
+from .selection import Selection
 from .store import Gateway, Store
 from .words import references
 
 _LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
-_BUILDING, _OPENING = threading.Lock(), threading.Lock()
-_OPEN: dict[Path, tuple[tuple[int, int, int], Store]] = {}
-KEPT_OPEN = 3
-"""How many editions stay open: the one that is served, and those that visitors are still reading."""
-_REAL: set[Path] = set()  # folders that have served real data: a lost volume is no reason to invent some
+_BUILDING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +148,78 @@ def _told_apart(options: Mapping[str, str]) -> Mapping[str, str]:
     return {option: text if times[text] == 1 else f"{text} ({option})" for option, text in options.items()}
 
 
+def selected(visit: Visit, countries: Collection[str], sectors: Collection[str]) -> Selection:
+    """What the address asks of the register; a value in it that does not exist is named in a message."""
+    found, wrong = selection.read(st.query_params.to_dict(), countries, sectors, visit.now.date())
+    for name, value in wrong:
+        st.warning(visit.say("address.ignored", name=name, value=value))
+    return found
+
+
+def choose_many(name: str, label: str, options: Mapping[str, str], chosen: Collection[str], nothing: str) -> None:
+    """A choice of several that stands in the address as `?name=id,id`; `nothing` is shown where none is chosen."""
+    key = f"choice-{name}"
+    st.session_state[key] = [option for option in options if option in chosen]
+
+    def write() -> None:
+        _write(name, ",".join(st.session_state[key]))
+
+    st.multiselect(label, list(options), format_func=options.__getitem__, key=key, on_change=write, placeholder=nothing)
+
+
+def ask(name: str, label: str, value: str, example: str) -> None:
+    """A text that stands in the address as `?name=text`."""
+    key = f"choice-{name}"
+    st.session_state[key] = value
+
+    def write() -> None:
+        _write(name, str(st.session_state[key]).strip())
+
+    st.text_input(label, key=key, on_change=write, placeholder=example, max_chars=selection.LONGEST_TEXT)
+
+
+def choose_year(visit: Visit, label: str, year: int | None) -> None:
+    """A slider over the years since the first labels, up to today; in the address as `?year=`."""
+    key, last = "choice-year", visit.now.year
+    st.session_state[key] = year or last
+
+    def write() -> None:
+        _write("year", "" if st.session_state[key] == last else str(st.session_state[key]))
+
+    def shown(value: int) -> str:
+        return visit.say("labels.today") if value == last else str(value)
+
+    years = list(range(selection.FIRST_YEAR, last + 1))
+    st.select_slider(label, years, format_func=shown, key=key, on_change=write)
+
+
+def reset(label: str, names: Iterable[str]) -> None:
+    """A button that takes choices out of the address."""
+
+    def clear() -> None:
+        for name in names:
+            _write(name, "")
+
+    st.button(label, icon=":material/filter_alt_off:", on_click=clear, key="reset")
+
+
+def _write(name: str, value: str) -> None:
+    if value:
+        st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def contact() -> Contact:
+    """Whom the pages name as the organisation to ask."""
+    return read_contact(serving.folder())
+
+
+def server() -> str:
+    """The address under which this visit has reached the server, up to the page, with a slash at its end."""
+    return str(st.context.url or "").split("?")[0].rsplit("/", 1)[0] + "/"
+
+
 def choose_cluster(visit: Visit) -> str | None:
     """The cluster whose results are shown: of those that the viewer may see, the one in the address."""
     options = visit.gateway.assessed()
@@ -242,15 +311,15 @@ def _language() -> Language:
 
 def _edition(language: Language) -> Store:
     """The edition that is served; where there may be a demonstration in its place, that is built first."""
-    data = Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
+    data = serving.folder()
     try:
-        return _open(current(data))
+        return serving.served()
     except ClusterdashError as trouble:
-        if data in _REAL or not data.is_dir() or not publish.may_demonstrate(data, trouble):
+        if serving.has_served_real_data() or not data.is_dir() or not publish.may_demonstrate(data, trouble):
             raise
     with _BUILDING:  # a second visitor waits for the first one's build
         try:
-            return _open(current(data))
+            return serving.served()
         except ClusterdashError:
             bar = st.progress(0.0, say(language, "prepare.start"))
 
@@ -259,26 +328,7 @@ def _edition(language: Language) -> Store:
 
             publish.demonstrate(data, datetime.now(UTC), tell_progress)
             bar.empty()
-    return _open(current(data))
-
-
-def _open(path: Path) -> Store:
-    """The store of an edition, one for all visitors; opened anew where the file has been put back in place."""
-    file = path.stat()
-    state = (file.st_ino, file.st_size, file.st_mtime_ns)
-    with _OPENING:
-        known, opened = _OPEN.get(path, (None, None))
-        if opened and known == state:
-            return opened
-        if opened:
-            opened.close()  # DuckDB would go on serving the old content as long as it is open
-        opened = Store(path)
-        while len(_OPEN) >= KEPT_OPEN:
-            _OPEN.pop(next(iter(_OPEN)))
-        _OPEN[path] = (state, opened)
-    if not opened.gateway(PUBLIC).edition().synthetic:
-        _REAL.add(path.parent.parent)
-    return opened
+    return serving.served()
 
 
 def _login_configured() -> bool:
@@ -317,12 +367,19 @@ __all__ = [
     "Visit",
     "apologise",
     "arrive",
+    "ask",
     "choose",
     "choose_cluster",
+    "choose_many",
     "choose_reference",
+    "choose_year",
+    "contact",
     "doors",
     "offer",
     "plain",
+    "reset",
+    "selected",
+    "server",
     "show_figure",
     "show_map",
     "show_table",

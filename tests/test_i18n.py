@@ -45,7 +45,7 @@ def test_every_key_in_the_code_has_a_text_and_every_text_is_used() -> None:
     }
     named = {key for key in named if key.rpartition(".")[2] not in ("csv", "css")}
     assert named <= set(texts()), named - set(texts())
-    families = set(re.findall(r'"([a-z_]+)\.\{', code))  # "label.{…}"
+    families = set(re.findall(r"[\"']([a-z_]+)\.\{", code))  # "label.{…}"
     computed = {f"{page.stem}.menu" for page in (ROOT / "pages").rglob("*.py")}
     families.add("rule")  # named by their part, in words.method
     unused = {key for key in texts() if key not in named | computed and key.split(".")[0] not in families}

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from clusterdash import benchmark, charts, counterparts, tables, ui, words
-from clusterdash.model import Label
 
 visit = ui.visit()
 
@@ -13,8 +12,7 @@ cluster_id = ui.choose_cluster(visit)
 if cluster_id is None:
     st.stop()
 result = visit.gateway.benchmark(cluster_id)
-holders = [holder for label in Label for holder in visit.gateway.holders(label)]
-near = counterparts.nearest(result.cluster, holders, visit.gateway.regions())
+near = counterparts.nearest(result.cluster, visit.gateway.register(), visit.gateway.regions())
 
 st.header(ui.plain(result.cluster.name))
 sectors = visit.gateway.sectors()

@@ -1,8 +1,10 @@
 """What clusterdash is, how many hold which label, and the ways in."""
 
+from collections import Counter
+
 import streamlit as st
 
-from clusterdash import ui
+from clusterdash import awards, ui
 from clusterdash.model import Label
 
 visit = ui.visit()
@@ -10,7 +12,8 @@ visit = ui.visit()
 st.title(visit.say("home.title"))
 st.markdown(visit.say("home.lead"))
 
-counts = visit.gateway.label_counts()
+today = visit.now.date()
+counts = Counter(holding.label for holding in awards.holdings(visit.gateway.register(), today, today))
 for column, label in zip(st.columns(len(Label)), Label, strict=True):
     with column.container(border=True, height="stretch"):
         st.subheader(visit.say(f"label.{label}"))

@@ -1,52 +1,65 @@
-"""Who was awarded which label: a map, and the list that is its equal."""
+"""Who held which label on which day: a map, and the list that is its equal."""
 
 import pandas as pd
 import streamlit as st
 
-from clusterdash import maps, ui
-from clusterdash.model import Label
+from clusterdash import awards, label_tables, maps, ui, words
+from clusterdash.i18n import country_name, plain_order
+from clusterdash.model import Label, State
 
 visit = ui.visit()
+register, sectors = visit.gateway.register(), visit.gateway.sectors()
+today = visit.now.date()
 
 st.title(visit.say("labels.title"))
-labels = {label.value: visit.say(f"label.{label}") for label in Label}
-views = {view: visit.say(f"labels.{view}") for view in maps.VIEWS}
+selection = ui.selected(visit, {holder.cluster.country for holder in register}, set(sectors))
+day = selection.day(today)
+holdings = awards.holdings(register, day, today)
+found = awards.select(holdings, selection)
+counts = awards.facets(holdings, selection)
+
+labels = {"all": f"{visit.say('labels.all')} ({counts['label']['']})"}
+labels |= {label.value: f"{visit.say(f'label.{label}')} ({counts['label'][label]})" for label in Label}
+ui.choose("label", visit.say("labels.which"), labels, language=visit.language, how="buttons")
 left, right = st.columns([2, 1])
 with left:
-    chosen = ui.choose("label", visit.say("labels.which"), labels, language=visit.language, how="buttons")
+    ui.ask("q", visit.say("labels.search"), selection.text, visit.say("labels.search_example"))
 with right:
-    view = ui.choose("view", visit.say("labels.view"), views, language=visit.language, how="buttons")
-label = Label(chosen)
-holders = visit.gateway.holders(label)
-sectors = visit.gateway.sectors()
-placeless = [holder for holder in holders if holder.cluster.latitude is None]
+    ui.choose_year(visit, visit.say("labels.year"), selection.year)
+countries = {
+    code: country_name(visit.language, code) for code in counts["country"] | dict.fromkeys(selection.countries)
+}
+countries = dict(sorted(countries.items(), key=lambda entry: plain_order(entry[1])))
+names = {"country": countries, "sector": {code: sector.name.in_(visit.language) for code, sector in sectors.items()}}
+names["state"] = {state.value: visit.say(f"state.{state}") for state in State}
+chosen = {"country": selection.countries, "sector": selection.sectors, "state": selection.states}
+for column, facet in zip(st.columns(3), awards.FACETS[1:], strict=True):
+    with column:
+        options = {k: f"{name} ({counts[facet][k]})" for k, name in names[facet].items()}
+        shown = {k: text for k, text in options.items() if counts[facet][k] or k in chosen[facet]}
+        ui.choose_many(facet, visit.say(f"filter.{facet}"), shown, chosen[facet], visit.say("filter.all"))
+if set(selection.address()) - {"label"}:
+    ui.reset(visit.say("filter.reset"), ("q", "country", "sector", "state", "year"))
 
-st.markdown(
-    visit.say("labels.counts", n=len(holders), label=labels[chosen], drawn=len(holders) - len(placeless))
-    + (" " + visit.say("labels.placeless", n=len(placeless)) if placeless else "")
-)
-ui.show_map(maps.label_map(holders, sectors, label, view, visit.language), key="labels")
-st.caption(visit.say("labels.key"))
-coverage = visit.gateway.coverage(label)
-st.caption(
-    visit.say("labels.coverage", share=coverage.share_percent, basis=coverage.basis.in_(visit.language))
-    if coverage
-    else visit.say("labels.coverage_unknown")
-)
+st.markdown(words.label_counts(found, selection, today, visit.language))
+undated = awards.undated(register, selection.label, day, today)
+placeless = sorted({holding.cluster.name for holding in found if holding.cluster.latitude is None}, key=plain_order)
+told = [visit.say("labels.undated", n=undated)] if undated else []
+told += [visit.say("labels.placeless", n=len(placeless))] if placeless else []
+st.caption(" ".join(told))
+if not found:
+    st.info(words.nothing_fits(awards.loosened(holdings, selection), visit.language))
+views = {view: visit.say(f"labels.{view}") for view in maps.VIEWS}
+view = ui.choose("view", visit.say("labels.view"), views, language=visit.language, how="buttons")
+ui.show_map(maps.label_map(found, sectors, visit.language, maps.Frame(view=view)), key="labels")
+st.caption(words.map_key(visit.gateway.coverage(selection.label) if selection.label else None, visit.language))
 
-awards = maps.label_list(holders, sectors, visit.language)
-st.header(visit.say("labels.list", n=len(awards)))
-columns = [visit.say(f"column.{name}") for name in maps.LIST_COLUMNS]
-links = dict(zip(maps.LIST_COLUMNS, columns, strict=True))
-st.dataframe(
-    pd.DataFrame(awards, columns=columns),
-    hide_index=True,
-    column_config={
-        links["website"]: st.column_config.LinkColumn(display_text=visit.say("map.website")),
-        links["source"]: st.column_config.LinkColumn(display_text=visit.say("map.source")),
-    },
-)
-if placeless:
-    with st.expander(visit.say("labels.placeless", n=len(placeless))):
-        lines = [f"- {ui.plain(h.cluster.name)} ({ui.plain(maps.where(h.cluster, visit.language))})" for h in placeless]
-        st.markdown("\n".join(lines))
+st.header(visit.say("labels.list", n=len(found)))
+columns = {name: visit.say(f"column.{name}") for name in words.LIST_COLUMNS}
+rows = pd.DataFrame(words.label_list(found, sectors, visit.language), columns=list(columns.values()))
+links = {columns[name]: st.column_config.LinkColumn(display_text=visit.say(f"map.{name}")) for name in words.LINKS}
+st.dataframe(rows, hide_index=True, column_config=links)
+ui.show_table(label_tables.ways_out(selection, visit.language))
+with st.expander(visit.say("labels.embed")):
+    st.caption(visit.say("labels.embed_key"))
+    st.code(label_tables.snippet(selection, view, ui.server(), visit.language), language="html", wrap_lines=True)

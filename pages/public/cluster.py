@@ -1,0 +1,36 @@
+"""One cluster of the register: where it is, which labels it was awarded, its neighbours. Never a result."""
+
+import streamlit as st
+
+from clusterdash import awards, counterparts, label_charts, label_tables, maps, ui, words
+from clusterdash.i18n import plain_order
+
+visit = ui.visit()
+register, sectors = visit.gateway.register(), visit.gateway.sectors()
+today = visit.now.date()
+
+names = dict(sorted(((h.cluster.cluster_id, h.cluster.name) for h in register), key=lambda e: plain_order(e[1])))
+if not names:
+    st.info(visit.say("cluster.none"))
+    st.stop()
+chosen = ui.choose("id", visit.say("cluster.choose"), names, language=visit.language)
+holder = next(holder for holder in register if holder.cluster.cluster_id == chosen)
+held = awards.holdings([holder], today, today)
+
+st.title(ui.plain(holder.cluster.name))
+st.markdown(words.portrait(holder.cluster, sectors, visit.language))
+st.markdown(words.labels_held(held, visit.language))
+figure = label_charts.time_line(holder.awards, today, visit.language)
+if figure:
+    ui.show_figure(figure, words.time_line_in_words(holder, visit.language), key="awards")
+ui.show_table(label_tables.award_table(holder, visit.language))
+st.caption(visit.say("cluster.awards_key"))
+st.markdown(words.report_error(holder, ui.contact(), visit.language))
+
+near = counterparts.neighbours(holder.cluster, register)
+if near:
+    st.header(visit.say("cluster.neighbours"))
+    around = [holder, *(found.holder for found in near)]
+    drawn = awards.select(awards.holdings(around, today, today), awards.Selection())
+    ui.show_map(maps.label_map(drawn, sectors, visit.language, maps.Frame(view="near")), key="neighbours")
+    ui.show_table(label_tables.neighbour_table(near, visit.language))

@@ -1,0 +1,33 @@
+"""The labels in figures: how many at the end of each year, and in which country."""
+
+import streamlit as st
+
+from clusterdash import awards, label_charts, label_tables, ui, words
+from clusterdash.model import Label
+from clusterdash.selection import Selection
+
+visit = ui.visit()
+register, today = visit.gateway.register(), visit.now.date()
+
+st.title(visit.say("figures.title"))
+labels = {"all": visit.say("labels.all"), **{label.value: visit.say(f"label.{label}") for label in Label}}
+chosen = ui.choose("label", visit.say("labels.which"), labels, language=visit.language, how="buttons")
+label = None if chosen == "all" else Label(chosen)
+
+st.header(visit.say("figures.by_year"))
+years = awards.by_year(register, label, today)
+ui.show_figure(label_charts.label_years(years, visit.language), visit.say("figures.years_alt"), key="years")
+st.caption(visit.say("figures.years_key", n=awards.dateless(register, label)))
+with st.expander(visit.say("figures.table")):
+    ui.show_table(label_tables.year_table(years, visit.language))
+
+st.header(visit.say("figures.by_country"))
+found = awards.select(awards.holdings(register, today, today), Selection(label))
+countries = awards.by_country(found)
+ui.show_figure(
+    label_charts.label_countries(countries, visit.language), visit.say("figures.countries_alt"), key="countries"
+)
+coverage = visit.gateway.coverage(label) if label else None
+st.caption(words.map_key(coverage, visit.language, figures=True))
+with st.expander(visit.say("figures.table")):
+    ui.show_table(label_tables.country_table(countries, visit.language))
