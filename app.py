@@ -67,11 +67,13 @@ def unforeseen(error: Exception) -> bool:
 if __name__ == "__main__":
     visit()
 else:
+    from starlette.middleware import Middleware
     from streamlit.runtime.pages_manager import PagesManager
 
+    from clusterdash.head import Head
     from clusterdash.routes import routes
 
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=routes(), on_script_error=unforeseen)
+    app = st.App(__file__, routes=routes(), middleware=[Middleware(Head)], on_script_error=unforeseen)

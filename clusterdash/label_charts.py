@@ -46,10 +46,11 @@ def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Fi
                 "x": [str(first_day(award.awarded_on)) for award in here],
                 "y": [names[label]] * len(here),
                 "mode": "markers+text",
-                "text": [partial_date(language, award.awarded_on) for award in here],
-                "textposition": ["top center", "bottom center"] * len(here),
+                "text": [award.awarded_on[:4] for award in here],
+                "customdata": [partial_date(language, award.awarded_on) for award in here],
+                "textposition": "top center",
                 "marker": {"color": colour, "symbol": symbol, "size": 16, "line": {"color": INK, "width": 1.5}},
-                "hovertemplate": "%{text}<extra></extra>",
+                "hovertemplate": "%{customdata}<extra></extra>",
                 "showlegend": False,
             }
         )

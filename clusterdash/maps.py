@@ -154,7 +154,7 @@ def label_map(
     if features:
         points = folium.GeoJson(
             {"type": "FeatureCollection", "features": features},
-            marker=folium.Marker(icon=folium.DivIcon(icon_size=(24, 24), icon_anchor=(12, 12), class_name="mark")),
+            marker=folium.Marker(icon=folium.DivIcon(icon_size=(20, 20), icon_anchor=(10, 10), class_name="mark")),
             style_function=lambda feature: {"html": _mark(*(feature["properties"][k] for k in _MARK))},
             tooltip=folium.GeoJsonTooltip(fields=["names"], labels=False, sticky=False),
             popup=folium.GeoJsonPopup(fields=["story"], labels=False, maxWidth=260, maxHeight=240),
@@ -220,7 +220,7 @@ def _mark(label: Label, state: State, clusters: int) -> str:
         else ""
     )
     return (
-        '<svg width="24" height="24" viewBox="0 0 24 24" style="overflow:visible" font-family="sans-serif" '
+        '<svg width="20" height="20" viewBox="0 0 24 24" style="overflow:visible" font-family="sans-serif" '
         f'aria-hidden="true">{_SHAPE[label].format(style=style)}{letter}{many}</svg>'
     )
 

@@ -73,7 +73,7 @@ def plain_list(request: Request) -> Response:
     if language not in LANGUAGES:
         return PlainTextResponse("fr, en", 404)
     return _answer(
-        request, language, lambda register: Response(listing.page(register, _base(request)), media_type="text/html")
+        request, language, lambda register: Response(listing.page(register, base(request)), media_type="text/html")
     )
 
 
@@ -87,20 +87,20 @@ def embedded(request: Request) -> Response:
 
 def robots(request: Request) -> Response:
     """Who may read what: everything public; private pages do not exist for a robot anyway."""
-    return PlainTextResponse(f"User-agent: *\nAllow: /\nSitemap: {_base(request)}sitemap.xml\n")
+    return PlainTextResponse(f"User-agent: *\nAllow: /\nSitemap: {base(request)}sitemap.xml\n")
 
 
 def sitemap(request: Request) -> Response:
     """All public addresses in both languages."""
-    base = _base(request)
-    addresses = [f"{base}list/{language}" for language in LANGUAGES]
-    addresses += [f"{base}{name}?lang={language}" for name in PUBLIC_PAGES for language in LANGUAGES]
+    root = base(request)
+    addresses = [f"{root}list/{language}" for language in LANGUAGES]
+    addresses += [f"{root}{name}?lang={language}" for name in PUBLIC_PAGES for language in LANGUAGES]
     try:
         clusters = [holder.cluster.cluster_id for holder in serving.public().register()]
     except ClusterdashError:
         clusters = []
     addresses += [
-        f"{base}cluster?{urlencode({'id': cluster, 'lang': language})}"
+        f"{root}cluster?{urlencode({'id': cluster, 'lang': language})}"
         for cluster in clusters
         for language in LANGUAGES
     ]
@@ -140,6 +140,6 @@ def _language(request: Request) -> Language:
     return "en" if request.query_params.get("lang") == "en" else "fr"
 
 
-def _base(request: Request) -> str:
+def base(request: Request) -> str:
     """The server's own address, with a slash at its end: what `CLUSTERDASH_URL` says, or as it was asked."""
     return os.environ.get("CLUSTERDASH_URL", str(request.base_url)).rstrip("/") + "/"

@@ -63,6 +63,7 @@ def arrive() -> Visit | None:
     st.set_page_config(page_title="clusterdash", page_icon=_resource("icon.svg"), layout="wide")
     st.html(f"<style>{_resource('style.css')}</style>")
     language = _language()
+    _speaker()(data=language, key="speaker")
     try:
         opened = _edition(language)
     except ClusterdashError as error:
@@ -257,6 +258,12 @@ def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, 
     content = base64.b64encode(make()).decode("ascii") if ask else ""
     data = {"label": label, "name": name, "type": media_type, "ask": ask, "content": content}
     _saver()(data=data, key=f"offer-{key}", on_wanted_change=wanted)
+
+
+@cache
+def _speaker() -> ComponentRenderer:
+    """Tells screen readers in which language the page is written now."""
+    return component("clusterdash_speaker", js="export default ({ data }) => { document.documentElement.lang = data; }")
 
 
 @cache

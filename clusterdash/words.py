@@ -33,6 +33,7 @@ from .model import (
     ClusterBenchmark,
     Coverage,
     Earlier,
+    Label,
     LabelHolder,
     Language,
     Practice,
@@ -260,14 +261,14 @@ def label_list(found: Sequence[Holding], sectors: Mapping[str, Sector], language
     return sorted(rows, key=lambda row: (plain_order(row[1]), plain_order(row[0])))
 
 
-def map_key(coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:
+def map_key(label: Label | None, coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:
     """How to read what is shown of the register, and how much of reality it holds; Markdown."""
     told = [] if figures else [say(language, "labels.key")]
     if coverage:
         share, basis = coverage.share_percent, plain(coverage.basis.in_(language))
         told.append(say(language, "labels.coverage", share=share, basis=basis))
     else:
-        told.append(say(language, "labels.coverage_unknown"))
+        told.append(say(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
     return " ".join(told)
 
 
@@ -305,7 +306,7 @@ def report_error(holder: LabelHolder, contact: Contact, language: Language) -> s
     told = f"[{say(language, 'report.write')}](<{address}>)"
     if contact.mail:
         return told
-    return f"{told} {say(language, 'report.to', name=plain(contact.name))} [{plain(contact.name)}](<{contact.website}>)"
+    return f"{told} {say(language, 'report.to', name=f'[{plain(contact.name)}](<{contact.website}>)')}"
 
 
 def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:

@@ -52,7 +52,8 @@ if not found:
 views = {view: visit.say(f"labels.{view}") for view in maps.VIEWS}
 view = ui.choose("view", visit.say("labels.view"), views, language=visit.language, how="buttons")
 ui.show_map(maps.label_map(found, sectors, visit.language, maps.Frame(view=view)), key="labels")
-st.caption(words.map_key(visit.gateway.coverage(selection.label) if selection.label else None, visit.language))
+coverage = visit.gateway.coverage(selection.label) if selection.label else None
+st.caption(words.map_key(selection.label, coverage, visit.language))
 
 st.header(visit.say("labels.list", n=len(found)))
 columns = {name: visit.say(f"column.{name}") for name in words.LIST_COLUMNS}
