@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import awards, listing, serving
 from .i18n import LANGUAGES, say, texts
+from .label_words import label_in_words
 from .model import ClusterdashError, Language
 from .routes import base
-from .words import label_in_words
 
 _LONGEST = 200_000
 """Bytes of an answer that may be Streamlit's page; it has about 6,000."""
@@ -107,6 +107,8 @@ def _told(request: Request, name: str, language: Language) -> tuple[str, str]:
             if holder.cluster.cluster_id == request.query_params.get("id"):
                 today = datetime.now(UTC).date()
                 held = awards.holdings([holder], today, today)
-                return holder.cluster.name, ". ".join(label_in_words(holding, language) for holding in held)
+                return f"{holder.cluster.name} · clusterdash", ". ".join(
+                    label_in_words(holding, language) for holding in held
+                )
     key = f"head.{name}"
-    return say(language, f"{name}.menu"), say(language, key if key in texts() else "head.other")
+    return f"{say(language, f'{name}.menu')} · clusterdash", say(language, key if key in texts() else "head.other")

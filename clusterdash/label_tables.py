@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from .awards import YearCount
 from .counterparts import Neighbour
 from .i18n import country_name, number, partial_date, say
+from .label_words import where
 from .model import Award, Label, LabelHolder, Language
 from .selection import Selection
 from .tables import Markup, public_page, table
-from .words import where
 
 FILES = ("csv", "xlsx", "geojson", "json")
 """As which the list can be taken away."""

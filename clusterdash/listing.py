@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from .awards import Holding
 from .exports import Register
 from .i18n import LANGUAGES, country_name, day, partial_date, plain_order, say
+from .label_words import state_in_words
 from .model import Language
-from .words import state_in_words
 
 _STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:70rem;margin:0 auto;padding:1rem;color:#1b2430}"

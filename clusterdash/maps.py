@@ -14,8 +14,8 @@ from folium.template import Template
 
 from .awards import Holding
 from .i18n import say
+from .label_words import label_in_words, where
 from .model import Label, Language, Sector, State
-from .words import label_in_words, where
 
 VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "europe": ((35.0, -12.0), (66.0, 32.0)),

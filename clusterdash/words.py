@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
-from urllib.parse import quote, urlencode
 
-from .awards import Holding
 from .benchmark import (
     ABOVE,
     AT_MOST,
@@ -25,26 +21,20 @@ from .benchmark import (
     summary,
     word,
 )
-from .contact import Contact
 from .counterparts import Counterpart
-from .i18n import country_name, number, partial_date, plain, plain_order, say
+from .i18n import number, plain, say
 from .model import (
     Cluster,
     ClusterBenchmark,
-    Coverage,
     Earlier,
-    Label,
-    LabelHolder,
     Language,
     Practice,
     Profile,
     Recommendation,
     Reference,
     Sector,
-    State,
 )
 from .robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
-from .selection import Selection
 
 
 def headline(result: ClusterBenchmark, language: Language) -> str:
@@ -197,118 +187,6 @@ def reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language
     return ", ".join(told)
 
 
-def label_in_words(holding: Holding, language: Language) -> str:
-    """ "Gold, awarded in March 2013; end not known": the label, its latest award, its state."""
-    label, award = say(language, f"label.{holding.label}"), holding.awards[0]
-    day, state = partial_date(language, award.awarded_on), state_in_words(holding, language)
-    return say(language, "map.label", label=label, date=day, state=state)
-
-
-def state_in_words(holding: Holding, language: Language) -> str:
-    """The state with the stated end that decides it."""
-    return say(language, f"state_until.{holding.state}", date=partial_date(language, holding.end))
-
-
-def where(cluster: Cluster, language: Language) -> str:
-    """City and country, or region and country where the city is not known."""
-    place = cluster.city or cluster.region
-    return ", ".join(part for part in (place, country_name(language, cluster.country)) if part)
-
-
-def label_counts(found: Sequence[Holding], selection: Selection, today: date, language: Language) -> str:
-    """How many clusters are shown, and what is known of their labels on the day; Markdown."""
-    states = Counter(holding.state for holding in found)
-    name = say(language, f"label.{selection.label}") if selection.label else say(language, "labels.any")
-    told = say(language, "labels.counts", n=len(found), label=name, day=selection.day(today))
-    return (
-        told
-        + " "
-        + say(
-            language,
-            "labels.states",
-            active=states[State.VALID] + states[State.SOON],
-            unknown=states[State.UNKNOWN],
-            ended=states[State.RENEWAL] + states[State.EXPIRED],
-        )
-    )
-
-
-def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:
-    """That nothing fits, and what could be given up; Markdown."""
-    if not ways:
-        return say(language, "labels.nothing")
-    told = [say(language, "labels.without", name=say(language, f"filter.{name}"), n=n) for name, n in ways]
-    return f"{say(language, 'labels.nothing')} {' '.join(told)}"
-
-
-def label_list(found: Sequence[Holding], sectors: Mapping[str, Sector], language: Language) -> list[tuple[str, ...]]:
-    """The list beside the map: a row for each label shown, by country and name, cells as in `LIST_COLUMNS`."""
-    rows = [
-        (
-            holding.cluster.name,
-            country_name(language, holding.cluster.country),
-            holding.cluster.city or holding.cluster.region,
-            say(language, f"label.{holding.label}"),
-            state_in_words(holding, language),
-            partial_date(language, holding.awards[0].awarded_on),
-            ", ".join(sectors[code].name.in_(language) for code in holding.cluster.sectors),
-            "cluster?" + urlencode({"id": holding.cluster.cluster_id, "lang": language}),
-            holding.cluster.website,
-            holding.awards[0].source_url,
-        )
-        for holding in found
-    ]
-    return sorted(rows, key=lambda row: (plain_order(row[1]), plain_order(row[0])))
-
-
-def map_key(label: Label | None, coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:
-    """How to read what is shown of the register, and how much of reality it holds; Markdown."""
-    told = [] if figures else [say(language, "labels.key")]
-    if coverage:
-        share, basis = coverage.share_percent, plain(coverage.basis.in_(language))
-        told.append(say(language, "labels.coverage", share=share, basis=basis))
-    else:
-        told.append(say(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
-    return " ".join(told)
-
-
-def portrait(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
-    """Where a cluster is and what it is about; Markdown."""
-    names = ", ".join(sectors[code].name.in_(language) for code in cluster.sectors)
-    lines = [plain(where(cluster, language)), plain(names), plain(cluster.activity)]
-    if cluster.geo_precision != "city":
-        lines.append(f"*{say(language, f'placed.{cluster.geo_precision}')}*")
-    if cluster.website:
-        lines.append(f"[{say(language, 'map.website')}](<{cluster.website}>)")
-    if cluster.note:
-        lines.append(say(language, "cluster.note", note=plain(cluster.note)))
-    return "  \n".join(line for line in lines if line)
-
-
-def labels_held(held: Sequence[Holding], language: Language) -> str:
-    """Each label with its state today; Markdown."""
-    return "\n".join(f"- **{say(language, f'label.{h.label}')}** : {state_in_words(h, language)}" for h in held[::-1])
-
-
-def time_line_in_words(holder: LabelHolder, language: Language) -> str:
-    """The time line of awards for those who do not see it."""
-    return say(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))
-
-
-def report_error(holder: LabelHolder, contact: Contact, language: Language) -> str:
-    """A way to tell of an error, with the ids of the rows: a mail that the visitor's own program opens; Markdown."""
-    subject = say(language, "report.subject", cluster=holder.cluster.cluster_id)
-    rows = "\n".join(
-        f"{award.award_id} {award.label} {award.awarded_on or '-'} {award.source_url}" for award in holder.awards
-    )
-    body = say(language, "report.body", cluster=holder.cluster.name, rows=rows)
-    address = f"mailto:{contact.mail}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"
-    told = f"[{say(language, 'report.write')}](<{address}>)"
-    if contact.mail:
-        return told
-    return f"{told} {say(language, 'report.to', name=f'[{plain(contact.name)}](<{contact.website}>)')}"
-
-
 def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
     """That nobody in the register shares a sector; Markdown."""
     names = ", ".join(plain(sectors[code].name.in_(language)) for code in cluster.sectors) or "–"
@@ -343,10 +221,6 @@ def sectors_in_words(dimension: str, language: Language) -> str:
     return say(language, "sectors.alt", dimension=dimension)
 
 
-LIST_COLUMNS = ("cluster", "country", "place", "label", "state", "awarded", "sector", "page", "website", "source")
-"""The columns of the list beside the map."""
-LINKS = ("page", "website", "source")
-"""Those of them that are links."""
 EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
 """The answers of the method page's worked example: a level, and those of twelve invented peers."""
 

@@ -10,7 +10,7 @@ import pytest
 
 from clusterdash import editions, publish, sample
 from clusterdash.editions import PROJECT_DATA
-from clusterdash.model import STAFF, Viewer
+from clusterdash.model import PUBLIC, STAFF, LabelHolder, Viewer
 from clusterdash.store import Gateway, Store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -51,6 +51,12 @@ def opened(data: Path) -> Iterator[Store]:
 def staff(opened: Store) -> Gateway:
     """The gateway of staff."""
     return opened.gateway(STAFF)
+
+
+@pytest.fixture(scope="session")
+def register(opened: Store) -> tuple[LabelHolder, ...]:
+    """The register of labels."""
+    return opened.gateway(PUBLIC).register()
 
 
 @pytest.fixture

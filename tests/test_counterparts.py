@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from clusterdash import tables
-from clusterdash.counterparts import AT_MOST, distance, nearest
+from clusterdash.counterparts import AT_MOST, distance, nearest, neighbours
 from clusterdash.model import Cluster, Label, LabelHolder
 from clusterdash.store import Gateway
 
 
 @pytest.fixture
 def holders(staff: Gateway) -> list[LabelHolder]:
-    return [holder for label in Label for holder in staff.holders(label)]
+    return list(staff.register())
 
 
 def like(cluster: Cluster, **changes: object) -> Cluster:
@@ -37,12 +37,12 @@ def test_the_nearest_share_a_sector_the_country_first(staff: Gateway, holders: l
 def test_itself_is_left_out_and_each_cluster_comes_once_with_its_highest_label(
     staff: Gateway, holders: list[LabelHolder]
 ) -> None:
-    gold = next(holder.cluster for holder in staff.holders(Label.GOLD))
+    golden = {h.cluster.cluster_id for h in holders if any(award.label is Label.GOLD for award in h.awards)}
+    gold = next(holder.cluster for holder in holders if holder.cluster.cluster_id in golden)
     near = nearest(gold, holders, staff.regions(), at_most=500)
     ids = [found.cluster.cluster_id for found in near]
     assert gold.cluster_id not in ids
     assert len(ids) == len(set(ids))
-    golden = {holder.cluster.cluster_id for holder in staff.holders(Label.GOLD)}
     assert all((found.label is Label.GOLD) == (found.cluster.cluster_id in golden) for found in near)
 
 
@@ -61,7 +61,17 @@ def test_distance(holders: list[LabelHolder]) -> None:
 def test_a_hostile_name_stays_text(staff: Gateway, holders: list[LabelHolder]) -> None:
     own = like(holders[0].cluster, sectors=holders[0].cluster.sectors)
     (found,) = nearest(own, [holders[0]], staff.regions())
-    hostile = replace(found, cluster=replace(found.cluster, name="<script>x</script>", website="https://a.fr/?a=1&b=2"))
+    hostile = replace(found, cluster=replace(found.cluster, name="<script>x</script>", cluster_id='a"><b>'))
     html = tables.counterpart_table([hostile], staff.sectors(), "en")
     assert "<script>" not in html
-    assert 'href="https://a.fr/?a=1&amp;b=2"' in html
+    assert 'href="cluster?id=a%22%3E%3Cb%3E&amp;lang=en"' in html
+
+
+def test_neighbours_are_the_nearest_in_space(holders: list[LabelHolder]) -> None:
+    own = next(holder.cluster for holder in holders if holder.cluster.latitude is not None)
+    near = neighbours(own, holders)
+    assert len(near) == AT_MOST
+    assert [found.distance for found in near] == sorted(found.distance for found in near)
+    others = [distance(own, h.cluster) for h in holders if h.cluster != own]
+    assert sum(far < near[-1].distance for far in others if far is not None) < AT_MOST
+    assert neighbours(like(own, latitude=None, longitude=None), holders) == ()

@@ -8,11 +8,13 @@ from dataclasses import replace
 
 import folium
 import pytest
+from conftest import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash import benchmark, charts, maps, tables, words
-from clusterdash.model import ClusterBenchmark, Label, LabelHolder, Profile
+from clusterdash import awards, benchmark, charts, label_words, maps, tables, words
+from clusterdash.model import ClusterBenchmark, Label, Profile, State
+from clusterdash.selection import Selection
 from clusterdash.store import Gateway
 
 
@@ -40,35 +42,52 @@ def points(drawn: folium.Map) -> list[dict]:  # type: ignore[type-arg]
     ]
 
 
-@pytest.mark.parametrize("label", list(Label))
-def test_every_holder_is_on_the_map_or_in_the_list_without_place(staff: Gateway, label: Label) -> None:
-    holders = staff.holders(label)
-    drawn = maps.label_map(holders, staff.sectors(), label, "europe", "fr")
-    placeless = [holder for holder in holders if holder.cluster.latitude is None]
-    assert sum(feature["properties"]["clusters"] for feature in points(drawn)) + len(placeless) == len(holders)
+def shown(staff: Gateway, label: Label | None = None) -> tuple[awards.Holding, ...]:
+    """What the map shows of a label today."""
+    return awards.select(awards.holdings(staff.register(), TODAY, TODAY), Selection(label))
+
+
+@pytest.mark.parametrize("label", [None, *Label])
+def test_every_holding_is_on_the_map_or_in_the_list_without_place(staff: Gateway, label: Label | None) -> None:
+    found = shown(staff, label)
+    drawn = maps.label_map(found, staff.sectors(), "fr")
+    placeless = [holding for holding in found if holding.cluster.latitude is None]
+    assert sum(feature["properties"]["clusters"] for feature in points(drawn)) + len(placeless) == len(found)
     stories = " ".join(feature["properties"]["story"] for feature in points(drawn))
-    for holder in holders:
-        assert (f"<b>{maps.map_text(holder.cluster.name)}</b>" in stories) == (holder not in placeless)
-    listed = maps.label_list(holders, staff.sectors(), "fr")
-    assert len(listed) == sum(len(holder.awards) for holder in holders)
-    assert {row[0] for row in listed} == {holder.cluster.name for holder in holders}
+    for holding in found:
+        assert (f"<b>{maps.map_text(holding.cluster.name)}</b>" in stories) == (holding not in placeless)
+    listed = label_words.label_list(found, staff.sectors(), "fr")
+    assert len(listed) == len(found)
+    assert {row[0] for row in listed} == {holding.cluster.name for holding in found}
     assert all(row[-1] for row in listed), "every award of the register names its source"
 
 
 def test_a_map_asks_nobody_else(staff: Gateway) -> None:
-    html = rendered(maps.label_map(staff.holders(Label.GOLD), staff.sectors(), Label.GOLD, "world", "en"))
+    html = rendered(maps.label_map(shown(staff), staff.sectors(), "en", maps.Frame(view="world")))
     assert not re.findall(r"<(?:script|link)[^>]+(?:src|href)=\"(?:https?:)?//", html)
     assert "leaflet.js" in html
     assert "countries-110m.geojson" in html
+
+
+def test_a_mark_tells_label_and_state_without_colour(staff: Gateway) -> None:
+    found = shown(staff)
+    one = {label: next(h for h in found if h.label is label and h.cluster.latitude is not None) for label in Label}
+    looks = set()
+    for holding in one.values():
+        for state in (State.VALID, State.UNKNOWN, State.EXPIRED):
+            html = rendered(maps.label_map([replace(holding, state=state)], staff.sectors(), "en"))
+            (mark,) = re.findall(r"return (\{.*?svg.*?\})", html)[-1:]
+            looks.add(re.sub(r"#[0-9a-f]{6}", "", mark))
+    assert len(looks) == 9
 
 
 HOSTILE = "<img src=x onerror=alert(1)>`${alert(1)}`\\u0027{{7*7}}</script><script>alert(2)</script>\"'"
 
 
 def test_a_hostile_name_stays_text(staff: Gateway) -> None:
-    holder = staff.holders(Label.GOLD)[0]
-    hostile = LabelHolder(replace(holder.cluster, name=HOSTILE, city=HOSTILE, region=HOSTILE), holder.awards)
-    html = rendered(maps.label_map([hostile], staff.sectors(), Label.GOLD, "world", "en"))
+    holding = shown(staff, Label.GOLD)[0]
+    hostile = replace(holding, cluster=replace(holding.cluster, name=HOSTILE, city=HOSTILE, region=HOSTILE))
+    html = rendered(maps.label_map([hostile], staff.sectors(), "en", maps.Frame(view="world")))
     for piece in ("<img", "${alert", "<script>alert", "{{7"):
         assert piece not in html
 

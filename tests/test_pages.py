@@ -18,6 +18,9 @@ APP = str(Path(__file__).parent.parent / "app.py")
 PAGES = {
     "pages/public/home.py": {"public", "cluster", "staff"},
     "pages/public/labels.py": {"public", "cluster", "staff"},
+    "pages/public/cluster.py": {"public", "cluster", "staff"},
+    "pages/public/figures.py": {"public", "cluster", "staff"},
+    "pages/public/guide.py": {"public", "cluster", "staff"},
     "pages/public/dictionary.py": {"public", "cluster", "staff"},
     "pages/public/method.py": {"public", "cluster", "staff"},
     "pages/cluster/benchmark.py": {"cluster", "staff"},
@@ -31,6 +34,12 @@ TITLES = {
     ("pages/public/home.py", "en"): "See where a cluster stands",
     ("pages/public/labels.py", "fr"): "Carte des labels",
     ("pages/public/labels.py", "en"): "Map of the labels",
+    ("pages/public/cluster.py", "fr"): "ACLIMA \\- Basque Environment Cluster",
+    ("pages/public/cluster.py", "en"): "ACLIMA \\- Basque Environment Cluster",
+    ("pages/public/figures.py", "fr"): "Les labels en chiffres",
+    ("pages/public/figures.py", "en"): "The labels in figures",
+    ("pages/public/guide.py", "fr"): "Obtenir un label",
+    ("pages/public/guide.py", "en"): "How to get a label",
     ("pages/public/dictionary.py", "fr"): "Dictionnaire des indicateurs",
     ("pages/public/dictionary.py", "en"): "Dictionary of the indicators",
     ("pages/public/method.py", "fr"): "La méthode",
@@ -117,10 +126,69 @@ def test_the_map_page_says_what_it_shows(visit) -> None:
     assert "70 %" in said
     app = visit(label="bronze", lang="en").switch_page("pages/public/labels.py").run()
     assert "254 clusters" in words(app)
-    assert len(app.dataframe[0].value) == 263, "a row for each award"
-    assert "40 clusters whose place is not known" in words(app)
+    assert len(app.dataframe[0].value) == 254, "a row for each cluster shown"
+    assert "whose place is not known" in words(app)
     app = visit(label="silver", lang="en").switch_page("pages/public/labels.py").run()
     assert "is not known" in words(app)
+
+
+def test_filters_stand_in_the_address_and_change_list_and_counts(visit) -> None:
+    app = visit(lang="en", country="FR", label="gold").switch_page("pages/public/labels.py").run()
+    french = len(app.dataframe[0].value)
+    assert 0 < french < 105
+    assert f"**{french} cluster" in words(app)
+    assert app.multiselect(key="choice-country").value == ["FR"]
+    app.multiselect(key="choice-sector").select("food").run()
+    assert app.query_params["sector"] in ("food", ["food"])
+    food = len(app.dataframe[0].value)
+    assert 0 < food < french
+    assert f"Gold ({food})" in [str(o) for o in app.segmented_control(key="choice-label").options]
+    app.text_input(key="choice-q").set_value("zzzzzz").run()
+    assert "No cluster of the register fits" in words(app)
+    assert f"Without “the search”: {food}." in words(app)
+    app.button(key="reset").click().run()
+    assert "q" not in app.query_params
+    assert len(app.dataframe[0].value) == 105
+    assert not app.exception
+
+
+def test_an_earlier_year_shows_the_labels_of_then(visit) -> None:
+    app = visit(lang="en", label="gold", year="2013").switch_page("pages/public/labels.py").run()
+    then = words(app)
+    assert "31 December 2013" in then
+    assert "awards without a date are not counted here" in then
+    assert 0 < len(app.dataframe[0].value) < 40
+    app.select_slider(key="choice-year").set_value(2018).run()
+    assert app.query_params["year"] in ("2018", ["2018"])
+    assert "31 December 2018" in words(app)
+
+
+def test_the_public_page_of_a_cluster(visit) -> None:
+    app = visit(lang="en", id="de-hamburg-aviation-e-v").switch_page("pages/public/cluster.py").run()
+    said = words(app)
+    assert app.title[0].value == "Hamburg Aviation e\\. V\\."
+    assert "valid until 2027" in said
+    assert "date not known" in said
+    assert "6 February 2014" in said
+    assert "mailto:" in said
+    app = visit(lang="en", id="nobody").switch_page("pages/public/cluster.py").run()
+    assert any("nobody" in warning.value for warning in app.warning)
+
+
+def test_the_guide_checks_who_may_apply(visit) -> None:
+    app = visit(lang="en").switch_page("pages/public/guide.py").run()
+    assert "Answer to know" in words(app)
+    app.number_input(key="eligible-staff").set_value(0.5)
+    app.number_input(key="eligible-members").set_value(15)
+    app.number_input(key="eligible-kinds").set_value(1).run()
+    said = "\n".join(warning.value for warning in app.warning)
+    assert "at least two member categories" in said
+    assert "an accepted profile" in said
+    assert "15 committed" not in said
+    app.number_input(key="eligible-kinds").set_value(2)
+    app.checkbox(key="eligible-visible").check().run()
+    assert not app.warning
+    assert "all four conditions are met" in app.success[0].value
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash import awards, counterparts, label_charts, label_tables, maps, ui, words
+from clusterdash import awards, counterparts, label_charts, label_tables, label_words, maps, ui
 from clusterdash.i18n import plain_order
 
 visit = ui.visit()
@@ -18,14 +18,14 @@ holder = next(holder for holder in register if holder.cluster.cluster_id == chos
 held = awards.holdings([holder], today, today)
 
 st.title(ui.plain(holder.cluster.name))
-st.markdown(words.portrait(holder.cluster, sectors, visit.language))
-st.markdown(words.labels_held(held, visit.language))
+st.markdown(label_words.portrait(holder.cluster, sectors, visit.language))
+st.markdown(label_words.labels_held(held, visit.language))
 figure = label_charts.time_line(holder.awards, today, visit.language)
 if figure:
-    ui.show_figure(figure, words.time_line_in_words(holder, visit.language), key="awards")
+    ui.show_figure(figure, label_words.time_line_in_words(holder, visit.language), key="awards")
 ui.show_table(label_tables.award_table(holder, visit.language))
 st.caption(visit.say("cluster.awards_key"))
-st.markdown(words.report_error(holder, ui.contact(), visit.language))
+st.markdown(label_words.report_error(holder, ui.contact(), visit.language))
 
 near = counterparts.neighbours(holder.cluster, register)
 if near:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash import awards, label_charts, label_tables, ui, words
+from clusterdash import awards, label_charts, label_tables, label_words, ui
 from clusterdash.model import Label
 from clusterdash.selection import Selection
 
@@ -28,6 +28,6 @@ ui.show_figure(
     label_charts.label_countries(countries, visit.language), visit.say("figures.countries_alt"), key="countries"
 )
 coverage = visit.gateway.coverage(label) if label else None
-st.caption(words.map_key(label, coverage, visit.language, figures=True))
+st.caption(label_words.map_key(label, coverage, visit.language, figures=True))
 with st.expander(visit.say("figures.table")):
     ui.show_table(label_tables.country_table(countries, visit.language))

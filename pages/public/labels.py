@@ -3,9 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from clusterdash import awards, label_tables, maps, ui, words
-from clusterdash.i18n import country_name, plain_order
-from clusterdash.model import Label, State
+from clusterdash import awards, label_tables, label_words, maps, ui
+from clusterdash.model import Label
 
 visit = ui.visit()
 register, sectors = visit.gateway.register(), visit.gateway.sectors()
@@ -26,39 +25,34 @@ with left:
     ui.ask("q", visit.say("labels.search"), selection.text, visit.say("labels.search_example"))
 with right:
     ui.choose_year(visit, visit.say("labels.year"), selection.year)
-countries = {
-    code: country_name(visit.language, code) for code in counts["country"] | dict.fromkeys(selection.countries)
-}
-countries = dict(sorted(countries.items(), key=lambda entry: plain_order(entry[1])))
-names = {"country": countries, "sector": {code: sector.name.in_(visit.language) for code, sector in sectors.items()}}
-names["state"] = {state.value: visit.say(f"state.{state}") for state in State}
 chosen = {"country": selection.countries, "sector": selection.sectors, "state": selection.states}
 for column, facet in zip(st.columns(3), awards.FACETS[1:], strict=True):
     with column:
-        options = {k: f"{name} ({counts[facet][k]})" for k, name in names[facet].items()}
-        shown = {k: text for k, text in options.items() if counts[facet][k] or k in chosen[facet]}
-        ui.choose_many(facet, visit.say(f"filter.{facet}"), shown, chosen[facet], visit.say("filter.all"))
+        options = label_words.facet_options(facet, counts[facet], chosen[facet], sectors, visit.language)
+        ui.choose_many(facet, visit.say(f"filter.{facet}"), options, chosen[facet], visit.say("filter.all"))
 if set(selection.address()) - {"label"}:
     ui.reset(visit.say("filter.reset"), ("q", "country", "sector", "state", "year"))
 
-st.markdown(words.label_counts(found, selection, today, visit.language))
+st.markdown(label_words.label_counts(found, selection, today, visit.language))
 undated = awards.undated(register, selection.label, day, today)
-placeless = sorted({holding.cluster.name for holding in found if holding.cluster.latitude is None}, key=plain_order)
+placeless = sum(holding.cluster.latitude is None for holding in found)
 told = [visit.say("labels.undated", n=undated)] if undated else []
-told += [visit.say("labels.placeless", n=len(placeless))] if placeless else []
+told += [visit.say("labels.placeless", n=placeless)] if placeless else []
 st.caption(" ".join(told))
 if not found:
-    st.info(words.nothing_fits(awards.loosened(holdings, selection), visit.language))
+    st.info(label_words.nothing_fits(awards.loosened(holdings, selection), visit.language))
 views = {view: visit.say(f"labels.{view}") for view in maps.VIEWS}
 view = ui.choose("view", visit.say("labels.view"), views, language=visit.language, how="buttons")
 ui.show_map(maps.label_map(found, sectors, visit.language, maps.Frame(view=view)), key="labels")
 coverage = visit.gateway.coverage(selection.label) if selection.label else None
-st.caption(words.map_key(selection.label, coverage, visit.language))
+st.caption(label_words.map_key(selection.label, coverage, visit.language))
 
 st.header(visit.say("labels.list", n=len(found)))
-columns = {name: visit.say(f"column.{name}") for name in words.LIST_COLUMNS}
-rows = pd.DataFrame(words.label_list(found, sectors, visit.language), columns=list(columns.values()))
-links = {columns[name]: st.column_config.LinkColumn(display_text=visit.say(f"map.{name}")) for name in words.LINKS}
+columns = {name: visit.say(f"column.{name}") for name in label_words.LIST_COLUMNS}
+rows = pd.DataFrame(label_words.label_list(found, sectors, visit.language), columns=list(columns.values()))
+links = {
+    columns[name]: st.column_config.LinkColumn(display_text=visit.say(f"map.{name}")) for name in label_words.LINKS
+}
 st.dataframe(rows, hide_index=True, column_config=links)
 ui.show_table(label_tables.ways_out(selection, visit.language))
 with st.expander(visit.say("labels.embed")):

@@ -1,0 +1,279 @@
+"""Labels on a day, search and facets: by hand, against a slow plain twin, and their properties."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from conftest import TODAY
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusterdash import awards
+from clusterdash.awards import awarded_by, first_day, fits_text, last_day, state_on
+from clusterdash.model import Award, Cluster, Label, LabelHolder, State
+from clusterdash.selection import Selection, read
+from clusterdash.store import Gateway
+
+DAY = date(2024, 6, 30)
+
+
+def award(awarded_on: str = "", valid_until: str = "", label: Label = Label.GOLD) -> Award:
+    return Award("id", label, awarded_on, "stated", valid_until, "https://a.example", "high", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"),
+    [
+        ("2013", date(2013, 1, 1), date(2013, 12, 31)),
+        ("2012-02", date(2012, 2, 1), date(2012, 2, 29)),
+        ("2013-03-27", date(2013, 3, 27), date(2013, 3, 27)),
+        ("2013-12", date(2013, 12, 1), date(2013, 12, 31)),
+        ("", None, None),
+    ],
+)
+def test_a_partial_date_spans_what_it_can_mean(value: str, first: date | None, last: date | None) -> None:
+    assert (first_day(value), last_day(value)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "end"),
+    [
+        ([("2022", "2025-01-31")], State.VALID, "2025-01-31"),
+        ([("2022", "2024-12-31")], State.VALID, "2024-12-31"),
+        ([("2022", "2024-12-30")], State.SOON, "2024-12-30"),
+        ([("2022", "2024-06-30")], State.SOON, "2024-06-30"),
+        ([("2022", "2024-06-29")], State.RENEWAL, "2024-06-29"),
+        ([("2021", "2023-06-30")], State.RENEWAL, "2023-06-30"),
+        ([("2021", "2023-06-29")], State.EXPIRED, "2023-06-29"),
+        ([("2022", "2024")], State.VALID, "2024"),
+        ([("2022", "2024-06")], State.SOON, "2024-06"),
+        ([("2022", "")], State.UNKNOWN, ""),
+        ([("", "")], State.UNKNOWN, ""),
+        ([("", "2020")], State.EXPIRED, "2020"),
+        ([("2013", ""), ("2018", "2020")], State.EXPIRED, "2020"),
+        ([("2018", "2020"), ("2022", "")], State.UNKNOWN, ""),
+        ([("2018", "2020"), ("", "")], State.UNKNOWN, ""),
+        ([("", "2020"), ("2013", "")], State.UNKNOWN, ""),
+        ([("2018", "2020"), ("2022", "2026"), ("2023", "")], State.VALID, "2026"),
+    ],
+)
+def test_only_stated_ends_decide(given: list[tuple[str, str]], state: State, end: str) -> None:
+    assert state_on([award(*dates) for dates in given], DAY) == (state, end)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "2013", "2019-05", "2022-01-31"]), st.just("")), min_size=1))
+def test_without_a_stated_end_nothing_is_ever_computed(dates: list[tuple[str, str]]) -> None:
+    assert state_on([award(*pair) for pair in dates], DAY) == (State.UNKNOWN, "")
+
+
+def test_an_award_without_a_date_counts_today_and_after_its_stated_end() -> None:
+    assert awarded_by(award("2013"), date(2013, 12, 31), TODAY) is True
+    assert awarded_by(award("2014"), date(2013, 12, 31), TODAY) is False
+    assert awarded_by(award(), date(2013, 12, 31), TODAY) is None
+    assert awarded_by(award(), TODAY, TODAY) is True
+    assert awarded_by(award("", "2015"), date(2014, 12, 31), TODAY) is None
+    assert awarded_by(award("", "2015"), date(2015, 12, 31), TODAY) is True
+
+
+# -- the whole register, against plain loops
+
+
+def plain_holdings(register: tuple[LabelHolder, ...], day: date) -> dict[tuple[str, Label], tuple[State, str]]:
+    """The rules a second time, with strings only: a partial date is compared by its first and last possible day."""
+
+    def end_of(value: str) -> str:
+        months = {"01": 31, "02": 29, "03": 31, "04": 30, "05": 31, "06": 30}
+        months |= {"07": 31, "08": 31, "09": 30, "10": 31, "11": 30, "12": 31}
+        if len(value) == 4:
+            return value + "-12-31"
+        return value + f"-{months[value[5:]]:02d}" if len(value) == 7 else value
+
+    found = {}
+    text = day.isoformat()
+    shift = {0: text, 6: f"{day.year + (day.month > 6)}-{(day.month + 5) % 12 + 1:02d}-{day.day:02d}"}
+    before = f"{day.year - 1}{text[4:]}"
+    for holder in register:
+        for label in Label:
+            kept = []
+            for one in holder.awards:
+                if one.label is not label:
+                    continue
+                start = (one.awarded_on + "-01-01")[:10] if len(one.awarded_on) < 10 else one.awarded_on
+                if one.awarded_on:
+                    known = start <= text
+                else:
+                    known = day >= TODAY or bool(one.valid_until and (one.valid_until + "-01-01")[:10] <= text)
+                if known:
+                    kept.append(one)
+            if not kept:
+                continue
+            ends = sorted((end_of(g.valid_until), g.valid_until, g.awarded_on) for g in kept if g.valid_until)
+            if ends and ends[-1][0] >= text:
+                found[holder.cluster.cluster_id, label] = (
+                    State.VALID if ends[-1][0] > shift[6] else State.SOON,
+                    ends[-1][1],
+                )
+            elif not ends or any(
+                not g.valid_until and not (g.awarded_on and ends[-1][2] and g.awarded_on < ends[-1][2]) for g in kept
+            ):
+                found[holder.cluster.cluster_id, label] = (State.UNKNOWN, "")
+            else:
+                found[holder.cluster.cluster_id, label] = (
+                    State.RENEWAL if ends[-1][0] >= before else State.EXPIRED,
+                    ends[-1][1],
+                )
+    return found
+
+
+@pytest.mark.parametrize("year", [2012, 2014, 2016, 2018, 2021, 2023, None])
+def test_the_register_on_a_day_equals_plain_loops(staff: Gateway, year: int | None) -> None:
+    day = Selection(year=year).day(TODAY)
+    found = {
+        (holding.cluster.cluster_id, holding.label): (holding.state, holding.end)
+        for holding in awards.holdings(staff.register(), day, TODAY)
+    }
+    assert found == plain_holdings(staff.register(), day)
+
+
+def test_today_everybody_of_the_register_is_there(staff: Gateway) -> None:
+    found = awards.holdings(staff.register(), TODAY, TODAY)
+    assert Counter(holding.label for holding in found) == {"bronze": 254, "silver": 55, "gold": 105}
+    assert len(awards.select(found, Selection())) == 380
+    assert awards.undated(staff.register(), None, TODAY, TODAY) == 0
+    assert awards.undated(staff.register(), None, date(2012, 12, 31), TODAY) > 100
+
+
+SELECTIONS = st.builds(
+    Selection,
+    label=st.sampled_from([None, *Label]),
+    text=st.sampled_from(["", "energy", "lyon", "pole"]),
+    countries=st.frozensets(st.sampled_from(["FR", "DE", "ES"]), max_size=2),
+    sectors=st.frozensets(st.sampled_from(["food", "ict", "health"]), max_size=2),
+    states=st.frozensets(st.sampled_from(list(State)), max_size=2),
+)
+
+
+@given(selection=SELECTIONS)
+def test_facets_tell_what_a_choice_would_show(register: tuple[LabelHolder, ...], selection: Selection) -> None:
+    """Each count equals the number of clusters that choosing just that value shows."""
+    found = awards.holdings(register, TODAY, TODAY)
+    counts = awards.facets(found, selection)
+    for label in (None, *Label):
+        assert counts["label"][label or ""] == len(awards.select(found, replace(selection, label=label)))
+    for country in ("FR", "DE", "ES"):
+        chosen = replace(selection, countries=frozenset({country}))
+        assert counts["country"][country] == len(awards.select(found, chosen))
+    for sector in ("food", "ict", "health"):
+        assert counts["sector"][sector] == len(awards.select(found, replace(selection, sectors=frozenset({sector}))))
+    for state in State:
+        assert counts["state"][state] == len(awards.select(found, replace(selection, states=frozenset({state}))))
+
+
+@given(selection=SELECTIONS)
+def test_a_choice_shows_each_cluster_once_and_only_what_fits(
+    register: tuple[LabelHolder, ...], selection: Selection
+) -> None:
+    shown = awards.select(awards.holdings(register, TODAY, TODAY), selection)
+    ids = [holding.cluster.cluster_id for holding in shown]
+    assert len(ids) == len(set(ids))
+    for holding in shown:
+        assert selection.label in (None, holding.label)
+        assert not selection.countries or holding.cluster.country in selection.countries
+        assert not selection.states or holding.state in selection.states
+    for name, n in awards.loosened(awards.holdings(register, TODAY, TODAY), selection):
+        assert n >= max(1, len(shown)), name
+
+
+@given(selection=SELECTIONS, year=st.sampled_from([None, 2011, 2015, 2025]))
+def test_a_selection_survives_its_address(selection: Selection, year: int | None) -> None:
+    asked = replace(selection, year=year)
+    assert read(asked.address(), {"FR", "DE", "ES"}, {"food", "ict", "health"}, TODAY) == (asked, [])
+
+
+def test_wrong_values_in_an_address_are_named_and_left_out() -> None:
+    address = {"label": "platinum", "country": "FR,ZZ", "sector": "x", "state": "valid,odd", "year": "2010", "q": " a "}
+    found, wrong = read(address, {"FR"}, {"food"}, TODAY)
+    assert found == Selection(None, "a", frozenset({"FR"}), frozenset(), frozenset({State.VALID}), None)
+    assert sorted(wrong) == [
+        ("country", "ZZ"),
+        ("label", "platinum"),
+        ("sector", "x"),
+        ("state", "odd"),
+        ("year", "2010"),
+    ]
+    for year in ("99999", "20x5", "-2015", "2027", "²⁰¹⁵"):
+        assert read({"year": year}, (), (), TODAY)[1] == [("year", year)]
+
+
+CLUSTER = Cluster(
+    "c",
+    "Pôle Systématic Paris-Région (formerly Opticsvalley)",
+    "FR",
+    "Évry",
+    "Île-de-France",
+    None,
+    None,
+    "unknown",
+    "Deep tech",
+    "",
+    "formerly the Numérica network; official list",
+    (),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("systematic", True),
+        ("SYSTEMATIC pole", True),
+        ("sistematic", True),
+        ("systmatic", True),
+        ("sysetmatic", True),
+        ("systematicc", True),
+        ("sytsemaitc", True),
+        ("xyztemotic", False),
+        ("evry", True),
+        ("ile de france", True),
+        ("frankreich", False),
+        ("france", True),
+        ("opticsvalley", True),
+        ("numerica", True),
+        ("official", False),
+        ("par", True),
+        ("prs", False),
+        ("systematic lyon", False),
+        ("", True),
+        ("!!", True),
+    ],
+)
+def test_search_forgives_accents_case_and_slips(text: str, fits: bool) -> None:
+    assert fits_text(CLUSTER, text) is fits
+
+
+@given(st.data())
+def test_every_name_is_found_with_one_slip(register: tuple[LabelHolder, ...], data: st.DataObject) -> None:
+    cluster = data.draw(st.sampled_from([holder.cluster for holder in register]))
+    words = [word for word in cluster.name.split() if len(word) >= 5 and word.isalpha()]
+    if not words:
+        return
+    word = data.draw(st.sampled_from(words))
+    at = data.draw(st.integers(0, len(word) - 1))
+    slip = data.draw(st.sampled_from([word[:at] + word[at + 1 :], word[:at] + "q" + word[at + 1 :]]))
+    assert fits_text(cluster, slip)
+
+
+def test_years_and_countries_add_up(register: tuple[LabelHolder, ...]) -> None:
+    for label in (None, *Label):
+        years = awards.by_year(register, label, TODAY)
+        assert [count.year for count in years] == list(range(2011, TODAY.year + 1))
+        totals = [count.valid + count.unknown + count.ended for count in years]
+        assert totals == sorted(totals), "ever awarded never falls"
+        shown = awards.select(awards.holdings(register, TODAY, TODAY), Selection(label))
+        assert totals[-1] == len(shown)
+        countries = awards.by_country(shown)
+        assert sum(counts.total() for _, counts in countries) == len(shown)
+    first_gold = [int(a.awarded_on[:4]) for h in register for a in h.awards if a.label is Label.GOLD and a.awarded_on]
+    assert next(count.year for count in awards.by_year(register, Label.GOLD, TODAY) if count.unknown) == min(first_gold)

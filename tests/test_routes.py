@@ -1,0 +1,271 @@
+"""What the server answers beside the pages: through the real application, with Starlette's client."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import streamlit as st
+from conftest import publish_folder
+from openpyxl import load_workbook
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from clusterdash import awards, editions, exports, selection
+from clusterdash.editions import PROJECT_DATA
+from clusterdash.head import Head
+from clusterdash.model import PUBLIC, Label
+from clusterdash.routes import routes
+from clusterdash.store import Store
+
+INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+HOSTILE = "<script>alert(1)</script>\"'`{{7*7}}${1}\u202egnitset\U0001f600"
+FORMULA = "cmd|' /C calc'!A0 = + - @"
+
+
+def application() -> TestClient:
+    """Our routes and our middleware, before Streamlit's own empty page."""
+    pages = [
+        Route(f"/{name}", lambda _: HTMLResponse(INDEX)) for name in ("", "labels", "cluster", "benchmark", "other")
+    ]
+    return TestClient(Starlette(routes=[*routes(), *pages], middleware=[Middleware(Head)]))
+
+
+@pytest.fixture
+def client(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
+    yield application()
+
+
+@pytest.fixture(scope="module")
+def hostile_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register of four clusters with names that would like to be something else."""
+    data = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(PROJECT_DATA / "scheme", data / "scheme")
+    (data / "labels").mkdir()
+    names = [HOSTILE, FORMULA, "x" * 300, "&amp;lt;b&gt;"]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["cluster_id", "name", "country", "city", "latitude", "longitude", "sector", "note"])
+    writer.writerows([f"c{i}", name, "FR", name, 45 + i, 5, "food", name] for i, name in enumerate(names))
+    (data / "labels" / "clusters.csv").write_text(out.getvalue(), "utf-8")
+    rows = "".join(f"c{i},gold,2020,{'2021' if i else ''},https://a.example/?x=1&y=2\n" for i in range(4))
+    folder = tmp_path_factory.mktemp("awards")
+    (folder / "awards.csv").write_text("cluster_id,label,awarded_on,valid_until,source_url\n" + rows)
+    return publish_folder(folder, data)
+
+
+def expected(data: Path, address: dict[str, str]) -> tuple[awards.Holding, ...]:
+    opened = Store(editions.current(data))
+    register, sectors = opened.gateway(PUBLIC).register(), opened.gateway(PUBLIC).sectors()
+    opened.close()
+    today = datetime.now(UTC).date()
+    asked, wrong = selection.read(address, {holder.cluster.country for holder in register}, sectors, today)
+    assert not wrong
+    return awards.select(awards.holdings(register, asked.day(today), today), asked)
+
+
+ADDRESSES = [{}, {"label": "gold", "country": "FR"}, {"state": "expired,soon"}, {"q": "energie", "year": "2018"}]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_file_holds_exactly_what_is_shown(client: TestClient, data: Path, address: dict[str, str]) -> None:
+    wanted = sorted(
+        (holding.cluster.cluster_id, holding.label.value, holding.state.value, award.award_id, award.source_url)
+        for holding in expected(data, address)
+        for award in holding.awards
+    )
+    assert wanted
+    columns = ("cluster_id", "label", "state", "award_id", "source_url")
+    rows = list(csv.DictReader(io.StringIO(client.get("/labels.csv", params=address).content.decode("utf-8-sig"))))
+    assert sorted(tuple(row[name] for name in columns) for row in rows) == wanted
+    assert all(row["about_licence"] and "Démonstration" in row["about_edition"] for row in rows)
+    told = client.get("/labels.json", params=address).json()
+    assert sorted(tuple(row[name] for name in columns) for row in told["labels"]) == wanted
+    assert told["metadata"]["edition"]
+    assert set(told["metadata"]) >= {"day", "filters", "sources", "licence"}
+    features = client.get("/labels.geojson", params=address).json()["features"]
+    assert sorted(tuple(f["properties"][name] for name in columns) for f in features) == wanted
+    for feature in features:
+        placed = feature["properties"]["geo_precision"] != "unknown"
+        assert (feature["geometry"] is not None) == placed
+    book = load_workbook(io.BytesIO(client.get("/labels.xlsx", params=address).content))
+    sheet, about = book.worksheets
+    heads = [cell.value for cell in sheet[1]]
+    found = [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=2)]
+    assert sorted(tuple(row[name] for name in columns) for row in found) == wanted
+    assert {row[0].value for row in about.iter_rows()} >= {"edition", "filters", "sources", "licence"}
+
+
+def test_answers_are_kept_until_something_changes(client: TestClient) -> None:
+    first = client.get("/labels.json")
+    assert first.headers["access-control-allow-origin"] == "*"
+    assert "max-age" in first.headers["cache-control"]
+    again = client.get("/labels.json", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get("/labels.json?label=gold", headers={"If-None-Match": first.headers["etag"]})
+    assert other.status_code == 200
+    assert client.head("/labels.csv").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["country=ZZ", "label=platinum", "state=odd", "year=1999", "sector=%3Cb%3E"])
+@pytest.mark.parametrize("path", ["/labels.csv", "/labels.json", "/list/fr", "/embed"])
+def test_a_wrong_value_is_refused_by_name(client: TestClient, path: str, address: str) -> None:
+    answer = client.get(f"{path}?{address}&lang=en")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert address.split("=", maxsplit=1)[0] in answer.text
+
+
+def test_no_edition_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path))
+    answer = application().get("/labels.json?lang=en")
+    assert answer.status_code == 503
+    assert "No edition is published" in answer.text
+    assert str(tmp_path.parent) not in answer.text, "not where on the server"
+    assert application().get("/sitemap.xml").status_code == 200
+
+
+class Reader(HTMLParser):
+    """The tags, attributes and text of a page, as a browser understands them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def parsed(text: str) -> Reader:
+    reader = Reader()
+    reader.feed(text)
+    return reader
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_plain_list_tells_all_and_belongs_to_its_language(client: TestClient, data: Path, language: str) -> None:
+    text = client.get(f"/list/{language}?label=gold").text
+    page = parsed(text)
+    assert ("html", {"lang": language}) in page.tags
+    assert "script" not in {tag for tag, _ in page.tags}
+    told = {attributes.get("property"): attributes.get("content") for tag, attributes in page.tags if tag == "meta"}
+    assert told["og:title"]
+    assert told["og:url"] == f"http://testserver/list/{language}?label=gold"
+    assert {a["hreflang"] for tag, a in page.tags if tag == "link" and "hreflang" in a} == {"fr", "en"}
+    found = expected(data, {"label": "gold"})
+    for holding in found:
+        assert holding.cluster.name in page.text
+    sources = {a["href"] for tag, a in page.tags if tag == "a"}
+    assert sources >= {award.source_url for holding in found for award in holding.awards}
+    assert text.count("<tr>") - text.count("<thead>") == len(found) == 105
+
+
+def test_robots_and_sitemap(client: TestClient) -> None:
+    assert "Sitemap: http://testserver/sitemap.xml" in client.get("/robots.txt").text
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    addresses = [element.text or "" for element in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert len(addresses) == len(set(addresses)) > 760
+    for path in {re.sub(r"\?.*", "", address.removeprefix("http://testserver")) for address in addresses}:
+        assert path in {
+            "/",
+            "/labels",
+            "/figures",
+            "/guide",
+            "/dictionary",
+            "/method",
+            "/cluster",
+            "/list/fr",
+            "/list/en",
+        }
+
+
+def test_the_address_told_may_be_set(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLUSTERDASH_URL", "https://labels.example/base")
+    assert "https://labels.example/base/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_the_embedded_map_needs_nothing_of_streamlit(client: TestClient) -> None:
+    text = client.get("/embed?label=gold&lang=fr&view=world").text
+    page = parsed(text)
+    assert ("html", {"lang": "fr"}) in page.tags
+    asking = [attributes for tag, attributes in page.tags if tag in ("script", "link")]
+    loaded = [address for a in asking if (address := a.get("src") or a.get("href"))]
+    assert loaded
+    assert all(address.startswith("assets/") for address in loaded)
+    assert "105 clusters" in page.text
+    assert len(text) < 150_000
+    for path in loaded:
+        assert client.get(f"/{path}").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/list/fr", "/embed?view=europe", "/cluster?id=c0", "/labels.xlsx", "/labels.csv"])
+def test_hostile_names_stay_text(hostile_data: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(hostile_data))
+    answer = application().get(path)
+    assert answer.status_code == 200
+    if path == "/labels.xlsx":
+        cells = [c for sheet in load_workbook(io.BytesIO(answer.content)).worksheets for r in sheet for c in r]
+        assert all(cell.data_type != "f" for cell in cells)
+        assert HOSTILE in {cell.value for cell in cells}
+        return
+    text = answer.content.decode("utf-8-sig")
+    if path == "/labels.csv":
+        rows = list(csv.reader(io.StringIO(text)))
+        assert all(len(row) == len(rows[0]) for row in rows)
+        return
+    page = parsed(text)
+    assert "<script>alert" not in text
+    assert not [a for _, a in page.tags if any(name.startswith("on") for name in a)]
+    assert not {tag for tag, _ in page.tags} & {"b", "img", "iframe"}
+
+
+def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client: TestClient) -> None:
+    for path, browser, language, title in (
+        ("/labels?lang=en", "fr", "en", "Map of the labels"),
+        ("/labels", "fr-BE,fr;q=0.9", "fr", "Carte des labels"),
+        ("/?lang=fr", "de", "fr", "Accueil"),
+        ("/", "de", "en", "Home"),
+        ("/benchmark?cluster=secret&lang=en", "fr", "en", "Benchmarking"),
+        ("/cluster?id=de-hamburg-aviation-e-v&lang=en", "fr", "en", "Hamburg Aviation e. V."),
+        ("/cluster?id=%3Cscript%3E&lang=en", "fr", "en", "Page of a cluster"),
+    ):
+        answer = client.get(path, headers={"Accept-Language": browser})
+        page = parsed(answer.text)
+        assert ("html", {"lang": language}) in page.tags, path
+        assert f"<title>{title} · clusterdash</title>" in answer.text
+        assert len(answer.content) == int(answer.headers["content-length"])
+        told = {a.get("property"): a.get("content") for tag, a in page.tags if tag == "meta"}
+        assert told["og:title"] == f"{title} · clusterdash"
+        assert "secret" not in answer.text, "a preview quotes public choices only"
+        assert any(a.get("href", "").endswith(f"/list/{language}") for tag, a in page.tags if tag == "a")
+        scripts = [a for tag, a in page.tags if tag == "script"]
+        assert len(scripts) == len([a for tag, a in parsed(INDEX).tags if tag == "script"])
+    assert client.get("/other").text == INDEX, "what is no page of ours is passed on"
+
+
+def test_numbers_stay_numbers_and_words_are_no_formulas() -> None:
+    for text in ("-12.5", "-3", "0.25"):
+        assert exports.harmless(text) == text
+    for text in ("=1+1", "+1+1", "-1+1", "@x", "\t=1", "-"):
+        assert exports.harmless(text) == f"'{text}"
+
+
+def test_labels_of_the_model_are_those_of_the_files() -> None:
+    assert json.loads(json.dumps([label.value for label in Label])) == ["bronze", "silver", "gold"]
