@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM, QUIET, serve
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from clusterdash import editions, publish, sample
 from clusterdash.editions import PROJECT_DATA
@@ -23,6 +27,26 @@ def publish_folder(folder: Path, data: Path) -> Path:
     assert tables is not None, problems[:5]
     publish.publish(tables, [folder], data, NOW)
     return data
+
+
+HOSTILE = "<script>alert(1)</script>\"'`{{7*7}}${1}\u202egnitset\U0001f600"
+FORMULA = "cmd|' /C calc'!A0 = + - @"
+
+
+def hostile_register(folder: Path) -> Path:
+    """A data folder with a register of four clusters whose names would like to be something else."""
+    data, incoming = folder / "data", folder / "in"
+    shutil.copytree(PROJECT_DATA / "scheme", data / "scheme")
+    (data / "labels").mkdir()
+    incoming.mkdir()
+    names = [HOSTILE, FORMULA, "x" * 300, "&amp;lt;b&gt;"]
+    with (data / "labels" / "clusters.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["cluster_id", "name", "country", "city", "latitude", "longitude", "sector", "note"])
+        writer.writerows([f"c{i}", name, "FR", name, 45 + i, 5, "food", name] for i, name in enumerate(names))
+    rows = "".join(f"c{i},gold,2020,{'2021' if i else ''},https://a.example/?x=1&y=2\n" for i in range(4))
+    (incoming / "awards.csv").write_text("cluster_id,label,awarded_on,valid_until,source_url\n" + rows)
+    return publish_folder(incoming, data)
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +91,29 @@ def as_viewer(opened: Store):
         return opened.gateway(viewer)
 
     return gateway
+
+
+@pytest.fixture(scope="session")
+def address(data: Path) -> Iterator[str]:
+    with serve(data) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab that notes every address it asks for."""
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.asked = asked  # type: ignore[attr-defined]
+    yield tab
+    context.close()

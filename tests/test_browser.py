@@ -1,103 +1,21 @@
-"""In a real browser, without internet: maps and radar draw, no request leaves the own origin, private stays private."""
+"""In a real browser, without internet: pages draw, no request leaves the own origin, private stays private."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import pytest
+from browsing import needs_chromium, serve, strangers, the_map
 from conftest import publish_folder
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from clusterdash import maps
-from clusterdash.model import Label
 from clusterdash.store import Gateway
 
-ROOT = Path(__file__).parent.parent
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), "")
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM, reason="no Chromium on this machine; on Debian and Ubuntu: apt install chromium"
-)
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-expect.set_options(timeout=20_000)
-
-
-@contextmanager
-def serve(data: Path) -> Iterator[str]:
-    """A freshly started server of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "CLUSTERDASH_DATA": str(data)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://localhost:{port}"
-    try:
-        until = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except (urllib.error.URLError, OSError):
-                assert server.poll() is None, "the server has stopped"
-                assert time.monotonic() < until, "the server does not answer"
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def address(data: Path) -> Iterator[str]:
-    with serve(data) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A tab that notes every address it asks for."""
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    asked: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.asked = asked  # type: ignore[attr-defined]
-    yield tab
-    context.close()
-
-
-def strangers(page: Page, address: str) -> list[str]:
-    """Addresses asked for outside our own origin."""
-    asked: list[str] = page.asked  # type: ignore[attr-defined]
-    assert asked
-    return [url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))]
-
-
-def the_map(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe[title*='folium']")
+pytestmark = needs_chromium
 
 
 def test_a_deep_link_to_a_staff_page_opens_nothing_on_a_fresh_server(data: Path, page: Page) -> None:
@@ -138,46 +56,6 @@ def test_a_deep_link_to_a_public_page_works_on_a_fresh_server(data: Path, page: 
         expect(page.get_by_role("heading", name="Map of the labels")).to_be_visible()
         expect(the_map(page).locator("path.leaflet-interactive").first).to_be_visible()
         assert page.get_by_role("dialog").count() == 0, "no word of a page that does not exist"
-
-
-@pytest.mark.parametrize("label", list(Label))
-def test_the_map_has_its_points_and_asks_nobody_else(page: Page, address: str, staff: Gateway, label: Label) -> None:
-    page.goto(f"{address}/labels?label={label}&view=world&lang=fr")
-    drawn = the_map(page)
-    expect(drawn.locator("path.leaflet-interactive")).to_have_count(len(maps.places(staff.holders(label))))
-    expect(drawn.locator(".leaflet-countries-pane path").nth(100)).to_be_attached()
-    assert strangers(page, address) == []
-
-
-def test_a_popup_tells_all_clusters_of_a_place(page: Page, address: str, staff: Gateway) -> None:
-    places = maps.places(staff.holders(Label.GOLD))
-    index, found = max(enumerate(places.values()), key=lambda entry: len(entry[1]))
-    assert len(found) > 1
-    page.goto(f"{address}/labels?label=gold&lang=fr")
-    drawn = the_map(page)
-    expect(drawn.locator("path.leaflet-interactive")).to_have_count(len(places))
-    drawn.locator("path.leaflet-interactive").nth(index).dispatch_event("click")
-    popup = drawn.locator(".leaflet-popup-content")
-    for holder in found:
-        expect(popup).to_contain_text(holder.cluster.name)
-    expect(popup).to_contain_text(f"{len(found)} clusters en ce lieu")
-    source = popup.get_by_role("link", name="source").first
-    assert source.get_attribute("href") in {award.source_url for holder in found for award in holder.awards}
-    assert source.get_attribute("rel") == "noopener noreferrer"
-
-
-def test_a_choice_is_written_into_the_address_and_redraws(page: Page, address: str, staff: Gateway) -> None:
-    page.goto(f"{address}/labels?label=gold&lang=fr")
-    drawn = the_map(page).locator("path.leaflet-interactive")
-    expect(drawn).to_have_count(len(maps.places(staff.holders(Label.GOLD))))
-    page.get_by_role("radio", name="Bronze").click()
-    expect(drawn).to_have_count(len(maps.places(staff.holders(Label.BRONZE))))
-    page.wait_for_function("location.search.includes('label=bronze')")
-    page.locator("[data-testid=stSidebar]").get_by_text("English").click()
-    expect(page.get_by_role("heading", name="Map of the labels")).to_be_visible()
-    page.wait_for_function("location.search.includes('lang=en')")
-    asked = parse_qs(urlsplit(page.url).query)
-    assert (asked["label"], asked["lang"]) == (["bronze"], ["en"]), "one choice keeps the other"
 
 
 def test_the_radar_draws_and_follows_the_cluster(page: Page, address: str) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -15,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 import streamlit as st
-from conftest import publish_folder
+from conftest import HOSTILE, hostile_register
 from openpyxl import load_workbook
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -24,15 +23,12 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from clusterdash import awards, editions, exports, selection
-from clusterdash.editions import PROJECT_DATA
 from clusterdash.head import Head
 from clusterdash.model import PUBLIC, Label
 from clusterdash.routes import routes
 from clusterdash.store import Store
 
 INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
-HOSTILE = "<script>alert(1)</script>\"'`{{7*7}}${1}\u202egnitset\U0001f600"
-FORMULA = "cmd|' /C calc'!A0 = + - @"
 
 
 def application() -> TestClient:
@@ -51,20 +47,8 @@ def client(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def hostile_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A register of four clusters with names that would like to be something else."""
-    data = tmp_path_factory.mktemp("hostile")
-    shutil.copytree(PROJECT_DATA / "scheme", data / "scheme")
-    (data / "labels").mkdir()
-    names = [HOSTILE, FORMULA, "x" * 300, "&amp;lt;b&gt;"]
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["cluster_id", "name", "country", "city", "latitude", "longitude", "sector", "note"])
-    writer.writerows([f"c{i}", name, "FR", name, 45 + i, 5, "food", name] for i, name in enumerate(names))
-    (data / "labels" / "clusters.csv").write_text(out.getvalue(), "utf-8")
-    rows = "".join(f"c{i},gold,2020,{'2021' if i else ''},https://a.example/?x=1&y=2\n" for i in range(4))
-    folder = tmp_path_factory.mktemp("awards")
-    (folder / "awards.csv").write_text("cluster_id,label,awarded_on,valid_until,source_url\n" + rows)
-    return publish_folder(folder, data)
+    """A register of clusters with names that would like to be something else."""
+    return hostile_register(tmp_path_factory.mktemp("hostile"))
 
 
 def expected(data: Path, address: dict[str, str]) -> tuple[awards.Holding, ...]:

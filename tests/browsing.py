@@ -1,0 +1,68 @@
+"""A real browser and a server of our own, for the tests that look at pages as a visitor does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+ROOT = Path(__file__).parent.parent
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), "")
+needs_chromium = pytest.mark.skipif(
+    not CHROMIUM, reason="no Chromium on this machine; on Debian and Ubuntu: apt install chromium"
+)
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+expect.set_options(timeout=20_000)
+
+
+@contextmanager
+def serve(data: Path) -> Iterator[str]:
+    """A freshly started server of its own; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    server = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "CLUSTERDASH_DATA": str(data)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://localhost:{port}"
+    try:
+        until = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                break
+            except (urllib.error.URLError, OSError):
+                assert server.poll() is None, "the server has stopped"
+                assert time.monotonic() < until, "the server does not answer"
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def strangers(page: Page, address: str) -> list[str]:
+    """Addresses asked for outside our own origin."""
+    asked: list[str] = page.asked  # type: ignore[attr-defined]
+    assert asked
+    return [url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))]
+
+
+def the_map(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[title*='folium']")
