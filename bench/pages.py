@@ -6,17 +6,22 @@ Run it with `make bench`.
 
 from __future__ import annotations
 
+import gzip
 import os
+import random
 import statistics
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import editions, maps, publish
-from clusterdash.model import STAFF, Label
+from clusterdash import awards, editions, maps, publish
+from clusterdash.model import STAFF, LabelHolder, Sector
+from clusterdash.selection import Selection
 from clusterdash.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -61,17 +66,64 @@ def main() -> None:
             ("home", "public", "pages/public/home.py", {}),
             ("map of Bronze", "public", "pages/public/labels.py", {"label": "bronze"}),
             ("map of Gold", "public", "pages/public/labels.py", {"label": "gold"}),
+            (
+                "map of all labels, search, country",
+                "public",
+                "pages/public/labels.py",
+                {"q": "energie", "country": "FR"},
+            ),
+            ("map of all labels", "public", "pages/public/labels.py", {}),
+            ("page of a cluster", "public", "pages/public/cluster.py", {}),
+            ("labels in figures", "public", "pages/public/figures.py", {}),
             ("benchmark, manager", "cluster", "pages/cluster/benchmark.py", {"cluster": "demo-0412"}),
+            ("progress, manager", "cluster", "pages/cluster/progress.py", {"cluster": "demo-0412"}),
+            ("counterparts, manager", "cluster", "pages/cluster/counterparts.py", {"cluster": "demo-0412"}),
             ("benchmark, staff", "staff", "pages/cluster/benchmark.py", {"cluster": "demo-0412"}),
             ("sectors, staff", "staff", "pages/staff/sectors.py", {}),
         ):
             print(f"{'page: ' + name:<44}{page_ms(role, page, **address):8.1f} ms")
         gateway = Store(editions.current(data)).gateway(STAFF)
-        holders, sectors = gateway.holders(Label.BRONZE), gateway.sectors()
         print(f"{'read one benchmark':<44}{median_ms(lambda: gateway.benchmark('demo-0412')):8.1f} ms")
-        print(f"{'read the holders of Bronze':<44}{median_ms(lambda: gateway.holders(Label.BRONZE)):8.1f} ms")
-        drawn = median_ms(lambda: maps.label_map(holders, sectors, Label.BRONZE, "world", "fr").get_root().render())
-        print(f"{'build and render the map of Bronze':<44}{drawn:8.1f} ms")
+        measure_register(gateway.register(), gateway.sectors())
+
+
+def measure_register(register: Sequence[LabelHolder], sectors: Mapping[str, Sector]) -> None:
+    """Choosing, counting and drawing the register, as it is and as larger ones of made-up points."""
+    today = datetime.now(UTC).date()
+    for size in (len(register), 1_500, 10_000, 50_000):
+        holders = register if size == len(register) else made_up(register, size)
+        runs = RUNS if size < 10_000 else 3
+
+        def found(holders: Sequence[LabelHolder] = holders) -> tuple[awards.Holding, ...]:
+            return awards.select(awards.holdings(holders, today, today), Selection())
+
+        def rendered(holders: Sequence[LabelHolder] = holders) -> str:
+            drawn = maps.label_map(found(holders), sectors, "fr", maps.Frame(view="world"))
+            return str(drawn.get_root().render())
+
+        html = rendered().encode()
+        print(f"register of {size:,}:")
+        print(f"{'  choose':<44}{median_ms(found, runs):8.1f} ms")
+        print(f"{'  choose and draw':<44}{median_ms(rendered, runs):8.1f} ms")
+        print(f"{'  map':<44}{len(html) / 1000:8.1f} kB, {len(gzip.compress(html)) / 1000:.1f} compressed")
+        held = awards.holdings(holders, today, today)
+        asked = Selection(text="energie", countries=frozenset({"FR"}))
+
+        def counted(held: Sequence[awards.Holding] = held, asked: Selection = asked) -> object:
+            return awards.facets(held, asked)
+
+        print(f"{'  facets with a search':<44}{median_ms(counted, runs):8.1f} ms")
+
+
+def made_up(register: Sequence[LabelHolder], size: int) -> list[LabelHolder]:
+    """A register of `size` clusters, each in a place of its own."""
+    draw = random.Random(1)
+    made = []
+    for index in range(size):
+        holder = register[index % len(register)]
+        place = {"latitude": draw.uniform(36, 66), "longitude": draw.uniform(-10, 30), "geo_precision": "city"}
+        made.append(replace(holder, cluster=replace(holder.cluster, cluster_id=f"made-{index}", **place)))
+    return made
 
 
 if __name__ == "__main__":

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import folium
 from folium.template import Template
@@ -38,8 +37,9 @@ _LOOK: dict[State, str] = {
     State.EXPIRED: 'fill-opacity="0.25" stroke-width="1.5"',
 }
 """Solid: active; dashed outline: end not known; pale: ended."""
-_MARK = ("label", "state", "clusters")
-"""The properties of a point that decide its mark."""
+_LABELS = list(Label)
+_NAMED = 6
+"""How many clusters of a place its tooltip names."""
 _PROMINENCE = [State.VALID, State.SOON, State.UNKNOWN, State.RENEWAL, State.EXPIRED]
 
 
@@ -81,6 +81,63 @@ class _Countries(folium.MacroElement):
         self.address = f"{root}assets/geo/countries-110m.geojson"
 
 
+class Points(folium.MacroElement):
+    """The marks, with what their popups tell as plain data: every text is set as text, so none can be markup.
+
+    `data` holds the points as [latitude, longitude, mark, clusters], a cluster as [id, name, place, sectors, label],
+    the last three as places in `strings`; what is said often is sent once.
+    """
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        {
+            const data = {{ this.literal }};
+            const line = (tag, text, parent) => {
+                const element = L.DomUtil.create(tag, "", parent);
+                element.textContent = text;
+                return element;
+            };
+            const story = clusters => {
+                const box = L.DomUtil.create("div");
+                if (clusters.length > 1) line("p", data.here[clusters.length], box).style.margin = "0 0 8px";
+                for (const [id, name, ...told] of clusters) {
+                    const link = line("a", name, line("div", "", box));
+                    link.href = data.page + encodeURIComponent(id);
+                    link.target = "_blank";
+                    link.rel = "noopener";
+                    link.style.fontWeight = "bold";
+                    for (const index of told) if (data.strings[index]) line("div", data.strings[index], box);
+                    box.lastChild.style.marginBottom = "8px";
+                }
+                return box;
+            };
+            const names = clusters => {
+                const box = L.DomUtil.create("div");
+                for (const [, name] of clusters.slice(0, {{ this.named }})) line("div", name, box);
+                if (clusters.length > {{ this.named }}) line("div", data.more[clusters.length], box);
+                return box;
+            };
+            for (const [latitude, longitude, mark, clusters] of data.points)
+                L.marker([latitude, longitude], {
+                    keyboard: false,
+                    icon: L.divIcon({
+                        className: "mark", iconSize: [20, 20], iconAnchor: [10, 10], html: data.marks[mark]
+                    })
+                })
+                    .bindTooltip(() => names(clusters))
+                    .bindPopup(() => story(clusters), {maxWidth: 260, maxHeight: 240})
+                    .addTo({{ this._parent.get_name() }});
+        }
+        {% endmacro %}"""
+    )
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        """Draw these points."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Points"
+        self.data, self.literal, self.named = data, _literal(data), _NAMED
+
+
 class _Legend(folium.MacroElement):
     """What the marks mean, in a corner of the map; it opens on demand."""
 
@@ -92,7 +149,7 @@ class _Legend(folium.MacroElement):
                 const box = L.DomUtil.create("details", "legend");
                 box.style.cssText = "background:#ffffffe6;border:1px solid #8fa1b5;border-radius:4px;padding:4px 8px;"
                     + "font:12px/1.5 sans-serif;max-width:220px";
-                box.innerHTML = {{ this.story|tojson }};
+                box.innerHTML = {{ this.literal }};
                 L.DomEvent.disableClickPropagation(box);
                 return box;
             };
@@ -111,15 +168,19 @@ class _Legend(folium.MacroElement):
             f'<div style="display:flex;gap:6px;align-items:center">{mark}<span>{html.escape(text)}</span></div>'
             for mark, text in rows
         )
-        self.story = f"<summary>{html.escape(say(language, 'legend.title'))}</summary>{lines}"
+        self.literal = _literal(f"<summary>{html.escape(say(language, 'legend.title'))}</summary>{lines}")
 
 
-def map_text(text: str) -> str:
-    """A text made harmless for folium, which writes JavaScript template literals: escaping HTML alone is not enough."""
-    escaped = html.escape(text, quote=True)
-    for character in "`\\{}":
-        escaped = escaped.replace(character, f"&#{ord(character)};")
-    return escaped
+def _literal(value: object) -> str:
+    """A value as a JavaScript expression that folium can be given.
+
+    folium renders what an element has rendered once more, as a template: a text with braces would be run on the server.
+    So no brace is left, and nothing that could end a script, a string or a template literal.
+    """
+    text = json.dumps(json.dumps(value, ensure_ascii=False, separators=(",", ":")), ensure_ascii=False)
+    for character in "{}<>&'`$\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return f"JSON.parse({text})"
 
 
 def places(found: Iterable[Holding]) -> dict[tuple[float, float], list[Holding]]:
@@ -150,19 +211,48 @@ def label_map(
     drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # without tiles Leaflet does not know them
     drawn.add_child(_Countries(frame.root))
     placed = places(found)
-    features = [_feature(place, here, sectors, language, frame) for place, here in placed.items()]
-    if features:
-        points = folium.GeoJson(
-            {"type": "FeatureCollection", "features": features},
-            marker=folium.Marker(icon=folium.DivIcon(icon_size=(20, 20), icon_anchor=(10, 10), class_name="mark")),
-            style_function=lambda feature: {"html": _mark(*(feature["properties"][k] for k in _MARK))},
-            tooltip=folium.GeoJsonTooltip(fields=["names"], labels=False, sticky=False),
-            popup=folium.GeoJsonPopup(fields=["story"], labels=False, maxWidth=260, maxHeight=240),
-        )
-        drawn.add_child(points)
+    drawn.add_child(Points(_points(placed, sectors, language, frame)))
     drawn.add_child(_Legend(language))
     drawn.fit_bounds(_bounds(frame.view, placed))
     return drawn
+
+
+def _points(
+    placed: Mapping[tuple[float, float], Sequence[Holding]],
+    sectors: Mapping[str, Sector],
+    language: Language,
+    frame: Frame,
+) -> dict[str, Any]:
+    """The data of `Points`."""
+    strings: dict[str, int] = {}
+    marks: dict[str, int] = {}
+
+    def index(table: dict[str, int], text: str) -> int:
+        return table.setdefault(text, len(table))
+
+    points = []
+    for (latitude, longitude), here in placed.items():
+        label = max((holding.label for holding in here), key=_LABELS.index)
+        state = min((holding.state for holding in here if holding.label is label), key=_PROMINENCE.index)
+        clusters = []
+        for holding in here:
+            cluster = holding.cluster
+            place = where(cluster, language)
+            if cluster.geo_precision == "region":
+                place += f" ({say(language, 'map.region_only')})"
+            names = ", ".join(sectors[code].name.in_(language) for code in cluster.sectors)
+            told = (place, names, label_in_words(holding, language))
+            clusters.append([cluster.cluster_id, cluster.name, *(index(strings, text) for text in told)])
+        points.append([latitude, longitude, index(marks, _mark(label, state, len(here))), clusters])
+    sizes = {len(here) for here in placed.values()}
+    return {
+        "points": points,
+        "strings": list(strings),
+        "marks": list(marks),
+        "here": {n: say(language, "map.here", n=n) for n in sizes if n > 1},
+        "more": {n: say(language, "map.more", n=n - _NAMED) for n in sizes if n > _NAMED},
+        "page": f"{frame.root}cluster?lang={language}&id=",
+    }
 
 
 def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -174,36 +264,6 @@ def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[fl
         return [south_west, north_east]
     latitudes, longitudes = zip(south_west, north_east, *placed, strict=True)
     return [(min(latitudes), min(longitudes)), (max(latitudes), max(longitudes))]
-
-
-def _feature(
-    place: tuple[float, float],
-    found: list[Holding],
-    sectors: Mapping[str, Sector],
-    language: Language,
-    frame: Frame,
-) -> dict[str, Any]:
-    names = list(dict.fromkeys(map_text(holding.cluster.name) for holding in found))
-    shown = names[:6] + ([map_text(say(language, "map.more", n=len(names) - 6))] if len(names) > 6 else [])
-    count = (
-        [f"<p style='margin:0 0 8px'><b>{map_text(say(language, 'map.here', n=len(names)))}</b></p>"]
-        if len(names) > 1
-        else []
-    )
-    label = max((holding.label for holding in found), key=list(Label).index)
-    state = min((holding.state for holding in found if holding.label is label), key=_PROMINENCE.index)
-    return {
-        "type": "Feature",
-        "id": json.dumps(place),
-        "geometry": {"type": "Point", "coordinates": [place[1], place[0]]},
-        "properties": {
-            "clusters": len(found),
-            "names": "<br>".join(shown),
-            "label": label,
-            "state": state,
-            "story": "".join([*count, *(_story(holding, sectors, language, frame) for holding in found)]),
-        },
-    }
 
 
 def _mark(label: Label, state: State, clusters: int) -> str:
@@ -223,19 +283,3 @@ def _mark(label: Label, state: State, clusters: int) -> str:
         '<svg width="20" height="20" viewBox="0 0 24 24" style="overflow:visible" font-family="sans-serif" '
         f'aria-hidden="true">{_SHAPE[label].format(style=style)}{letter}{many}</svg>'
     )
-
-
-def _story(holding: Holding, sectors: Mapping[str, Sector], language: Language, frame: Frame) -> str:
-    """What the popup tells of one cluster: name, place, sectors, the label and its state, its own page."""
-    cluster = holding.cluster
-    page = f"{frame.root}cluster?{urlencode({'id': cluster.cluster_id, 'lang': language})}"
-    lines = [_link(page, cluster.name), map_text(where(cluster, language))]
-    lines.append(map_text(", ".join(sectors[code].name.in_(language) for code in cluster.sectors)))
-    if cluster.geo_precision == "region":
-        lines.append(f"<i>{map_text(say(language, 'map.region_only'))}</i>")
-    lines.append(map_text(label_in_words(holding, language)))
-    return '<p style="margin:0 0 8px">' + "<br>".join(line for line in lines if line) + "</p>"
-
-
-def _link(address: str, text: str) -> str:
-    return f'<a href="{map_text(address)}" target="_blank" rel="noopener"><b>{map_text(text)}</b></a>'
