@@ -11,9 +11,9 @@ from .i18n import day, say
 from .maps import Frame, label_map
 
 _STYLE = (
-    "<style>html,body{height:100%;margin:0}.told{position:absolute;z-index:500;top:8px;left:50%;"
-    "transform:translateX(-50%);background:#ffffffe6;border-radius:4px;padding:2px 10px;font:13px/1.5 sans-serif;"
-    "max-width:85%;text-align:center}</style>"
+    "<style>html,body{height:100%;margin:0}body{display:flex;flex-direction:column}"
+    ".told{order:-1;margin:0;padding:4px 10px;font:14px/1.5 sans-serif;text-align:center;color:#1b2430}"
+    ".folium-map{flex:1 1 auto;height:auto!important;min-height:0}</style>"
 )
 
 

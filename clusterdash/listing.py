@@ -16,12 +16,16 @@ from .i18n import LANGUAGES, country_name, day, partial_date, plain_order, say
 from .label_words import state_in_words
 from .model import Language
 
+_WIDTHS = (26, 14, 18, 8, 13, 14, 7)
+"""Of the columns of a table, in per cent."""
 _STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:70rem;margin:0 auto;padding:1rem;color:#1b2430}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;"
-    "border-bottom:1px solid #dde4ec;overflow-wrap:anywhere}"
-    "@media(max-width:40rem){thead{display:none}td,th{display:block;border:0}tr{display:block;"
-    "border-bottom:1px solid #c9d2de}}"
+    "body{font:16px/1.5 sans-serif;max-width:76rem;margin:0 auto;padding:1rem;color:#1b2430}"
+    "table{border-collapse:collapse;width:100%;table-layout:fixed}"
+    "th,td{text-align:left;vertical-align:top;padding:.3rem .5rem .3rem 0;border-bottom:1px solid #dde4ec;"
+    "overflow-wrap:break-word;hyphens:auto}"
+    + "".join(f"th:nth-child({n}){{width:{width}%}}" for n, width in enumerate(_WIDTHS, 1))
+    + "@media(max-width:48rem){thead{display:none}td,th,th:nth-child(n){display:block;border:0;width:auto;padding:0}"
+    "tr{display:block;border-bottom:1px solid #c9d2de;padding:.4rem 0}}"
 )
 
 
