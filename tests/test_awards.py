@@ -146,6 +146,14 @@ def test_today_everybody_of_the_register_is_there(staff: Gateway) -> None:
     assert awards.undated(staff.register(), None, date(2012, 12, 31), TODAY) > 100
 
 
+def test_without_a_label_each_cluster_shows_its_highest(register: tuple[LabelHolder, ...]) -> None:
+    rank = ["bronze", "silver", "gold"]
+    shown = awards.select(awards.holdings(register, TODAY, TODAY), Selection())
+    best = {h.cluster.cluster_id: max((a.label for a in h.awards), key=rank.index) for h in register}
+    assert {holding.cluster.cluster_id: holding.label for holding in shown} == best
+    assert any(len({award.label for award in holder.awards}) > 1 for holder in register)
+
+
 SELECTIONS = st.builds(
     Selection,
     label=st.sampled_from([None, *Label]),

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -242,6 +243,27 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
         scripts = [a for tag, a in page.tags if tag == "script"]
         assert len(scripts) == len([a for tag, a in parsed(INDEX).tags if tag == "script"])
     assert client.get("/other").text == INDEX, "what is no page of ours is passed on"
+
+
+def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> None:
+    """The import refuses such names; the files do not rely on it."""
+    opened = Store(editions.current(data))
+    gateway = opened.gateway(PUBLIC)
+    holding = expected(data, {"label": "gold"})[0]
+    hostile = replace(
+        holding, cluster=replace(holding.cluster, name="=1+1", city="@x", latitude=-33.5, longitude=-70.25)
+    )
+    asked = selection.Selection(Label.GOLD)
+    register = exports.Register([hostile], gateway.sectors(), asked, datetime.now(UTC).date(), gateway.edition(), "fr")
+    opened.close()
+    (row, *_) = csv.DictReader(io.StringIO(exports.labels_csv(register).decode("utf-8-sig")))
+    assert (row["name"], row["city"], row["latitude"], row["longitude"]) == ("'=1+1", "'@x", "-33.5", "-70.25")
+    sheet = load_workbook(io.BytesIO(exports.labels_xlsx(register))).worksheets[0]
+    assert [cell.value for cell in sheet[2]][1:7] == ["'=1+1", holding.cluster.country, row["country_name"], "'@x"] + [
+        row["region"],
+        -33.5,
+    ]
+    assert json.loads(exports.labels_json(register))["labels"][0]["name"] == "=1+1", "JSON is no spreadsheet"
 
 
 def test_numbers_stay_numbers_and_words_are_no_formulas() -> None:
