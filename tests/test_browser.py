@@ -54,7 +54,7 @@ def test_a_deep_link_to_a_public_page_works_on_a_fresh_server(data: Path, page: 
     with serve(data) as fresh:
         page.goto(f"{fresh}/labels?label=gold&lang=en")
         expect(page.get_by_role("heading", name="Map of the labels")).to_be_visible()
-        expect(the_map(page).locator("path.leaflet-interactive").first).to_be_visible()
+        expect(the_map(page).locator(".leaflet-marker-icon").first).to_be_visible()
         assert page.get_by_role("dialog").count() == 0, "no word of a page that does not exist"
 
 
