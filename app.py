@@ -50,10 +50,14 @@ def visit() -> None:
                 section.append(st.Page(file, title=title, icon=mark, url_path=name, default=first, visibility=seen))
             else:  # at the address of a page that does not exist for this visitor stands one that says so
                 section.append(st.Page("pages/public/closed.py", title=title, url_path=name, visibility="hidden"))
+    page = st.navigation(pages)
+    ui.name_tab(page.title)
     try:
-        st.navigation(pages).run()
+        page.run()
     except ClusterdashError as error:
         ui.tell(visit.language, error)
+    finally:
+        ui.leave()
 
 
 def unforeseen(error: Exception) -> bool:

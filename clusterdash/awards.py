@@ -17,11 +17,13 @@ from dateutil.relativedelta import relativedelta
 from rapidfuzz.distance import OSA
 
 from .i18n import LANGUAGES, country_name, plain_order
-from .model import Award, Cluster, Label, LabelHolder, PartialDate, State
+from .model import Award, Bilingual, Cluster, Label, LabelHolder, PartialDate, State
 from .selection import FIRST_YEAR, Selection
 
 SOON, RENEWAL = relativedelta(months=6), relativedelta(months=12)
 """A label expires soon within the first of its stated end; after it, it may be renewed within the second."""
+ACTIVE = (State.VALID, State.SOON)
+"""The states of a label that is held."""
 _RANK = {label: rank for rank, label in enumerate(Label)}
 Facet = Literal["label", "country", "sector", "state"]
 FACETS: tuple[Facet, ...] = ("label", "country", "sector", "state")
@@ -39,6 +41,7 @@ class Holding:
     state: State
     end: PartialDate
     awards: tuple[Award, ...]
+    fields: tuple[Bilingual, ...]
 
 
 def first_day(value: PartialDate) -> date | None:
@@ -79,7 +82,7 @@ def state_on(awards: Sequence[Award], day: date) -> tuple[State, PartialDate]:
         return (State.VALID if latest > day + SOON else State.SOON), deciding.valid_until
     started = first_day(deciding.awarded_on) if deciding is not None else None
     for award in awards:
-        other = first_day(award.awarded_on)
+        other = last_day(award.awarded_on)
         earlier = started is not None and other is not None and other < started
         if not award.valid_until and not earlier:
             return State.UNKNOWN, ""
@@ -93,19 +96,27 @@ def holdings(register: Iterable[LabelHolder], day: date, today: date) -> tuple[H
     found = []
     for holder in register:
         for label in Label:
-            awards = tuple(a for a in holder.awards if a.label is label and awarded_by(a, day, today))
-            if awards:
-                found.append(Holding(holder.cluster, label, *state_on(awards, day), awards))
+            placed = [(award, awarded_by(award, day, today)) for award in holder.awards if award.label is label]
+            awards = tuple(award for award, given in placed if given)
+            if not awards:
+                continue
+            state, end = state_on(awards, day)
+            if state not in ACTIVE and any(given is None for _, given in placed):
+                state, end = State.UNKNOWN, ""  # an award without a date may have come by then
+            found.append(Holding(holder.cluster, label, state, end, awards, holder.fields))
     return tuple(found)
 
 
-def undated(register: Iterable[LabelHolder], label: Label | None, day: date, today: date) -> int:
-    """How many awards of a label cannot be placed before or after a day, for want of a date."""
-    return sum(
-        label in (None, award.label) and awarded_by(award, day, today) is None
+def undated(register: Iterable[LabelHolder], selection: Selection, today: date) -> int:
+    """How many awards that fit cannot be placed before or after the day, for want of a date."""
+    day = selection.day(today)
+    found = [
+        Holding(holder.cluster, award.label, State.UNKNOWN, "", (award,), holder.fields)
         for holder in register
         for award in holder.awards
-    )
+        if awarded_by(award, day, today) is None
+    ]
+    return len(_fitting(found, replace(selection, states=frozenset())))
 
 
 def dateless(register: Iterable[LabelHolder], label: Label | None) -> int:
@@ -166,14 +177,21 @@ def loosened(found: Sequence[Holding], selection: Selection) -> list[tuple[str, 
     return sorted((entry for entry in counted if entry[1]), key=lambda entry: -entry[1])
 
 
-def fits_text(cluster: Cluster, text: str) -> bool:
-    """Whether every word of a text is found in a cluster's name, former names, place or field.
+def fitting_text(found: Sequence[Holding], text: str) -> frozenset[str]:
+    """The ids of the clusters in whose name, former names, place or field every word of a text is found.
 
-    Accents and case do not count. A word fits where it is part of one, or differs from one, or from its beginning, by
-    a slip of the pen: a letter wrong, missing, too many or swapped with its neighbour; two in words of 8 letters up.
+    Accents and case do not count. A word fits where it is part of one. One that is part of none anywhere fits where it
+    differs by a slip of the pen: a letter wrong, missing, too many or swapped with its neighbour, two in words of 8
+    letters up; from a whole word, and with 6 letters up from the beginning of one.
     """
-    known = _words(cluster)
-    return all(any(_alike(word, other) for other in known) for word in _split(text))
+    known = {holding.cluster.cluster_id: _words(holding.cluster, holding.fields) for holding in found}
+    fitting = set(known)
+    for asked in _split(text):
+        as_it_is = {cluster for cluster, words in known.items() if any(asked in word for word in words)}
+        fitting &= as_it_is or {
+            cluster for cluster, words in known.items() if any(_nearly(asked, word) for word in words)
+        }
+    return frozenset(fitting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +224,7 @@ def by_country(found: Sequence[Holding]) -> list[tuple[str, Counter[Label]]]:
 
 
 def _fitting(found: Sequence[Holding], selection: Selection) -> list[Holding]:
-    texts: dict[str, bool] = {}
-
-    def fits(cluster: Cluster) -> bool:
-        if cluster.cluster_id not in texts:
-            texts[cluster.cluster_id] = fits_text(cluster, selection.text)
-        return texts[cluster.cluster_id]
-
+    fitting = fitting_text(found, selection.text) if selection.text else frozenset()
     return [
         holding
         for holding in found
@@ -220,7 +232,7 @@ def _fitting(found: Sequence[Holding], selection: Selection) -> list[Holding]:
         and (not selection.countries or holding.cluster.country in selection.countries)
         and (not selection.sectors or not selection.sectors.isdisjoint(holding.cluster.sectors))
         and (not selection.states or holding.state in selection.states)
-        and (not selection.text or fits(holding.cluster))
+        and (not selection.text or holding.cluster.cluster_id in fitting)
     ]
 
 
@@ -236,13 +248,13 @@ def _highest(found: Iterable[Holding], label: Label | None) -> tuple[Holding, ..
 
 
 @lru_cache(maxsize=65_536)
-def _words(cluster: Cluster) -> frozenset[str]:
+def _words(cluster: Cluster, fields: tuple[Bilingual, ...]) -> frozenset[str]:
     """What a cluster may be found by. Former names stand in its name or in its note, after "formerly"."""
     former = re.findall(r"(?i)former(?:ly)?\b([^.;]*)", cluster.note)
     countries = [country_name(language, cluster.country) for language in LANGUAGES]
-    return frozenset(
-        _split(" ".join((cluster.name, cluster.city, cluster.region, cluster.activity, *countries, *former)))
-    )
+    names = [name for field in fields for name in (field.fr, field.en)]
+    told = (cluster.name, cluster.city, cluster.region, cluster.activity, *countries, *former, *names)
+    return frozenset(_split(" ".join(told)))
 
 
 @lru_cache(maxsize=65_536)
@@ -250,11 +262,9 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", plain_order(text)))
 
 
-def _alike(asked: str, word: str) -> bool:
-    if asked in word:
-        return True
+def _nearly(asked: str, word: str) -> bool:
     allowed = 2 if len(asked) >= 8 else 1 if len(asked) >= 4 else 0
     if not allowed:
         return False
-    beginnings = (word, word[: len(asked)], word[: len(asked) + 1])
-    return any(OSA.distance(asked, other, score_cutoff=allowed) <= allowed for other in beginnings)
+    others = (word, word[: len(asked)], word[: len(asked) + 1]) if len(asked) >= 6 else (word,)
+    return any(OSA.distance(asked, other, score_cutoff=allowed) <= allowed for other in others)

@@ -121,14 +121,15 @@ def labels_xlsx(register: Register) -> bytes:
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(say(register.language, "export.sheet"))
     sheet.append(LABEL_COLUMNS)
-    for row in label_rows(register):
-        sheet.append([harmless(v) if isinstance(v, str) else v for v in (row[name] for name in LABEL_COLUMNS)])
+    rows = [list(row.values()) for row in label_rows(register)]
+    for row in rows:
+        sheet.append([harmless(value) if isinstance(value, str) else value for value in row])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = sheet.dimensions
     for index, name in enumerate(LABEL_COLUMNS, 1):
-        longest = max((len(_text(row[name])) for row in label_rows(register)), default=0)
+        longest = max((len(_text(row[index - 1])) for row in rows), default=0)
         sheet.column_dimensions[get_column_letter(index)].width = min(_WIDEST, max(len(name), longest) + 2)
     notes = book.create_sheet(say(register.language, "export.about"))
     for name, value in register.about().items():

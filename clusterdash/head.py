@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from html import escape
 from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -33,7 +34,8 @@ class Head:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         name = scope.get("path", "").strip("/")
-        if scope["type"] != "http" or scope["method"] != "GET" or f"{name or 'home'}.menu" not in texts():
+        asked = scope.get("method")
+        if scope["type"] != "http" or asked not in ("GET", "HEAD") or f"{name or 'home'}.menu" not in texts():
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -61,10 +63,10 @@ class Head:
                 for stale in ("etag", "last-modified"):
                     del headers[stale]
                 await send({**start, "headers": headers.raw})
-                await send({"type": "http.response.body", "body": body})
+                await send({"type": "http.response.body", "body": body if asked == "GET" else b""})
 
         plain = [entry for entry in scope["headers"] if entry[0].lower() not in _CONDITIONS]
-        await self.app({**scope, "headers": plain}, receive, rewrite)
+        await self.app({**scope, "method": "GET", "headers": plain}, receive, rewrite)
 
 
 _CONDITIONS = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
@@ -75,9 +77,11 @@ def written(page: str, request: Request, name: str) -> str:
     """Streamlit's page with the language, title and preview of one address, and a way for those without scripts."""
     language = spoken(request)
     title, description = _told(request, name, language)
-    root = base(request)
+    root = escape(base(request))
     query = {key: value for key, value in request.query_params.items() if key in _QUOTED}
-    address = f"{root}{'' if name == 'home' else name}?{urlencode({**query, 'lang': language})}"
+    if name == "cluster" and title == _generic(name, language):
+        query = {}  # nobody of this id
+    address = f"{base(request)}{'' if name == 'home' else name}?{urlencode({**query, 'lang': language})}"
     page = re.sub(r'<html lang="[^"]*">', f'<html lang="{language}">', page, count=1)
     page = re.sub(r"<title>.*?</title>", lambda _: listing.meta(title, description, address, language), page, count=1)
     link = f'<p><a href="{root}list/{language}">{say(language, "head.without_scripts")}</a></p>'
@@ -93,8 +97,16 @@ def spoken(request: Request) -> Language:
     asked = parse_qs(request.url.query).get("lang", [""])[0]
     if asked in LANGUAGES:
         return "en" if asked == "en" else "fr"
-    browser = request.headers.get("accept-language", "fr").lower()
-    return "fr" if browser.startswith("fr") else "en"
+    wanted = []
+    for entry in request.headers.get("accept-language", "fr").lower().split(","):
+        tag, _, weight = entry.strip().partition(";q=")
+        wanted.append((-float(weight) if re.fullmatch(r"[01](\.\d{0,3})?", weight) else -1.0, tag[:2]))
+    first = min(wanted, key=lambda entry: entry[0])[1]  # the earlier one of equal weight
+    return "fr" if first == "fr" else "en"
+
+
+def _generic(name: str, language: Language) -> str:
+    return f"{say(language, f'{name}.menu')} · clusterdash"
 
 
 def _told(request: Request, name: str, language: Language) -> tuple[str, str]:
@@ -111,4 +123,4 @@ def _told(request: Request, name: str, language: Language) -> tuple[str, str]:
                     label_in_words(holding, language) for holding in held
                 )
     key = f"head.{name}"
-    return f"{say(language, f'{name}.menu')} · clusterdash", say(language, key if key in texts() else "head.other")
+    return _generic(name, language), say(language, key if key in texts() else "head.other")

@@ -20,9 +20,13 @@ _PATTERN = {"valid": "", "unknown": "/", "ended": ""}
 
 
 def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Figure | None:
-    """The dated awards of a cluster over time, a row a label, with lines up to the stated ends; None without a date."""
+    """The dated awards of a cluster over time, a row a label, with lines up to the stated ends; None without any.
+
+    Where only an end is stated, that stands as a stroke.
+    """
     dated = [award for award in awards if award.awarded_on]
-    if not dated:
+    ending = [award for award in awards if award.valid_until and not award.awarded_on]
+    if not dated and not ending:
         return None
     names = {label: say(language, f"label.{label}") for label in Label}
     spans = [(names[a.label], first_day(a.awarded_on), last_day(a.valid_until)) for a in dated if a.valid_until]
@@ -54,10 +58,24 @@ def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Fi
                 "showlegend": False,
             }
         )
-    shown = [names[label] for label in Label if any(award.label is label for award in dated)]
+    ends = {
+        "type": "scatter",
+        "x": [str(last_day(award.valid_until)) for award in ending],
+        "y": [names[award.label] for award in ending],
+        "mode": "markers+text",
+        "text": [award.valid_until[:4] for award in ending],
+        "customdata": [partial_date(language, award.valid_until) for award in ending],
+        "textposition": "top center",
+        "marker": {"color": INK, "symbol": "line-ns-open", "size": 16, "line": {"width": 3}},
+        "name": say(language, "cluster.only_end"),
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "showlegend": bool(ending),
+    }
+    shown = [names[label] for label in Label if any(award.label is label for award in [*dated, *ending])]
     years = [first_day(award.awarded_on) or today for award in dated] + [end for *_, end in spans if end]
+    years += [end for award in ending if (end := last_day(award.valid_until))]
     return figure(
-        [lines, *marks],
+        [lines, *marks, ends],
         height=110 + 74 * len(shown),
         margin={"l": 10, "r": 30, "t": 30, "b": 30},
         plot_bgcolor="rgba(0,0,0,0)",

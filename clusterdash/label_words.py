@@ -41,7 +41,10 @@ def label_counts(found: Sequence[Holding], selection: Selection, today: date, la
     """How many clusters are shown, and what is known of their labels on the day; Markdown."""
     states = Counter(holding.state for holding in found)
     name = say(language, f"label.{selection.label}") if selection.label else say(language, "labels.any")
-    told = say(language, "labels.counts", n=len(found), label=name, day=selection.day(today))
+    counted = {"n": len(found), "label": name, "day": selection.day(today)}
+    told = (
+        say(language, "labels.chosen", **counted) if selection.narrowed else say(language, "labels.counts", **counted)
+    )
     return (
         told
         + " "
@@ -91,7 +94,16 @@ def map_key(label: Label | None, coverage: Coverage | None, language: Language, 
         told.append(say(language, "labels.coverage", share=share, basis=basis))
     else:
         told.append(say(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
-    return " ".join(told)
+    return " ".join(told if figures else [*told, say(language, "labels.sources")])
+
+
+def filters(selection: Selection, sectors: Mapping[str, Sector], language: Language) -> str:
+    """What is asked for besides a day, in words; "" where everything is."""
+    told = [say(language, f"label.{selection.label}")] if selection.label else []
+    told += sorted(country_name(language, code) for code in selection.countries)
+    told += [sectors[code].name.in_(language) for code in sorted(selection.sectors)]
+    told += [say(language, f"state.{state}") for state in State if state in selection.states]
+    return ", ".join([*told, say(language, "filter.quoted", text=selection.text)] if selection.text else told)
 
 
 def portrait(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
@@ -109,7 +121,11 @@ def portrait(cluster: Cluster, sectors: Mapping[str, Sector], language: Language
 
 def labels_held(held: Sequence[Holding], language: Language) -> str:
     """Each label with its state today; Markdown."""
-    return "\n".join(f"- **{say(language, f'label.{h.label}')}** : {state_in_words(h, language)}" for h in held[::-1])
+    lines = [
+        say(language, "map.held", label=say(language, f"label.{h.label}"), state=state_in_words(h, language))
+        for h in held
+    ]
+    return "\n".join(f"- {line}" for line in lines[::-1])
 
 
 def time_line_in_words(holder: LabelHolder, language: Language) -> str:

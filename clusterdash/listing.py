@@ -10,12 +10,15 @@ from html import escape
 from itertools import groupby
 from urllib.parse import urlencode
 
+from . import label_words
 from .awards import Holding
 from .exports import Register
-from .i18n import LANGUAGES, country_name, day, partial_date, plain_order, say
+from .i18n import LANGUAGES, country_name, partial_date, plain_order, say
 from .label_words import state_in_words
 from .model import Language
 
+_FRAME = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+_COLUMNS = ("cluster", "place", "sector", "label", "awarded", "state", "source")
 _WIDTHS = (26, 14, 18, 8, 13, 14, 7)
 """Of the columns of a table, in per cent."""
 _STYLE = (
@@ -25,7 +28,8 @@ _STYLE = (
     "overflow-wrap:break-word;hyphens:auto}"
     + "".join(f"th:nth-child({n}){{width:{width}%}}" for n, width in enumerate(_WIDTHS, 1))
     + "@media(max-width:48rem){thead{display:none}td,th,th:nth-child(n){display:block;border:0;width:auto;padding:0}"
-    "tr{display:block;border-bottom:1px solid #c9d2de;padding:.4rem 0}}"
+    "tr{display:block;border-bottom:1px solid #c9d2de;padding:.4rem 0}"
+    "td::before{content:attr(data-label) ' ';color:#46525f}}"
 )
 
 
@@ -35,7 +39,11 @@ def page(register: Register, base: str) -> str:
     query = urlencode(register.selection.address())
     clusters = len({holding.cluster.cluster_id for holding in register.found})
     title = say(language, "listing.title", n=clusters)
-    lead = say(language, "listing.lead", n=clusters, day=day(language, register.day))
+    lead = say(language, "listing.lead", n=clusters, day=register.day)
+    filters = label_words.filters(register.selection, register.sectors, language)
+    if filters:
+        title = f"{title} ({filters})"
+        lead = f"{lead} {say(language, 'listing.chosen', filters=filters)}"
     languages = "".join(
         f'<link rel="alternate" hreflang="{other}" href="{escape(f"{base}list/{other}?{query}")}">'
         for other in LANGUAGES
@@ -59,7 +67,7 @@ def page(register: Register, base: str) -> str:
         f"<p>{escape(text)}</p>" for text in (register.about()[name] for name in ("sources", "licence", "states"))
     )
     return (
-        f'<!doctype html><html lang="{language}"><head>{head}<style>{_STYLE}</style></head><body><main>'
+        f'<!doctype html><html lang="{language}"><head>{_FRAME}{head}<style>{_STYLE}</style></head><body><main>'
         f"<h1>{escape(title)}</h1><p>{escape(lead)}</p><nav>{ways}</nav>{sections}<footer>{about}</footer></main>"
         "</body></html>"
     )
@@ -76,7 +84,6 @@ def meta(title: str, description: str, address: str, language: Language) -> str:
         "og:locale": "fr_FR" if language == "fr" else "en_GB",
     }
     return (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><meta name="description" content="{escape(description)}">'
         f'<link rel="canonical" href="{escape(address)}">'
         + "".join(f'<meta property="{name}" content="{escape(value)}">' for name, value in told.items())
@@ -91,8 +98,7 @@ def sitemap(addresses: Sequence[str]) -> str:
 
 def _table(found: Sequence[Holding], register: Register, base: str) -> str:
     language = register.language
-    names = ("cluster", "place", "sector", "label", "awarded", "state", "source")
-    head = "".join(f'<th scope="col">{escape(say(language, f"column.{name}"))}</th>' for name in names)
+    head = "".join(f'<th scope="col">{escape(say(language, f"column.{name}"))}</th>' for name in _COLUMNS)
     ordered = sorted(found, key=lambda holding: plain_order(holding.cluster.name))
     rows = "".join(_row(holding, register, base) for holding in ordered)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -103,7 +109,7 @@ def _row(holding: Holding, register: Register, base: str) -> str:
     address = f"{base}cluster?{urlencode({'id': cluster.cluster_id, 'lang': language})}"
     dates = ", ".join(partial_date(language, award.awarded_on) for award in holding.awards)
     sources = " ".join(
-        f'<a href="{escape(award.source_url)}" rel="noopener">{index}</a>'
+        f'<a href="{escape(award.source_url)}" rel="noopener">{escape(say(language, "listing.source", n=index))}</a>'
         for index, award in enumerate(holding.awards, 1)
         if award.source_url
     )
@@ -116,7 +122,9 @@ def _row(holding: Holding, register: Register, base: str) -> str:
         sources or "–",
     )
     name = f'<a href="{escape(address)}">{escape(cluster.name)}</a>'
-    return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    named = zip(_COLUMNS[1:], cells, strict=True)
+    told = "".join(f'<td data-label="{escape(say(language, f"column.{key}"))}">{cell}</td>' for key, cell in named)
+    return f'<tr><th scope="row">{name}</th>{told}</tr>'
 
 
 def _other(language: Language) -> Language:

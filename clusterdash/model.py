@@ -134,10 +134,11 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class LabelHolder:
-    """A cluster with all its awards, the latest first."""
+    """A cluster with all its awards, the latest first, and the names of its sectors."""
 
     cluster: Cluster
     awards: tuple[Award, ...]
+    fields: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from . import awards, embed, exports, listing, selection, serving
+from . import awards, embed, exports, listing, maps, selection, serving
 from .editions import PROJECT_DATA
 from .exports import Register
 from .i18n import LANGUAGES, explain, say
@@ -33,6 +33,8 @@ _FILES: dict[str, tuple[Callable[[Register], bytes], str]] = {
     "geojson": (exports.labels_geojson, "application/geo+json"),
     "xlsx": (exports.labels_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
+_STARTED = datetime.now(UTC)
+"""An answer of an older program is not the answer of this one."""
 PUBLIC_PAGES = ("", "labels", "figures", "guide", "dictionary", "method")
 """The addresses of the pages that search engines may read."""
 
@@ -117,14 +119,24 @@ def _answer(request: Request, language: Language, make: Callable[[Register], Res
     except ClusterdashError as trouble:
         return PlainTextResponse(explain(language, ClusterdashError(trouble.key, **_without_paths(trouble))), 503)
     countries = {holder.cluster.country for holder in register}
-    asked, wrong = selection.read(request.query_params, countries, sectors, today)
+    address = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
+    asked, wrong = selection.read(address, countries, sectors, today)
+    for name, known in (("lang", LANGUAGES), ("view", tuple(maps.VIEWS))):
+        if address.get(name, known[0]) not in known:
+            wrong.append((name, address[name]))
     if wrong:
-        lines = [say(language, "address.ignored", name=name, value=value) for name, value in wrong]
+        lines = [say(language, "address.refused", name=name, value=value) for name, value in wrong]
         return PlainTextResponse("\n".join(lines), 400)
-    told = (edition.edition_id, today, str(request.url), language)
+    told = (_STARTED, edition.edition_id, today, str(request.url), language)
     tag = f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"'
-    headers = {"ETag": tag, "Cache-Control": f"public, max-age={FRESH_SECONDS}", "Access-Control-Allow-Origin": "*"}
-    if tag in (entry.strip() for entry in request.headers.get("if-none-match", "").split(",")):
+    headers = {
+        "ETag": tag,
+        "Cache-Control": f"public, max-age={FRESH_SECONDS}",
+        "Access-Control-Allow-Origin": "*",
+        "Vary": "Host",
+    }
+    held = {entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")}
+    if held & {tag, "*"}:
         return Response(status_code=304, headers=headers)
     found = awards.select(awards.holdings(register, asked.day(today), today), asked)
     answer = make(Register(found, sectors, asked, asked.day(today), edition, language))

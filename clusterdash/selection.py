@@ -32,6 +32,11 @@ class Selection:
     states: frozenset[State] = frozenset()
     year: int | None = None
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether more is asked for than a label on a day."""
+        return bool(self.text or self.countries or self.sectors or self.states)
+
     def day(self, today: date) -> date:
         """The day that is looked at: the end of the chosen year, or today."""
         return today if self.year is None or self.year >= today.year else date(self.year, 12, 31)
@@ -52,7 +57,10 @@ class Selection:
 def read(
     address: Mapping[str, str], countries: Collection[str], sectors: Collection[str], today: date
 ) -> tuple[Selection, list[tuple[str, str]]]:
-    """The selection that an address asks for, and the parameters with values that do not exist, as (name, value)."""
+    """The selection that an address asks for, and the parameters with values that do not exist, as (name, value).
+
+    A parameter that stands several times comes in as its values with commas between.
+    """
     wrong: list[tuple[str, str]] = []
 
     def many(name: str, known: Collection[str]) -> frozenset[str]:
@@ -60,16 +68,19 @@ def read(
         wrong.extend((name, value) for value in asked if value not in known)
         return frozenset(asked) & frozenset(known)
 
-    label, year = address.get("label", ALL), address.get("year", "")
+    label, year, text = address.get("label") or ALL, address.get("year", ""), address.get("q", "").strip()
     if label != ALL and label not in set(Label):
         wrong.append(("label", label))
         label = ALL
     if year and not (re.fullmatch(r"\d{4}", year) and FIRST_YEAR <= int(year) <= today.year):
         wrong.append(("year", year))
         year = ""
+    if len(text) > LONGEST_TEXT:
+        wrong.append(("q", text))
+        text = ""
     return Selection(
         label=None if label == ALL else Label(label),
-        text=address.get("q", "")[:LONGEST_TEXT].strip(),
+        text=text if re.search(r"\w", text) else "",
         countries=many("country", countries),
         sectors=many("sector", sectors),
         states=frozenset(State(value) for value in many("state", set(State))),

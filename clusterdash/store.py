@@ -228,7 +228,11 @@ class Gateway:
         ):
             awards.setdefault(cluster_id, []).append(Award(award_id, Label(label), *award))
         clusters = self._clusters("where cluster_id in (select cluster_id from award)", [])
-        return tuple(LabelHolder(cluster, tuple(awards[cluster.cluster_id])) for cluster in clusters)
+        names = {code: sector.name for code, sector in self.sectors().items()}
+        return tuple(
+            LabelHolder(cluster, tuple(awards[cluster.cluster_id]), tuple(names[code] for code in cluster.sectors))
+            for cluster in clusters
+        )
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
         names = [field.name for field in fields(Cluster)]  # the columns, and at the end the sectors

@@ -9,7 +9,7 @@ import base64
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -60,7 +60,8 @@ def arrive() -> Visit | None:
 
     Returns None where there are no data to show; the visitor has then been told why.
     """
-    st.set_page_config(page_title="clusterdash", page_icon=_resource("icon.svg"), layout="wide")
+    st.set_page_config(page_icon=_resource("icon.svg"), layout="wide")
+    st.session_state["pending"] = {}
     st.html(f"<style>{_resource('style.css')}</style>")
     language = _language()
     _speaker()(data=language, key="speaker")
@@ -78,6 +79,18 @@ def arrive() -> Visit | None:
     visit = Visit(language, viewer, opened.gateway(viewer), edition, offered, datetime.now(UTC))
     st.session_state["visit"] = visit
     return visit
+
+
+def leave() -> None:
+    """Write the choices made for the visitor into the address, together: one step in the browser's history."""
+    pending: dict[str, str] = st.session_state["pending"]
+    if pending:
+        st.query_params.update(pending)
+
+
+def name_tab(title: str) -> None:
+    """What the browser's tab, its history and its bookmarks say."""
+    st.set_page_config(page_title=f"{title} · clusterdash")
 
 
 def visit() -> Visit:
@@ -124,7 +137,7 @@ def choose(
         told = {"name": name, "value": asked, "used": options[chosen]}
         st.warning(say(language, "address.unknown", **_plain_values(told)))
     elif asked is None:
-        st.query_params[name] = chosen
+        st.session_state["pending"][name] = chosen
     st.session_state[key] = chosen
     st.session_state[kept] = chosen
 
@@ -151,9 +164,12 @@ def _told_apart(options: Mapping[str, str]) -> Mapping[str, str]:
 
 def selected(visit: Visit, countries: Collection[str], sectors: Collection[str]) -> Selection:
     """What the address asks of the register; a value in it that does not exist is named in a message."""
-    found, wrong = selection.read(st.query_params.to_dict(), countries, sectors, visit.now.date())
+    address = {name: ",".join(st.query_params.get_all(name)) for name in st.query_params}
+    address.setdefault("label", st.session_state.get("kept-label", selection.ALL))
+    found, wrong = selection.read(address, countries, sectors, visit.now.date())
     for name, value in wrong:
-        st.warning(visit.say("address.ignored", name=name, value=value))
+        if name != "label":  # the buttons tell that themselves
+            st.warning(visit.say("address.ignored", name=name, value=value))
     return found
 
 
@@ -165,7 +181,15 @@ def choose_many(name: str, label: str, options: Mapping[str, str], chosen: Colle
     def write() -> None:
         _write(name, ",".join(st.session_state[key]))
 
-    st.multiselect(label, list(options), format_func=options.__getitem__, key=key, on_change=write, placeholder=nothing)
+    st.multiselect(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=key,
+        on_change=write,
+        placeholder=nothing,
+        select_all=False,
+    )
 
 
 def ask(name: str, label: str, value: str, example: str) -> None:
@@ -194,14 +218,15 @@ def choose_year(visit: Visit, label: str, year: int | None) -> None:
     st.select_slider(label, years, format_func=shown, key=key, on_change=write)
 
 
-def reset(label: str, names: Iterable[str]) -> None:
-    """A button that takes choices out of the address."""
+def reset(label: str, names: Collection[str]) -> None:
+    """A button that takes choices out of the address; there where one of them is in it."""
 
     def clear() -> None:
-        for name in names:
-            _write(name, "")
+        kept = {name: st.query_params.get_all(name) for name in st.query_params if name not in names}
+        st.query_params.from_dict(kept)
 
-    st.button(label, icon=":material/filter_alt_off:", on_click=clear, key="reset")
+    if any(name in st.query_params for name in names):
+        st.button(label, icon=":material/filter_alt_off:", on_click=clear, key="reset")
 
 
 def _write(name: str, value: str) -> None:
@@ -382,6 +407,8 @@ __all__ = [
     "choose_year",
     "contact",
     "doors",
+    "leave",
+    "name_tab",
     "offer",
     "plain",
     "reset",

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdash import awards
-from clusterdash.awards import awarded_by, first_day, fits_text, last_day, state_on
-from clusterdash.model import Award, Cluster, Label, LabelHolder, State
+from clusterdash.awards import awarded_by, first_day, fitting_text, last_day, state_on
+from clusterdash.i18n import LANGUAGES, say
+from clusterdash.model import Award, Bilingual, Cluster, Label, LabelHolder, State
 from clusterdash.selection import Selection, read
 from clusterdash.store import Gateway
 
@@ -58,6 +59,8 @@ def test_a_partial_date_spans_what_it_can_mean(value: str, first: date | None, l
         ([("2018", "2020"), ("", "")], State.UNKNOWN, ""),
         ([("", "2020"), ("2013", "")], State.UNKNOWN, ""),
         ([("2018", "2020"), ("2022", "2026"), ("2023", "")], State.VALID, "2026"),
+        ([("2013-06", "2015-06"), ("2013", "")], State.UNKNOWN, ""),
+        ([("2014-06", "2015-06"), ("2013", "")], State.EXPIRED, "2015-06"),
     ],
 )
 def test_only_stated_ends_decide(given: list[tuple[str, str]], state: State, end: str) -> None:
@@ -97,7 +100,7 @@ def plain_holdings(register: tuple[LabelHolder, ...], day: date) -> dict[tuple[s
     before = f"{day.year - 1}{text[4:]}"
     for holder in register:
         for label in Label:
-            kept = []
+            kept, doubtful = [], False
             for one in holder.awards:
                 if one.label is not label:
                     continue
@@ -108,6 +111,8 @@ def plain_holdings(register: tuple[LabelHolder, ...], day: date) -> dict[tuple[s
                     known = day >= TODAY or bool(one.valid_until and (one.valid_until + "-01-01")[:10] <= text)
                 if known:
                     kept.append(one)
+                else:
+                    doubtful = doubtful or not one.awarded_on
             if not kept:
                 continue
             ends = sorted((end_of(g.valid_until), g.valid_until, g.awarded_on) for g in kept if g.valid_until)
@@ -116,8 +121,14 @@ def plain_holdings(register: tuple[LabelHolder, ...], day: date) -> dict[tuple[s
                     State.VALID if ends[-1][0] > shift[6] else State.SOON,
                     ends[-1][1],
                 )
-            elif not ends or any(
-                not g.valid_until and not (g.awarded_on and ends[-1][2] and g.awarded_on < ends[-1][2]) for g in kept
+            elif (
+                doubtful
+                or not ends
+                or any(
+                    not g.valid_until
+                    and not (g.awarded_on and ends[-1][2] and end_of(g.awarded_on) < (ends[-1][2] + "-01-01")[:10])
+                    for g in kept
+                )
             ):
                 found[holder.cluster.cluster_id, label] = (State.UNKNOWN, "")
             else:
@@ -142,8 +153,10 @@ def test_today_everybody_of_the_register_is_there(staff: Gateway) -> None:
     found = awards.holdings(staff.register(), TODAY, TODAY)
     assert Counter(holding.label for holding in found) == {"bronze": 254, "silver": 55, "gold": 105}
     assert len(awards.select(found, Selection())) == 380
-    assert awards.undated(staff.register(), None, TODAY, TODAY) == 0
-    assert awards.undated(staff.register(), None, date(2012, 12, 31), TODAY) > 100
+    assert awards.undated(staff.register(), Selection(), TODAY) == 0
+    everywhere = awards.undated(staff.register(), Selection(year=2012), TODAY)
+    assert everywhere > 100
+    assert 0 < awards.undated(staff.register(), Selection(year=2012, countries=frozenset({"FR"})), TODAY) < everywhere
 
 
 def test_without_a_label_each_cluster_shows_its_highest(register: tuple[LabelHolder, ...]) -> None:
@@ -212,6 +225,8 @@ def test_wrong_values_in_an_address_are_named_and_left_out() -> None:
         ("state", "odd"),
         ("year", "2010"),
     ]
+    assert read({"q": "x" * 101}, (), (), TODAY) == (Selection(), [("q", "x" * 101)])
+    assert read({"label": "", "q": " ?! "}, (), (), TODAY) == (Selection(), [])
     for year in ("99999", "20x5", "-2015", "2027", "²⁰¹⁵"):
         assert read({"year": year}, (), (), TODAY)[1] == [("year", year)]
 
@@ -230,6 +245,8 @@ CLUSTER = Cluster(
     "formerly the Numérica network; official list",
     (),
 )
+FIELDS = (Bilingual("Numérique", "Information and communication"),)
+HOLDING = awards.Holding(CLUSTER, Label.GOLD, State.UNKNOWN, "", (), FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -252,13 +269,18 @@ CLUSTER = Cluster(
         ("official", False),
         ("par", True),
         ("prs", False),
+        ("numerique", True),
+        ("communication", True),
+        ("evri", True),
+        ("evriy", True),
+        ("iran", False),
         ("systematic lyon", False),
         ("", True),
         ("!!", True),
     ],
 )
 def test_search_forgives_accents_case_and_slips(text: str, fits: bool) -> None:
-    assert fits_text(CLUSTER, text) is fits
+    assert ("c" in fitting_text([HOLDING], text)) is fits
 
 
 @given(st.data())
@@ -270,7 +292,18 @@ def test_every_name_is_found_with_one_slip(register: tuple[LabelHolder, ...], da
     word = data.draw(st.sampled_from(words))
     at = data.draw(st.integers(0, len(word) - 1))
     slip = data.draw(st.sampled_from([word[:at] + word[at + 1 :], word[:at] + "q" + word[at + 1 :]]))
-    assert fits_text(cluster, slip)
+    found = [h for h in awards.holdings(register, TODAY, TODAY) if h.cluster == cluster]
+    assert fitting_text(found, slip) == {cluster.cluster_id}
+
+
+def test_a_slip_counts_only_where_nothing_fits_as_it_is(register: tuple[LabelHolder, ...]) -> None:
+    found = awards.holdings(register, TODAY, TODAY)
+    spanish = {h.cluster.cluster_id for h in found if h.cluster.country == "ES"}
+    assert fitting_text(found, "spain") == spanish
+    assert len(fitting_text(found, "iran")) < 3, "not the beginning of France"
+    for language in LANGUAGES:
+        example = say(language, "labels.search_example").partition(": ")[2]
+        assert fitting_text(found, example), example
 
 
 def test_years_and_countries_add_up(register: tuple[LabelHolder, ...]) -> None:

@@ -136,7 +136,7 @@ def test_filters_stand_in_the_address_and_change_list_and_counts(visit) -> None:
     app = visit(lang="en", country="FR", label="gold").switch_page("pages/public/labels.py").run()
     french = len(app.dataframe[0].value)
     assert 0 < french < 105
-    assert f"**{french} cluster" in words(app)
+    assert f"**{french} clusters** fit these choices" in words(app)
     assert app.multiselect(key="choice-country").value == ["FR"]
     app.multiselect(key="choice-sector").select("food").run()
     assert app.query_params["sector"] in ("food", ["food"])
@@ -177,18 +177,34 @@ def test_the_public_page_of_a_cluster(visit) -> None:
 
 def test_the_guide_checks_who_may_apply(visit) -> None:
     app = visit(lang="en").switch_page("pages/public/guide.py").run()
-    assert "Answer to know" in words(app)
-    app.number_input(key="eligible-staff").set_value(0.5)
-    app.number_input(key="eligible-members").set_value(15)
-    app.number_input(key="eligible-kinds").set_value(1).run()
+    assert "Tick what is true" in words(app)
+    app.checkbox(key="eligible-staff").check()
+    app.checkbox(key="eligible-participants").check().run()
     said = "\n".join(warning.value for warning in app.warning)
     assert "at least two member categories" in said
     assert "an accepted profile" in said
     assert "15 committed" not in said
-    app.number_input(key="eligible-kinds").set_value(2)
+    app.checkbox(key="eligible-categories").check()
     app.checkbox(key="eligible-visible").check().run()
     assert not app.warning
     assert "all four conditions are met" in app.success[0].value
+
+
+def test_the_label_of_another_page_is_kept_by_all_of_the_map(visit) -> None:
+    app = visit(lang="en", label="gold").switch_page("pages/public/labels.py").run()
+    app.switch_page("pages/public/method.py").run()
+    del app.query_params["label"]
+    app.switch_page("pages/public/labels.py").run()
+    assert app.segmented_control(key="choice-label").value == "gold"
+    assert len(app.dataframe[0].value) == 105
+    assert "**105 clusters**" in words(app)
+
+
+def test_a_choice_that_fits_less_says_so(visit) -> None:
+    app = visit(lang="en", label="gold", state="valid").switch_page("pages/public/labels.py").run()
+    assert "fits these choices, of those that were ever awarded the **Gold**" in words(app)
+    app = visit(lang="fr", country="FR", year="2018").switch_page("pages/public/labels.py").run()
+    assert "4 attributions sans date" in words(app)
 
 
 @pytest.mark.parametrize(

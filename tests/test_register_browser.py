@@ -163,7 +163,7 @@ def test_the_embedded_map_stands_in_a_frame_of_another_page(page: Page, address:
     page.goto((tmp_path / "other.html").as_uri())
     drawn = page.frame_locator("iframe")
     expect(drawn.locator(MARK).first).to_be_visible()
-    expect(drawn.locator(".told")).to_contain_text("label : Gold")
+    expect(drawn.locator(".told")).to_contain_text(": Gold, France")
 
 
 HOSTILE_SIGNS = "<script>", "{{7*7}}", "\u202e", "\U0001f600"

@@ -102,10 +102,23 @@ def test_answers_are_kept_until_something_changes(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     other = client.get("/labels.json?label=gold", headers={"If-None-Match": first.headers["etag"]})
     assert other.status_code == 200
+    for tag in (f"W/{first.headers['etag']}", "*", f'"other", {first.headers["etag"]}'):
+        assert client.get("/labels.json", headers={"If-None-Match": tag}).status_code == 304
     assert client.head("/labels.csv").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["country=ZZ", "label=platinum", "state=odd", "year=1999", "sector=%3Cb%3E"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "country=ZZ",
+        "label=platinum",
+        "label=gold&label=silver",
+        "state=odd",
+        "year=1999",
+        "sector=%3Cb%3E",
+        "view=moon",
+    ],
+)
 @pytest.mark.parametrize("path", ["/labels.csv", "/labels.json", "/list/fr", "/embed"])
 def test_a_wrong_value_is_refused_by_name(client: TestClient, path: str, address: str) -> None:
     answer = client.get(f"{path}?{address}&lang=en")
@@ -121,6 +134,22 @@ def test_no_edition_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert "No edition is published" in answer.text
     assert str(tmp_path.parent) not in answer.text, "not where on the server"
     assert application().get("/sitemap.xml").status_code == 200
+
+
+def test_parameters_that_stand_twice_are_both_heard(client: TestClient) -> None:
+    one = client.get("/labels.json?country=FR,DE").json()["labels"]
+    assert client.get("/labels.json?country=FR&country=DE").json()["labels"] == one
+    assert client.get("/labels.json?label=").json()["labels"] == client.get("/labels.json").json()["labels"]
+
+
+def test_what_was_asked_is_told(client: TestClient) -> None:
+    text = client.get("/list/en?label=gold&country=FR&q=bio").text
+    assert "(Gold, France, “bio”)</title>" in text
+    assert "Chosen: Gold, France, “bio”." in text
+    told = parsed(client.get("/embed?country=FR&q=bio&lang=fr").text).text
+    assert "France, « bio »" in told
+    assert "dont 40 sans lieu connu" in parsed(client.get("/embed?lang=fr").text).text
+    assert "7777777" not in client.get("/embed?q={{7*'7'}}x").text, "a question is not run as a template"
 
 
 class Reader(HTMLParser):
@@ -194,7 +223,7 @@ def test_the_embedded_map_needs_nothing_of_streamlit(client: TestClient) -> None
     loaded = [address for a in asking if (address := a.get("src") or a.get("href"))]
     assert loaded
     assert all(address.startswith("assets/") for address in loaded)
-    assert "105 clusters" in page.text
+    assert "105 clusters labellisés" in page.text
     assert len(text) < 150_000
     for path in loaded:
         assert client.get(f"/{path}").status_code == 200
@@ -227,6 +256,8 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
         ("/labels", "fr-BE,fr;q=0.9", "fr", "Carte des labels"),
         ("/?lang=fr", "de", "fr", "Accueil"),
         ("/", "de", "en", "Home"),
+        ("/", "en;q=0.5,fr;q=0.9", "fr", "Accueil"),
+        ("/", "x;q=nonsense", "en", "Home"),
         ("/benchmark?cluster=secret&lang=en", "fr", "en", "Benchmarking"),
         ("/cluster?id=de-hamburg-aviation-e-v&lang=en", "fr", "en", "Hamburg Aviation e. V."),
         ("/cluster?id=%3Cscript%3E&lang=en", "fr", "en", "Page of a cluster"),
@@ -240,6 +271,11 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
         assert told["og:title"] == f"{title} · clusterdash"
         assert "secret" not in answer.text, "a preview quotes public choices only"
         assert any(a.get("href", "").endswith(f"/list/{language}") for tag, a in page.tags if tag == "a")
+        assert (
+            len([a for tag, a in page.tags if tag == "meta" and ("charset" in a or a.get("name") == "viewport")]) == 2
+        )
+        head = client.head(path, headers={"Accept-Language": browser})
+        assert (head.content, head.headers["content-length"]) == (b"", answer.headers["content-length"])
         scripts = [a for tag, a in page.tags if tag == "script"]
         assert len(scripts) == len([a for tag, a in parsed(INDEX).tags if tag == "script"])
     assert client.get("/other").text == INDEX, "what is no page of ours is passed on"

@@ -17,6 +17,7 @@ chosen = ui.choose("id", visit.say("cluster.choose"), names, language=visit.lang
 holder = next(holder for holder in register if holder.cluster.cluster_id == chosen)
 held = awards.holdings([holder], today, today)
 
+ui.name_tab(holder.cluster.name)
 st.title(ui.plain(holder.cluster.name))
 st.markdown(label_words.portrait(holder.cluster, sectors, visit.language))
 st.markdown(label_words.labels_held(held, visit.language))

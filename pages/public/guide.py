@@ -21,14 +21,13 @@ for part, text in (
 
 st.header(visit.say("guide.eligibility"))
 st.markdown(visit.say("guide.eligibility_lead"))
-answers = eligibility.Answers(
-    staff=st.number_input(visit.say("eligibility.staff"), 0.0, None, value=None, step=0.5, key="eligible-staff"),
-    participants=st.number_input(visit.say("eligibility.participants"), 0, None, value=None, key="eligible-members"),
-    categories=st.number_input(visit.say("eligibility.categories"), 0, 9, value=None, key="eligible-kinds"),
-    visible=st.checkbox(visit.say("eligibility.visible"), key="eligible-visible"),
-)
-missing = eligibility.missing(answers)
-if not answers.begun:
+met = [
+    condition
+    for condition in eligibility.CONDITIONS
+    if st.checkbox(visit.say(f"eligibility.{condition}", **eligibility.LIMITS), key=f"eligible-{condition}")
+]
+missing = eligibility.missing(met)
+if not met:
     st.caption(visit.say("eligibility.nothing"))
 elif missing:
     st.warning("\n".join([visit.say("eligibility.not_yet"), *(f"- {visit.say(f'lacking.{key}')}" for key in missing)]))

@@ -30,11 +30,10 @@ for column, facet in zip(st.columns(3), awards.FACETS[1:], strict=True):
     with column:
         options = label_words.facet_options(facet, counts[facet], chosen[facet], sectors, visit.language)
         ui.choose_many(facet, visit.say(f"filter.{facet}"), options, chosen[facet], visit.say("filter.all"))
-if set(selection.address()) - {"label"}:
-    ui.reset(visit.say("filter.reset"), ("q", "country", "sector", "state", "year"))
+ui.reset(visit.say("filter.reset"), ("q", "country", "sector", "state", "year"))
 
 st.markdown(label_words.label_counts(found, selection, today, visit.language))
-undated = awards.undated(register, selection.label, day, today)
+undated = awards.undated(register, selection, today)
 placeless = sum(holding.cluster.latitude is None for holding in found)
 told = [visit.say("labels.undated", n=undated)] if undated else []
 told += [visit.say("labels.placeless", n=placeless)] if placeless else []
@@ -53,7 +52,8 @@ rows = pd.DataFrame(label_words.label_list(found, sectors, visit.language), colu
 links = {
     columns[name]: st.column_config.LinkColumn(display_text=visit.say(f"map.{name}")) for name in label_words.LINKS
 }
-st.dataframe(rows, hide_index=True, column_config=links)
+if found:
+    st.dataframe(rows, hide_index=True, column_config=links)
 ui.show_table(label_tables.ways_out(selection, visit.language))
 with st.expander(visit.say("labels.embed")):
     st.caption(visit.say("labels.embed_key"))
