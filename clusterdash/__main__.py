@@ -1,24 +1,31 @@
-"""python -m clusterdash: prepare, check, import, sample, show."""
+"""python -m clusterdash: prepare, check, import, editions, publish, rollback, sample, show."""
 
 from __future__ import annotations
 
 import argparse
+import getpass
 import io
 import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from . import publish, sample
+from . import editions, publish, sample
 from .benchmark import findings
+from .difference import difference
 from .editions import PROJECT_DATA, current
 from .i18n import explain, number, say, written
+from .ingest import Tables
 from .model import STAFF, ClusterBenchmark, ClusterdashError, Grid, Language, Problem, Reference
 from .store import Gateway, Store
-from .words import references
+from .words import difference_in_words, references
+
+_PROBLEM = ("severity", "file", "table", "row", "column", "value", "key")
+"""What a machine is told of a problem, besides the reason in words."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,12 +65,13 @@ def prepare(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """List every problem."""
     tables, problems = publish.check(options.files, options.data, datetime.now(UTC).date())
+    tables, problems = _judged(options, tables, problems)
     _list(options, problems)
     return 0 if tables else 1
 
 
 def import_(options: argparse.Namespace) -> int:
-    """Check, and publish what is clean."""
+    """Check, build what is clean, tell what it changes, and publish it unless it shall wait."""
     now = datetime.now(UTC)
     tables, problems = publish.check(options.files, options.data, now.date())
     try:
@@ -73,16 +81,94 @@ def import_(options: argparse.Namespace) -> int:
     if tables and before and not before.synthetic and before.assessments and tables.frames["assessment"].empty:
         files = ", ".join(map(str, options.files))
         tables, problems = None, [*problems, Problem(files, "", None, "", "", "edition.would_empty")]
+    tables, problems = _judged(options, tables, problems)
     _list(options, problems)
     if tables is None:
-        _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
+        if options.format != "json":
+            _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
         return 1
-    publish.publish(tables, options.files, options.data, now)
+    edition_id = publish.build(tables, options.files, options.data, now, _user())
+    if before:
+        _tell_difference(options, editions.current(options.data), edition_id)
+    if options.stage:
+        _say(options, "command.staged", edition=edition_id)
+        return 0
+    editions.point_to(options.data, edition_id, now, _user())
     for key, edition in (("command.published", _gateway(options).edition()), ("command.replaced", before)):
         if edition:
             counts = {"clusters": edition.clusters, "assessments": edition.assessments}
             _say(options, key, edition=edition.edition_id, **counts)
     return 0
+
+
+def list_editions(options: argparse.Namespace) -> int:
+    """List all editions, the latest first, with a mark at the one that is served."""
+    served = editions.current(options.data).stem if (options.data / "current").exists() else ""
+    for path in editions.stored(options.data):
+        try:
+            edition = Store(path).gateway(STAFF).edition()
+        except ClusterdashError as trouble:
+            _say(options, "command.edition_unreadable", edition=path.stem, reason=explain(options.lang, trouble))
+            continue
+        nature = say(options.lang, "command.invented" if edition.synthetic else "command.real")
+        counts = {"clusters": edition.clusters, "assessments": edition.assessments}
+        mark = "*" if path.stem == served else " "
+        told = {
+            "title": edition.title,
+            "nature": nature,
+            "hash": edition.content_hash[:12],
+            "by": edition.built_by or "–",
+        }
+        _say(options, "command.edition", mark=mark, edition=path.stem, **counts, **told)
+    for change in editions.journal(options.data):
+        _say(options, f"journal.{change.did}", at=change.at, edition=change.edition, by=change.by or "–")
+    return 0
+
+
+def publish_edition(options: argparse.Namespace) -> int:
+    """Make an edition that is there the one that is served."""
+    return _serve(options, options.edition, "publish")
+
+
+def rollback(options: argparse.Namespace) -> int:
+    """Serve again what was served before."""
+    return _serve(options, editions.before(options.data), "rollback")
+
+
+def _serve(options: argparse.Namespace, edition_id: str, did: editions.Deed) -> int:
+    edition = Store(editions.file_of(options.data, edition_id)).gateway(STAFF).edition()  # it can be read
+    if (options.data / "current").exists():
+        _tell_difference(options, editions.current(options.data), edition_id)
+    editions.point_to(options.data, edition_id, datetime.now(UTC), _user(), did)
+    counts = {"clusters": edition.clusters, "assessments": edition.assessments}
+    _say(options, "command.published", edition=edition.edition_id, **counts)
+    return 0
+
+
+def _judged(
+    options: argparse.Namespace, tables: Tables | None, problems: list[Problem]
+) -> tuple[Tables | None, list[Problem]]:
+    """With `--strict` a warning is an error."""
+    if not options.strict:
+        return tables, problems
+    return (None if problems else tables), [replace(problem, severity="error") for problem in problems]
+
+
+def _tell_difference(options: argparse.Namespace, old: Path, edition_id: str) -> None:
+    if options.format == "json":
+        return
+    try:
+        found = difference(old, editions.file_of(options.data, edition_id))
+    except ClusterdashError:  # what is served can no longer be read: there is nothing to compare with
+        return
+    sys.stdout.write("\n".join(difference_in_words(found, options.lang)) + "\n")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # nobody of that number
+        return ""
 
 
 def write_sample(options: argparse.Namespace) -> int:
@@ -166,8 +252,15 @@ def _whole(language: Language, value: float | None) -> str:
 
 
 def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
-    """A line for each problem: place, column, value, reason."""
+    """A line for each problem: place, column, value, reason; or all of them as JSON."""
     language: Language = options.lang
+    if options.format == "json":
+        told = [
+            {**{name: getattr(problem, name) for name in _PROBLEM}, "reason": explain(language, problem)}
+            for problem in problems
+        ]
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        return
     for problem in problems:
         row = "" if problem.row is None else say(language, "command.row", row=str(problem.row))
         table = "" if Path(problem.file).stem == problem.table else problem.table
@@ -210,7 +303,17 @@ def _parser(language: Language) -> argparse.ArgumentParser:
 
     command("prepare", prepare)
     for name, run in (("check", check), ("import", import_)):
-        command(name, run).add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
+        given = command(name, run)
+        given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
+        given.add_argument("--strict", action="store_true", help=text("strict"))
+        given.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
+        if run is import_:
+            given.add_argument("--stage", action="store_true", help=text("stage"))
+    command("editions", list_editions)
+    chosen = command("publish", publish_edition)
+    chosen.add_argument("edition", metavar="EDITION", help=text("edition_id"))
+    for made in (chosen, command("rollback", rollback)):
+        made.set_defaults(format="text")
     samples = command("sample", write_sample)
     samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
     samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))

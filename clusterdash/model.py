@@ -225,7 +225,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What was published together."""
+    """What was published together. `content_hash` is that of all files it was made from: same files, same hash."""
 
     edition_id: str
     title: str
@@ -233,6 +233,8 @@ class Edition:
     synthetic: bool
     clusters: int
     assessments: int
+    content_hash: str
+    built_by: str
 
 
 @dataclass(frozen=True, slots=True)

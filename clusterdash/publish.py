@@ -14,7 +14,7 @@ import pandas as pd
 
 from . import ingest, sample, sheets, statistics
 from .editions import PROJECT_DATA, editions_folder, point_to, settle
-from .model import ClusterdashError, Problem
+from .model import ClusterdashError, Edition, Problem
 from .store import SCHEMA_VERSION
 
 Progress = Callable[[str, float], None]
@@ -32,27 +32,43 @@ def check(paths: Iterable[Path], data: Path, today: date) -> tuple[ingest.Tables
     return (None if unread else tables), [*trouble, *more, *problems]
 
 
-def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime) -> str:
+def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
     """Build an edition from checked tables and make it the current one; returns its id.
 
     A crash at any moment leaves what was current before.
     """
-    hashes = sorted((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sheets.files(sources))
-    fingerprint = hashlib.sha256(repr(hashes).encode()).hexdigest()[:8]
-    edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint}"
+    edition_id = build(tables, sources, data, now, by)
+    point_to(data, edition_id, now, by)
+    return edition_id
+
+
+def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
+    """Build an edition from checked tables, beside the one that is served; returns its id.
+
+    The id ends in the first letters of the hash of all that it was made from: the same files and facts, the same hash.
+    """
+    hashes = _hashes(sources)
+    everything = [*hashes, *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"])]
+    fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
+    edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = editions_folder(data)
     folder.mkdir(parents=True, exist_ok=True)
     building = folder / f".{edition_id}.{os.getpid()}.building"
     try:
-        _build(building, edition_id, tables, hashes, now)
+        _write(
+            building, Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by), tables, hashes
+        )
         with building.open("rb+") as file:
             os.fsync(file.fileno())
         building.replace(folder / f"{edition_id}.duckdb")
         settle(folder)
     finally:
         building.unlink(missing_ok=True)
-    point_to(data, edition_id)
     return edition_id
+
+
+def _hashes(sources: Iterable[Path]) -> list[tuple[str, str]]:
+    return sorted((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sheets.files(sources))
 
 
 def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
@@ -87,18 +103,20 @@ def _facts(data: Path, name: str) -> Path:
     return own if own.is_dir() else PROJECT_DATA / name
 
 
-def _build(path: Path, edition_id: str, tables: ingest.Tables, hashes: list[tuple[str, str]], now: datetime) -> None:
+def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tuple[str, str]]) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("begin")
         connection.execute(resources.files("clusterdash").joinpath("schema.sql").read_text("utf-8"))
         connection.execute(
-            "insert into edition values (?, ?, ?, ?, ?)",
+            "insert into edition values (?, ?, ?, ?, ?, ?, ?)",
             [
-                edition_id,
+                edition.edition_id,
                 SCHEMA_VERSION,
-                tables.title or edition_id,
-                now.astimezone(UTC).replace(tzinfo=None),
-                tables.synthetic,
+                edition.title or edition.edition_id,
+                edition.created_at.astimezone(UTC).replace(tzinfo=None),
+                edition.synthetic,
+                edition.content_hash,
+                edition.built_by,
             ],
         )
         connection.executemany("insert into source_file values (?, ?)", hashes)

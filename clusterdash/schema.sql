@@ -6,7 +6,9 @@ create table edition (
     schema_version integer not null,
     title text not null,
     created_at timestamp not null,
-    synthetic boolean not null
+    synthetic boolean not null,
+    content_hash text not null check (length(content_hash) = 64),  -- of the files handed in and the facts
+    built_by text not null
 );
 
 create table source_file (

@@ -36,7 +36,7 @@ from .model import (
     Viewer,
 )
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
@@ -102,7 +102,8 @@ class Gateway:
         def read() -> Edition:
             (row,) = self._rows(
                 """select edition_id, title, created_at, synthetic,
-                       (select count(distinct cluster_id) from assessment), (select count(*) from assessment)
+                       (select count(distinct cluster_id) from assessment), (select count(*) from assessment),
+                       content_hash, built_by
                    from edition"""
             )
             return Edition(*row)

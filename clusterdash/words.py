@@ -22,6 +22,7 @@ from .benchmark import (
     word,
 )
 from .counterparts import Counterpart
+from .difference import Difference
 from .i18n import number, plain, say
 from .model import (
     Cluster,
@@ -70,6 +71,30 @@ def verdict(found: Findings, reference: Reference, group: str, language: Languag
         unsure=told.count("unsure"),
         n=len(told),
     )
+
+
+def difference_in_words(found: Difference, language: Language) -> list[str]:
+    """What a new edition changes, a line for each kind of change; plain text."""
+    if found.nothing:
+        return [say(language, "difference.nothing")]
+    lines = []
+    for key, names in (
+        ("difference.clusters_new", found.clusters_new),
+        ("difference.clusters_gone", found.clusters_gone),
+        ("difference.clusters_changed", found.clusters_changed),
+    ):
+        if names:
+            more = ["…"] if len(names) > _NAMED else []
+            lines.append(say(language, key, n=len(names), names=", ".join([*names[:_NAMED], *more])))
+    answers = {"new": found.answers_new, "gone": found.answers_gone, "changed": found.answers_changed}
+    if any(answers.values()):
+        lines.append(say(language, "difference.answers", **answers))
+    if found.awards_new or found.awards_gone:
+        lines.append(say(language, "difference.awards", new=found.awards_new, gone=found.awards_gone))
+    for lost in found.groups_lost:
+        name = lost.group.name.in_(language) or say(language, f"difference_group.{lost.group.kind}")
+        lines.append(say(language, "difference.group", name=name, before=lost.before, after=lost.after))
+    return lines
 
 
 def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
@@ -221,6 +246,8 @@ def sectors_in_words(dimension: str, language: Language) -> str:
     return say(language, "sectors.alt", dimension=dimension)
 
 
+_NAMED = 10
+"""How many clusters a line names."""
 EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
 """The answers of the method page's worked example: a level, and those of twelve invented peers."""
 

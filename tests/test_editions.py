@@ -1,0 +1,248 @@
+"""Editions side by side: what changes, going on and going back, and what a crash leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import NOW, TODAY
+
+from clusterdash import difference, editions, publish
+from clusterdash.__main__ import main
+from clusterdash.model import STAFF, ClusterdashError
+from clusterdash.store import Store
+
+
+def build(folder: Path, data: Path, minutes: int = 0) -> str:
+    tables, problems = publish.check([folder], data, TODAY)
+    assert tables is not None, problems[:3]
+    return publish.build(tables, [folder], data, NOW + timedelta(minutes=minutes))
+
+
+@pytest.fixture
+def changed_folder(sample_folder: Path, tmp_path: Path) -> Path:
+    """The sample without cluster 1, with a new cluster, one answer changed, one added and one taken away."""
+    folder = tmp_path / "changed"
+    shutil.copytree(sample_folder, folder)
+    answers = pd.read_csv(folder / "answers.csv", dtype=str)
+    answers = answers[answers["cluster_id"] != "demo-0001"]
+    is_level = answers["indicator"] == "G1"
+    first = answers[(answers["cluster_id"] == "demo-0002") & is_level].index[0]
+    answers.loc[first, "value"] = str((int(float(answers.loc[first, "value"])) + 1) % 5)
+    answers = answers.drop(answers[answers["cluster_id"] == "demo-0003"].index[0])
+    new = answers[answers["cluster_id"] == "demo-0004"].assign(cluster_id="demo-new")
+    pd.concat([answers, new]).to_csv(folder / "answers.csv", index=False)
+    clusters = pd.read_csv(folder / "clusters.csv", dtype=str, keep_default_na=False)
+    fresh = clusters[clusters["cluster_id"] == "demo-0004"].assign(cluster_id="demo-new", name="Nouveau")
+    pd.concat([clusters, fresh]).to_csv(folder / "clusters.csv", index=False)
+    return folder
+
+
+def test_the_difference_equals_plain_sets(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
+    old, new = build(sample_folder, tmp_path / "data"), build(changed_folder, tmp_path / "data", 1)
+    found = difference.difference(*(editions.file_of(tmp_path / "data", edition) for edition in (old, new)))
+    key = ["cluster_id", "scheme", "assessed_on", "indicator"]
+    folders = (sample_folder, changed_folder)
+    before, after = (pd.read_csv(folder / "answers.csv").set_index(key)["value"].dropna() for folder in folders)
+    both = before.index.intersection(after.index)
+    assert found.answers_gone == len(before.index.difference(after.index))
+    assert found.answers_new == len(after.index.difference(before.index))
+    assert found.answers_changed == int((before[both] != after[both]).sum()) == 1
+    assert found.clusters_new == ("Nouveau",)
+    assert found.clusters_gone == ("Cluster Démo 0001",)
+    assert found.clusters_changed == ("Cluster Démo 0002", "Cluster Démo 0003")
+    assert (found.awards_new, found.awards_gone) == (0, 0)
+    same = difference.difference(*[editions.file_of(tmp_path / "data", old)] * 2)
+    assert same.nothing
+
+
+def test_a_group_that_becomes_too_small_is_told(sample_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "few"
+    shutil.copytree(sample_folder, folder)
+    clusters = pd.read_csv(folder / "clusters.csv", dtype=str, keep_default_na=False)
+    main_sector = clusters["sector"].str.split("|").str[0]
+    textile = clusters[clusters["sector"].str.contains("textile")]["cluster_id"]
+    sector = "textile-fashion" if len(textile) > 5 else main_sector.value_counts().index[0]
+    clusters["sector"] = clusters["sector"].str.replace(sector, "other")
+    clusters.to_csv(folder / "clusters.csv", index=False)
+    old, new = build(sample_folder, tmp_path / "data"), build(folder, tmp_path / "data", 1)
+    found = difference.difference(*(editions.file_of(tmp_path / "data", edition) for edition in (old, new)))
+    assert [(lost.group.kind, lost.group.key, lost.after) for lost in found.groups_lost] == [("sector", sector, 0)]
+
+
+def test_the_same_files_give_the_same_hash(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    ids = [build(sample_folder, data), build(sample_folder, data, 1), build(changed_folder, data, 2)]
+    first, second, other = (Store(editions.file_of(data, i)).gateway(STAFF).edition() for i in ids)
+    assert first.content_hash == second.content_hash != other.content_hash
+    assert first.edition_id.rpartition("-")[2] == first.content_hash[:8]
+
+
+def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
+    sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    a, b, c = (build(sample_folder, data, minutes) for minutes in range(3))
+    assert not (data / "current").exists()
+    for edition in (a, b, c):
+        assert main(["publish", edition, "--data", str(data), "--lang", "en"]) == 0
+    assert editions.current(data).stem == c
+    assert "Nothing changes" in capsys.readouterr().out
+    assert main(["rollback", "--data", str(data)]) == 0
+    assert editions.current(data).stem == b
+    assert main(["rollback", "--data", str(data)]) == 0
+    assert editions.current(data).stem == a
+    assert main(["rollback", "--data", str(data), "--lang", "en"]) == 1
+    assert "nothing to go back to" in capsys.readouterr().err
+    assert main(["publish", c, "--data", str(data)]) == 0
+    assert main(["rollback", "--data", str(data)]) == 0
+    assert editions.current(data).stem == a, "what was rolled back is not what was before"
+    assert main(["publish", "nothing", "--data", str(data), "--lang", "en"]) == 1
+    assert "There is no edition “nothing”" in capsys.readouterr().err
+    assert main(["editions", "--data", str(data), "--lang", "en"]) == 0
+    listed = capsys.readouterr().out
+    assert [line[2:].partition(":")[0] for line in listed.splitlines()[:3]] == [c, b, a]
+    assert next(line for line in listed.splitlines() if line.startswith("*")).startswith(f"* {a}")
+    assert listed.count("published by") == 4
+    assert listed.count("back to") == 3
+    (data / "journal.jsonl").write_text("damaged\n")
+    with pytest.raises(ClusterdashError):
+        editions.before(data)
+    assert editions.current(data).stem == a, "the pointer decides"
+
+
+def test_an_import_tells_what_it_changes_and_may_wait(
+    sample_folder: Path, changed_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    assert main(["import", str(sample_folder), "--data", str(data)]) == 0
+    served = editions.current(data)
+    capsys.readouterr()
+    assert main(["import", str(changed_folder), "--data", str(data), "--stage", "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "New clusters (1): Nouveau" in said
+    assert "is built, not published" in said
+    assert editions.current(data) == served
+    staged = said.strip().rpartition(" ")[2]
+    assert main(["publish", staged, "--data", str(data)]) == 0
+    assert editions.current(data).stem == staged
+
+
+def test_problems_for_machines_and_strictness(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "awards.csv").write_text("cluster_id,label,awarded_on,extra\nnobody,gold,2013,x\n")
+    assert (
+        main(["check", str(tmp_path / "awards.csv"), "--format", "json", "--data", str(tmp_path), "--lang", "en"]) == 1
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert [(p["severity"], p["row"], p["column"], p["key"]) for p in told] == [
+        ("warning", 1, "extra", "column.unknown"),
+        ("error", 2, "cluster_id", "cluster.unknown"),
+    ]
+    assert told[1]["reason"].startswith("cluster not known")
+    known = next(iter((editions.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1:]))
+    (tmp_path / "awards.csv").write_text(f"cluster_id,label,awarded_on,extra\n{known.split(',')[0]},gold,2013,x\n")
+    assert main(["check", str(tmp_path / "awards.csv"), "--data", str(tmp_path)]) == 0
+    assert main(["check", str(tmp_path / "awards.csv"), "--strict", "--data", str(tmp_path)]) == 1
+
+
+def test_a_full_disk_is_told_and_the_old_edition_stays(
+    sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    assert main(["import", str(sample_folder), "--data", str(data)]) == 0
+    served = editions.current(data).read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publish, "_write", full)
+    assert main(["import", str(sample_folder), "--data", str(data), "--lang", "en"]) == 1
+    assert "No space left on device" in capsys.readouterr().err
+    assert editions.current(data).read_bytes() == served
+    assert not list((data / "editions").glob(".*")), "nothing half-made is left"
+
+
+KILLS = 5
+"""Here a few; `bench/kills.py` does fifty."""
+
+
+def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    command = [sys.executable, "-m", "clusterdash", "import", str(sample_folder), "--data", str(data)]
+    root = Path(__file__).parent.parent
+    start = time.monotonic()
+    subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
+    whole = time.monotonic() - start
+    first = Store(editions.current(data))
+    counted = (first.gateway(STAFF).edition().clusters, first.gateway(STAFF).edition().assessments)
+    first.close()
+    for kill in range(KILLS):
+        running = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            running.wait(whole * (kill + 1) / (KILLS + 1))
+        except subprocess.TimeoutExpired:
+            os.kill(running.pid, signal.SIGKILL)
+            running.wait()
+        opened = Store(editions.current(data))
+        gateway = opened.gateway(STAFF)
+        assert (gateway.edition().clusters, gateway.edition().assessments) == counted
+        assert len(gateway.benchmark("demo-0007").top500.positions) == 31
+        opened.close()
+    subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
+
+
+def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
+    """Eight readers while two editions take turns: each read is of one of them, whole."""
+    data = tmp_path / "data"
+    ids = [build(sample_folder, data), build(changed_folder, data, 1)]
+    known = {}
+    for edition in ids:
+        editions.point_to(data, edition, datetime.now(UTC), "")
+        opened = Store(editions.current(data))
+        known[edition] = (opened.gateway(STAFF).edition().clusters, tuple(opened.gateway(STAFF).assessed()))
+        opened.close()
+    assert len(set(known.values())) == 2
+    done, reads, wrong = threading.Event(), [0] * 8, []
+
+    def read(reader: int) -> None:
+        while not done.is_set():
+            try:
+                opened = Store(editions.current(data))
+                gateway = opened.gateway(STAFF)
+                edition = gateway.edition()
+                if (edition.clusters, tuple(gateway.assessed())) != known[edition.edition_id]:
+                    wrong.append(edition.edition_id)
+                opened.close()
+            except Exception as error:  # whatever it is, a reader must not see it
+                wrong.append(repr(error))
+            reads[reader] += 1
+
+    readers = [threading.Thread(target=read, args=(reader,)) for reader in range(8)]
+    for reader in readers:
+        reader.start()
+    for turn in range(100):
+        editions.point_to(data, ids[turn % 2], datetime.now(UTC), "")
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+    assert min(reads) > 0
+
+
+def test_a_backup_is_a_copy_and_is_served_after_it_is_put_back(data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "backup"
+    shutil.copytree(data, copy)
+    restored = tmp_path / "restored"
+    shutil.copytree(copy, restored)
+    opened, original = Store(editions.current(restored)), Store(editions.current(data))
+    assert opened.gateway(STAFF).benchmark("demo-0007") == original.gateway(STAFF).benchmark("demo-0007")
