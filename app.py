@@ -26,7 +26,7 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
         ("progress", "trending_up"),
         ("counterparts", "handshake"),
     ],
-    Audience.STAFF: [("sectors", "view_column")],
+    Audience.STAFF: [("sectors", "view_column"), ("data", "database")],
 }
 """For each audience the pages in its folder, with their icons (none: reached by links only); the first of all opens."""
 

@@ -26,6 +26,14 @@ def viewer(*, login_configured: bool, synthetic: bool, role: Role, cluster_id: s
     return PUBLIC
 
 
+def may_publish(*, demonstration: bool, synthetic: bool) -> bool:
+    """Whether staff may publish an edition on a page.
+
+    In a demonstration, where anyone may look as staff, only an invented one.
+    """
+    return synthetic or not demonstration
+
+
 def may_enter(viewer: Viewer, audience: Audience) -> bool:
     """Whether pages for an audience exist for the viewer: the public's for all, everything for staff."""
     return audience is Audience.PUBLIC or viewer.audience in (audience, Audience.STAFF)

@@ -119,6 +119,12 @@ def undated(register: Iterable[LabelHolder], selection: Selection, today: date) 
     return len(_fitting(found, replace(selection, states=frozenset())))
 
 
+def ending_soon(register: Iterable[LabelHolder], today: date) -> list[Holding]:
+    """The labels whose stated end comes within six months, the next one first."""
+    soon = [holding for holding in holdings(register, today, today) if holding.state is State.SOON]
+    return sorted(soon, key=lambda holding: (last_day(holding.end) or today, holding.cluster.name))
+
+
 def dateless(register: Iterable[LabelHolder], label: Label | None) -> int:
     """How many awards of a label have neither a date nor a stated end."""
     return sum(

@@ -402,6 +402,26 @@ class SectorProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """How many of the latest assessments in a scheme answer an indicator."""
+
+    indicator: str
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How many questions of its scheme a cluster's latest assessment answers, and of which day it is."""
+
+    cluster_id: str
+    name: str
+    assessed_on: date
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks, and whose results that person may see. Staff may see every cluster's."""
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from dateutil.relativedelta import relativedelta
 from icalendar import Calendar, Event
 
+from .awards import Holding, last_day
 from .exports import as_csv
 from .i18n import say
 from .model import ClusterBenchmark, Language, Recommendation
@@ -57,10 +58,7 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
     The same task keeps its identity, so that importing a changed plan moves its event in most calendars.
     """
     names = _names(result, language)
-    made = Calendar()
-    made.add("prodid", "-//clusterdash//plan//EN")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
+    made = _calendar()
     for task in tasks:
         if task.due is None:
             continue
@@ -86,6 +84,42 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
         made.add_component(event)
     written: bytes = made.to_ical()
     return written
+
+
+def labels_calendar(holdings: Sequence[Holding], language: Language, now: datetime) -> bytes:
+    """The stated ends of labels as iCalendar, an all-day event each, on the last day that the end can mean."""
+    made = _calendar()
+    for holding in holdings:
+        end = last_day(holding.end)
+        if end is None:
+            continue
+        label = say(language, f"label.{holding.label}")
+        identity = f"{holding.cluster.cluster_id}/{holding.label}/{holding.end}"
+        event = _event(identity, end, now)
+        event.add("summary", say(language, "plan.label_ends", label=label, cluster=holding.cluster.name))
+        event.add("description", "\n".join(award.source_url for award in holding.awards))
+        made.add_component(event)
+    written: bytes = made.to_ical()
+    return written
+
+
+def _calendar() -> Calendar:
+    made = Calendar()
+    made.add("prodid", "-//clusterdash//plan//EN")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    return made
+
+
+def _event(identity: str, day: date, now: datetime) -> Event:
+    """An all-day event that keeps its identity."""
+    event = Event()
+    event.add("uid", f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@clusterdash")
+    event.add("dtstamp", now)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def file_name(result: ClusterBenchmark, language: Language, suffix: str) -> str:

@@ -15,6 +15,7 @@ import duckdb
 from . import results
 from .access import may_see
 from .model import (
+    Answered,
     Audience,
     Award,
     Bilingual,
@@ -25,6 +26,7 @@ from .model import (
     Definition,
     Dimension,
     Edition,
+    Gaps,
     Grid,
     Indicator,
     Label,
@@ -206,6 +208,32 @@ class Gateway:
             [scheme],
         )
         return tuple(SectorProfile(*row) for row in rows)
+
+    def answered(self, scheme: str) -> tuple[Answered, ...]:
+        """How complete the latest assessments of a scheme are, indicator by indicator, in its order."""
+        self._staff_only()
+        rows = self._rows(
+            """select i.code, count(n.value), count(*)
+               from latest_benchmark b
+               join indicator i using (scheme)
+               left join answer n on n.assessment_id = b.assessment_id and n.indicator = i.code
+               where b.scheme = ? group by i.code, i.position order by i.position""",
+            [scheme],
+        )
+        return tuple(Answered(*row) for row in rows)
+
+    def gaps(self, scheme: str) -> tuple[Gaps, ...]:
+        """The clusters of a scheme with their latest assessment, the oldest first."""
+        self._staff_only()
+        rows = self._rows(
+            """select b.cluster_id, c.name, b.assessed_on,
+                   (select count(*) from answer n where n.assessment_id = b.assessment_id),
+                   (select count(*) from indicator i where i.scheme = b.scheme)
+               from latest_benchmark b join cluster c using (cluster_id)
+               where b.scheme = ? order by b.assessed_on, c.name, b.cluster_id""",
+            [scheme],
+        )
+        return tuple(Gaps(*row) for row in rows)
 
     # -- within
 

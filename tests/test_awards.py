@@ -306,6 +306,14 @@ def test_a_slip_counts_only_where_nothing_fits_as_it_is(register: tuple[LabelHol
         assert fitting_text(found, example), example
 
 
+def test_labels_that_end_soon_come_in_order(register: tuple[LabelHolder, ...]) -> None:
+    day = date(2026, 11, 23)
+    assert [(h.cluster.cluster_id, h.end) for h in awards.ending_soon(register, day)] == [
+        ("de-sensorik-netzwerk", "2026-11-30")
+    ]
+    assert awards.ending_soon(register, date(2026, 12, 1)) == []
+
+
 def test_years_and_countries_add_up(register: tuple[LabelHolder, ...]) -> None:
     for label in (None, *Label):
         years = awards.by_year(register, label, TODAY)

@@ -105,6 +105,47 @@ def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page,
     assert strangers(page, address) == []
 
 
+def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path, tmp_path: Path, page: Page) -> None:
+    """Through the page: a file with a fault, then a sound one; live at the next click, and back again."""
+    copy = tmp_path / "data"
+    shutil.copytree(data, copy)
+    files = tmp_path / "files"
+    shutil.copytree(sample_folder, files)
+    answers = (files / "answers.csv").read_text("utf-8").splitlines()
+    kept = [line for line in answers if "demo-0001" not in line]
+    (files / "answers.csv").write_text("\n".join([*kept, kept[-1]]), "utf-8")
+    names = [str(path) for path in sorted(files.glob("*.csv"))]
+    with serve(copy) as running:
+        page.goto(f"{running}/data?lang=en")
+        page.get_by_role("button", name="As staff").click()
+        expect(page.get_by_role("heading", name="The data", exact=True)).to_be_visible()
+        page.locator("input[type=file]").set_input_files(names)
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.get_by_text("1 errors, 0 warnings")).to_be_visible()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Take the list away").click()
+        told = Path(saved.value.path()).read_text("utf-8-sig")
+        assert "answers.csv" in told
+        assert "already answered" in told
+        assert str(tmp_path) not in told, "not where on the server"
+        assert page.get_by_role("button", name="Publish this edition").count() == 0
+        (files / "answers.csv").write_text("\n".join(kept), "utf-8")
+        page.goto(f"{running}/data?lang=en")
+        page.get_by_role("button", name="As staff").click()
+        page.locator("input[type=file]").set_input_files(names)
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.get_by_text("Clusters gone (1): Cluster Démo 0001")).to_be_visible()
+        expect(page.get_by_text("120 assessed clusters")).to_be_visible()
+        page.get_by_role("button", name="Publish this edition").first.click()
+        expect(page.get_by_text("The edition is published")).to_be_visible()
+        expect(page.get_by_text("119 assessed clusters")).to_be_visible()
+        page.get_by_role("button", name="Go back to the edition before").click()
+        expect(page.get_by_text("120 assessed clusters")).to_be_visible()
+        expect(page.get_by_role("table", name="What was published")).to_contain_text("rollback")
+        asked: list[str] = page.asked  # type: ignore[attr-defined]
+        assert not [url for url in asked if url.startswith(f"{running}/media/")]
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, language: str) -> None:

@@ -19,8 +19,9 @@ from conftest import NOW, TODAY
 
 from clusterdash import difference, editions, publish
 from clusterdash.__main__ import main
-from clusterdash.model import STAFF, ClusterdashError
-from clusterdash.store import Store
+from clusterdash.importing import LARGEST_UPLOAD, Desk
+from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Viewer
+from clusterdash.store import Gateway, Store
 
 
 def build(folder: Path, data: Path, minutes: int = 0) -> str:
@@ -170,6 +171,68 @@ def test_a_full_disk_is_told_and_the_old_edition_stays(
     assert "No space left on device" in capsys.readouterr().err
     assert editions.current(data).read_bytes() == served
     assert not list((data / "editions").glob(".*")), "nothing half-made is left"
+
+
+def desk(data: Path, *, demonstration: bool = False) -> Desk:
+    return Desk(STAFF, data, demonstration=demonstration, by="somebody")
+
+
+def quietly(_: str, __: float) -> None:
+    """No progress told."""
+
+
+@pytest.mark.parametrize("viewer", [PUBLIC, Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))])
+def test_the_desk_is_for_staff_only(data: Path, viewer: Viewer) -> None:
+    with pytest.raises(ClusterdashError) as refused:
+        Desk(viewer, data, demonstration=True, by="")
+    assert refused.value.key == "access.staff_only"
+
+
+def test_the_desk_tells_what_is_wrong_by_the_names_of_the_files(tmp_path: Path) -> None:
+    uploads = [
+        ("../../answers.csv", b"cluster_id,assessed_on,scheme,indicator,value\nghost,2025-01-01,benchmark-36,G1,3\n"),
+        ("big.csv", b"x" * (LARGEST_UPLOAD + 1)),
+        ("broken.xlsx", b"PK\x03\x04 nothing"),
+    ]
+    found = desk(tmp_path).check(uploads, NOW, quietly)
+    assert (found.edition, found.difference) == (None, None)
+    assert {(problem.file, problem.key) for problem in found.problems} == {
+        ("answers.csv", "cluster.unknown"),
+        ("big.csv", "sheet.too_heavy"),
+        ("broken.xlsx", "sheet.not_xlsx"),
+    }
+    assert not list(tmp_path.rglob("*.duckdb"))
+
+
+def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    invented = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
+    real = [upload for upload in invented if upload[0] != "edition.csv"]
+    for uploads, allowed in ((invented, True), (real, False)):
+        found = desk(data, demonstration=True).check(uploads, NOW + timedelta(minutes=len(uploads)), quietly)
+        assert found.edition
+        assert found.edition.synthetic is allowed
+        if allowed:
+            desk(data, demonstration=True).publish(found.edition.edition_id, NOW)
+        else:
+            with pytest.raises(ClusterdashError, match=r"data\.not_here"):
+                desk(data, demonstration=True).publish(found.edition.edition_id, NOW)
+            desk(data).publish(found.edition.edition_id, NOW)
+    assert [change.by for change in desk(data).history()] == ["somebody", "somebody"]
+    assert desk(data).before() == desk(data).history()[-1].edition
+
+
+def test_completeness_equals_counting_in_the_files(sample_folder: Path, staff: Gateway) -> None:
+    answers = pd.read_csv(sample_folder / "answers.csv").query("scheme == 'benchmark-36'").dropna(subset=["value"])
+    latest = answers[answers["assessed_on"] == answers.groupby("cluster_id")["assessed_on"].transform("max")]
+    by_indicator = latest.groupby("indicator").size()
+    for found in staff.answered("benchmark-36"):
+        assert (found.answered, found.asked) == (by_indicator[found.indicator], 120)
+    by_cluster = latest.groupby("cluster_id").size()
+    gaps = staff.gaps("benchmark-36")
+    assert {found.cluster_id: found.answered for found in gaps} == by_cluster.to_dict()
+    assert [found.assessed_on for found in gaps] == sorted(found.assessed_on for found in gaps)
+    assert all(found.asked == 36 for found in gaps)
 
 
 KILLS = 5

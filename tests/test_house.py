@@ -43,14 +43,20 @@ ROOMS: dict[str, set[str]] = {
     "tables": {"benchmark", "counterparts", "i18n", "model", "words"},
     "canvas": {"benchmark"},
     "charts": {"benchmark", "canvas", "i18n", "model", "words"},
+    "progress_charts": {"benchmark", "canvas", "i18n", "model"},
     "exports": {"awards", "i18n", "model", "selection"},
-    "plan": {"exports", "i18n", "model"},
+    "plan": {"awards", "exports", "i18n", "model"},
+    "importing": {"access", "difference", "editions", "model", "publish", "store"},
     "maps": {"awards", "i18n", "model", "label_words"},
     "listing": {"awards", "exports", "i18n", "model", "label_words"},
     "embed": {"exports", "i18n", "label_words", "maps"},
     "serving": {"editions", "model", "store"},
     "head": {"awards", "i18n", "listing", "model", "routes", "serving", "label_words"},
-    "ui": {"access", "contact", "i18n", "model", "publish", "selection", "serving", "store", "words"},
+    "visits": {"i18n", "model", "store"},
+    "choices": {"i18n", "model", "selection", "visits", "words"},
+    "ui": {"access", "choices", "contact", "i18n", "model", "publish", "serving", "store", "visits"},
+    "backoffice": {"importing", "model", "serving", "ui", "visits"},
+    "staff_tables": {"i18n", "model", "tables"},
     "__main__": {
         "benchmark",
         "difference",
@@ -68,10 +74,10 @@ ROOMS: dict[str, set[str]] = {
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
     "duckdb": {"difference", "store", "publish", "statistics"},
-    "plotly": {"canvas", "charts", "label_charts", "ui"},
+    "plotly": {"canvas", "charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
-    "streamlit": {"ui"},
+    "streamlit": {"backoffice", "choices", "ui"},
     "openpyxl": {"exports", "sheets"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
@@ -82,19 +88,9 @@ LIBRARIES: dict[str, set[str]] = {
     "numpy": {"sample", "robustness", "statistics"},
     "icalendar": {"plan"},
 }
-PAGES = {
-    "awards",
-    "benchmark",
-    "charts",
-    "counterparts",
-    "eligibility",
-    "i18n",
-    "label_charts",
-    "label_tables",
-    "label_words",
-    "maps",
-}
-PAGES |= {"model", "plan", "selection", "tables", "ui", "words"}
+PAGES = {"awards", "backoffice", "benchmark", "charts", "counterparts", "eligibility", "exports", "i18n", "importing"}
+PAGES |= {"label_charts", "label_tables", "label_words", "maps", "model", "plan", "progress_charts", "selection"}
+PAGES |= {"staff_tables", "tables", "ui", "words"}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:

@@ -28,6 +28,7 @@ PAGES = {
     "pages/cluster/progress.py": {"cluster", "staff"},
     "pages/cluster/counterparts.py": {"cluster", "staff"},
     "pages/staff/sectors.py": {"staff"},
+    "pages/staff/data.py": {"staff"},
 }
 TITLES = {
     ("pages/public/home.py", "fr"): "Situer l'excellence d'un cluster",
@@ -52,6 +53,8 @@ TITLES = {
     ("pages/cluster/plan.py", "en"): "Your action plan",
     ("pages/cluster/progress.py", "fr"): "Les progrès",
     ("pages/cluster/progress.py", "en"): "Progress",
+    ("pages/staff/data.py", "fr"): "Les données",
+    ("pages/staff/data.py", "en"): "The data",
     ("pages/staff/sectors.py", "fr"): "Les secteurs côte à côte",
     ("pages/staff/sectors.py", "en"): "Sectors side by side",
 }

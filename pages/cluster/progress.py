@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash import benchmark, charts, tables, ui, words
+from clusterdash import benchmark, progress_charts, tables, ui, words
 from clusterdash.i18n import day
 
 visit = ui.visit()
@@ -24,7 +24,7 @@ since = known[ui.choose("since", visit.say("progress.since"), days, language=vis
 moved = benchmark.shifts(since.moves, result.grid)
 if moved:
     st.markdown(words.progress(since, moved, visit.language))
-    figure = charts.progress(moved, result.grid, visit.language)
+    figure = progress_charts.progress(moved, result.grid, visit.language)
     ui.show_figure(figure, words.progress_in_words(moved, visit.language), key="progress")
     st.caption(visit.say("progress.key", minimum=benchmark.MEDIAN_MINIMUM))
     ui.show_table(tables.shift_table(moved, result.grid, visit.language))
@@ -40,7 +40,7 @@ view = ui.choose("block", visit.say("slopes.which"), views, language=visit.langu
 names = blocks if view == "all" else {i.code: f"{i.code} {i.name.in_(visit.language)}" for i in result.grid.indicators}
 slopes = benchmark.slopes(result, None if view == "all" else view)
 if slopes:
-    figure = charts.slopes(slopes, names, visit.language)
+    figure = progress_charts.slopes(slopes, names, visit.language)
     ui.show_figure(figure, words.slopes_in_words(slopes, visit.language), key="slopes")
     st.caption(visit.say("slopes.key"))
     ui.show_table(tables.slope_table(slopes, names, visit.language))

@@ -1,0 +1,63 @@
+"""What is in the data, and bringing in new ones: check, compare, publish, go back."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from clusterdash import awards, backoffice, exports, plan, staff_tables, ui, words
+from clusterdash.importing import LARGEST_UPLOAD
+
+visit = ui.visit()
+desk = backoffice.desk(visit)
+
+st.title(visit.say("data.title"))
+backoffice.show_edition(visit)
+
+st.header(visit.say("data.bring"))
+st.markdown(visit.say("data.bring_lead", megabytes=LARGEST_UPLOAD // 1024**2))
+files = st.file_uploader(visit.say("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files")
+if st.button(visit.say("data.check"), disabled=not files, type="primary"):
+    backoffice.check_files(visit, desk, [(file.name, file.getvalue()) for file in files])
+checked = backoffice.checked()
+if checked and checked.problems:
+    rows = staff_tables.problem_rows(checked.problems, visit.language)
+    headings = staff_tables.problem_headings(visit.language)
+    errors = sum(problem.severity == "error" for problem in checked.problems)
+    st.markdown(visit.say("data.problems", errors=errors, warnings=len(rows) - errors))
+    st.dataframe(pd.DataFrame(rows, columns=headings), hide_index=True)
+    made = partial(exports.as_csv, headings, rows, visit.language)
+    ui.offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
+if checked and checked.edition:
+    if not checked.problems:
+        st.success(visit.say("data.clean"))
+    st.subheader(visit.say("data.changes"))
+    if checked.difference:
+        lines = words.difference_in_words(checked.difference, visit.language)
+        st.markdown("\n".join(f"- {ui.plain(line)}" for line in lines))
+    deed = partial(desk.publish, checked.edition.edition_id, visit.now)
+    backoffice.act(visit.say("data.publish"), deed, key="publish")
+
+st.header(visit.say("data.history"))
+backoffice.choose_edition(visit, desk)
+history = [(c.at, c.edition, c.by or "–", visit.say(f"deed.{c.did}")) for c in desk.history()[:20]]
+ui.show_table(staff_tables.history_table(history, visit.language))
+
+st.header(visit.say("data.completeness"))
+grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_grids()}
+if grids:
+    schemes = {code: grid.scheme.name.in_(visit.language) for code, grid in grids.items()}
+    scheme = ui.choose("scheme", visit.say("sectors.scheme"), schemes, language=visit.language)
+    gaps = visit.gateway.gaps(scheme)
+    with st.expander(visit.say("data.by_indicator")):
+        ui.show_table(staff_tables.answered_table(visit.gateway.answered(scheme), grids[scheme], visit.language))
+    with st.expander(visit.say("data.oldest")):
+        ui.show_table(staff_tables.gaps_table(gaps[:20], visit.say("data.oldest"), visit.language))
+    with st.expander(visit.say("data.emptiest")):
+        least = sorted(gaps, key=lambda found: found.answered)[:20]
+        ui.show_table(staff_tables.gaps_table(least, visit.say("data.emptiest"), visit.language))
+ending = awards.ending_soon(visit.gateway.register(), visit.now.date())
+st.subheader(visit.say("data.ending", n=len(ending)))
+if ending:
+    made = partial(plan.labels_calendar, ending, visit.language, visit.now)
+    ui.offer(visit.say("data.take_ending"), "labels.ics", made, "text/calendar", key="ending")
