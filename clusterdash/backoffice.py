@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from . import serving
+from .i18n import say
 from .importing import Checked, Desk
 from .model import ClusterdashError
 from .ui import tell
@@ -55,7 +56,7 @@ def choose_edition(visit: Visit, desk: Desk) -> None:
     """Serve an edition that is there, or the one before."""
     stored = {edition.edition_id: edition for edition in desk.stored()}
     names = {
-        key: visit.say("data.edition", title=edition.title, id=key, clusters=edition.clusters)
+        key: say(visit.language, "data.edition", title=edition.title, id=key, clusters=edition.clusters)
         for key, edition in stored.items()
     }
     left, right = st.columns(2, vertical_alignment="bottom")

@@ -41,6 +41,7 @@ CLUSTER_DETAILS = {
     "activity": _TEXT,
     "website": Column(fields.url, empty=""),
     "note": _TEXT,
+    "founded": Column(fields.partial_date, empty=""),
 }
 ASSESSMENT = {
     "cluster_id": CODE,
@@ -147,7 +148,7 @@ KEYS = {
     "dictionary": ("scheme", "indicator"),
     "bands": ("scheme", "kind", "key"),
 }
-DERIVED = {"date_precision"}  # told by the date itself; read, not kept
+DERIVED = {"date_precision", "founded"}  # told by the date itself, or only for checking; read, not kept
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import median
 
 import pandas as pd
 
@@ -32,6 +33,13 @@ from .grids import Draft, schemes
 from .i18n import plain_order
 from .model import Problem
 from .sheets import Sheet
+
+FAR_ABOVE, ENOUGH_TO_COMPARE = 10, 5
+"""A number is told as unlikely from so many times the median of all such answers on, where there are enough."""
+ANSWERED_SHARE = 0.8
+"""An assessment with a smaller share of answers is told as unlikely."""
+Found = dict[tuple[str, str, date, str], dict[str, tuple[float, Sheet, int]]]
+"""Answers by cluster, scheme, day and evidence, then by indicator, each with the place it came from."""
 
 
 @dataclass(slots=True)
@@ -200,6 +208,9 @@ def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, to
             findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
         if start > today.isoformat():
             findings.complain(sheet, number, "awarded_on", start, "cell.future")
+        founded = clusters[cluster].get("founded", "") if cluster and cluster in clusters else ""
+        if founded and start and start < founded[: len(start)]:
+            findings.complain(sheet, number, "awarded_on", start, "award.before_founded", founded=founded)
         if end and end < start[: len(end)]:
             findings.complain(sheet, number, "valid_until", end, "award.ends_before", start=start)
         if synthetic and layer == "import":
@@ -210,7 +221,7 @@ def _answers(
     findings: Findings, clusters: Mapping[str, Row], grids: Mapping[str, Draft], today: date
 ) -> tuple[list[Row], list[tuple[int, str, float]]]:
     """The assessments, numbered in a stable order, and their answers as (assessment, indicator, value)."""
-    found: dict[tuple[str, str, date, str], dict[str, tuple[float, Sheet, int]]] = {}
+    found: Found = {}
     named: set[tuple[str, str, str]] = set()  # one complaint a sheet for each unknown cluster, scheme or indicator
 
     def complain_once(sheet: Sheet, number: int, column: str, value: str, key: str, **values: str) -> None:
@@ -258,6 +269,7 @@ def _answers(
             )
             continue
         answers[indicator] = (value, sheet, number)
+    _unlikely(findings, found, grids)
     order = sorted(found)
     names = ("cluster_id", "scheme", "assessed_on", "evidence")
     assessments = [{"assessment_id": i, **dict(zip(names, key, strict=True))} for i, key in enumerate(order, start=1)]
@@ -268,6 +280,27 @@ def _answers(
         if indicator in found[key]
     ]
     return assessments, answers_flat
+
+
+def _unlikely(findings: Findings, found: Found, grids: Mapping[str, Draft]) -> None:
+    """Warn of what may well be a slip: a number far above what others answer, an assessment with many gaps."""
+    values: dict[tuple[str, str], list[float]] = {}
+    for (_, scheme, _, _), answers in found.items():
+        for indicator, (value, _, _) in answers.items():
+            if grids[scheme].indicators[indicator].get("kind") == "number":
+                values.setdefault((scheme, indicator), []).append(value)
+    limits = {key: FAR_ABOVE * median(told) for key, told in values.items() if len(told) >= ENOUGH_TO_COMPARE}
+    for (cluster, scheme, day, _), answers in found.items():
+        for indicator, (value, sheet, number) in answers.items():
+            limit = limits.get((scheme, indicator), 0)
+            if 0 < limit <= value:
+                told = {"times": FAR_ABOVE, "median": limit / FAR_ABOVE}
+                findings.complain(sheet, number, indicator, f"{value:g}", "answer.far_above", "warning", **told)
+        asked = len(grids[scheme].indicators)
+        if len(answers) < ANSWERED_SHARE * asked:
+            _, sheet, number = next(iter(answers.values()))
+            gaps = {"cluster": cluster, "day": day, "answered": len(answers), "asked": asked}
+            findings.complain(sheet, number, "", "", "answer.gaps", "warning", **gaps)
 
 
 def _keep_invented_apart(findings: Findings) -> None:
@@ -323,7 +356,12 @@ def _frames(
             [{**row, "position": i} for i, row in enumerate(_of_known(findings, "recommendations", grids), start=1)],
             "recommendations",
         ),
-        "cluster": _frame([{k: v for k, v in row.items() if k != "sector"} for row in ordered], "clusters", "sector"),
+        "cluster": _frame(
+            [{k: v for k, v in row.items() if k not in ("sector", "founded")} for row in ordered],
+            "clusters",
+            "sector",
+            "founded",
+        ),
         "cluster_sector": pd.DataFrame(
             [(row["cluster_id"], s, i) for row in ordered for i, s in enumerate(row["sector"], start=1)],
             columns=["cluster_id", "sector", "position"],
@@ -331,7 +369,7 @@ def _frames(
         "award": _frame(
             [{k: v for k, v in row.items() if k not in DERIVED} for row in awards.values()],
             "awards",
-            *DERIVED,
+            "date_precision",
         ),
         "coverage": _frame(_still_true(findings), "coverage"),
         "assessment": pd.DataFrame(

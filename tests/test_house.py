@@ -55,7 +55,7 @@ ROOMS: dict[str, set[str]] = {
     "visits": {"i18n", "model", "store"},
     "choices": {"i18n", "model", "selection", "visits", "words"},
     "ui": {"access", "choices", "contact", "i18n", "model", "publish", "serving", "store", "visits"},
-    "backoffice": {"importing", "model", "serving", "ui", "visits"},
+    "backoffice": {"i18n", "importing", "model", "serving", "ui", "visits"},
     "staff_tables": {"i18n", "model", "tables"},
     "__main__": {
         "benchmark",
