@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -53,6 +54,7 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = editions_folder(data)
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     building = folder / f".{edition_id}.{os.getpid()}.building"
     try:
         _write(
@@ -63,8 +65,27 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
         building.replace(folder / f"{edition_id}.duckdb")
         settle(folder)
     finally:
-        building.unlink(missing_ok=True)
+        for left in folder.glob(f"{building.name}*"):
+            left.unlink(missing_ok=True)
     return edition_id
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what imports have left half-made whose process is no more."""
+    for left in folder.glob(".*.building*"):
+        process = re.search(r"\.(\d+)\.building", left.name)
+        if process and not _alive(int(process[1])) and left.is_file():
+            left.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _hashes(sources: Iterable[Path]) -> list[tuple[str, str]]:

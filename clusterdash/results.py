@@ -79,7 +79,7 @@ def references(own: Own) -> tuple[Reference, ...]:
            join peer_group g using (group_id)
            left join sector s on c.kind = 'sector' and s.code = c.key
            left join peer_group z on c.kind = 'size' and z.kind = 'size' and z.key = c.key and z.scheme = g.scheme
-           where c.group_id in (select unnest($groups)) order by c.key = '', c.n desc, c.key""",
+           where c.group_id in (select unnest($groups)) order by c.kind, c.key = '', c.n desc, c.key""",
         of_groups,
     ):
         parts.setdefault(group_id, []).append(Part(kind, key, Bilingual(fr, en), n))

@@ -142,11 +142,12 @@ select scheme, group_id, cluster_id, item, value, n, lower_quartile, median, upp
     100 * (below + level) / others as percentile_high
 from placed;
 
--- Scores of dimensions: the mean percentile of its questions, where at least two thirds of them have one.
+-- Scores of dimensions: the mean percentile of its questions, where at least two thirds of them have one. Rounded, for
+-- in whatever order a mean is added up, the same answers shall give the same score.
 --   percentiles: (scheme, group_id, cluster_id, item, percentile)
 create temp macro scores(percentiles) as table
 select scheme, group_id, cluster_id, dimension as item,
-    if(3 * count(percentile) >= 2 * count(*), avg(percentile), null) as value
+    if(3 * count(percentile) >= 2 * count(*), round(avg(percentile), 9), null) as value
 from query_table(percentiles)
 join question using (scheme, item)
 group by scheme, group_id, cluster_id, dimension;

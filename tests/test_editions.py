@@ -89,6 +89,18 @@ def test_the_same_files_give_the_same_hash(sample_folder: Path, changed_folder: 
     assert first.edition_id.rpartition("-")[2] == first.content_hash[:8]
 
 
+def test_the_same_files_give_the_same_statistics(sample_folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    results = []
+    for minutes in range(3):
+        opened = Store(editions.file_of(data, build(sample_folder, data, minutes)))
+        gateway = opened.gateway(STAFF)
+        found = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[::4]]
+        results.append([(r.references, r.robustness, r.earlier) for r in found])
+        opened.close()
+    assert results[0] == results[1] == results[2]
+
+
 def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
     sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,6 +210,7 @@ def test_the_desk_tells_what_is_wrong_by_the_names_of_the_files(tmp_path: Path) 
     assert (found.edition, found.difference) == (None, None)
     assert {(problem.file, problem.key) for problem in found.problems} == {
         ("answers.csv", "cluster.unknown"),
+        ("answers.csv", "answer.gaps"),
         ("big.csv", "sheet.too_heavy"),
         ("broken.xlsx", "sheet.not_xlsx"),
     }
@@ -262,6 +275,7 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
         assert len(gateway.benchmark("demo-0007").top500.positions) == 31
         opened.close()
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
+    assert not list((data / "editions").glob(".*")), "what the killed ones left is swept up"
 
 
 def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:

@@ -112,6 +112,12 @@ def test_a_long_query_is_stopped(opened: Store, monkeypatch: pytest.MonkeyPatch)
     assert opened.gateway(STAFF).edition(), "the connection goes on working"
 
 
+def test_reading_twice_gives_the_same(staff: Gateway) -> None:
+    for cluster in list(staff.assessed())[::20]:
+        first = staff.benchmark(cluster)
+        assert all(staff.benchmark(cluster) == first for _ in range(5))
+
+
 def test_unknown_cluster(staff: Gateway) -> None:
     assert refusal(lambda: staff.benchmark("nobody")) == "benchmark.unknown"
     assert refusal(lambda: staff.benchmark("fr-' or 1=1 --")) == "benchmark.unknown"
