@@ -5,21 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import openpyxl
-from openpyxl.workbook import Workbook
-
+from . import workbook
 from .model import Problem
+from .workbook import MAXIMUM_ROWS
 
 SUFFIXES = (".csv", ".tsv", ".xlsx")
-MAXIMUM_UNPACKED = 200 * 1024 * 1024
-MAXIMUM_ROWS = 1_000_000
 MAXIMUM_COLUMNS = 1_000
 
 
@@ -95,8 +90,15 @@ def _read_file(path: Path, sheets: list[Sheet], problems: list[Problem]) -> None
         return
     if not data:
         raise _UnreadableError("sheet.empty")
-    for name, rows in _workbook(str(path), data, problems):
-        _add(str(path), name, rows, sheets, problems)
+    try:
+        book = workbook.read(data)
+    except workbook.RefusedError as refused:
+        raise _UnreadableError(refused.key, **refused.values) from refused
+    file = str(path)
+    problems += [Problem(file, name, None, "", "", "sheet.hidden", severity="warning") for name in book.hidden]
+    problems += [Problem(file, name, row, "", text, "sheet.formula") for name, row, text in book.uncomputed]
+    for name, rows in book.sheets:
+        _add(file, name, iter(rows), sheets, problems)
 
 
 class _UnreadableError(Exception):
@@ -178,77 +180,3 @@ def _decode(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise _UnreadableError("sheet.encoding")
-
-
-def _workbook(file: str, data: bytes, problems: list[Problem]) -> list[tuple[str, Iterator[tuple[str, ...]]]]:
-    """The visible sheets of an XLSX file; formulas come as the values last computed, and are told where there is none.
-
-    openpyxl fails in many ways on a damaged or hostile file; whichever it is, the file is no workbook to us.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAXIMUM_UNPACKED:
-                raise _UnreadableError("sheet.too_large", megabytes=MAXIMUM_UNPACKED // 1024**2)
-            names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-            formulas = any(b"<f" in archive.read(name) for name in names)
-        values, texts = _open(data, values=True), _open(data, values=False) if formulas else None
-    except _UnreadableError:
-        raise
-    except Exception as error:
-        raise _UnreadableError("sheet.not_xlsx") from error
-    tables = []
-    for sheet in values.worksheets:
-        if sheet.sheet_state != "visible":
-            problems.append(Problem(file, sheet.title, None, "", "", "sheet.hidden", severity="warning"))
-            continue
-        if texts:
-            problems += _uncomputed(file, sheet, texts[sheet.title])
-        tables.append((sheet.title, _cells(sheet)))
-    return tables
-
-
-def _open(data: bytes, *, values: bool) -> Workbook:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values)
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # a file may lie about its size
-    return book
-
-
-def _uncomputed(file: str, computed: Any, written: Any) -> list[Problem]:
-    """The formulas whose value the file does not hold: nobody has opened and saved it since they were written."""
-    try:
-        return [
-            Problem(file, computed.title, number, "", str(text), "sheet.formula")
-            for number, (values, texts) in enumerate(
-                zip(computed.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=False), start=1
-            )
-            for value, text in zip(values, texts, strict=False)
-            if value is None and text is not None
-        ]
-    except Exception as error:
-        raise _UnreadableError("sheet.not_xlsx") from error
-
-
-def _cells(sheet: Any) -> Iterator[tuple[str, ...]]:
-    try:
-        for row in sheet.iter_rows():
-            yield tuple(_as_text(cell.value, getattr(cell, "number_format", "")) for cell in row)
-    except Exception as error:
-        raise _UnreadableError("sheet.not_xlsx") from error
-
-
-def _as_text(value: object, number_format: str) -> str:
-    """A cell as its reader sees it: a day without a time, a per cent cell in per cent."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, int | float) and "%" in number_format:
-        value = round(100 * value, 10)
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value)
-    return str(value)

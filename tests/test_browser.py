@@ -121,7 +121,7 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         expect(page.get_by_role("heading", name="The data", exact=True)).to_be_visible()
         page.locator("input[type=file]").set_input_files(names)
         page.get_by_role("button", name="Check", exact=True).click()
-        expect(page.get_by_text("1 errors, 0 warnings")).to_be_visible()
+        expect(page.get_by_text("1 error, warnings:")).to_be_visible()
         with page.expect_download() as saved:
             page.get_by_role("button", name="Take the list away").click()
         told = Path(saved.value.path()).read_text("utf-8-sig")

@@ -527,3 +527,53 @@ def test_an_award_before_the_cluster_was_founded(tmp_path: Path) -> None:
         ("awards.csv", 2, "awarded_on", "award.before_founded"),
         ("awards.csv", 4, "awarded_on", "award.before_founded"),
     }
+
+
+def with_part(path: Path, name: str, content: bytes = b"x") -> None:
+    """A sound workbook with one part more."""
+    workbook(path, answers=[HEADER, ["fr-a", "2025-01-01", "benchmark-36", "F1", 45]])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, content)
+
+
+def test_hostile_workbooks_are_refused_by_a_sentence_each(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "in",
+        clusters=CLUSTERS,
+        encrypted_xlsx=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        zipped=b"PK\x03\x04\x00\x00",
+    )
+    with_part(folder / "macros.xlsx", "xl/vbaProject.bin")
+    with_part(folder / "links.xlsx", "xl/externalLinks/externalLink1.xml")
+    workbook(folder / "wide.xlsx", answers=[[f"c{i}" for i in range(5000)], ["x"] * 5000])
+    sound = folder / "sound.xlsx"
+    workbook(sound, answers=[HEADER, ["fr-a", "2025-01-01", "benchmark-36", "F1", 45]])
+    (folder / "cut.xlsx").write_bytes(sound.read_bytes()[:2000])
+    found = {(file, key) for file, _, _, key in faults(folder)}
+    assert found >= {
+        ("encrypted.xlsx", "sheet.encrypted"),
+        ("macros.xlsx", "sheet.macros"),
+        ("links.xlsx", "sheet.external"),
+        ("wide.xlsx", "sheet.too_many_columns"),
+        ("cut.xlsx", "sheet.not_xlsx"),
+        ("zipped.csv", "sheet.binary"),
+    }
+
+
+def test_a_workbook_that_eats_memory_takes_down_only_its_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part of 150 MB of one long text, read with 400 MB allowed."""
+    path = tmp_path / "answers.xlsx"
+    workbook(path, answers=[HEADER, ["fr-a", "2025-01-01", "benchmark-36", "F1", 45]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    cells = b'<c r="A1" t="inlineStr"><is><t>xxxxxxxxxxxxxxxxxxxxxxxxxxxx</t></is></c>' * 2_000_000
+    sheet = next(name for name in parts if name.startswith("xl/worksheets/"))
+    parts[sheet] = parts[sheet].replace(b"</row>", cells + b"</row>", 1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    monkeypatch.setattr("clusterdash.workbook.MEMORY", 400 * 1024**2)
+    write(tmp_path, clusters=CLUSTERS)
+    assert ("answers.xlsx", None, "", "sheet.exhausting") in faults(tmp_path)

@@ -24,7 +24,7 @@ if checked and checked.problems:
     rows = staff_tables.problem_rows(checked.problems, visit.language)
     headings = staff_tables.problem_headings(visit.language)
     errors = sum(problem.severity == "error" for problem in checked.problems)
-    st.markdown(visit.say("data.problems", errors=errors, warnings=len(rows) - errors))
+    st.markdown(visit.say("data.problems", n=errors, warnings=len(rows) - errors))
     st.dataframe(pd.DataFrame(rows, columns=headings), hide_index=True)
     made = partial(exports.as_csv, headings, rows, visit.language)
     ui.offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
