@@ -1,4 +1,4 @@
-"""python -m clusterdash: prepare, check, import, editions, publish, rollback, sample, show."""
+"""python -m clusterdash: prepare, check, import, editions, publish, rollback, template, sample, show."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from .i18n import explain, number, say, written
 from .ingest import Tables
 from .model import STAFF, ClusterBenchmark, ClusterdashError, Grid, Language, Problem, Reference
 from .store import Gateway, Store
+from .template import Before, questionnaire
 from .words import difference_in_words, references
 
 _PROBLEM = ("severity", "file", "table", "row", "column", "value", "key")
@@ -169,6 +170,18 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # nobody of that number
         return ""
+
+
+def write_template(options: argparse.Namespace) -> int:
+    """Write the questionnaire of a scheme as a workbook, with what the cluster answered last time."""
+    gateway = _gateway(options)
+    grids = {grid.scheme.code: grid for grid in gateway.grids()}
+    if options.scheme not in grids:
+        raise ClusterdashError("questionnaire.unknown", scheme=options.scheme, known=", ".join(grids))
+    before = Before(*gateway.last_answers(options.cluster, options.scheme)) if options.cluster else None
+    options.out.write_bytes(questionnaire(grids[options.scheme], options.lang, before))
+    _say(options, "command.templated", file=options.out)
+    return 0
 
 
 def write_sample(options: argparse.Namespace) -> int:
@@ -319,6 +332,10 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))
     samples.add_argument("--seed", type=positive_number, default=1, help=text("seed"))
     samples.add_argument("--out", "-o", type=Path, metavar="DIR", help=text("out"))
+    templates = command("template", write_template)
+    templates.add_argument("--scheme", required=True, metavar="SCHEME", help=text("scheme"))
+    templates.add_argument("--cluster", metavar="CLUSTER", help=text("prefill"))
+    templates.add_argument("--out", "-o", type=Path, required=True, metavar="FILE", help=text("template_out"))
     shown = command("show", show)
     shown.add_argument("cluster", metavar="CLUSTER", help=text("cluster"))
     shown.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))

@@ -14,7 +14,7 @@ from statistics import median
 
 import pandas as pd
 
-from . import fields
+from . import fields, questionnaires
 from .fields import Refusal
 from .forms import (
     ASSESSMENT,
@@ -57,20 +57,13 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
     Returns the tables, or None where an error was found, and every problem in one list.
     """
     findings = Findings()
-    wide: list[Sheet] = []
-    for layer, sheets in (("facts", facts), ("import", handed_in)):
-        for sheet in sheets:
-            table = table_of(sheet)
-            if table is None:
-                findings.complain(sheet, None, "", "", "table.unknown", tables=", ".join(TABLES))
-            elif table == "wide":
-                wide.append(sheet)
-            else:
-                read_table(findings, "facts" if layer == "facts" else "import", sheet, table)
+    wide, filled = _sorted_out(findings, facts, handed_in)
     title, synthetic = _edition(findings, handed_in)
     grids = schemes(findings)
     for sheet in wide:
         _unfold(findings, sheet, grids)
+    for book in filled.values():
+        questionnaires.unfold(findings, book)
     for table in ("bands", "dictionary", "recommendations"):
         _about_indicators(findings, table, grids)
     clusters = _clusters(findings)
@@ -84,6 +77,26 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
         return None, [*findings.problems, Problem(files, "", None, "", "", "edition.nothing")]
     return Tables(title, synthetic, _frames(findings, clusters, grids, assessments, answers)), findings.problems
+
+
+def _sorted_out(
+    findings: Findings, facts: Sequence[Sheet], handed_in: Sequence[Sheet]
+) -> tuple[list[Sheet], dict[str, list[Sheet]]]:
+    """Read the tables of a known form; returns what is still to be unfolded: wide sheets, questionnaires."""
+    wide: list[Sheet] = []
+    filled: dict[str, list[Sheet]] = {}
+    for layer, sheets in (("facts", facts), ("import", handed_in)):
+        for sheet in sheets:
+            table = table_of(sheet)
+            if questionnaires.part_of(sheet):
+                filled.setdefault(sheet.file, []).append(sheet)
+            elif table is None:
+                findings.complain(sheet, None, "", "", "table.unknown", tables=", ".join(TABLES))
+            elif table == "wide":
+                wide.append(sheet)
+            else:
+                read_table(findings, "facts" if layer == "facts" else "import", sheet, table)
+    return wide, filled
 
 
 def _edition(findings: Findings, handed_in: Sequence[Sheet]) -> tuple[str, bool]:

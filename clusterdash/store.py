@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -185,6 +186,27 @@ class Gateway:
             robustness=results.robustness(own),
             earlier=results.earlier(own),
         )
+
+    def last_answers(self, cluster_id: str, scheme: str) -> tuple[Cluster, date | None, dict[str, float]]:
+        """A cluster and its latest answers in a scheme, with their day; none where it was never assessed in it.
+
+        Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
+        """
+        if not may_see(self.__viewer, cluster_id):
+            raise ClusterdashError("access.refused", cluster=cluster_id)
+        found = self._clusters("where cluster_id = ?", [cluster_id])
+        if not found:
+            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
+        latest = self._rows(
+            """select assessment_id, assessed_on from assessment where cluster_id = ? and scheme = ?
+               order by assessed_on desc, evidence = 'verified' desc limit 1""",
+            [cluster_id, scheme],
+        )
+        if not latest:
+            return found[0], None, {}
+        assessment_id, day = latest[0]
+        answers = self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id])
+        return found[0], day, dict(answers)
 
     # -- for staff
 

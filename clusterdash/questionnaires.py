@@ -1,0 +1,56 @@
+"""A filled questionnaire (`template.py` writes it) -> answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from .forms import ASSESSMENT, CODE, Findings, Row, columns_of, rows_of
+from .i18n import LANGUAGES, say
+from .sheets import Sheet
+
+Part = Literal["identification", "questions", "stories"]
+_IDENTIFICATION = {**ASSESSMENT, "scheme": CODE}
+"""What the first sheet tells, in one row; its other columns are for the reader."""
+
+
+def part_of(sheet: Sheet) -> Part | None:
+    """Which part of a questionnaire a sheet is; None for other tables."""
+    columns = {column.lower() for column in sheet.header}
+    if {"cluster_id", "assessed_on", "scheme", "expert"} <= columns:
+        return "identification"
+    if columns & _heads("indicator") and columns & _heads("answer"):
+        return "questions"
+    return "stories" if columns & _heads("story") and columns & _heads("result") else None
+
+
+def unfold(findings: Findings, book: Sequence[Sheet]) -> None:
+    """The rows of `answers`: who and when from the sheet of identification, the answers from the others.
+
+    The success stories are for the reader of the report; no table holds them.
+    """
+    told: list[Row] = []
+    for sheet in book:
+        if part_of(sheet) == "identification":
+            where = columns_of(findings, sheet, _IDENTIFICATION)
+            told += [row for _, _, row in rows_of(findings, sheet, where, _IDENTIFICATION)]
+    if len(told) != 1:
+        findings.complain(book[0], None, "", "", "questionnaire.one_row")
+        return
+    for sheet in book:
+        if part_of(sheet) != "questions":
+            continue
+        headings = [heading.lower() for heading in sheet.header]
+        code, answer = (
+            next(i for i, heading in enumerate(headings) if heading in _heads(column))
+            for column in ("indicator", "answer")
+        )
+        for number, cells in sheet.rows:
+            if cells[answer] and cells[code]:
+                row = {**told[0], "indicator": cells[code], "value": cells[answer]}
+                findings.of("answers").append(("import", sheet, number, row))
+
+
+def _heads(column: str) -> set[str]:
+    """How a column of a questionnaire is headed, in all languages."""
+    return {say(language, f"questionnaire.{column}").lower() for language in LANGUAGES}

@@ -1,0 +1,100 @@
+"""The questionnaire: written, filled in as a person does, read back."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import TODAY
+
+from clusterdash import publish
+from clusterdash.__main__ import main
+from clusterdash.model import Audience, ClusterdashError, Viewer
+from clusterdash.store import Gateway
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("scheme", ["benchmark-36", "gold-31"])
+def test_filled_in_and_read_back(data: Path, staff: Gateway, tmp_path: Path, scheme: str, language: str) -> None:
+    path = tmp_path / "questionnaire.xlsx"
+    command = ["template", "--scheme", scheme, "--cluster", "demo-0003", "--lang", language, "-o", str(path)]
+    assert main([*command, "--data", str(data)]) == 0
+    _, _, before = staff.last_answers("demo-0003", scheme)
+    grid = next(grid for grid in staff.grids() if grid.scheme.code == scheme)
+    book = openpyxl.load_workbook(path)
+    assert len(book.worksheets) == len(grid.dimensions) + 2
+    first = book.worksheets[0]
+    assert [cell.value for cell in first[2]][:3] == [
+        "demo-0003",
+        "Cluster Démo 0003",
+        staff.benchmark("demo-0003").cluster.country,
+    ]
+    first["D2"] = "2026-03-27"
+    listed, changed = [], None
+    for sheet in book.worksheets[1:-1]:
+        assert sheet.data_validations.dataValidation
+        for row in sheet.iter_rows(min_row=2):
+            code, value = row[0].value, row[6].value
+            listed.append(code)
+            assert value == before.get(code)
+            if changed is None and value is not None and value >= 1:
+                row[6].value, changed = value - 1, code
+    assert listed == [indicator.code for indicator in grid.indicators], "each indicator once, in its order"
+    book.worksheets[-1]["B2"] = "A story"
+    book.save(path)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    shutil.copy(path, folder)
+    (folder / "clusters.csv").write_text("cluster_id,name,country\ndemo-0003,X,FR\n")
+    tables, problems = publish.check([folder], data, TODAY)
+    assert tables is not None, problems
+    assert not [p for p in problems if p.key not in ("answer.gaps", "answer.far_above")]
+    (assessment,) = tables.frames["assessment"].to_dict("records")
+    assert (assessment["scheme"], assessment["assessed_on"], assessment["evidence"]) == (
+        scheme,
+        date(2026, 3, 27),
+        "declared",
+    )
+    found = tables.frames["answer"].set_index("indicator")["value"]
+    assert changed is not None
+    expected = pd.Series({**before, changed: before[changed] - 1})
+    pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)
+
+
+def test_what_is_wrong_in_a_questionnaire_is_told_by_sheet_and_row(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    assert main(["template", "--scheme", "benchmark-36", "--lang", "fr", "-o", str(path), "--data", str(data)]) == 0
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["A2"], book.worksheets[0]["D2"] = "fr-ghost", "bientôt"
+    sheet = book.worksheets[2]
+    sheet["G2"] = 9
+    book.save(path)
+    tables, problems = publish.check([path], data, TODAY)
+    assert tables is None
+    told = {(problem.table, problem.row, problem.column, problem.key) for problem in problems}
+    assert ("Identification", 2, "assessed_on", "cell.day") in told
+    assert (sheet.title, 2, "G1", "cell.range") in told
+    assert (sheet.title, 2, "cluster_id", "cluster.unknown") in told
+
+
+def test_an_empty_questionnaire_and_an_unknown_scheme(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["template", "--scheme", "x", "--lang", "en", "-o", str(tmp_path / "x.xlsx"), "--data", str(data)]) == 1
+    assert "There is no scheme “x”; known: benchmark-36, gold-31." in capsys.readouterr().err
+    path = tmp_path / "q.xlsx"
+    assert main(["template", "--scheme", "gold-31", "-o", str(path), "--data", str(data)]) == 0
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].delete_rows(2)
+    book.save(path)
+    _, problems = publish.check([path], data, TODAY)
+    assert "questionnaire.one_row" in {problem.key for problem in problems}
+
+
+def test_last_answers_are_for_those_who_may_see_them(as_viewer) -> None:
+    with pytest.raises(ClusterdashError):
+        as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))).last_answers("demo-0002", "benchmark-36")
