@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from .forms import ASSESSMENT, CODE, Findings, Row, columns_of, rows_of
+from .forms import ASSESSMENT, CLUSTER_DETAILS, CODE, Findings, Row, columns_of, rows_of
 from .i18n import LANGUAGES, say
 from .sheets import Sheet
 
 Part = Literal["identification", "questions", "stories"]
-_IDENTIFICATION = {**ASSESSMENT, "scheme": CODE}
+_DESCRIBED = {name: CLUSTER_DETAILS[name] for name in ("name", "country")}
+_IDENTIFICATION = {**ASSESSMENT, "scheme": CODE, **_DESCRIBED}
 """What the first sheet tells, in one row; its other columns are for the reader."""
 
 
@@ -25,7 +26,7 @@ def part_of(sheet: Sheet) -> Part | None:
 
 
 def unfold(findings: Findings, book: Sequence[Sheet]) -> None:
-    """The rows of `answers`: who and when from the sheet of identification, the answers from the others.
+    """The rows of `answers`, and one of `clusters`: who and when from the sheet of identification.
 
     The success stories are for the reader of the report; no table holds them.
     """
@@ -33,7 +34,12 @@ def unfold(findings: Findings, book: Sequence[Sheet]) -> None:
     for sheet in book:
         if part_of(sheet) == "identification":
             where = columns_of(findings, sheet, _IDENTIFICATION)
-            told += [row for _, _, row in rows_of(findings, sheet, where, _IDENTIFICATION)]
+            for number, _, row in rows_of(findings, sheet, where, _IDENTIFICATION):
+                told.append({name: value for name, value in row.items() if name not in _DESCRIBED})
+                if _DESCRIBED.keys() <= row.keys() and row.get("cluster_id"):
+                    empty = {name: column.empty for name, column in CLUSTER_DETAILS.items()}
+                    cluster = {**empty, "cluster_id": row["cluster_id"], **{name: row[name] for name in _DESCRIBED}}
+                    findings.of("clusters").append(("import", sheet, number, cluster))
     if len(told) != 1:
         findings.complain(book[0], None, "", "", "questionnaire.one_row")
         return

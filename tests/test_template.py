@@ -49,7 +49,6 @@ def test_filled_in_and_read_back(data: Path, staff: Gateway, tmp_path: Path, sch
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(path, folder)
-    (folder / "clusters.csv").write_text("cluster_id,name,country\ndemo-0003,X,FR\n")
     tables, problems = publish.check([folder], data, TODAY)
     assert tables is not None, problems
     assert not [p for p in problems if p.key not in ("answer.gaps", "answer.far_above")]
@@ -78,6 +77,7 @@ def test_what_is_wrong_in_a_questionnaire_is_told_by_sheet_and_row(data: Path, t
     told = {(problem.table, problem.row, problem.column, problem.key) for problem in problems}
     assert ("Identification", 2, "assessed_on", "cell.day") in told
     assert (sheet.title, 2, "G1", "cell.range") in told
+    assert {("Identification", 2, "name", "cell.empty"), ("Identification", 2, "country", "cell.empty")} <= told
     assert (sheet.title, 2, "cluster_id", "cluster.unknown") in told
 
 
