@@ -64,7 +64,7 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
             os.fsync(file.fileno())
         building.replace(folder / f"{edition_id}.duckdb")
         settle(folder)
-    except duckdb.IOException as error:  # the disk is full, or the folder may not be written
+    except duckdb.OperationalError as error:  # the disk is full, or the folder may not be written
         raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
     finally:
         for left in folder.glob(f"{building.name}*"):
