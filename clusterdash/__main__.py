@@ -79,7 +79,7 @@ def import_(options: argparse.Namespace) -> int:
         before = _gateway(options).edition()
     except ClusterdashError:
         before = None
-    if tables and before and not before.synthetic and before.assessments and tables.frames["assessment"].empty:
+    if tables and publish.would_empty(tables, options.data):
         files = ", ".join(map(str, options.files))
         tables, problems = None, [*problems, Problem(files, "", None, "", "", "edition.would_empty")]
     tables, problems = _judged(options, tables, problems)

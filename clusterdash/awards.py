@@ -144,10 +144,11 @@ def facets(found: Sequence[Holding], selection: Selection) -> dict[Facet, Counte
 
     The label "" stands for all labels together.
     """
+    found, selection = _fitting(found, Selection(text=selection.text)), replace(selection, text="")  # searched once
     counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in FACETS}
-    for holding in _fitting(found, replace(selection, label=None)):
-        counts["label"][holding.label] += 1
-    counts["label"][""] = len(_highest(_fitting(found, replace(selection, label=None)), None))
+    of_any_label = _fitting(found, replace(selection, label=None))
+    counts["label"].update(holding.label for holding in of_any_label)
+    counts["label"][""] = len(_highest(of_any_label, None))
     without: dict[Facet, Selection] = {
         "country": replace(selection, countries=frozenset()),
         "sector": replace(selection, sectors=frozenset()),
@@ -200,6 +201,13 @@ def fitting_text(found: Sequence[Holding], text: str) -> frozenset[str]:
     return frozenset(fitting)
 
 
+def by_end(found: Iterable[Holding]) -> tuple[int, int, int]:
+    """How many labels are active by a stated end, have no known end, have a stated end that is past."""
+    states = Counter(holding.state for holding in found)
+    active = sum(states[state] for state in ACTIVE)
+    return active, states[State.UNKNOWN], states[State.RENEWAL] + states[State.EXPIRED]
+
+
 @dataclass(frozen=True, slots=True)
 class YearCount:
     """A label at the end of a year: clusters ever awarded it by then, by what is known of its end."""
@@ -215,9 +223,7 @@ def by_year(register: Sequence[LabelHolder], label: Label | None, today: date) -
     found = []
     for year in range(FIRST_YEAR, today.year + 1):
         day = Selection(year=year).day(today)
-        states = Counter(holding.state for holding in select(holdings(register, day, today), Selection(label)))
-        valid = states[State.VALID] + states[State.SOON]
-        found.append(YearCount(year, valid, states[State.UNKNOWN], states[State.RENEWAL] + states[State.EXPIRED]))
+        found.append(YearCount(year, *by_end(select(holdings(register, day, today), Selection(label)))))
     return tuple(found)
 
 

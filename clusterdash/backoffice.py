@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from . import serving
+from .exports import as_csv
 from .i18n import say
 from .importing import Checked, Desk
-from .model import ClusterdashError
-from .ui import tell
+from .model import ClusterdashError, Problem
+from .staff_tables import problem_headings, problem_rows
+from .ui import offer, tell
 from .visits import Visit
 
 
@@ -50,6 +53,16 @@ def checked() -> Checked | None:
     """What came of the files that were checked last in this visit."""
     found: Checked | None = st.session_state.get("checked")
     return found
+
+
+def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
+    """The list of problems, to read and to take away."""
+    rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
+    errors = sum(problem.severity == "error" for problem in problems)
+    st.markdown(visit.say("data.problems", n=errors, warnings=len(rows) - errors))
+    st.dataframe(pd.DataFrame(rows, columns=headings), hide_index=True)
+    made = partial(as_csv, headings, rows, visit.language)
+    offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
 
 
 def choose_edition(visit: Visit, desk: Desk) -> None:

@@ -155,6 +155,14 @@ def choose_cluster(visit: Visit) -> str | None:
     return own
 
 
+def choose_benchmark(visit: Visit) -> ClusterBenchmark:
+    """The result that the page shows; where there is none, the visitor is told and the page ends here."""
+    cluster_id = choose_cluster(visit)
+    if cluster_id is None:
+        st.stop()
+    return visit.gateway.benchmark(cluster_id)
+
+
 def choose_reference(visit: Visit, result: ClusterBenchmark) -> tuple[str, Reference]:
     """The group against which a cluster is shown, the one in the address, with its name."""
     found = references(result, visit.language)

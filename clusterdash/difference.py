@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import duckdb
@@ -37,19 +37,7 @@ class Difference:
     @property
     def nothing(self) -> bool:
         """Whether the two say the same."""
-        return not any(
-            (
-                self.clusters_new,
-                self.clusters_gone,
-                self.clusters_changed,
-                self.answers_new,
-                self.answers_gone,
-                self.answers_changed,
-                self.awards_new,
-                self.awards_gone,
-                self.groups_lost,
-            )
-        )
+        return not any(getattr(self, field.name) for field in fields(self))
 
 
 _ANSWERS = """

@@ -22,8 +22,7 @@ def page(register: Register, view: str) -> str:
     """The map of what is asked for, with one line that tells what it shows."""
     language = register.language
     drawn = label_map(register.found, register.sectors, language, Frame(root="", view=view))
-    clusters = len({holding.cluster.cluster_id for holding in register.found})
-    told = say(language, "embed.told", n=clusters, day=register.day)
+    told = say(language, "embed.told", n=register.clusters, day=register.day)
     placeless = sum(holding.cluster.latitude is None for holding in register.found)
     if placeless:
         told += ", " + say(language, "embed.placeless", n=placeless)

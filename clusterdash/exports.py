@@ -63,6 +63,11 @@ class Register:
     edition: Edition
     language: Language
 
+    @property
+    def clusters(self) -> int:
+        """How many clusters are shown."""
+        return len({holding.cluster.cluster_id for holding in self.found})
+
     def about(self) -> dict[str, str]:
         """Edition, day, filters, sources and licence, in words."""
         words = "; ".join(f"{name} = {value}" for name, value in self.selection.address().items())
@@ -72,7 +77,7 @@ class Register:
             "day": self.day.isoformat(),
             "filters": words,
             "query": urlencode(self.selection.address()),
-            "clusters": str(len({holding.cluster.cluster_id for holding in self.found})),
+            "clusters": str(self.clusters),
             "sources": say(self.language, "export.sources"),
             "licence": say(self.language, "export.licence"),
             "states": say(self.language, "export.states"),

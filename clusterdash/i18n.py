@@ -9,6 +9,7 @@ import unicodedata
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from babel import Locale
@@ -110,6 +111,12 @@ def country_codes() -> frozenset[str]:
     """The ISO 3166-1 alpha-2 codes that CLDR knows, Kosovo (XK) among them."""
     known = (str(code) for code in Locale("en").territories)
     return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES
+
+
+def without_paths(error: ClusterdashError) -> ClusterdashError:
+    """An error for a visitor, who need not know where on the server files lie."""
+    values = {name: value.name if isinstance(value, Path) else value for name, value in error.values.items()}
+    return ClusterdashError(error.key, **values)
 
 
 def explain(language: Language, problem: Problem | ClusterdashError) -> str:

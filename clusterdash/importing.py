@@ -56,6 +56,9 @@ class Desk:
             progress("data.checking", 0.3)
             tables, problems = publish.check(paths, self.__data, now.date())
             problems = [*refused, *(_without_folder(problem, folder) for problem in problems)]
+            if tables and publish.would_empty(tables, self.__data):
+                files = ", ".join(path.name for path in paths)
+                tables, problems = None, [*problems, Problem(files, "", None, "", "", "edition.would_empty")]
             if tables is None or refused:
                 return Checked(tuple(problems), None, None)
             progress("data.building", 0.6)

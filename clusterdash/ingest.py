@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 
 import pandas as pd
 
-from . import fields, questionnaires
+from . import fields, questionnaires, unlikely
 from .fields import Refusal
 from .forms import (
     ASSESSMENT,
@@ -33,13 +32,6 @@ from .grids import Draft, schemes
 from .i18n import plain_order
 from .model import Problem
 from .sheets import Sheet
-
-FAR_ABOVE, ENOUGH_TO_COMPARE = 10, 5
-"""A number is told as unlikely from so many times the median of all such answers on, where there are enough."""
-ANSWERED_SHARE = 0.8
-"""An assessment with a smaller share of answers is told as unlikely."""
-Found = dict[tuple[str, str, date, str], dict[str, tuple[float, Sheet, int]]]
-"""Answers by cluster, scheme, day and evidence, then by indicator, each with the place it came from."""
 
 
 @dataclass(slots=True)
@@ -234,7 +226,7 @@ def _answers(
     findings: Findings, clusters: Mapping[str, Row], grids: Mapping[str, Draft], today: date
 ) -> tuple[list[Row], list[tuple[int, str, float]]]:
     """The assessments, numbered in a stable order, and their answers as (assessment, indicator, value)."""
-    found: Found = {}
+    found: unlikely.Found = {}
     named: set[tuple[str, str, str]] = set()  # one complaint a sheet for each unknown cluster, scheme or indicator
 
     def complain_once(sheet: Sheet, number: int, column: str, value: str, key: str, **values: str) -> None:
@@ -282,7 +274,7 @@ def _answers(
             )
             continue
         answers[indicator] = (value, sheet, number)
-    _unlikely(findings, found, grids)
+    unlikely.warn(findings, found, grids)
     order = sorted(found)
     names = ("cluster_id", "scheme", "assessed_on", "evidence")
     assessments = [{"assessment_id": i, **dict(zip(names, key, strict=True))} for i, key in enumerate(order, start=1)]
@@ -293,27 +285,6 @@ def _answers(
         if indicator in found[key]
     ]
     return assessments, answers_flat
-
-
-def _unlikely(findings: Findings, found: Found, grids: Mapping[str, Draft]) -> None:
-    """Warn of what may well be a slip: a number far above what others answer, an assessment with many gaps."""
-    values: dict[tuple[str, str], list[float]] = {}
-    for (_, scheme, _, _), answers in found.items():
-        for indicator, (value, _, _) in answers.items():
-            if grids[scheme].indicators[indicator].get("kind") == "number":
-                values.setdefault((scheme, indicator), []).append(value)
-    limits = {key: FAR_ABOVE * median(told) for key, told in values.items() if len(told) >= ENOUGH_TO_COMPARE}
-    for (cluster, scheme, day, _), answers in found.items():
-        for indicator, (value, sheet, number) in answers.items():
-            limit = limits.get((scheme, indicator), 0)
-            if 0 < limit <= value:
-                told = {"times": FAR_ABOVE, "median": limit / FAR_ABOVE}
-                findings.complain(sheet, number, indicator, f"{value:g}", "answer.far_above", "warning", **told)
-        asked = len(grids[scheme].indicators)
-        if len(answers) < ANSWERED_SHARE * asked:
-            _, sheet, number = next(iter(answers.values()))
-            gaps = {"cluster": cluster, "day": day, "answered": len(answers), "asked": asked}
-            findings.complain(sheet, number, "", "", "answer.gaps", "warning", **gaps)
 
 
 def _keep_invented_apart(findings: Findings) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from urllib.parse import quote, urlencode
 
-from .awards import Facet, Holding
+from .awards import Facet, Holding, by_end
 from .contact import Contact
 from .i18n import country_name, partial_date, plain, plain_order, say
 from .model import Cluster, Coverage, Label, LabelHolder, Language, Sector, State
@@ -39,23 +38,13 @@ def where(cluster: Cluster, language: Language) -> str:
 
 def label_counts(found: Sequence[Holding], selection: Selection, today: date, language: Language) -> str:
     """How many clusters are shown, and what is known of their labels on the day; Markdown."""
-    states = Counter(holding.state for holding in found)
     name = say(language, f"label.{selection.label}") if selection.label else say(language, "labels.any")
     counted = {"n": len(found), "label": name, "day": selection.day(today)}
     told = (
         say(language, "labels.chosen", **counted) if selection.narrowed else say(language, "labels.counts", **counted)
     )
-    return (
-        told
-        + " "
-        + say(
-            language,
-            "labels.states",
-            active=states[State.VALID] + states[State.SOON],
-            unknown=states[State.UNKNOWN],
-            ended=states[State.RENEWAL] + states[State.EXPIRED],
-        )
-    )
+    active, unknown, ended = by_end(found)
+    return f"{told} {say(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
 
 
 def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:

@@ -37,9 +37,8 @@ def page(register: Register, base: str) -> str:
     """The list of labels as a page of its own, by country; `base` is the server's address with a slash at its end."""
     language = register.language
     query = urlencode(register.selection.address())
-    clusters = len({holding.cluster.cluster_id for holding in register.found})
-    title = say(language, "listing.title", n=clusters)
-    lead = say(language, "listing.lead", n=clusters, day=register.day)
+    title = say(language, "listing.title", n=register.clusters)
+    lead = say(language, "listing.lead", n=register.clusters, day=register.day)
     filters = label_words.filters(register.selection, register.sectors, language)
     if filters:
         title = f"{title} ({filters})"

@@ -64,12 +64,7 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
             continue
         advice = task.recommendation
         identity = f"{result.cluster.cluster_id}/{result.grid.scheme.code}/{advice.indicator}"
-        event = Event()
-        event.add("uid", f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@clusterdash")
-        event.add("dtstamp", now)
-        event.add("dtstart", task.due)
-        event.add("dtend", task.due + timedelta(days=1))
-        event.add("transp", "TRANSPARENT")
+        event = _event(identity, task.due, now)
         event.add(
             "summary", say(language, "plan.event", indicator=names[advice.indicator], cluster=result.cluster.name)
         )

@@ -14,9 +14,9 @@ import duckdb
 import pandas as pd
 
 from . import ingest, sample, sheets, statistics
-from .editions import PROJECT_DATA, editions_folder, point_to, settle
-from .model import ClusterdashError, Edition, Problem
-from .store import SCHEMA_VERSION
+from .editions import PROJECT_DATA, current, editions_folder, point_to, settle
+from .model import PUBLIC, ClusterdashError, Edition, Problem
+from .store import SCHEMA_VERSION, Store
 
 Progress = Callable[[str, float], None]
 """Told the key of a text and the share done, 0 to 1."""
@@ -31,6 +31,19 @@ def check(paths: Iterable[Path], data: Path, today: date) -> tuple[ingest.Tables
     if unread:  # what could not be read may well have been something to publish
         problems = [problem for problem in problems if problem.key != "edition.nothing"]
     return (None if unread else tables), [*trouble, *more, *problems]
+
+
+def would_empty(tables: ingest.Tables, data: Path) -> bool:
+    """Whether an edition of these tables would take real results from the pages and put none in their place."""
+    if not tables.frames["assessment"].empty:
+        return False
+    try:
+        opened = Store(current(data))
+    except ClusterdashError:
+        return False
+    edition = opened.gateway(PUBLIC).edition()
+    opened.close()
+    return not edition.synthetic and edition.assessments > 0
 
 
 def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from . import awards, embed, exports, listing, maps, selection, serving
 from .editions import PROJECT_DATA
 from .exports import Register
-from .i18n import LANGUAGES, explain, say
+from .i18n import LANGUAGES, explain, say, without_paths
 from .model import ClusterdashError, Language
 
 ASSETS = "/assets"
@@ -117,7 +117,7 @@ def _answer(request: Request, language: Language, make: Callable[[Register], Res
         register, sectors = gateway.register(), gateway.sectors()
         edition = gateway.edition()
     except ClusterdashError as trouble:
-        return PlainTextResponse(explain(language, ClusterdashError(trouble.key, **_without_paths(trouble))), 503)
+        return PlainTextResponse(explain(language, without_paths(trouble)), 503)
     countries = {holder.cluster.country for holder in register}
     address = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
     asked, wrong = selection.read(address, countries, sectors, today)
@@ -142,10 +142,6 @@ def _answer(request: Request, language: Language, make: Callable[[Register], Res
     answer = make(Register(found, sectors, asked, asked.day(today), edition, language))
     answer.headers.update(headers)
     return answer
-
-
-def _without_paths(trouble: ClusterdashError) -> dict[str, object]:
-    return {name: value.name if isinstance(value, Path) else value for name, value in trouble.values.items()}
 
 
 def _language(request: Request) -> Language:

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from secrets import token_hex
 
 import folium
@@ -27,7 +26,7 @@ from .access import Role
 from .choices import (
     ask,
     choose,
-    choose_cluster,
+    choose_benchmark,
     choose_many,
     choose_reference,
     choose_year,
@@ -36,7 +35,7 @@ from .choices import (
 )
 from .contact import Contact
 from .contact import contact as read_contact
-from .i18n import LANGUAGES, explain, plain, say
+from .i18n import LANGUAGES, explain, plain, say, without_paths
 from .model import PUBLIC, STAFF, ClusterdashError, Language, Viewer
 from .store import Store
 from .visits import Visit, plain_values
@@ -158,8 +157,9 @@ def show_table(table: str) -> None:
 
 def tell(language: Language, error: ClusterdashError) -> None:
     """Say what went wrong; a visitor need not know where on the server files lie."""
-    values = {name: value.name if isinstance(value, Path) else value for name, value in error.values.items()}
-    st.error(explain(language, ClusterdashError(error.key, **plain_values(values))), icon=":material/error:")
+    outside = without_paths(error)
+    plainly = ClusterdashError(outside.key, **plain_values(outside.values))
+    st.error(explain(language, plainly), icon=":material/error:")
 
 
 def apologise(error: Exception) -> None:
@@ -241,7 +241,7 @@ __all__ = [
     "arrive",
     "ask",
     "choose",
-    "choose_cluster",
+    "choose_benchmark",
     "choose_many",
     "choose_reference",
     "choose_year",

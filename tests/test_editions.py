@@ -237,6 +237,19 @@ def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, t
     assert desk(data).before() == desk(data).history()[-1].edition
 
 
+def test_files_without_results_do_not_empty_what_is_published(sample_folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    real = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv") if path.name != "edition.csv"]
+    found = desk(data).check(real, NOW, quietly)
+    assert found.edition
+    desk(data).publish(found.edition.edition_id, NOW)
+    known = (editions.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1].split(",")[0]
+    awards_only = [("awards.csv", f"cluster_id,label,awarded_on\n{known},gold,2024\n".encode())]
+    refused = desk(data).check(awards_only, NOW + timedelta(minutes=9), quietly)
+    assert refused.edition is None
+    assert {problem.key for problem in refused.problems} == {"edition.would_empty"}
+
+
 def test_completeness_equals_counting_in_the_files(sample_folder: Path, staff: Gateway) -> None:
     answers = pd.read_csv(sample_folder / "answers.csv").query("scheme == 'benchmark-36'").dropna(subset=["value"])
     latest = answers[answers["assessed_on"] == answers.groupby("cluster_id")["assessed_on"].transform("max")]

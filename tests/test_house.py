@@ -23,7 +23,8 @@ ROOMS: dict[str, set[str]] = {
     "workbook": set(),
     "sheets": {"model", "workbook"},
     "grids": {"fields", "forms"},
-    "ingest": {"fields", "forms", "grids", "i18n", "sheets", "model", "questionnaires"},
+    "ingest": {"fields", "forms", "grids", "i18n", "sheets", "model", "questionnaires", "unlikely"},
+    "unlikely": {"forms", "grids", "sheets"},
     "sample": set(),
     "editions": {"model"},
     "results": {"model"},
@@ -58,7 +59,7 @@ ROOMS: dict[str, set[str]] = {
     "visits": {"i18n", "model", "store"},
     "choices": {"i18n", "model", "selection", "visits", "words"},
     "ui": {"access", "choices", "contact", "i18n", "model", "publish", "serving", "store", "visits"},
-    "backoffice": {"i18n", "importing", "model", "serving", "ui", "visits"},
+    "backoffice": {"exports", "i18n", "importing", "model", "serving", "staff_tables", "ui", "visits"},
     "staff_tables": {"i18n", "model", "tables"},
     "__main__": {"benchmark", "difference", "editions", "i18n", "ingest", "model", "publish", "sample", "store"}
     | {"template", "words"},
@@ -77,7 +78,7 @@ LIBRARIES: dict[str, set[str]] = {
     "babel": {"i18n"},
     "xstatic": {"routes"},
     "starlette": {"head", "routes"},
-    "pandas": {"ingest", "publish", "sample", "statistics"},
+    "pandas": {"backoffice", "ingest", "publish", "sample", "statistics"},
     "numpy": {"sample", "robustness", "statistics"},
     "icalendar": {"plan"},
 }
@@ -114,7 +115,7 @@ def test_a_page_cannot_reach_the_store(path: Path) -> None:
     rooms, libraries = imports(path)
     assert rooms <= PAGES
     assert libraries <= {"streamlit", "pandas", "collections", "functools"}
-    assert len(path.read_text("utf-8").splitlines()) <= 65
+    assert len(path.read_text("utf-8").splitlines()) <= 60
 
 
 def test_the_folder_of_a_page_is_its_audience() -> None:

@@ -7,10 +7,7 @@ from clusterdash import benchmark, charts, tables, ui, words
 visit = ui.visit()
 
 st.title(visit.say("benchmark.title"))
-cluster_id = ui.choose_cluster(visit)
-if cluster_id is None:
-    st.stop()
-result = visit.gateway.benchmark(cluster_id)
+result = ui.choose_benchmark(visit)
 group, reference = ui.choose_reference(visit, result)
 found = benchmark.findings(reference, result.grid)
 

@@ -8,10 +8,7 @@ visit = ui.visit()
 
 st.title(visit.say("counterparts.title"))
 st.markdown(visit.say("counterparts.lead"))
-cluster_id = ui.choose_cluster(visit)
-if cluster_id is None:
-    st.stop()
-result = visit.gateway.benchmark(cluster_id)
+result = ui.choose_benchmark(visit)
 near = counterparts.nearest(result.cluster, visit.gateway.register(), visit.gateway.regions())
 
 st.header(ui.plain(result.cluster.name))

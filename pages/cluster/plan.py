@@ -9,10 +9,7 @@ from clusterdash import benchmark, plan, ui, words
 visit = ui.visit()
 
 st.title(visit.say("plan.title"))
-cluster_id = ui.choose_cluster(visit)
-if cluster_id is None:
-    st.stop()
-result = visit.gateway.benchmark(cluster_id)
+result = ui.choose_benchmark(visit)
 group, reference = ui.choose_reference(visit, result)
 advice = benchmark.findings(reference, result.grid).recommendations
 st.header(ui.plain(result.cluster.name))
@@ -24,7 +21,7 @@ names = {indicator.code: indicator.name.in_(visit.language) for indicator in res
 tasks = []
 for recommendation in advice:
     with st.container(border=True):
-        key = f"{cluster_id}-{recommendation.indicator}"
+        key = f"{result.cluster.cluster_id}-{recommendation.indicator}"
         name = ui.plain(f"{recommendation.indicator} {names[recommendation.indicator]}")
         wanted = st.checkbox(name, value=True, key=f"wanted-{key}", persist_state="session")
         st.markdown(ui.plain(recommendation.action.in_(visit.language)))

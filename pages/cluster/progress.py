@@ -8,10 +8,7 @@ from clusterdash.i18n import day
 visit = ui.visit()
 
 st.title(visit.say("progress.title"))
-cluster_id = ui.choose_cluster(visit)
-if cluster_id is None:
-    st.stop()
-result = visit.gateway.benchmark(cluster_id)
+result = ui.choose_benchmark(visit)
 
 st.header(ui.plain(result.cluster.name))
 st.caption(words.basis(result, visit.language))

@@ -2,10 +2,9 @@
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
-from clusterdash import awards, backoffice, exports, plan, staff_tables, ui, words
+from clusterdash import awards, backoffice, plan, staff_tables, ui, words
 from clusterdash.importing import LARGEST_UPLOAD
 
 visit = ui.visit()
@@ -21,13 +20,7 @@ if st.button(visit.say("data.check"), disabled=not files, type="primary"):
     backoffice.check_files(visit, desk, [(file.name, file.getvalue()) for file in files])
 checked = backoffice.checked()
 if checked and checked.problems:
-    rows = staff_tables.problem_rows(checked.problems, visit.language)
-    headings = staff_tables.problem_headings(visit.language)
-    errors = sum(problem.severity == "error" for problem in checked.problems)
-    st.markdown(visit.say("data.problems", n=errors, warnings=len(rows) - errors))
-    st.dataframe(pd.DataFrame(rows, columns=headings), hide_index=True)
-    made = partial(exports.as_csv, headings, rows, visit.language)
-    ui.offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
+    backoffice.show_problems(visit, checked.problems)
 if checked and checked.edition:
     if not checked.problems:
         st.success(visit.say("data.clean"))
