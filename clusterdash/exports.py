@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -23,6 +24,9 @@ from .selection import Selection
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_WRITTEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a ZIP file can name."""
 _WIDEST = 60
 """Characters in a column of a workbook."""
 LABEL_COLUMNS = (
@@ -68,12 +72,18 @@ class Register:
         """How many clusters are shown."""
         return len({holding.cluster.cluster_id for holding in self.found})
 
+    @property
+    def edition_name(self) -> str:
+        """The edition by its title and what it holds, not by when it was built: the same data give the same file."""
+        title = "" if self.edition.title == self.edition.edition_id else f"{self.edition.title} "
+        return f"{title}({self.edition.content_hash[:12]})"
+
     def about(self) -> dict[str, str]:
         """Edition, day, filters, sources and licence, in words."""
         words = "; ".join(f"{name} = {value}" for name, value in self.selection.address().items())
         return {
             "title": say(self.language, "export.title"),
-            "edition": f"{self.edition.title} ({self.edition.edition_id})",
+            "edition": self.edition_name,
             "day": self.day.isoformat(),
             "filters": words,
             "query": urlencode(self.selection.address()),
@@ -140,8 +150,19 @@ def labels_xlsx(register: Register) -> bytes:
     for name, value in register.about().items():
         notes.append([name, harmless(value)])
     notes.column_dimensions["B"].width = 2 * _WIDEST
-    out = io.BytesIO()
-    book.save(out)
+    return reproducible(book)
+
+
+def reproducible(book: Workbook) -> bytes:
+    """A workbook as a file in which no time of writing stands: the same content gives the same bytes."""
+    saved, out = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    with ZipFile(saved) as written, ZipFile(out, "w", ZIP_DEFLATED) as kept:
+        for member in written.infolist():
+            content = written.read(member)
+            if member.filename == "docProps/core.xml":
+                content = _WRITTEN.sub(b"", content)
+            kept.writestr(ZipInfo(member.filename, _EARLIEST), content, ZIP_DEFLATED)
     return out.getvalue()
 
 

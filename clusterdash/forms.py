@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,6 +14,8 @@ from .sheets import Sheet
 Layer = Literal["facts", "import"]
 Severity = Literal["error", "warning"]
 Row = dict[str, Any]
+REMEMBERED = 100_000
+"""So many cells are remembered with what they mean, before all are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,41 @@ def columns_of(findings: Findings, sheet: Sheet, specification: Mapping[str, Col
     return where
 
 
+class RowReader:
+    """Parses the rows of a sheet by a specification; remembers what cells mean, for the same stands in thousands."""
+
+    def __init__(
+        self, findings: Findings, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
+    ) -> None:
+        """Where each known column stands comes from `columns_of`."""
+        self._findings = findings
+        self._sheet = sheet
+        self._plan = [(name, column, where[name]) for name, column in specification.items() if name in where]
+        self._absent = {name: column.empty for name, column in specification.items() if name not in where}
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def row(self, number: int, cells: Sequence[str]) -> Row:
+        """The values of a row; what could not be read is told, and absent from the values."""
+        row, known = dict(self._absent), self._known
+        for name, column, index in self._plan:
+            cell = cells[index]
+            if not cell:
+                if column.needed:
+                    self._findings.complain(self._sheet, number, name, "", "cell.empty")
+                else:
+                    row[name] = column.empty
+                continue
+            try:
+                value = known[name, cell] if (name, cell) in known else column.parse(cell)
+            except Refusal as refusal:
+                self._findings.refuse(self._sheet, number, name, cell, refusal)
+                continue
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[name, cell] = row[name] = value
+        return row
+
+
 def rows_of(
     findings: Findings, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
 ) -> Iterator[tuple[int, tuple[str, ...], Row]]:
@@ -219,40 +256,29 @@ def rows_of(
 
     A row with a gap is kept, so that all its other faults are found in the same run; it is never published.
     """
-    plan = [(name, column, where[name]) for name, column in specification.items() if name in where]
-    absent = {name: column.empty for name, column in specification.items() if name not in where}
-    known: dict[tuple[str, str], Any] = {}  # the same code or date stands in thousands of cells
+    reader = RowReader(findings, sheet, where, specification)
     for number, cells in sheet.rows:
-        row = dict(absent)
-        for name, column, index in plan:
-            cell = cells[index]
-            if not cell:
-                if column.needed:
-                    findings.complain(sheet, number, name, "", "cell.empty")
-                else:
-                    row[name] = column.empty
-                continue
-            try:
-                value = known[name, cell] if (name, cell) in known else column.parse(cell)
-            except Refusal as refusal:
-                findings.refuse(sheet, number, name, cell, refusal)
-                continue
-            known[name, cell] = row[name] = value
-        yield number, cells, row
+        yield number, cells, reader.row(number, cells)
 
 
-def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> None:
-    """Read a sheet as a table of a known form; rows and problems go into the findings."""
+def known_columns(findings: Findings, sheet: Sheet, table: str) -> dict[str, int] | None:
+    """Where each column of a table stands; complains of unknown ones. None where a needed one is missing."""
     specification = TABLES[table]
     where = columns_of(findings, sheet, specification)
     for heading in sheet.header:
         if heading and heading.lower() not in specification:
             known = ", ".join(specification)
             findings.complain(sheet, 1, heading, "", "column.unknown", severity="warning", known=known)
-    if any(column.needed and name not in where for name, column in specification.items()):
+    return None if any(column.needed and name not in where for name, column in specification.items()) else where
+
+
+def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> None:
+    """Read a sheet as a table of a known form; rows and problems go into the findings."""
+    where = known_columns(findings, sheet, table)
+    if where is None:
         return
     before = {_key(table, row): (other, first, row) for of, other, first, row in findings.of(table) if of == layer}
-    for number, _, row in rows_of(findings, sheet, where, specification):
+    for number, _, row in rows_of(findings, sheet, where, TABLES[table]):
         key = _key(table, row)
         if None in key:
             continue

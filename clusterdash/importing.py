@@ -15,6 +15,7 @@ from .editions import Change
 from .model import STAFF, Audience, ClusterdashError, Edition, Problem, Viewer
 from .publish import Progress
 from .store import Store
+from .workbook import MAXIMUM_ROWS
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
 """Bytes of one file."""
@@ -54,7 +55,7 @@ class Desk:
                 path.write_bytes(content)
                 paths.append(path)
             progress("data.checking", 0.3)
-            tables, problems = publish.check(paths, self.__data, now.date())
+            tables, problems = publish.check(paths, self.__data, now.date(), MAXIMUM_ROWS)
             problems = [*refused, *(_without_folder(problem, folder) for problem in problems)]
             if tables and publish.would_empty(tables, self.__data):
                 files = ", ".join(path.name for path in paths)

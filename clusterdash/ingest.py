@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import pandas as pd
 
 from . import fields, questionnaires, unlikely
+from .answers import Answers, Columns, frames
 from .fields import Refusal
 from .forms import (
     ASSESSMENT,
@@ -49,33 +51,51 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
     Returns the tables, or None where an error was found, and every problem in one list.
     """
     findings = Findings()
-    wide, filled = _sorted_out(findings, facts, handed_in)
+    wide, filled, long = _sorted_out(findings, facts, handed_in)
     title, synthetic = _edition(findings, handed_in)
     grids = schemes(findings)
+    taken = Answers(findings, grids, today)
     for sheet in wide:
-        _unfold(findings, sheet, grids)
+        _unfold(findings, sheet, grids, taken)
     for book in filled.values():
-        questionnaires.unfold(findings, book)
+        questionnaires.unfold(findings, book, taken)
+    for sheet in long:
+        taken.read(sheet)
     for table in ("bands", "dictionary", "recommendations"):
         _about_indicators(findings, table, grids)
     clusters = _clusters(findings)
     _awards(findings, clusters, synthetic, today)
-    assessments, answers = _answers(findings, clusters, grids, today)
+    for cluster, sheet, number in taken.named():
+        if cluster not in clusters:
+            findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
+    answers = taken.columns()
+    unlikely.warn(findings, answers, grids)
     if synthetic:
-        _keep_invented_apart(findings)
-    if any(problem.severity == "error" for problem in findings.problems):
-        return None, findings.problems
-    if not any(layer == "import" for layer, *_ in [*findings.of("answers"), *findings.of("awards")]):
+        _keep_invented_apart(findings, taken)
+    problems = _in_order_of_files(findings.problems, [*facts, *handed_in])
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    if not len(taken) and not any(layer == "import" for layer, *_ in findings.of("awards")):
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
-        return None, [*findings.problems, Problem(files, "", None, "", "", "edition.nothing")]
-    return Tables(title, synthetic, _frames(findings, clusters, grids, assessments, answers)), findings.problems
+        return None, [*problems, Problem(files, "", None, "", "", "edition.nothing")]
+    return Tables(title, synthetic, _frames(findings, clusters, grids, answers)), problems
+
+
+def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list[Problem]:
+    """Problems as one goes through the files: sheet by sheet, and down the rows."""
+    places = {(sheet.file, sheet.name): place for place, sheet in reversed(list(enumerate(sheets)))}
+    return sorted(problems, key=lambda p: (places.get((p.file, p.table), -1), p.row or 0))
 
 
 def _sorted_out(
     findings: Findings, facts: Sequence[Sheet], handed_in: Sequence[Sheet]
-) -> tuple[list[Sheet], dict[str, list[Sheet]]]:
-    """Read the tables of a known form; returns what is still to be unfolded: wide sheets, questionnaires."""
+) -> tuple[list[Sheet], dict[str, list[Sheet]], list[Sheet]]:
+    """Read the tables of a known form but answers, for those are read by the grids.
+
+    Returns the sheets with answers: wide ones, questionnaires by file, long ones.
+    """
     wide: list[Sheet] = []
+    long: list[Sheet] = []
     filled: dict[str, list[Sheet]] = {}
     for layer, sheets in (("facts", facts), ("import", handed_in)):
         for sheet in sheets:
@@ -86,9 +106,11 @@ def _sorted_out(
                 findings.complain(sheet, None, "", "", "table.unknown", tables=", ".join(TABLES))
             elif table == "wide":
                 wide.append(sheet)
+            elif table == "answers":
+                long.append(sheet)
             else:
                 read_table(findings, "facts" if layer == "facts" else "import", sheet, table)
-    return wide, filled
+    return wide, filled, long
 
 
 def _edition(findings: Findings, handed_in: Sequence[Sheet]) -> tuple[str, bool]:
@@ -97,13 +119,13 @@ def _edition(findings: Findings, handed_in: Sequence[Sheet]) -> tuple[str, bool]
     for _, sheet, number, _ in told[1:]:
         findings.complain(sheet, number, "", "", "edition.twice")
     for sheet in handed_in:
-        if table_of(sheet) == "edition" and not sheet.rows:
+        if table_of(sheet) == "edition" and not any(True for _ in sheet.rows):
             findings.complain(sheet, None, "", "", "edition.empty")
     return (told[0][3].get("title", ""), told[0][3].get("synthetic", False)) if told else ("", False)
 
 
-def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft]) -> None:
-    """A wide sheet -> rows of `answers`, and of `clusters` where it describes them too."""
+def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft], taken: Answers) -> None:
+    """A wide sheet -> answers, and rows of `clusters` where it describes them too."""
     headings = {heading.lower() for heading in sheet.header}
     describes = {"name", "country"} <= headings
     details = {name: column for name, column in CLUSTER_DETAILS.items() if describes and name in headings}
@@ -129,8 +151,7 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft]) -> Non
             common["scheme"] = scheme
         for question, index in questions.items():
             if cells[index]:
-                answer = {**common, "indicator": question, "value": cells[index]}
-                findings.of("answers").append(("import", sheet, number, answer))
+                taken.take(sheet, number, {**common, "indicator": question, "value": cells[index]})
     findings.of("clusters").extend(("import", sheet, number, row) for _, number, row in described.values())
 
 
@@ -222,85 +243,21 @@ def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, to
             findings.complain(sheet, number, "label", row.get("label", ""), "award.invented")
 
 
-def _answers(
-    findings: Findings, clusters: Mapping[str, Row], grids: Mapping[str, Draft], today: date
-) -> tuple[list[Row], list[tuple[int, str, float]]]:
-    """The assessments, numbered in a stable order, and their answers as (assessment, indicator, value)."""
-    found: unlikely.Found = {}
-    named: set[tuple[str, str, str]] = set()  # one complaint a sheet for each unknown cluster, scheme or indicator
-
-    def complain_once(sheet: Sheet, number: int, column: str, value: str, key: str, **values: str) -> None:
-        if (sheet.file + sheet.name, column, value) not in named:
-            named.add((sheet.file + sheet.name, column, value))
-            findings.complain(sheet, number, column, value, key, "error", **values)
-
-    for _, sheet, number, row in findings.of("answers"):
-        cluster, scheme, indicator = row.get("cluster_id"), row.get("scheme"), row.get("indicator")
-        assessed_on = row.get("assessed_on")
-        if cluster and cluster not in clusters:
-            complain_once(sheet, number, "cluster_id", cluster, "cluster.unknown")
-        if assessed_on and assessed_on > today:
-            complain_once(sheet, number, "assessed_on", assessed_on.isoformat(), "cell.future")
-        if scheme and scheme not in grids:
-            complain_once(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(grids))
-        if not scheme or scheme not in grids or not indicator:
-            continue
-        if indicator not in grids[scheme].parsers:
-            complain_once(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
-            continue
-        if row["value"] is None:
-            continue  # not answered
-        try:
-            value = grids[scheme].parsers[indicator](row["value"])
-        except Refusal as refusal:
-            findings.refuse(sheet, number, indicator, row["value"], refusal)
-            continue
-        if fields.may_mean_thousands(row["value"]):
-            findings.complain(sheet, number, indicator, row["value"], "cell.thousands", "warning", read=value)
-        if not cluster or not assessed_on or "evidence" not in row:
-            continue
-        answers = found.setdefault((cluster, scheme, assessed_on, row["evidence"]), {})
-        if indicator in answers:
-            _, first_sheet, first = answers[indicator]
-            findings.complain(
-                sheet,
-                number,
-                "indicator",
-                indicator,
-                "answer.twice",
-                file=first_sheet.file,
-                first=first,
-                cluster=cluster,
-            )
-            continue
-        answers[indicator] = (value, sheet, number)
-    unlikely.warn(findings, found, grids)
-    order = sorted(found)
-    names = ("cluster_id", "scheme", "assessed_on", "evidence")
-    assessments = [{"assessment_id": i, **dict(zip(names, key, strict=True))} for i, key in enumerate(order, start=1)]
-    answers_flat = [
-        (i, indicator, found[key][indicator][0])
-        for i, key in enumerate(order, start=1)
-        for indicator in grids[key[1]].indicators
-        if indicator in found[key]
-    ]
-    return assessments, answers_flat
-
-
-def _keep_invented_apart(findings: Findings) -> None:
+def _keep_invented_apart(findings: Findings, taken: Answers) -> None:
     """An invented result may never bear a real organisation's id or name."""
     real = [row for layer, _, _, row in findings.of("clusters") if layer == "facts"]
     ids = {row["cluster_id"] for row in real}
     names = {_spoken(row["name"]) for row in real}
-    for table in ("clusters", "answers"):
-        told: set[str] = set()
-        for layer, sheet, number, row in findings.of(table):
-            cluster = row.get("cluster_id")
-            if layer != "import" or not cluster or cluster in told:
-                continue
-            if cluster in ids or _spoken(row.get("name", "")) in names:
-                told.add(cluster)
-                findings.complain(sheet, number, "cluster_id", cluster, "edition.real_name")
+    told: set[str] = set()
+    described = (
+        (row.get("cluster_id", ""), sheet, number, _spoken(row.get("name", "")))
+        for layer, sheet, number, row in findings.of("clusters")
+        if layer == "import"
+    )
+    for cluster, sheet, number, name in chain(described, ((*place, "") for place in taken.named())):
+        if cluster and cluster not in told and (cluster in ids or name in names):
+            told.add(cluster)
+            findings.complain(sheet, number, "cluster_id", cluster, "edition.real_name")
 
 
 def _spoken(name: str) -> str:
@@ -312,9 +269,9 @@ def _frames(
     findings: Findings,
     clusters: Mapping[str, Row],
     grids: Mapping[str, Draft],
-    assessments: list[Row],
-    answers: list[tuple[int, str, float]],
+    answers: Columns,
 ) -> dict[str, pd.DataFrame]:
+    assessment, answer = frames(answers)
     sectors = {row["code"]: row for _, _, _, row in findings.of("sectors")}
     told = [name for name in TABLES["awards"] if name not in DERIVED]
     awards = {tuple(row[name] for name in told): row for _, _, _, row in findings.of("awards")}  # twice alike: one
@@ -356,10 +313,8 @@ def _frames(
             "date_precision",
         ),
         "coverage": _frame(_still_true(findings), "coverage"),
-        "assessment": pd.DataFrame(
-            assessments, columns=["assessment_id", "cluster_id", "scheme", "assessed_on", "evidence"]
-        ),
-        "answer": pd.DataFrame(answers, columns=["assessment_id", "indicator", "value"]),
+        "assessment": assessment,
+        "answer": answer,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -18,14 +19,21 @@ from .editions import PROJECT_DATA, current, editions_folder, point_to, settle
 from .model import PUBLIC, ClusterdashError, Edition, Problem
 from .store import SCHEMA_VERSION, Store
 
+MEMORY = "1500MB"
+"""What the database may take while an edition is built; what does not fit lies beside it until it is done."""
 Progress = Callable[[str, float], None]
 """Told the key of a text and the share done, 0 to 1."""
 
 
-def check(paths: Iterable[Path], data: Path, today: date) -> tuple[ingest.Tables | None, list[Problem]]:
-    """Read files and folders, and check them against the facts; the tables are None where there is an error."""
+def check(
+    paths: Iterable[Path], data: Path, today: date, most_rows: int | None = None
+) -> tuple[ingest.Tables | None, list[Problem]]:
+    """Read files and folders, and check them against the facts; the tables are None where there is an error.
+
+    Files with more than `most_rows` rows are refused.
+    """
     facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
-    handed_in, more = sheets.read(paths)
+    handed_in, more = sheets.read(paths, most_rows)
     tables, problems = ingest.check(facts, handed_in, today)
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # what could not be read may well have been something to publish
@@ -81,7 +89,7 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
         raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
     finally:
         for left in folder.glob(f"{building.name}*"):
-            left.unlink(missing_ok=True)
+            _remove(left)
     return edition_id
 
 
@@ -89,8 +97,16 @@ def _sweep(folder: Path) -> None:
     """Remove what imports have left half-made whose process is no more."""
     for left in folder.glob(".*.building*"):
         process = re.search(r"\.(\d+)\.building", left.name)
-        if process and not _alive(int(process[1])) and left.is_file():
-            left.unlink(missing_ok=True)
+        if process and not _alive(int(process[1])):
+            _remove(left)
+
+
+def _remove(left: Path) -> None:
+    """Remove a file, or the folder of what did not fit into memory."""
+    if left.is_dir():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:
@@ -104,7 +120,12 @@ def _alive(process: int) -> bool:
 
 
 def _hashes(sources: Iterable[Path]) -> list[tuple[str, str]]:
-    return sorted((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in sheets.files(sources))
+    return sorted((path.name, _hash(path)) for path in sheets.files(sources))
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
@@ -140,7 +161,7 @@ def _facts(data: Path, name: str) -> Path:
 
 
 def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tuple[str, str]]) -> None:
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as connection:
         connection.execute("begin")
         connection.execute(resources.files("clusterdash").joinpath("schema.sql").read_text("utf-8"))
         connection.execute(

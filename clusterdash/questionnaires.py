@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from .answers import Answers
 from .forms import ASSESSMENT, CLUSTER_DETAILS, CODE, Findings, Row, columns_of, rows_of
 from .i18n import LANGUAGES, say
 from .sheets import Sheet
@@ -25,8 +26,8 @@ def part_of(sheet: Sheet) -> Part | None:
     return "stories" if columns & _heads("story") and columns & _heads("result") else None
 
 
-def unfold(findings: Findings, book: Sequence[Sheet]) -> None:
-    """The rows of `answers`, and one of `clusters`: who and when from the sheet of identification.
+def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
+    """The answers, and a row of `clusters`: who and when from the sheet of identification.
 
     The success stories are for the reader of the report; no table holds them.
     """
@@ -53,8 +54,7 @@ def unfold(findings: Findings, book: Sequence[Sheet]) -> None:
         )
         for number, cells in sheet.rows:
             if cells[answer] and cells[code]:
-                row = {**told[0], "indicator": cells[code], "value": cells[answer]}
-                findings.of("answers").append(("import", sheet, number, row))
+                taken.take(sheet, number, {**told[0], "indicator": cells[code], "value": cells[answer]})
 
 
 def _heads(column: str) -> set[str]:

@@ -21,6 +21,8 @@ LEAST_LEFT_OUT = 3
 """A block needs so many indicators for one to be left out."""
 ENVELOPE = (0.05, 0.95)
 SEED = 20
+AT_ONCE = 4096
+"""So many clusters are placed at once: memory stays small, however many there are."""
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -61,39 +63,51 @@ def assess(percentiles: Numbers, scored: Flags, member: Flags, ways: Variants) -
     `percentiles` (clusters x indicators) holds NaN for missing ones; `scored` tells who has a score, `member` who
     belongs to the reference. Each cluster is left out of its own comparison.
     """
+    single = Variants(np.ones((percentiles.shape[1], 1)), np.zeros(1, bool))
+    inside = member & scored
+    here, there = _ranked(percentiles[inside], single), _ranked(percentiles[inside], ways)
+    told = np.full((4, len(percentiles)), np.nan)
+    for start in range(0, len(percentiles), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        base = _positions(_scores(percentiles[part], single), here, inside[part])[:, 0]
+        found = _positions(_scores(percentiles[part], ways), there, inside[part])
+        same = (found >= 50) == (base >= 50)[:, None]
+        low, high = np.quantile(found, ENVELOPE, axis=1)
+        told[:, part] = np.where(scored[part], [base, low, high, 100 * same.mean(axis=1)], np.nan)
+    return Robustness(*told)
+
+
+def _scores(percentiles: Numbers, ways: Variants) -> Numbers:
+    """The weighted means of each cluster's known percentiles (clusters x variants).
+
+    Rounded: the same answers give the same score, in whatever order they were added up.
+    """
     known = ~np.isnan(percentiles)
     filled = np.where(known, percentiles, 0.0)
-    inside = member & scored
-    base = _positions(_means(filled, known, np.ones((percentiles.shape[1], 1)), np.zeros(1, bool)), inside)[:, 0]
-    found = _positions(_means(filled, known, ways.weights, ways.geometric), inside)
-    same = (found >= 50) == (base >= 50)[:, None]
-    low, high = np.quantile(found, ENVELOPE, axis=1)
-
-    def told(values: Numbers) -> Numbers:
-        return np.where(scored, values, np.nan)
-
-    return Robustness(told(base), told(low), told(high), told(100 * same.mean(axis=1)))
-
-
-def _means(filled: Numbers, known: Flags, weights: Numbers, geometric: Flags) -> Numbers:
-    """The weighted means of each cluster's known percentiles (clusters x variants)."""
-    total = known.astype(float) @ weights
-    with np.errstate(invalid="ignore"):
-        plain = (filled @ weights) / total
+    total = known.astype(float) @ ways.weights
+    with np.errstate(invalid="ignore", divide="ignore"):
+        plain = (filled @ ways.weights) / total
         logs = np.where(known, np.log(np.maximum(filled, FLOOR)), 0.0)
-        return np.where(geometric, np.exp((logs @ weights) / total), plain)
+        means: Numbers = np.where(ways.geometric, np.exp((logs @ ways.weights) / total), plain)
+    return np.round(means, 9)
 
 
-def _positions(scores: Numbers, inside: Flags) -> Numbers:
+def _ranked(percentiles: Numbers, ways: Variants) -> Numbers:
+    """The members' scores in each variant, in order (variants x members)."""
+    return np.sort(_scores(percentiles, ways).T, axis=1)
+
+
+def _positions(scores: Numbers, ranked: Numbers, inside: Flags) -> Numbers:
     """Percentiles, ties counted half, of each cluster among the members, variant by variant."""
-    rounded = np.round(scores, 9)  # the same answers give the same score, in whatever order they were added up
-    others = inside.sum() - inside
-    found = np.empty_like(rounded)
-    for variant in range(rounded.shape[1]):
-        column = rounded[:, variant]
-        ranked = np.sort(column[inside])
-        below = np.searchsorted(ranked, column, "left")
-        level = np.searchsorted(ranked, column, "right") - below - inside
+    others = ranked.shape[1] - inside
+    found = np.empty_like(scores)
+    for variant, members in enumerate(ranked):
+        column = scores[:, variant]
+        below = np.searchsorted(members, column, "left")
+        level = np.zeros(len(column))
+        met = np.flatnonzero(members[np.minimum(below, len(members) - 1)] == column)  # few but the members themselves
+        level[met] = np.searchsorted(members, column[met], "right") - below[met]
+        level -= inside
         with np.errstate(invalid="ignore", divide="ignore"):
             found[:, variant] = 100 * (below + level / 2) / others
     return found

@@ -8,9 +8,10 @@ register.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -86,25 +87,24 @@ def write(
     questions = pd.read_csv(data / "demonstration" / "distributions.csv", keep_default_na=False, dtype=str)
     schemes = pd.read_csv(data / "scheme" / "schemes.csv")
     purposes = dict(zip(schemes["scheme"], schemes["purpose"], strict=True))
-    rows: list[list[object]] = []
-    for scheme, grid in questions.groupby("scheme", sort=False):
-        if purposes[str(scheme)] == "benchmark":
-            rows += _benchmarks(frame, str(scheme), grid, ids, range(last_year - years + 1, last_year + 1))
-        else:
-            rows += _evaluations(frame, str(scheme), grid, ids, last_year)
+    years_drawn = range(last_year - years + 1, last_year + 1)
     _write(
         folder / "answers.csv",
         ["cluster_id", "assessed_on", "scheme", "indicator", "value", "evidence"],
-        rows,
+        chain.from_iterable(
+            _benchmarks(frame, str(scheme), grid, ids, years_drawn)
+            if purposes[str(scheme)] == "benchmark"
+            else _evaluations(frame, str(scheme), grid, ids, last_year)
+            for scheme, grid in questions.groupby("scheme", sort=False)
+        ),
     )
 
 
 def _benchmarks(
     frame: _Frame, scheme: str, grid: pd.DataFrame, ids: Sequence[str], years: Sequence[int]
-) -> list[list[object]]:
+) -> Iterator[list[object]]:
     """One declared assessment of each cluster a year, on a working day of its own."""
     days = frame.rng.integers(0, 330, len(ids))
-    rows: list[list[object]] = []
     lean, noise = _lean(frame, grid), _noise(frame, grid)
     for year in years:
         if year > years[0]:
@@ -112,23 +112,22 @@ def _benchmarks(
         values = _values(frame, grid, lean + noise)
         for i, cluster in enumerate(ids):
             day = (date(year, 1, 8) + timedelta(days=int(days[i]))).isoformat()
-            rows += _answers(grid, values, i, [cluster, day, scheme], "declared")
-    return rows
+            yield from _answers(grid, values, i, [cluster, day, scheme], "declared")
 
 
-def _evaluations(frame: _Frame, scheme: str, grid: pd.DataFrame, ids: Sequence[str], year: int) -> list[list[object]]:
+def _evaluations(
+    frame: _Frame, scheme: str, grid: pd.DataFrame, ids: Sequence[str], year: int
+) -> Iterator[list[object]]:
     """Self-assessments of some clusters, and what experts verified for a part of them: a little lower."""
     values = _values(frame, grid, _lean(frame, grid) + _noise(frame, grid))
     lower = {code: np.maximum(v - (frame.rng.random(len(ids)) < VERIFIED_LOWER), 0) for code, v in values.items()}
     declared = frame.rng.permutation(len(ids))[:DECLARED]
-    rows: list[list[object]] = []
     for place, i in enumerate(declared):
         day = date(year, 2, 1) + timedelta(days=int(frame.rng.integers(0, 200)))
-        rows += _answers(grid, values, int(i), [ids[i], day.isoformat(), scheme], "declared")
+        yield from _answers(grid, values, int(i), [ids[i], day.isoformat(), scheme], "declared")
         if place < VERIFIED:
             visit = (day + timedelta(days=60)).isoformat()
-            rows += _answers(grid, lower, int(i), [ids[i], visit, scheme], "verified")
-    return rows
+            yield from _answers(grid, lower, int(i), [ids[i], visit, scheme], "verified")
 
 
 def _lean(frame: _Frame, grid: pd.DataFrame) -> Numbers:
@@ -192,7 +191,7 @@ def _answers(
     ]
 
 
-def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -16,19 +16,21 @@ from .workbook import MAXIMUM_ROWS
 
 SUFFIXES = (".csv", ".tsv", ".xlsx")
 MAXIMUM_COLUMNS = 1_000
+_PART = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A header and its rows, all text.
 
-    `file` is the path as it was given, `name` the file's stem or the workbook's sheet; rows carry their number.
+    `file` is the path as it was given, `name` the file's stem or the workbook's sheet. Rows carry their number; each
+    time they are gone through they are read from the file, so that a long one takes no memory.
     """
 
     file: str
     name: str
     header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    rows: Iterable[tuple[int, tuple[str, ...]]]
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -40,8 +42,8 @@ def files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def read(paths: Iterable[Path]) -> tuple[list[Sheet], list[Problem]]:
-    """Read files, and the tables that lie directly in folders.
+def read(paths: Iterable[Path], most_rows: int | None = None) -> tuple[list[Sheet], list[Problem]]:
+    """Read files, and the tables that lie directly in folders; files with more than `most_rows` rows are refused.
 
     Returns all sheets that could be read and a problem for each that could not; a warning for what was passed over.
     """
@@ -63,7 +65,7 @@ def read(paths: Iterable[Path]) -> tuple[list[Sheet], list[Problem]]:
             continue
         for file in found:
             try:
-                _read_file(file, sheets, problems)
+                _read_file(file, most_rows, sheets, problems)
             except _UnreadableError as trouble:
                 problems.append(_of_file(file, trouble.key, **trouble.values))
             except OSError as trouble:
@@ -80,25 +82,24 @@ def _of_file(path: Path, key: str, **values: object) -> Problem:
     return Problem(str(path), "", None, "", "", key, tuple(values.items()), severity)
 
 
-def _read_file(path: Path, sheets: list[Sheet], problems: list[Problem]) -> None:
-    suffix = path.suffix.lower()
+def _read_file(path: Path, most_rows: int | None, sheets: list[Sheet], problems: list[Problem]) -> None:
+    suffix, file = path.suffix.lower(), str(path)
     if suffix not in SUFFIXES:
         raise _UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
-    data = path.read_bytes()
     if suffix != ".xlsx":
-        _add(str(path), path.stem, _delimited(data), sheets, problems)
+        _add(file, path.stem, _delimited(path), most_rows, sheets, problems)
         return
+    data = path.read_bytes()
     if not data:
         raise _UnreadableError("sheet.empty")
     try:
         book = workbook.read(data)
     except workbook.RefusedError as refused:
         raise _UnreadableError(refused.key, **refused.values) from refused
-    file = str(path)
     problems += [Problem(file, name, None, "", "", "sheet.hidden", severity="warning") for name in book.hidden]
     problems += [Problem(file, name, row, "", text, "sheet.formula") for name, row, text in book.uncomputed]
     for name, rows in book.sheets:
-        _add(file, name, iter(rows), sheets, problems)
+        _add(file, name, rows, MAXIMUM_ROWS, sheets, problems)
 
 
 class _UnreadableError(Exception):
@@ -108,75 +109,120 @@ class _UnreadableError(Exception):
         self.values = values
 
 
-def _add(file: str, name: str, rows: Iterator[tuple[str, ...]], sheets: list[Sheet], problems: list[Problem]) -> None:
-    """Tell the header from the rows, drop blank rows, and complain of cells beyond the header."""
+@dataclass(frozen=True, slots=True)
+class _Delimited:
+    """The lines of a text file, read anew each time. Raises `_UnreadableError` where a line cannot be taken apart."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    told: bool
+    """Whether the first line only tells the delimiter: Excel writes such a line, and does not show it."""
+
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            if self.told:
+                file.readline()
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            try:
+                yield from reader
+            except csv.Error as error:
+                raise _UnreadableError("sheet.bad_csv", line=reader.line_num, detail=str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows below a header, with their numbers; without blank ones, and those that are longer than the header."""
+
+    source: Iterable[Sequence[str]]
+    width: int
+
+    def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        width, below = self.width, False
+        for number, row in enumerate(self.source, start=1):
+            cells = tuple(map(str.strip, row))
+            if len(cells) != width:
+                if any(cells[width:]):
+                    continue
+                cells = (*cells[:width], *("",) * (width - len(cells)))
+            if any(cells):
+                if below:
+                    yield number, cells
+                below = True
+
+
+def _add(
+    file: str,
+    name: str,
+    source: Iterable[Sequence[str]],
+    most_rows: int | None,
+    sheets: list[Sheet],
+    problems: list[Problem],
+) -> None:
+    """Find the header, and complain of cells beyond it, or below no heading."""
     header: tuple[str, ...] = ()
     nameless: set[int] = set()
-    kept: list[tuple[int, tuple[str, ...]]] = []
-    for number, row in enumerate(rows, start=1):
-        if number > MAXIMUM_ROWS + 1:
-            raise _UnreadableError("sheet.too_many_rows", maximum=MAXIMUM_ROWS)
-        cells = tuple(cell.strip() for cell in row)
-        if not any(cells):
-            continue
+    for number, row in enumerate(source, start=1):
+        if most_rows is not None and number > most_rows + 1:
+            raise _UnreadableError("sheet.too_many_rows", maximum=most_rows)
         if not header:
-            header = cells
-            while header and not header[-1]:
-                header = header[:-1]
-            if len(header) > MAXIMUM_COLUMNS:
-                raise _UnreadableError("sheet.too_many_columns", maximum=MAXIMUM_COLUMNS)
+            header = _header(row)
+            nameless = {index for index, heading in enumerate(header) if not heading}
             continue
+        if len(row) <= len(header) and not nameless:
+            continue
+        cells = [cell.strip() for cell in row]
         if any(cells[len(header) :]):
-            problems.append(
-                Problem(
-                    file,
-                    name,
-                    number,
-                    "",
-                    "",
-                    "sheet.ragged",
-                    (("found", len(cells)), ("expected", len(header))),
-                )
-            )
+            values: tuple[tuple[str, object], ...] = (("found", len(cells)), ("expected", len(header)))
+            problems.append(Problem(file, name, number, "", "", "sheet.ragged", values))
             continue
-        padded = (*cells, *("",) * (len(header) - len(cells)))
-        for index in [i for i, heading in enumerate(header) if not heading and padded[i] and i not in nameless]:
-            nameless.add(index)
+        for index in sorted(nameless & {i for i, cell in enumerate(cells) if cell}):
+            nameless.discard(index)
             values = (("column", index + 1),)
-            problems.append(Problem(file, name, number, "", padded[index], "column.nameless", values))
-        kept.append((number, padded[: len(header)]))
+            problems.append(Problem(file, name, number, "", cells[index], "column.nameless", values))
     if header:
-        sheets.append(Sheet(file, name, header, tuple(kept)))
+        sheets.append(Sheet(file, name, header, _Rows(source, len(header))))
 
 
-def _delimited(data: bytes) -> Iterator[tuple[str, ...]]:
-    text = _decode(data)
-    if not text.strip():
+def _header(row: Sequence[str]) -> tuple[str, ...]:
+    """The headings of a row, without empty ones at its end; nothing where the row is blank."""
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    if len(cells) > MAXIMUM_COLUMNS:
+        raise _UnreadableError("sheet.too_many_columns", maximum=MAXIMUM_COLUMNS)
+    return tuple(cells)
+
+
+def _delimited(path: Path) -> _Delimited:
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        first = file.readline()
+        told = re.fullmatch(r"sep=(.)\r?\n?", first)
+        lines = file if told else chain([first], file)
+        line = next((line for line in lines if line.strip()), None)
+    if line is None:
         raise _UnreadableError("sheet.empty")
-    first, _, rest = text.partition("\n")
-    told = re.fullmatch(r"sep=(.)\r?", first)  # a line that Excel writes, and does not show
-    text = rest if told else text
-    delimiter = told[1] if told else max(",;\t", key=text.lstrip().splitlines()[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        yield from map(tuple, reader)
-    except csv.Error as error:
-        raise _UnreadableError("sheet.bad_csv", line=reader.line_num, detail=str(error)) from error
+    return _Delimited(path, encoding, told[1] if told else max(",;\t", key=line.count), told is not None)
 
 
-def _decode(data: bytes) -> str:
+def _encoding(path: Path) -> str:
     """UTF-8 with or without mark, UTF-16 or 32 with mark, else what Windows writes in Western Europe."""
-    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
         encodings = ["utf-32"]
-    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    elif start.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
-    elif b"\x00" in data:
-        raise _UnreadableError("sheet.binary")
     else:
         encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
+            with path.open(encoding=encoding, newline="") as file:
+                for part in iter(lambda: file.read(_PART), ""):
+                    if "\x00" in part:
+                        raise _UnreadableError("sheet.binary")
+        except UnicodeError:
             continue
+        return encoding
     raise _UnreadableError("sheet.encoding")

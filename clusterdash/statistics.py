@@ -88,31 +88,30 @@ def _compositions(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _robustness(connection: duckdb.DuckDBPyConnection) -> None:
     """How firm the blocks' positions among the top 500 are."""
-    stood = connection.execute(
-        """select t.scheme, q.dimension, t.cluster_id, t.item, t.percentile, s.value is not null as scored,
-               m.cluster_id is not null as member
-           from told t
-           join peer_group g using (group_id)
-           join question q on q.scheme = t.scheme and q.item = t.item
-           join score s on s.group_id = t.group_id and s.cluster_id = t.cluster_id and s.item = q.dimension
-           left join peer_group_member m on m.group_id = t.group_id and m.cluster_id = t.cluster_id
-           where g.kind = 'top500'
-           order by t.scheme, q.dimension, t.cluster_id, t.item"""
-    ).df()
-    found = []
-    for (scheme, dimension), block in stood.groupby(["scheme", "dimension"], sort=False):
-        items = block["item"].unique()
-        people = block.iloc[:: len(items)]
-        scored, member = people["scored"].to_numpy(bool), people["member"].to_numpy(bool)
+    blocks = connection.execute("select distinct scheme, dimension from question order by all").fetchall()
+    for scheme, dimension in blocks:
+        stood = connection.execute(
+            """select t.cluster_id, any_value(s.value) is not null as scored,
+                   any_value(m.cluster_id) is not null as member,
+                   list(coalesce(t.percentile, 'nan') order by t.item) as percentiles
+               from told t
+               join peer_group g using (group_id)
+               join question q on q.scheme = t.scheme and q.item = t.item
+               join score s on s.group_id = t.group_id and s.cluster_id = t.cluster_id and s.item = q.dimension
+               left join peer_group_member m on m.group_id = t.group_id and m.cluster_id = t.cluster_id
+               where g.kind = 'top500' and t.scheme = ? and q.dimension = ?
+               group by t.cluster_id
+               order by t.cluster_id""",
+            [scheme, dimension],
+        ).df()
+        scored, member = stood["scored"].to_numpy(bool), stood["member"].to_numpy(bool)
         if (scored & member).sum() <= MEDIAN_MINIMUM:
             continue
-        percentiles = block["percentile"].to_numpy(float).reshape(len(people), len(items))
-        result = robustness.assess(percentiles, scored, member, robustness.variants(len(items)))
-        columns = {"position": result.position, "low": result.low, "high": result.high, "same_side": result.same_side}
-        names = {"cluster_id": people["cluster_id"].to_numpy(), "scheme": scheme, "dimension": dimension}
-        found.append(pd.DataFrame({**names, **columns})[~np.isnan(result.position)])
-    if found:
-        _insert_frame(connection, "robustness", pd.concat(found))
+        percentiles = np.stack(stood["percentiles"].to_list())
+        found = robustness.assess(percentiles, scored, member, robustness.variants(percentiles.shape[1]))
+        columns = {"position": found.position, "low": found.low, "high": found.high, "same_side": found.same_side}
+        frame = pd.DataFrame({"cluster_id": stood["cluster_id"], "scheme": scheme, "dimension": dimension, **columns})
+        _insert_frame(connection, "robustness", frame[scored])
 
 
 def _insert(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .exports import harmless
+from .exports import harmless, reproducible
 from .i18n import say, written
 from .model import Cluster, Grid, Indicator, Language
 
@@ -79,9 +78,7 @@ def questionnaire(grid: Grid, language: Language, before: Before | None = None) 
     _headings(stories, [say(language, f"questionnaire.{column}") for column in STORY], (8, 80, 80))
     for number in range(1, _STORIES + 1):
         stories.append([number])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return reproducible(book)
 
 
 def _identification(sheet: Worksheet, grid: Grid, language: Language, before: Before | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -12,15 +13,18 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 from conftest import NOW, TODAY
+from openpyxl import load_workbook
 
-from clusterdash import difference, editions, publish
+from clusterdash import awards, difference, editions, exports, publish, template
 from clusterdash.__main__ import main
 from clusterdash.importing import LARGEST_UPLOAD, Desk
-from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Viewer
+from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Label, Viewer
+from clusterdash.selection import Selection
 from clusterdash.store import Gateway, Store
 
 
@@ -87,6 +91,27 @@ def test_the_same_files_give_the_same_hash(sample_folder: Path, changed_folder: 
     first, second, other = (Store(editions.file_of(data, i)).gateway(STAFF).edition() for i in ids)
     assert first.content_hash == second.content_hash != other.content_hash
     assert first.edition_id.rpartition("-")[2] == first.content_hash[:8]
+
+
+def test_the_same_files_give_the_same_exports(sample_folder: Path, tmp_path: Path) -> None:
+    """Byte by byte, whenever an edition was built and a file was written."""
+    data, made = tmp_path / "data", []
+    asked = Selection(Label.GOLD)
+    for minutes in (0, 61):
+        opened = Store(editions.file_of(data, build(sample_folder, data, minutes)))
+        gateway = opened.gateway(PUBLIC)
+        found = awards.select(awards.holdings(gateway.register(), TODAY, TODAY), asked)
+        register = exports.Register(found, gateway.sectors(), asked, TODAY, gateway.edition(), "fr")
+        writers = (exports.labels_csv, exports.labels_json, exports.labels_geojson, exports.labels_xlsx)
+        files = [write(register) for write in writers]
+        made.append([*files, template.questionnaire(opened.gateway(STAFF).grids()[0], "fr", None)])
+        opened.close()
+    assert made[0] == made[1]
+    for book in made[0][-2:]:
+        with ZipFile(io.BytesIO(book)) as members:
+            assert {member.date_time[0] for member in members.infolist()} == {1980}
+            assert b"<dcterms:" not in members.read("docProps/core.xml")
+        assert load_workbook(io.BytesIO(book)).worksheets[0].max_row > 1
 
 
 def test_the_same_files_give_the_same_statistics(sample_folder: Path, tmp_path: Path) -> None:
@@ -293,18 +318,40 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
     assert not list((data / "editions").glob(".*")), "what the killed ones left is swept up"
 
 
+OTHER_READER = """
+import json, sys
+from pathlib import Path
+from clusterdash import editions
+from clusterdash.model import STAFF
+from clusterdash.store import Store
+data, known = Path(sys.argv[1]), json.loads(sys.argv[2])
+reads, wrong, seen = 0, [], set()
+while not reads or not (data / "done").exists():
+    opened = Store(editions.current(data))
+    gateway = opened.gateway(STAFF)
+    edition = gateway.edition()
+    if [edition.clusters, gateway.assessed()] != [known[edition.edition_id][0], dict(known[edition.edition_id][1])]:
+        wrong.append(edition.edition_id)
+    seen.add(edition.edition_id)
+    opened.close()
+    reads += 1
+    (data / "reads").write_text(str(reads))
+print(json.dumps([reads, wrong, len(seen)]))
+"""
+
+
 def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
-    """Eight readers while two editions take turns: each read is of one of them, whole."""
+    """Eight threads and another process read while two editions take turns: each read is of one of them, whole."""
     data = tmp_path / "data"
     ids = [build(sample_folder, data), build(changed_folder, data, 1)]
     known = {}
     for edition in ids:
         editions.point_to(data, edition, datetime.now(UTC), "")
         opened = Store(editions.current(data))
-        known[edition] = (opened.gateway(STAFF).edition().clusters, tuple(opened.gateway(STAFF).assessed()))
+        known[edition] = (opened.gateway(STAFF).edition().clusters, list(opened.gateway(STAFF).assessed().items()))
         opened.close()
-    assert len(set(known.values())) == 2
-    done, reads, wrong = threading.Event(), [0] * 8, []
+    assert known[ids[0]] != known[ids[1]]
+    done, reads, wrong, seen = threading.Event(), [0] * 8, [], set()
 
     def read(reader: int) -> None:
         while not done.is_set():
@@ -312,23 +359,37 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
                 opened = Store(editions.current(data))
                 gateway = opened.gateway(STAFF)
                 edition = gateway.edition()
-                if (edition.clusters, tuple(gateway.assessed())) != known[edition.edition_id]:
+                if (edition.clusters, list(gateway.assessed().items())) != known[edition.edition_id]:
                     wrong.append(edition.edition_id)
+                seen.add(edition.edition_id)
                 opened.close()
             except Exception as error:  # whatever it is, a reader must not see it
                 wrong.append(repr(error))
             reads[reader] += 1
 
+    command = [sys.executable, "-c", OTHER_READER, str(data), json.dumps(known)]
+    other = subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True)
     readers = [threading.Thread(target=read, args=(reader,)) for reader in range(8)]
     for reader in readers:
         reader.start()
+    while not (data / "reads").exists():
+        assert other.poll() is None
     for turn in range(100):
+        before = sum(reads)
         editions.point_to(data, ids[turn % 2], datetime.now(UTC), "")
+        while sum(reads) == before:  # somebody reads between any two publications
+            done.wait(0.001)
     done.set()
+    (data / "done").touch()
     for reader in readers:
         reader.join()
+    read_there, wrong_there, seen_there = json.loads(other.communicate()[0])
     assert wrong == []
+    assert wrong_there == []
+    assert seen == set(ids)
+    assert seen_there == len(ids)
     assert min(reads) > 0
+    assert read_there > 1
 
 
 def test_a_backup_is_a_copy_and_is_served_after_it_is_put_back(data: Path, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_filled_in_and_read_back(data: Path, staff: Gateway, tmp_path: Path, sch
         date(2026, 3, 27),
         "declared",
     )
-    found = tables.frames["answer"].set_index("indicator")["value"]
+    found = tables.frames["answer"].astype({"indicator": str}).set_index("indicator")["value"]
     assert changed is not None
     expected = pd.Series({**before, changed: before[changed] - 1})
     pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)
