@@ -19,6 +19,7 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
         ("guide", "signpost"),
         ("dictionary", "menu_book"),
         ("method", "function"),
+        ("privacy", "lock"),
     ],
     Audience.CLUSTER: [
         ("benchmark", "radar"),
@@ -26,7 +27,7 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
         ("progress", "trending_up"),
         ("counterparts", "handshake"),
     ],
-    Audience.STAFF: [("sectors", "view_column"), ("data", "database")],
+    Audience.STAFF: [("sectors", "view_column"), ("data", "database"), ("access", "key")],
 }
 """For each audience the pages in its folder, with their icons (none: reached by links only); the first of all opens."""
 
@@ -71,13 +72,41 @@ def unforeseen(error: Exception) -> bool:
 if __name__ == "__main__":
     visit()
 else:
+    import os
+    import sys
+    from collections.abc import AsyncIterator
+    from contextlib import asynccontextmanager
+
     from starlette.middleware import Middleware
+    from streamlit import config
     from streamlit.runtime.pages_manager import PagesManager
 
+    from clusterdash import i18n, serving, start
     from clusterdash.head import Head
     from clusterdash.routes import routes
+    from clusterdash.settings import settings
+    from clusterdash.shield import Shield
+
+    @asynccontextmanager
+    async def lifespan(_: st.App) -> AsyncIterator[None]:
+        """Refuse to start where results would be at risk."""
+        auth = st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
+        settled = settings(serving.folder())
+        refused = start.refusals(config.get_option, auth, settled, real=serving.holds_real_data())
+        if refused:
+            language = i18n.of_environment(os.environ)
+            sys.stderr.write("".join(f"clusterdash: {i18n.explain(language, reason)}\n" for reason in refused))
+            sys.exit(3)
+        yield
 
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=routes(), middleware=[Middleware(Head)], on_script_error=unforeseen)
+    app = st.App(
+        __file__,
+        secrets=start.secrets(os.environ),
+        lifespan=lifespan,
+        routes=routes(),
+        middleware=[Middleware(Shield, tls=settings(serving.folder()).behind_tls), Middleware(Head)],
+        on_script_error=unforeseen,
+    )

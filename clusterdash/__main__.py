@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from . import editions, publish, sample
+from . import audit, editions, grants, publish, sample
 from .benchmark import findings
 from .difference import difference
 from .editions import PROJECT_DATA, current
-from .i18n import explain, number, say, written
+from .i18n import explain, number, of_environment, say, written
 from .ingest import Tables
-from .model import STAFF, ClusterBenchmark, ClusterdashError, Grid, Language, Problem, Reference
+from .model import STAFF, ClusterBenchmark, ClusterdashError, Grant, Grid, Language, Problem, Reference
 from .store import Gateway, Store
 from .template import Before, questionnaire
 from .words import difference_in_words, references
@@ -88,6 +88,10 @@ def import_(options: argparse.Namespace) -> int:
         if options.format != "json":
             _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
         return 1
+    if tables.grants is not None:
+        _grant(options, tables.grants, now)
+    if not tables.results:
+        return 0
     edition_id = publish.build(tables, options.files, options.data, now, _user())
     if before:
         _tell_difference(options, editions.current(options.data), edition_id)
@@ -95,11 +99,22 @@ def import_(options: argparse.Namespace) -> int:
         _say(options, "command.staged", edition=edition_id)
         return 0
     editions.point_to(options.data, edition_id, now, _user())
+    audit.note(options.data, now, _user(), "publish", edition_id)
     for key, edition in (("command.published", _gateway(options).edition()), ("command.replaced", before)):
         if edition:
             counts = {"clusters": edition.clusters, "assessments": edition.assessments}
             _say(options, key, edition=edition.edition_id, **counts)
     return 0
+
+
+def _grant(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -> None:
+    """Put grants into force, unless the files shall only be staged."""
+    if options.stage:
+        _say(options, "command.grants_wait")
+        return
+    grants.replace(options.data, found)
+    audit.note(options.data, now, _user(), "grants", str(len(found)))
+    _say(options, "command.granted", n=len(found))
 
 
 def list_editions(options: argparse.Namespace) -> int:
@@ -140,7 +155,9 @@ def _serve(options: argparse.Namespace, edition_id: str, did: editions.Deed) -> 
     edition = Store(editions.file_of(options.data, edition_id)).gateway(STAFF).edition()  # it can be read
     if (options.data / "current").exists():
         _tell_difference(options, editions.current(options.data), edition_id)
-    editions.point_to(options.data, edition_id, datetime.now(UTC), _user(), did)
+    now = datetime.now(UTC)
+    editions.point_to(options.data, edition_id, now, _user(), did)
+    audit.note(options.data, now, _user(), did, edition_id)
     counts = {"clusters": edition.clusters, "assessments": edition.assessments}
     _say(options, "command.published", edition=edition.edition_id, **counts)
     return 0
@@ -203,8 +220,15 @@ def show(options: argparse.Namespace) -> int:
 
 
 def _gateway(options: argparse.Namespace) -> Gateway:
-    """Who can run a command here can read the file: the eyes of staff."""
-    return Store(current(options.data)).gateway(STAFF)
+    """Who can run a command here can read the file: the eyes of staff, and a note of whose results they read."""
+    opened = Store(current(options.data))
+    synthetic = opened.gateway(STAFF).edition().synthetic
+
+    def note(cluster_id: str) -> None:
+        if not synthetic:
+            audit.note(options.data, datetime.now(UTC), _user(), "look", cluster_id)
+
+    return opened.gateway(STAFF, note)
 
 
 def as_json(result: ClusterBenchmark) -> dict[str, Any]:
@@ -294,8 +318,7 @@ def _language(arguments: Sequence[str] | None) -> Language:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if "--lang" in given[:-1]:
         return "fr" if given[given.index("--lang") + 1] == "fr" else "en"
-    environment = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "fr" if environment.lower().startswith("fr") else "en"
+    return of_environment(os.environ)
 
 
 def _parser(language: Language) -> argparse.ArgumentParser:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
-from .model import PUBLIC, STAFF, Audience, Viewer
+from .model import PUBLIC, STAFF, Audience, Grant, GrantRole, Viewer
 
 Role = Literal["public", "cluster", "staff"]
 """What a visitor of the demonstration may look as."""
@@ -24,6 +26,17 @@ def viewer(*, login_configured: bool, synthetic: bool, role: Role, cluster_id: s
     if role == "cluster" and cluster_id:
         return Viewer(Audience.CLUSTER, frozenset({cluster_id}))
     return PUBLIC
+
+
+def granted(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
+    """Whose eyes a person looks with who has signed in; None where nothing is granted to the address today."""
+    theirs = [
+        grant for grant in grants if grant.email == email and (grant.since or today) <= today <= (grant.until or today)
+    ]
+    if any(grant.role is GrantRole.STAFF for grant in theirs):
+        return STAFF
+    clusters = frozenset(cluster for grant in theirs for cluster in grant.clusters)
+    return Viewer(Audience.CLUSTER, clusters) if clusters else None
 
 
 def may_publish(*, demonstration: bool, synthetic: bool) -> bool:

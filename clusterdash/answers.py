@@ -164,10 +164,11 @@ class Answers:
         value = np.asarray(self._value)
         found = Columns(list(self._assessments), self._indicators, self._sheets, at, asked, value, sheet, row)
         question = at.astype(np.int64) * len(self._indicators) + asked
+        ranked = np.sort(question)
+        if not (ranked[1:] == ranked[:-1]).any():
+            return found
         order = np.argsort(question, kind="stable")
         again = np.flatnonzero(np.diff(question[order]) == 0) + 1
-        if not len(again):
-            return found
         starts = np.flatnonzero(np.diff(question[order], prepend=-1))
         for place in again.tolist():
             first_sheet, first = found.place(order[starts[np.searchsorted(starts, place, "right") - 1]])

@@ -10,6 +10,7 @@ import streamlit as st
 
 from . import serving
 from .exports import as_csv
+from .granting import AccessDesk
 from .i18n import say
 from .importing import Checked, Desk
 from .model import ClusterdashError, Problem
@@ -24,8 +25,13 @@ def desk(visit: Visit) -> Desk:
         st.success(visit.say("data.published"))
     if refused := st.session_state.pop("refused", None):
         tell(visit.language, refused)
-    by = visit.say("data.by_demonstration") if visit.demonstration else visit.viewer.audience.value
+    by = visit.say("data.by_demonstration") if visit.demonstration else visit.who
     return Desk(visit.viewer, serving.folder(), demonstration=visit.demonstration, by=by)
+
+
+def access_desk(visit: Visit) -> AccessDesk:
+    """The staff's desk for access. Raises ClusterdashError for anybody else, and in a demonstration."""
+    return AccessDesk(visit.viewer, serving.folder(), demonstration=visit.demonstration, by=visit.who)
 
 
 def show_edition(visit: Visit) -> None:

@@ -21,6 +21,8 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\Z", re.ASCII)
 _PARTIAL = re.compile(r"(19|20|21)\d{2}(-(0[1-9]|1[0-2]))?\Z", re.ASCII)
 _FIRST_YEAR = 1900
+_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+\Z")
+_LONGEST_EMAIL = 254
 _URL = re.compile(r"https?://[^\s\"'<>\\`{}]+\Z")
 FORMULA_STARTS = "=+-@＝＋－＠"
 """A text that begins with one of these would be run as a formula by a spreadsheet."""
@@ -133,6 +135,13 @@ def flag(cell: str) -> bool:
     if cell not in ("0", "1"):
         raise Refusal("cell.choice", choices="0, 1")
     return cell == "1"
+
+
+def email(cell: str) -> str:
+    """An e-mail address, in small letters."""
+    if not _EMAIL.match(cell) or len(cell) > _LONGEST_EMAIL:
+        raise Refusal("cell.email")
+    return cell.lower()
 
 
 def country(cell: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from . import fields
 from .fields import Parser, Refusal
-from .model import Label, Problem
+from .model import GrantRole, Label, Problem
 from .sheets import Sheet
 
 Layer = Literal["facts", "import"]
@@ -138,6 +138,13 @@ TABLES: dict[str, dict[str, Column]] = {
         "evidence_fr": _NAME,
         "evidence_en": _NAME,
     },
+    "grants": {
+        "email": Column(fields.email, needed=True),
+        "role": Column(fields.one_of(tuple(GrantRole)), needed=True),
+        "cluster_id": Column(fields.codes, empty=()),
+        "valid_from": Column(fields.day),
+        "valid_until": Column(fields.day),
+    },
     "answers": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "value": Column(lambda cell: cell)},
 }
 KEYS = {
@@ -182,21 +189,22 @@ class Findings:
         return self.rows.setdefault(table, [])
 
 
+_CERTAIN = {"answers": {"cluster_id", "indicator", "value"}, "wide": {"cluster_id", "assessed_on"}}
+_LIKELY = {
+    "grants": {"email", "role"},
+    "awards": {"cluster_id", "label"},
+    "clusters": {"cluster_id", "name", "country"},
+}
+"""Columns that tell which table a sheet is: whatever it is called, or where its name tells nothing."""
+
+
 def table_of(sheet: Sheet) -> str | None:
     """Which table a sheet is: by its columns where they tell, else by its name."""
-    columns = {column.lower() for column in sheet.header}
-    if {"cluster_id", "indicator", "value"} <= columns:
-        return "answers"
-    if {"cluster_id", "assessed_on"} <= columns:
-        return "wide"
-    name = sheet.name.strip().lower()
-    if name in TABLES and name != "answers":
-        return name
-    if {"cluster_id", "label"} <= columns:
-        return "awards"
-    if {"cluster_id", "name", "country"} <= columns:
-        return "clusters"
-    return "answers" if name == "answers" else None
+    columns, name = {column.lower() for column in sheet.header}, sheet.name.strip().lower()
+    certain = next((table for table, told in _CERTAIN.items() if told <= columns), None)
+    named = name if name in TABLES and name != "answers" else None
+    likely = next((table for table, told in _LIKELY.items() if told <= columns), None)
+    return certain or named or likely or ("answers" if name == "answers" else None)
 
 
 def columns_of(findings: Findings, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:

@@ -6,6 +6,7 @@ import math
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
@@ -28,6 +29,12 @@ def texts() -> dict[str, dict[Language, Any]]:
     """All texts: key -> language -> sentence, or its plural forms by CLDR category ("one", "other")."""
     raw = tomllib.loads(resources.files("clusterdash").joinpath("texts.toml").read_text("utf-8"))
     return {f"{group}.{key}": entry for group, entries in raw.items() for key, entry in entries.items()}
+
+
+def of_environment(environment: Mapping[str, str]) -> Language:
+    """The language of a terminal or a server's log, by POSIX's variables."""
+    told = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return "fr" if told.lower().startswith("fr") else "en"
 
 
 def say(language: Language, key: str, **values: object) -> str:

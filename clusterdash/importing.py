@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import editions, publish
+from . import audit, editions, publish
 from .access import may_publish
 from .difference import Difference, difference
 from .editions import Change
@@ -49,8 +49,8 @@ class Desk:
             for name, content in uploads:
                 path = folder / Path(name).name
                 if len(content) > LARGEST_UPLOAD:
-                    told = (("megabytes", LARGEST_UPLOAD // 1024**2),)
-                    refused.append(Problem(path.name, "", None, "", "", "sheet.too_heavy", told))
+                    limit = (("megabytes", LARGEST_UPLOAD // 1024**2),)
+                    refused.append(Problem(path.name, "", None, "", "", "sheet.too_heavy", limit))
                     continue
                 path.write_bytes(content)
                 paths.append(path)
@@ -58,11 +58,15 @@ class Desk:
             tables, problems = publish.check(paths, self.__data, now.date(), MAXIMUM_ROWS)
             problems = [*refused, *(_without_folder(problem, folder) for problem in problems)]
             if tables and publish.would_empty(tables, self.__data):
-                files = ", ".join(path.name for path in paths)
-                tables, problems = None, [*problems, Problem(files, "", None, "", "", "edition.would_empty")]
-            if tables is None or refused:
+                told = Problem(_named(paths), "", None, "", "", "edition.would_empty")
+                tables, problems = None, [*problems, told]
+            if tables and tables.grants is not None:  # these are given on a page of their own
+                told = Problem(_named(paths), "", None, "", "", "grant.elsewhere", severity="warning")
+                problems = [*problems, told]
+            if tables is None or refused or not tables.results:
                 return Checked(tuple(problems), None, None)
             progress("data.building", 0.6)
+            audit.note(self.__data, now, self.__by, "check", _named(paths))
             edition_id = publish.build(tables, paths, self.__data, now, self.__by)
         progress("data.comparing", 0.9)
         return Checked(tuple(problems), self.edition(edition_id), self.compared(edition_id))
@@ -108,6 +112,7 @@ class Desk:
         if not may_publish(demonstration=self.__demonstration, synthetic=self.edition(edition_id).synthetic):
             raise ClusterdashError("data.not_here")
         editions.point_to(self.__data, edition_id, now, self.__by)
+        audit.note(self.__data, now, self.__by, "publish", edition_id)
 
     def rollback(self, now: datetime) -> None:
         """Serve again what was served before."""
@@ -115,6 +120,11 @@ class Desk:
         if not may_publish(demonstration=self.__demonstration, synthetic=self.edition(edition_id).synthetic):
             raise ClusterdashError("data.not_here")
         editions.point_to(self.__data, edition_id, now, self.__by, "rollback")
+        audit.note(self.__data, now, self.__by, "rollback", edition_id)
+
+
+def _named(paths: Sequence[Path]) -> str:
+    return ", ".join(path.name for path in paths)
 
 
 def _without_folder(problem: Problem, folder: Path) -> Problem:

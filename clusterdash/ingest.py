@@ -30,19 +30,25 @@ from .forms import (
     rows_of,
     table_of,
 )
+from .grants import granted
 from .grids import Draft, schemes
 from .i18n import plain_order
-from .model import Problem
+from .model import Grant, Problem
 from .sheets import Sheet
 
 
 @dataclass(slots=True)
 class Tables:
-    """Checked tables, columns as in `schema.sql`, ready to be published."""
+    """Checked tables, columns as in `schema.sql`, ready to be published; and grants, which belong to no edition.
+
+    `results`: whether there is anything to publish; `grants`: None where none were handed in.
+    """
 
     title: str
     synthetic: bool
     frames: dict[str, pd.DataFrame]
+    results: bool = True
+    grants: tuple[Grant, ...] | None = None
 
 
 def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tuple[Tables | None, list[Problem]]:
@@ -72,13 +78,15 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
     unlikely.warn(findings, answers, grids)
     if synthetic:
         _keep_invented_apart(findings, taken)
+    grants = granted(findings, clusters)
     problems = _in_order_of_files(findings.problems, [*facts, *handed_in])
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    if not len(taken) and not any(layer == "import" for layer, *_ in findings.of("awards")):
+    results = len(taken) > 0 or any(layer == "import" for layer, *_ in findings.of("awards"))
+    if not results and grants is None:
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
         return None, [*problems, Problem(files, "", None, "", "", "edition.nothing")]
-    return Tables(title, synthetic, _frames(findings, clusters, grids, answers)), problems
+    return Tables(title, synthetic, _frames(findings, clusters, grids, answers), results, grants), problems
 
 
 def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list[Problem]:

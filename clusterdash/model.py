@@ -429,5 +429,24 @@ class Viewer:
     clusters: frozenset[str] = frozenset()
 
 
+class GrantRole(StrEnum):
+    """What a person is granted: everything, or the results of clusters as their manager or their expert."""
+
+    STAFF = "staff"
+    MANAGER = "manager"
+    EXPERT = "expert"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one person may see, by their checked address in small letters; both days count, None is open."""
+
+    email: str
+    role: GrantRole
+    clusters: tuple[str, ...]
+    since: date | None
+    until: date | None
+
+
 PUBLIC = Viewer(Audience.PUBLIC)
 STAFF = Viewer(Audience.STAFF)

@@ -35,7 +35,7 @@ _FILES: dict[str, tuple[Callable[[Register], bytes], str]] = {
 }
 _STARTED = datetime.now(UTC)
 """An answer of an older program is not the answer of this one."""
-PUBLIC_PAGES = ("", "labels", "figures", "guide", "dictionary", "method")
+PUBLIC_PAGES = ("", "labels", "figures", "guide", "dictionary", "method", "privacy")
 """The addresses of the pages that search engines may read."""
 
 

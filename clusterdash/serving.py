@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from .editions import PROJECT_DATA, current
-from .model import PUBLIC
+from .model import PUBLIC, ClusterdashError
 from .store import Gateway, Store
 
 KEPT_OPEN = 3
@@ -35,6 +35,14 @@ def public() -> Gateway:
 def has_served_real_data() -> bool:
     """Whether this folder has served real data since the start: a lost volume is no reason to invent some."""
     return folder() in _REAL
+
+
+def holds_real_data() -> bool:
+    """Whether what is served is not known to be invented; an edition that cannot be read may well be real."""
+    try:
+        return not public().edition().synthetic
+    except ClusterdashError as trouble:
+        return trouble.key != "store.no_edition" and not trouble.values.get("synthetic", False)
 
 
 def _open(path: Path) -> Store:

@@ -48,15 +48,19 @@ where i.direction <> 'none';
 
 -- A quantile of `size` values with and without one of them (linear interpolation, R's type 7). Whoever is left out, the
 -- quantile of the others lies between two of the three values a, b, c that have first, first + 1, first + 2 before them.
+-- All of them are read off the rungs of a ladder: each distinct value, with how many lie below it and at it.
+create temp macro at_place(value, below, here, place) as max(value) filter (below < place and place <= below + here);
 create temp macro first_of(size, share) as floor(greatest(size - 2, 0) * share)::bigint;
-create temp macro quantiles(value, place, size, share) as {
-    'whole': quantile_cont(value, share),
-    'a': max(value) filter (place = first_of(size, share) + 1),
-    'b': max(value) filter (place = first_of(size, share) + 2),
-    'c': max(value) filter (place = first_of(size, share) + 3)
+create temp macro place_of(size, share) as floor((size - 1) * share)::bigint;
+create temp macro quantiles(value, below, here, size, share) as {
+    'low': at_place(value, below, here, place_of(size, share) + 1),
+    'high': at_place(value, below, here, least(place_of(size, share) + 2, size)),
+    'a': at_place(value, below, here, first_of(size, share) + 1),
+    'b': at_place(value, below, here, first_of(size, share) + 2),
+    'c': at_place(value, below, here, first_of(size, share) + 3)
 };
 create temp macro prepared(q, size, share) as {
-    'whole': q.whole,
+    'whole': q.low + (size - 1) * share % 1 * (q.high - q.low),
     'first': first_of(size, share),
     'early_out': q.b + (size - 2) * share % 1 * (coalesce(q.c, q.b) - q.b),
     'middle_out': q.a + (size - 2) * share % 1 * (coalesce(q.c, q.a) - q.a),
@@ -96,15 +100,10 @@ around as (
         prepared(lower, size, 0.25) as lower, prepared(middle, size, 0.5) as middle, prepared(upper, size, 0.75) as upper
     from (
         select group_id, item, size,
-            quantiles(value, place, size, 0.25) as lower,
-            quantiles(value, place, size, 0.5) as middle,
-            quantiles(value, place, size, 0.75) as upper
-        from (
-            select group_id, item, value,
-                row_number() over (partition by group_id, item order by value) as place,
-                count(*) over (partition by group_id, item) as size
-            from peer
-        )
+            quantiles(value, below, here, size, 0.25) as lower,
+            quantiles(value, below, here, size, 0.5) as middle,
+            quantiles(value, below, here, size, 0.75) as upper
+        from (select *, sum(here) over (partition by group_id, item)::bigint as size from ladder)
         group by group_id, item, size
     )
 ),

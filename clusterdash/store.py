@@ -41,6 +41,7 @@ from .model import (
 
 SCHEMA_VERSION = 6
 T = TypeVar("T")
+Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
 _LIMITS: dict[str, Any] = {
@@ -81,18 +82,23 @@ class Store:
         """Let go of the file."""
         self.__connection.close()
 
-    def gateway(self, viewer: Viewer) -> Gateway:
-        """What one viewer may read."""
-        return Gateway(self.__connection, viewer, self.__public)
+    def gateway(self, viewer: Viewer, witness: Witness | None = None) -> Gateway:
+        """What one viewer may read; the witness is told of each cluster whose results are read."""
+        return Gateway(self.__connection, viewer, self.__public, witness)
 
 
 class Gateway:
     """All reading, bound to one viewer. What the viewer may not see raises `ClusterdashError("access.refused")`."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, viewer: Viewer, public: dict[object, Any] | None = None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        viewer: Viewer,
+        public: dict[object, Any] | None = None,
+        witness: Witness | None = None,
     ) -> None:
         """Bind a connection to a viewer; `public` keeps what everybody may see, and nothing else."""
+        self.__witness = witness
         self.__connection = connection
         self.__viewer = viewer
         self.__public = {} if public is None else public
@@ -161,8 +167,7 @@ class Gateway:
 
         Raises ClusterdashError where the viewer may not see it, or where there is none.
         """
-        if not may_see(self.__viewer, cluster_id):
-            raise ClusterdashError("access.refused", cluster=cluster_id)
+        self._ask_leave(cluster_id)
         latest = self._rows(
             """select assessment_id, scheme, assessed_on, evidence from latest_benchmark
                where cluster_id = ? order by assessed_on desc, scheme limit 1""",
@@ -192,8 +197,7 @@ class Gateway:
 
         Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
         """
-        if not may_see(self.__viewer, cluster_id):
-            raise ClusterdashError("access.refused", cluster=cluster_id)
+        self._ask_leave(cluster_id)
         found = self._clusters("where cluster_id = ?", [cluster_id])
         if not found:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
@@ -265,6 +269,13 @@ class Gateway:
             self.__public[key] = read()
         kept: T = self.__public[key]
         return kept
+
+    def _ask_leave(self, cluster_id: str) -> None:
+        """Before anything of one cluster is read: whether the viewer may, and that it was."""
+        if not may_see(self.__viewer, cluster_id):
+            raise ClusterdashError("access.refused", cluster=cluster_id)
+        if self.__witness:
+            self.__witness(cluster_id)
 
     def _staff_only(self) -> None:
         if self.__viewer.audience is not Audience.STAFF:

@@ -21,7 +21,7 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit_folium import st_folium
 
-from . import access, publish, serving
+from . import access, audit, publish, serving, signin
 from .access import Role
 from .choices import (
     ask,
@@ -37,7 +37,8 @@ from .contact import Contact
 from .contact import contact as read_contact
 from .i18n import LANGUAGES, explain, plain, say, without_paths
 from .model import PUBLIC, STAFF, ClusterdashError, Language, Viewer
-from .store import Store
+from .settings import Settings, settings
+from .store import Store, Witness
 from .visits import Visit, plain_values
 
 _LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
@@ -61,11 +62,20 @@ def arrive() -> Visit | None:
         tell(language, error)
         return None
     edition = opened.gateway(PUBLIC).edition()
-    offered = access.demonstration_offered(login_configured=_login_configured(), synthetic=edition.synthetic)
-    viewer = _demonstration(language, opened) if offered else PUBLIC
+    configured, now = bool(signin.auth()), datetime.now(UTC)
+    offered = access.demonstration_offered(login_configured=configured, synthetic=edition.synthetic)
+    viewer, who = PUBLIC, ""
+    try:
+        if offered:
+            viewer = _demonstration(language, opened)
+        elif configured:
+            viewer, who = signin.viewer(language, serving.folder(), now)
+    except ClusterdashError as error:  # grants or settings that cannot be read let nobody in
+        tell(language, error)
     if edition.synthetic:
         st.info(say(language, "demonstration.banner"), icon=":material/science:")
-    visit = Visit(language, viewer, opened.gateway(viewer), edition, offered, datetime.now(UTC))
+    gateway = opened.gateway(viewer, _witness(who, now) if who else None)
+    visit = Visit(language, viewer, gateway, edition, offered, now, who)
     st.session_state["visit"] = visit
     return visit
 
@@ -97,6 +107,12 @@ def doors(visit: Visit) -> None:
             st.switch_page(f"pages/{role}/{name}.py", query_params=st.query_params.to_dict())
 
 
+def sign_in(visit: Visit) -> None:
+    """The ways to sign in, on a page that wants it; none for those who have, or where no login is configured."""
+    if not visit.who and signin.auth():
+        signin.ways_in(visit.language, serving.folder(), "here")
+
+
 def _look_as(role: Role) -> None:
     st.session_state["role"] = role
 
@@ -104,6 +120,11 @@ def _look_as(role: Role) -> None:
 def contact() -> Contact:
     """Whom the pages name as the organisation to ask."""
     return read_contact(serving.folder())
+
+
+def settled() -> Settings:
+    """What the operator has settled about access."""
+    return settings(serving.folder())
 
 
 def server() -> str:
@@ -203,11 +224,16 @@ def _edition(language: Language) -> Store:
     return serving.served()
 
 
-def _login_configured() -> bool:
-    try:
-        return "auth" in st.secrets
-    except FileNotFoundError:
-        return False
+def _witness(who: str, now: datetime) -> Witness:
+    """Writes down whose results a visitor looks at: each cluster once a visit."""
+    seen: set[str] = st.session_state.setdefault("seen", set())
+
+    def note(cluster_id: str) -> None:
+        if cluster_id not in seen:
+            audit.note(serving.folder(), now, who, "look", cluster_id)
+            seen.add(cluster_id)
+
+    return note
 
 
 def _demonstration(language: Language, opened: Store) -> Viewer:
@@ -254,9 +280,11 @@ __all__ = [
     "reset",
     "selected",
     "server",
+    "settled",
     "show_figure",
     "show_map",
     "show_table",
+    "sign_in",
     "tell",
     "visit",
 ]

@@ -13,7 +13,10 @@ from .store import Gateway
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One run of a page: language, eyes, and the one gateway that these eyes may use."""
+    """One run of a page: language, eyes, and the one gateway that these eyes may use.
+
+    `who` is the address that has signed in, or "".
+    """
 
     language: Language
     viewer: Viewer
@@ -21,6 +24,7 @@ class Visit:
     edition: Edition
     demonstration: bool
     now: datetime
+    who: str = ""
 
     def say(self, key: str, **values: object) -> str:
         """A text in the visitor's language, as Markdown in which the values have no meaning of their own."""

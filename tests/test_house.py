@@ -16,6 +16,15 @@ ROOMS: dict[str, set[str]] = {
     "benchmark": {"model"},
     "access": {"model"},
     "i18n": {"model"},
+    "settings": {"model"},
+    "logins": {"model", "settings"},
+    "signouts": {"logins"},
+    "audit": {"settings"},
+    "start": {"logins", "model", "settings"},
+    "shield": set(),
+    "grants": {"forms", "model", "sheets"},
+    "granting": {"audit", "grants", "model"},
+    "signin": {"access", "audit", "grants", "i18n", "logins", "model", "settings", "signouts"},
     "fields": {"i18n"},
     "forms": {"fields", "model", "sheets"},
     "answers": {"fields", "forms", "grids", "sheets"},
@@ -24,7 +33,18 @@ ROOMS: dict[str, set[str]] = {
     "workbook": set(),
     "sheets": {"model", "workbook"},
     "grids": {"fields", "forms"},
-    "ingest": {"answers", "fields", "forms", "grids", "i18n", "sheets", "model", "questionnaires", "unlikely"},
+    "ingest": {
+        "answers",
+        "fields",
+        "forms",
+        "grants",
+        "grids",
+        "i18n",
+        "sheets",
+        "model",
+        "questionnaires",
+        "unlikely",
+    },
     "unlikely": {"answers", "forms", "grids"},
     "sample": set(),
     "editions": {"model"},
@@ -51,7 +71,7 @@ ROOMS: dict[str, set[str]] = {
     "progress_charts": {"benchmark", "canvas", "i18n", "model"},
     "exports": {"awards", "i18n", "model", "selection"},
     "plan": {"awards", "exports", "i18n", "model"},
-    "importing": {"access", "difference", "editions", "model", "publish", "store", "workbook"},
+    "importing": {"access", "audit", "difference", "editions", "model", "publish", "store", "workbook"},
     "maps": {"awards", "i18n", "model", "label_words"},
     "listing": {"awards", "exports", "i18n", "model", "label_words"},
     "embed": {"exports", "i18n", "label_words", "maps"},
@@ -59,11 +79,24 @@ ROOMS: dict[str, set[str]] = {
     "head": {"awards", "i18n", "listing", "model", "routes", "serving", "label_words"},
     "visits": {"i18n", "model", "store"},
     "choices": {"i18n", "model", "selection", "visits", "words"},
-    "ui": {"access", "choices", "contact", "i18n", "model", "publish", "serving", "store", "visits"},
-    "backoffice": {"exports", "i18n", "importing", "model", "serving", "staff_tables", "ui", "visits"},
+    "ui": {
+        "access",
+        "audit",
+        "choices",
+        "contact",
+        "i18n",
+        "model",
+        "publish",
+        "serving",
+        "settings",
+        "signin",
+        "store",
+    }
+    | {"visits"},
+    "backoffice": {"exports", "granting", "i18n", "importing", "model", "serving", "staff_tables", "ui", "visits"},
     "staff_tables": {"i18n", "model", "tables"},
-    "__main__": {"benchmark", "difference", "editions", "i18n", "ingest", "model", "publish", "sample", "store"}
-    | {"template", "words"},
+    "__main__": {"audit", "benchmark", "difference", "editions", "grants", "i18n", "ingest", "model", "publish"}
+    | {"sample", "store", "template", "words"},
     "__init__": set(),
 }
 # A library enters through these rooms, and no others.
@@ -72,18 +105,19 @@ LIBRARIES: dict[str, set[str]] = {
     "plotly": {"canvas", "charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
-    "streamlit": {"backoffice", "choices", "ui"},
+    "streamlit": {"backoffice", "choices", "shield", "signin", "ui"},
     "openpyxl": {"exports", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
     "babel": {"i18n"},
     "xstatic": {"routes"},
-    "starlette": {"head", "routes"},
+    "starlette": {"head", "routes", "shield"},
     "pandas": {"answers", "backoffice", "ingest", "publish", "sample", "statistics"},
     "numpy": {"answers", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},
 }
-PAGES = {"awards", "backoffice", "benchmark", "charts", "counterparts", "eligibility", "exports", "i18n", "importing"}
+PAGES = {"awards", "backoffice", "benchmark", "charts", "counterparts", "eligibility", "exports", "grants", "i18n"}
+PAGES |= {"importing"}
 PAGES |= {"label_charts", "label_tables", "label_words", "maps", "model", "plan", "progress_charts", "selection"}
 PAGES |= {"staff_tables", "tables", "ui", "words"}
 

@@ -43,7 +43,7 @@ def test_every_key_in_the_code_has_a_text_and_every_text_is_used() -> None:
     named = {
         match for match in re.findall(r"[\"']([a-z_0-9]+\.[a-z_0-9]+)[\"']", code) if match.split(".")[0] in groups
     }
-    named = {key for key in named if key.rpartition(".")[2] not in ("csv", "css", "ics", "jsonl")}
+    named = {key for key in named if key.rpartition(".")[2] not in ("csv", "css", "ics", "jsonl", "toml")}
     assert named <= set(texts()), named - set(texts())
     families = set(re.findall(r"[\"']([a-z_]+)\.\{", code))  # "label.{…}"
     computed = {f"{page.stem}.menu" for page in (ROOT / "pages").rglob("*.py")}

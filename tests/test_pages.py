@@ -23,12 +23,14 @@ PAGES = {
     "pages/public/guide.py": {"public", "cluster", "staff"},
     "pages/public/dictionary.py": {"public", "cluster", "staff"},
     "pages/public/method.py": {"public", "cluster", "staff"},
+    "pages/public/privacy.py": {"public", "cluster", "staff"},
     "pages/cluster/benchmark.py": {"cluster", "staff"},
     "pages/cluster/plan.py": {"cluster", "staff"},
     "pages/cluster/progress.py": {"cluster", "staff"},
     "pages/cluster/counterparts.py": {"cluster", "staff"},
     "pages/staff/sectors.py": {"staff"},
     "pages/staff/data.py": {"staff"},
+    "pages/staff/access.py": {"staff"},
 }
 TITLES = {
     ("pages/public/home.py", "fr"): "Situer l'excellence d'un cluster",
@@ -45,6 +47,8 @@ TITLES = {
     ("pages/public/dictionary.py", "en"): "Dictionary of the indicators",
     ("pages/public/method.py", "fr"): "La méthode",
     ("pages/public/method.py", "en"): "The method",
+    ("pages/public/privacy.py", "fr"): "Ce qui est enregistré, et qui le voit",
+    ("pages/public/privacy.py", "en"): "What is stored, and who sees it",
     ("pages/cluster/benchmark.py", "fr"): "Benchmarking",
     ("pages/cluster/benchmark.py", "en"): "Benchmarking",
     ("pages/cluster/counterparts.py", "fr"): "Vos homologues",
@@ -55,6 +59,8 @@ TITLES = {
     ("pages/cluster/progress.py", "en"): "Progress",
     ("pages/staff/data.py", "fr"): "Les données",
     ("pages/staff/data.py", "en"): "The data",
+    ("pages/staff/access.py", "fr"): "Qui voit quoi",
+    ("pages/staff/access.py", "en"): "Who sees what",
     ("pages/staff/sectors.py", "fr"): "Les secteurs côte à côte",
     ("pages/staff/sectors.py", "en"): "Sectors side by side",
 }

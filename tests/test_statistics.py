@@ -178,7 +178,7 @@ def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> 
     people = [(f"m{i}", v) for i, v in enumerate(members)] + [("out", outsider)]
     with duckdb.connect() as connection:
         script = (Path(publish.__file__).parent / "statistics.sql").read_text("utf-8")
-        start = script.index("create temp macro first_of")
+        start = script.index("create temp macro at_place")
         connection.execute(script[start : script.index(";", script.index("from placed"))])
         connection.execute("create table viewers(scheme text, group_id int, cluster_id text)")
         connection.execute("create table members(scheme text, group_id int, cluster_id text)")

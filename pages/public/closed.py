@@ -10,3 +10,4 @@ st.title(visit.say("closed.title"))
 st.markdown(visit.say("closed.lead"))
 if visit.demonstration:
     ui.doors(visit)
+ui.sign_in(visit)

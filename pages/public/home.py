@@ -5,7 +5,7 @@ from collections import Counter
 import streamlit as st
 
 from clusterdash import awards, ui
-from clusterdash.model import Label
+from clusterdash.model import Audience, Label
 
 visit = ui.visit()
 
@@ -26,6 +26,13 @@ for column, label in zip(st.columns(len(Label)), Label, strict=True):
             query_params={"label": label.value, "lang": visit.language},
         )
 
+if visit.who and visit.viewer.audience is not Audience.PUBLIC:
+    st.page_link(
+        "pages/cluster/benchmark.py",
+        label=visit.say("home.to_results"),
+        icon=":material/radar:",
+        query_params={"lang": visit.language},
+    )
 if visit.demonstration:
     st.header(visit.say("home.try_title"))
     st.markdown(visit.say("home.try_lead"))

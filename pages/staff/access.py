@@ -1,0 +1,36 @@
+"""Who may see what, and who has looked at what."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from clusterdash import backoffice, grants, ui
+from clusterdash.exports import as_csv
+
+visit = ui.visit()
+
+st.title(visit.say("access.title"))
+if visit.demonstration:
+    st.info(visit.say("grant.not_here"))
+    st.stop()
+desk = backoffice.access_desk(visit)
+
+st.header(visit.say("access.grants"))
+st.markdown(visit.say("access.grants_lead"))
+headings = [visit.say(f"access.{column}") for column in grants.COLUMNS]
+table = pd.DataFrame(grants.rows(desk.grants()), columns=headings, dtype=str)
+edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key="grants", width="stretch")
+if st.button(visit.say("access.save"), type="primary"):
+    problems = desk.replace(edited.fillna("").astype(str).to_numpy().tolist(), visit.gateway.assessed(), visit.now)
+    if problems:
+        backoffice.show_problems(visit, problems)
+    if not any(problem.severity == "error" for problem in problems):
+        st.success(visit.say("access.saved"))
+
+st.header(visit.say("access.log"))
+st.markdown(visit.say("access.log_lead", days=ui.settled().log_days))
+columns = [visit.say(f"access.{name}") for name in ("at", "who", "did", "what")]
+log = [(entry.at, entry.who, visit.say(f"did.{entry.did}"), entry.what) for entry in desk.log()]
+st.dataframe(pd.DataFrame(log, columns=columns), hide_index=True)
+ui.offer(visit.say("access.take"), "log.csv", partial(as_csv, columns, log, visit.language), "text/csv", key="log")
