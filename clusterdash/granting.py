@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from . import audit, grants
+from .access import granted
 from .audit import Entry
-from .model import Audience, ClusterdashError, Grant, Problem, Viewer
+from .model import STAFF, Audience, ClusterdashError, Grant, Problem, Viewer
 
 SHOWN = 500
 """So many entries of the log are shown, the latest ones."""
@@ -38,8 +39,7 @@ class AccessDesk:
         found, problems = grants.check(rows, clusters)
         if any(problem.severity == "error" for problem in problems):
             return problems
-        mine = [grant for grant in self.grants() if grant.email == self.__by]
-        if not any(grant in found for grant in mine):
+        if granted(found, self.__by, now.date()) != STAFF:
             return [*problems, Problem(grants.FILE, "grants", None, "", "", "grant.yourself")]
         grants.replace(self.__data, found)
         audit.note(self.__data, now, self.__by, "grants", str(len(found)))

@@ -53,7 +53,7 @@ def told(path: str, *, tls: bool) -> dict[str, str]:
     """The headers for an address."""
     headers = {**_ALWAYS, **({"strict-transport-security": "max-age=31536000"} if tls else {})}
     if path == EMBEDDED:
-        return {**headers, "content-security-policy": f"{_policy(inline=True)}; frame-ancestors *"}
+        return {**headers, "content-security-policy": _policy(inline=True)}
     own = {"x-frame-options": "SAMEORIGIN", "cross-origin-opener-policy": "same-origin"}
     policy = _policy(inline=path.startswith(_FRAMES))
     return {**headers, **own, "content-security-policy": f"{policy}; frame-ancestors 'self'"}

@@ -47,7 +47,7 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
             return PUBLIC, ""
         found = access.granted(grants.read(data), person.email, now.date())
         _note_arrival(data, person, found, now)
-        st.markdown(say(language, "login.as", email=plain(person.email)))
+        st.text(say(language, "login.as", email=person.email))
         if found is None:
             st.info(say(language, "login.nothing_granted"))
         if st.button(say(language, "login.out"), icon=":material/logout:", key="sign-out"):

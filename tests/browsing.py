@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,12 +28,17 @@ expect.set_options(timeout=20_000)
 
 
 @contextmanager
-def serve(data: Path) -> Iterator[str]:
-    """A freshly started server of its own; its address."""
+def serve(data: Path, secrets: Callable[[str], str] | None = None) -> Iterator[str]:
+    """A freshly started server of its own; its address. `secrets` writes its `secrets.toml`, given the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    address = f"http://localhost:{port}"
+    if secrets:
+        file = data / "secrets.toml"
+        file.write_text(secrets(address))
+        command += ["--secrets.files", str(file)]
     server = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -41,7 +46,6 @@ def serve(data: Path) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    address = f"http://localhost:{port}"
     try:
         until = time.monotonic() + 60
         while True:

@@ -237,3 +237,38 @@ def test_a_sound_copy_put_back_is_served_again(data: Path, tmp_path: Path, page:
         edition.write_bytes(sound)
         page.goto(f"{running}/?lang=en")
         expect(page.get_by_role("heading", name="See where a cluster stands")).to_be_visible()
+
+
+def test_no_page_breaks_the_content_policy(page: Page, address: str) -> None:
+    """A browser says in its console what a policy has kept a page from doing."""
+    broken: list[str] = []
+    page.on("console", lambda message: broken.append(message.text) if "Content Security" in message.text else None)
+    page.goto(f"{address}/?lang=en")
+    page.get_by_role("button", name="As staff").click()
+    expect(page.get_by_role("heading", name="Sectors side by side")).to_be_visible()
+    for link in page.get_by_test_id("stSidebarNavLink").all():
+        link.click()
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert broken == []
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.text = 'window.ran = 1'; document.body.append(s) }"
+    )
+    assert page.evaluate("() => window.ran") is None, "a script in the page does not run"
+    assert broken
+
+
+def test_the_server_says_who_may_frame_it(address: str) -> None:
+    def headers(path: str) -> dict[str, str]:
+        with urllib.request.urlopen(address + path) as answer:
+            return {name.lower(): value for name, value in answer.headers.items()}
+
+    for path in ("/", "/benchmark", "/labels.csv", "/list/fr", "/_stcore/health", "/assets/leaflet/leaflet.js"):
+        told = headers(path)
+        assert "frame-ancestors 'self'" in told["content-security-policy"], path
+        assert "unsafe-inline" not in told["content-security-policy"].partition("style-src")[0], path
+        assert told["x-frame-options"] == "SAMEORIGIN"
+        assert told["x-content-type-options"] == "nosniff"
+    embedded = headers("/embed")
+    assert "frame-ancestors" not in embedded["content-security-policy"]
+    assert "x-frame-options" not in embedded

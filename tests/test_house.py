@@ -23,7 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "start": {"logins", "model", "settings"},
     "shield": set(),
     "grants": {"forms", "model", "sheets"},
-    "granting": {"audit", "grants", "model"},
+    "granting": {"access", "audit", "grants", "model"},
     "signin": {"access", "audit", "grants", "i18n", "logins", "model", "settings", "signouts"},
     "fields": {"i18n"},
     "forms": {"fields", "model", "sheets"},

@@ -204,6 +204,7 @@ def test_robots_and_sitemap(client: TestClient) -> None:
             "/guide",
             "/dictionary",
             "/method",
+            "/privacy",
             "/cluster",
             "/list/fr",
             "/list/en",
