@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -346,3 +348,18 @@ def test_uploads_do_not_change_grants(sample_folder: Path, tmp_path: Path) -> No
     tables, _ = publish.check([sample_folder], tmp_path, TODAY)
     assert tables
     assert tables.grants is None
+
+
+def test_the_server_does_not_start_and_says_why(data: Path) -> None:
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "0"]
+    run = subprocess.run(
+        [*command, "--server.enableXsrfProtection", "false"],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, "CLUSTERDASH_DATA": str(data), "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode != 0
+    assert "clusterdash: server.enableXsrfProtection is off: set it to true." in run.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import urllib.request
 from collections.abc import Iterator
@@ -169,3 +170,33 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     expect(newcomer.get_by_role("heading", name="This page is not public")).to_be_visible()
     newcomer.context.close()
     assert editions.current(house.data).is_file()
+
+
+ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "6"))
+MAIN = "document.querySelector('[data-testid=stMain]').innerText"
+
+
+def test_two_managers_and_staff_at_once_each_see_their_own(browser: Browser, house: House) -> None:
+    """All three change the page at the same moment, again and again; each must show what it showed to them alone."""
+    clusters = {"anna@a.example": "0007", "eve@e.example": "0010", "staff@s.example": "0020"}
+    tabs = {email: open_tab(browser) for email in clusters}
+    alone: dict[tuple[str, str], str] = {}
+    for email, tab in tabs.items():
+        sign_in(tab, house, email)
+        tab.goto(f"{house.address}/benchmark?cluster=demo-{clusters[email]}&lang=en")
+        expect(tab.get_by_role("heading", name=f"Cluster Démo {clusters[email]}")).to_be_visible()
+        for language, title in (("Français", "Points forts"), ("English", "Strengths")):
+            tab.get_by_test_id("stSidebar").get_by_text(language).click()
+            expect(tab.get_by_role("heading", name=title).first).to_be_visible()
+            expect(tab.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+            alone[email, language] = tab.evaluate(MAIN)
+        assert clusters[email] in alone[email, "English"]
+    assert len(set(alone.values())) == 2 * len(clusters)
+    for turn in range(ROUNDS):
+        language = ("Français", "English")[turn % 2]
+        for tab in tabs.values():
+            tab.get_by_test_id("stSidebar").get_by_text(language).click()
+        for email, tab in tabs.items():
+            tab.wait_for_function(f"told => {MAIN} === told", arg=alone[email, language], timeout=20_000)
+    for tab in tabs.values():
+        tab.context.close()
