@@ -20,6 +20,8 @@ from .model import ClusterdashError, Language, PartialDate, Problem
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 _LOCALES: dict[Language, str] = {"fr": "fr", "en": "en_GB"}
+_MARKS = r"[\\`*_{}\[\]()#+\-.!|<>~$:&^=]"
+"""What has a meaning in Markdown."""
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
 
 
@@ -98,7 +100,25 @@ def plain(text: str) -> str:
     Backslashes take the meaning from marks; a joiner of no width breaks what would be linked or replaced after that.
     """
     joined = re.sub(r"(?i)(www)(?=\.)|:(?=[\w/])|@|[-<=>](?=[-<=>])", "\\g<0>\u2060", text)
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])", r"\\\1", joined)
+    return re.sub(f"({_MARKS})", r"\\\1", joined)
+
+
+def runs(markdown: str) -> list[tuple[str, bool]]:
+    """One of our texts in Markdown as runs of plain text, each with whether it is bold.
+
+    For paper, which tells the same sentences as the pages: what `plain` hid is itself again. Of Markdown it knows what
+    those sentences use, which is bold.
+    """
+    found: list[tuple[str, bool]] = []
+    bold = False
+    for hidden, mark, other in re.findall(rf"(?s)\\({_MARKS})|(\*\*)|([^\\*]+|.)", markdown.replace("\u2060", "")):
+        if mark:
+            bold = not bold
+        elif found and found[-1][1] == bold:
+            found[-1] = (found[-1][0] + hidden + other, bold)
+        else:
+            found.append((hidden + other, bold))
+    return found
 
 
 def plain_order(text: str) -> str:
