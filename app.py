@@ -25,8 +25,9 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
         ("plan", "event_available"),
         ("progress", "trending_up"),
         ("counterparts", "handshake"),
+        ("brief", "description"),
     ],
-    Audience.STAFF: [("sectors", "view_column"), ("data", "database")],
+    Audience.STAFF: [("sectors", "view_column"), ("data", "database"), ("briefs", "folder_zip")],
 }
 """For each audience the pages in its folder, with their icons (none: reached by links only); the first of all opens."""
 

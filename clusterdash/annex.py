@@ -84,7 +84,7 @@ def _against(name: str, reference: Reference, judged: Judgement, language: Langu
             (say(language, "column.median"), median),
         ],
         "shares": _shares(reference, position, indicator, language),
-        "middle": _middle(position, indicator),
+        "middle": _middle(position, indicator, language),
     }
 
 
@@ -109,7 +109,7 @@ def _shares(reference: Reference, position: Position, indicator: Indicator, lang
     ]
 
 
-def _middle(position: Position, indicator: Indicator) -> Content | None:
+def _middle(position: Position, indicator: Indicator, language: Language) -> Content | None:
     """Quartiles, median and own answer on a scale from 0 to 1, where there are no levels; None where nothing is known.
 
     The scale ends at what an answer can be at most, or a quarter beyond the largest figure shown: never at a peer's
@@ -121,4 +121,5 @@ def _middle(position: Position, indicator: Indicator) -> Content | None:
         return None
     end = indicator.maximum if indicator.kind == "share" and indicator.maximum else 1.25 * max(*known, 1)
     low, median, high, value = (None if figure is None else min(1.0, max(0.0, figure / end)) for figure in shown)
-    return {"lower": low, "median": median, "upper": high, "value": value}
+    ends = [cells.with_unit(language, figure, indicator) for figure in (0, end)]
+    return {"lower": low, "median": median, "upper": high, "value": value, "ends": ends}

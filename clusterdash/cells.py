@@ -12,6 +12,7 @@ from .model import (
     Grid,
     Indicator,
     Language,
+    Part,
     Position,
     Recommendation,
     Reference,
@@ -169,11 +170,14 @@ def composition(reference: Reference, language: Language) -> list[tuple[str, lis
     """Who is in a group: the members in figures, by country, by main sector and by size."""
     groups = []
     for kind in ("country", "sector", "size"):
-        rows = []
-        for part in reference.composition:
-            if part.kind == kind:
-                name = country_name(language, part.key) if kind == "country" else part.name.in_(language)
-                rows.append([name if part.key else say(language, "table.other_members"), number(language, part.n)])
+        rows = [[member(p, language), number(language, p.n)] for p in reference.composition if p.kind == kind]
         if rows:
             groups.append((say(language, f"composed.{kind}"), rows))
     return groups
+
+
+def member(part: Part, language: Language) -> str:
+    """What the members of a part of a group have in common."""
+    if not part.key:
+        return say(language, "table.other_members")
+    return country_name(language, part.key) if part.kind == "country" else part.name.in_(language)

@@ -63,10 +63,18 @@ def written(language: Language, value: object) -> str:
 @lru_cache(maxsize=8192)
 def number(language: Language, value: float, decimals: int = 1) -> str:
     """A number with at most so many decimals, a zero never negative; below 0.1 with two figures."""
-    if decimals and 0 < abs(value) < 0.1:
-        decimals = 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, decimals) + 0.0
-    return format_decimal(rounded, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=_LOCALES[language])
+    decimals = _decimals(value, decimals)
+    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    return format_decimal(rounded(value, decimals), pattern, locale=_LOCALES[language])
+
+
+def rounded(value: float, decimals: int = 1) -> float:
+    """A number as `number` shows it, for files that hold numbers and no texts."""
+    return round(value, _decimals(value, decimals)) + 0.0
+
+
+def _decimals(value: float, decimals: int) -> int:
+    return 1 - math.floor(math.log10(abs(value))) if decimals and 0 < abs(value) < 0.1 else decimals
 
 
 @lru_cache(maxsize=8192)
