@@ -103,7 +103,9 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
 
 def _profile(result: ClusterBenchmark, language: Language) -> Content:
     headings, rows = cells.profile(result, language)
-    return {"headings": headings, "rows": rows}
+    gap = any(profile.score is None for profile in result.top500.profiles)
+    key = runs(say(language, "benchmark.no_score", minimum=MEDIAN_MINIMUM)) if gap else []
+    return {"headings": headings, "rows": rows, "key": key}
 
 
 def _standing(which: str, listed: tuple[Judgement, ...], language: Language) -> Content:

@@ -98,7 +98,7 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     _sheet(book, say(language, "list.recommendations"), headings, advice)
     for reference in (result.top500, result.sector):
         if reference:
-            title = say(language, f"paper.members_{'top500' if reference is result.top500 else 'sector'}")
+            title = say(language, f"referenced.{reference.group.kind}")
             _sheet(book, title, *_members(result, reference, language))
     out = io.BytesIO()
     book.save(out)

@@ -72,6 +72,7 @@ def content(shown: Showcase) -> Content:
         "language": language,
         "title": say(language, "showcase.title", cluster=result.cluster.name),
         "kind": begun["kind"],
+        "footer": begun["notice"] or begun["kind"],
         "cluster": result.cluster.name,
         "portrait": begun["portrait"],
         "notice": begun["notice"],

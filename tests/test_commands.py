@@ -43,8 +43,8 @@ def test_sample_import_show(tmp_path: Path) -> None:
     top = told["references"]["top500"]
     assert len(top["positions"]) == 31
     assert set(top["positions"][0]) == {
-        "indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median", "n",
-        "interval_low", "interval_high", "word",
+        "indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median",
+        "peer_lower", "peer_upper", "n", "interval_low", "interval_high", "word",
     }  # fmt: skip
     assert set(top["dimensions"]) == {"structure", "governance", "financing", "services", "interaction", "achievements"}
     assert "Cluster Démo 0012" in run("show", "demo-0012", "--lang", "fr", "--data", data).stdout
