@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -108,8 +109,9 @@ def contact() -> Contact:
 
 
 def server() -> str:
-    """The address under which this visit has reached the server, up to the page, with a slash at its end."""
-    return str(st.context.url or "").split("?")[0].rsplit("/", 1)[0] + "/"
+    """The address of this server, up to the page, with a slash at its end: what `CLUSTERDASH_URL` says, or as visited."""
+    visited = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
+    return os.environ.get("CLUSTERDASH_URL", visited).rstrip("/") + "/"
 
 
 def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
