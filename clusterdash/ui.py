@@ -109,7 +109,7 @@ def contact() -> Contact:
 
 
 def server() -> str:
-    """The address of this server, up to the page, with a slash at its end: what `CLUSTERDASH_URL` says, or as visited."""
+    """This server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
     visited = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
     return os.environ.get("CLUSTERDASH_URL", visited).rstrip("/") + "/"
 

@@ -243,7 +243,11 @@ def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: Gateway) -
     at = dict(zip(ranges, [x for x, _ in bars], strict=True))
     left, right = min(at), max(at)
     per_point = (at[right] - at[left]) / (right - left)
-    assert per_point > 0.8
+    assert per_point == pytest.approx(33 * 72 / 25.4 / 100, rel=0.01), "100 points are the 33 mm between 0 and 100"
+    text = pypdfium2.PdfDocument(report.brief(result, "en"))[1].get_textpage()
+    start, _ = text.search("50", match_whole_word=True).get_next()
+    middle = sum(text.get_charbox(start)[::2] + text.get_charbox(start + 1)[::2]) / 4
+    assert middle == pytest.approx(at[left] + (50 - left) * per_point, abs=1), "the scale says where 50 is"
     assert all(abs(at[left] + (middle - left) * per_point - x) < 0.2 for middle, x in at.items())
     signs = marks(report.brief(result, "en"), 1, {ABOVE_COLOUR, BELOW_COLOUR})
     told = [j.position.percentile for j in judged if j.word in ("above", "below")]
