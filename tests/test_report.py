@@ -18,10 +18,10 @@ from pdfua import validate
 from pypdf import PdfReader
 from pypdfium2 import raw
 
-from clusterdash import annex, press, report, tables, words
+from clusterdash import annex, cells, press, report, tables, words
 from clusterdash.benchmark import findings
 from clusterdash.i18n import plain, runs
-from clusterdash.model import STAFF, Bilingual, ClusterBenchmark, Language
+from clusterdash.model import STAFF, Bilingual, ClusterBenchmark, Language, Position
 from clusterdash.store import Gateway, Store
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -119,6 +119,16 @@ def test_the_sentences_are_those_of_the_screen(result: ClusterBenchmark, languag
         assert squeezed("".join(text for text, _ in runs(sentence))) in said
     assert squeezed(result.cluster.name) in said
     assert squeezed(result.edition.edition_id) in said
+
+
+def test_every_figure_tells_how_many_it_rests_on(staff: Gateway) -> None:
+    indicator = next(i for i in staff.benchmark("demo-0003").grid.indicators if i.kind == "level")
+    few = Position(indicator.code, 3.0, 62.5, 50.0, 75.0, 2.0, None, None, 7)
+    assert cells.place("en", few, indicator) == ["62 [50–\u206075]", "2 of 4 (7)"]
+    many = replace(few, peer_lower=1.0, peer_upper=3.0, n=12)
+    assert cells.place("en", many, indicator)[1] == "2 of 4 [1–\u20603] (12)"
+    none = replace(few, percentile=None, percentile_low=None, percentile_high=None, peer_median=None, n=4)
+    assert cells.place("en", none, indicator) == ["–", "– (4)"]
 
 
 @given(st.text(st.characters(exclude_characters="\u2060", exclude_categories=["Cs"])))
