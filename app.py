@@ -26,8 +26,9 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
         ("plan", "event_available"),
         ("progress", "trending_up"),
         ("counterparts", "handshake"),
+        ("brief", "description"),
     ],
-    Audience.STAFF: [("sectors", "view_column"), ("data", "database"), ("access", "key")],
+    Audience.STAFF: [("sectors", "view_column"), ("data", "database"), ("briefs", "folder_zip"), ("access", "key")],
 }
 """For each audience the pages in its folder, with their icons (none: reached by links only); the first of all opens."""
 
@@ -51,7 +52,7 @@ def visit() -> None:
                 section.append(st.Page(file, title=title, icon=mark, url_path=name, default=first, visibility=seen))
             else:  # at the address of a page that does not exist for this visitor stands one that says so
                 section.append(st.Page("pages/public/closed.py", title=title, url_path=name, visibility="hidden"))
-    page = st.navigation(pages)
+    page = st.navigation(pages, expanded=True)  # else Streamlit folds it, and says so in English
     ui.name_tab(page.title)
     try:
         page.run()

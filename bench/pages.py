@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import resource
 import statistics
 import tempfile
 import time
@@ -19,10 +20,10 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import awards, editions, maps, publish
+from clusterdash import annex, awards, editions, maps, publish, report
 from clusterdash.model import STAFF, LabelHolder, Sector
 from clusterdash.selection import Selection
-from clusterdash.store import Store
+from clusterdash.store import Gateway, Store
 
 ROOT = Path(__file__).parent.parent
 RUNS = 25
@@ -84,7 +85,23 @@ def main() -> None:
             print(f"{'page: ' + name:<44}{page_ms(role, page, **address):8.1f} ms")
         gateway = Store(editions.current(data)).gateway(STAFF)
         print(f"{'read one benchmark':<44}{median_ms(lambda: gateway.benchmark('demo-0412')):8.1f} ms")
+        measure_paper(gateway)
         measure_register(gateway.register(), gateway.sectors())
+
+
+def measure_paper(gateway: Gateway) -> None:
+    """Briefs and annexes of different clusters, warm, and what the memory comes to after many."""
+    results = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[:RUNS]]
+    for name, make in (("brief", report.brief), ("annex", annex.annex)):
+        make(results[0], "en")
+        times, sizes = [], []
+        for result in results:
+            start = time.perf_counter()
+            sizes.append(len(make(result, "fr")))
+            times.append(1000 * (time.perf_counter() - start))
+        print(f"{'paper: ' + name:<44}{statistics.median(times):8.1f} ms, at most {max(sizes) / 1000:.0f} kB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{'memory of this process at its highest':<44}{peak:8.0f} MB")
 
 
 def measure_register(register: Sequence[LabelHolder], sectors: Mapping[str, Sector]) -> None:

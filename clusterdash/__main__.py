@@ -1,4 +1,4 @@
-"""python -m clusterdash: prepare, check, import, editions, publish, rollback, template, sample, show."""
+"""python -m clusterdash: prepare, check, import, editions, publish, rollback, template, sample, show, report."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from . import audit, editions, grants, publish, sample
-from .benchmark import findings
+from . import audit, editions, grants, print_run, publish, sample
 from .difference import difference
 from .editions import PROJECT_DATA, current
 from .i18n import explain, number, of_environment, say, written
 from .ingest import Tables
-from .model import STAFF, ClusterBenchmark, ClusterdashError, Grant, Grid, Language, Problem, Reference
+from .model import STAFF, ClusterBenchmark, ClusterdashError, Grant, Language, Problem
+from .report import brief
+from .result_files import as_json
 from .store import Gateway, Store
 from .template import Before, questionnaire
 from .words import difference_in_words, references
@@ -213,9 +213,29 @@ def show(options: argparse.Namespace) -> int:
     """Print a cluster's benchmark."""
     result = _gateway(options).benchmark(options.cluster)
     if options.format == "json":
-        sys.stdout.write(json.dumps(as_json(result), ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(as_json(result).decode() + "\n")
     else:
         sys.stdout.write(_as_text(result, options.lang))
+    return 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the brief of a cluster as PDF, or those of all clusters as a ZIP; a run broken off is gone on with."""
+    gateway = _gateway(options)
+    if options.cluster:
+        result = gateway.benchmark(options.cluster)
+        out = options.out or Path(print_run.name_of(options.cluster, result.edition, options.lang))
+        out.write_bytes(brief(result, options.lang))
+        _say(options, "command.reported", file=out)
+        return 0
+
+    def tell(done: int, total: int) -> None:
+        if done % print_run.AT_ONCE == 0 or done == total:
+            _say(options, "briefs.making", done=done, total=total)
+
+    out = options.out or Path(f"{say(options.lang, 'briefs.file')}-{gateway.edition().edition_id}-{options.lang}.zip")
+    there = print_run.write(gateway, list(gateway.assessed()), options.lang, out, tell)
+    _say(options, "command.all_reported", file=out, there=there)
     return 0
 
 
@@ -229,41 +249,6 @@ def _gateway(options: argparse.Namespace) -> Gateway:
             audit.note(options.data, datetime.now(UTC), _user(), "look", cluster_id)
 
     return opened.gateway(STAFF, note)
-
-
-def as_json(result: ClusterBenchmark) -> dict[str, Any]:
-    """What the benchmark page shows, null where nothing may be shown."""
-    return {
-        "cluster_id": result.cluster.cluster_id,
-        "edition": result.edition.edition_id,
-        "scheme": result.grid.scheme.code,
-        "assessed_on": result.assessed_on.isoformat(),
-        "references": {
-            "sector": None,
-            **{key: _reference(reference, result.grid) for key, (_, reference) in references(result, "en").items()},
-        },
-    }
-
-
-def _reference(reference: Reference, grid: Grid) -> dict[str, Any]:
-    fields = ("indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median", "n")
-    found = findings(reference, grid)
-    return {
-        "n": reference.n,
-        "dimensions": {profile.dimension: profile.score for profile in reference.profiles},
-        "peer_medians": {profile.dimension: profile.peer_median for profile in reference.profiles},
-        "positions": [
-            {name: getattr(j.position, name) for name in fields}
-            | {"interval_low": j.interval_low, "interval_high": j.interval_high, "word": j.word}
-            for j in found.judgements
-        ],
-        "strengths": [judgement.position.indicator for judgement in found.strengths],
-        "margins": [judgement.position.indicator for judgement in found.margins],
-        "recommendations": [
-            {"indicator": r.indicator, "effort": r.effort, "action_fr": r.action.fr, "action_en": r.action.en}
-            for r in found.recommendations
-        ],
-    }
 
 
 def _as_text(result: ClusterBenchmark, language: Language) -> str:
@@ -362,6 +347,11 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     shown = command("show", show)
     shown.add_argument("cluster", metavar="CLUSTER", help=text("cluster"))
     shown.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
+    reported = command("report", report)
+    which = reported.add_mutually_exclusive_group(required=True)
+    which.add_argument("cluster", nargs="?", metavar="CLUSTER", help=text("cluster"))
+    which.add_argument("--all", action="store_true", help=text("report_all"))
+    reported.add_argument("--out", "-o", type=Path, metavar="FILE", help=text("report_out"))
     return parser
 
 

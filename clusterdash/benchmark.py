@@ -137,7 +137,7 @@ def findings(reference: Reference, grid: Grid) -> Findings:
     whole = reference.group.kind == "top500"
     judgements = tuple(_judge(position, indicators[position.indicator], whole) for position in reference.positions)
     strengths = [j for j in judgements if j.word == "above"]
-    margins = [j for j in judgements if j.word == "below" or _short_of_threshold(j)]
+    margins = [j for j in judgements if j.word == "below" or short_of_threshold(j)]
     margins = sorted(margins, key=_standing)[:AT_MOST]
     advice = [found for j in margins if (found := _advice(j, grid.recommendations))]
     lack = {j.position.indicator: 50 - _standing(j) for j in margins}
@@ -236,7 +236,8 @@ def _standing(judgement: Judgement) -> float:
     return 50 if judgement.position.percentile is None else judgement.position.percentile
 
 
-def _short_of_threshold(judgement: Judgement) -> bool:
+def short_of_threshold(judgement: Judgement) -> bool:
+    """Whether the value is known, and not as good as the threshold that the indicator states."""
     value, threshold = judgement.position.value, judgement.indicator.threshold
     if value is None or threshold is None:
         return False

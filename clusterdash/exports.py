@@ -102,6 +102,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
+def file_name(stem: str, cluster_id: str, edition: Edition, language: Language, suffix: str) -> str:
+    """The name of a file about a cluster: what it is, cluster, edition, language."""
+    return f"{stem}-{cluster_id}-{edition.edition_id}-{language}.{suffix}"
+
+
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]], language: Language) -> bytes:
     """A table as CSV that a spreadsheet in the language opens as columns: UTF-8 with a mark, in French semicolons."""
     return _csv(headings, rows, ";" if language == "fr" else ",")

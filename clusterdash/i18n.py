@@ -21,6 +21,8 @@ from .model import ClusterdashError, Language, PartialDate, Problem
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 _LOCALES: dict[Language, str] = {"fr": "fr", "en": "en_GB"}
+_MARKS = r"[\\`*_{}\[\]()#+\-.!|<>~$:&^=]"
+"""What has a meaning in Markdown."""
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
 
 
@@ -68,10 +70,18 @@ def written(language: Language, value: object) -> str:
 @lru_cache(maxsize=8192)
 def number(language: Language, value: float, decimals: int = 1) -> str:
     """A number with at most so many decimals, a zero never negative; below 0.1 with two figures."""
-    if decimals and 0 < abs(value) < 0.1:
-        decimals = 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, decimals) + 0.0
-    return format_decimal(rounded, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=_LOCALES[language])
+    decimals = _decimals(value, decimals)
+    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    return format_decimal(rounded(value, decimals), pattern, locale=_LOCALES[language])
+
+
+def rounded(value: float, decimals: int = 1) -> float:
+    """A number as `number` shows it, for files that hold numbers and no texts."""
+    return round(value, _decimals(value, decimals)) + 0.0
+
+
+def _decimals(value: float, decimals: int) -> int:
+    return 1 - math.floor(math.log10(abs(value))) if decimals and 0 < abs(value) < 0.1 else decimals
 
 
 @lru_cache(maxsize=8192)
@@ -105,7 +115,25 @@ def plain(text: str) -> str:
     Backslashes take the meaning from marks; a joiner of no width breaks what would be linked or replaced after that.
     """
     joined = re.sub(r"(?i)(www)(?=\.)|:(?=[\w/])|@|[-<=>](?=[-<=>])", "\\g<0>\u2060", text)
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])", r"\\\1", joined)
+    return re.sub(f"({_MARKS})", r"\\\1", joined)
+
+
+def runs(markdown: str) -> list[tuple[str, bool]]:
+    """One of our texts in Markdown as runs of plain text, each with whether it is bold.
+
+    For paper, which tells the same sentences as the pages: what `plain` hid is itself again. Of Markdown it knows what
+    those sentences use, which is bold.
+    """
+    found: list[tuple[str, bool]] = []
+    bold = False
+    for hidden, mark, other in re.findall(rf"(?s)\\({_MARKS})|(\*\*)|([^\\*]+|.)", markdown.replace("\u2060", "")):
+        if mark:
+            bold = not bold
+        elif found and found[-1][1] == bold:
+            found[-1] = (found[-1][0] + hidden + other, bold)
+        else:
+            found.append((hidden + other, bold))
+    return found
 
 
 def plain_order(text: str) -> str:

@@ -117,10 +117,5 @@ def _event(identity: str, day: date, now: datetime) -> Event:
     return event
 
 
-def file_name(result: ClusterBenchmark, language: Language, suffix: str) -> str:
-    """The name of the file: cluster, edition, language."""
-    return f"{say(language, 'plan.file')}-{result.cluster.cluster_id}-{result.edition.edition_id}-{language}.{suffix}"
-
-
 def _names(result: ClusterBenchmark, language: Language) -> dict[str, str]:
     return {i.code: f"{i.code} {i.name.in_(language)}" for i in result.grid.indicators}

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlencode
 
+from . import cells
 from .benchmark import Judgement, Shift, Slope
+from .cells import figure as _figure
+from .cells import with_n as _with_n
+from .cells import with_unit
 from .counterparts import Counterpart
 from .i18n import country_name, number, say, written
 from .model import (
@@ -16,13 +20,12 @@ from .model import (
     Indicator,
     Language,
     Move,
-    Position,
     Recommendation,
     Reference,
     Sector,
     SectorProfile,
 )
-from .words import practice_levels, reasons, top_name
+from .words import practice_levels, reasons
 
 
 class Markup(str):
@@ -31,8 +34,6 @@ class Markup(str):
     __slots__ = ()
 
 
-_SHORT_UNIT = 3
-"""Units up to this length stay on the line of their number: %, EUR, ETP."""
 _BASES = ("confirmed", "area", "illustrative", "reconstructed")
 
 
@@ -60,79 +61,33 @@ def table(
 
 def profile_table(result: ClusterBenchmark, language: Language) -> str:
     """The numbers of the radar: own score, both medians, and the number of others that each rests on."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
-    of_sector = {profile.dimension: profile for profile in result.sector.profiles} if result.sector else {}
-    rows = []
-    for top in result.top500.profiles:
-        sector = of_sector.get(top.dimension)
-        rows.append(
-            [
-                names[top.dimension],
-                _figure(language, top.score),
-                _with_n(language, _figure(language, top.peer_median), top.n),
-                _with_n(language, _figure(language, sector.peer_median), sector.n) if sector else "–",
-            ]
-        )
-    headings = _headings(result, language, "dimension", "own_score", "top500_median", "sector_median")
+    headings, rows = cells.profile(result, language)
     return table(say(language, "table.profile"), headings, [("", rows)])
 
 
 def position_table(result: ClusterBenchmark, language: Language) -> str:
     """Every scored indicator by block: value, percentile with its tie range, median and N in both references."""
-    of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
-    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
-    of_both = ("sector_percentile", "sector_median") if result.sector else ()
-    headings = _headings(result, language, "indicator", "value", "top500_percentile", "top500_median", *of_both)
-    groups = []
-    for dimension in result.grid.dimensions:
-        rows = []
-        for position in result.top500.positions:
-            indicator = indicators[position.indicator]
-            if indicator.dimension != dimension.code:
-                continue
-            better = say(language, "table.lower_is_better") if indicator.direction == "lower" else ""
-            row = [
-                _defined(indicator, language, better),
-                with_unit(language, position.value, indicator),
-                *_place(language, position, indicator),
-            ]
-            if result.sector:
-                row += _place(language, of_sector[position.indicator], indicator)
-            rows.append(row)
-        if rows:
-            groups.append((dimension.name.in_(language), rows))
-    return table(say(language, "table.positions"), headings, groups)
+    lower = say(language, "table.lower_is_better")
+    groups = [
+        (
+            dimension.name.in_(language),
+            [[_defined(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
+        )
+        for dimension, rows in cells.positions(result, language)
+    ]
+    return table(say(language, "table.positions"), cells.position_headings(result, language), groups)
 
 
 def standing_table(judgements: Sequence[Judgement], caption: str, language: Language) -> str:
     """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
-    rows = [
-        [
-            _defined(j.indicator, language),
-            with_unit(language, j.position.value, j.indicator),
-            *_place(language, j.position, j.indicator),
-        ]
-        for j in judgements
-    ]
-    headings = [say(language, f"column.{column}") for column in ("indicator", "value", "percentile", "median")]
-    return table(caption, headings, [("", rows)])
+    rows = [[_defined(j.indicator, language), *cells.standing(j, language)] for j in judgements]
+    return table(caption, [say(language, f"column.{column}") for column in cells.STANDING], [("", rows)])
 
 
 def advice_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
     """What to do: action, what good looks like, evidence to gather, effort."""
-    indicators = {indicator.code: indicator.name.in_(language) for indicator in grid.indicators}
-    rows = [
-        [
-            f"{advice.indicator} {indicators[advice.indicator]}",
-            advice.action.in_(language),
-            advice.good.in_(language),
-            advice.evidence.in_(language),
-            say(language, f"effort.{advice.effort}"),
-        ]
-        for advice in recommendations
-    ]
-    names = ("indicator", "action", "good", "evidence", "effort")
-    headings = [say(language, f"column.{name}") for name in names]
+    headings = [say(language, f"column.{name}") for name in cells.ADVICE]
+    rows = cells.advice(recommendations, grid, language)
     return table(say(language, "table.advice"), headings, [("", rows)], prose=True)
 
 
@@ -211,33 +166,14 @@ def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Lang
 
 def composition_table(reference: Reference, language: Language) -> str:
     """Who is in a group: members by country, main sector and size."""
-    groups = []
-    for kind in ("country", "sector", "size"):
-        rows = []
-        for part in reference.composition:
-            if part.kind == kind:
-                name = country_name(language, part.key) if kind == "country" else part.name.in_(language)
-                rows.append([name if part.key else say(language, "table.other_members"), number(language, part.n)])
-        if rows:
-            groups.append((say(language, f"composed.{kind}"), rows))
     headings = [say(language, "column.members"), say(language, "column.number")]
-    return table(say(language, "table.composition"), headings, groups)
+    return table(say(language, "table.composition"), headings, cells.composition(reference, language))
 
 
 def robustness_table(result: ClusterBenchmark, language: Language) -> str:
     """How firm each dimension's position is: base, span over the variants, share of them on the same side."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
-    rows = [
-        [
-            names[found.dimension],
-            _figure(language, found.position),
-            say(language, "table.span", low=number(language, found.low, 0), high=number(language, found.high, 0)),
-            say(language, "table.percent", value=number(language, found.same_side, 0)),
-        ]
-        for found in result.robustness
-    ]
-    headings = [say(language, f"column.{name}") for name in ("dimension", "position", "variant_span", "same_side")]
-    return table(say(language, "table.robustness"), headings, [("", rows)])
+    headings = [say(language, f"column.{name}") for name in cells.ROBUSTNESS]
+    return table(say(language, "table.robustness"), headings, [("", cells.robustness(result, language))])
 
 
 def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
@@ -324,49 +260,12 @@ def sector_table(
     return table(say(language, "table.sectors"), [say(language, "column.sector"), *dimensions.values()], [("", rows)])
 
 
-def with_unit(language: Language, value: float | None, indicator: Indicator) -> str:
-    """A value with its unit; a level as "3 of 4"; a dash where there is none."""
-    if value is None:
-        return "–"
-    if indicator.kind == "level" and indicator.maximum is not None:
-        return say(language, "table.level", value=value, maximum=indicator.maximum)
-    unit = indicator.unit.in_(language)
-    space = "\u00a0" if len(unit) <= _SHORT_UNIT else " "
-    return f"{number(language, value)}{space}{unit}".strip()
-
-
 def _defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
     """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
     address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
     name = f"{indicator.code} {indicator.name.in_(language)}"
     link = f'<a href="dictionary?{escape(urlencode(address))}" target="_blank">{escape(name)}</a>'
     return Markup(f"{link} {escape(remark)}".strip())
-
-
-def _headings(result: ClusterBenchmark, language: Language, *columns: str) -> list[str]:
-    group = top_name(result, language, short=True)
-    return [say(language, f"column.{column}", group=group) for column in columns]
-
-
-def _place(language: Language, position: Position, indicator: Indicator) -> list[str]:
-    low, high, middle = position.percentile_low, position.percentile_high, position.percentile
-    if middle is None or low is None or high is None:
-        percentile = "–"
-    elif round(high) - round(low) < 1:
-        percentile = number(language, middle, 0)
-    else:
-        span = {"low": number(language, low, 0), "high": number(language, high, 0)}
-        percentile = say(language, "table.tie_range", percentile=number(language, middle, 0), **span)
-    middle_text = with_unit(language, position.peer_median, indicator)
-    if position.peer_lower is None or position.peer_upper is None:
-        return [percentile, _with_n(language, middle_text, position.n)]
-    quartiles = {"low": number(language, position.peer_lower), "high": number(language, position.peer_upper)}
-    return [percentile, say(language, "table.quartiles", median=middle_text, n=position.n, **quartiles)]
-
-
-def _with_n(language: Language, figure: str, n: int) -> str:
-    """A figure and the number of others that it rests on."""
-    return say(language, "table.with_n", figure=figure, n=n)
 
 
 def _quartiles(language: Language, profile: SectorProfile | None) -> str:
@@ -379,10 +278,6 @@ def _quartiles(language: Language, profile: SectorProfile | None) -> str:
         return say(language, "table.median_only", **figures)
     low, high = number(language, profile.lower_quartile, 0), number(language, profile.upper_quartile, 0)
     return say(language, "table.quartiles", low=low, high=high, **figures)
-
-
-def _figure(language: Language, value: float | None) -> str:
-    return "–" if value is None else number(language, value, 0)
 
 
 def _row(headings: Sequence[str], cells: Sequence[str]) -> str:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import logging
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -128,8 +130,9 @@ def settled() -> Settings:
 
 
 def server() -> str:
-    """The address under which this visit has reached the server, up to the page, with a slash at its end."""
-    return str(st.context.url or "").split("?")[0].rsplit("/", 1)[0] + "/"
+    """This server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
+    visited = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
+    return os.environ.get("CLUSTERDASH_URL", visited).rstrip("/") + "/"
 
 
 def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
@@ -147,6 +150,39 @@ def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, 
     content = base64.b64encode(make()).decode("ascii") if ask else ""
     data = {"label": label, "name": name, "type": media_type, "ask": ask, "content": content}
     _saver()(data=data, key=f"offer-{key}", on_wanted_change=wanted)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[float, str], object]]:
+    """A bar for something that takes a while, to be told how far it is (0 to 1) and in which words; gone at its end."""
+    bar = st.progress(0.0, label)
+    try:
+        yield bar.progress
+    finally:
+        bar.empty()
+
+
+def under_way(label: str, make: Callable[[], bytes]) -> bytes:
+    """What `make` makes, with a bar while it is being made."""
+    with progress(label):
+        return make()
+
+
+def tick(label: str, options: Mapping[str, str], most: int, key: str) -> list[str]:
+    """Which of some options are ticked, at most so many. They stay with the visit and never stand in the address."""
+    ticked = [name for name in options if st.session_state.get(f"{key}-{name}")]
+    if options:
+        st.markdown(label)
+    return [
+        name
+        for name, text in options.items()
+        if st.checkbox(
+            plain(text),
+            key=f"{key}-{name}",
+            disabled=len(ticked) >= most and name not in ticked,
+            persist_state="session",
+        )
+    ]
 
 
 @cache
@@ -277,6 +313,7 @@ __all__ = [
     "name_tab",
     "offer",
     "plain",
+    "progress",
     "reset",
     "selected",
     "server",
@@ -286,5 +323,7 @@ __all__ = [
     "show_table",
     "sign_in",
     "tell",
+    "tick",
+    "under_way",
     "visit",
 ]

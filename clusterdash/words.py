@@ -252,7 +252,24 @@ EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
 """The answers of the method page's worked example: a level, and those of twelve invented peers."""
 
 
-def method(language: Language) -> list[tuple[str, str]]:
+RULES: tuple[str, ...] = (
+    "groups",
+    "scores",
+    "percentile",
+    "example",
+    "words",
+    "lists",
+    "progress",
+    "practices",
+    "robust",
+    "missing",
+    "confidence",
+    "labels",
+)
+"""The parts of the method, in their order."""
+
+
+def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, str]]:
     """The rules in plain words, as (heading, Markdown); limits and the example come from the code that applies them."""
     percentile, low, high = place(EXAMPLE_VALUE, EXAMPLE_PEERS)
     interval_low, interval_high = interval(percentile, len(EXAMPLE_PEERS))
@@ -280,19 +297,7 @@ def method(language: Language) -> list[tuple[str, str]]:
         "interval_high": round(interval_high, 1),
         "word": say(language, f"word.{judged}"),
     }
-    parts: tuple[str, ...] = (
-        "groups",
-        "scores",
-        "percentile",
-        "example",
-        "words",
-        "lists",
-        "progress",
-        "practices",
-        "robust",
-    )
-    parts += ("missing", "confidence", "labels")
-    return [(say(language, f"rule.{part}_title"), say(language, f"rule.{part}", **figures)) for part in parts]
+    return [(say(language, f"rule.{part}_title"), say(language, f"rule.{part}", **figures)) for part in rules]
 
 
 def _against_median(profile: Profile, language: Language) -> str:

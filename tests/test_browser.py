@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -103,6 +104,43 @@ def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page,
     asked: list[str] = page.asked  # type: ignore[attr-defined]
     assert not [url for url in asked if url.startswith(f"{address}/media/")]
     assert strangers(page, address) == []
+
+
+def test_the_report_is_saved_and_lies_at_no_address(page: Page, address: str) -> None:
+    page.goto(f"{address}/brief?cluster=demo-0003&lang=fr")
+    page.get_by_role("button", name="En tant que responsable").click()
+    expect(page.get_by_role("heading", name="Cluster Démo 0003")).to_be_visible()
+    kinds = {
+        "quatre pages (PDF)": (b"%PDF-", "rapport-demo-0003-"),
+        "chaque indicateur (PDF)": (b"%PDF-", "annexe-demo-0003-"),
+        "Tous les chiffres (XLSX)": (b"PK", "rapport-demo-0003-"),
+        "Tous les chiffres (JSON)": (b"{", "rapport-demo-0003-"),
+        "Page à publier (PDF)": (b"%PDF-", "page-publique-demo-0003-"),
+        "Page à publier (image PNG)": (b"\x89PNG", "page-publique-demo-0003-"),
+    }
+    for button, (start, name) in kinds.items():
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=button).click()
+        assert Path(saved.value.path()).read_bytes().startswith(start)
+        assert saved.value.suggested_filename.startswith(name)
+        assert "-fr." in saved.value.suggested_filename
+    asked: list[str] = page.asked  # type: ignore[attr-defined]
+    assert not [url for url in asked if url.startswith(f"{address}/media/")]
+    assert strangers(page, address) == []
+
+
+def test_staff_take_the_briefs_of_all(page: Page, address: str) -> None:
+    page.goto(f"{address}/briefs?lang=en")
+    page.get_by_role("button", name="As staff").click()
+    expect(page.get_by_role("heading", name="The reports of all clusters")).to_be_visible()
+    page.goto(f"{address}/briefs?lang=en&part=101-120")
+    page.get_by_role("button", name="As staff").click()
+    with page.expect_download(timeout=60_000) as saved:
+        page.get_by_role("button", name="Take these reports away (ZIP)").click()
+    with zipfile.ZipFile(saved.value.path()) as archive:
+        assert len(archive.namelist()) == 20
+    asked: list[str] = page.asked  # type: ignore[attr-defined]
+    assert not [url for url in asked if url.startswith(f"{address}/media/")]
 
 
 def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path, tmp_path: Path, page: Page) -> None:

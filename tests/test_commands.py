@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -43,8 +44,8 @@ def test_sample_import_show(tmp_path: Path) -> None:
     top = told["references"]["top500"]
     assert len(top["positions"]) == 31
     assert set(top["positions"][0]) == {
-        "indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median", "n",
-        "interval_low", "interval_high", "word",
+        "indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median",
+        "peer_lower", "peer_upper", "n", "interval_low", "interval_high", "word",
     }  # fmt: skip
     assert set(top["dimensions"]) == {"structure", "governance", "financing", "services", "interaction", "achievements"}
     assert "Cluster Démo 0012" in run("show", "demo-0012", "--lang", "fr", "--data", data).stdout
@@ -146,3 +147,24 @@ def test_the_sample_is_believable(tmp_path: Path) -> None:
     assert (both["verified"] <= both["declared"]).all()
     assert (both["verified"] < both["declared"]).mean() > 0.8
     assert (wide["G4"] - wide["S2"] / wide["G3"]).abs().max() < 0.1, "what is a ratio is that ratio"
+
+
+def test_report_of_one_cluster_and_of_all(data: Path, tmp_path: Path) -> None:
+    made = tmp_path / "one.pdf"
+    one = run("report", "demo-0003", "--data", data, "--lang", "en", "--out", made)
+    assert one.returncode == 0, one.stderr
+    assert made.read_bytes().startswith(b"%PDF-")
+    archive = tmp_path / "all.zip"
+    done = run("report", "--all", "--data", data, "--lang", "en", "--out", archive)
+    assert done.returncode == 0, done.stderr
+    assert "Reports made: 120 of 120" in done.stdout
+    with zipfile.ZipFile(archive) as found:
+        names = found.namelist()
+        assert len(names) == 120
+        assert [name for name in names if "demo-0003-" in name and name.endswith("-en.pdf")]
+        assert found.read(next(name for name in names if "demo-0003-" in name)) == made.read_bytes()
+    unknown = run("report", "nobody", "--data", data, "--lang", "fr", "--out", tmp_path / "x.pdf")
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "nobody" in unknown.stderr
+    assert not (tmp_path / "x.pdf").exists()
+    assert run("report", "--data", data).returncode == 2, "one cluster or all"

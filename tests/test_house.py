@@ -65,7 +65,14 @@ ROOMS: dict[str, set[str]] = {
     "label_words": {"awards", "contact", "i18n", "model", "selection"},
     "label_tables": {"awards", "counterparts", "i18n", "model", "selection", "tables", "label_words"},
     "label_charts": {"awards", "canvas", "i18n", "model"},
-    "tables": {"benchmark", "counterparts", "i18n", "model", "words"},
+    "cells": {"benchmark", "i18n", "model", "words"},
+    "tables": {"benchmark", "cells", "counterparts", "i18n", "model", "words"},
+    "press": set(),
+    "report": {"benchmark", "cells", "i18n", "label_words", "model", "press", "words"},
+    "annex": {"benchmark", "cells", "i18n", "model", "press", "report", "words"},
+    "showcase": {"awards", "benchmark", "i18n", "label_words", "model", "press", "report", "words"},
+    "result_files": {"benchmark", "cells", "exports", "i18n", "model", "words"},
+    "print_run": {"exports", "i18n", "model", "report", "store"},
     "canvas": {"benchmark"},
     "charts": {"benchmark", "canvas", "i18n", "model", "words"},
     "progress_charts": {"benchmark", "canvas", "i18n", "model"},
@@ -95,7 +102,19 @@ ROOMS: dict[str, set[str]] = {
     | {"visits"},
     "backoffice": {"exports", "granting", "i18n", "importing", "model", "serving", "staff_tables", "ui", "visits"},
     "staff_tables": {"i18n", "model", "tables"},
-    "__main__": {"audit", "benchmark", "difference", "editions", "grants", "i18n", "ingest", "model", "publish"}
+    "__main__": {
+        "audit",
+        "difference",
+        "editions",
+        "grants",
+        "i18n",
+        "ingest",
+        "model",
+        "print_run",
+        "publish",
+        "report",
+    }
+    | {"result_files"}
     | {"sample", "store", "template", "words"},
     "__init__": set(),
 }
@@ -106,7 +125,7 @@ LIBRARIES: dict[str, set[str]] = {
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
     "streamlit": {"backoffice", "choices", "shield", "signin", "ui"},
-    "openpyxl": {"exports", "template", "workbook"},
+    "openpyxl": {"exports", "result_files", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
     "babel": {"i18n"},
@@ -115,11 +134,14 @@ LIBRARIES: dict[str, set[str]] = {
     "pandas": {"answers", "backoffice", "ingest", "publish", "sample", "statistics"},
     "numpy": {"answers", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},
+    "typst": {"press"},
+    "fontpkg_source_sans_3": {"press"},
+    "segno": {"showcase"},
 }
 PAGES = {"awards", "backoffice", "benchmark", "charts", "counterparts", "eligibility", "exports", "grants", "i18n"}
-PAGES |= {"importing"}
 PAGES |= {"label_charts", "label_tables", "label_words", "maps", "model", "plan", "progress_charts", "selection"}
 PAGES |= {"staff_tables", "tables", "ui", "words"}
+PAGES |= {"annex", "importing", "print_run", "report", "result_files", "showcase"}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash import benchmark, plan, ui, words
+from clusterdash import benchmark, exports, plan, ui, words
 
 visit = ui.visit()
 
@@ -40,14 +40,15 @@ for recommendation in advice:
 if not tasks:
     st.info(visit.say("plan.nothing_chosen"))
     st.stop()
+about = (visit.say("plan.file"), result.cluster.cluster_id, result.edition, visit.language)
 left, right = st.columns(2)
 with left:
-    name = plan.file_name(result, visit.language, "csv")
+    name = exports.file_name(*about, "csv")
     ui.offer(
         visit.say("plan.to_table"), name, partial(plan.table, tasks, result, visit.language), "text/csv", key="csv"
     )
 with right:
-    name = plan.file_name(result, visit.language, "ics")
+    name = exports.file_name(*about, "ics")
     made = partial(plan.calendar, tasks, result, visit.language, visit.now)
     ui.offer(visit.say("plan.to_calendar"), name, made, "text/calendar", key="ics")
 st.caption(visit.say("plan.key"))

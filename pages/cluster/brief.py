@@ -1,0 +1,57 @@
+"""The results to keep and to show: brief, annex, all numbers; and a page that the cluster may publish."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from clusterdash import annex, awards, exports, report, result_files, showcase, ui
+
+MEDIA = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+visit = ui.visit()
+
+st.title(visit.say("brief.title"))
+st.markdown(visit.say("brief.lead"))
+result = ui.choose_benchmark(visit)
+st.header(ui.plain(result.cluster.name))
+
+
+def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes]) -> None:
+    """A button for one file, with a bar while it is made."""
+    name = exports.file_name(
+        visit.say(f"brief.{stem}"), result.cluster.cluster_id, visit.edition, visit.language, suffix
+    )
+    made = partial(ui.under_way, visit.say("brief.making"), make)
+    ui.offer(visit.say(f"brief.{key}"), name, made, MEDIA[suffix], key=key)
+
+
+st.subheader(visit.say("brief.private"))
+left, right = st.columns(2)
+with left:
+    offer("brief", "file", "pdf", partial(report.brief, result, visit.language))
+    offer("annex", "annex_file", "pdf", partial(annex.annex, result, visit.language))
+with right:
+    offer("xlsx", "file", "xlsx", partial(result_files.workbook, result, visit.language))
+    offer("json", "file", "json", partial(result_files.as_json, result))
+
+st.subheader(visit.say("brief.public"))
+st.markdown(visit.say("brief.public_lead"))
+today = visit.now.date()
+own = [holder for holder in visit.gateway.register() if holder.cluster.cluster_id == result.cluster.cluster_id]
+if not own:
+    st.info(visit.say("brief.unregistered"))
+names = {judged.indicator.code: judged.indicator.name.in_(visit.language) for judged in showcase.strengths(result)}
+chosen = ui.tick(visit.say("brief.strengths"), names, showcase.AT_MOST_SHOWN, f"shown-{result.cluster.cluster_id}")
+if not names:
+    st.caption(visit.say("brief.no_strengths"))
+shown = showcase.Showcase(result, chosen, awards.holdings(own, today, today), ui.server(), today, visit.language)
+left, right = st.columns(2)
+with left:
+    offer("public_pdf", "public_file", "pdf", partial(showcase.as_pdf, shown))
+with right:
+    offer("public_png", "public_file", "png", partial(showcase.as_png, shown))

@@ -1,0 +1,34 @@
+"""The briefs of all clusters of the edition, in archives of bounded size."""
+
+from functools import partial
+
+import streamlit as st
+
+from clusterdash import print_run, ui
+
+visit = ui.visit()
+
+st.title(visit.say("briefs.title"))
+command = f"python -m clusterdash report --all --lang {visit.language} --out briefs.zip"
+st.markdown(visit.say("briefs.lead", most=print_run.AT_ONCE, command=command))
+clusters = visit.gateway.assessed()
+parts = print_run.parts(clusters)
+if not parts:
+    st.info(visit.say("benchmark.none"))
+    st.stop()
+spans = {
+    key: visit.say("briefs.span", first=clusters[ids[0]], last=clusters[ids[-1]], n=len(ids))
+    for key, ids in parts.items()
+}
+chosen = ui.choose("part", visit.say("briefs.part"), spans, language=visit.language)
+
+
+def make() -> bytes:
+    """The archive, with a bar that tells how far it is."""
+    with ui.progress(visit.say("brief.making")) as tell:
+        told = partial(print_run.archive, visit.gateway, parts[chosen], visit.language)
+        return told(lambda done, total: tell(done / total, visit.say("briefs.making", done=done, total=total)))
+
+
+name = f"{visit.say('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"
+ui.offer(visit.say("briefs.take"), name, make, "application/zip", key="briefs")
