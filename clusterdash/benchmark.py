@@ -17,7 +17,11 @@ from .model import ClusterBenchmark, Grid, Indicator, Move, Position, Profile, R
 TOP_SIZE = 500
 """How many of the best European clusters make the reference."""
 MEDIAN_MINIMUM = 5
-"""Others with an answer that a percentile or a median needs before it is shown."""
+"""Others with an answer that a median needs before it is shown."""
+STEP = 5
+"""Percentiles count the others in steps of so many clusters (`disclosure.fives`)."""
+PERCENTILE_MINIMUM = 2 * STEP
+"""Others with an answer that a percentile needs: with fewer there would be one step only."""
 RADAR_SCALE = 100
 """Scores are percentiles."""
 QUARTILE_MINIMUM = 10

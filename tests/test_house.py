@@ -30,8 +30,9 @@ ROOMS: dict[str, set[str]] = {
     "results": {"model"},
     "store": {"access", "model", "results"},
     "spread": set(),
+    "disclosure": {"benchmark"},
     "robustness": set(),
-    "statistics": {"benchmark", "robustness", "spread"},
+    "statistics": {"benchmark", "disclosure", "robustness", "spread"},
     "publish": {"editions", "ingest", "sample", "sheets", "statistics", "store", "model"},
     "routes": {"awards", "editions", "embed", "exports", "i18n", "listing", "maps", "model", "selection", "serving"},
     "counterparts": {"model"},
@@ -79,7 +80,7 @@ LIBRARIES: dict[str, set[str]] = {
     "xstatic": {"routes"},
     "starlette": {"head", "routes"},
     "pandas": {"backoffice", "ingest", "publish", "sample", "statistics"},
-    "numpy": {"sample", "robustness", "statistics"},
+    "numpy": {"disclosure", "sample", "robustness", "statistics"},
     "icalendar": {"plan"},
 }
 PAGES = {"awards", "backoffice", "benchmark", "charts", "counterparts", "eligibility", "exports", "i18n", "importing"}
