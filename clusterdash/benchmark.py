@@ -24,8 +24,9 @@ PERCENTILE_MINIMUM = 2 * STEP
 """Others with an answer that a percentile needs: with fewer there would be one step only."""
 RADAR_SCALE = 100
 """Scores are percentiles."""
-QUARTILE_MINIMUM = 10
-"""Others that quartiles need: with five, the interpolated quartiles are single clusters' values."""
+QUARTILE_MINIMUM = 20
+"""Others that quartiles need: with five, the interpolated quartiles are single clusters' values; with ten, three
+clusters that put together what they know could still work out another one's answer (`tests/attacker.py`)."""
 SPREAD_MINIMUM = 20
 """Others with an answer that the shares of all levels need."""
 

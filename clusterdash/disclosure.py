@@ -36,8 +36,8 @@ Answers = tuple[float, ...]
 class Part:
     """The clusters that belong to exactly the same groups.
 
-    `answered` of them answered; `lowest` and `highest` hold at most `KEPT` of their answers, from the lowest up and from
-    the highest down.
+    `answered` of them answered; `lowest` and `highest` hold at most `KEPT` of their answers, from the lowest up and
+    from the highest down.
     """
 
     groups: frozenset[int]
@@ -147,7 +147,9 @@ def _differences(known: Mapping[int, frozenset[int]]) -> _Derived:
             yield large ^ small, of_large | of_small
 
 
-def _remainders(told: Mapping[int, int], kinds: Mapping[int, str]) -> Callable[[Mapping[int, frozenset[int]]], _Derived]:
+def _remainders(
+    told: Mapping[int, int], kinds: Mapping[int, str]
+) -> Callable[[Mapping[int, frozenset[int]]], _Derived]:
     """What is left of a group without all the groups of a kind that lie in it and have nobody in common."""
 
     def derive(_: Mapping[int, frozenset[int]]) -> _Derived:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import resources
 from itertools import groupby
@@ -26,7 +26,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     The script stops at its lines `-- check: ...`: there it is decided what may be told.
     """
     limits = {"median_minimum": MEDIAN_MINIMUM, "quartile_minimum": QUARTILE_MINIMUM, "top_size": TOP_SIZE}
-    checks = {
+    checks: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
         "groups": _withdraw,
         "answers": partial(_withhold, values="observed", subject="indicator", into="withheld_answer"),
         "scores": partial(_withhold, values="top_score", subject="dimension", into="withheld_score"),

@@ -1,8 +1,9 @@
 """One who attacks an edition: what a coalition of up to three clusters can work out about another one's answer.
 
 The attacker knows the answers of the coalition, everything its gateways hand out, at full precision (a page shows less),
-and, which is more than anybody could find out, which cluster belongs to which group and who has answered what. From
-that it writes down every world that agrees with all figures, as an integer programme: unknown is how many clusters of
+and, which is more than anybody could find out, who takes part, of which sector, country, size and age everybody is, and
+who has answered what. Who is among the 500 best it does not know: that follows from everybody's answers. (How much it
+could do if it knew even that is measured too: `possible`.) From that it writes down every world that agrees with all figures, as an integer programme: unknown is how many clusters of
 each *atom* (those in the same groups) stand at each level, or between which two known marks. A cluster is pinned where
 in no world it could have answered otherwise: otherwise than one level, or than a number within 5 %.
 """
@@ -10,6 +11,7 @@ in no world it could have answered otherwise: otherwise than one level, or than 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +32,8 @@ class View:
     """What one of the coalition is told of one group in one indicator.
 
     `others`: those in the group who answered, without the one who looks; `own` its answer, None where it gave none;
-    `better` is -1 where less is better; `whole`: all of the group who answered, whom the practices count.
+    `better` is -1 where less is better; `whole`: all of the group who answered, whom the practices count. `possible`:
+    for a group whose members nobody knows, all who answered and could be in it, the coalition left out.
     """
 
     others: frozenset[str]
@@ -39,6 +42,7 @@ class View:
     position: Position
     practices: tuple[Practice, ...]
     better: int
+    possible: frozenset[str] | None = None
 
 
 @dataclass
@@ -104,18 +108,22 @@ class Programme:
         self.classes = self._marks()
         groups: dict[str, set[int]] = defaultdict(set)
         for place, view in enumerate(views):
-            for cluster in view.others | view.whole:
+            for cluster in view.possible if view.possible is not None else view.others | view.whole:
                 if cluster not in known:
                     groups[cluster].add(place)
         atoms: dict[frozenset[int], list[str]] = defaultdict(list)
         for cluster, inside in sorted(groups.items()):
             atoms[frozenset(inside)].append(cluster)
         self.atoms = list(atoms.items())
-        self.width = len(self.classes)
+        self.n_classes = len(self.classes)
+        self.width = 2 * self.n_classes  # the second half: those who are among the group that nobody knows
         self.rows: list[tuple[dict[int, float], float, float]] = []
         self.extra = 0
         for place, (_, members) in enumerate(self.atoms):
             self.rows.append(({place * self.width + j: 1.0 for j in range(self.width)}, len(members), len(members)))
+            if not any(views[view].possible is not None for view in self.atoms[place][0]):
+                hidden = range(place * self.width + self.n_classes, (place + 1) * self.width)
+                self.rows.append((dict.fromkeys(hidden, 1.0), 0, 0))
         for place, view in enumerate(views):
             self._tell(place, view)
 
@@ -151,22 +159,30 @@ class Programme:
         exact = [j for j, (low, high) in enumerate(self.classes) if low == value == high]
         return exact[0] if exact else next(j for j, (low, high) in enumerate(self.classes) if low <= value <= high)
 
-    def _count(self, place: int, clusters: frozenset[str], wanted: Callable[[int], bool], *, whole: bool) -> tuple[dict[int, float], int]:
+    def _count(
+        self, place: int, clusters: frozenset[str], wanted: Callable[[int], bool]
+    ) -> tuple[dict[int, float], int]:
         """How many of a view's clusters stand in the classes wanted: unknowns, and a constant for the coalition."""
         constant = sum(wanted(self._at(self.known[c])) for c in clusters if c in self.known)
         terms = {}
-        for number, (_, members) in enumerate(self.atoms):
-            if members[0] in clusters:
-                terms |= {number * self.width + j: 1.0 for j in range(self.width) if wanted(j)}
+        view = self.views[place]
+        counted = range(self.n_classes if view.possible is not None else 0, self.width)
+        for number, (inside, _) in enumerate(self.atoms):
+            if place in inside:
+                terms |= {number * self.width + j: 1.0 for j in counted if wanted(j % self.n_classes)}
         return terms, constant
 
-    def _between(self, place: int, clusters: frozenset[str], wanted: Callable[[int], bool], low: float, high: float) -> None:
-        terms, constant = self._count(place, clusters, wanted, whole=False)
-        if low > 0 or high < len(clusters):
+    def _between(
+        self, place: int, clusters: frozenset[str], wanted: Callable[[int], bool], low: float, high: float
+    ) -> None:
+        terms, constant = self._count(place, clusters, wanted)
+        if low > 0 or high < len(clusters) or low == high:
             self.rows.append((terms, low - constant, high - constant))
 
     def _tell(self, place: int, view: View) -> None:
         position, n = view.position, view.position.n
+        if view.possible is not None:  # how many there are is told
+            self._between(place, view.others, lambda _: True, n, n)
         if position.percentile_low is not None and position.percentile_high is not None and view.own is not None:
             here = self._at(view.own)
             worse = (lambda j: j < here) if view.better > 0 else (lambda j: j > here)
@@ -192,12 +208,12 @@ class Programme:
         slack = 1e-9 * max(1.0, abs(figure))
         if self.indicator.kind not in ("level", "points", "gate"):  # too many pairs: what each neighbour alone tells
             second = first + (part > 1e-9)
-            self._between(place, view.others, lambda j: self.classes[j][0] <= high + slack, first + 1, n)
-            self._between(place, view.others, lambda j: self.classes[j][1] >= low - slack, n - second, n)
+            self._between(place, view.others, lambda j: self._starts(j) < high + slack, first + 1, n)
+            self._between(place, view.others, lambda j: self._ends(j) > low - slack, n - second, n)
             return
         pairs = []
         for a, (a_low, a_high) in enumerate(self.classes):
-            for b in range(a, self.width):
+            for b in range(a, self.n_classes):
                 b_low, b_high = self.classes[b]
                 if part < 1e-9 and b > a:
                     break
@@ -217,15 +233,25 @@ class Programme:
                 self._if(place, view, flag, lambda j, e=edge: j <= e, at + 1, n)
         self.rows.append((dict.fromkeys(chosen, 1.0), 1, 1))
 
+    def _starts(self, j: int) -> float:
+        """Where a class begins: a little after its lower edge where that is not in it."""
+        low, high = self.classes[j]
+        return low if low == high else low + 1e-6 * max(1.0, abs(low))
+
+    def _ends(self, j: int) -> float:
+        low, high = self.classes[j]
+        return high if low == high else high - 1e-6 * max(1.0, abs(high))
+
     def _if(self, place: int, view: View, flag: int, wanted: Callable[[int], bool], low: int, high: int) -> None:
-        terms, constant = self._count(place, view.others, wanted, whole=False)
+        terms, constant = self._count(place, view.others, wanted)
         n = len(view.others)
         if high < n:  # count <= high where the flag is set, anything where not
             self.rows.append((terms | {flag: float(n - high)}, -math.inf, n - constant))
         if low > 0:
             self.rows.append((terms | {flag: -float(low)}, -constant, math.inf))
 
-    def _solve(self, goal: dict[int, float], more: list[tuple[dict[int, float], float, float]], flags: int
+    def _solve(
+        self, goal: dict[int, float], more: list[tuple[dict[int, float], float, float]], flags: int
     ) -> tuple[np.ndarray | None, bool]:
         """A world, and whether it is the best one; without a world whether there is none."""
         size = len(self.atoms) * self.width + self.extra + flags
@@ -241,7 +267,13 @@ class Programme:
         for column, factor in goal.items():
             cost[column] = factor
         constraints = LinearConstraint(matrix, [low for _, low, _ in rows], [high for _, _, high in rows])
-        result = milp(cost, constraints=constraints, bounds=Bounds(0, upper), integrality=np.ones(size), options={"time_limit": PATIENCE})
+        result = milp(
+            cost,
+            constraints=constraints,
+            bounds=Bounds(0, upper),
+            integrality=np.ones(size),
+            options={"time_limit": PATIENCE},
+        )
         if result.x is None:
             return None, result.status == 2
         return np.round(result.x), result.status == 0
@@ -263,14 +295,17 @@ class Programme:
         while rest:
             more, goal, base = [], {}, len(self.atoms) * self.width + self.extra
             for number, place in enumerate(rest):  # a flag may be set where somebody stands elsewhere
-                outside = {place * self.width + j: -1.0 for j in range(self.width) if j not in seen[place]}
+                outside = {
+                    place * self.width + j: -1.0 for j in range(self.width) if j % self.n_classes not in seen[place]
+                }
                 more.append((outside | {base + number: 1.0}, -math.inf, 0.0))
                 goal[base + number] = -1.0
             world, proved = self._solve(goal, more, len(rest))
             if world is None or not world[base:].any():
                 break
             for place in rest:
-                seen[place] |= set(np.flatnonzero(world[place * self.width : (place + 1) * self.width] > 0).tolist())
+                counts = world[place * self.width : (place + 1) * self.width]
+                seen[place] |= {int(j) % self.n_classes for j in np.flatnonzero(counts > 0)}
             rest = [place for place in rest if self._narrow(seen[place])]
         for place in rest:
             members = self.atoms[place][1]
@@ -308,28 +343,38 @@ class Replay:
 
     def __init__(self, views: Sequence[View], fives: bool, digits: bool) -> None:
         self.views, self.fives, self.digits = views, fives, digits
+        self._before: list[list[float]] = []
 
     def same(self, truth: Mapping[str, float], changed: Mapping[str, float]) -> bool:
         """Whether nobody of the coalition would see a difference."""
         world = {**truth, **changed}
         return all(
-            self._told(view, world) == self._told(view, truth)
-            for view in self.views
+            self._told(view, world) == told
+            for view, told in zip(self.views, self.told(truth), strict=True)
             if not view.whole.isdisjoint(changed)
         )
 
+    def told(self, truth: Mapping[str, float]) -> list[list[float]]:
+        """What the views tell of the truth."""
+        if not self._before:
+            self._before = [self._told(view, truth) for view in self.views]
+        return self._before
+
     def _told(self, view: View, world: Mapping[str, float]) -> list[float]:
         position, told = view.position, []
-        others = np.array([world[c] for c in view.others])
+        others = sorted(world[c] for c in view.others)
+        n = len(others)
         if position.percentile_low is not None and view.own is not None:
-            for count in (int((others < view.own).sum()), int((others > view.own).sum())):
-                told.append(fives(count, len(others)) if self.fives else count)
+            for count in (bisect_left(others, view.own), n - bisect_right(others, view.own)):
+                told.append(fives(count, n) if self.fives else count)
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
             if figure is not None:
-                found = float(np.quantile(others, share))
-                told.append(_two_digits(found) if self.digits else found)
-        everybody = [world[c] for c in view.whole]
-        told += [sum(practice.low <= value <= practice.high for value in everybody) for practice in view.practices]
+                first, part = divmod((n - 1) * share, 1)
+                low, high = others[int(first)], others[min(int(first) + 1, n - 1)]
+                told.append(_two_digits(low + part * (high - low)) if self.digits else low + part * (high - low))
+        if view.practices:
+            everybody = [world[c] for c in view.whole]
+            told += [sum(p.low <= value <= p.high for value in everybody) for p in view.practices]
         return told
 
 
