@@ -17,11 +17,16 @@ from .model import ClusterBenchmark, Grid, Indicator, Move, Position, Profile, R
 TOP_SIZE = 500
 """How many of the best European clusters make the reference."""
 MEDIAN_MINIMUM = 5
-"""Others with an answer that a percentile or a median needs before it is shown."""
+"""Others with an answer that a median needs before it is shown."""
+STEP = 5
+"""Percentiles count the others in steps of so many clusters (`disclosure.fives`)."""
+PERCENTILE_MINIMUM = 2 * STEP
+"""Others with an answer that a percentile needs: with fewer there would be one step only."""
 RADAR_SCALE = 100
 """Scores are percentiles."""
-QUARTILE_MINIMUM = 10
-"""Others that quartiles need: with five, the interpolated quartiles are single clusters' values."""
+QUARTILE_MINIMUM = 20
+"""Others that quartiles need: with five, the interpolated quartiles are single clusters' values; with ten, three
+clusters that put together what they know could still work out another one's answer (`tests/attacker.py`)."""
 SPREAD_MINIMUM = 20
 """Others with an answer that the shares of all levels need."""
 

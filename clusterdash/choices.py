@@ -13,7 +13,7 @@ from .i18n import say
 from .model import ClusterBenchmark, Language, Reference
 from .selection import Selection
 from .visits import Visit, plain_values
-from .words import references
+from .words import references, withdrawn
 
 
 def choose(
@@ -167,4 +167,7 @@ def choose_reference(visit: Visit, result: ClusterBenchmark) -> tuple[str, Refer
     """The group against which a cluster is shown, the one in the address, with its name."""
     found = references(result, visit.language)
     names = {key: name for key, (name, _) in found.items()}
-    return found[choose("reference", visit.say("benchmark.against"), names, language=visit.language)]
+    chosen = found[choose("reference", visit.say("benchmark.against"), names, language=visit.language)]
+    for missing in result.withdrawn:
+        st.caption(withdrawn(missing, visit.language))
+    return chosen

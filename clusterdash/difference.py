@@ -83,10 +83,10 @@ def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
     both = f"{known.format(side='old')} intersect {known.format(side='new')}"
     here, there = _AWARDS.format(side="new"), _AWARDS.format(side="old")
     lost = connection.execute(
-        """select o.kind, o.key, o.name_fr, o.name_en, o.n, coalesce(n.n, 0)
+        """select o.kind, o.key, o.name_fr, o.name_en, o.n, coalesce(if(n.withdrawn = '', n.n, 0), 0)
            from old.peer_group o
            left join new.peer_group n on n.scheme = o.scheme and n.kind = o.kind and n.key = o.key
-           where o.n > ? and coalesce(n.n, 0) <= ?
+           where o.n > ? and o.withdrawn = '' and coalesce(if(n.withdrawn = '', n.n, 0), 0) <= ?
            order by o.scheme, o.kind, o.group_id""",
         [MEDIAN_MINIMUM, MEDIAN_MINIMUM],
     ).fetchall()

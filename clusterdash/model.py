@@ -322,6 +322,30 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A group that a cluster belongs to and of which nothing is told, lest it be told of a few.
+
+    `reason`: the group is too small itself, or the difference between it and another one.
+    """
+
+    group: PeerGroup
+    reason: Literal["few", "difference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What staff see of what is not told: a group of `n` clusters, with the indicator or dimension that is withheld.
+
+    `code` is empty where nothing at all is told of the group. `reason` as in `disclosure`.
+    """
+
+    group: PeerGroup
+    n: int
+    code: str
+    reason: Literal["few", "difference", "alike"]
+
+
+@dataclass(frozen=True, slots=True)
 class Robustness:
     """A dimension's position among the top 500 (percentile of its score), and its span over other ways to compute it.
 
@@ -375,6 +399,7 @@ class ClusterBenchmark:
     evidence: Evidence
     context: tuple[tuple[str, float | None], ...]
     references: tuple[Reference, ...]
+    withdrawn: tuple[Withdrawn, ...]
     robustness: tuple[Robustness, ...]
     earlier: tuple[Earlier, ...]
 

@@ -19,6 +19,7 @@ from .model import (
     Profile,
     Reference,
     Robustness,
+    Withdrawn,
 )
 
 
@@ -103,6 +104,17 @@ def references(own: Own) -> tuple[Reference, ...]:
         )
         for group_id, kind, key, fr, en, n in groups
     )
+
+
+def withdrawn(own: Own) -> tuple[Withdrawn, ...]:
+    """The groups that the cluster belongs to and of which nothing is told."""
+    rows = own.rows(
+        """select kind, key, name_fr, name_en, withdrawn
+           from peer_group join peer_group_member using (group_id)
+           where scheme = ? and cluster_id = ? and withdrawn <> '' order by group_id""",
+        [own.scheme, own.cluster.cluster_id],
+    )
+    return tuple(Withdrawn(PeerGroup(kind, key, Bilingual(fr, en)), reason) for kind, key, fr, en, reason in rows)
 
 
 def robustness(own: Own) -> tuple[Robustness, ...]:

@@ -171,7 +171,8 @@ create table answer (
     value double not null check (isfinite(value))
 );
 
--- Groups that may be looked at, and who is in them. n counts all members.
+-- Groups that may be looked at, and who is in them. n counts all members. withdrawn: why nothing is told of a group after
+-- all, '' where it is offered (disclosure.py).
 create table peer_group (
     group_id integer primary key,
     scheme text not null,
@@ -180,12 +181,21 @@ create table peer_group (
     name_fr text not null,
     name_en text not null,
     n integer not null,
+    withdrawn text not null check (withdrawn in ('', 'few', 'difference')),
     unique (scheme, kind, key)
 );
 
 create table peer_group_member (
     group_id integer not null,
     cluster_id text not null
+);
+
+-- What is not told of a group that is offered: one question, or one dimension, and why.
+create table withheld (
+    group_id integer not null,
+    subject text not null check (subject in ('indicator', 'dimension')),
+    code text not null,
+    reason text not null check (reason in ('few', 'difference', 'alike'))
 );
 
 -- What one cluster may know of a group in one indicator; itself left out. Withheld figures are never stored.

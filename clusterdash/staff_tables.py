@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .i18n import explain, number, say, written
-from .model import Answered, Gaps, Grid, Language, Problem
+from .model import Answered, Gaps, Grid, Language, Problem, Withheld
 from .tables import table
 
 
@@ -70,3 +70,18 @@ def gaps_table(gaps: Sequence[Gaps], caption: str, language: Language) -> str:
     ]
     headings = [say(language, f"column.{name}") for name in ("cluster", "assessed", "answers")]
     return table(caption, headings, [("", rows)])
+
+
+def withheld_table(withheld: Sequence[Withheld], language: Language) -> str:
+    """What is not told of which group, and why: a row for each group, or indicator or dimension of a group."""
+    rows = [
+        [
+            found.group.name.in_(language) or say(language, f"difference_group.{found.group.kind}"),
+            number(language, found.n, 0),
+            found.code or say(language, "table.all_withheld"),
+            say(language, f"withheld.{found.reason}"),
+        ]
+        for found in withheld
+    ]
+    headings = [say(language, f"column.{name}") for name in ("group", "number", "indicator", "reason")]
+    return table(say(language, "table.withheld_groups"), headings, [("", rows)], prose=True)

@@ -2,27 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import resources
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 
-from . import robustness, spread
-from .benchmark import MEDIAN_MINIMUM, QUARTILE_MINIMUM, SPREAD_MINIMUM, TOP_SIZE
+from . import disclosure, robustness, spread
+from .benchmark import MEDIAN_MINIMUM, PERCENTILE_MINIMUM, QUARTILE_MINIMUM, SPREAD_MINIMUM, TOP_SIZE
 
 
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
-    """Compute everything that pages show of groups. The tables of what was handed in must be full."""
+    """Compute everything that pages show of groups. The tables of what was handed in must be full.
+
+    The script stops at its lines `-- check: ...`: there it is decided what may be told.
+    """
     limits = {"median_minimum": MEDIAN_MINIMUM, "quartile_minimum": QUARTILE_MINIMUM, "top_size": TOP_SIZE}
+    checks: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
+        "groups": _withdraw,
+        "answers": partial(_withhold, values="observed", subject="indicator", into="withheld_answer"),
+        "scores": partial(_withhold, values="top_score", subject="dimension", into="withheld_score"),
+    }
     script = resources.files("clusterdash").joinpath("statistics.sql").read_text("utf-8")
-    for statement in connection.extract_statements(script):
-        wanted = {name: limits[name] for name in statement.named_parameters}
-        connection.execute(statement, wanted)
+    for place, piece in enumerate(re.split(r"(?m)^-- check: (\w+)$", script)):
+        if place % 2:
+            checks[piece](connection)
+            continue
+        for statement in connection.extract_statements(piece):
+            wanted = {name: limits[name] for name in statement.named_parameters}
+            connection.execute(statement, wanted)
     _practices(connection)
     _compositions(connection)
     _robustness(connection)
+
+
+def _withdraw(connection: duckdb.DuckDBPyConnection) -> None:
+    """Mark the groups of which nothing may be told, whatever was answered."""
+    parts = connection.execute(
+        """select scheme, groups, count(*)
+           from (
+               select scheme, cluster_id, list(group_id order by group_id) as groups
+               from peer_group_member join peer_group using (group_id) group by all
+           ) group by all order by all"""
+    ).fetchall()
+    for _, group_id, reason in _unsafe(connection, [(scheme, "", *rest, [], []) for scheme, *rest in parts]):
+        connection.execute(  # the place of the top 500 is kept; where nothing may be told, nothing stands there
+            "update peer_group set withdrawn = ? where group_id = ? and kind <> 'top500'", [reason, group_id]
+        )
+
+
+def _withhold(connection: duckdb.DuckDBPyConnection, values: str, subject: str, into: str) -> None:
+    """Find the questions, or the dimensions, that may not be told of a group because of what was answered.
+
+    `values` names a table (scheme, cluster_id, item, value). Written to `withheld`, and to the temporary table `into`
+    (group_id, item), which knows the groups of earlier years as well.
+    """
+    parts = connection.execute(
+        f"""with belonging as (
+               select scheme, cluster_id, list(group_id order by group_id) as groups
+               from (select * from member union all select * from then_member) group by all
+           )
+           select scheme, item, groups, count(*), min(value, {disclosure.KEPT}), max(value, {disclosure.KEPT})
+           from {values} join belonging using (scheme, cluster_id) group by all order by all"""
+    ).fetchall()
+    rows = [(group_id, subject, item, reason) for item, group_id, reason in _unsafe(connection, parts)]
+    _insert(connection, "withheld", ["group_id", "subject", "code", "reason"], rows)
+    connection.execute(
+        f"create temp table {into} as select group_id, code as item from withheld where subject = ?", [subject]
+    )
+    connection.execute("delete from withheld where group_id < 0")
+
+
+def _unsafe(
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Any, ...]]
+) -> Iterator[tuple[str, int, disclosure.Reason]]:
+    """What may not be told: item, group and reason.
+
+    `rows` hold scheme, item, group ids, number of clusters, lowest and highest answers, sorted by scheme and item.
+    """
+    kinds = dict(connection.execute("select group_id, kind from peer_group").fetchall())
+    for (_, item), inside in groupby(rows, key=itemgetter(0, 1)):
+        parts = [disclosure.Part(frozenset(ids), n, tuple(low), tuple(high)) for *_, ids, n, low, high in inside]
+        groups = sorted({group_id for part in parts for group_id in part.groups})
+        reasons = disclosure.withheld({group_id: kinds.get(group_id, "top500") for group_id in groups}, parts)
+        yield from ((item, group_id, reason) for group_id, reason in reasons.items())
 
 
 def _practices(connection: duckdb.DuckDBPyConnection) -> None:
@@ -37,7 +106,9 @@ def _practices(connection: duckdb.DuckDBPyConnection) -> None:
                join latest_benchmark b on b.cluster_id = m.cluster_id and b.scheme = g.scheme
                join answer a using (assessment_id)
                join indicator i on i.scheme = g.scheme and i.code = a.indicator
-               where i.kind = 'level' and i.direction <> 'none' and i.minimum is not null and i.maximum is not null
+               left join withheld w on w.group_id = g.group_id and w.subject = 'indicator' and w.code = i.code
+               where g.withdrawn = '' and w.code is null
+                   and i.kind = 'level' and i.direction <> 'none' and i.minimum is not null and i.maximum is not null
                group by all
            )
            group by group_id, indicator, position, minimum, maximum
@@ -63,6 +134,7 @@ def _compositions(connection: duckdb.DuckDBPyConnection) -> None:
                select g.group_id, g.scheme, m.cluster_id
                from peer_group_member m
                join peer_group g using (group_id)
+               where g.withdrawn = ''
            ), told as (
                select group_id, 'country' as kind, country as key from member join cluster using (cluster_id)
                union all
@@ -99,17 +171,25 @@ def _robustness(connection: duckdb.DuckDBPyConnection) -> None:
                join question q on q.scheme = t.scheme and q.item = t.item
                join score s on s.group_id = t.group_id and s.cluster_id = t.cluster_id and s.item = q.dimension
                left join peer_group_member m on m.group_id = t.group_id and m.cluster_id = t.cluster_id
-               where g.kind = 'top500' and t.scheme = ? and q.dimension = ?
+               left join withheld w on w.group_id = t.group_id and w.subject = 'dimension' and w.code = q.dimension
+               where g.kind = 'top500' and w.code is null and t.scheme = ? and q.dimension = ?
                group by t.cluster_id
                order by t.cluster_id""",
             [scheme, dimension],
         ).df()
         scored, member = stood["scored"].to_numpy(bool), stood["member"].to_numpy(bool)
-        if (scored & member).sum() <= MEDIAN_MINIMUM:
+        inside = scored & member
+        if inside.sum() <= PERCENTILE_MINIMUM:
             continue
         percentiles = np.stack(stood["percentiles"].to_list())
         found = robustness.assess(percentiles, scored, member, robustness.variants(percentiles.shape[1]))
-        columns = {"position": found.position, "low": found.low, "high": found.high, "same_side": found.same_side}
+        others = inside.sum() - inside
+        columns = {
+            "position": disclosure.told(found.position, others),
+            "low": disclosure.told(found.low, others),
+            "high": disclosure.told(found.high, others),
+            "same_side": found.same_side,
+        }
         frame = pd.DataFrame({"cluster_id": stood["cluster_id"], "scheme": scheme, "dimension": dimension, **columns})
         _insert_frame(connection, "robustness", frame[scored])
 

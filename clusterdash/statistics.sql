@@ -77,8 +77,8 @@ end;
 --   viewers, members: (scheme, group_id, cluster_id); items: (scheme, item);
 --   own, observations: (scheme, cluster_id, item, value), what viewers and what members answered
 --   -> one row for each viewer, group and item: value, n others, percentile with ties counted half, its tie range in
---      per cent, and the others' quartiles and median (these only where own and observations are the same). No limits of
---      disclosure are applied here.
+--      per cent, the numbers of others below and above, and the others' quartiles and median (these only where own and
+--      observations are the same). No limits of disclosure are applied here.
 create temp macro standing(viewers, members, items, own, observations) as table
 with peer as (
     select m.group_id, m.cluster_id, o.item, o.value
@@ -136,10 +136,21 @@ placed as (
     from counted
 )
 select scheme, group_id, cluster_id, item, value, n, lower_quartile, median, upper_quartile,
+    below, others - below - level as above,
     100 * (below + level / 2) / others as percentile,
     100 * below / others as percentile_low,
     100 * (below + level) / others as percentile_high
 from placed;
+
+-- What is told of others: they are counted in fives, away from the truth (the rule: `disclosure.fives`), and their
+-- medians and quartiles are told to two significant digits, for one that stands in two groups would name its cluster.
+create temp macro fives(clusters, others) as 5 * greatest(0, least(ceil(clusters / 5) - 1, others // 5 - 1));
+create temp macro counted_low(below, others) as if(others >= 10, 100 * fives(below, others) / others, null);
+create temp macro counted_high(above, others) as if(others >= 10, 100 - 100 * fives(above, others) / others, null);
+create temp macro counted_middle(below, above, others) as
+    (counted_low(below, others) + counted_high(above, others)) / 2;
+create temp macro unit_of(value) as power(10, floor(log10(abs(value))) - 1);
+create temp macro two_digits(value) as if(value = 0, value, round(round(value / unit_of(value)) * unit_of(value), 9));
 
 -- Scores of dimensions: the mean percentile of its questions, where at least two thirds of them have one. Rounded, for
 -- in whatever order a mean is added up, the same answers shall give the same score.
@@ -199,14 +210,23 @@ with known as (
 )
 select row_number() over (order by scheme, kind, place, key) as group_id, scheme, kind, key, name_fr, name_en,
     (select count(*) from membership m
-     where m.scheme = known.scheme and m.kind = known.kind and m.key = known.key) as n
+     where m.scheme = known.scheme and m.kind = known.kind and m.key = known.key) as n,
+    '' as withdrawn
 from known;
 
 insert into peer_group_member
 select group_id, cluster_id from membership join peer_group using (scheme, kind, key) order by all;
 
+-- check: groups
+
 create temp table member as
-select scheme, group_id, cluster_id from peer_group_member join peer_group using (group_id);
+select scheme, group_id, cluster_id from peer_group_member join peer_group using (group_id) where withdrawn = '';
+
+create temp table waves as
+select wave as scheme, -row_number() over (order by wave) as group_id from (select distinct wave from earlier);
+
+create temp table then_member as
+select scheme, group_id, cluster_id from best join waves using (scheme);
 
 -- Everybody may look at the top 500, and at the groups that are their own.
 create temp table viewer as
@@ -217,18 +237,24 @@ from peer_group g
 join latest_benchmark b using (scheme)
 where g.kind = 'top500';
 
--- 3. Positions, where enough others answered.
+-- 3. Positions, where enough others answered, and not all alike.
+-- check: answers
+
 create temp table indicator_standing as from standing('viewer', 'member', 'question', 'observed', 'observed');
 
 create temp table told as
-select scheme, group_id, cluster_id, item, n,
-    if(n >= $median_minimum, percentile, null) as percentile,
-    if(n >= $median_minimum, percentile_low, null) as percentile_low,
-    if(n >= $median_minimum, percentile_high, null) as percentile_high,
-    if(n >= $median_minimum, median, null) as median,
-    if(n >= $quartile_minimum, lower_quartile, null) as lower_quartile,
-    if(n >= $quartile_minimum, upper_quartile, null) as upper_quartile
-from indicator_standing;
+select s.scheme, s.group_id, s.cluster_id, s.item, s.n,
+    if(open, counted_middle(below, above, others), null) as percentile,
+    if(open, counted_low(below, others), null) as percentile_low,
+    if(open, counted_high(above, others), null) as percentile_high,
+    if(open and n >= $median_minimum, two_digits(median), null) as median,
+    if(open and n >= $quartile_minimum, two_digits(lower_quartile), null) as lower_quartile,
+    if(open and n >= $quartile_minimum, two_digits(upper_quartile), null) as upper_quartile
+from (
+    select i.*, w.item is null as open, if(value is null, null, n) as others
+    from indicator_standing i
+    left join withheld_answer w using (group_id, item)
+) s;
 
 insert into position by name
 select t.cluster_id, t.group_id, t.item as indicator, t.percentile, t.percentile_low, t.percentile_high,
@@ -249,35 +275,36 @@ from score s
 join peer_group using (group_id)
 where kind = 'top500' and s.value is not null;
 
+-- check: scores
+
 create temp table scored_dimension as select distinct scheme, dimension as item from question;
 create temp table dimension_standing as from standing('viewer', 'member', 'scored_dimension', 'top_score', 'top_score');
 
 insert into profile by name
 select s.cluster_id, s.group_id, s.item as dimension, s.value as score,
-    if(d.n >= $median_minimum, d.median, null) as peer_median, d.n
+    if(w.item is null and d.n >= $median_minimum, two_digits(d.median), null) as peer_median, d.n
 from score s
 join dimension_standing d using (scheme, group_id, cluster_id, item)
+left join withheld_score w using (group_id, item)
 order by s.cluster_id, s.group_id;
 
 insert into group_profile by name
-select m.group_id, t.item as dimension, count(*) as n,
-    if(count(*) >= $quartile_minimum, quantile_cont(t.value, 0.25), null) as lower_quartile,
-    if(count(*) >= $median_minimum, median(t.value), null) as median,
-    if(count(*) >= $quartile_minimum, quantile_cont(t.value, 0.75), null) as upper_quartile
-from member m
-join top_score t using (scheme, cluster_id)
-group by m.group_id, t.item
+select group_id, item as dimension, count(*) as n,
+    if(open and n >= $quartile_minimum, two_digits(quantile_cont(value, 0.25)), null) as lower_quartile,
+    if(open and n >= $median_minimum, two_digits(median(value)), null) as median,
+    if(open and n >= $quartile_minimum, two_digits(quantile_cont(value, 0.75)), null) as upper_quartile
+from (
+    select m.group_id, t.item, t.value, w.item is null as open
+    from member m
+    join top_score t using (scheme, cluster_id)
+    left join withheld_score w on w.group_id = m.group_id and w.item = t.item
+)
+group by group_id, item, open
 order by all;
 
 -- 5. Progress: the answers before, and the answers now, both among the top 500 as they were then.
-create temp table waves as
-select wave as scheme, -row_number() over (order by wave) as group_id from (select distinct wave from earlier);
-
 create temp table then_viewer as
 select e.wave as scheme, w.group_id, e.cluster_id from earlier e join waves w on w.scheme = e.wave;
-
-create temp table then_member as
-select scheme, group_id, cluster_id from best join waves using (scheme);
 
 create temp table own_now as
 select e.wave as scheme, o.cluster_id, o.item, o.value
@@ -290,11 +317,12 @@ create temp table would_have_stood as from standing('then_viewer', 'then_member'
 insert into progress by name
 select e.cluster_id, e.scheme, e.assessed_on as previous_on, s.item as indicator,
     if(i.direction = 'lower', -s.value, s.value) as value_before,
-    if(s.n >= $median_minimum, s.percentile, null) as percentile_before,
-    if(h.n >= $median_minimum, h.percentile, null) as percentile_held,
+    if(w.item is null and s.value is not null, counted_middle(s.below, s.above, s.n), null) as percentile_before,
+    if(w.item is null and h.value is not null, counted_middle(h.below, h.above, h.n), null) as percentile_held,
     s.n as n
 from earlier e
 join stood s on s.scheme = e.wave and s.cluster_id = e.cluster_id
 join would_have_stood h on h.scheme = e.wave and h.cluster_id = e.cluster_id and h.item = s.item
 join indicator i on i.scheme = e.scheme and i.code = s.item
+left join withheld_answer w on w.group_id = s.group_id and w.item = s.item
 order by e.cluster_id, e.scheme, e.assessed_on, i.position;

@@ -32,14 +32,16 @@ from .model import (
     Indicator,
     Label,
     LabelHolder,
+    PeerGroup,
     Recommendation,
     Scheme,
     Sector,
     SectorProfile,
     Viewer,
+    Withheld,
 )
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 T = TypeVar("T")
 Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0
@@ -188,6 +190,7 @@ class Gateway:
             evidence=evidence,
             context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
             references=results.references(own),
+            withdrawn=results.withdrawn(own),
             robustness=results.robustness(own),
             earlier=results.earlier(own),
         )
@@ -260,6 +263,20 @@ class Gateway:
             [scheme],
         )
         return tuple(Gaps(*row) for row in rows)
+
+    def withheld(self, scheme: str) -> tuple[Withheld, ...]:
+        """What is not told of the groups of a scheme, and why."""
+        self._staff_only()
+        rows = self._rows(
+            """select kind, key, name_fr, name_en, n, code, reason
+               from (
+                   select group_id, '' as code, withdrawn as reason from peer_group where withdrawn <> ''
+                   union all select group_id, code, reason from withheld
+               ) join peer_group using (group_id)
+               where scheme = ? order by group_id, code""",
+            [scheme],
+        )
+        return tuple(Withheld(PeerGroup(kind, key, Bilingual(fr, en)), *rest) for kind, key, fr, en, *rest in rows)
 
     # -- within
 

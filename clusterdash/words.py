@@ -9,8 +9,10 @@ from .benchmark import (
     AT_MOST,
     BELOW,
     MEDIAN_MINIMUM,
+    PERCENTILE_MINIMUM,
     QUARTILE_MINIMUM,
     SPREAD_MINIMUM,
+    STEP,
     TOP_SIZE,
     Findings,
     Shift,
@@ -34,6 +36,7 @@ from .model import (
     Recommendation,
     Reference,
     Sector,
+    Withdrawn,
 )
 from .robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
 
@@ -60,7 +63,7 @@ def verdict(found: Findings, reference: Reference, group: str, language: Languag
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
     told = [judgement.word for judgement in found.judgements if judgement.word]
     if not told:
-        return say(language, "verdict.nothing", group=plain(group), n=reference.n, minimum=MEDIAN_MINIMUM)
+        return say(language, "verdict.nothing", group=plain(group), n=reference.n, minimum=PERCENTILE_MINIMUM)
     return say(
         language,
         "verdict.sentence",
@@ -145,9 +148,15 @@ def membership(reference: Reference, language: Language) -> str:
     """By which rule one belongs to a group, how many others do, and whether they are enough; Markdown."""
     name = plain(reference.group.name.in_(language))
     rule = say(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)
-    if reference.n >= MEDIAN_MINIMUM:
+    if reference.n >= PERCENTILE_MINIMUM:
         return rule
     return f"{rule} {say(language, 'grouping_small.few', minimum=MEDIAN_MINIMUM)}"
+
+
+def withdrawn(missing: Withdrawn, language: Language) -> str:
+    """Why nothing is told of a group that the cluster belongs to; Markdown."""
+    group = plain(missing.group.name.in_(language)) or say(language, "group.all")
+    return say(language, f"withdrawn.{missing.reason}", group=group)
 
 
 def progress(earlier: Earlier, moved: Sequence[Shift], language: Language) -> str:
@@ -166,7 +175,9 @@ def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
 
 def positions_key(language: Language) -> str:
     """How to read the table of indicators; Markdown."""
-    return say(language, "table.positions_key", minimum=MEDIAN_MINIMUM, quartiles=QUARTILE_MINIMUM)
+    return say(
+        language, "table.positions_key", minimum=PERCENTILE_MINIMUM, median=MEDIAN_MINIMUM, quartiles=QUARTILE_MINIMUM
+    )
 
 
 def robustness_key(language: Language) -> str:
@@ -277,6 +288,8 @@ def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, 
     figures = {
         "top": TOP_SIZE,
         "median": MEDIAN_MINIMUM,
+        "percentile_minimum": PERCENTILE_MINIMUM,
+        "step": STEP,
         "quartiles": QUARTILE_MINIMUM,
         "above": ABOVE,
         "below": BELOW,

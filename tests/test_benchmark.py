@@ -117,7 +117,7 @@ def test_what_may_not_be_shown_has_no_word() -> None:
     assert [j.word for j in found.judgements] == [None, None]
     said = words.verdict(found, four, "food", "en")
     assert "No indicator can be compared (food): 4 other clusters" in said
-    assert "at least 5 other answers" in said
+    assert "at least 10 other answers" in said
 
 
 def test_short_of_the_threshold_is_a_margin_whatever_the_peers_do() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -22,6 +23,21 @@ def percentile(own: float, others: list[float]) -> tuple[float, float, float]:
     level = sum(other == own for other in others)
     n = len(others)
     return 100 * (worse + level / 2) / n, 100 * worse / n, 100 * (worse + level) / n
+
+
+def in_fives(count: int, n: int) -> int:
+    """How many of n others `count` is told as: the steps begin behind every fifth, and the last holds at least five."""
+    return max([start for start in range(0, n, 5) if n - start >= 5 and (start == 0 or count > start)], default=0)
+
+
+def told_percentile(own: float, others: list[float]) -> tuple[float, float, float] | None:
+    """The percentile and tie range that may be told; None with fewer than ten others."""
+    n = len(others)
+    if n < 10:
+        return None
+    low = 100 * in_fives(sum(other < own for other in others), n) / n
+    high = 100 - 100 * in_fives(sum(other > own for other in others), n) / n
+    return (low + high) / 2, low, high
 
 
 @dataclass
@@ -70,22 +86,28 @@ class Twin:
         value = self.answers[cluster].get(indicator)
         return None if value is None else -value if self.direction[indicator] == "lower" else value
 
-    def place(self, cluster: str, indicator: str, group: list[str], minimum: int) -> Place:
+    def place(self, cluster: str, indicator: str, group: list[str], closed: bool = False) -> Place:
+        """What may be told; nothing where `closed`. The peers' figures are not rounded here."""
         others = [v for c in group if c != cluster and (v := self.turned(c, indicator)) is not None]
         own = self.turned(cluster, indicator)
         value = self.answers[cluster].get(indicator)
-        if len(others) < minimum:
+        if len(others) < 5 or closed:
             return Place(value, None, None, None, None, None, None, len(others))
         answered = [-v if self.direction[indicator] == "lower" else v for v in others]
-        lower, _, upper = quantiles(answered, n=4, method="inclusive") if len(others) >= 10 else (None, None, None)
-        if own is None:
-            return Place(None, None, None, None, median(answered), lower, upper, len(others))
-        return Place(value, *percentile(own, others), median(answered), lower, upper, len(others))
+        lower, _, upper = quantiles(answered, n=4, method="inclusive") if len(others) >= 20 else (None, None, None)
+        counted = None if own is None else told_percentile(own, others)
+        if counted is None:
+            return Place(value, None, None, None, median(answered), lower, upper, len(others))
+        return Place(value, *counted, median(answered), lower, upper, len(others))
 
-    def scores(self, cluster: str, group: list[str], minimum: int) -> dict[str, float | None]:
+    def scores(self, cluster: str, group: list[str], closed: Set[str] = frozenset()) -> dict[str, float | None]:
+        """Scores from the percentiles that may be told; `closed`: indicators of which nothing is told of the group."""
+        return self._scores({i: self.place(cluster, i, group, i in closed).percentile for i in self.dimension})
+
+    def _scores(self, placed: dict[str, float | None]) -> dict[str, float | None]:
         found: dict[str, list[float | None]] = defaultdict(list)
         for indicator, dimension in self.dimension.items():
-            found[dimension].append(self.place(cluster, indicator, group, minimum).percentile)
+            found[dimension].append(placed[indicator])
         result: dict[str, float | None] = {}
         for dimension, percentiles in found.items():
             known = [p for p in percentiles if p is not None]
@@ -94,7 +116,13 @@ class Twin:
         return result
 
     def overall(self, cluster: str) -> float | None:
-        scores = list(self.scores(cluster, self.european, 1).values())
+        """By exact percentiles: it is told to nobody."""
+        placed: dict[str, float | None] = {}
+        for indicator in self.dimension:
+            others = [v for c in self.european if c != cluster and (v := self.turned(c, indicator)) is not None]
+            own = self.turned(cluster, indicator)
+            placed[indicator] = None if own is None or not others else percentile(own, others)[0]
+        scores = list(self._scores(placed).values())
         return None if any(score is None for score in scores) else sum(scores) / len(scores)
 
     def band(self, cluster: str, kind: str) -> str | None:

@@ -23,7 +23,7 @@ with right:
     st.markdown(words.headline(result, visit.language))
     ui.show_table(tables.profile_table(result, visit.language))
     if any(profile.score is None for profile in result.top500.profiles):
-        st.caption(visit.say("benchmark.no_score", minimum=benchmark.MEDIAN_MINIMUM))
+        st.caption(visit.say("benchmark.no_score", minimum=benchmark.PERCENTILE_MINIMUM))
     st.caption(words.groups(result, visit.language))
 
 for column, (name, listed) in zip(

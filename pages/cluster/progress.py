@@ -23,10 +23,10 @@ if moved:
     st.markdown(words.progress(since, moved, visit.language))
     figure = progress_charts.progress(moved, result.grid, visit.language)
     ui.show_figure(figure, words.progress_in_words(moved, visit.language), key="progress")
-    st.caption(visit.say("progress.key", minimum=benchmark.MEDIAN_MINIMUM))
+    st.caption(visit.say("progress.key", minimum=benchmark.PERCENTILE_MINIMUM))
     ui.show_table(tables.shift_table(moved, result.grid, visit.language))
 else:
-    st.info(visit.say("progress.nothing_compared", minimum=benchmark.MEDIAN_MINIMUM))
+    st.info(visit.say("progress.nothing_compared", minimum=benchmark.PERCENTILE_MINIMUM))
 with st.expander(visit.say("benchmark.indicators", n=len(since.moves))):
     ui.show_table(tables.move_table(since.moves, result.grid, visit.language))
 
@@ -42,4 +42,4 @@ if slopes:
     st.caption(visit.say("slopes.key"))
     ui.show_table(tables.slope_table(slopes, names, visit.language))
 else:
-    st.info(visit.say("progress.nothing_compared", minimum=benchmark.MEDIAN_MINIMUM))
+    st.info(visit.say("progress.nothing_compared", minimum=benchmark.PERCENTILE_MINIMUM))

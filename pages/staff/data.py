@@ -49,6 +49,8 @@ if grids:
     with st.expander(visit.say("data.emptiest")):
         least = sorted(gaps, key=lambda found: found.answered)[:20]
         ui.show_table(staff_tables.gaps_table(least, visit.say("data.emptiest"), visit.language))
+    with st.expander(visit.say("data.withheld")):
+        ui.show_table(staff_tables.withheld_table(visit.gateway.withheld(scheme), visit.language))
 ending = awards.ending_soon(visit.gateway.register(), visit.now.date())
 st.subheader(visit.say("data.ending", n=len(ending)))
 if ending:

@@ -1,0 +1,388 @@
+"""One who attacks an edition: what a coalition of up to three clusters can work out about another one's answer.
+
+The attacker knows the answers of the coalition, everything its gateways hand out, at full precision (a page shows less),
+and, which is more than anybody could find out, who takes part, of which sector, country, size and age everybody is, and
+who has answered what. Who is among the 500 best it does not know: that follows from everybody's answers. (How much it
+could do if it knew even that is measured too: `possible`.) From that it writes down every world that agrees with all figures, as an integer programme: unknown is how many clusters of
+each *atom* (those in the same groups) stand at each level, or between which two known marks. A cluster is pinned where
+in no world it could have answered otherwise: otherwise than one level, or than a number within 5 %.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from clusterdash.disclosure import fives
+from clusterdash.model import Indicator, Position, Practice
+
+NEAR = 1.05 / 0.95
+PATIENCE = 5.0
+"""Seconds after which a programme is given up, and counted as undecided."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What one of the coalition is told of one group in one indicator.
+
+    `others`: those in the group who answered, without the one who looks; `own` its answer, None where it gave none;
+    `better` is -1 where less is better; `whole`: all of the group who answered, whom the practices count. `possible`:
+    for a group whose members nobody knows, all who answered and could be in it, the coalition left out.
+    """
+
+    others: frozenset[str]
+    whole: frozenset[str]
+    own: float | None
+    position: Position
+    practices: tuple[Practice, ...]
+    better: int
+    possible: frozenset[str] | None = None
+
+
+@dataclass
+class Finding:
+    """An answer that the attacker claims to know: whose, to what, between which values."""
+
+    cluster: str
+    indicator: str
+    low: float
+    high: float
+
+
+@dataclass
+class Tally:
+    """What has been tried, and what was found."""
+
+    tried: int = 0
+    undecided: int = 0
+    found: list[Finding] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        self.tried += other.tried
+        self.undecided += other.undecided
+        self.found += other.found
+
+
+def in_fives(views: Iterable[View]) -> bool:
+    """Whether others are counted in steps of five: the attacker looks at the figures, not at the promises."""
+    told = [v.position for v in views if v.position.percentile_low is not None]
+    return all(abs(p.percentile_low * p.n / 500 - round(p.percentile_low * p.n / 500)) < 1e-6 for p in told)  # type: ignore[operator]
+
+
+def _step_range(told: int, n: int) -> tuple[int, int]:
+    """Which numbers of `n` are told as so many: the attacker has read the rule."""
+    last = 5 * (n // 5 - 1)
+    return (0 if told == 0 else told + 1), (n if told == last else told + 5)
+
+
+def _digits(told: float) -> tuple[float, float]:
+    """Between which values a figure lies that was told to two significant digits."""
+    if told == 0:
+        return 0.0, 0.0
+    unit = 10.0 ** (math.floor(math.log10(abs(told)) + 1e-12) - 1)
+    return told - unit / 2, told + unit / 2
+
+
+def _exact(told: float) -> bool:
+    """Whether a figure has more than two significant digits."""
+    if told == 0:
+        return False
+    unit = 10.0 ** (math.floor(math.log10(abs(told)) + 1e-12) - 1)
+    return abs(told / unit - round(told / unit)) > 1e-6
+
+
+class Programme:
+    """Every world that agrees with all views of one indicator."""
+
+    def __init__(self, indicator: Indicator, known: Mapping[str, float], views: Sequence[View]) -> None:
+        self.indicator, self.known, self.views = indicator, known, views
+        self.fives = in_fives(views)
+        figures = [f for v in views for f in (v.position.peer_median, v.position.peer_lower, v.position.peer_upper)]
+        self.digits = not any(_exact(f) for f in figures if f is not None)
+        self.classes = self._marks()
+        groups: dict[str, set[int]] = defaultdict(set)
+        for place, view in enumerate(views):
+            for cluster in view.possible if view.possible is not None else view.others | view.whole:
+                if cluster not in known:
+                    groups[cluster].add(place)
+        atoms: dict[frozenset[int], list[str]] = defaultdict(list)
+        for cluster, inside in sorted(groups.items()):
+            atoms[frozenset(inside)].append(cluster)
+        self.atoms = list(atoms.items())
+        self.n_classes = len(self.classes)
+        self.width = 2 * self.n_classes  # the second half: those who are among the group that nobody knows
+        self.rows: list[tuple[dict[int, float], float, float]] = []
+        self.extra = 0
+        for place, (_, members) in enumerate(self.atoms):
+            self.rows.append(({place * self.width + j: 1.0 for j in range(self.width)}, len(members), len(members)))
+            if not any(views[view].possible is not None for view in self.atoms[place][0]):
+                hidden = range(place * self.width + self.n_classes, (place + 1) * self.width)
+                self.rows.append((dict.fromkeys(hidden, 1.0), 0, 0))
+        for place, view in enumerate(views):
+            self._tell(place, view)
+
+    def _marks(self) -> list[tuple[float, float]]:
+        """The classes in which an answer may lie, in order: levels, or the known marks and what is between them."""
+        if self.indicator.kind in ("level", "points", "gate"):
+            low, high = int(self.indicator.minimum or 0), int(self.indicator.maximum or 0)
+            return [(float(level), float(level)) for level in range(low, high + 1)]
+        points = {v.own for v in self.views if v.own is not None} | set(self.known.values())
+        edges: set[float] = set()
+        for view in self.views:
+            for figure in (view.position.peer_median, view.position.peer_lower, view.position.peer_upper):
+                if figure is not None:
+                    edges |= set(_digits(figure)) if self.digits else {figure}
+        points |= {edge for edge in edges if not self.digits or edge == 0}
+        marks = sorted(points | edges)
+        low = -math.inf if self.indicator.minimum is None else self.indicator.minimum
+        high = math.inf if self.indicator.maximum is None else self.indicator.maximum
+        classes: list[tuple[float, float]] = []
+        before = low
+        for mark in marks:
+            if mark > before:
+                classes.append((before, mark))
+            if mark in points:
+                classes.append((mark, mark))
+            before = max(before, mark)
+        if high > before:
+            classes.append((before, high))
+        return classes
+
+    def _at(self, value: float) -> int:
+        """The class of a known answer."""
+        exact = [j for j, (low, high) in enumerate(self.classes) if low == value == high]
+        return exact[0] if exact else next(j for j, (low, high) in enumerate(self.classes) if low <= value <= high)
+
+    def _count(
+        self, place: int, clusters: frozenset[str], wanted: Callable[[int], bool]
+    ) -> tuple[dict[int, float], int]:
+        """How many of a view's clusters stand in the classes wanted: unknowns, and a constant for the coalition."""
+        constant = sum(wanted(self._at(self.known[c])) for c in clusters if c in self.known)
+        terms = {}
+        view = self.views[place]
+        counted = range(self.n_classes if view.possible is not None else 0, self.width)
+        for number, (inside, _) in enumerate(self.atoms):
+            if place in inside:
+                terms |= {number * self.width + j: 1.0 for j in counted if wanted(j % self.n_classes)}
+        return terms, constant
+
+    def _between(
+        self, place: int, clusters: frozenset[str], wanted: Callable[[int], bool], low: float, high: float
+    ) -> None:
+        terms, constant = self._count(place, clusters, wanted)
+        if low > 0 or high < len(clusters) or low == high:
+            self.rows.append((terms, low - constant, high - constant))
+
+    def _tell(self, place: int, view: View) -> None:
+        position, n = view.position, view.position.n
+        if view.possible is not None:  # how many there are is told
+            self._between(place, view.others, lambda _: True, n, n)
+        if position.percentile_low is not None and position.percentile_high is not None and view.own is not None:
+            here = self._at(view.own)
+            worse = (lambda j: j < here) if view.better > 0 else (lambda j: j > here)
+            better = (lambda j: j > here) if view.better > 0 else (lambda j: j < here)
+            below, above = round(position.percentile_low * n / 100), round((100 - position.percentile_high) * n / 100)
+            for count, wanted in ((below, worse), (above, better)):
+                low, high = _step_range(count, n) if self.fives else (count, count)
+                self._between(place, view.others, wanted, low, high)
+        for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
+            if figure is not None:
+                self._quantile(place, view, share, figure)
+        for practice in view.practices:
+            count = round(practice.share * len(view.whole) / 100)
+            inside = lambda j, p=practice: p.low <= self.classes[j][0] <= p.high  # noqa: E731
+            self._between(place, view.whole, inside, count, count)
+
+    def _quantile(self, place: int, view: View, share: float, figure: float) -> None:
+        """A quantile lies between two neighbours in the order: which pairs of classes agree with it, one of them does."""
+        n = view.position.n
+        rank = (n - 1) * share
+        first, part = math.floor(rank + 1e-9), rank - math.floor(rank + 1e-9)
+        low, high = _digits(figure) if self.digits else (figure, figure)
+        slack = 1e-9 * max(1.0, abs(figure))
+        if self.indicator.kind not in ("level", "points", "gate"):  # too many pairs: what each neighbour alone tells
+            second = first + (part > 1e-9)
+            self._between(place, view.others, lambda j: self._starts(j) < high + slack, first + 1, n)
+            self._between(place, view.others, lambda j: self._ends(j) > low - slack, n - second, n)
+            return
+        pairs = []
+        for a, (a_low, a_high) in enumerate(self.classes):
+            for b in range(a, self.n_classes):
+                b_low, b_high = self.classes[b]
+                if part < 1e-9 and b > a:
+                    break
+                least = (1 - part) * a_low + (part * b_low if part > 1e-9 else 0)
+                most = (1 - part) * a_high + (part * b_high if part > 1e-9 else 0)
+                if least <= high + slack and most >= low - slack:
+                    pairs.append((a, b))
+        chosen = []
+        for a, b in pairs:
+            flag = len(self.atoms) * self.width + self.extra
+            self.extra += 1
+            chosen.append(flag)
+            second = first + 1 if part > 1e-9 else first
+            # the class of the one at `first` is a, that of the one at `second` is b
+            for edge, at in ((a, first), (b, second)):
+                self._if(place, view, flag, lambda j, e=edge: j < e, 0, at)
+                self._if(place, view, flag, lambda j, e=edge: j <= e, at + 1, n)
+        self.rows.append((dict.fromkeys(chosen, 1.0), 1, 1))
+
+    def _starts(self, j: int) -> float:
+        """Where a class begins: a little after its lower edge where that is not in it."""
+        low, high = self.classes[j]
+        return low if low == high else low + 1e-6 * max(1.0, abs(low))
+
+    def _ends(self, j: int) -> float:
+        low, high = self.classes[j]
+        return high if low == high else high - 1e-6 * max(1.0, abs(high))
+
+    def _if(self, place: int, view: View, flag: int, wanted: Callable[[int], bool], low: int, high: int) -> None:
+        terms, constant = self._count(place, view.others, wanted)
+        n = len(view.others)
+        if high < n:  # count <= high where the flag is set, anything where not
+            self.rows.append((terms | {flag: float(n - high)}, -math.inf, n - constant))
+        if low > 0:
+            self.rows.append((terms | {flag: -float(low)}, -constant, math.inf))
+
+    def _solve(
+        self, goal: dict[int, float], more: list[tuple[dict[int, float], float, float]], flags: int
+    ) -> tuple[np.ndarray | None, bool]:
+        """A world, and whether it is the best one; without a world whether there is none."""
+        size = len(self.atoms) * self.width + self.extra + flags
+        upper = np.ones(size)
+        for place, (_, members) in enumerate(self.atoms):
+            upper[place * self.width : (place + 1) * self.width] = len(members)
+        rows = self.rows + more
+        matrix = np.zeros((len(rows), size))
+        for row, (terms, _, _) in enumerate(rows):
+            for column, factor in terms.items():
+                matrix[row, column] = factor
+        cost = np.zeros(size)
+        for column, factor in goal.items():
+            cost[column] = factor
+        constraints = LinearConstraint(matrix, [low for _, low, _ in rows], [high for _, _, high in rows])
+        result = milp(
+            cost,
+            constraints=constraints,
+            bounds=Bounds(0, upper),
+            integrality=np.ones(size),
+            options={"time_limit": PATIENCE},
+        )
+        if result.x is None:
+            return None, result.status == 2
+        return np.round(result.x), result.status == 0
+
+    def attack(self, truth: Mapping[str, float]) -> Tally:
+        """Who is pinned: in all worlds in the same class, or in classes that a guess within 5 % covers.
+
+        `truth` only saves time: a world that is known to agree, and others near to it.
+        """
+        tally = Tally(tried=sum(len(members) for _, members in self.atoms))
+        replay = Replay(self.views, self.fives, self.digits)
+        seen = [{self._at(truth[c]) for c in members} for _, members in self.atoms]
+        rest = []
+        for place, (_, members) in enumerate(self.atoms):
+            if self._narrow(seen[place]) and not any(
+                self._could_differ(replay, truth, c, value) for c in members[:1] for value in self._others(truth, c)
+            ):
+                rest.append(place)
+        while rest:
+            more, goal, base = [], {}, len(self.atoms) * self.width + self.extra
+            for number, place in enumerate(rest):  # a flag may be set where somebody stands elsewhere
+                outside = {
+                    place * self.width + j: -1.0 for j in range(self.width) if j % self.n_classes not in seen[place]
+                }
+                more.append((outside | {base + number: 1.0}, -math.inf, 0.0))
+                goal[base + number] = -1.0
+            world, proved = self._solve(goal, more, len(rest))
+            if world is None or not world[base:].any():
+                break
+            for place in rest:
+                counts = world[place * self.width : (place + 1) * self.width]
+                seen[place] |= {int(j) % self.n_classes for j in np.flatnonzero(counts > 0)}
+            rest = [place for place in rest if self._narrow(seen[place])]
+        for place in rest:
+            members = self.atoms[place][1]
+            if world is None or not proved:
+                tally.undecided += len(members)
+                continue
+            low = min(self.classes[j][0] for j in seen[place])
+            high = max(self.classes[j][1] for j in seen[place])
+            tally.found += [Finding(c, self.indicator.code, low, high) for c in members]
+        return tally
+
+    def _others(self, truth: Mapping[str, float], cluster: str) -> list[float]:
+        """Other answers that a cluster could have given, the nearest that are far enough first."""
+        own = truth[cluster]
+        if self.indicator.kind in ("level", "points", "gate"):
+            return sorted({low for low, _ in self.classes} - {own}, key=lambda value: abs(value - own))
+        low = -math.inf if self.indicator.minimum is None else self.indicator.minimum
+        high = math.inf if self.indicator.maximum is None else self.indicator.maximum
+        found = [own * factor for factor in (1.12, 0.88, 1.3, 0.7, 2, 0.5)] + [own + 1, own - 1]
+        return [value for value in found if low <= value <= high and _apart(own, value)]
+
+    def _could_differ(self, replay: Replay, truth: Mapping[str, float], cluster: str, value: float) -> bool:
+        """Whether all figures stay the same where the cluster alone answers otherwise, or changes with another one."""
+        if replay.same(truth, {cluster: value}):
+            return True
+        holders = [c for c, v in truth.items() if c not in self.known and c != cluster and v == value]
+        return any(replay.same(truth, {cluster: value, other: truth[cluster]}) for other in holders)
+
+    def _narrow(self, classes: set[int]) -> bool:
+        return not _apart(min(self.classes[j][0] for j in classes), max(self.classes[j][1] for j in classes))
+
+
+class Replay:
+    """Tells again what the views tell, for answers that are a little different."""
+
+    def __init__(self, views: Sequence[View], fives: bool, digits: bool) -> None:
+        self.views, self.fives, self.digits = views, fives, digits
+        self._before: list[list[float]] = []
+
+    def same(self, truth: Mapping[str, float], changed: Mapping[str, float]) -> bool:
+        """Whether nobody of the coalition would see a difference."""
+        world = {**truth, **changed}
+        return all(
+            self._told(view, world) == told
+            for view, told in zip(self.views, self.told(truth), strict=True)
+            if not view.whole.isdisjoint(changed)
+        )
+
+    def told(self, truth: Mapping[str, float]) -> list[list[float]]:
+        """What the views tell of the truth."""
+        if not self._before:
+            self._before = [self._told(view, truth) for view in self.views]
+        return self._before
+
+    def _told(self, view: View, world: Mapping[str, float]) -> list[float]:
+        position, told = view.position, []
+        others = sorted(world[c] for c in view.others)
+        n = len(others)
+        if position.percentile_low is not None and view.own is not None:
+            for count in (bisect_left(others, view.own), n - bisect_right(others, view.own)):
+                told.append(fives(count, n) if self.fives else count)
+        for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
+            if figure is not None:
+                first, part = divmod((n - 1) * share, 1)
+                low, high = others[int(first)], others[min(int(first) + 1, n - 1)]
+                told.append(_two_digits(low + part * (high - low)) if self.digits else low + part * (high - low))
+        if view.practices:
+            everybody = [world[c] for c in view.whole]
+            told += [sum(p.low <= value <= p.high for value in everybody) for p in view.practices]
+        return told
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.1e}")
+
+
+def _apart(low: float, high: float) -> bool:
+    """Whether no guess is within 5 % of both."""
+    small, large = sorted((abs(low), abs(high)))
+    return low != high and not (low * high > 0 and large <= NEAR * small)
