@@ -24,6 +24,8 @@ QUARTILE_MINIMUM = 10
 """Others that quartiles need: with five, the interpolated quartiles are single clusters' values."""
 SPREAD_MINIMUM = 20
 """Others with an answer that the shares of all levels need."""
+PAIR_MINIMUM = 30
+"""Clusters with declared and verified answers that are needed to tell how experts judge."""
 
 CONFIDENCE_Z = 1.6448536269514722
 """The 95th percentile of the normal distribution: two-sided 90 % intervals."""

@@ -58,6 +58,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "name_fr": _NAME,
         "purpose": Column(fields.one_of(("benchmark", "evaluation")), needed=True),
         "illustrative": Column(fields.flag, needed=True),
+        "pass_share": Column(fields.number_within(0, 100)),
     },
     "dimensions": {
         "scheme": CODE,
@@ -136,6 +137,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "evidence_fr": _NAME,
         "evidence_en": _NAME,
     },
+    "documents": {"scheme": CODE, "code": CODE, "indicator": CODE, "name_fr": _NAME, "name_en": _NAME},
     "answers": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "value": Column(lambda cell: cell)},
 }
 KEYS = {
@@ -147,6 +149,7 @@ KEYS = {
     "coverage": ("label",),
     "dictionary": ("scheme", "indicator"),
     "bands": ("scheme", "kind", "key"),
+    "documents": ("scheme", "code"),
 }
 DERIVED = {"date_precision", "founded"}  # told by the date itself, or only for checking; read, not kept
 

@@ -11,7 +11,14 @@ from .model import (
     Bilingual,
     Cluster,
     Earlier,
+    Edition,
+    Evaluation,
+    Evidence,
+    ExpertView,
+    Grid,
+    HolderMedian,
     Move,
+    OwnAnswers,
     Part,
     PeerGroup,
     Position,
@@ -133,3 +140,39 @@ def earlier(own: Own) -> tuple[Earlier, ...]:
     ):
         moves.setdefault(day, []).append(Move(code, value_before, own.answers.get(code), before, held, now, n))
     return tuple(Earlier(day, tuple(made)) for day, made in moves.items())
+
+
+def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Evaluation:
+    """A cluster's latest declared and verified answers in a scheme, and the figures of groups that it may know."""
+    of = [cluster.cluster_id, grid.scheme.code]
+
+    def latest(evidence: Evidence) -> OwnAnswers | None:
+        found = rows(
+            """select assessed_on, indicator, value
+               from assessment a left join answer n using (assessment_id)
+               where a.cluster_id = ? and a.scheme = ? and a.evidence = ?
+               qualify assessed_on = max(assessed_on) over ()""",
+            [*of, evidence],
+        )
+        if not found:
+            return None
+        return OwnAnswers(found[0][0], {code: value for _, code, value in found if code is not None})
+
+    medians = rows(
+        """select h.indicator, median, n
+           from holder_median h join indicator i on i.scheme = h.scheme and i.code = h.indicator
+           where h.scheme = $scheme
+               and h.cluster_id = if($cluster in (select cluster_id from holder where scheme = $scheme), $cluster, '')
+           order by i.position""",
+        {"cluster": cluster.cluster_id, "scheme": grid.scheme.code},
+    )
+    experts = rows("select pairs, lower, higher from expert_view where scheme = ?", [grid.scheme.code])
+    return Evaluation(
+        cluster=cluster,
+        edition=edition,
+        grid=grid,
+        declared=latest("declared"),
+        verified=latest("verified"),
+        holders=tuple(HolderMedian(*row) for row in medians),
+        experts=ExpertView(*experts[0]) if experts else None,
+    )

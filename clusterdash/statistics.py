@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from . import robustness, spread
-from .benchmark import MEDIAN_MINIMUM, QUARTILE_MINIMUM, SPREAD_MINIMUM, TOP_SIZE
+from .benchmark import MEDIAN_MINIMUM, PAIR_MINIMUM, QUARTILE_MINIMUM, SPREAD_MINIMUM, TOP_SIZE
 
 
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
     """Compute everything that pages show of groups. The tables of what was handed in must be full."""
     limits = {"median_minimum": MEDIAN_MINIMUM, "quartile_minimum": QUARTILE_MINIMUM, "top_size": TOP_SIZE}
+    limits["pair_minimum"] = PAIR_MINIMUM
     script = resources.files("clusterdash").joinpath("statistics.sql").read_text("utf-8")
     for statement in connection.extract_statements(script):
         wanted = {name: limits[name] for name in statement.named_parameters}

@@ -26,12 +26,15 @@ from .model import (
     Coverage,
     Definition,
     Dimension,
+    Document,
     Edition,
+    Evaluation,
     Gaps,
     Grid,
     Indicator,
     Label,
     LabelHolder,
+    Pairing,
     Recommendation,
     Scheme,
     Sector,
@@ -39,7 +42,7 @@ from .model import (
     Viewer,
 )
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 T = TypeVar("T")
 LONGEST_QUERY = 10.0
 """Seconds after which a query is stopped."""
@@ -144,10 +147,11 @@ class Gateway:
 
     # -- for the manager of a cluster, and for staff
 
-    def assessed(self) -> dict[str, str]:
-        """The names of the benchmarked clusters whose results the viewer may see, by id."""
+    def assessed(self, *, evaluated: bool = False) -> dict[str, str]:
+        """The names of the benchmarked clusters whose results the viewer may see, by id; or of all `evaluated` too."""
         rows = self._rows(
-            """select distinct cluster_id, name from latest_benchmark join cluster using (cluster_id)
+            f"""select distinct cluster_id, name
+               from {"assessment" if evaluated else "latest_benchmark"} join cluster using (cluster_id)
                where $everything or cluster_id in (select unnest($mine)) order by name, cluster_id""",
             {
                 "everything": self.__viewer.audience is Audience.STAFF,
@@ -208,7 +212,35 @@ class Gateway:
         answers = self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id])
         return found[0], day, dict(answers)
 
+    def evaluations(self) -> tuple[Grid, ...]:
+        """The schemes by which a label is evaluated, the latest version of each family last."""
+        rows = self._rows("select scheme from scheme where purpose = 'evaluation' order by family, version, scheme")
+        return tuple(self._grid(scheme) for (scheme,) in rows)
+
+    def evaluation(self, cluster_id: str, scheme: str) -> Evaluation:
+        """A cluster's own answers in a scheme of evaluation, and what it may know of those who hold the label.
+
+        Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
+        """
+        if not may_see(self.__viewer, cluster_id):
+            raise ClusterdashError("access.refused", cluster=cluster_id)
+        found = self._clusters("where cluster_id = ?", [cluster_id])
+        if not found:
+            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
+        return results.evaluation(self._rows, found[0], self.edition(), self._grid(scheme))
+
     # -- for staff
+
+    def pairings(self, scheme: str) -> tuple[Pairing, ...]:
+        """What clusters declared against what experts verified, indicator by indicator."""
+        self._staff_only()
+        rows = self._rows(
+            """select p.indicator, n, declared, verified, lower, same, higher
+               from pairing p join indicator i on i.scheme = p.scheme and i.code = p.indicator
+               where p.scheme = ? order by i.position""",
+            [scheme],
+        )
+        return tuple(Pairing(*row) for row in rows)
 
     def benchmark_grids(self) -> tuple[Grid, ...]:
         """The schemes in which clusters were benchmarked, the most used first."""
@@ -300,8 +332,9 @@ class Gateway:
         return self._kept(("grid", scheme), lambda: self._read_grid(scheme))
 
     def _read_grid(self, scheme: str) -> Grid:
-        ((code, family, version, name_fr, name_en, purpose, illustrative),) = self._rows(
-            "select scheme, family, version, name_fr, name_en, purpose, illustrative from scheme where scheme = ?",
+        ((code, family, version, name_fr, name_en, *rest),) = self._rows(
+            """select scheme, family, version, name_fr, name_en, purpose, illustrative, pass_share
+               from scheme where scheme = ?""",
             [scheme],
         )
         dimensions = self._rows(
@@ -309,7 +342,7 @@ class Gateway:
         )
         indicators = self._rows(
             """select code, dimension, name_fr, name_en, kind, unit_fr, unit_en, minimum, maximum, direction, threshold,
-                   basis
+                   basis, silver_audit
                from indicator where scheme = ? order by position""",
             [scheme],
         )
@@ -324,8 +357,11 @@ class Gateway:
                from recommendation where scheme = ? order by position""",
             [scheme],
         )
+        documents = self._rows(
+            "select code, indicator, name_fr, name_en from document where scheme = ? order by position", [scheme]
+        )
         return Grid(
-            Scheme(code, family, version, Bilingual(name_fr, name_en), purpose, illustrative),
+            Scheme(code, family, version, Bilingual(name_fr, name_en), *rest),
             tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
             tuple(
                 Indicator(scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest)
@@ -336,6 +372,7 @@ class Gateway:
                 Recommendation(code, limit, effort, *(Bilingual(*words[i : i + 2]) for i in (0, 2, 4)))
                 for code, limit, effort, *words in recommendations
             ),
+            tuple(Document(code, indicator, Bilingual(fr, en)) for code, indicator, fr, en in documents),
         )
 
     def _rows(
