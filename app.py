@@ -25,8 +25,11 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
         ("plan", "event_available"),
         ("progress", "trending_up"),
         ("counterparts", "handshake"),
+        ("silver", "trending_flat"),
+        ("gold", "route"),
+        ("binder", "folder_open"),
     ],
-    Audience.STAFF: [("sectors", "view_column"), ("data", "database")],
+    Audience.STAFF: [("sectors", "view_column"), ("evaluations", "fact_check"), ("data", "database")],
 }
 """For each audience the pages in its folder, with their icons (none: reached by links only); the first of all opens."""
 

@@ -1,8 +1,8 @@
 """The way to a label: what answers are worth under a scheme, and the cheapest improvements that pass. Pure.
 
-The rule is the scheme's own (`model.Grid`): each indicator reaches its threshold, each gate is met, and the points reach
-the scheme's pass share. A missing answer is never counted as one: it passes nothing, and a plan starts it from the
-lowest value. Sums are exact: values are taken as the decimals that they are written with.
+The rule is the scheme's own (`model.Grid`): each indicator reaches its threshold, each gate is met, and the points
+reach the scheme's pass share. A missing answer is never counted as one: it passes nothing, and a plan starts it from
+the lowest value. Sums are exact: values are taken as the decimals that they are written with.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .model import Grid, Indicator
 
@@ -271,11 +272,11 @@ def _knapsack(
     width = gap + size
     states = list(product(range(DIFFERENT + 1), repeat=len(before)))
     number = {state: place for place, state in enumerate(states)}
-    cost = np.full((len(states), width), _NEVER, dtype=np.int64)
+    cost: NDArray[np.int64] = np.full((len(states), width), _NEVER, dtype=np.int64)
     cost[0, 0] = 0
-    ways: list[tuple[np.ndarray[tuple[int, ...], np.dtype[np.int16]], ...]] = []
+    ways: list[tuple[NDArray[np.int16], NDArray[np.int16]]] = []
     for place, (some, open_) in enumerate(zip(choices, allowed, strict=True)):
-        after = np.full_like(cost, _NEVER)
+        after: NDArray[np.int64] = np.full_like(cost, _NEVER)
         by, origin = np.zeros(cost.shape, np.int16), np.zeros(cost.shape, np.int16)
         for k in open_:
             choice = some[k]
@@ -315,3 +316,8 @@ def _plan(grid: Grid, answers: Answers, targets: Mapping[str, float | None], eff
         raises.append(Raise(indicator.code, start, target, steps, steps * efforts.get(indicator.code, EFFORTS[0])))
     points = sum((exact(targets[i.code] or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
     return Plan(tuple(raises), sum(made.effort for made in raises), float(points))
+
+
+def after(answers: Answers, plan: Plan) -> dict[str, float]:
+    """The answers once a plan is done."""
+    return {**answers, **{step.indicator: step.target for step in plan.raises}}

@@ -71,6 +71,18 @@ def read(paths: Iterable[Path]) -> tuple[list[Sheet], list[Problem]]:
     return sheets, problems
 
 
+def content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
+    """The same for the content of one file that is called `name`."""
+    sheets: list[Sheet] = []
+    problems: list[Problem] = []
+    path = Path(Path(name).name)
+    try:
+        _read_content(path, data, sheets, problems)
+    except _UnreadableError as trouble:
+        problems.append(_of_file(path, trouble.key, **trouble.values))
+    return sheets, problems
+
+
 def _is_table(file: Path) -> bool:
     return file.suffix.lower() in SUFFIXES and file.name[0] not in "~." and not file.is_dir()
 
@@ -81,10 +93,15 @@ def _of_file(path: Path, key: str, **values: object) -> Problem:
 
 
 def _read_file(path: Path, sheets: list[Sheet], problems: list[Problem]) -> None:
+    if path.suffix.lower() not in SUFFIXES:  # what is not read need not be loaded
+        raise _UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
+    _read_content(path, path.read_bytes(), sheets, problems)
+
+
+def _read_content(path: Path, data: bytes, sheets: list[Sheet], problems: list[Problem]) -> None:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise _UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
-    data = path.read_bytes()
     if suffix != ".xlsx":
         _add(str(path), path.stem, _delimited(data), sheets, problems)
         return

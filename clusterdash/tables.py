@@ -92,7 +92,7 @@ def position_table(result: ClusterBenchmark, language: Language) -> str:
                 continue
             better = say(language, "table.lower_is_better") if indicator.direction == "lower" else ""
             row = [
-                _defined(indicator, language, better),
+                defined(indicator, language, better),
                 with_unit(language, position.value, indicator),
                 *_place(language, position, indicator),
             ]
@@ -108,7 +108,7 @@ def standing_table(judgements: Sequence[Judgement], caption: str, language: Lang
     """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
     rows = [
         [
-            _defined(j.indicator, language),
+            defined(j.indicator, language),
             with_unit(language, j.position.value, j.indicator),
             *_place(language, j.position, j.indicator),
         ]
@@ -165,7 +165,7 @@ def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
                 continue
             rows.append(
                 [
-                    _defined(indicator, language),
+                    defined(indicator, language),
                     with_unit(language, move.value_before, indicator),
                     with_unit(language, move.value_now, indicator),
                     _figure(language, move.before),
@@ -253,7 +253,7 @@ def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
     for dimension in grid.dimensions:
         rows = [
             [
-                _defined(indicators[code], language),
+                defined(indicators[code], language),
                 with_unit(language, own.get(code), indicators[code]),
                 "; ".join(told),
             ]
@@ -276,7 +276,7 @@ def context_table(result: ClusterBenchmark, language: Language) -> str:
     """The answers without a better direction: told, never scored."""
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
     rows = [
-        [_defined(indicators[code], language), with_unit(language, value, indicators[code])]
+        [defined(indicators[code], language), with_unit(language, value, indicators[code])]
         for code, value in result.context
     ]
     headings = [say(language, f"column.{column}") for column in ("indicator", "value")]
@@ -335,7 +335,7 @@ def with_unit(language: Language, value: float | None, indicator: Indicator) -> 
     return f"{number(language, value)}{space}{unit}".strip()
 
 
-def _defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
+def defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
     """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
     address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
     name = f"{indicator.code} {indicator.name.in_(language)}"

@@ -19,7 +19,17 @@ ROOMS: dict[str, set[str]] = {
     "fields": {"i18n"},
     "forms": {"fields", "model", "sheets"},
     "questionnaires": {"forms", "i18n", "sheets"},
-    "template": {"exports", "i18n", "model"},
+    "template": {"exports", "i18n", "model", "questionnaires"},
+    "pathway": {"model"},
+    "chance": {"model", "pathway"},
+    "trial": {"chance", "model", "pathway"},
+    "binder": {"exports", "i18n", "model", "sheets"},
+    "appraisal": {"fields", "model", "pathway", "questionnaires", "sheets"},
+    "silver": {"benchmark", "model", "pathway"},
+    "gold_words": {"appraisal", "benchmark", "binder", "chance", "i18n", "model", "pathway", "silver", "trial"},
+    "gold_tables": {"appraisal", "binder", "chance", "gold_words", "i18n", "model", "pathway", "silver", "tables"},
+    "gold_charts": {"canvas", "i18n", "model", "pathway"},
+    "trials": {"binder", "choices", "i18n", "model", "sheets", "trial", "visits"},
     "workbook": set(),
     "sheets": {"model", "workbook"},
     "grids": {"fields", "forms"},
@@ -58,7 +68,7 @@ ROOMS: dict[str, set[str]] = {
     "head": {"awards", "i18n", "listing", "model", "routes", "serving", "label_words"},
     "visits": {"i18n", "model", "store"},
     "choices": {"i18n", "model", "selection", "visits", "words"},
-    "ui": {"access", "choices", "contact", "i18n", "model", "publish", "serving", "store", "visits"},
+    "ui": {"access", "choices", "contact", "i18n", "model", "publish", "serving", "sheets", "store"} | {"visits"},
     "backoffice": {"exports", "i18n", "importing", "model", "serving", "staff_tables", "ui", "visits"},
     "staff_tables": {"i18n", "model", "tables"},
     "__main__": {"benchmark", "difference", "editions", "i18n", "ingest", "model", "publish", "sample", "store"}
@@ -68,10 +78,10 @@ ROOMS: dict[str, set[str]] = {
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
     "duckdb": {"difference", "store", "publish", "statistics"},
-    "plotly": {"canvas", "charts", "label_charts", "progress_charts", "ui"},
+    "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
-    "streamlit": {"backoffice", "choices", "ui"},
+    "streamlit": {"backoffice", "choices", "trials", "ui"},
     "openpyxl": {"exports", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
@@ -79,12 +89,14 @@ LIBRARIES: dict[str, set[str]] = {
     "xstatic": {"routes"},
     "starlette": {"head", "routes"},
     "pandas": {"backoffice", "ingest", "publish", "sample", "statistics"},
-    "numpy": {"sample", "robustness", "statistics"},
+    "numpy": {"chance", "pathway", "sample", "robustness", "statistics"},
     "icalendar": {"plan"},
 }
 PAGES = {"awards", "backoffice", "benchmark", "charts", "counterparts", "eligibility", "exports", "i18n", "importing"}
 PAGES |= {"label_charts", "label_tables", "label_words", "maps", "model", "plan", "progress_charts", "selection"}
 PAGES |= {"staff_tables", "tables", "ui", "words"}
+PAGES |= {"appraisal", "binder", "chance", "gold_charts", "gold_tables", "gold_words", "pathway", "silver", "trials"}
+PAGES |= {"template", "trial"}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:
