@@ -53,7 +53,7 @@ def visit() -> None:
                 section.append(st.Page(file, title=title, icon=mark, url_path=name, default=first, visibility=seen))
             else:  # at the address of a page that does not exist for this visitor stands one that says so
                 section.append(st.Page("pages/public/closed.py", title=title, url_path=name, visibility="hidden"))
-    page = st.navigation(pages)
+    page = st.navigation(pages, expanded=True)  # what it would fold away it would call "View more" in English
     ui.name_tab(page.title)
     try:
         page.run()

@@ -13,6 +13,8 @@ from .model import Evaluation, Indicator, Language
 from .pathway import Verdict, reaches, required
 
 _MISSING = "#6b7280"
+_WHOLE_TICKS = 10
+"""Points up to which each has its own line."""
 
 
 def dumbbell(
@@ -49,6 +51,7 @@ def dumbbell(
             "x": [place(i, value) for i, value in known],
             "text": [f"{labels[i.code]}: {number(language, value)}" for i, value in known],
             "mode": "markers",
+            "cliponaxis": False,
             "name": name,
             "marker": {"line": {"color": INK, "width": 1.2}, **marker},
             "hovertemplate": "%{text}<extra>" + name + "</extra>",
@@ -79,12 +82,13 @@ def dumbbell(
     )
     return figure(
         traces,
-        height=120 + 27 * len(drawn),
+        height=120 + 36 * len(drawn),
         margin={"l": 10, "r": 14, "t": 10, "b": 46},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
         xaxis={
-            "range": [low - (high - low) * 0.04, high + (high - low) * 0.04],
+            "range": [low - (high - low) * 0.03, high + (high - low) * 0.03],
+            "dtick": 1 if high - low <= _WHOLE_TICKS else None,
             "title": {
                 "text": say(language, "gold.axis" if len(ranges) == 1 else "gold.axis_share"),
                 "font": {"size": 13},
@@ -99,7 +103,7 @@ def dumbbell(
             "range": [-0.7, len(drawn) - 0.3],
             "tickvals": [i.code for i in drawn],
             "ticktext": [labels[i.code] for i in drawn],
-            "tickfont": {"size": 12},
+            "tickfont": {"size": 11},
             "automargin": True,
             "showgrid": True,
             "gridcolor": "#eef2f6",

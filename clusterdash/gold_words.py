@@ -12,13 +12,15 @@ from .chance import Lever
 from .i18n import number, plain, say, written
 from .model import Evaluation, ExpertView, Grid, Language
 from .pathway import Verdict, Ways
-from .silver import AREAS, MONTHS, Audited, months
+from .silver import AREAS, MONTHS, Audited, in_time, months
 from .trial import named
+
+_SEPARATORS: dict[Language, str] = {"fr": "\u202f; ", "en": "; "}
 
 
 def names(grid: Grid, codes: Iterable[str], language: Language) -> str:
-    """Indicators with code and name, parted by semicolons; Markdown."""
-    return "; ".join(plain(f"{i.code} {i.name.in_(language)}") for i in named(grid, codes))
+    """Indicators with code and name; Markdown."""
+    return _SEPARATORS[language].join(plain(f"{i.code} {i.name.in_(language)}") for i in named(grid, codes))
 
 
 def verdict(found: Verdict, language: Language) -> str:
@@ -122,12 +124,11 @@ def binder_lead(counted: dict[Status, int], language: Language) -> str:
 def silver_areas(found: Sequence[Shift], first: date, second: date, grid: Grid, language: Language) -> str:
     """Which areas have improved between two benchmarks, and whether they are enough and in time; Markdown."""
     blocks = {dimension.code: plain(dimension.name.in_(language)) for dimension in grid.dimensions}
-    listed = "; ".join(blocks[shift.dimension] for shift in found[:AREAS]) or "–"
+    listed = _SEPARATORS[language].join(blocks[shift.dimension] for shift in found[:AREAS]) or "–"
     key = "silver.enough" if len(found) >= AREAS else "silver.too_few"
     told = say(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)
-    apart = months(first, second)
-    when = "silver.in_time" if MONTHS[0] <= apart <= MONTHS[1] else "silver.out_of_time"
-    return f"{told} {say(language, when, n=apart, low=MONTHS[0], high=MONTHS[1])}"
+    when = "silver.in_time" if in_time(first, second) else "silver.out_of_time"
+    return f"{told} {say(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1])}"
 
 
 def audit_count(found: Sequence[Audited], language: Language) -> str:
@@ -159,12 +160,10 @@ def appraised(found: Appraisal, language: Language) -> str:
 def statement(found: Appraisal, language: Language) -> str:
     """The statement of two experts, as plain lines of text for a file."""
     result = found.verdict
+    told = {"name": found.name or "–", "experts": found.experts or "–", "day": written(language, found.visited_on)}
     lines = [
-        say(language, "appraisal.statement"),
-        f"{say(language, 'column.cluster')} : {found.name or '–'}",
-        f"{say(language, 'appraisal.scheme')} : {found.grid.scheme.name.in_(language)}",
-        f"{say(language, 'appraisal.visited')} : {written(language, found.visited_on)}",
-        f"{say(language, 'appraisal.experts')} : {found.experts or '–'}",
+        say(language, "appraisal.statement", scheme=found.grid.scheme.name.in_(language)),
+        say(language, "appraisal.who", **told),
         "",
         verdict(result, language).replace("*", ""),
         *(line.replace("*", "").replace("\\", "") for line in obstacles(result, found.grid, language)),

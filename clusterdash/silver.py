@@ -44,6 +44,11 @@ def months(first: date, second: date) -> int:
     return 12 * between.years + between.months
 
 
+def in_time(first: date, second: date) -> bool:
+    """Whether a second benchmark comes as long after the first as the label asks."""
+    return MONTHS[0] <= months(first, second) <= MONTHS[1]
+
+
 def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:
     """The indicators audited for Silver, what is missing or too low first, then those of which it is not known.
 

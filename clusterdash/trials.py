@@ -14,6 +14,7 @@ from .binder import STATUSES, Entry
 from .choices import choose, choose_cluster, choose_many
 from .i18n import plain
 from .model import Dimension, Document, Evaluation, Grid, Indicator, OwnAnswers
+from .pathway import Plan
 from .sheets import Sheet
 from .trial import NAMES, Trial, levels_of, read, written
 from .visits import Visit
@@ -110,8 +111,18 @@ def choose_limits(visit: Visit, own: Evaluation, trial: Trial) -> None:
         "effort2": [code for code, effort in trial.efforts.items() if effort == 2],
         "effort3": [code for code, effort in trial.efforts.items() if effort == 3],
     }
-    for name, codes in chosen.items():
-        choose_many(name, visit.say(f"gold.{name}"), names, codes, visit.say("gold.nothing_chosen"))
+    for place, (name, codes) in zip(st.columns(len(chosen)), chosen.items(), strict=True):
+        with place:
+            choose_many(name, visit.say(f"gold.{name}"), names, codes, visit.say("gold.nothing_chosen"))
+
+
+def try_plans(visit: Visit, trial: Trial, plans: Sequence[Plan]) -> None:
+    """A button a plan, that tries it on the whole page."""
+    for place, (number, plan) in zip(st.columns(len(plans)), enumerate(plans), strict=True):
+        levels = {**trial.levels, **{step.indicator: step.target for step in plan.raises}}
+        name = visit.say("gold.other", n=number) if number else visit.say("gold.cheapest")
+        label = visit.say("gold.try_plan", plan=name)
+        place.button(label, key=f"plan-{number}", on_click=_write, args=("try", written(levels)), width="stretch")
 
 
 def choose_doubt(visit: Visit, trial: Trial) -> None:

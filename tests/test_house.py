@@ -29,7 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "gold_words": {"appraisal", "benchmark", "binder", "chance", "i18n", "model", "pathway", "silver", "trial"},
     "gold_tables": {"appraisal", "binder", "chance", "gold_words", "i18n", "model", "pathway", "silver", "tables"},
     "gold_charts": {"canvas", "i18n", "model", "pathway"},
-    "trials": {"binder", "choices", "i18n", "model", "sheets", "trial", "visits"},
+    "trials": {"binder", "choices", "i18n", "model", "pathway", "sheets", "trial", "visits"},
     "workbook": set(),
     "sheets": {"model", "workbook"},
     "grids": {"fields", "forms"},

@@ -45,6 +45,7 @@ if ways.plans:
     reached = [now, *(pathway.after(now, plan) for plan in ways.plans)]
     chances = [chance.passing(grid, state, trial.doubt) for state in reached]
     ui.show_table(gold_tables.plan_table(ways.plans, chances, verdict, grid, language))
+    trials.try_plans(visit, trial, ways.plans)
     st.caption(visit.say("gold.plans_key"))
 else:
     st.info(gold_words.no_plan(ways, verdict.passes, grid, language))

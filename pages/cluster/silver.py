@@ -14,7 +14,8 @@ st.header(ui.plain(result.cluster.name))
 
 st.subheader(visit.say("silver.areas"))
 if result.earlier:
-    known = {earlier.assessed_on.isoformat(): earlier for earlier in result.earlier}
+    offered = sorted(result.earlier, key=lambda earlier: not silver.in_time(earlier.assessed_on, result.assessed_on))
+    known = {earlier.assessed_on.isoformat(): earlier for earlier in offered}
     days = {key: day(visit.language, earlier.assessed_on) for key, earlier in known.items()}
     since = known[ui.choose("since", visit.say("progress.since"), days, language=visit.language)]
     moved = benchmark.shifts(since.moves, result.grid)
