@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .exports import as_csv, as_xlsx
+from .exports import as_csv, as_xlsx, harmless
 from .i18n import LANGUAGES, say
 from .model import Document, Grid, Language
 from .sheets import Sheet
@@ -86,7 +86,9 @@ def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Entry], int]:
             if told["document_code"] not in known or status is None:
                 unread += 1
                 continue
-            place = told["where"].removeprefix("'")  # what keeps a spreadsheet from taking it for a formula
+            place = told["where"]
+            if place.startswith("'") and harmless(place[1:]) == place:  # against formulas, not of the manager's
+                place = place[1:]
             found[told["document_code"]] = Entry(status, place[:LONGEST_PLACE])
     return found, unread
 

@@ -11,7 +11,6 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +18,6 @@ from numpy.typing import NDArray
 from .model import Grid, Indicator
 
 ALTERNATIVES = 3
-DIFFERENT = 2
-"""In how many indicators two plans differ at least."""
 EFFORTS = (1, 2, 3)
 """What a step may weigh; a step of which nothing is said weighs the first."""
 _FINEST = 100
@@ -169,14 +166,14 @@ class _Choice:
 
 
 def ways(grid: Grid, answers: Answers, efforts: Mapping[str, int], fixed: Collection[str] = ()) -> Ways:
-    """The cheapest plan, and the cheapest that differ from all before in at least two indicators.
+    """The cheapest plan, and the next cheapest; any two differ in at least two indicators.
 
     A plan costs the sum of its steps, each weighing what `efforts` says of its indicator; of equal ones the plan with
-    fewer indicators comes first. `fixed` indicators stay as they are. Every plan is without a step to spare.
+    fewer indicators comes first. `fixed` indicators stay as they are. Every plan is without a step to spare: hence two
+    plans that differ differ in two indicators, for of two that differ in one the longer has a step to spare.
 
     Exact by dynamic programming: thresholds force their steps, and what is left is a knapsack, the least cost by points
-    gained. An alternative counts beside the points in how many indicators it differs from each plan before it, up to
-    two. The steps of 31 indicators of six values take some milliseconds.
+    gained. An alternative tells beside the points from which of the plans before it differs so far.
     """
     _, need = needed(grid)
     forced = {
@@ -266,39 +263,38 @@ def _knapsack(
 ) -> tuple[int, tuple[int, ...]] | None:
     """The least cost of a gain from `gap` to below `gap + size`, different from all plans before; and its choices.
 
-    `cost[state, gain]` is the least so far, a state telling in how many indicators one differs from each plan before,
-    counted up to `DIFFERENT`; `way` keeps by which choice and from which state each was reached.
+    `cost[state, gain]` is the least so far, a state being the set of plans before (as bits) from which one differs;
+    `trail` keeps by which choice and from which state each was reached.
     """
     width = gap + size
-    states = list(product(range(DIFFERENT + 1), repeat=len(before)))
-    number = {state: place for place, state in enumerate(states)}
-    cost: NDArray[np.int64] = np.full((len(states), width), _NEVER, dtype=np.int64)
+    states = 1 << len(before)
+    cost: NDArray[np.int64] = np.full((states, width), _NEVER, dtype=np.int64)
     cost[0, 0] = 0
-    ways: list[tuple[NDArray[np.int16], NDArray[np.int16]]] = []
+    trail: list[tuple[NDArray[np.int16], NDArray[np.int16]]] = []
     for place, (some, open_) in enumerate(zip(choices, allowed, strict=True)):
-        after: NDArray[np.int64] = np.full_like(cost, _NEVER)
+        further: NDArray[np.int64] = np.full_like(cost, _NEVER)
         by, origin = np.zeros(cost.shape, np.int16), np.zeros(cost.shape, np.int16)
         for k in open_:
             choice = some[k]
             if choice.gain >= width:
                 continue
-            differs = [int(k != other[place]) for other in before]
-            for row, state in enumerate(states):
-                to = number[tuple(min(DIFFERENT, n + d) for n, d in zip(state, differs, strict=True))]
+            differs = sum(1 << bit for bit, other in enumerate(before) if k != other[place])
+            for row in range(states):
+                to = row | differs
                 reached = cost[row, : width - choice.gain] + choice.cost
-                target = after[to, choice.gain :]
+                target = further[to, choice.gain :]
                 better = reached < target
                 target[better] = reached[better]
                 by[to, choice.gain :][better], origin[to, choice.gain :][better] = k, row
-        cost = after
-        ways.append((by, origin))
-    row = len(states) - 1
+        cost = further
+        trail.append((by, origin))
+    row = states - 1
     gain = gap + int(np.argmin(cost[row, gap:]))
     total = int(cost[row, gain])
     if total >= _NEVER:
         return None
     picked: list[int] = []
-    for (by, origin), some in zip(reversed(ways), reversed(choices), strict=True):
+    for (by, origin), some in zip(reversed(trail), reversed(choices), strict=True):
         k, previous = int(by[row, gain]), int(origin[row, gain])
         picked.append(k)
         gain, row = gain - some[k].gain, previous
