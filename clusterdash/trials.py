@@ -5,7 +5,8 @@ Trials stand in the address (`trial.py`), the binder in this visit's memory; not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import streamlit as st
 
@@ -18,6 +19,8 @@ from .pathway import Plan
 from .sheets import Sheet
 from .trial import NAMES, Trial, levels_of, read, written
 from .visits import Visit
+
+T = TypeVar("T")
 
 
 def choose_scheme(visit: Visit) -> Grid:
@@ -99,8 +102,23 @@ def _try_level(visit: Visit, indicator: Indicator, own: float | None, trial: Tri
             return visit.say("gold.yes" if level else "gold.no")
         return f"{level:g}"
 
-    label = plain(f"{indicator.code} {indicator.name.in_(visit.language)}")
-    st.segmented_control(label, levels_of(indicator, own), format_func=shown, key=key, on_change=write)
+    _buttons(f"{indicator.code} {indicator.name.in_(visit.language)}", levels_of(indicator, own), shown, key, write)
+
+
+def _buttons(
+    label: str,
+    options: Sequence[T],
+    shown: Callable[[T], str],
+    key: str,
+    write: Callable[[], None],
+    *,
+    one: bool = False,
+) -> None:
+    """Buttons under a label from the data: shown as plain text, and told to screen readers without escapes."""
+    st.markdown(plain(label))
+    st.segmented_control(
+        label, options, format_func=shown, key=key, on_change=write, required=one, label_visibility="collapsed"
+    )
 
 
 def choose_limits(visit: Visit, own: Evaluation, trial: Trial) -> None:
@@ -193,8 +211,9 @@ def _tell_document(visit: Visit, own: Evaluation, document: Document) -> None:
 
     names = {name: visit.say(f"status.{name}") for name in STATUSES}
     left, right = st.columns(2)
-    name = plain(f"{document.code} {document.name.in_(visit.language)}")
-    left.segmented_control(name, STATUSES, format_func=names.__getitem__, key=status, on_change=write, required=True)
+    with left:
+        label = f"{document.code} {document.name.in_(visit.language)}"
+        _buttons(label, STATUSES, names.__getitem__, status, write, one=True)
     right.text_input(visit.say("column.where"), key=where, on_change=write, max_chars=binder.LONGEST_PLACE)
 
 

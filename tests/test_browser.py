@@ -156,7 +156,7 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, la
     ways += [(f"/?lang={language}", door) for door in doors[language]]
     ways += [
         (f"/{name}?lang={language}&cluster=demo-0004", doors[language][0])
-        for name in ("progress", "counterparts", "plan")
+        for name in ("progress", "counterparts", "plan", "silver", "gold", "binder")
     ]
     for link, door in ways:
         page.goto(address + link)
