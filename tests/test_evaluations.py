@@ -374,5 +374,6 @@ def test_three_areas_of_improvement() -> None:
 def test_the_audited_indicators_are_those_of_the_scheme(grid: Grid) -> None:
     found = silver.audited(grid, {"1.1.0": 1.0, "2.1": 1.0})
     assert (sum(a.sure for a in found), sum(not a.sure for a in found)) == (18, 4)
+    assert [a.sure for a in found] == [True] * 18 + [False] * 4
     assert [a.enough for a in found if a.sure] == [False] * 17 + [True]
     assert next(a for a in found if a.indicator.code == "2.1").value == 1
