@@ -26,9 +26,18 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
         ("plan", "event_available"),
         ("progress", "trending_up"),
         ("counterparts", "handshake"),
+        ("silver", "trending_flat"),
+        ("gold", "route"),
+        ("binder", "folder_open"),
         ("brief", "description"),
     ],
-    Audience.STAFF: [("sectors", "view_column"), ("data", "database"), ("briefs", "folder_zip"), ("access", "key")],
+    Audience.STAFF: [
+        ("sectors", "view_column"),
+        ("evaluations", "fact_check"),
+        ("briefs", "folder_zip"),
+        ("data", "database"),
+        ("access", "key"),
+    ],
 }
 """For each audience the pages in its folder, with their icons (none: reached by links only); the first of all opens."""
 

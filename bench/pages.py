@@ -79,6 +79,13 @@ def main() -> None:
             ("benchmark, manager", "cluster", "pages/cluster/benchmark.py", {"cluster": "demo-0412"}),
             ("progress, manager", "cluster", "pages/cluster/progress.py", {"cluster": "demo-0412"}),
             ("counterparts, manager", "cluster", "pages/cluster/counterparts.py", {"cluster": "demo-0412"}),
+            (
+                "way to Gold, a level moved",
+                "cluster",
+                "pages/cluster/gold.py",
+                {"cluster": "demo-0022", "try": "3.2:1"},
+            ),
+            ("binder of evidence", "cluster", "pages/cluster/binder.py", {"cluster": "demo-0022"}),
             ("benchmark, staff", "staff", "pages/cluster/benchmark.py", {"cluster": "demo-0412"}),
             ("sectors, staff", "staff", "pages/staff/sectors.py", {}),
         ):

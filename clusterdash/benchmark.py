@@ -29,6 +29,8 @@ QUARTILE_MINIMUM = 20
 clusters that put together what they know could still work out another one's answer (`tests/attacker.py`)."""
 SPREAD_MINIMUM = 20
 """Others with an answer that the shares of all levels need."""
+PAIR_MINIMUM = 30
+"""Clusters with declared and verified answers that are needed to tell how experts judge."""
 
 CONFIDENCE_Z = 1.6448536269514722
 """The 95th percentile of the normal distribution: two-sided 90 % intervals."""

@@ -140,9 +140,9 @@ def _write(name: str, value: str) -> None:
         del st.query_params[name]
 
 
-def choose_cluster(visit: Visit) -> str | None:
+def choose_cluster(visit: Visit, *, evaluated: bool = False) -> str | None:
     """The cluster whose results are shown: of those that the viewer may see, the one in the address."""
-    options = visit.gateway.assessed()
+    options = visit.gateway.assessed(evaluated=evaluated)
     if not options:
         st.info(visit.say("benchmark.none"))
         return None

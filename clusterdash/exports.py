@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from .awards import Holding
@@ -110,6 +110,27 @@ def file_name(stem: str, cluster_id: str, edition: Edition, language: Language, 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]], language: Language) -> bytes:
     """A table as CSV that a spreadsheet in the language opens as columns: UTF-8 with a mark, in French semicolons."""
     return _csv(headings, rows, ";" if language == "fr" else ",")
+
+
+def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table as a workbook of one sheet, its texts wrapped."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(title)
+    sheet.append(list(headings))
+    for row in rows:
+        sheet.append([harmless(cell) for cell in row])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for column in sheet.iter_cols():
+        longest = max(len(str(cell.value or "")) for cell in column)
+        sheet.column_dimensions[column[0].column_letter].width = min(_WIDEST, longest + 2)
+        for cell in column:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def labels_csv(register: Register) -> bytes:

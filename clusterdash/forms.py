@@ -60,6 +60,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "name_fr": _NAME,
         "purpose": Column(fields.one_of(("benchmark", "evaluation")), needed=True),
         "illustrative": Column(fields.flag, needed=True),
+        "pass_share": Column(fields.number_within(0, 100)),
     },
     "dimensions": {
         "scheme": CODE,
@@ -145,6 +146,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "valid_from": Column(fields.day),
         "valid_until": Column(fields.day),
     },
+    "documents": {"scheme": CODE, "code": CODE, "indicator": CODE, "name_fr": _NAME, "name_en": _NAME},
     "answers": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "value": Column(lambda cell: cell)},
 }
 KEYS = {
@@ -156,6 +158,7 @@ KEYS = {
     "coverage": ("label",),
     "dictionary": ("scheme", "indicator"),
     "bands": ("scheme", "kind", "key"),
+    "documents": ("scheme", "code"),
 }
 DERIVED = {"date_precision", "founded"}  # told by the date itself, or only for checking; read, not kept
 

@@ -46,6 +46,8 @@ def schemes(findings: Findings) -> dict[str, Draft]:
         low, high = row.get("minimum"), row.get("maximum")
         if low is not None and high is not None and low > high:
             findings.complain(sheet, number, "minimum", f"{low:g}", "scheme.bounds", maximum=high)
+        if row.get("kind") == "points" and high is None:
+            findings.complain(sheet, number, "maximum", "", "scheme.no_maximum")
         grid.indicators[row["code"]] = row
         grid.parsers[row["code"]] = fields.number_within(low, high, whole=row.get("kind") in ("level", "gate"))
     versions: dict[tuple[Any, Any], str] = {}
@@ -71,4 +73,5 @@ def _undescribed(code: str, grid: Draft) -> Row:
         "name_fr": code,
         "purpose": "evaluation" if kinds and kinds <= {"points", "gate"} else "benchmark",
         "illustrative": bool(bases & {"illustrative", "area", "reconstructed"}),
+        "pass_share": None,
     }

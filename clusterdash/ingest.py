@@ -67,7 +67,7 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
         questionnaires.unfold(findings, book, taken)
     for sheet in long:
         taken.read(sheet)
-    for table in ("bands", "dictionary", "recommendations"):
+    for table in ("bands", "dictionary", "recommendations", "documents"):
         _about_indicators(findings, table, grids)
     clusters = _clusters(findings)
     _awards(findings, clusters, synthetic, today)
@@ -305,6 +305,10 @@ def _frames(
             [{**row, "position": i} for i, row in enumerate(_of_known(findings, "recommendations", grids), start=1)],
             "recommendations",
         ),
+        "document": _frame(
+            [{**row, "position": i} for i, row in enumerate(_of_known(findings, "documents", grids), start=1)],
+            "documents",
+        ),
         "cluster": _frame(
             [{k: v for k, v in row.items() if k not in ("sector", "founded")} for row in ordered],
             "clusters",
@@ -341,6 +345,6 @@ def _in_order(rows: Iterable[Row]) -> list[Row]:
 
 def _frame(rows: list[Row], table: str, *without: str) -> pd.DataFrame:
     columns = [name for name in TABLES[table] if name not in without]
-    if table in ("sectors", "indicators", "recommendations"):
+    if table in ("sectors", "indicators", "recommendations", "documents"):
         columns.append("position")
     return pd.DataFrame(rows, columns=columns)

@@ -6,6 +6,7 @@ value: the types are the privacy boundary.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +17,7 @@ Kind = Literal["level", "share", "number", "points", "gate"]
 Direction = Literal["higher", "lower", "none"]
 Evidence = Literal["declared", "verified"]
 Purpose = Literal["benchmark", "evaluation"]
+SilverAudit = Literal["yes", "no", "unknown", ""]
 PartialDate = str
 """A date as precise as its source gives it: "2013", "2013-03", "2013-03-27", or "" where it is not known."""
 
@@ -151,7 +153,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One version of a grid. A changed grid is a new scheme with its own code and the same family."""
+    """One version of a grid. A changed grid is a new scheme with its own code and the same family.
+
+    `pass_share`: the share of all points, in per cent, that passes; None where the scheme asks for none.
+    """
 
     code: str
     family: str
@@ -159,6 +164,7 @@ class Scheme:
     name: Bilingual
     purpose: Purpose
     illustrative: bool
+    pass_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,10 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One question of a scheme version, with the rule for its answers."""
+    """One question of a scheme version, with the rule for its answers.
+
+    `silver_audit`: whether the auditor of the Silver label looks at it; "" where the scheme does not say.
+    """
 
     scheme: str
     code: str
@@ -185,6 +194,7 @@ class Indicator:
     direction: Direction
     threshold: float | None
     basis: str
+    silver_audit: SilverAudit = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +223,15 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A document that shows an indicator to those who verify it; `code` tells it from the others of its scheme."""
+
+    code: str
+    indicator: str
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """A scheme with its dimensions and indicators, in the order of the questionnaire, and what is said about them."""
 
@@ -221,6 +240,7 @@ class Grid:
     indicators: tuple[Indicator, ...]
     definitions: tuple[Definition, ...]
     recommendations: tuple[Recommendation, ...]
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +432,69 @@ class ClusterBenchmark:
     def sector(self) -> Reference | None:
         """The cluster against the peers of its main sector."""
         return next((reference for reference in self.references if reference.group.kind == "sector"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class HolderMedian:
+    """The median of `n` other holders of the label in one indicator, in its unit."""
+
+    indicator: str
+    median: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertView:
+    """How experts judged what clusters had declared, over all `pairs` of a declared and a verified assessment.
+
+    `lower` and `higher` are shares of the answers in points, in per cent.
+    """
+
+    pairs: int
+    lower: float
+    higher: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswers:
+    """A cluster's own answers of a day, by indicator; a missing answer is absent."""
+
+    assessed_on: date
+    answers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One cluster on its way through an evaluation scheme: its own answers and figures of groups, nobody else's.
+
+    `declared` and `verified` are its latest assessments of either kind, None where there is none; `holders` the medians
+    of other holders of the label; `experts` None where there are too few pairs to tell.
+    """
+
+    cluster: Cluster
+    edition: Edition
+    grid: Grid
+    declared: OwnAnswers | None
+    verified: OwnAnswers | None
+    holders: tuple[HolderMedian, ...]
+    experts: ExpertView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """An indicator as clusters declared it and as experts verified it, over `n` clusters with both answers.
+
+    `declared` and `verified` are means in the indicator's unit; `lower`, `same`, `higher` count the clusters whose
+    verified answer is lower than, equal to or higher than the declared one.
+    """
+
+    indicator: str
+    n: int
+    declared: float
+    verified: float
+    lower: int
+    same: int
+    higher: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,8 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
             os.fsync(file.fileno())
         building.replace(folder / f"{edition_id}.duckdb")
         settle(folder)
-    except duckdb.OperationalError as error:  # the disk is full, or the folder may not be written
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
+        # The disk is full, or the folder may not be written; a commit that writes a checkpoint calls it fatal.
         raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
     finally:
         for left in folder.glob(f"{building.name}*"):

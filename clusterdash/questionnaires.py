@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from .answers import Answers
-from .forms import ASSESSMENT, CLUSTER_DETAILS, CODE, Findings, Row, columns_of, rows_of
+from .forms import ASSESSMENT, CLUSTER_DETAILS, CODE, Column, Findings, Row, columns_of, rows_of
 from .i18n import LANGUAGES, say
 from .sheets import Sheet
 
 Part = Literal["identification", "questions", "stories"]
+EXPERTS = ("points_1", "reason_1", "document_1", "points_2", "reason_2", "document_2", "agreed")
+"""What two experts fill in for each indicator of an evaluation."""
 _DESCRIBED = {name: CLUSTER_DETAILS[name] for name in ("name", "country")}
-_IDENTIFICATION = {**ASSESSMENT, "scheme": CODE, **_DESCRIBED}
+_EVALUATED = {"evaluated_on": Column(ASSESSMENT["assessed_on"].parse)}
+_IDENTIFICATION = {**ASSESSMENT, "scheme": CODE, **_DESCRIBED, **_EVALUATED}
 """What the first sheet tells, in one row; its other columns are for the reader."""
 
 
@@ -21,7 +24,7 @@ def part_of(sheet: Sheet) -> Part | None:
     columns = {column.lower() for column in sheet.header}
     if {"cluster_id", "assessed_on", "scheme", "expert"} <= columns:
         return "identification"
-    if columns & _heads("indicator") and columns & _heads("answer"):
+    if columns & _heads("indicator") and columns & (_heads("answer") | _heads("self")):
         return "questions"
     return "stories" if columns & _heads("story") and columns & _heads("result") else None
 
@@ -29,14 +32,17 @@ def part_of(sheet: Sheet) -> Part | None:
 def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
     """The answers, and a row of `clusters`: who and when from the sheet of identification.
 
+    What two experts have agreed upon are answers too, verified ones, of the day of their visit.
     The success stories are for the reader of the report; no table holds them.
     """
     told: list[Row] = []
+    visited = None
     for sheet in book:
         if part_of(sheet) == "identification":
             where = columns_of(findings, sheet, _IDENTIFICATION)
             for number, _, row in rows_of(findings, sheet, where, _IDENTIFICATION):
-                told.append({name: value for name, value in row.items() if name not in _DESCRIBED})
+                told.append({name: value for name, value in row.items() if name not in {**_DESCRIBED, **_EVALUATED}})
+                visited = row.get("evaluated_on")
                 if _DESCRIBED.keys() <= row.keys() and row.get("cluster_id"):
                     empty = {name: column.empty for name, column in CLUSTER_DETAILS.items()}
                     cluster = {**empty, "cluster_id": row["cluster_id"], **{name: row[name] for name in _DESCRIBED}}
@@ -44,17 +50,30 @@ def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
     if len(told) != 1:
         findings.complain(book[0], None, "", "", "questionnaire.one_row")
         return
+    agreed_on = {"assessed_on": visited} if visited else {}
     for sheet in book:
         if part_of(sheet) != "questions":
             continue
-        headings = [heading.lower() for heading in sheet.header]
-        code, answer = (
-            next(i for i, heading in enumerate(headings) if heading in _heads(column))
-            for column in ("indicator", "answer")
-        )
-        for number, cells in sheet.rows:
-            if cells[answer] and cells[code]:
-                taken.take(sheet, number, {**told[0], "indicator": cells[code], "value": cells[answer]})
+        for number, cells in lines(sheet):
+            if not cells["indicator"]:
+                continue
+            row = {**told[0], "indicator": cells["indicator"]}
+            if cells["answer"]:
+                taken.take(sheet, number, {**row, "value": cells["answer"]})
+            if cells["agreed"]:
+                taken.take(sheet, number, {**row, **agreed_on, "evidence": "verified", "value": cells["agreed"]})
+            elif cells["points_1"] or cells["points_2"]:
+                findings.complain(sheet, number, cells["indicator"], "", "questionnaire.not_agreed", "warning")
+
+
+def lines(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a sheet of questions: number, and cells by what they hold, whatever the language of the headings."""
+    headings = [heading.lower() for heading in sheet.header]
+    heads = {"indicator": _heads("indicator"), "answer": _heads("answer") | _heads("self")}
+    heads |= {column: _heads(column) for column in EXPERTS}
+    where = {name: next((i for i, h in enumerate(headings) if h in known), None) for name, known in heads.items()}
+    for number, cells in sheet.rows:
+        yield number, {name: "" if index is None else cells[index] for name, index in where.items()}
 
 
 def _heads(column: str) -> set[str]:

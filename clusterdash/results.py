@@ -1,4 +1,7 @@
-"""What is stored for one cluster, read row by row into results. `store` alone calls this, after asking for leave."""
+"""What is stored of one scheme or one cluster, read row by row into results.
+
+`store` alone calls this, after asking for leave.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,28 @@ from typing import Any, Protocol
 from .model import (
     Bilingual,
     Cluster,
+    Definition,
+    Dimension,
+    Document,
     Earlier,
+    Edition,
+    Evaluation,
+    Evidence,
+    ExpertView,
+    Grid,
+    HolderMedian,
+    Indicator,
     Move,
+    OwnAnswers,
     Part,
     PeerGroup,
     Position,
     Practice,
     Profile,
+    Recommendation,
     Reference,
     Robustness,
+    Scheme,
     Withdrawn,
 )
 
@@ -40,6 +56,50 @@ class Own:
     cluster: Cluster
     scheme: str
     answers: Mapping[str, float]
+
+
+def grid(rows: Rows, scheme: str) -> Grid:
+    """A scheme with all that is told of it."""
+    ((code, family, version, name_fr, name_en, *rest),) = rows(
+        """select scheme, family, version, name_fr, name_en, purpose, illustrative, pass_share
+           from scheme where scheme = ?""",
+        [scheme],
+    )
+    dimensions = rows("select code, name_fr, name_en from dimension where scheme = ? order by position", [scheme])
+    indicators = rows(
+        """select code, dimension, name_fr, name_en, kind, unit_fr, unit_en, minimum, maximum, direction, threshold,
+               basis, silver_audit
+           from indicator where scheme = ? order by position""",
+        [scheme],
+    )
+    definitions = rows(
+        """select indicator, measures_fr, measures_en, matters_fr, matters_en
+           from dictionary join indicator i on i.scheme = dictionary.scheme and i.code = indicator
+           where i.scheme = ? order by i.position""",
+        [scheme],
+    )
+    recommendations = rows(
+        """select indicator, "limit", effort, action_fr, action_en, good_fr, good_en, evidence_fr, evidence_en
+           from recommendation where scheme = ? order by position""",
+        [scheme],
+    )
+    documents = rows(
+        "select code, indicator, name_fr, name_en from document where scheme = ? order by position", [scheme]
+    )
+    return Grid(
+        Scheme(code, family, version, Bilingual(name_fr, name_en), *rest),
+        tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
+        tuple(
+            Indicator(scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest)
+            for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
+        ),
+        tuple(Definition(code, Bilingual(*words[:2]), Bilingual(*words[2:])) for code, *words in definitions),
+        tuple(
+            Recommendation(code, limit, effort, *(Bilingual(*words[i : i + 2]) for i in (0, 2, 4)))
+            for code, limit, effort, *words in recommendations
+        ),
+        tuple(Document(code, indicator, Bilingual(fr, en)) for code, indicator, fr, en in documents),
+    )
 
 
 def references(own: Own) -> tuple[Reference, ...]:
@@ -145,3 +205,39 @@ def earlier(own: Own) -> tuple[Earlier, ...]:
     ):
         moves.setdefault(day, []).append(Move(code, value_before, own.answers.get(code), before, held, now, n))
     return tuple(Earlier(day, tuple(made)) for day, made in moves.items())
+
+
+def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Evaluation:
+    """A cluster's latest declared and verified answers in a scheme, and the figures of groups that it may know."""
+    of = [cluster.cluster_id, grid.scheme.code]
+
+    def latest(evidence: Evidence) -> OwnAnswers | None:
+        found = rows(
+            """select assessed_on, indicator, value
+               from assessment a left join answer n using (assessment_id)
+               where a.cluster_id = ? and a.scheme = ? and a.evidence = ?
+               qualify assessed_on = max(assessed_on) over ()""",
+            [*of, evidence],
+        )
+        if not found:
+            return None
+        return OwnAnswers(found[0][0], {code: value for _, code, value in found if code is not None})
+
+    medians = rows(
+        """select h.indicator, median, n
+           from holder_median h join indicator i on i.scheme = h.scheme and i.code = h.indicator
+           where h.scheme = $scheme
+               and h.cluster_id = if($cluster in (select cluster_id from holder where scheme = $scheme), $cluster, '')
+           order by i.position""",
+        {"cluster": cluster.cluster_id, "scheme": grid.scheme.code},
+    )
+    experts = rows("select pairs, lower, higher from expert_view where scheme = ?", [grid.scheme.code])
+    return Evaluation(
+        cluster=cluster,
+        edition=edition,
+        grid=grid,
+        declared=latest("declared"),
+        verified=latest("verified"),
+        holders=tuple(HolderMedian(*row) for row in medians),
+        experts=ExpertView(*experts[0]) if experts else None,
+    )

@@ -36,6 +36,7 @@ create table scheme (
     name_fr text not null,
     purpose text not null check (purpose in ('benchmark', 'evaluation')),
     illustrative boolean not null,
+    pass_share double check (pass_share between 0 and 100),  -- of all points, in per cent; none: no share is asked
     unique (family, version)
 );
 
@@ -91,6 +92,17 @@ create table recommendation (
     evidence_fr text not null,
     evidence_en text not null,
     position integer not null
+);
+
+-- The documents that show an indicator to those who verify it.
+create table document (
+    scheme text not null,
+    code text not null,
+    indicator text not null,
+    name_fr text not null,
+    name_en text not null,
+    position integer not null,
+    primary key (scheme, code)
 );
 
 -- By which answers clusters are grouped into bands of size and of age: from low (included) to high (not included).
@@ -280,4 +292,41 @@ create table robustness (
     low double not null,
     high double not null check (high >= low),
     same_side double not null check (same_side between 0 and 100)
+);
+
+-- Who holds the label that a scheme evaluates for, and has verified answers.
+create table holder (
+    scheme text not null,
+    cluster_id text not null,
+    primary key (scheme, cluster_id)
+);
+
+-- The medians of those who hold the label that a scheme evaluates for, as one cluster may know them, itself left out;
+-- cluster_id '' for all who are no holders. Withheld figures are never stored.
+create table holder_median (
+    scheme text not null,
+    cluster_id text not null,
+    indicator text not null,
+    median double not null,
+    n integer not null check (n >= 0)
+);
+
+-- How experts judged what clusters had declared: shares in per cent of the answers in points, over many pairs.
+create table expert_view (
+    scheme text primary key,
+    pairs integer not null,
+    lower double not null check (lower between 0 and 100),
+    higher double not null check (higher between 0 and 100)
+);
+
+-- What clusters declared and experts verified, over the n clusters with both answers to an indicator; for staff only.
+create table pairing (
+    scheme text not null,
+    indicator text not null,
+    n integer not null,
+    declared double not null,
+    verified double not null,
+    lower integer not null,
+    same integer not null,
+    higher integer not null check (lower + same + higher = n)
 );

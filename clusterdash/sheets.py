@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from . import workbook
@@ -71,6 +72,16 @@ def read(paths: Iterable[Path], most_rows: int | None = None) -> tuple[list[Shee
             except OSError as trouble:
                 problems.append(_of_file(file, "sheet.unreadable", detail=trouble.strerror or ""))
     return sheets, problems
+
+
+def content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
+    """The same for the content of one file that is called `name`; its rows are kept in memory."""
+    with TemporaryDirectory(prefix="clusterdash-") as place:
+        path = Path(place, Path(name).name)
+        path.write_bytes(data)
+        found, problems = read([path], MAXIMUM_ROWS)
+        kept = [replace(sheet, file=path.name, rows=tuple(sheet.rows)) for sheet in found]
+    return kept, [replace(problem, file=path.name) for problem in problems]
 
 
 def _is_table(file: Path) -> bool:

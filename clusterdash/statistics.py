@@ -15,7 +15,14 @@ import numpy as np
 import pandas as pd
 
 from . import disclosure, robustness, spread
-from .benchmark import MEDIAN_MINIMUM, PERCENTILE_MINIMUM, QUARTILE_MINIMUM, SPREAD_MINIMUM, TOP_SIZE
+from .benchmark import (
+    MEDIAN_MINIMUM,
+    PAIR_MINIMUM,
+    PERCENTILE_MINIMUM,
+    QUARTILE_MINIMUM,
+    SPREAD_MINIMUM,
+    TOP_SIZE,
+)
 
 
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
@@ -24,6 +31,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     The script stops at its lines `-- check: ...`: there it is decided what may be told.
     """
     limits = {"median_minimum": MEDIAN_MINIMUM, "quartile_minimum": QUARTILE_MINIMUM, "top_size": TOP_SIZE}
+    limits["pair_minimum"] = PAIR_MINIMUM
     checks: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
         "groups": _withdraw,
         "answers": partial(_withhold, values="observed", subject="indicator", into="withheld_answer"),

@@ -326,3 +326,102 @@ join would_have_stood h on h.scheme = e.wave and h.cluster_id = e.cluster_id and
 join indicator i on i.scheme = e.scheme and i.code = s.item
 left join withheld_answer w on w.group_id = s.group_id and w.item = s.item
 order by e.cluster_id, e.scheme, e.assessed_on, i.position;
+
+-- 6. The way to a label: of each cluster the latest verified evaluation in each scheme, and before it (or on that day)
+--    the latest declared one.
+create temp table latest_verified as
+select assessment_id, cluster_id, scheme, assessed_on
+from assessment
+join scheme using (scheme)
+where purpose = 'evaluation' and evidence = 'verified'
+qualify row_number() over (partition by cluster_id, scheme order by assessed_on desc) = 1;
+
+-- Who holds the label. The register tells who was ever awarded Gold; in an invented edition, which can hold no labels,
+-- those whose verified answers pass stand in. The rule is that of pathway.judge.
+create temp table label_holder as
+with judged as (
+    select v.scheme, v.cluster_id, i.kind, a.value, i.maximum,
+        coalesce(i.threshold, if(i.kind = 'gate', i.maximum, null)) as required, i.direction
+    from latest_verified v
+    join indicator i using (scheme)
+    left join answer a on a.assessment_id = v.assessment_id and a.indicator = i.code
+)
+select j.scheme, -dense_rank() over (order by j.scheme) as group_id, j.cluster_id
+from judged j
+join scheme s using (scheme)
+group by j.scheme, j.cluster_id, s.pass_share
+having if(
+    (select synthetic from edition),
+    bool_and(
+        required is null or direction = 'none'
+        or (value is not null and if(direction = 'lower', value <= required, value >= required))
+    ) and (
+        s.pass_share is null
+        or 100 * coalesce(sum(value) filter (kind = 'points'), 0)
+            >= s.pass_share * coalesce(sum(maximum) filter (kind = 'points'), 0)
+    ),
+    j.cluster_id in (select cluster_id from award where label = 'gold')
+);
+
+create temp table verified_answer as
+select v.scheme, v.cluster_id, a.indicator as item, a.value
+from latest_verified v
+join answer a using (assessment_id)
+join indicator i on i.scheme = v.scheme and i.code = a.indicator
+where i.kind = 'points';
+
+create temp table holder_question as select distinct scheme, item from verified_answer;
+
+insert into holder by name select scheme, cluster_id from label_holder order by all;
+
+-- Each holder looks at the others; '' is for all who are none.
+create temp table holder_viewer as
+select scheme, group_id, cluster_id from label_holder
+union
+select scheme, group_id, '' from label_holder;
+
+-- Where all but three of them answer alike, three who talk would know what the others answered (`disclosure.withheld`).
+create temp table alike as
+select h.scheme, a.item
+from label_holder h
+join verified_answer a using (scheme, cluster_id)
+group by all
+having list_bool_or(list_transform([1, 2, 3, 4], lambda k: min(a.value, 4)[k] = max(a.value, 4)[5 - k]));
+
+insert into holder_median by name
+select scheme, cluster_id, item as indicator, median, n
+from standing('holder_viewer', 'label_holder', 'holder_question', 'verified_answer', 'verified_answer')
+anti join alike using (scheme, item)
+where n >= $median_minimum
+order by all;
+
+-- How experts judge what is declared, over all pairs together; withheld where they never differ, for that would tell
+-- everybody's.
+create temp table pair as
+select v.scheme, v.cluster_id, i.code as indicator, i.kind, d.value as declared, e.value as verified
+from latest_verified v
+asof join (
+    select cluster_id, scheme, assessed_on, assessment_id as declared_id from assessment where evidence = 'declared'
+) a on a.cluster_id = v.cluster_id and a.scheme = v.scheme and a.assessed_on <= v.assessed_on
+join indicator i on i.scheme = v.scheme
+join answer d on d.assessment_id = a.declared_id and d.indicator = i.code
+join answer e on e.assessment_id = v.assessment_id and e.indicator = i.code;
+
+insert into expert_view by name
+select scheme, count(distinct cluster_id) as pairs,
+    round(100 * avg((verified < declared)::integer), 9) as lower,
+    round(100 * avg((verified > declared)::integer), 9) as higher
+from pair
+where kind = 'points'
+group by scheme
+having pairs >= $pair_minimum and (lower > 0 or higher > 0);
+
+-- Declared against verified, indicator by indicator; for staff only.
+insert into pairing by name
+select p.scheme, p.indicator, count(*) as n, round(avg(declared), 9) as declared, round(avg(verified), 9) as verified,
+    count(*) filter (verified < declared) as lower, count(*) filter (verified = declared) as same,
+    count(*) filter (verified > declared) as higher
+from pair p
+join indicator i on i.scheme = p.scheme and i.code = p.indicator
+group by p.scheme, p.indicator, i.position
+order by p.scheme, i.position;

@@ -24,17 +24,14 @@ from .model import (
     ClusterBenchmark,
     ClusterdashError,
     Coverage,
-    Definition,
-    Dimension,
     Edition,
+    Evaluation,
     Gaps,
     Grid,
-    Indicator,
     Label,
     LabelHolder,
+    Pairing,
     PeerGroup,
-    Recommendation,
-    Scheme,
     Sector,
     SectorProfile,
     Viewer,
@@ -152,10 +149,11 @@ class Gateway:
 
     # -- for the manager of a cluster, and for staff
 
-    def assessed(self) -> dict[str, str]:
-        """The names of the benchmarked clusters whose results the viewer may see, by id."""
+    def assessed(self, *, evaluated: bool = False) -> dict[str, str]:
+        """The names of the benchmarked clusters whose results the viewer may see, by id; or of all `evaluated` too."""
         rows = self._rows(
-            """select distinct cluster_id, name from latest_benchmark join cluster using (cluster_id)
+            f"""select distinct cluster_id, name
+               from {"assessment" if evaluated else "latest_benchmark"} join cluster using (cluster_id)
                where $everything or cluster_id in (select unnest($mine)) order by name, cluster_id""",
             {
                 "everything": self.__viewer.audience is Audience.STAFF,
@@ -215,7 +213,34 @@ class Gateway:
         answers = self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id])
         return found[0], day, dict(answers)
 
+    def evaluations(self) -> tuple[Grid, ...]:
+        """The schemes by which a label is evaluated, the latest version of each family last."""
+        rows = self._rows("select scheme from scheme where purpose = 'evaluation' order by family, version, scheme")
+        return tuple(self._grid(scheme) for (scheme,) in rows)
+
+    def evaluation(self, cluster_id: str, scheme: str) -> Evaluation:
+        """A cluster's own answers in a scheme of evaluation, and what it may know of those who hold the label.
+
+        Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
+        """
+        self._ask_leave(cluster_id)
+        found = self._clusters("where cluster_id = ?", [cluster_id])
+        if not found:
+            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
+        return results.evaluation(self._rows, found[0], self.edition(), self._grid(scheme))
+
     # -- for staff
+
+    def pairings(self, scheme: str) -> tuple[Pairing, ...]:
+        """What clusters declared against what experts verified, indicator by indicator."""
+        self._staff_only()
+        rows = self._rows(
+            """select p.indicator, n, declared, verified, lower, same, higher
+               from pairing p join indicator i on i.scheme = p.scheme and i.code = p.indicator
+               where p.scheme = ? order by i.position""",
+            [scheme],
+        )
+        return tuple(Pairing(*row) for row in rows)
 
     def benchmark_grids(self) -> tuple[Grid, ...]:
         """The schemes in which clusters were benchmarked, the most used first."""
@@ -325,46 +350,7 @@ class Gateway:
         return tuple(Cluster(**dict(zip(names, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows)
 
     def _grid(self, scheme: str) -> Grid:
-        return self._kept(("grid", scheme), lambda: self._read_grid(scheme))
-
-    def _read_grid(self, scheme: str) -> Grid:
-        ((code, family, version, name_fr, name_en, purpose, illustrative),) = self._rows(
-            "select scheme, family, version, name_fr, name_en, purpose, illustrative from scheme where scheme = ?",
-            [scheme],
-        )
-        dimensions = self._rows(
-            "select code, name_fr, name_en from dimension where scheme = ? order by position", [scheme]
-        )
-        indicators = self._rows(
-            """select code, dimension, name_fr, name_en, kind, unit_fr, unit_en, minimum, maximum, direction, threshold,
-                   basis
-               from indicator where scheme = ? order by position""",
-            [scheme],
-        )
-        definitions = self._rows(
-            """select indicator, measures_fr, measures_en, matters_fr, matters_en
-               from dictionary join indicator i on i.scheme = dictionary.scheme and i.code = indicator
-               where i.scheme = ? order by i.position""",
-            [scheme],
-        )
-        recommendations = self._rows(
-            """select indicator, "limit", effort, action_fr, action_en, good_fr, good_en, evidence_fr, evidence_en
-               from recommendation where scheme = ? order by position""",
-            [scheme],
-        )
-        return Grid(
-            Scheme(code, family, version, Bilingual(name_fr, name_en), purpose, illustrative),
-            tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
-            tuple(
-                Indicator(scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest)
-                for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
-            ),
-            tuple(Definition(code, Bilingual(*words[:2]), Bilingual(*words[2:])) for code, *words in definitions),
-            tuple(
-                Recommendation(code, limit, effort, *(Bilingual(*words[i : i + 2]) for i in (0, 2, 4)))
-                for code, limit, effort, *words in recommendations
-            ),
-        )
+        return self._kept(("grid", scheme), lambda: results.grid(self._rows, scheme))
 
     def _rows(
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None

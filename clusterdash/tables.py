@@ -71,7 +71,7 @@ def position_table(result: ClusterBenchmark, language: Language) -> str:
     groups = [
         (
             dimension.name.in_(language),
-            [[_defined(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
+            [[defined(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
         )
         for dimension, rows in cells.positions(result, language)
     ]
@@ -80,7 +80,7 @@ def position_table(result: ClusterBenchmark, language: Language) -> str:
 
 def standing_table(judgements: Sequence[Judgement], caption: str, language: Language) -> str:
     """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
-    rows = [[_defined(j.indicator, language), *cells.standing(j, language)] for j in judgements]
+    rows = [[defined(j.indicator, language), *cells.standing(j, language)] for j in judgements]
     return table(caption, [say(language, f"column.{column}") for column in cells.STANDING], [("", rows)])
 
 
@@ -120,7 +120,7 @@ def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
                 continue
             rows.append(
                 [
-                    _defined(indicator, language),
+                    defined(indicator, language),
                     with_unit(language, move.value_before, indicator),
                     with_unit(language, move.value_now, indicator),
                     _figure(language, move.before),
@@ -189,7 +189,7 @@ def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
     for dimension in grid.dimensions:
         rows = [
             [
-                _defined(indicators[code], language),
+                defined(indicators[code], language),
                 with_unit(language, own.get(code), indicators[code]),
                 "; ".join(told),
             ]
@@ -212,7 +212,7 @@ def context_table(result: ClusterBenchmark, language: Language) -> str:
     """The answers without a better direction: told, never scored."""
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
     rows = [
-        [_defined(indicators[code], language), with_unit(language, value, indicators[code])]
+        [defined(indicators[code], language), with_unit(language, value, indicators[code])]
         for code, value in result.context
     ]
     headings = [say(language, f"column.{column}") for column in ("indicator", "value")]
@@ -260,7 +260,7 @@ def sector_table(
     return table(say(language, "table.sectors"), [say(language, "column.sector"), *dimensions.values()], [("", rows)])
 
 
-def _defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
+def defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
     """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
     address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
     name = f"{indicator.code} {indicator.name.in_(language)}"

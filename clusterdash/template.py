@@ -15,11 +15,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .exports import harmless, reproducible
 from .i18n import say, written
 from .model import Cluster, Grid, Indicator, Language
+from .questionnaires import EXPERTS
 
 IDENTITY = ("cluster_id", "name", "country", "assessed_on", "evidence", "scheme", "expert")
 QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
 STORY = ("story", "what", "result")
 _WIDTHS = (11, 34, 60, 14, 24, 14, 14, 40, 40)
+_EXPERT_WIDTHS = (10, 40, 40, 10, 40, 40, 10)
 _HEAD, _OPEN = PatternFill("solid", fgColor="DDE7F2"), PatternFill("solid", fgColor="FFF8DC")
 _STORIES = 3
 
@@ -36,16 +38,21 @@ class Before:
 def questionnaire(grid: Grid, language: Language, before: Before | None = None) -> bytes:
     """The workbook: identification, a sheet a block with a row an indicator, three success stories.
 
+    In an evaluation the answers are the cluster's own, and two experts have columns of theirs beside them.
     Answers have drop-downs and limits; those of the last time stand beside, and are filled in to be confirmed.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
     _identification(book.create_sheet(say(language, "questionnaire.identification")), grid, language, before)
     definitions = {definition.indicator: definition for definition in grid.definitions}
+    evaluated = grid.scheme.purpose == "evaluation"
+    asked = tuple("self" if evaluated and name == "answer" else name for name in QUESTION)
+    columns, widths = (asked + EXPERTS, _WIDTHS + _EXPERT_WIDTHS) if evaluated else (asked, _WIDTHS)
+    valued = [place for place, name in enumerate(columns, 1) if name in ("answer", "self", *EXPERTS[::3])]
     for dimension in grid.dimensions:
         name = dimension.name.in_(language)
         sheet = book.create_sheet(f"{dimension.code} {name}"[:31].translate(str.maketrans("", "", "[]:*?/\\")))
-        _headings(sheet, [say(language, f"questionnaire.{column}") for column in QUESTION], _WIDTHS)
+        _headings(sheet, [say(language, f"questionnaire.{column}") for column in columns], widths)
         for indicator in grid.indicators:
             if indicator.dimension != dimension.code:
                 continue
@@ -63,12 +70,12 @@ def questionnaire(grid: Grid, language: Language, before: Before | None = None) 
                 ]
             )
             row = sheet.max_row
-            answer = sheet.cell(row, QUESTION.index("answer") + 1)
             validation = _validation(indicator, language)
             sheet.add_data_validation(validation)
-            validation.add(answer)
-            for column in ("answer", "notes", "proof"):
-                cell = sheet.cell(row, QUESTION.index(column) + 1)
+            for place in valued:
+                validation.add(sheet.cell(row, place))
+            for place in range(QUESTION.index("answer") + 1, len(columns) + 1):
+                cell = sheet.cell(row, place)
                 cell.fill, cell.protection = _OPEN, Protection(locked=False)
         for line in sheet.iter_rows(min_row=2):
             for cell in line:
@@ -83,16 +90,22 @@ def questionnaire(grid: Grid, language: Language, before: Before | None = None) 
 
 def _identification(sheet: Worksheet, grid: Grid, language: Language, before: Before | None) -> None:
     """One row, under headings that the import knows; and below, how to fill in."""
-    _headings(sheet, list(IDENTITY), (28, 36, 10, 16, 14, 18, 30))
+    evaluated = grid.scheme.purpose == "evaluation"
+    names, widths = [*IDENTITY], (28, 36, 10, 16, 14, 18, 30)
+    _headings(sheet, [*names, "evaluated_on"] if evaluated else names, (*widths, 16) if evaluated else widths)
     cluster = before.cluster if before else None
     known = [cluster.cluster_id, harmless(cluster.name), cluster.country] if cluster else ["", "", ""]
     sheet.append([*known, "", "declared", grid.scheme.code, ""])
-    for cell in sheet[2]:
-        cell.fill = _OPEN
+    for place in range(1, sheet.max_column + 1):
+        sheet.cell(2, place).fill = _OPEN
     evidence = DataValidation("list", formula1='"declared,verified"', allow_blank=False)
     sheet.add_data_validation(evidence)
     evidence.add("E2")
     lines = [say(language, "questionnaire.how", scheme=grid.scheme.name.in_(language))]
+    if evaluated:
+        lines.append(say(language, "questionnaire.how_experts"))
+    if evaluated and grid.scheme.illustrative:
+        lines.append(say(language, "gold.placeholder"))
     if before and before.assessed_on:
         lines.append(say(language, "questionnaire.prefilled", day=before.assessed_on))
     sheet["I1"] = "\n".join(lines)

@@ -9,7 +9,7 @@ import base64
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -23,12 +23,13 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit_folium import st_folium
 
-from . import access, audit, publish, serving, signin
+from . import access, audit, publish, serving, sheets, signin
 from .access import Role
 from .choices import (
     ask,
     choose,
     choose_benchmark,
+    choose_cluster,
     choose_many,
     choose_reference,
     choose_year,
@@ -38,8 +39,9 @@ from .choices import (
 from .contact import Contact
 from .contact import contact as read_contact
 from .i18n import LANGUAGES, explain, plain, say, without_paths
-from .model import PUBLIC, STAFF, ClusterdashError, Language, Viewer
+from .model import PUBLIC, STAFF, ClusterdashError, Language, Problem, Viewer
 from .settings import Settings, settings
+from .sheets import Sheet
 from .store import Store, Witness
 from .visits import Visit, plain_values
 
@@ -185,6 +187,49 @@ def tick(label: str, options: Mapping[str, str], most: int, key: str) -> list[st
     ]
 
 
+def take_in(visit: Visit, label: str, kinds: list[str], *, key: str) -> tuple[str, list[Sheet]] | None:
+    """A file of the visitor's own, read once: what tells it from the next, and its sheets; None where there is none.
+
+    What could not be read is told. The file stays in this visit's memory only.
+    """
+    kept = f"read-{key}"
+    upload = st.file_uploader(label, type=kinds, key=key)
+    if upload is None:
+        st.session_state.pop(kept, None)
+        return None
+    if st.session_state.get(kept, ("",))[0] != upload.file_id:
+        st.session_state[kept] = (upload.file_id, *sheets.content(upload.name, upload.getvalue()))
+    identity, found, problems = st.session_state[kept]
+    show_trouble(visit, problems)
+    return identity, found
+
+
+def show_trouble(visit: Visit, problems: Sequence[Problem]) -> None:
+    """What in a file is wrong, and where; a line each."""
+    lines = []
+    for problem in problems:
+        parts = [problem.table, visit.say("command.row", row=problem.row) if problem.row else "", problem.column]
+        place = ", ".join(part for part in parts if part)
+        lines.append(f"- {plain(place or problem.file)} : {plain(explain(visit.language, problem))}")
+    if lines:
+        st.warning("\n".join(lines))
+
+
+def printer(label: str) -> None:
+    """A button that prints the page; what stands in a container called "screen" is left out."""
+    _printer()(data=label, key="printer")
+
+
+@cache
+def _printer() -> ComponentRenderer:
+    js = """export default ({ parentElement, data }) => {
+      const button = parentElement.querySelector("button");
+      button.textContent = data;
+      button.onclick = () => window.print();
+    }"""
+    return component("clusterdash_printer", html='<button type="button"></button>', css=_resource("offer.css"), js=js)
+
+
 @cache
 def _speaker() -> ComponentRenderer:
     """Tells screen readers in which language the page is written now."""
@@ -304,6 +349,7 @@ __all__ = [
     "ask",
     "choose",
     "choose_benchmark",
+    "choose_cluster",
     "choose_many",
     "choose_reference",
     "choose_year",
@@ -313,6 +359,7 @@ __all__ = [
     "name_tab",
     "offer",
     "plain",
+    "printer",
     "progress",
     "reset",
     "selected",
@@ -321,7 +368,9 @@ __all__ = [
     "show_figure",
     "show_map",
     "show_table",
+    "show_trouble",
     "sign_in",
+    "take_in",
     "tell",
     "tick",
     "under_way",

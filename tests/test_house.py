@@ -29,7 +29,28 @@ ROOMS: dict[str, set[str]] = {
     "forms": {"fields", "model", "sheets"},
     "answers": {"fields", "forms", "grids", "sheets"},
     "questionnaires": {"answers", "forms", "i18n", "sheets"},
-    "template": {"exports", "i18n", "model"},
+    "template": {"exports", "i18n", "model", "questionnaires"},
+    "pathway": {"model"},
+    "chance": {"model", "pathway"},
+    "trial": {"chance", "model", "pathway"},
+    "binder": {"exports", "i18n", "model", "sheets"},
+    "appraisal": {"fields", "model", "pathway", "questionnaires", "sheets"},
+    "silver": {"benchmark", "model", "pathway"},
+    "gold_words": {"appraisal", "benchmark", "binder", "chance", "i18n", "model", "pathway", "silver", "trial"},
+    "gold_tables": {
+        "appraisal",
+        "binder",
+        "cells",
+        "chance",
+        "gold_words",
+        "i18n",
+        "model",
+        "pathway",
+        "silver",
+        "tables",
+    },
+    "gold_charts": {"canvas", "i18n", "model", "pathway"},
+    "trials": {"binder", "choices", "i18n", "model", "pathway", "sheets", "trial", "visits"},
     "workbook": set(),
     "sheets": {"model", "workbook"},
     "grids": {"fields", "forms"},
@@ -87,20 +108,8 @@ ROOMS: dict[str, set[str]] = {
     "head": {"awards", "i18n", "listing", "model", "routes", "serving", "label_words"},
     "visits": {"i18n", "model", "store"},
     "choices": {"i18n", "model", "selection", "visits", "words"},
-    "ui": {
-        "access",
-        "audit",
-        "choices",
-        "contact",
-        "i18n",
-        "model",
-        "publish",
-        "serving",
-        "settings",
-        "signin",
-        "store",
-    }
-    | {"visits"},
+    "ui": {"access", "audit", "choices", "contact", "i18n", "model", "publish", "serving", "settings", "sheets"}
+    | {"signin", "store", "visits"},
     "backoffice": {"exports", "granting", "i18n", "importing", "model", "serving", "staff_tables", "ui", "visits"},
     "staff_tables": {"i18n", "model", "tables"},
     "__main__": {
@@ -122,10 +131,10 @@ ROOMS: dict[str, set[str]] = {
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
     "duckdb": {"difference", "store", "publish", "statistics"},
-    "plotly": {"canvas", "charts", "label_charts", "progress_charts", "ui"},
+    "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
-    "streamlit": {"backoffice", "choices", "shield", "signin", "ui"},
+    "streamlit": {"backoffice", "choices", "shield", "signin", "trials", "ui"},
     "openpyxl": {"exports", "result_files", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
@@ -133,7 +142,7 @@ LIBRARIES: dict[str, set[str]] = {
     "xstatic": {"routes"},
     "starlette": {"head", "routes", "shield"},
     "pandas": {"answers", "backoffice", "ingest", "publish", "sample", "statistics"},
-    "numpy": {"answers", "disclosure", "sample", "robustness", "statistics", "unlikely"},
+    "numpy": {"answers", "chance", "disclosure", "pathway", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},
     "typst": {"press"},
     "fontpkg_source_sans_3": {"press"},
@@ -143,6 +152,8 @@ PAGES = {"awards", "backoffice", "benchmark", "charts", "counterparts", "eligibi
 PAGES |= {"label_charts", "label_tables", "label_words", "maps", "model", "plan", "progress_charts", "selection"}
 PAGES |= {"staff_tables", "tables", "ui", "words"}
 PAGES |= {"annex", "importing", "print_run", "report", "result_files", "showcase"}
+PAGES |= {"appraisal", "binder", "chance", "gold_charts", "gold_tables", "gold_words", "pathway", "silver", "trials"}
+PAGES |= {"template", "trial"}
 
 
 def imports(path: Path) -> tuple[set[str], set[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from clusterdash import editions, publish, sample
 from clusterdash.editions import PROJECT_DATA
+from clusterdash.model import Evaluation
+from clusterdash.store import Gateway
 
 APP = str(Path(__file__).parent.parent / "app.py")
 PAGES = {
@@ -30,6 +33,10 @@ PAGES = {
     "pages/cluster/counterparts.py": {"cluster", "staff"},
     "pages/cluster/brief.py": {"cluster", "staff"},
     "pages/staff/briefs.py": {"staff"},
+    "pages/cluster/silver.py": {"cluster", "staff"},
+    "pages/cluster/gold.py": {"cluster", "staff"},
+    "pages/cluster/binder.py": {"cluster", "staff"},
+    "pages/staff/evaluations.py": {"staff"},
     "pages/staff/sectors.py": {"staff"},
     "pages/staff/data.py": {"staff"},
     "pages/staff/access.py": {"staff"},
@@ -63,6 +70,14 @@ TITLES = {
     ("pages/cluster/brief.py", "en"): "The report",
     ("pages/staff/briefs.py", "fr"): "Les rapports de tous les clusters",
     ("pages/staff/briefs.py", "en"): "The reports of all clusters",
+    ("pages/cluster/silver.py", "fr"): "Vers le label Silver",
+    ("pages/cluster/silver.py", "en"): "The way to Silver",
+    ("pages/cluster/gold.py", "fr"): "Vers le label Gold",
+    ("pages/cluster/gold.py", "en"): "The way to Gold",
+    ("pages/cluster/binder.py", "fr"): "Votre dossier de preuves",
+    ("pages/cluster/binder.py", "en"): "Your binder of evidence",
+    ("pages/staff/evaluations.py", "fr"): "Évaluations par deux experts",
+    ("pages/staff/evaluations.py", "en"): "Evaluations by two experts",
     ("pages/staff/data.py", "fr"): "Les données",
     ("pages/staff/data.py", "en"): "The data",
     ("pages/staff/access.py", "fr"): "Qui voit quoi",
@@ -441,3 +456,94 @@ def test_clusters_of_one_name_are_told_apart(
     options = app.selectbox(key="choice-cluster").options
     assert {"Same (demo-0002)", "Same (demo-0003)"} <= set(options)
     assert len(options) == len(set(options))
+
+
+def test_moving_a_level_changes_the_whole_page_and_stands_in_the_address(visit) -> None:
+    app = visit("staff", cluster="demo-0003", lang="en").switch_page("pages/cluster/gold.py").run()
+    before = words(app)
+    assert "The points and thresholds of this scheme are placeholders" in before
+    assert "would not be passed" in before
+    app.segmented_control(key="level-3.2").select(1.0).run()
+    assert app.query_params["try"] in ("3.2:1", ["3.2:1"])
+    assert "**1 indicator below its threshold**: 3\\.2 Share of financial resources" in words(app)
+    assert "**Trial: 1 level differs" in words(app)
+    app.multiselect(key="choice-fixed").select("3.2").run()
+    assert "No plan leads there: 3\\.2" in words(app)
+    app.multiselect(key="choice-fixed").unselect("3.2").run()
+    app.button(key="plan-0").click().run()
+    assert "**The evaluation would be passed.**" in words(app)
+    assert "There is nothing to do" in words(app)
+    next(button for button in app.button if "Back to the answers" in button.label).click().run()
+    assert "try" not in app.query_params
+    assert words(app) == before
+    assert not app.exception
+
+
+def test_a_trial_is_a_link_and_belongs_to_its_cluster(visit) -> None:
+    address = {"try": "3.2:1,9.9:4,2.1:77", "lower": "20", "higher": "x", "effort3": "4.5", "cluster": "demo-0003"}
+    app = visit("staff", lang="en", **address).switch_page("pages/cluster/gold.py").run()
+    told = " ".join(warning.value.replace("\\", "").replace("\u2060", "") for warning in app.warning)
+    assert "try = “9.9:4”" in told
+    assert "try = “2.1:77”" in told
+    assert "higher = “x”" in told
+    assert app.segmented_control(key="level-3.2").value == 1.0
+    assert app.slider(key="doubt-lower").value == 20
+    assert app.multiselect(key="choice-effort3").value == ["4.5"]
+    app.selectbox(key="choice-cluster").select("demo-0004").run()
+    assert "try" not in app.query_params, "what was tried on another cluster's answers"
+    assert "Trial:" not in words(app)
+
+
+def test_a_cluster_without_an_evaluation_can_try_one(visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Gateway.evaluation
+
+    def unanswered(self: Gateway, cluster_id: str, scheme: str) -> Evaluation:
+        return replace(original(self, cluster_id, scheme), declared=None, verified=None, holders=(), experts=None)
+
+    monkeypatch.setattr(Gateway, "evaluation", unanswered)
+    app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/gold.py").run()
+    said = words(app)
+    assert "no answers of this cluster" in said
+    assert "31 indicators without an answer" in said
+    assert "No median is shown" in said
+    assert "fewer than 30 evaluations" in said
+    app.segmented_control(key="level-2.1").select(3.0).run()
+    assert "30 indicators without an answer" in words(app)
+    app.switch_page("pages/cluster/silver.py").run()
+    assert "a self-assessment would tell what is missing" in words(app)
+    assert not app.exception
+
+
+def test_the_way_to_silver_counts_areas_and_audited_indicators(visit) -> None:
+    app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/silver.py").run()
+    said = words(app)
+    assert "improve" in said
+    assert "outside the usual 18 to 24 months" in said, "the sample has two years"
+    assert "**18 audited indicators**" in said
+    assert "Perhaps audited" in said
+    assert "are placeholders" in said
+
+
+def test_the_binder_lasts_while_another_page_is_read(visit) -> None:
+    app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/binder.py").run()
+    assert "34 missing, 0 in preparation, 0 ready" in words(app)
+    key = "binder-demo-0003-gold-31-D03"
+    app.segmented_control(key=f"status-{key}").select("ready").run()
+    app.text_input(key=f"where-{key}").set_value("shelf 2").run()
+    assert "33 missing, 0 in preparation, 1 ready" in words(app)
+    assert "shelf 2" in words(app)
+    app.switch_page("pages/cluster/gold.py").run()
+    app.switch_page("pages/cluster/binder.py").run()
+    assert "33 missing, 0 in preparation, 1 ready" in words(app)
+    assert app.text_input(key=f"where-{key}").value == "shelf 2"
+    app.selectbox(key="choice-part").select("5").run()
+    assert "33 missing" in words(app)
+    assert not app.exception
+
+
+def test_staff_see_declared_against_verified(visit) -> None:
+    app = visit("staff", lang="en").switch_page("pages/staff/evaluations.py").run()
+    said = words(app)
+    assert "Judged lower" in said
+    assert "are placeholders" in said
+    assert not app.exception

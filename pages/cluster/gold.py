@@ -1,0 +1,60 @@
+"""The way to Gold: what is missing, the shortest way there, and the chance to pass."""
+
+import streamlit as st
+
+from clusterdash import chance, gold_charts, gold_tables, gold_words, pathway, trials, ui
+
+visit = ui.visit()
+
+st.title(visit.say("gold.title"))
+st.markdown(visit.say("gold.lead"))
+own = trials.choose_evaluation(visit)
+grid, language = own.grid, visit.language
+evidence, answers = trials.choose_answers(visit, own)
+trial = trials.read_trial(visit, own, evidence, answers)
+now = trial.applied(answers)
+verdict = pathway.judge(grid, now)
+
+st.header(ui.plain(own.cluster.name))
+st.markdown(gold_words.verdict(verdict, language))
+if trial.levels:
+    st.info(gold_words.tried(len(trial.levels), language))
+st.markdown("\n".join(f"- {line}" for line in gold_words.obstacles(verdict, grid, language)))
+st.caption(gold_words.basis(own, evidence, language))
+if note := gold_words.placeholder(grid, language):
+    st.warning(note, icon=":material/info:")
+
+left, right = st.columns([3, 2])
+with left:
+    st.subheader(visit.say("gold.chart"))
+    figure = gold_charts.dumbbell(own, answers, trial.levels, verdict, language)
+    ui.show_figure(figure, gold_words.dumbbell_in_words(grid, language), key="dumbbell")
+    st.caption(gold_words.dumbbell_key(own, language))
+with right:
+    st.subheader(visit.say("gold.levels"))
+    st.caption(visit.say("gold.levels_key"))
+    trials.try_levels(visit, own, answers, trial)
+with st.expander(visit.say("gold.figures")):
+    ui.show_table(gold_tables.answer_table(own, answers, trial.levels, verdict, language))
+
+st.header(visit.say("gold.plans"))
+trials.choose_limits(visit, own, trial)
+st.caption(visit.say("gold.efforts_key"))
+ways = pathway.ways(grid, now, trial.efforts, trial.fixed)
+if ways.plans:
+    reached = [now, *(pathway.after(now, plan) for plan in ways.plans)]
+    chances = [chance.passing(grid, state, trial.doubt) for state in reached]
+    ui.show_table(gold_tables.plan_table(ways.plans, chances, verdict, grid, language))
+    trials.try_plans(visit, trial, ways.plans)
+    st.caption(visit.say("gold.plans_key"))
+else:
+    st.info(gold_words.no_plan(ways, verdict.passes, grid, language))
+
+st.header(visit.say("chance.title"))
+trials.choose_doubt(visit, trial)
+found = chance.levers(grid, now, trial.doubt, trial.fixed)
+st.markdown(gold_words.chance_in_words(chance.passing(grid, now, trial.doubt), found, grid, language))
+if found:
+    ui.show_table(gold_tables.lever_table(found[:5], grid, language))
+st.caption(f"{gold_words.experts_in_words(own.experts, language)} {visit.say('chance.key')}")
+st.page_link("pages/cluster/binder.py", label=visit.say("gold.to_binder"), icon=":material/folder_open:")

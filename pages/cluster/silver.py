@@ -1,0 +1,46 @@
+"""The way to Silver: three areas of improvement between two benchmarks, and what the auditor looks at."""
+
+import streamlit as st
+
+from clusterdash import benchmark, gold_tables, gold_words, silver, tables, trials, ui
+from clusterdash.i18n import day
+
+visit = ui.visit()
+
+st.title(visit.say("silver.title"))
+st.markdown(visit.say("silver.lead"))
+result = ui.choose_benchmark(visit)
+st.header(ui.plain(result.cluster.name))
+
+st.subheader(visit.say("silver.areas"))
+if result.earlier:
+    offered = sorted(result.earlier, key=lambda earlier: not silver.in_time(earlier.assessed_on, result.assessed_on))
+    known = {earlier.assessed_on.isoformat(): earlier for earlier in offered}
+    days = {key: day(visit.language, earlier.assessed_on) for key, earlier in known.items()}
+    since = known[ui.choose("since", visit.say("progress.since"), days, language=visit.language)]
+    moved = benchmark.shifts(since.moves, result.grid)
+    found = silver.improvements(moved)
+    first, second = since.assessed_on, result.assessed_on
+    st.markdown(gold_words.silver_areas(found, first, second, result.grid, visit.language))
+    if moved:
+        ui.show_table(tables.shift_table(moved, result.grid, visit.language))
+    st.caption(visit.say("silver.areas_key"))
+else:
+    st.info(visit.say("silver.none"))
+
+st.subheader(visit.say("silver.audit"))
+grid = trials.choose_scheme(visit)
+own = visit.gateway.evaluation(result.cluster.cluster_id, grid.scheme.code)
+evidence, answers = trials.choose_answers(visit, own)
+audited = silver.audited(grid, answers)
+if not audited:
+    st.info(visit.say("silver.audit_none"))
+    st.stop()
+if answers:
+    st.markdown(gold_words.audit_count(audited, visit.language))
+    st.caption(gold_words.basis(own, evidence, visit.language))
+else:
+    st.info(visit.say("silver.no_answers"))
+if note := gold_words.placeholder(grid, visit.language):
+    st.warning(note, icon=":material/info:")
+ui.show_table(gold_tables.audit_table(audited, visit.language))

@@ -1,0 +1,41 @@
+"""Evaluations: two experts side by side from their workbook; what was declared against what was verified."""
+
+from functools import partial
+
+import streamlit as st
+
+from clusterdash import appraisal, gold_tables, gold_words, template, trials, ui
+from clusterdash.i18n import LANGUAGES
+
+visit = ui.visit()
+
+st.title(visit.say("evaluations.title"))
+st.markdown(visit.say("evaluations.lead"))
+grid = trials.choose_scheme(visit)
+if note := gold_words.placeholder(grid, visit.language):
+    st.warning(note, icon=":material/info:")
+media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+name = f"{visit.say('evaluations.blank_file')}-{grid.scheme.code}-{visit.language}.xlsx"
+blank = partial(template.questionnaire, grid, visit.language)
+ui.offer(visit.say("evaluations.blank"), name, blank, media, key="blank")
+taken = ui.take_in(visit, visit.say("evaluations.load"), ["xlsx"], key="appraisal")
+st.caption(visit.say("evaluations.load_key"))
+if taken:
+    found, problems = appraisal.read(taken[1], {g.scheme.code: g for g in visit.gateway.evaluations()})
+    ui.show_trouble(visit, problems)
+    if found:
+        st.markdown(gold_words.appraised(found, visit.language))
+        lines = gold_words.appraisal_lines(found, visit.language)
+        st.markdown("\n".join(f"- {line}" for line in lines))
+        ui.show_table(gold_tables.appraisal_table(found, visit.language))
+        both = "\n".join(gold_words.statement(found, language) for language in LANGUAGES)
+        name = f"{visit.say('appraisal.file')}.txt"
+        ui.offer(visit.say("appraisal.take"), name, partial(both.encode, "utf-8-sig"), "text/plain", key="statement")
+
+st.header(visit.say("evaluations.pairs"))
+pairings = visit.gateway.pairings(grid.scheme.code)
+if pairings:
+    ui.show_table(gold_tables.pairing_table(pairings, grid, visit.language))
+    st.caption(visit.say("evaluations.pairs_key"))
+else:
+    st.info(visit.say("evaluations.no_pairs"))

@@ -1,0 +1,68 @@
+"""The way to Gold in a real browser: a level is moved, a binder is kept, printed and loaded back."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from browsing import needs_chromium, strangers
+from playwright.sync_api import Page, expect
+
+pytestmark = needs_chromium
+
+
+def test_a_level_is_moved_and_the_link_shows_it_to_others(page: Page, address: str) -> None:
+    page.goto(f"{address}/gold?lang=en&cluster=demo-0003")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    expect(page.get_by_role("heading", name="The way to Gold")).to_be_visible()
+    expect(page.get_by_text("answers differ")).to_have_count(0)
+    levels = page.get_by_role("radiogroup", name="1.1.1 Composition / structure of participants", exact=True)
+    levels.get_by_role("radio", name="1", exact=True).click()
+    expect(page.get_by_text("1 indicator below its threshold")).to_be_visible()
+    expect(page.get_by_text("Trial: 1 level differs")).to_be_visible()
+    assert "try=1.1.1%3A1" in page.url
+    link = page.url
+    other = page.context.new_page()
+    other.goto(link)
+    other.get_by_role("button", name="As the manager of a cluster").click()
+    expect(other.get_by_text("Trial: 1 level differs")).to_be_visible()
+    assert not strangers(page, address)
+
+
+def test_the_binder_is_kept_in_a_file_of_ones_own(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(f"{address}/binder?lang=fr&cluster=demo-0003")
+    page.get_by_role("button", name="En tant que responsable").click()
+    page.get_by_text("prêt", exact=True).first.click()
+    expect(page.get_by_text("33 à trouver, 0 en préparation, 1 prêts")).to_be_visible()
+    page.get_by_role("textbox").nth(0).fill("armoire 3")
+    page.get_by_role("textbox").nth(0).press("Enter")
+    expect(page.get_by_role("table", name="Tous les documents")).to_contain_text("armoire 3")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Emporter en classeur (XLSX)").click()
+    path = tmp_path / saving.value.suggested_filename
+    saving.value.save_as(path)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("textbox").nth(0)).to_be_hidden()
+    expect(page.get_by_role("table", name="Tous les documents")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
+    page.get_by_role("button", name="Imprimer la liste").click()
+    assert page.evaluate("window.printed") == 1
+
+    another = page.context.new_page()
+    another.goto(f"{address}/binder?lang=en&cluster=demo-0003")
+    another.get_by_role("button", name="As the manager of a cluster").click()
+    expect(another.get_by_text("34 missing, 0 in preparation, 0 ready")).to_be_visible()
+    another.get_by_text("Take up a file").first.click()
+    another.locator("input[type=file]").set_input_files(path)
+    expect(another.get_by_text("34 documents taken up from the file.")).to_be_visible()
+    expect(another.get_by_text("33 missing, 0 in preparation, 1 ready")).to_be_visible()
+    expect(another.get_by_role("table", name="All documents")).to_contain_text("armoire 3")
+    another.get_by_text("in preparation", exact=True).first.click()
+    expect(
+        another.get_by_text("32 missing, 1 in preparation, 1 ready").or_(
+            another.get_by_text("33 missing, 1 in preparation, 0 ready")
+        )
+    ).to_be_visible()
+    time.sleep(0.5)  # what is typed after loading stays: the file is read once
+    expect(another.get_by_text("1 in preparation")).to_be_visible()

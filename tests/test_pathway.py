@@ -1,0 +1,294 @@
+"""The way to a label: the rule, and the cheapest plans against brute force and an integer program."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+import random
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from clusterdash.editions import PROJECT_DATA
+from clusterdash.model import Bilingual, Grid, Indicator, Scheme
+from clusterdash.pathway import Plan, after, judge, ways
+
+NAME = Bilingual("n", "n")
+Values = dict[str, float]
+
+
+def scheme(indicators: list[Indicator], share: float | None = 80) -> Grid:
+    return Grid(Scheme("s", "s", "1", NAME, "evaluation", True, share), (), tuple(indicators), (), ())
+
+
+def indicator(code: str, kind: str, low: float | None, high: float | None, threshold: float | None) -> Indicator:
+    return Indicator("s", code, "d", NAME, kind, NAME, low, high, "higher", threshold, "")  # type: ignore[arg-type]
+
+
+def gold() -> Grid:
+    """The scheme that comes with the project, as its files say."""
+    with (PROJECT_DATA / "scheme" / "indicators.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["scheme"] == "gold-31"]
+    with (PROJECT_DATA / "scheme" / "schemes.csv").open(encoding="utf-8") as file:
+        share = next(float(row["pass_share"]) for row in csv.DictReader(file) if row["scheme"] == "gold-31")
+    known = [
+        indicator(row["code"], row["kind"], float(row["minimum"]), float(row["maximum"]), float(row["threshold"]))
+        for row in rows
+    ]
+    return scheme(known, share)
+
+
+GOLD = gold()
+
+
+def with_sum(total: int) -> Values:
+    """All gates met and so many points, spread evenly."""
+    scored = [i.code for i in GOLD.indicators if i.kind == "points"]
+    each, more = divmod(total, len(scored))
+    values = {i.code: 1.0 for i in GOLD.indicators if i.kind == "gate"}
+    return values | {code: float(each + (place < more)) for place, code in enumerate(scored)}
+
+
+@pytest.mark.parametrize(("points", "share", "passes"), [(128, 85.3, True), (143, 95.3, True), (119, 79.3, False)])
+def test_published_cases(points: int, share: float, passes: bool) -> None:
+    found = judge(GOLD, with_sum(points))
+    assert (found.points, found.maximum, found.needed) == (points, 150, 120)
+    assert found.share is not None
+    assert round(found.share, 1) == share
+    assert found.passes is passes
+    assert not found.blockers + found.gates + found.missing
+
+
+def test_146_of_150_with_one_indicator_below_its_threshold_does_not_pass() -> None:
+    found = judge(GOLD, with_sum(150) | {"3.2": 1.0})
+    assert found.points == 146
+    assert found.blockers == ("3.2",)
+    assert not found.passes
+
+
+def test_exactly_the_pass_share_passes_and_a_gate_or_a_missing_answer_stops() -> None:
+    answers = with_sum(120)
+    assert judge(GOLD, answers).passes
+    shut = judge(GOLD, answers | {"1.1.0": 0.0})
+    assert shut.gates == ("1.1.0",)
+    assert not shut.blockers
+    assert not shut.passes
+    left = {code: value for code, value in with_sum(150).items() if code != "5.3"}
+    found = judge(GOLD, left)
+    assert found.missing == ("5.3",)
+    assert found.points == 145
+    assert not found.passes, "a missing answer is no answer, whatever the sum"
+    assert judge(GOLD, {}).missing == tuple(i.code for i in GOLD.indicators)
+
+
+def test_sums_are_exact() -> None:
+    tenths = scheme([indicator(f"i{k}", "points", 0, 1, None) for k in range(10)], 10)
+    assert judge(tenths, {f"i{k}": 0.1 for k in range(10)}).passes, "ten times 0.1 is 1"
+    assert judge(scheme([indicator("a", "points", 0, 3, None)], 70), {"a": 2.1}).passes
+
+
+def test_a_scheme_without_a_pass_share_asks_for_thresholds_only() -> None:
+    free = scheme([indicator("a", "points", 0, 5, 2), indicator("g", "gate", 0, 1, None)], None)
+    assert judge(free, {"a": 2.0, "g": 1.0}).passes
+    assert judge(free, {"a": 5.0, "g": 0.0}).gates == ("g",)
+    (plan,) = ways(free, {"a": 0.0, "g": 0.0}, {}).plans
+    assert [(r.indicator, r.target) for r in plan.raises] == [("a", 2.0), ("g", 1.0)]
+
+
+# -- brute force: every combination of values that can be reached
+
+
+def reachable(question: Indicator, start: float | None) -> list[float | None]:
+    """The present value and all that steps lead to, told anew."""
+    if question.kind in ("share", "number"):
+        enough = question.threshold is None or (start is not None and start >= question.threshold)
+        begin = start if start is not None else question.minimum
+        return [begin] if enough else [begin, question.threshold]
+    begin = question.minimum if start is None else start
+    if begin is None:
+        begin = 0.0
+    assert question.maximum is not None
+    higher = [float(n) for n in range(100) if begin < n <= question.maximum]
+    if question.maximum > begin and question.maximum not in higher:
+        higher.append(question.maximum)
+    return [begin, *higher]
+
+
+def passing_plans(
+    grid: Grid, answers: Mapping[str, float], efforts: Mapping[str, int], fixed: set[str]
+) -> Iterator[tuple[int, int, tuple[float | None, ...]]]:
+    """Every plan that passes, as (effort, indicators touched, values)."""
+    options = [reachable(i, answers.get(i.code)) for i in grid.indicators]
+    open_ = [some[:1] if i.code in fixed else some for i, some in zip(grid.indicators, options, strict=True)]
+    for chosen in itertools.product(*open_):
+        if passes(grid, chosen):
+            steps = [some.index(value) for some, value in zip(options, chosen, strict=True)]
+            effort = sum(n * efforts.get(i.code, 1) for n, i in zip(steps, grid.indicators, strict=True))
+            yield effort, sum(n > 0 for n in steps), chosen
+
+
+def passes(grid: Grid, chosen: tuple[float | None, ...]) -> bool:
+    """The rule, told anew in hundredths of a point."""
+    points = maximum = 0
+    for question, value in zip(grid.indicators, chosen, strict=True):
+        limit = question.threshold
+        if limit is None and question.kind == "gate":
+            limit = question.maximum
+        if limit is not None and (value is None or value < limit):
+            return False
+        if question.kind == "points":
+            points += round(100 * (value or 0))
+            maximum += round(100 * (question.maximum or 0))
+    return grid.scheme.pass_share is None or 100 * points >= grid.scheme.pass_share * maximum
+
+
+def spares_a_step(grid: Grid, answers: Mapping[str, float], chosen: tuple[float | None, ...]) -> bool:
+    """Whether one step can be taken back and it still passes."""
+    for place, question in enumerate(grid.indicators):
+        some = reachable(question, answers.get(question.code))
+        at = some.index(chosen[place])
+        if at and passes(grid, (*chosen[:place], some[at - 1], *chosen[place + 1 :])):
+            return True
+    return False
+
+
+def values_of(grid: Grid, answers: Mapping[str, float], plan: Plan) -> tuple[float | None, ...]:
+    targets = {step.indicator: step.target for step in plan.raises}
+    return tuple(targets.get(i.code, reachable(i, answers.get(i.code))[0]) for i in grid.indicators)
+
+
+def random_case(seed: int) -> tuple[Grid, Values, dict[str, int], set[str]]:
+    """A small scheme with up to 8 indicators of all kinds, answers, efforts, and what cannot change."""
+    draw = random.Random(seed)
+    questions, answers, combinations = [], {}, 1
+    for k in range(draw.randint(1, 8)):
+        kind = draw.choices(["points", "gate", "level", "number"], [8, 1, 1, 1])[0]
+        low = float(draw.choice([0, 0, 0, 1])) if kind == "points" else 0.0
+        high = {"gate": 1.0, "number": 100.0}.get(kind) or low + draw.choice([1, 2, 3, 4, 5, 2.5])
+        if kind == "level":
+            high = math.floor(high)
+        threshold = draw.choice([None, float(draw.randint(int(low), math.floor(high)))])
+        question = indicator(f"i{k}", kind, low, high, threshold)
+        value: float | None = float(draw.randint(int(low), math.floor(high)))
+        if kind == "points" and draw.random() < 0.15:
+            value = min(high, round(low + draw.random() * (high - low), draw.choice([1, 2])))
+        if draw.random() < 0.15:
+            value = None
+        options = len(reachable(question, value))
+        if combinations * options > 4000:
+            break
+        combinations *= options
+        questions.append(question)
+        if value is not None:
+            answers[f"i{k}"] = value
+    efforts = {q.code: draw.randint(1, 3) for q in questions if draw.random() < 0.7}
+    fixed = {q.code for q in questions if draw.random() < 0.12}
+    return scheme(questions, draw.choice([None, 50, 60, 75, 80, 80, 90, 100])), answers, efforts, fixed
+
+
+def test_600_random_schemes_against_brute_force() -> None:
+    """The first plan is of the least effort; each alternative the cheapest that differs in two indicators."""
+    solved = compared = 0
+    for seed in range(600):
+        grid, answers, efforts, fixed = random_case(seed)
+        found = ways(grid, answers, efforts, fixed)
+        every = sorted(passing_plans(grid, answers, efforts, fixed), key=lambda plan: plan[:2])
+        if not every:
+            assert not found.plans, seed
+            assert found.stuck or found.short > 0, seed
+            continue
+        assert not found.stuck, seed
+        assert found.short == 0, seed
+        if every[0][0] == 0:
+            assert not found.plans, seed
+            assert judge(grid, answers).passes, seed
+            continue
+        solved += 1
+        lean = [plan for plan in every if not spares_a_step(grid, answers, plan[2])]
+        before: list[tuple[float | None, ...]] = []
+        for plan in found.plans:
+            chosen = values_of(grid, answers, plan)
+            assert passes(grid, chosen), seed
+            assert judge(grid, after(answers, plan)).passes, seed
+            assert not spares_a_step(grid, answers, chosen), seed
+            open_ = [p for p in lean if all(sum(a != b for a, b in zip(p[2], o, strict=True)) >= 2 for o in before)]
+            assert (plan.effort, len(plan.raises)) == open_[0][:2], seed
+            compared += 1
+            before.append(chosen)
+        assert found.plans[0].effort == every[0][0], seed
+        left = [p for p in lean if all(sum(a != b for a, b in zip(p[2], o, strict=True)) >= 2 for o in before)]
+        assert len(found.plans) == 4 or not left, f"{seed}: there is another plan"
+    assert solved > 250
+    assert compared > 500
+
+
+def by_integer_program(grid: Grid, answers: Mapping[str, float], efforts: Mapping[str, int]) -> int:
+    """The least effort by HiGHS: how many steps of each indicator."""
+    scored = list(grid.indicators)
+    start = np.array([answers.get(i.code, i.minimum) for i in scored], dtype=float)
+    most = np.array([i.maximum for i in scored], dtype=float) - start
+    least = np.maximum(0, np.array([i.threshold or 0 for i in scored]) - start)
+    counts = np.array([i.kind == "points" for i in scored], dtype=float)
+    need = (grid.scheme.pass_share or 0) / 100 * sum(i.maximum or 0 for i in scored if i.kind == "points")
+    cost = np.array([efforts.get(i.code, 1) for i in scored], dtype=float)
+    found = milp(
+        cost,
+        constraints=LinearConstraint(counts[None, :], need - (counts * start).sum()),
+        bounds=Bounds(least, most),
+        integrality=np.ones(len(scored)),
+    )
+    assert found.success
+    return round(found.fun)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9))
+def test_31_indicators_agree_with_an_integer_program(seed: int) -> None:
+    draw = random.Random(seed)
+    answers = {i.code: float(draw.randint(0, int(i.maximum or 0))) for i in GOLD.indicators if draw.random() < 0.95}
+    efforts = {i.code: draw.randint(1, 3) for i in GOLD.indicators}
+    found = ways(GOLD, answers, efforts)
+    least = by_integer_program(GOLD, answers, efforts)
+    if least == 0:
+        assert not found.plans
+    else:
+        assert found.plans[0].effort == least
+        assert len(found.plans) == 4
+        assert [plan.effort for plan in found.plans] == sorted(plan.effort for plan in found.plans)
+
+
+def test_31_indicators_from_nothing_within_a_tenth_of_a_second() -> None:
+    efforts = {i.code: 1 + place % 3 for place, i in enumerate(GOLD.indicators)}
+    took = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        found = ways(GOLD, {}, efforts)
+        took.append(time.perf_counter() - begin)
+    assert len(found.plans) == 4
+    assert min(took) < 0.1
+
+
+def test_what_cannot_change_stays_and_what_it_stops_is_told() -> None:
+    answers = with_sum(100) | {"3.2": 1.0}
+    found = ways(GOLD, answers, {}, {"2.1", "2.3"})
+    assert not {"2.1", "2.3"} & {step.indicator for plan in found.plans for step in plan.raises}
+    assert all("3.2" in {step.indicator for step in plan.raises} for plan in found.plans), "a blocker is in every plan"
+    assert ways(GOLD, answers, {}, {"3.2"}).stuck == ("3.2",)
+    all_but_one = {i.code for i in GOLD.indicators} - {"3.2"}
+    assert ways(GOLD, answers | {"3.2": 2.0}, {}, all_but_one).short == 120 - judge(GOLD, answers).points - 4
+
+
+def test_a_threshold_above_the_maximum_cannot_be_reached() -> None:
+    assert ways(scheme([indicator("a", "points", 0, 5, 6)], None), {"a": 5.0}, {}).stuck == ("a",)
+
+
+def test_nothing_is_left_to_do() -> None:
+    assert ways(GOLD, with_sum(120), {}).plans == ()
+    assert ways(replace(GOLD, indicators=()), {}, {}).plans == ()
