@@ -19,7 +19,7 @@ from .editions import PROJECT_DATA, current, editions_folder, point_to, settle
 from .model import PUBLIC, ClusterdashError, Edition, Problem
 from .store import SCHEMA_VERSION, Store
 
-MEMORY = "1500MB"
+MEMORY = "2GB"
 """What the database may take while an edition is built; what does not fit lies beside it until it is done."""
 Progress = Callable[[str, float], None]
 """Told the key of a text and the share done, 0 to 1."""
@@ -65,7 +65,7 @@ def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: dat
 
 
 def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
-    """Build an edition from checked tables, beside the one that is served; returns its id.
+    """Build an edition from checked tables, which are used up, beside the one that is served; returns its id.
 
     The id ends in the first letters of the hash of all that it was made from: the same files and facts, the same hash.
     """
@@ -180,7 +180,9 @@ def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tup
         connection.executemany("insert into source_file values (?, ?)", hashes)
         members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
         groups = pd.read_csv(PROJECT_DATA / "geo" / "country-groups.csv", keep_default_na=False)
-        for name, frame in {**tables.frames, "european_country": members, "country_group": groups}.items():
+        tables.frames.update(european_country=members, country_group=groups)
+        while tables.frames:  # what is written needs no memory any more
+            name, frame = tables.frames.popitem()
             connection.register("incoming", frame)
             connection.execute(f"insert into {name} by name select * from incoming")
             connection.unregister("incoming")

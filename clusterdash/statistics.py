@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from itertools import groupby
@@ -28,7 +28,8 @@ from .benchmark import (
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
     """Compute everything that pages show of groups. The tables of what was handed in must be full.
 
-    The script stops at its lines `-- check: ...`: there it is decided what may be told.
+    The script stops at its lines `-- check: ...`: there it is decided what may be told. What stands below `-- for each
+    kind` is run for one kind of groups after another, up to the next such line: all at once would not fit into memory.
     """
     limits = {"median_minimum": MEDIAN_MINIMUM, "quartile_minimum": QUARTILE_MINIMUM, "top_size": TOP_SIZE}
     limits["pair_minimum"] = PAIR_MINIMUM
@@ -38,16 +39,22 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
         "scores": partial(_withhold, values="top_score", subject="dimension", into="withheld_score"),
     }
     script = resources.files("clusterdash").joinpath("statistics.sql").read_text("utf-8")
-    for place, piece in enumerate(re.split(r"(?m)^-- check: (\w+)$", script)):
-        if place % 2:
-            checks[piece](connection)
-            continue
-        for statement in connection.extract_statements(piece):
-            wanted = {name: limits[name] for name in statement.named_parameters}
-            connection.execute(statement, wanted)
+    first, *rest = re.split(r"(?m)^-- (check: \w+|for each kind|for all)$", script)
+    _run(connection, first, limits)
+    for mark, piece in zip(rest[::2], rest[1::2], strict=True):
+        if mark.startswith("check: "):
+            checks[mark.removeprefix("check: ")](connection)
+        kinds = connection.execute("select distinct kind from peer_group order by all").fetchall()
+        for (kind,) in kinds if mark == "for each kind" else [("",)]:
+            _run(connection, piece, {**limits, "kind": kind})
     _practices(connection)
     _compositions(connection)
     _robustness(connection)
+
+
+def _run(connection: duckdb.DuckDBPyConnection, script: str, values: Mapping[str, object]) -> None:
+    for statement in connection.extract_statements(script):
+        connection.execute(statement, {name: values[name] for name in statement.named_parameters})
 
 
 def _withdraw(connection: duckdb.DuckDBPyConnection) -> None:
@@ -173,14 +180,14 @@ def _robustness(connection: duckdb.DuckDBPyConnection) -> None:
         stood = connection.execute(
             """select t.cluster_id, any_value(s.value) is not null as scored,
                    any_value(m.cluster_id) is not null as member,
-                   list(coalesce(t.percentile, 'nan') order by t.item) as percentiles
-               from told t
+                   list(coalesce(t.percentile, 'nan') order by t.indicator) as percentiles
+               from position t
                join peer_group g using (group_id)
-               join question q on q.scheme = t.scheme and q.item = t.item
+               join question q on q.scheme = g.scheme and q.item = t.indicator
                join score s on s.group_id = t.group_id and s.cluster_id = t.cluster_id and s.item = q.dimension
                left join peer_group_member m on m.group_id = t.group_id and m.cluster_id = t.cluster_id
                left join withheld w on w.group_id = t.group_id and w.subject = 'dimension' and w.code = q.dimension
-               where g.kind = 'top500' and w.code is null and t.scheme = ? and q.dimension = ?
+               where g.kind = 'top500' and w.code is null and g.scheme = ? and q.dimension = ?
                group by t.cluster_id
                order by t.cluster_id""",
             [scheme, dimension],

@@ -240,9 +240,16 @@ where g.kind = 'top500';
 -- 3. Positions, where enough others answered, and not all alike.
 -- check: answers
 
-create temp table indicator_standing as from standing('viewer', 'member', 'question', 'observed', 'observed');
+create temp table score (scheme text, group_id bigint, cluster_id text, item text, value double);
 
-create temp table told as
+-- for each kind
+create or replace temp table viewer_of_kind as
+select scheme, group_id, cluster_id from viewer join peer_group using (scheme, group_id) where kind = $kind;
+
+create or replace temp table member_of_kind as
+select scheme, group_id, cluster_id from member join peer_group using (scheme, group_id) where kind = $kind;
+
+create or replace temp table told as
 select s.scheme, s.group_id, s.cluster_id, s.item, s.n,
     if(open, counted_middle(below, above, others), null) as percentile,
     if(open, counted_low(below, others), null) as percentile_low,
@@ -252,7 +259,7 @@ select s.scheme, s.group_id, s.cluster_id, s.item, s.n,
     if(open and n >= $quartile_minimum, two_digits(upper_quartile), null) as upper_quartile
 from (
     select i.*, w.item is null as open, if(value is null, null, n) as others
-    from indicator_standing i
+    from standing('viewer_of_kind', 'member_of_kind', 'question', 'observed', 'observed') i
     left join withheld_answer w using (group_id, item)
 ) s;
 
@@ -266,9 +273,10 @@ from told t
 join indicator i on i.scheme = t.scheme and i.code = t.item
 order by t.cluster_id, t.group_id, i.position;
 
--- 4. Scores of dimensions, and how the groups score on the scale of the top 500.
-create temp table score as from scores('told');
+insert into score by name from scores('told');
 
+-- 4. Scores of dimensions, and how the groups score on the scale of the top 500.
+-- for all
 create temp table top_score as
 select s.scheme, s.cluster_id, s.item, s.value
 from score s
@@ -278,7 +286,16 @@ where kind = 'top500' and s.value is not null;
 -- check: scores
 
 create temp table scored_dimension as select distinct scheme, dimension as item from question;
-create temp table dimension_standing as from standing('viewer', 'member', 'scored_dimension', 'top_score', 'top_score');
+
+-- for each kind
+create or replace temp table viewer_of_kind as
+select scheme, group_id, cluster_id from viewer join peer_group using (scheme, group_id) where kind = $kind;
+
+create or replace temp table member_of_kind as
+select scheme, group_id, cluster_id from member join peer_group using (scheme, group_id) where kind = $kind;
+
+create or replace temp table dimension_standing as
+from standing('viewer_of_kind', 'member_of_kind', 'scored_dimension', 'top_score', 'top_score');
 
 insert into profile by name
 select s.cluster_id, s.group_id, s.item as dimension, s.value as score,
@@ -288,6 +305,7 @@ join dimension_standing d using (scheme, group_id, cluster_id, item)
 left join withheld_score w using (group_id, item)
 order by s.cluster_id, s.group_id;
 
+-- for all
 insert into group_profile by name
 select group_id, item as dimension, count(*) as n,
     if(open and n >= $quartile_minimum, two_digits(quantile_cont(value, 0.25)), null) as lower_quartile,

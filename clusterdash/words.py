@@ -150,7 +150,7 @@ def membership(reference: Reference, language: Language) -> str:
     rule = say(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)
     if reference.n >= PERCENTILE_MINIMUM:
         return rule
-    return f"{rule} {say(language, 'grouping_small.few', minimum=MEDIAN_MINIMUM)}"
+    return f"{rule} {say(language, 'grouping_small.few', minimum=MEDIAN_MINIMUM, percentile=PERCENTILE_MINIMUM)}"
 
 
 def withdrawn(missing: Withdrawn, language: Language) -> str:
