@@ -225,7 +225,7 @@ def report(options: argparse.Namespace) -> int:
     if options.cluster:
         result = gateway.benchmark(options.cluster)
         out = options.out or Path(print_run.name_of(options.cluster, result.edition, options.lang))
-        out.write_bytes(brief(result, options.lang))
+        out.write_bytes(brief(result, options.lang, gateway.latest_evaluation(options.cluster)))
         _say(options, "command.reported", file=out)
         return 0
 

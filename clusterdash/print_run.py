@@ -37,12 +37,18 @@ def parts(clusters: Collection[str]) -> dict[str, list[str]]:
     return {f"{i + 1}-{min(i + AT_ONCE, len(listed))}": listed[i : i + AT_ONCE] for i in starts}
 
 
+def _brief(gateway: Gateway, cluster: str, language: Language) -> bytes:
+    return brief(gateway.benchmark(cluster), language, gateway.latest_evaluation(cluster))
+
+
 def archive(gateway: Gateway, clusters: Sequence[str], language: Language, tell: Tell) -> bytes:
     """The briefs of some clusters as ZIP, in memory. Raises ClusterdashError where the viewer may not see one."""
     edition = gateway.edition()
     briefs: dict[str, bytes] = {}
     for done, cluster in enumerate(clusters, 1):
-        briefs[name_of(cluster, edition, language)] = brief(gateway.benchmark(cluster), language)
+        briefs[name_of(cluster, edition, language)] = brief(
+            gateway.benchmark(cluster), language, gateway.latest_evaluation(cluster)
+        )
         tell(done, len(clusters))
     out = io.BytesIO()
     _zip(out, briefs, briefs.__getitem__, edition)
@@ -63,7 +69,7 @@ def write(gateway: Gateway, clusters: Sequence[str], language: Language, out: Pa
         if (beside / name).exists():
             there += 1
         else:
-            _put(beside / name, brief(gateway.benchmark(cluster), language))
+            _put(beside / name, _brief(gateway, cluster, language))
         tell(done, len(clusters))
     whole = beside / out.name
     with whole.open("wb") as file:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import cells, words
+from . import cells, gold_words, pathway, words
 from .benchmark import ABOVE, BELOW, MEDIAN_MINIMUM, Findings, Judgement, Word, findings, short_of_threshold
 from .i18n import day, number, runs, say
 from .label_words import where
-from .model import ClusterBenchmark, Language, Reference
+from .model import ClusterBenchmark, Evaluation, Language, Reference
 from .press import pdf
 
 _WORDS: tuple[Word, ...] = ("above", "level", "below", "unsure")
@@ -16,12 +16,12 @@ Content = dict[str, Any]
 """What a template of `typeset/` is given: texts, runs of text (`i18n.runs`), numbers, None where nothing is known."""
 
 
-def brief(result: ClusterBenchmark, language: Language) -> bytes:
-    """The brief as PDF, A4; the same edition always gives the same file."""
-    return pdf("brief", brief_content(result, language), result.edition.created_at)
+def brief(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> bytes:
+    """The brief as PDF, A4; the same edition always gives the same file. `evaluation` tells how far Gold is."""
+    return pdf("brief", brief_content(result, language, evaluation), result.edition.created_at)
 
 
-def brief_content(result: ClusterBenchmark, language: Language) -> Content:
+def brief_content(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> Content:
     """What the brief says: page 1 the sentence, radar, strengths, margins; 2 all indicators; 3 what to do; 4 method."""
     found = findings(result.top500, result.grid)
     group = words.top_name(result, language)
@@ -36,7 +36,7 @@ def brief_content(result: ClusterBenchmark, language: Language) -> Content:
         "spine": _spine(result, found, language),
         "context": _context(result, language),
         "advice": _advice(result, found, language),
-        "gold": _gold(result, found, language),
+        "gold": _evaluated(evaluation, language) if evaluation else _gold(result, found, language),
         "references": _references(result, language),
         "robustness": {
             "title": say(language, "benchmark.robustness"),
@@ -193,9 +193,37 @@ def _gold(result: ClusterBenchmark, found: Findings, language: Language) -> Cont
         "lead": runs(say(language, "guide_lead.gold")),
         "headings": [say(language, f"column.{column}") for column in ("indicator", "value", "threshold")],
         "rows": rows,
-        "remark": runs(say(language, remark)),
+        "remarks": [runs(say(language, remark))],
         "steps_title": say(language, "guide.steps"),
         "steps": [line.partition(". ")[2] for line in say(language, "guide_steps.gold").splitlines()],
+    }
+
+
+def _evaluated(own: Evaluation, language: Language) -> Content:
+    """The way to Gold by the cluster's own evaluation: whether it passes, what lacks, the cheapest plan."""
+    evidence, latest = ("verified", own.verified) if own.verified else ("declared", own.declared)
+    answers = latest.answers if latest else {}
+    verdict = pathway.judge(own.grid, answers)
+    plans = pathway.ways(own.grid, answers, {}).plans
+    indicators = {indicator.code: indicator for indicator in own.grid.indicators}
+    rows = [
+        [
+            f"{step.indicator} {indicators[step.indicator].name.in_(language)}",
+            cells.with_unit(language, step.start, indicators[step.indicator]),
+            cells.with_unit(language, step.target, indicators[step.indicator]),
+        ]
+        for step in (plans[0].raises if plans else ())
+    ]
+    remarks = [*gold_words.obstacles(verdict, own.grid, language), gold_words.basis(own, evidence, language)]
+    remarks.append(gold_words.placeholder(own.grid, language))
+    return {
+        "title": say(language, "paper.gold"),
+        "lead": runs(gold_words.verdict(verdict, language)),
+        "headings": [say(language, key) for key in ("column.indicator", "gold.now", "gold.cheapest")],
+        "rows": rows,
+        "remarks": [runs(remark) for remark in remarks if remark],
+        "steps_title": "",
+        "steps": [],
     }
 
 

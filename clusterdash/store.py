@@ -229,6 +229,17 @@ class Gateway:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
         return results.evaluation(self._rows, found[0], self.edition(), self._grid(scheme))
 
+    def latest_evaluation(self, cluster_id: str) -> Evaluation | None:
+        """A cluster's answers in the latest scheme of evaluation in which it has any; None where it has none.
+
+        Raises ClusterdashError as `evaluation` does.
+        """
+        for grid in reversed(self.evaluations()):
+            found = self.evaluation(cluster_id, grid.scheme.code)
+            if found.verified or found.declared:
+                return found
+        return None
+
     # -- for staff
 
     def pairings(self, scheme: str) -> tuple[Pairing, ...]:

@@ -90,7 +90,7 @@ ROOMS: dict[str, set[str]] = {
     "cells": {"benchmark", "i18n", "model", "words"},
     "tables": {"benchmark", "cells", "counterparts", "i18n", "model", "words"},
     "press": set(),
-    "report": {"benchmark", "cells", "i18n", "label_words", "model", "press", "words"},
+    "report": {"benchmark", "cells", "i18n", "label_words", "model", "press", "words", "gold_words", "pathway"},
     "annex": {"benchmark", "cells", "i18n", "model", "press", "report", "words"},
     "showcase": {"awards", "benchmark", "i18n", "label_words", "model", "press", "report", "words"},
     "result_files": {"benchmark", "cells", "exports", "i18n", "model", "words"},

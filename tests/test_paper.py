@@ -193,9 +193,9 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
     assert stat.S_IMODE(beside.stat().st_mode) == 0o700
     made: list[str] = []
 
-    def counted(result: ClusterBenchmark, language: Any) -> bytes:
+    def counted(result: ClusterBenchmark, *rest: Any) -> bytes:
         made.append(result.cluster.cluster_id)
-        return report.brief(result, language)
+        return report.brief(result, *rest)
 
     monkeypatch.setattr(print_run, "brief", counted)
     (beside / "half.part").write_bytes(b"%PDF")
@@ -207,7 +207,9 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
     with zipfile.ZipFile(out) as archive:
         edition = staff.edition().edition_id
         assert archive.namelist() == [f"rapport-{cluster}-{edition}-fr.pdf" for cluster in clusters]
-        assert archive.read(archive.namelist()[0]) == report.brief(staff.benchmark(clusters[0]), "fr")
+        assert archive.read(archive.namelist()[0]) == report.brief(
+            staff.benchmark(clusters[0]), "fr", staff.latest_evaluation(clusters[0])
+        )
         assert archive.testzip() is None
 
 

@@ -18,7 +18,7 @@ from pdfua import validate
 from pypdf import PdfReader
 from pypdfium2 import raw
 
-from clusterdash import annex, cells, press, report, tables, words
+from clusterdash import annex, cells, gold_words, pathway, press, report, tables, words
 from clusterdash.benchmark import findings
 from clusterdash.i18n import plain, runs
 from clusterdash.model import STAFF, Bilingual, ClusterBenchmark, Language, Position
@@ -101,6 +101,22 @@ def test_the_numbers_are_those_of_the_screen(result: ClusterBenchmark, language:
     for advice in found.recommendations:
         for text in (advice.action, advice.good, advice.evidence):
             assert squeezed(text.in_(language)) in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_way_to_gold_is_that_of_the_page(staff: Gateway, language: Language) -> None:
+    own = next(found for c in staff.assessed(evaluated=True) if (found := staff.latest_evaluation(c)))
+    latest = own.verified or own.declared
+    assert latest
+    said = text_of(report.brief(staff.benchmark(own.cluster.cluster_id), language, own))
+    verdict = pathway.judge(own.grid, latest.answers)
+    told = [gold_words.verdict(verdict, language), *gold_words.obstacles(verdict, own.grid, language)]
+    for sentence in [*told, gold_words.placeholder(own.grid, language)]:
+        assert squeezed("".join(text for text, _ in runs(sentence))) in said
+    plan = pathway.ways(own.grid, latest.answers, {}).plans[0]
+    names = {indicator.code: indicator.name.in_(language) for indicator in own.grid.indicators}
+    for step in plan.raises:
+        assert squeezed(f"{step.indicator} {names[step.indicator]}") in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -341,4 +357,4 @@ def test_thresholds_of_a_grid_that_has_them_tell_the_way_to_gold(staff: Gateway)
     low = tuple(replace(i, threshold=0.0) if i.direction == "higher" else i for i in result.grid.indicators)
     reached = report.brief_content(replace(result, grid=replace(result.grid, indicators=low)), "en")["gold"]
     assert reached["rows"] == []
-    assert reached["remark"] != report.brief_content(result, "en")["gold"]["remark"]
+    assert reached["remarks"] != report.brief_content(result, "en")["gold"]["remarks"]

@@ -33,7 +33,8 @@ def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes]) -> None:
 st.subheader(visit.say("brief.private"))
 left, right = st.columns(2)
 with left:
-    offer("brief", "file", "pdf", partial(report.brief, result, visit.language))
+    evaluation = visit.gateway.latest_evaluation(result.cluster.cluster_id)
+    offer("brief", "file", "pdf", partial(report.brief, result, visit.language, evaluation))
     offer("annex", "annex_file", "pdf", partial(annex.annex, result, visit.language))
 with right:
     offer("xlsx", "file", "xlsx", partial(result_files.workbook, result, visit.language))
