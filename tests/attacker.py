@@ -1,11 +1,17 @@
 """One who attacks an edition: what a coalition of up to three clusters can work out about another one's answer.
 
-The attacker knows the answers of the coalition, everything its gateways hand out, at full precision (a page shows less),
-and, which is more than anybody could find out, who takes part, of which sector, country, size and age everybody is, and
-who has answered what. Who is among the 500 best it does not know: that follows from everybody's answers. (How much it
-could do if it knew even that is measured too: `possible`.) From that it writes down every world that agrees with all figures, as an integer programme: unknown is how many clusters of
-each *atom* (those in the same groups) stand at each level, or between which two known marks. A cluster is pinned where
-in no world it could have answered otherwise: otherwise than one level, or than a number within 5 %.
+The attacker knows the answers of the coalition, and everything its gateways hand out at full precision (a page shows
+less). It also knows more than anybody could find out: who takes part, of which sector, country, size and age everybody
+is, and who has answered what. Who is among the 500 best it does not know, for that follows from everybody's answers.
+(How much it could do if it knew even that is measured too.)
+
+From that it writes down every world that agrees with all figures, as an integer programme: unknown is how many clusters
+of each *atom* (those in the same groups) stand at each level, or between which two known marks. A cluster is pinned
+where in no world it could have answered otherwise: otherwise than one level, or than what one guess meets within 5 %.
+
+What it does not use: the scores of dimensions and their firmness (they rest on percentiles that are themselves counted
+in fives), progress against earlier years, and that a figure is withheld. Of numbers it knows of each quantile which two
+answers it lies between, not how far.
 """
 
 from __future__ import annotations
@@ -200,7 +206,7 @@ class Programme:
             self._between(place, view.whole, inside, count, count)
 
     def _quantile(self, place: int, view: View, share: float, figure: float) -> None:
-        """A quantile lies between two neighbours in the order: which pairs of classes agree with it, one of them does."""
+        """A quantile lies between two neighbours in the order: of the pairs of classes that agree with it, one is."""
         n = view.position.n
         rank = (n - 1) * share
         first, part = math.floor(rank + 1e-9), rank - math.floor(rank + 1e-9)
