@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import disclosure, robustness, spread
-from .benchmark import MEDIAN_MINIMUM, PERCENTILE_MINIMUM, QUARTILE_MINIMUM, SPREAD_MINIMUM, TOP_SIZE
+from .benchmark import MEDIAN_MINIMUM, PERCENTILE_MINIMUM, QUARTILE_MINIMUM, SPREAD_MINIMUM, STEP, TOP_SIZE
 
 
 def compute(connection: duckdb.DuckDBPyConnection) -> None:
@@ -31,8 +31,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
         "answers": partial(_withhold, values="observed", subject="indicator", into="withheld_answer"),
         "scores": partial(_withhold, values="top_score", subject="dimension", into="withheld_score"),
     }
-    script = resources.files("clusterdash").joinpath("statistics.sql").read_text("utf-8")
-    for place, piece in enumerate(re.split(r"(?m)^-- check: (\w+)$", script)):
+    for place, piece in enumerate(re.split(r"(?m)^-- check: (\w+)$", _script())):
         if place % 2:
             checks[piece](connection)
             continue
@@ -42,6 +41,10 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
     _practices(connection)
     _compositions(connection)
     _robustness(connection)
+
+
+def _script() -> str:
+    return resources.files("clusterdash").joinpath("statistics.sql").read_text("utf-8")
 
 
 def _withdraw(connection: duckdb.DuckDBPyConnection) -> None:
@@ -122,9 +125,11 @@ def _practices(connection: duckdb.DuckDBPyConnection) -> None:
     for group_id, indicator, minimum, maximum, levels, numbers in counted:
         at = dict(zip(levels, numbers, strict=True))
         counts = [at.get(level, 0) for level in range(minimum, maximum + 1)]
+        parts = spread.joined(counts, MEDIAN_MINIMUM + 1)
+        shares = spread.steps([n for *_, n in parts], STEP)
         rows += [
-            (group_id, indicator, minimum + first, minimum + last, 100 * n / sum(counts))
-            for first, last, n in spread.joined(counts, MEDIAN_MINIMUM + 1)
+            (group_id, indicator, minimum + first, minimum + last, share)
+            for (first, last, _), share in zip(parts, shares, strict=True)
         ]
     _insert(connection, "practice", ["group_id", "indicator", "low", "high", "share"], rows)
 

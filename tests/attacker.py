@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from clusterdash import spread
 from clusterdash.disclosure import fives
 from clusterdash.model import Indicator, Position, Practice
 
@@ -81,6 +82,12 @@ def in_fives(views: Iterable[View]) -> bool:
     return all(abs(p.percentile_low * p.n / 500 - round(p.percentile_low * p.n / 500)) < 1e-6 for p in told)  # type: ignore[operator]
 
 
+def in_steps(views: Iterable[View]) -> bool:
+    """Whether shares are told in steps of five clusters."""
+    told = [p.share * max(1, round(len(v.whole) / 5)) / 100 for v in views for p in v.practices]
+    return all(abs(dealt - round(dealt)) < 1e-6 for dealt in told)
+
+
 def _step_range(told: int, n: int) -> tuple[int, int]:
     """Which numbers of `n` are told as so many: the attacker has read the rule."""
     last = 5 * (n // 5 - 1)
@@ -111,6 +118,7 @@ class Programme:
         self.fives = in_fives(views)
         figures = [f for v in views for f in (v.position.peer_median, v.position.peer_lower, v.position.peer_upper)]
         self.digits = not any(_exact(f) for f in figures if f is not None)
+        self.steps = in_steps(views)
         self.classes = self._marks()
         groups: dict[str, set[int]] = defaultdict(set)
         for place, view in enumerate(views):
@@ -200,10 +208,22 @@ class Programme:
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
             if figure is not None:
                 self._quantile(place, view, share, figure)
-        for practice in view.practices:
-            count = round(practice.share * len(view.whole) / 100)
-            inside = lambda j, p=practice: p.low <= self.classes[j][0] <= p.high  # noqa: E731
-            self._between(place, view.whole, inside, count, count)
+        for place_of, practice in enumerate(view.practices):
+            n = len(view.whole)
+            if self.steps:  # largest remainder: each part is less than a step away from its share
+                n_steps = max(1, round(n / 5))
+                dealt = round(practice.share * n_steps / 100)
+                low, high = math.floor((dealt - 1) * n / n_steps) + 1, math.ceil((dealt + 1) * n / n_steps) - 1
+                low = max(low, 6)
+            else:
+                low = high = round(practice.share * n / 100)
+            self._between(place, view.whole, self._levels(practice.low, practice.high), low, high)
+            if place_of < len(view.practices) - 1 and self.steps:  # it would have ended before, had it had six there
+                for level in range(practice.low, practice.high):
+                    self._between(place, view.whole, self._levels(practice.low, level), 0, 5)
+
+    def _levels(self, low: int, high: int) -> Callable[[int], bool]:
+        return lambda j: low <= self.classes[j][0] <= high
 
     def _quantile(self, place: int, view: View, share: float, figure: float) -> None:
         """A quantile lies between two neighbours in the order: of the pairs of classes that agree with it, one is."""
@@ -290,7 +310,7 @@ class Programme:
         `truth` only saves time: a world that is known to agree, and others near to it.
         """
         tally = Tally(tried=sum(len(members) for _, members in self.atoms))
-        replay = Replay(self.views, self.fives, self.digits)
+        replay = Replay(self)
         seen = [{self._at(truth[c]) for c in members} for _, members in self.atoms]
         rest = []
         for place, (_, members) in enumerate(self.atoms):
@@ -347,9 +367,10 @@ class Programme:
 class Replay:
     """Tells again what the views tell, for answers that are a little different."""
 
-    def __init__(self, views: Sequence[View], fives: bool, digits: bool) -> None:
-        self.views, self.fives, self.digits = views, fives, digits
-        self._before: list[list[float]] = []
+    def __init__(self, programme: Programme) -> None:
+        self.views, self.fives, self.digits = programme.views, programme.fives, programme.digits
+        self.indicator, self.steps = programme.indicator, programme.steps
+        self._before: list[list[object]] = []
 
     def same(self, truth: Mapping[str, float], changed: Mapping[str, float]) -> bool:
         """Whether nobody of the coalition would see a difference."""
@@ -360,14 +381,15 @@ class Replay:
             if not view.whole.isdisjoint(changed)
         )
 
-    def told(self, truth: Mapping[str, float]) -> list[list[float]]:
+    def told(self, truth: Mapping[str, float]) -> list[list[object]]:
         """What the views tell of the truth."""
         if not self._before:
             self._before = [self._told(view, truth) for view in self.views]
         return self._before
 
-    def _told(self, view: View, world: Mapping[str, float]) -> list[float]:
-        position, told = view.position, []
+    def _told(self, view: View, world: Mapping[str, float]) -> list[object]:
+        position = view.position
+        told: list[object] = []
         others = sorted(world[c] for c in view.others)
         n = len(others)
         if position.percentile_low is not None and view.own is not None:
@@ -377,14 +399,17 @@ class Replay:
             if figure is not None:
                 first, part = divmod((n - 1) * share, 1)
                 low, high = others[int(first)], others[min(int(first) + 1, n - 1)]
-                told.append(_two_digits(low + part * (high - low)) if self.digits else low + part * (high - low))
+                told.append(two_digits(low + part * (high - low)) if self.digits else low + part * (high - low))
         if view.practices:
-            everybody = [world[c] for c in view.whole]
-            told += [sum(p.low <= value <= p.high for value in everybody) for p in view.practices]
+            low, high = int(self.indicator.minimum or 0), int(self.indicator.maximum or 0)
+            everybody = Counter(world[c] for c in view.whole)
+            parts = spread.joined([everybody[level] for level in range(low, high + 1)], 6)
+            sizes = [n for *_, n in parts]
+            told += [part[:2] for part in parts] + (spread.steps(sizes, 5) if self.steps else sizes)
         return told
 
 
-def _two_digits(value: float) -> float:
+def two_digits(value: float) -> float:
     return float(f"{value:.1e}")
 
 
