@@ -94,20 +94,23 @@ def _step_range(told: int, n: int) -> tuple[int, int]:
     return (0 if told == 0 else told + 1), (n if told == last else told + 5)
 
 
-def _digits(told: float) -> tuple[float, float]:
-    """Between which values a figure lies that was told to two significant digits."""
-    if told == 0:
-        return 0.0, 0.0
-    unit = 10.0 ** (math.floor(math.log10(abs(told)) + 1e-12) - 1)
-    return told - unit / 2, told + unit / 2
+def unit(value: float, kind: str) -> float:
+    """In which steps a median near to a value is told."""
+    if kind != "number":
+        return 1.0
+    power = 10.0 ** (math.floor(math.log10(abs(value)) + 1e-12) - 1) if value else 1.0
+    return max(1.0, power) if abs(value) >= 1 else power
 
 
-def _exact(told: float) -> bool:
-    """Whether a figure has more than two significant digits."""
-    if told == 0:
-        return False
-    unit = 10.0 ** (math.floor(math.log10(abs(told)) + 1e-12) - 1)
-    return abs(told / unit - round(told / unit)) > 1e-6
+def told_figure(value: float, kind: str) -> float:
+    """What a median, or a quartile, is told as; halves away from zero."""
+    step = unit(value, kind)
+    return math.copysign(math.floor(abs(value) / step + 0.5 + 1e-9) * step, value) if value else 0.0
+
+
+def _exact(told: float, kind: str) -> bool:
+    """Whether a figure has more digits than are promised."""
+    return abs(told / unit(told, kind) - round(told / unit(told, kind))) > 1e-6
 
 
 class Programme:
@@ -117,7 +120,7 @@ class Programme:
         self.indicator, self.known, self.views = indicator, known, views
         self.fives = in_fives(views)
         figures = [f for v in views for f in (v.position.peer_median, v.position.peer_lower, v.position.peer_upper)]
-        self.digits = not any(_exact(f) for f in figures if f is not None)
+        self.digits = not any(_exact(f, indicator.kind) for f in figures if f is not None)
         self.steps = in_steps(views)
         self.classes = self._marks()
         groups: dict[str, set[int]] = defaultdict(set)
@@ -151,7 +154,7 @@ class Programme:
         for view in self.views:
             for figure in (view.position.peer_median, view.position.peer_lower, view.position.peer_upper):
                 if figure is not None:
-                    edges |= set(_digits(figure)) if self.digits else {figure}
+                    edges |= set(self._span(figure)) if self.digits else {figure}
         points |= {edge for edge in edges if not self.digits or edge == 0}
         marks = sorted(points | edges)
         low = -math.inf if self.indicator.minimum is None else self.indicator.minimum
@@ -167,6 +170,11 @@ class Programme:
         if high > before:
             classes.append((before, high))
         return classes
+
+    def _span(self, told: float) -> tuple[float, float]:
+        """Between which values a figure lies that was told like this."""
+        half = unit(told, self.indicator.kind) / 2
+        return told - half, told + half
 
     def _at(self, value: float) -> int:
         """The class of a known answer."""
@@ -230,7 +238,7 @@ class Programme:
         n = view.position.n
         rank = (n - 1) * share
         first, part = math.floor(rank + 1e-9), rank - math.floor(rank + 1e-9)
-        low, high = _digits(figure) if self.digits else (figure, figure)
+        low, high = self._span(figure) if self.digits else (figure, figure)
         slack = 1e-9 * max(1.0, abs(figure))
         if self.indicator.kind not in ("level", "points", "gate"):  # too many pairs: what each neighbour alone tells
             second = first + (part > 1e-9)
@@ -245,7 +253,8 @@ class Programme:
                     break
                 least = (1 - part) * a_low + (part * b_low if part > 1e-9 else 0)
                 most = (1 - part) * a_high + (part * b_high if part > 1e-9 else 0)
-                if least <= high + slack and most >= low - slack:
+                open_end = -slack if self.digits else slack  # a half is told as the next one up
+                if least <= high + open_end and most >= low - slack:
                     pairs.append((a, b))
         chosen = []
         for a, b in pairs:
@@ -399,7 +408,8 @@ class Replay:
             if figure is not None:
                 first, part = divmod((n - 1) * share, 1)
                 low, high = others[int(first)], others[min(int(first) + 1, n - 1)]
-                told.append(two_digits(low + part * (high - low)) if self.digits else low + part * (high - low))
+                found = low + part * (high - low)
+                told.append(told_figure(found, self.indicator.kind) if self.digits else found)
         if view.practices:
             low, high = int(self.indicator.minimum or 0), int(self.indicator.maximum or 0)
             everybody = Counter(world[c] for c in view.whole)
@@ -407,10 +417,6 @@ class Replay:
             sizes = [n for *_, n in parts]
             told += [part[:2] for part in parts] + (spread.steps(sizes, 5) if self.steps else sizes)
         return told
-
-
-def two_digits(value: float) -> float:
-    return float(f"{value:.1e}")
 
 
 def _apart(low: float, high: float) -> bool:

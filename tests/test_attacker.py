@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from arena import LEVELS, SCORED, Answers, Arena, Clusters, betrayed, drawn, named, travelling, visit
-from attacker import Finding, Programme, Tally, View, two_digits
+from attacker import Finding, Programme, Tally, View, told_figure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -144,7 +144,7 @@ def by_the_same_figure_twice(folder: Path, _: pytest.MonkeyPatch) -> Tally:
             for view in arena.views([viewer], code, knows_best=True):
                 figure = view.position.peer_median
                 tally.tried += figure is not None
-                if figure and figure != two_digits(figure):
+                if figure and figure != told_figure(figure, "number"):
                     heard[figure].append((viewer, view))
         for figure, told in heard.items():
             for (viewer, one), (other, two) in combinations(told, 2):
@@ -347,7 +347,17 @@ def shares_counted_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def all_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    rewritten(("if(value = 0, value, round(round(value / unit_of(value)) * unit_of(value), 9))", "value"))(monkeypatch)
+    rewritten(
+        (
+            "create temp macro rounded(value, kind) as case",
+            "create temp macro rounded(value, kind) as case\n    when true then value",
+        )
+    )(monkeypatch)
+
+
+def half_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A median between two levels, as it is."""
+    rewritten(("when kind <> 'number' then round(value)", "when kind <> 'number' then value"))(monkeypatch)
 
 
 def quartiles_of_five(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -397,7 +407,7 @@ def _everybody() -> Callable[[], list[float]]:
 def raw_peers_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A quartile that is a minimum: one cluster's answer, with all its digits."""
     rewritten(
-        ("if(open and n >= $quartile_minimum, two_digits(lower_quartile), null)", "if(open, lower_quartile, null)"),
+        ("if(open and n >= $quartile_minimum, rounded(lower_quartile, kind), null)", "if(open, lower_quartile, null)"),
         ("quantiles(value, place, size, 0.25) as lower", "quantiles(value, place, size, 0.0) as lower"),
         ("prepared(lower, size, 0.25) as lower", "prepared(lower, size, 0.0) as lower"),
     )(monkeypatch)
@@ -433,6 +443,7 @@ BROKEN = [
     Broken("a level that all others share", nothing_is_alike, by_what_all_the_others_answer),
     Broken("others counted exactly", counted_exactly, by_solving(30)),
     Broken("medians with all digits", all_digits, by_the_same_figure_twice),
+    Broken("medians between two levels", half_levels, by_solving(23)),
     Broken("quartiles of five", quartiles_of_five, by_counting),
     Broken("shares counted exactly", shares_counted_exactly, by_solving(23)),
     Broken("shares of one cluster", parts_of_one, by_solving(19)),
@@ -550,7 +561,7 @@ def test_the_attacker_pins_exactly_what_all_worlds_have_in_common(draw: st.DataO
             if not exact:
                 below, above = (fives(k, m) if m >= 10 else 0 for k in (below, above))
             low, high = (100 * below / m, 100 - 100 * above / m) if exact or m >= 10 else (None, None)
-            median = two_digits(float(np.median(others)))
+            median = told_figure(float(np.median(others)), "level")
             told.append((viewer, group, Position("q", own, low, low, high, median, None, None, m)))
         return told
 

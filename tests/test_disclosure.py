@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from attacker import told_figure
 from conftest import publish_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -118,10 +119,23 @@ def test_the_script_counts_in_fives_and_rounds_as_told() -> None:
                 assert told == disclosure.fives(k, n)
                 assert (low, high) == pytest.approx((100 * told / n, 100 - 100 * told / n))
         assert connection.execute("select counted_low(3, 9), counted_high(3, 9)").fetchall() == [(None, None)]
-        values = [0.0, 2.5, -2.5, 1234567.0, 0.0123456, 99.6, -187.0, 1.0, 10.0, 0.55]
-        assert [connection.execute("select two_digits(?)", [v]).fetchall()[0][0] for v in values] == pytest.approx(
-            [0, 2.5, -2.5, 1.2e6, 0.012, 100, -190, 1, 10, 0.55]
-        )
+        for value, kind, told in (
+            (2.5, "level", 3),
+            (-2.5, "level", -3),
+            (0.75, "points", 1),
+            (45.37, "share", 45),
+            (1234567.0, "number", 1.2e6),
+            (-187.0, "number", -190),
+            (99.6, "number", 100),
+            (4.5, "number", 5),
+            (1.2, "number", 1),
+            (0.55, "number", 0.55),
+            (0.0123456, "number", 0.012),
+            (0.0, "number", 0),
+        ):
+            ((found,),) = connection.execute("select rounded(?, ?)", [value, kind]).fetchall()
+            assert found == pytest.approx(told)
+            assert told_figure(value, kind) == pytest.approx(told), "and the attacker knows"
 
 
 GRID = {
