@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from arena import visit
 from attacker import told_figure
 from conftest import publish_folder
 from hypothesis import given, settings
@@ -214,3 +215,25 @@ def test_the_sample_gives_away_no_difference(data: Path) -> None:
                 assert not (small < large) or len(large - small) >= 6
     assert tried > 1000
     assert np.all([len(inside) >= 6 for groups in cells.values() for inside in groups.values()])
+
+
+def test_the_pages_say_what_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the group would have stood, to its member; as a list, to staff."""
+    sectors = {f"c{i}": "food" if i < 26 else "health" for i in range(30)}
+    folder = written(tmp_path / "in", sectors)
+    (folder / "edition.csv").write_text("title,synthetic\nInvented,1\n", encoding="utf-8")
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(publish_folder(folder, tmp_path / "data")))
+    for language, few, left in (
+        ("fr", "il compte trop peu de clusters", "retrancherait"),
+        ("en", "too few", "took it"),
+    ):
+        for cluster, said in (("c29", few), ("c0", left)):
+            app = visit("cluster", lang=language, cluster=cluster).switch_page("pages/cluster/benchmark.py").run()
+            assert not app.exception
+            assert sum(said in caption.value for caption in app.caption) == 1
+    app = visit("staff", lang="en").switch_page("pages/staff/data.py").run()
+    assert not app.exception
+    shown = "".join(str(part.proto.body) for part in app.get("html"))
+    assert "What is not shown" in shown
+    assert "almost all gave the same answer" in shown
+    assert "the whole group" in shown
