@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from .benchmark import MEDIAN_MINIMUM
+from .disclosure import SMALLEST
 from .model import Bilingual, ClusterdashError, PeerGroup
 
 
@@ -22,7 +23,11 @@ class GroupChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """From one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards, groups."""
+    """From one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards, groups.
+
+    `groups_exposed`: offered groups in which so few clusters come, go or answer otherwise that whoever has kept the
+    figures of before can work out what they answer.
+    """
 
     clusters_new: tuple[str, ...]
     clusters_gone: tuple[str, ...]
@@ -33,6 +38,7 @@ class Difference:
     awards_new: int
     awards_gone: int
     groups_lost: tuple[GroupChange, ...]
+    groups_exposed: int
 
     @property
     def nothing(self) -> bool:
@@ -90,6 +96,14 @@ def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
            order by o.scheme, o.kind, o.group_id""",
         [MEDIAN_MINIMUM, MEDIAN_MINIMUM],
     ).fetchall()
+    moved = f"({touched}) union ({known.format(side='new')} except {known.format(side='old')})"
+    left = f"{known.format(side='old')} except {known.format(side='new')}"
+    members = """select scheme, kind, key, cluster_id
+        from {side}.peer_group join {side}.peer_group_member using (group_id)
+        where withdrawn = '' and cluster_id in ({which})"""
+    now = members.format(side="new", which=moved)
+    then = members.format(side="old", which=f"({touched}) union ({left})")
+    exposed = f"select scheme, kind, key from ({now} union {then}) group by all having count(*) < {SMALLEST}"
     return Difference(
         names(listed.format(side="new", which=f"{known.format(side='new')} except {known.format(side='old')}")),
         names(listed.format(side="old", which=f"{known.format(side='old')} except {known.format(side='new')}")),
@@ -100,4 +114,5 @@ def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
         count(f"{here} except all {there}"),
         count(f"{there} except all {here}"),
         tuple(GroupChange(PeerGroup(kind, key, Bilingual(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
+        count(exposed),
     )

@@ -31,6 +31,23 @@ def joined(counts: Sequence[int], minimum: int) -> list[tuple[int, int, int]]:
     return parts if len(parts) > 1 else []
 
 
+def steps(counts: Sequence[int], step: int) -> list[float]:
+    """Shares in per cent of parts with `counts` clusters, told in steps of `step` clusters; together they are 100.
+
+    The steps are dealt out by the largest remainder (A. Hamilton's method), ties to the part named first.
+    """
+    total = sum(counts)
+    if not total:
+        return [0.0] * len(counts)
+    n_steps = max(1, round(total / step))
+    exact = [count * n_steps / total for count in counts]
+    dealt = [int(share) for share in exact]
+    left = sorted(range(len(counts)), key=lambda part: dealt[part] - exact[part])
+    for part in left[: n_steps - sum(dealt)]:
+        dealt[part] += 1
+    return [100 * part / n_steps for part in dealt]
+
+
 def kinds(counts: Mapping[str, int], minimum: int) -> dict[str, int]:
     """The kinds with at least `minimum` clusters, the largest first, and all others together at the end as `OTHERS`.
 

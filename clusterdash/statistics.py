@@ -21,6 +21,7 @@ from .benchmark import (
     PERCENTILE_MINIMUM,
     QUARTILE_MINIMUM,
     SPREAD_MINIMUM,
+    STEP,
     TOP_SIZE,
 )
 
@@ -38,8 +39,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
         "answers": partial(_withhold, values="observed", subject="indicator", into="withheld_answer"),
         "scores": partial(_withhold, values="top_score", subject="dimension", into="withheld_score"),
     }
-    script = resources.files("clusterdash").joinpath("statistics.sql").read_text("utf-8")
-    first, *rest = re.split(r"(?m)^-- (check: \w+|for each kind|for all)$", script)
+    first, *rest = re.split(r"(?m)^-- (check: \w+|for each kind|for all)$", _script())
     _run(connection, first, limits)
     for mark, piece in zip(rest[::2], rest[1::2], strict=True):
         if mark.startswith("check: "):
@@ -55,6 +55,10 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
 def _run(connection: duckdb.DuckDBPyConnection, script: str, values: Mapping[str, object]) -> None:
     for statement in connection.extract_statements(script):
         connection.execute(statement, {name: values[name] for name in statement.named_parameters})
+
+
+def _script() -> str:
+    return resources.files("clusterdash").joinpath("statistics.sql").read_text("utf-8")
 
 
 def _withdraw(connection: duckdb.DuckDBPyConnection) -> None:
@@ -135,9 +139,11 @@ def _practices(connection: duckdb.DuckDBPyConnection) -> None:
     for group_id, indicator, minimum, maximum, levels, numbers in counted:
         at = dict(zip(levels, numbers, strict=True))
         counts = [at.get(level, 0) for level in range(minimum, maximum + 1)]
+        parts = spread.joined(counts, MEDIAN_MINIMUM + 1)
+        shares = spread.steps([n for *_, n in parts], STEP)
         rows += [
-            (group_id, indicator, minimum + first, minimum + last, 100 * n / sum(counts))
-            for first, last, n in spread.joined(counts, MEDIAN_MINIMUM + 1)
+            (group_id, indicator, minimum + first, minimum + last, share)
+            for (first, last, _), share in zip(parts, shares, strict=True)
         ]
     _insert(connection, "practice", ["group_id", "indicator", "low", "high", "share"], rows)
 

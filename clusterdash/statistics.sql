@@ -34,7 +34,7 @@ qualify row_number() over (
 
 -- The questions that have a better direction, and the answers to them, turned so that more is better.
 create temp table question as
-select distinct b.wave as scheme, i.code as item, i.dimension
+select distinct b.wave as scheme, i.code as item, i.dimension, i.kind
 from (select distinct scheme, wave from benchmarked) b
 join indicator i using (scheme)
 where i.direction <> 'none';
@@ -142,15 +142,21 @@ select scheme, group_id, cluster_id, item, value, n, lower_quartile, median, upp
     100 * (below + level) / others as percentile_high
 from placed;
 
--- What is told of others: they are counted in fives, away from the truth (the rule: `disclosure.fives`), and their
--- medians and quartiles are told to two significant digits, for one that stands in two groups would name its cluster.
+-- What is told of others: they are counted in fives, away from the truth (the rule: `disclosure.fives`). Their medians
+-- and quartiles are whole levels, per cents and scores; numbers have two significant digits, and are whole from 1 on. For
+-- a figure with all its digits is somebody's answer, and one between two levels tells that both are there.
 create temp macro fives(clusters, others) as 5 * greatest(0, least(ceil(clusters / 5) - 1, others // 5 - 1));
 create temp macro counted_low(below, others) as if(others >= 10, 100 * fives(below, others) / others, null);
 create temp macro counted_high(above, others) as if(others >= 10, 100 - 100 * fives(above, others) / others, null);
 create temp macro counted_middle(below, above, others) as
     (counted_low(below, others) + counted_high(above, others)) / 2;
-create temp macro unit_of(value) as power(10, floor(log10(abs(value))) - 1);
-create temp macro two_digits(value) as if(value = 0, value, round(round(value / unit_of(value)) * unit_of(value), 9));
+create temp macro unit_of(value) as if(abs(value) < 1, power(10, floor(log10(abs(value))) - 1),
+    greatest(1, power(10, floor(log10(abs(value))) - 1)));
+create temp macro rounded(value, kind) as case
+    when kind <> 'number' then round(value)
+    when value = 0 then value
+    else round(round(value / unit_of(value)) * unit_of(value), 9)
+end;
 
 -- Scores of dimensions: the mean percentile of its questions, where at least two thirds of them have one. Rounded, for
 -- in whatever order a mean is added up, the same answers shall give the same score.
@@ -254,12 +260,13 @@ select s.scheme, s.group_id, s.cluster_id, s.item, s.n,
     if(open, counted_middle(below, above, others), null) as percentile,
     if(open, counted_low(below, others), null) as percentile_low,
     if(open, counted_high(above, others), null) as percentile_high,
-    if(open and n >= $median_minimum, two_digits(median), null) as median,
-    if(open and n >= $quartile_minimum, two_digits(lower_quartile), null) as lower_quartile,
-    if(open and n >= $quartile_minimum, two_digits(upper_quartile), null) as upper_quartile
+    if(open and n >= $median_minimum, rounded(median, kind), null) as median,
+    if(open and n >= $quartile_minimum, rounded(lower_quartile, kind), null) as lower_quartile,
+    if(open and n >= $quartile_minimum, rounded(upper_quartile, kind), null) as upper_quartile
 from (
-    select i.*, w.item is null as open, if(value is null, null, n) as others
+    select i.*, q.kind, w.item is null as open, if(value is null, null, n) as others
     from standing('viewer_of_kind', 'member_of_kind', 'question', 'observed', 'observed') i
+    join question q using (scheme, item)
     left join withheld_answer w using (group_id, item)
 ) s;
 
@@ -299,7 +306,7 @@ from standing('viewer_of_kind', 'member_of_kind', 'scored_dimension', 'top_score
 
 insert into profile by name
 select s.cluster_id, s.group_id, s.item as dimension, s.value as score,
-    if(w.item is null and d.n >= $median_minimum, two_digits(d.median), null) as peer_median, d.n
+    if(w.item is null and d.n >= $median_minimum, round(d.median), null) as peer_median, d.n
 from score s
 join dimension_standing d using (scheme, group_id, cluster_id, item)
 left join withheld_score w using (group_id, item)
@@ -308,9 +315,9 @@ order by s.cluster_id, s.group_id;
 -- for all
 insert into group_profile by name
 select group_id, item as dimension, count(*) as n,
-    if(open and n >= $quartile_minimum, two_digits(quantile_cont(value, 0.25)), null) as lower_quartile,
-    if(open and n >= $median_minimum, two_digits(median(value)), null) as median,
-    if(open and n >= $quartile_minimum, two_digits(quantile_cont(value, 0.75)), null) as upper_quartile
+    if(open and n >= $quartile_minimum, round(quantile_cont(value, 0.25)), null) as lower_quartile,
+    if(open and n >= $median_minimum, round(median(value)), null) as median,
+    if(open and n >= $quartile_minimum, round(quantile_cont(value, 0.75)), null) as upper_quartile
 from (
     select m.group_id, t.item, t.value, w.item is null as open
     from member m

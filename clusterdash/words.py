@@ -25,6 +25,7 @@ from .benchmark import (
 )
 from .counterparts import Counterpart
 from .difference import Difference
+from .disclosure import SMALLEST
 from .i18n import number, plain, say
 from .model import (
     Cluster,
@@ -97,6 +98,8 @@ def difference_in_words(found: Difference, language: Language) -> list[str]:
     for lost in found.groups_lost:
         name = lost.group.name.in_(language) or say(language, f"difference_group.{lost.group.kind}")
         lines.append(say(language, "difference.group", name=name, before=lost.before, after=lost.after))
+    if found.groups_exposed:
+        lines.append(say(language, "difference.exposed", n=found.groups_exposed, minimum=SMALLEST))
     return lines
 
 

@@ -1,24 +1,31 @@
 """One who attacks an edition: what a coalition of up to three clusters can work out about another one's answer.
 
-The attacker knows the answers of the coalition, everything its gateways hand out, at full precision (a page shows less),
-and, which is more than anybody could find out, who takes part, of which sector, country, size and age everybody is, and
-who has answered what. Who is among the 500 best it does not know: that follows from everybody's answers. (How much it
-could do if it knew even that is measured too: `possible`.) From that it writes down every world that agrees with all figures, as an integer programme: unknown is how many clusters of
-each *atom* (those in the same groups) stand at each level, or between which two known marks. A cluster is pinned where
-in no world it could have answered otherwise: otherwise than one level, or than a number within 5 %.
+The attacker knows the answers of the coalition, and everything its gateways hand out at full precision (a page shows
+less). It also knows more than anybody could find out: who takes part, of which sector, country, size and age everybody
+is, and who has answered what. Who is among the 500 best it does not know, for that follows from everybody's answers.
+(How much it could do if it knew even that is measured too.)
+
+From that it writes down every world that agrees with all figures, as an integer programme: unknown is how many clusters
+of each *atom* (those in the same groups) stand at each level, or between which two known marks. A cluster is pinned
+where in no world it could have answered otherwise: otherwise than one level, or than what one guess meets within 5 %.
+
+What it does not use: the scores of dimensions and their firmness (they rest on percentiles that are themselves counted
+in fives), progress against earlier years, and that a figure is withheld. Of numbers it knows of each quantile which two
+answers it lies between, not how far.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from clusterdash import spread
 from clusterdash.disclosure import fives
 from clusterdash.model import Indicator, Position, Practice
 
@@ -75,26 +82,35 @@ def in_fives(views: Iterable[View]) -> bool:
     return all(abs(p.percentile_low * p.n / 500 - round(p.percentile_low * p.n / 500)) < 1e-6 for p in told)  # type: ignore[operator]
 
 
+def in_steps(views: Iterable[View]) -> bool:
+    """Whether shares are told in steps of five clusters."""
+    told = [p.share * max(1, round(len(v.whole) / 5)) / 100 for v in views for p in v.practices]
+    return all(abs(dealt - round(dealt)) < 1e-6 for dealt in told)
+
+
 def _step_range(told: int, n: int) -> tuple[int, int]:
     """Which numbers of `n` are told as so many: the attacker has read the rule."""
     last = 5 * (n // 5 - 1)
     return (0 if told == 0 else told + 1), (n if told == last else told + 5)
 
 
-def _digits(told: float) -> tuple[float, float]:
-    """Between which values a figure lies that was told to two significant digits."""
-    if told == 0:
-        return 0.0, 0.0
-    unit = 10.0 ** (math.floor(math.log10(abs(told)) + 1e-12) - 1)
-    return told - unit / 2, told + unit / 2
+def unit(value: float, kind: str) -> float:
+    """In which steps a median near to a value is told."""
+    if kind != "number":
+        return 1.0
+    power = 10.0 ** (math.floor(math.log10(abs(value)) + 1e-12) - 1) if value else 1.0
+    return max(1.0, power) if abs(value) >= 1 else power
 
 
-def _exact(told: float) -> bool:
-    """Whether a figure has more than two significant digits."""
-    if told == 0:
-        return False
-    unit = 10.0 ** (math.floor(math.log10(abs(told)) + 1e-12) - 1)
-    return abs(told / unit - round(told / unit)) > 1e-6
+def told_figure(value: float, kind: str) -> float:
+    """What a median, or a quartile, is told as; halves away from zero."""
+    step = unit(value, kind)
+    return math.copysign(math.floor(abs(value) / step + 0.5 + 1e-9) * step, value) if value else 0.0
+
+
+def _exact(told: float, kind: str) -> bool:
+    """Whether a figure has more digits than are promised."""
+    return abs(told / unit(told, kind) - round(told / unit(told, kind))) > 1e-6
 
 
 class Programme:
@@ -104,7 +120,8 @@ class Programme:
         self.indicator, self.known, self.views = indicator, known, views
         self.fives = in_fives(views)
         figures = [f for v in views for f in (v.position.peer_median, v.position.peer_lower, v.position.peer_upper)]
-        self.digits = not any(_exact(f) for f in figures if f is not None)
+        self.digits = not any(_exact(f, indicator.kind) for f in figures if f is not None)
+        self.steps = in_steps(views)
         self.classes = self._marks()
         groups: dict[str, set[int]] = defaultdict(set)
         for place, view in enumerate(views):
@@ -137,7 +154,7 @@ class Programme:
         for view in self.views:
             for figure in (view.position.peer_median, view.position.peer_lower, view.position.peer_upper):
                 if figure is not None:
-                    edges |= set(_digits(figure)) if self.digits else {figure}
+                    edges |= set(self._span(figure)) if self.digits else {figure}
         points |= {edge for edge in edges if not self.digits or edge == 0}
         marks = sorted(points | edges)
         low = -math.inf if self.indicator.minimum is None else self.indicator.minimum
@@ -153,6 +170,11 @@ class Programme:
         if high > before:
             classes.append((before, high))
         return classes
+
+    def _span(self, told: float) -> tuple[float, float]:
+        """Between which values a figure lies that was told like this."""
+        half = unit(told, self.indicator.kind) / 2
+        return told - half, told + half
 
     def _at(self, value: float) -> int:
         """The class of a known answer."""
@@ -194,17 +216,29 @@ class Programme:
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
             if figure is not None:
                 self._quantile(place, view, share, figure)
-        for practice in view.practices:
-            count = round(practice.share * len(view.whole) / 100)
-            inside = lambda j, p=practice: p.low <= self.classes[j][0] <= p.high  # noqa: E731
-            self._between(place, view.whole, inside, count, count)
+        for place_of, practice in enumerate(view.practices):
+            n = len(view.whole)
+            if self.steps:  # largest remainder: each part is less than a step away from its share
+                n_steps = max(1, round(n / 5))
+                dealt = round(practice.share * n_steps / 100)
+                low, high = math.floor((dealt - 1) * n / n_steps) + 1, math.ceil((dealt + 1) * n / n_steps) - 1
+                low = max(low, 6)
+            else:
+                low = high = round(practice.share * n / 100)
+            self._between(place, view.whole, self._levels(practice.low, practice.high), low, high)
+            if place_of < len(view.practices) - 1 and self.steps:  # it would have ended before, had it had six there
+                for level in range(practice.low, practice.high):
+                    self._between(place, view.whole, self._levels(practice.low, level), 0, 5)
+
+    def _levels(self, low: int, high: int) -> Callable[[int], bool]:
+        return lambda j: low <= self.classes[j][0] <= high
 
     def _quantile(self, place: int, view: View, share: float, figure: float) -> None:
-        """A quantile lies between two neighbours in the order: which pairs of classes agree with it, one of them does."""
+        """A quantile lies between two neighbours in the order: of the pairs of classes that agree with it, one is."""
         n = view.position.n
         rank = (n - 1) * share
         first, part = math.floor(rank + 1e-9), rank - math.floor(rank + 1e-9)
-        low, high = _digits(figure) if self.digits else (figure, figure)
+        low, high = self._span(figure) if self.digits else (figure, figure)
         slack = 1e-9 * max(1.0, abs(figure))
         if self.indicator.kind not in ("level", "points", "gate"):  # too many pairs: what each neighbour alone tells
             second = first + (part > 1e-9)
@@ -219,7 +253,8 @@ class Programme:
                     break
                 least = (1 - part) * a_low + (part * b_low if part > 1e-9 else 0)
                 most = (1 - part) * a_high + (part * b_high if part > 1e-9 else 0)
-                if least <= high + slack and most >= low - slack:
+                open_end = -slack if self.digits else slack  # a half is told as the next one up
+                if least <= high + open_end and most >= low - slack:
                     pairs.append((a, b))
         chosen = []
         for a, b in pairs:
@@ -284,7 +319,7 @@ class Programme:
         `truth` only saves time: a world that is known to agree, and others near to it.
         """
         tally = Tally(tried=sum(len(members) for _, members in self.atoms))
-        replay = Replay(self.views, self.fives, self.digits)
+        replay = Replay(self)
         seen = [{self._at(truth[c]) for c in members} for _, members in self.atoms]
         rest = []
         for place, (_, members) in enumerate(self.atoms):
@@ -341,9 +376,10 @@ class Programme:
 class Replay:
     """Tells again what the views tell, for answers that are a little different."""
 
-    def __init__(self, views: Sequence[View], fives: bool, digits: bool) -> None:
-        self.views, self.fives, self.digits = views, fives, digits
-        self._before: list[list[float]] = []
+    def __init__(self, programme: Programme) -> None:
+        self.views, self.fives, self.digits = programme.views, programme.fives, programme.digits
+        self.indicator, self.steps = programme.indicator, programme.steps
+        self._before: list[list[object]] = []
 
     def same(self, truth: Mapping[str, float], changed: Mapping[str, float]) -> bool:
         """Whether nobody of the coalition would see a difference."""
@@ -354,14 +390,15 @@ class Replay:
             if not view.whole.isdisjoint(changed)
         )
 
-    def told(self, truth: Mapping[str, float]) -> list[list[float]]:
+    def told(self, truth: Mapping[str, float]) -> list[list[object]]:
         """What the views tell of the truth."""
         if not self._before:
             self._before = [self._told(view, truth) for view in self.views]
         return self._before
 
-    def _told(self, view: View, world: Mapping[str, float]) -> list[float]:
-        position, told = view.position, []
+    def _told(self, view: View, world: Mapping[str, float]) -> list[object]:
+        position = view.position
+        told: list[object] = []
         others = sorted(world[c] for c in view.others)
         n = len(others)
         if position.percentile_low is not None and view.own is not None:
@@ -371,15 +408,15 @@ class Replay:
             if figure is not None:
                 first, part = divmod((n - 1) * share, 1)
                 low, high = others[int(first)], others[min(int(first) + 1, n - 1)]
-                told.append(_two_digits(low + part * (high - low)) if self.digits else low + part * (high - low))
+                found = low + part * (high - low)
+                told.append(told_figure(found, self.indicator.kind) if self.digits else found)
         if view.practices:
-            everybody = [world[c] for c in view.whole]
-            told += [sum(p.low <= value <= p.high for value in everybody) for p in view.practices]
+            low, high = int(self.indicator.minimum or 0), int(self.indicator.maximum or 0)
+            everybody = Counter(world[c] for c in view.whole)
+            parts = spread.joined([everybody[level] for level in range(low, high + 1)], 6)
+            sizes = [n for *_, n in parts]
+            told += [part[:2] for part in parts] + (spread.steps(sizes, 5) if self.steps else sizes)
         return told
-
-
-def _two_digits(value: float) -> float:
-    return float(f"{value:.1e}")
 
 
 def _apart(low: float, high: float) -> bool:

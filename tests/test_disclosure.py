@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pytest
+from arena import visit
+from attacker import told_figure
 from conftest import publish_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -118,10 +120,23 @@ def test_the_script_counts_in_fives_and_rounds_as_told() -> None:
                 assert told == disclosure.fives(k, n)
                 assert (low, high) == pytest.approx((100 * told / n, 100 - 100 * told / n))
         assert connection.execute("select counted_low(3, 9), counted_high(3, 9)").fetchall() == [(None, None)]
-        values = [0.0, 2.5, -2.5, 1234567.0, 0.0123456, 99.6, -187.0, 1.0, 10.0, 0.55]
-        assert [connection.execute("select two_digits(?)", [v]).fetchall()[0][0] for v in values] == pytest.approx(
-            [0, 2.5, -2.5, 1.2e6, 0.012, 100, -190, 1, 10, 0.55]
-        )
+        for value, kind, told in (
+            (2.5, "level", 3),
+            (-2.5, "level", -3),
+            (0.75, "points", 1),
+            (45.37, "share", 45),
+            (1234567.0, "number", 1.2e6),
+            (-187.0, "number", -190),
+            (99.6, "number", 100),
+            (4.5, "number", 5),
+            (1.2, "number", 1),
+            (0.55, "number", 0.55),
+            (0.0123456, "number", 0.012),
+            (0.0, "number", 0),
+        ):
+            ((found,),) = connection.execute("select rounded(?, ?)", [value, kind]).fetchall()
+            assert found == pytest.approx(told)
+            assert told_figure(value, kind) == pytest.approx(told), "and the attacker knows"
 
 
 GRID = {
@@ -200,3 +215,25 @@ def test_the_sample_gives_away_no_difference(data: Path) -> None:
                 assert not (small < large) or len(large - small) >= 6
     assert tried > 1000
     assert np.all([len(inside) >= 6 for groups in cells.values() for inside in groups.values()])
+
+
+def test_the_pages_say_what_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the group would have stood, to its member; as a list, to staff."""
+    sectors = {f"c{i}": "food" if i < 26 else "health" for i in range(30)}
+    folder = written(tmp_path / "in", sectors)
+    (folder / "edition.csv").write_text("title,synthetic\nInvented,1\n", encoding="utf-8")
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(publish_folder(folder, tmp_path / "data")))
+    for language, few, left in (
+        ("fr", "il compte trop peu de clusters", "retrancherait"),
+        ("en", "too few", "took it"),
+    ):
+        for cluster, said in (("c29", few), ("c0", left)):
+            app = visit("cluster", lang=language, cluster=cluster).switch_page("pages/cluster/benchmark.py").run()
+            assert not app.exception
+            assert sum(said in caption.value for caption in app.caption) == 1
+    app = visit("staff", lang="en").switch_page("pages/staff/data.py").run()
+    assert not app.exception
+    shown = "".join(str(part.proto.body) for part in app.get("html"))
+    assert "What is not shown" in shown
+    assert "almost all gave the same answer" in shown
+    assert "the whole group" in shown

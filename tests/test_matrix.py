@@ -34,7 +34,20 @@ VISITORS: dict[str, tuple[str, tuple[str, ...]]] = {
     "late@a.example": ("public", ()),
 }
 """What each may enter, and whose results they may see."""
-FILES = ("csv", "ics", "ending", "brief", "annex", "xlsx", "json", "public_pdf", "public_png", "binder", "log", "problems")
+FILES = (
+    "csv",
+    "ics",
+    "ending",
+    "brief",
+    "annex",
+    "xlsx",
+    "json",
+    "public_pdf",
+    "public_png",
+    "binder",
+    "log",
+    "problems",
+)
 AUTH = {
     "client_id": "clusterdash",
     "client_secret": "s",

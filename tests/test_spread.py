@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from conftest import publish_folder
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +37,17 @@ def test_joined_by_hand() -> None:
     assert spread.joined([0, 0, 40, 0, 0], 6) == [], "all at one level"
     assert spread.joined([6, 0, 5], 6) == [], "five cannot stand alone"
     assert spread.joined([6, 0, 6], 6) == [(0, 0, 6), (1, 2, 6)]
+
+
+@given(st.lists(st.integers(6, 60), min_size=2, max_size=6))
+def test_shares_are_told_in_steps_and_together_are_all(counts: list[int]) -> None:
+    shares, total = spread.steps(counts, 5), sum(counts)
+    assert sum(shares) == pytest.approx(100)
+    step = 100 / round(total / 5)
+    for share, count in zip(shares, counts, strict=True):
+        assert share / step == pytest.approx(round(share / step))
+        assert abs(share - 100 * count / total) < step
+    assert spread.steps(counts, 1) == pytest.approx([100 * count / total for count in counts])
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 20)), st.integers(1, 10))
@@ -82,7 +94,11 @@ def test_practices_and_composition_equal_plain_counting(sample_folder: Path, sta
                 parts = told.get(indicator.code, [])
                 assert n > 20 or not parts
                 for low, high, share in parts:
-                    assert round(share * n / 100, 6) == sum(levels[level] for level in range(low, high + 1)) >= 6
+                    inside = sum(levels[level] for level in range(low, high + 1))
+                    assert inside >= 6
+                    step = 100 / round(n / 5)
+                    assert round(share / step, 6) == round(share / step), "told in steps of five clusters"
+                    assert abs(share - 100 * inside / n) < step
                 assert not parts or round(sum(share for *_, share in parts), 6) == 100
                 seen += bool(parts)
             countries = Counter(twin.country[c] for c in members)

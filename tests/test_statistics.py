@@ -36,13 +36,13 @@ def close(found: float | None, expected: float | None) -> bool:
     return found == expected if found is None or expected is None else found == pytest.approx(expected, abs=1e-6)
 
 
-def rounded(found: float | None, exact: float | None) -> bool:
-    """Whether a figure is another one to two significant digits."""
+def rounded(found: float | None, exact: float | None, kind: str = "level") -> bool:
+    """Whether a figure is another one as it is told: whole; numbers to two significant digits, whole from 1 on."""
     if found is None or exact is None:
         return found is exact
-    if exact == 0:
-        return found == 0
-    unit = 10.0 ** (math.floor(math.log10(abs(exact))) - 1)
+    small = kind == "number" and abs(exact) < 1
+    unit = 10.0 ** (math.floor(math.log10(abs(exact))) - 1) if kind == "number" and exact else 1.0
+    unit = unit if small else max(1.0, unit)
     whole = abs(found / unit - round(found / unit)) < 1e-6
     return whole and abs(found - exact) <= unit * (0.5 + 1e-6)
 
@@ -71,6 +71,7 @@ def test_every_position_and_score_equals_the_twin(twin: Twin, staff: Gateway) ->
     for cluster in list(twin.answers)[::8]:
         result = staff.benchmark(cluster)
         groups = twin.groups(cluster)
+        kinds = {indicator.code: indicator.kind for indicator in result.grid.indicators}
         assert {(r.group.kind, r.group.key) for r in result.references} == set(groups) - withdrawn
         assert {(w.group.kind, w.group.key) for w in result.withdrawn} == set(groups) & withdrawn
         for reference in result.references:
@@ -83,9 +84,10 @@ def test_every_position_and_score_equals_the_twin(twin: Twin, staff: Gateway) ->
                 assert close(position.percentile, expected.percentile), (cluster, position, expected)
                 assert close(position.percentile_low, expected.low)
                 assert close(position.percentile_high, expected.high)
-                assert rounded(position.peer_median, expected.median), (cluster, position, expected)
-                assert rounded(position.peer_lower, expected.lower), (cluster, position, expected)
-                assert rounded(position.peer_upper, expected.upper)
+                kind = kinds[position.indicator]
+                assert rounded(position.peer_median, expected.median, kind), (cluster, position, expected)
+                assert rounded(position.peer_lower, expected.lower, kind), (cluster, position, expected)
+                assert rounded(position.peer_upper, expected.upper, kind)
                 assert position.n == expected.n
             scores = twin.scores(cluster, group, closed[key])
             assert {p.dimension: p.score for p in reference.profiles} == pytest.approx(scores, abs=1e-6)
@@ -132,7 +134,8 @@ def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(
         for position in reference.positions:
             expected = twin.place(cluster, position.indicator, twin.top, position.indicator in closed["top500", ""])
             assert close(position.percentile, expected.percentile)
-            assert rounded(position.peer_median, expected.median)
+            kind = next(i.kind for i in result.benchmark(cluster).grid.indicators if i.code == position.indicator)
+            assert rounded(position.peer_median, expected.median, kind)
 
 
 GRID = {
@@ -174,11 +177,11 @@ def test_by_hand(tmp_path: Path) -> None:
     found = positions(data, "g")
     assert set(found) == {"up", "down"}, "an indicator without direction is never scored"
     up_place = found["up"]
-    assert (up_place.n, up_place.peer_median, up_place.peer_lower) == (12, 6.5, None)
+    assert (up_place.n, up_place.peer_median, up_place.peer_lower) == (12, 7, None)
     assert (up_place.percentile_low, up_place.percentile_high) == (0, pytest.approx(100 * 7 / 12))
     assert up_place.percentile == pytest.approx(100 * 3.5 / 12)
     down = found["down"]
-    assert (down.percentile_low, down.percentile_high, down.peer_median) == (pytest.approx(100 * 5 / 12), 100, 6.5)
+    assert (down.percentile_low, down.percentile_high, down.peer_median) == (pytest.approx(100 * 5 / 12), 100, 7)
     for name, ends in (("a", (0, 700 / 12)), ("f", (0, 700 / 12)), ("m", (500 / 12, 100))):
         place = positions(data, name)["up"]
         assert (place.percentile_low, place.percentile_high) == pytest.approx(ends), "nobody is told to be the last"
@@ -421,7 +424,8 @@ def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: P
             if expected_word is None:
                 expected_word = "level" if low >= 40 and high <= 60 else "unsure"
             assert judgement.word == expected_word
-            assert rounded(judgement.position.peer_median, sign[judgement.indicator.code] * float(np.median(others)))
+            middle = sign[judgement.indicator.code] * float(np.median(others))
+            assert rounded(judgement.position.peer_median, middle, judgement.indicator.kind)
     strong_words, weak_words = (
         [judgement.word for judgement in findings(staff.benchmark(c).top500, staff.benchmark(c).grid).judgements]
         for c in (strong, weak)
