@@ -408,7 +408,7 @@ def raw_peers_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A quartile that is a minimum: one cluster's answer, with all its digits."""
     rewritten(
         ("if(open and n >= $quartile_minimum, rounded(lower_quartile, kind), null)", "if(open, lower_quartile, null)"),
-        ("quantiles(value, place, size, 0.25) as lower", "quantiles(value, place, size, 0.0) as lower"),
+        ("quantiles(value, below, here, size, 0.25) as lower", "quantiles(value, below, here, size, 0.0) as lower"),
         ("prepared(lower, size, 0.25) as lower", "prepared(lower, size, 0.0) as lower"),
     )(monkeypatch)
 

@@ -353,7 +353,7 @@ def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pyt
 def test_the_method_page_computes_its_example(visit) -> None:
     """Twelve peers, of which seven do less well than 3 and two equally."""
     said = words(visit(lang="en").switch_page("pages/public/method.py").run())
-    assert "7 do less well, 2 equally: percentile 66.7 [58.3–75]" in said
+    assert "7 do less well, 2 equally: counted one by one, the percentile is 66.7 [58.3–75]" in said
     assert "The rule says: **cannot tell**" in said
 
 
@@ -394,9 +394,9 @@ def small_sectors(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("sector", "said", "unsaid"),
     [
-        ("food", ["4 other clusters", "at least 5 other answers", "No indicator can be compared", "– (4)"], ["(5)"]),
-        ("textile", ["5 other clusters", "20 (5)"], ["No indicator can be compared"]),
-        ("energy", ["10 other clusters", "45 [22.5–67.5] (10)"], ["No indicator can be compared"]),
+        ("food", ["Nothing is shown of the group “Sector food”: it has too few"], ["4 other clusters", "(4)"]),
+        ("textile", ["Nothing is shown of the group “Sector textile”: whoever took it"], ["5 other clusters", "(5)"]),
+        ("energy", ["10 other clusters", "75 [50–100]", "(10)"], ["Nothing is shown of the group"]),
     ],
 )
 def test_too_few_others_show_no_statistic_and_say_why(
@@ -407,7 +407,8 @@ def test_too_few_others_show_no_statistic_and_say_why(
     said: list[str],
     unsaid: list[str],
 ) -> None:
-    """The best but one of each sector: with 4 others nothing, with 5 a median, with 10 quartiles."""
+    """The best but one of each sector: with 4 others nothing; with 5 nothing, for a difference would be too small; with
+    10 others figures."""
     monkeypatch.setenv("CLUSTERDASH_DATA", str(small_sectors))
     app = fresh
     app.session_state["role"] = "staff"
