@@ -92,6 +92,7 @@ class _Sets:
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
         self._answered = np.array([part.answered for part in parts], dtype=np.int64)
+        self._safe: list[int] = []
         self._lowest = _table([part.lowest for part in parts], math.inf)
         self._highest = -_table([tuple(-value for value in part.highest) for part in parts], math.inf)
 
@@ -102,15 +103,18 @@ class _Sets:
         return int(self._answered[self._flags(clusters)].sum())
 
     def unsafe(self, clusters: int) -> Reason | None:
-        if not clusters:
-            return None
+        if not clusters or any(safe & clusters == safe for safe in self._safe):
+            return None  # what holds something safe is safe: it is larger, and no more alike
         inside = self._flags(clusters)
         if self._answered[inside].sum() < SMALLEST:
             return "few"
         lowest = np.sort(self._lowest[inside], axis=None)[:KEPT]
         highest = np.sort(self._highest[inside], axis=None)[::-1][:KEPT]
         alike = any(_near(lowest[k], highest[KEPT - 1 - k]) for k in range(KEPT))
-        return "alike" if alike else None
+        if alike:
+            return "alike"
+        self._safe.append(clusters)
+        return None
 
     def matrix(self, rows: Iterable[int]) -> NDArray[np.float64]:
         return np.array([self._flags(row) for row in rows], dtype=float)
