@@ -11,20 +11,36 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, permutations, product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from arena import LEVELS, SCORED, Answers, Arena, Clusters, betrayed, drawn, named, travelling, visit
+from arena import APP, LEVELS, SCORED, Answers, Arena, Clusters, betrayed, drawn, named, travelling, visit
 from attacker import Finding, Programme, Tally, View, told_figure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import access, charts, choices, disclosure, editions, plan, spread, statistics, store, words
+from clusterdash import (
+    access,
+    charts,
+    choices,
+    disclosure,
+    editions,
+    grants,
+    plan,
+    signin,
+    signouts,
+    spread,
+    statistics,
+    store,
+    words,
+)
 from clusterdash.difference import difference
 from clusterdash.disclosure import fives
+from clusterdash.logins import Identity
 from clusterdash.model import (
     STAFF,
     Audience,
@@ -243,6 +259,57 @@ def by_the_address(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
     return tally
 
 
+AUTH = {
+    "client_id": "clusterdash",
+    "server_metadata_url": "https://id.example/.well-known/openid-configuration",
+    "redirect_uri": "http://localhost:8501/oauth2callback",
+    "cookie_secret": "c",
+    "client_secret": "s",
+}
+NOW = datetime.now(UTC)
+CLAIMS = {"provider": "default", "iss": "https://id.example", "aud": "clusterdash", "sub": "1", "iat": NOW.timestamp()}
+FALSE_CLAIMS: list[dict[str, object]] = [
+    {"email": "other@a.example", "email_verified": False},
+    {"email": "other@a.example"},
+    {"email": "other@a.example", "email_verified": "true"},
+    {"email": "other@a.example", "email_verified": True, "iss": "https://id.example.evil"},
+    {"email": "other@a.example", "email_verified": True, "aud": "another"},
+    {"email": "other@a.example", "email_verified": True, "aud": []},
+    {"email": "other@a.example", "email_verified": True, "provider": "evil"},
+    {"email": "other@a.example", "email_verified": True, "iat": NOW.timestamp() - 9 * 3600},
+    {"email": "late@a.example", "email_verified": True},
+    {"email": "other@a.example", "email_verified": True, "sub": "gone"},
+    {"email": "me@a.example", "email_verified": True},
+]
+
+
+def by_signing_in_falsely(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
+    """Claims that no provider of ours would make of the attacker, a grant that is over, the cookie of who has left."""
+    arena = Arena(folder / "edition", *drawn(11))
+    patch.setenv("CLUSTERDASH_DATA", str(arena.data))
+    told = [["other@a.example", OTHER, ""], ["late@a.example", OTHER, "2020-01-01"], ["me@a.example", MINE, ""]]
+    rows = [[email, "manager", cluster, "", until] for email, cluster, until in told]
+    grants.replace(arena.data, grants.check(rows, ())[0])
+    gone = Identity("other@a.example", "https://id.example", "gone", NOW)
+    signouts.note(arena.data, gone, NOW + timedelta(seconds=1), 8)
+    tally = Tally()
+    for changed in FALSE_CLAIMS:
+        tally.tried += 1
+        app = AppTest.from_file(APP, default_timeout=60)
+        app.secrets["auth"] = AUTH
+        app.user = {"is_logged_in": True, **CLAIMS, **changed}
+        app.query_params["cluster"] = OTHER
+        with travelling() as sent:
+            app.run()
+            try:
+                app.switch_page("pages/cluster/benchmark.py").run()
+            except ValueError:
+                continue
+        if betrayed(sent, {OTHER: arena.answers[OTHER]}, []):
+            tally.found += found((OTHER, str(changed)))
+    return tally
+
+
 def by_deep_links(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
     """Pages of staff, and the questions that only staff may ask."""
     arena = _pages(folder, patch)
@@ -424,6 +491,27 @@ def address_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "may_see", lambda *_: True)
 
 
+def any_address_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = signin.identity
+    monkeypatch.setattr(signin, "identity", lambda told, *rest: original({**told, "email_verified": True}, *rest))
+
+
+def leaving_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signouts, "ended", lambda *_: False)
+
+
+def grants_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = access.granted
+    monkeypatch.setattr(access, "granted", lambda told, email, _: original(told, email, date(2019, 1, 1)))
+
+
+def any_issuer_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = signin.identity
+    monkeypatch.setattr(
+        signin, "identity", lambda told, known, *rest: original({**told, "iss": known[0].issuer}, known, *rest)
+    )
+
+
 def every_page_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "may_enter", lambda *_: True)
     monkeypatch.setattr(Gateway, "_staff_only", lambda _: None)
@@ -455,6 +543,10 @@ BROKEN = [
     Broken("raw peers in a figure", raw_peers_in_a_figure, by_reading_everything_sent),
     Broken("raw peers in a file", raw_peers_in_a_file, by_reading_everything_sent),
     Broken("cluster id from the address", address_believed, by_the_address),
+    Broken("unverified e-mail", any_address_believed, by_signing_in_falsely),
+    Broken("any issuer", any_issuer_believed, by_signing_in_falsely),
+    Broken("a cookie that outlives signing out", leaving_forgotten, by_signing_in_falsely),
+    Broken("a grant that is over", grants_for_ever, by_signing_in_falsely),
     Broken("staff page by deep link", every_page_for_everybody, by_deep_links),
 ]
 
