@@ -172,7 +172,7 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     assert editions.current(house.data).is_file()
 
 
-ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "6"))
+ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "3"))
 MAIN = "document.querySelector('[data-testid=stMain]').innerText"
 
 
