@@ -98,8 +98,7 @@ def import_(options: argparse.Namespace) -> int:
     if options.stage:
         _say(options, "command.staged", edition=edition_id)
         return 0
-    editions.point_to(options.data, edition_id, now, _user())
-    audit.note(options.data, now, _user(), "publish", edition_id)
+    publish.serve(options.data, edition_id, now, _user())
     for key, edition in (("command.published", _gateway(options).edition()), ("command.replaced", before)):
         if edition:
             counts = {"clusters": edition.clusters, "assessments": edition.assessments}
@@ -155,9 +154,7 @@ def _serve(options: argparse.Namespace, edition_id: str, did: editions.Deed) -> 
     edition = Store(editions.file_of(options.data, edition_id)).gateway(STAFF).edition()  # it can be read
     if (options.data / "current").exists():
         _tell_difference(options, editions.current(options.data), edition_id)
-    now = datetime.now(UTC)
-    editions.point_to(options.data, edition_id, now, _user(), did)
-    audit.note(options.data, now, _user(), did, edition_id)
+    publish.serve(options.data, edition_id, datetime.now(UTC), _user(), did)
     counts = {"clusters": edition.clusters, "assessments": edition.assessments}
     _say(options, "command.published", edition=edition.edition_id, **counts)
     return 0

@@ -111,16 +111,14 @@ class Desk:
         """Serve an edition from now on. In a demonstration only invented ones."""
         if not may_publish(demonstration=self.__demonstration, synthetic=self.edition(edition_id).synthetic):
             raise ClusterdashError("data.not_here")
-        editions.point_to(self.__data, edition_id, now, self.__by)
-        audit.note(self.__data, now, self.__by, "publish", edition_id)
+        publish.serve(self.__data, edition_id, now, self.__by)
 
     def rollback(self, now: datetime) -> None:
         """Serve again what was served before."""
         edition_id = editions.before(self.__data)
         if not may_publish(demonstration=self.__demonstration, synthetic=self.edition(edition_id).synthetic):
             raise ClusterdashError("data.not_here")
-        editions.point_to(self.__data, edition_id, now, self.__by, "rollback")
-        audit.note(self.__data, now, self.__by, "rollback", edition_id)
+        publish.serve(self.__data, edition_id, now, self.__by, "rollback")
 
 
 def _named(paths: Sequence[Path]) -> str:

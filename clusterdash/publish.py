@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from . import ingest, sample, sheets, statistics
-from .editions import PROJECT_DATA, current, editions_folder, point_to, settle
+from . import audit, ingest, sample, sheets, statistics
+from .editions import PROJECT_DATA, Deed, current, editions_folder, point_to, settle
 from .model import PUBLIC, ClusterdashError, Edition, Problem
 from .store import SCHEMA_VERSION, Store
 
@@ -62,6 +62,12 @@ def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: dat
     edition_id = build(tables, sources, data, now, by)
     point_to(data, edition_id, now, by)
     return edition_id
+
+
+def serve(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
+    """Make an edition that is there the one that is served, and write into the log of access who did."""
+    point_to(data, edition_id, now, by, did)
+    audit.note(data, now, by, did, edition_id)
 
 
 def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:

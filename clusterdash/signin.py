@@ -11,7 +11,7 @@ import streamlit as st
 
 from . import access, audit, grants, signouts
 from .i18n import explain, plain, say
-from .logins import DEFAULT, Identity, identity, providers
+from .logins import DEFAULT, Identity, Provider, identity, providers
 from .model import PUBLIC, ClusterdashError, Language, Viewer
 from .settings import settings
 
@@ -35,7 +35,7 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
     claims = st.user.to_dict()
     with st.sidebar:
         if not claims.get("is_logged_in"):
-            ways_in(language, data, "sidebar")
+            ways_in(language, known, "sidebar")
             return PUBLIC, ""
         try:
             person = identity(claims, known, now, settled)
@@ -43,7 +43,7 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
                 raise ClusterdashError("login.ended")
         except ClusterdashError as error:
             st.warning(explain(language, error))
-            ways_in(language, data, "sidebar")
+            ways_in(language, known, "sidebar")
             return PUBLIC, ""
         found = access.granted(grants.read(data), person.email, now.date())
         _note_arrival(data, person, found, now)
@@ -57,9 +57,9 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
         return found or PUBLIC, person.email
 
 
-def ways_in(language: Language, data: Path, place: str) -> None:
+def ways_in(language: Language, known: tuple[Provider, ...], place: str) -> None:
     """A button for each provider; `place` tells these buttons from others on the page."""
-    for provider in providers(auth(), settings(data)):
+    for provider in known:
         name = "" if provider.name == DEFAULT else provider.name
         label = say(language, "login.in_with", name=plain(name)) if name else say(language, "login.in")
         if st.button(label, icon=":material/login:", key=f"sign-in-{place}-{provider.name}"):

@@ -46,7 +46,8 @@ def compute(connection: duckdb.DuckDBPyConnection) -> None:
             checks[mark.removeprefix("check: ")](connection)
         kinds = connection.execute("select distinct kind from peer_group order by all").fetchall()
         for (kind,) in kinds if mark == "for each kind" else [("",)]:
-            _run(connection, piece, {**limits, "kind": kind})
+            connection.execute("set variable kind = ?", [kind])
+            _run(connection, piece, limits)
     _practices(connection)
     _compositions(connection)
     _robustness(connection)

@@ -243,18 +243,21 @@ from peer_group g
 join latest_benchmark b using (scheme)
 where g.kind = 'top500';
 
+-- The viewers and members of one kind of groups: of that which is being reckoned (`statistics.compute`).
+create temp view viewer_of_kind as
+select scheme, group_id, cluster_id from viewer join peer_group using (scheme, group_id)
+where kind = getvariable('kind');
+
+create temp view member_of_kind as
+select scheme, group_id, cluster_id from member join peer_group using (scheme, group_id)
+where kind = getvariable('kind');
+
 -- 3. Positions, where enough others answered, and not all alike.
 -- check: answers
 
 create temp table score (scheme text, group_id bigint, cluster_id text, item text, value double);
 
 -- for each kind
-create or replace temp table viewer_of_kind as
-select scheme, group_id, cluster_id from viewer join peer_group using (scheme, group_id) where kind = $kind;
-
-create or replace temp table member_of_kind as
-select scheme, group_id, cluster_id from member join peer_group using (scheme, group_id) where kind = $kind;
-
 create or replace temp table told as
 select s.scheme, s.group_id, s.cluster_id, s.item, s.n,
     if(open, counted_middle(below, above, others), null) as percentile,
@@ -295,12 +298,6 @@ where kind = 'top500' and s.value is not null;
 create temp table scored_dimension as select distinct scheme, dimension as item from question;
 
 -- for each kind
-create or replace temp table viewer_of_kind as
-select scheme, group_id, cluster_id from viewer join peer_group using (scheme, group_id) where kind = $kind;
-
-create or replace temp table member_of_kind as
-select scheme, group_id, cluster_id from member join peer_group using (scheme, group_id) where kind = $kind;
-
 create or replace temp table dimension_standing as
 from standing('viewer_of_kind', 'member_of_kind', 'scored_dimension', 'top_score', 'top_score');
 

@@ -39,6 +39,7 @@ from .choices import (
 from .contact import Contact
 from .contact import contact as read_contact
 from .i18n import LANGUAGES, explain, plain, say, without_paths
+from .logins import providers
 from .model import PUBLIC, STAFF, ClusterdashError, Language, Problem, Viewer
 from .settings import Settings, settings
 from .sheets import Sheet
@@ -114,7 +115,7 @@ def doors(visit: Visit) -> None:
 def sign_in(visit: Visit) -> None:
     """The ways to sign in, on a page that wants it; none for those who have, or where no login is configured."""
     if not visit.who and signin.auth():
-        signin.ways_in(visit.language, serving.folder(), "here")
+        signin.ways_in(visit.language, providers(signin.auth(), settled()), "here")
 
 
 def _look_as(role: Role) -> None:

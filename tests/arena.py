@@ -186,6 +186,15 @@ def visit(role: str, **address: str) -> AppTest:
     return app.run()
 
 
+def sent_by(app: AppTest, page: str, files: Iterable[str], sent: list[bytes]) -> None:
+    """Open a page as if the buttons of the files on offer had been pressed; it must draw without a fault."""
+    for key in files:
+        app.session_state[f"offer-{key}-asked"] = "now"
+    app.switch_page(page).run()
+    assert not app.exception
+    assert len(sent) > 10
+
+
 _ENCODED = re.compile(rb'"bdata": ?"([A-Za-z0-9+/=\\]+)"')
 _OFFERED = re.compile(rb'"content": ?"([A-Za-z0-9+/=\\]{8,})"')
 

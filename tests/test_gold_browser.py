@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from browsing import needs_chromium, strangers
@@ -64,5 +63,6 @@ def test_the_binder_is_kept_in_a_file_of_ones_own(page: Page, address: str, tmp_
             another.get_by_text("33 missing, 1 in preparation, 0 ready")
         )
     ).to_be_visible()
-    time.sleep(0.5)  # what is typed after loading stays: the file is read once
+    # What is typed after loading stays: the file is read once.
+    expect(another.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(another.get_by_text("1 in preparation")).to_be_visible()

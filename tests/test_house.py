@@ -75,7 +75,7 @@ ROOMS: dict[str, set[str]] = {
     "disclosure": {"benchmark"},
     "robustness": set(),
     "statistics": {"benchmark", "disclosure", "robustness", "spread"},
-    "publish": {"editions", "ingest", "sample", "sheets", "statistics", "store", "model"},
+    "publish": {"audit", "editions", "ingest", "sample", "sheets", "statistics", "store", "model"},
     "routes": {"awards", "editions", "embed", "exports", "i18n", "listing", "maps", "model", "selection", "serving"},
     "counterparts": {"model"},
     "selection": {"model"},
@@ -108,8 +108,20 @@ ROOMS: dict[str, set[str]] = {
     "head": {"awards", "i18n", "listing", "model", "routes", "serving", "label_words"},
     "visits": {"i18n", "model", "store"},
     "choices": {"i18n", "model", "selection", "visits", "words"},
-    "ui": {"access", "audit", "choices", "contact", "i18n", "model", "publish", "serving", "settings", "sheets"}
-    | {"signin", "store", "visits"},
+    "ui": {
+        "access",
+        "audit",
+        "choices",
+        "contact",
+        "i18n",
+        "logins",
+        "model",
+        "publish",
+        "serving",
+        "settings",
+        "sheets",
+    }
+    | {"sheets", "signin", "store", "visits"},
     "backoffice": {"exports", "granting", "i18n", "importing", "model", "serving", "staff_tables", "ui", "visits"},
     "staff_tables": {"i18n", "model", "tables"},
     "__main__": {

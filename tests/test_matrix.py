@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from arena import APP, Arena, betrayed, drawn, named, travelling
+from arena import APP, Arena, betrayed, drawn, named, sent_by, travelling
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES
 
@@ -84,11 +84,7 @@ def look(arena: Arena, monkeypatch: pytest.MonkeyPatch):
             app.query_params[name] = value
         with travelling() as sent:
             app.run()
-            for key in FILES:
-                app.session_state[f"offer-{key}-asked"] = "now"
-            app.switch_page(page).run()
-        assert not app.exception
-        assert len(sent) > 10
+            sent_by(app, page, FILES, sent)
         return app, sent
 
     return open_page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from arena import Arena, betrayed, drawn, named, travelling, unpacked, visit
+from arena import Arena, betrayed, drawn, named, sent_by, travelling, unpacked, visit
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES
 
@@ -35,11 +35,7 @@ def look(arena: Arena, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(access, "viewer", lambda **_: VISITORS[who])
         with travelling() as sent:
             app = visit("public", **address)
-            for key in FILES:  # as if the buttons of files on offer had been pressed
-                app.session_state[f"offer-{key}-asked"] = "now"
-            app.switch_page(page).run()
-        assert not app.exception
-        assert len(sent) > 10
+            sent_by(app, page, FILES, sent)
         return app, sent
 
     return open_page
