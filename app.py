@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from clusterdash import access
 from clusterdash.model import Audience, ClusterdashError
 
 PAGES: dict[Audience, list[tuple[str, str]]] = {
@@ -44,7 +45,7 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
 
 def visit() -> None:
     """Declare the pages that this visitor may enter, and run the one asked for."""
-    from clusterdash import access, ui  # noqa: PLC0415 - components must register with the server, so after its start
+    from clusterdash.desk import ui  # noqa: PLC0415 - components must register with the server, so after its start
 
     visit = ui.arrive()
     if visit is None:
@@ -73,7 +74,7 @@ def visit() -> None:
 
 def unforeseen(error: Exception) -> bool:
     """Tell a visitor in their language that something has gone wrong; the log has the details."""
-    from clusterdash import ui  # noqa: PLC0415 - as above
+    from clusterdash.desk import ui  # noqa: PLC0415 - as above
 
     ui.apologise(error)
     return True
@@ -91,11 +92,13 @@ else:
     from streamlit import config
     from streamlit.runtime.pages_manager import PagesManager
 
-    from clusterdash import i18n, serving, start
-    from clusterdash.head import Head
-    from clusterdash.routes import routes
-    from clusterdash.settings import settings
-    from clusterdash.shield import Shield
+    from clusterdash import i18n
+    from clusterdash.login import start
+    from clusterdash.login.settings import settings
+    from clusterdash.server import serving
+    from clusterdash.server.head import Head
+    from clusterdash.server.routes import routes
+    from clusterdash.server.shield import Shield
 
     @asynccontextmanager
     async def lifespan(_: st.App) -> AsyncIterator[None]:

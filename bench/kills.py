@@ -13,10 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from clusterdash import sample
-from clusterdash.editions import PROJECT_DATA, current
+from clusterdash.editions.shelf import PROJECT_DATA, current
+from clusterdash.editions.store import Store
+from clusterdash.intake import sample
 from clusterdash.model import STAFF
-from clusterdash.store import Store
 
 KILLS = 50
 ROOT = Path(__file__).parent.parent

@@ -20,10 +20,12 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import annex, awards, editions, maps, publish, report
+from clusterdash.editions import publish, shelf
+from clusterdash.editions.store import Gateway, Store
 from clusterdash.model import STAFF, LabelHolder, Sector
-from clusterdash.selection import Selection
-from clusterdash.store import Gateway, Store
+from clusterdash.paper import annex, report
+from clusterdash.register import awards, maps
+from clusterdash.register.selection import Selection
 
 ROOT = Path(__file__).parent.parent
 RUNS = 25
@@ -60,7 +62,7 @@ def main() -> None:
         start = time.perf_counter()
         publish.demonstrate(data, datetime.now(UTC), lambda *_: None)
         print(f"{'invent, check and publish an edition':<44}{1000 * (time.perf_counter() - start):8.0f} ms")
-        print(f"{'size of the edition':<44}{editions.current(data).stat().st_size / 1e6:8.1f} MB")
+        print(f"{'size of the edition':<44}{shelf.current(data).stat().st_size / 1e6:8.1f} MB")
         empty = AppTest.from_string("import streamlit as st\nst.write('empty')").run()
         print(f"{'empty script (baseline)':<44}{median_ms(empty.run):8.1f} ms")
         for name, role, page, address in (
@@ -90,7 +92,7 @@ def main() -> None:
             ("sectors, staff", "staff", "pages/staff/sectors.py", {}),
         ):
             print(f"{'page: ' + name:<44}{page_ms(role, page, **address):8.1f} ms")
-        gateway = Store(editions.current(data)).gateway(STAFF)
+        gateway = Store(shelf.current(data)).gateway(STAFF)
         print(f"{'read one benchmark':<44}{median_ms(lambda: gateway.benchmark('demo-0412')):8.1f} ms")
         measure_paper(gateway)
         measure_register(gateway.register(), gateway.sectors())

@@ -13,17 +13,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import audit, editions, grants, print_run, publish, sample
-from .difference import difference
-from .editions import PROJECT_DATA, current
+from .benchmarking.words import difference_in_words, references
+from .editions import publish, shelf
+from .editions.difference import difference
+from .editions.shelf import PROJECT_DATA, current
+from .editions.store import Gateway, Store
 from .i18n import explain, number, of_environment, say, written
-from .ingest import Tables
+from .intake import grants, sample
+from .intake.ingest import Tables
+from .intake.template import Before, questionnaire
+from .login import audit
 from .model import STAFF, ClusterBenchmark, ClusterdashError, Grant, Language, Problem
-from .report import brief
-from .result_files import as_json
-from .store import Gateway, Store
-from .template import Before, questionnaire
-from .words import difference_in_words, references
+from .paper import print_run
+from .paper.report import brief
+from .paper.result_files import as_json
 
 _PROBLEM = ("severity", "file", "table", "row", "column", "value", "key")
 """What a machine is told of a problem, besides the reason in words."""
@@ -94,7 +97,7 @@ def import_(options: argparse.Namespace) -> int:
         return 0
     edition_id = publish.build(tables, options.files, options.data, now, _user())
     if before:
-        _tell_difference(options, editions.current(options.data), edition_id)
+        _tell_difference(options, shelf.current(options.data), edition_id)
     if options.stage:
         _say(options, "command.staged", edition=edition_id)
         return 0
@@ -118,8 +121,8 @@ def _grant(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -
 
 def list_editions(options: argparse.Namespace) -> int:
     """List all editions, the latest first, with a mark at the one that is served."""
-    served = editions.current(options.data).stem if (options.data / "current").exists() else ""
-    for path in editions.stored(options.data):
+    served = shelf.current(options.data).stem if (options.data / "current").exists() else ""
+    for path in shelf.stored(options.data):
         try:
             edition = Store(path).gateway(STAFF).edition()
         except ClusterdashError as trouble:
@@ -135,7 +138,7 @@ def list_editions(options: argparse.Namespace) -> int:
             "by": edition.built_by or "–",
         }
         _say(options, "command.edition", mark=mark, edition=path.stem, **counts, **told)
-    for change in editions.journal(options.data):
+    for change in shelf.journal(options.data):
         _say(options, f"journal.{change.did}", at=change.at, edition=change.edition, by=change.by or "–")
     return 0
 
@@ -147,13 +150,13 @@ def publish_edition(options: argparse.Namespace) -> int:
 
 def rollback(options: argparse.Namespace) -> int:
     """Serve again what was served before."""
-    return _serve(options, editions.before(options.data), "rollback")
+    return _serve(options, shelf.before(options.data), "rollback")
 
 
-def _serve(options: argparse.Namespace, edition_id: str, did: editions.Deed) -> int:
-    edition = Store(editions.file_of(options.data, edition_id)).gateway(STAFF).edition()  # it can be read
+def _serve(options: argparse.Namespace, edition_id: str, did: shelf.Deed) -> int:
+    edition = Store(shelf.file_of(options.data, edition_id)).gateway(STAFF).edition()  # it can be read
     if (options.data / "current").exists():
-        _tell_difference(options, editions.current(options.data), edition_id)
+        _tell_difference(options, shelf.current(options.data), edition_id)
     publish.serve(options.data, edition_id, datetime.now(UTC), _user(), did)
     counts = {"clusters": edition.clusters, "assessments": edition.assessments}
     _say(options, "command.published", edition=edition.edition_id, **counts)
@@ -173,7 +176,7 @@ def _tell_difference(options: argparse.Namespace, old: Path, edition_id: str) ->
     if options.format == "json":
         return
     try:
-        found = difference(old, editions.file_of(options.data, edition_id))
+        found = difference(old, shelf.file_of(options.data, edition_id))
     except ClusterdashError:  # what is served can no longer be read: there is nothing to compare with
         return
     sys.stdout.write("\n".join(difference_in_words(found, options.lang)) + "\n")

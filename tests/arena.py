@@ -20,9 +20,9 @@ from conftest import publish_folder
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import editions
+from clusterdash.editions import shelf
+from clusterdash.editions.store import Gateway, Store
 from clusterdash.model import Audience, ClusterBenchmark, Position, Viewer
-from clusterdash.store import Gateway, Store
 
 APP = str(Path(__file__).parent.parent / "app.py")
 LEVELS = ("L1", "L2", "L3")
@@ -88,7 +88,7 @@ class Arena:
     def __init__(self, folder: Path, clusters: Clusters, answers: Answers) -> None:
         self.answers = answers
         self.data = publish_folder(written(folder / "in", clusters, answers), folder / "data")
-        path = editions.current(self.data)
+        path = shelf.current(self.data)
         with duckdb.connect() as connection:
             connection.execute(f"attach '{path}' as e (read_only)")
             rows = connection.execute(

@@ -25,8 +25,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from clusterdash import spread
-from clusterdash.disclosure import fives
+from clusterdash.editions import spread
+from clusterdash.editions.disclosure import fives
 from clusterdash.model import Indicator, Position, Practice
 
 NEAR = 1.05 / 0.95

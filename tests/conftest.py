@@ -12,10 +12,11 @@ import pytest
 from browsing import CHROMIUM, QUIET, serve
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from clusterdash import editions, publish, sample
-from clusterdash.editions import PROJECT_DATA
+from clusterdash.editions import publish, shelf
+from clusterdash.editions.shelf import PROJECT_DATA
+from clusterdash.editions.store import Gateway, Store
+from clusterdash.intake import sample
 from clusterdash.model import PUBLIC, STAFF, LabelHolder, Viewer
-from clusterdash.store import Gateway, Store
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TODAY: date = NOW.date()
@@ -66,7 +67,7 @@ def data(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def opened(data: Path) -> Iterator[Store]:
     """That edition, open."""
-    edition = Store(editions.current(data))
+    edition = Store(shelf.current(data))
     yield edition
     edition.close()
 

@@ -11,10 +11,12 @@ from conftest import NOW, TODAY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterdash import answers, editions, forms, grids, importing, publish, sheets
-from clusterdash.forms import Findings
+from clusterdash.editions import publish, shelf
+from clusterdash.intake import answers, forms, grids, sheets
+from clusterdash.intake.forms import Findings
+from clusterdash.intake.sheets import Sheet
 from clusterdash.model import STAFF, Problem
-from clusterdash.sheets import Sheet
+from clusterdash.staff import importing
 
 HEADER = ("cluster_id", "assessed_on", "scheme", "indicator", "value", "evidence")
 CELLS = (
@@ -28,7 +30,7 @@ CELLS = (
 
 
 def collected(findings: Findings) -> answers.Answers:
-    facts, _ = sheets.read([editions.PROJECT_DATA / "scheme"])
+    facts, _ = sheets.read([shelf.PROJECT_DATA / "scheme"])
     for sheet in facts:
         table = forms.table_of(sheet)
         assert table

@@ -23,24 +23,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import (
-    access,
-    charts,
-    choices,
-    disclosure,
-    editions,
-    grants,
-    plan,
-    signin,
-    signouts,
-    spread,
-    statistics,
-    store,
-    words,
-)
-from clusterdash.difference import difference
-from clusterdash.disclosure import fives
-from clusterdash.logins import Identity
+from clusterdash import access
+from clusterdash.benchmarking import charts, words
+from clusterdash.desk import choices, signin
+from clusterdash.editions import disclosure, shelf, spread, statistics, store
+from clusterdash.editions.difference import difference
+from clusterdash.editions.disclosure import fives
+from clusterdash.editions.store import Gateway
+from clusterdash.intake import grants
+from clusterdash.login import signouts
+from clusterdash.login.logins import Identity
 from clusterdash.model import (
     STAFF,
     Audience,
@@ -51,7 +43,7 @@ from clusterdash.model import (
     Position,
     Viewer,
 )
-from clusterdash.store import Gateway
+from clusterdash.paper import plan
 
 Attack = Callable[[Path, pytest.MonkeyPatch], Tally]
 MINE, OTHER = "zq-0003", "zq-0012"
@@ -466,7 +458,7 @@ def raw_peers_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _everybody() -> Callable[[], list[float]]:
     def read() -> list[float]:
-        from clusterdash import serving  # noqa: PLC0415 - the edition that is served when it is drawn
+        from clusterdash.server import serving  # noqa: PLC0415 - the edition that is served when it is drawn
 
         gateway = serving.served().gateway(STAFF)
         return [v for c in gateway.assessed() for v in gateway.last_answers(c, "t")[2].values()]
@@ -609,7 +601,7 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
             tally.add(after.solve(coalition, code, more=before.views(coalition, code)))
     FIGURES["known remainder, one newcomer between two editions"] = tally
     assert {finding.cluster for finding in tally.found} <= {newcomer}, "nobody but who has come"
-    told = difference(editions.current(before.data), editions.current(after.data))
+    told = difference(shelf.current(before.data), shelf.current(after.data))
     offered = [r.group for r in after.result(newcomer).references]
     assert told.groups_exposed == sum(newcomer in after.members[group.kind, group.key] for group in offered) > 0
     assert "Careful" in words.difference_in_words(told, "en")[-1]
@@ -617,7 +609,7 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
         c: {code: value + (code == "N2") for code, value in given.items()} for c, given in answers.items()
     }
     campaign = Arena(tmp_path / "campaign", clusters, everybody_moves)
-    told = difference(editions.current(after.data), editions.current(campaign.data))
+    told = difference(shelf.current(after.data), shelf.current(campaign.data))
     assert told.groups_exposed == 0
 
 

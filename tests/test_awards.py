@@ -11,12 +11,12 @@ from conftest import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash import awards
-from clusterdash.awards import awarded_by, first_day, fitting_text, last_day, state_on
+from clusterdash.editions.store import Gateway
 from clusterdash.i18n import LANGUAGES, say
 from clusterdash.model import Award, Bilingual, Cluster, Label, LabelHolder, State
-from clusterdash.selection import Selection, read
-from clusterdash.store import Gateway
+from clusterdash.register import awards
+from clusterdash.register.awards import awarded_by, first_day, fitting_text, last_day, state_on
+from clusterdash.register.selection import Selection, read
 
 DAY = date(2024, 6, 30)
 

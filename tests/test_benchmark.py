@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, percentileofscore
 
-from clusterdash import benchmark, words
+from clusterdash import benchmark
 from clusterdash.benchmark import AT_MOST, findings, interval, place, shifts, word
+from clusterdash.benchmarking import words
+from clusterdash.editions.store import Gateway
 from clusterdash.model import (
     Bilingual,
     ClusterBenchmark,
@@ -24,7 +26,6 @@ from clusterdash.model import (
     Reference,
     Scheme,
 )
-from clusterdash.store import Gateway
 
 NAME = Bilingual("nom", "name")
 SECTOR, TOP = PeerGroup("sector", "food", NAME), PeerGroup("top500", "", NAME)

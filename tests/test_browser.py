@@ -14,7 +14,7 @@ from browsing import needs_chromium, serve, strangers, the_map
 from conftest import publish_folder
 from playwright.sync_api import Browser, Page, expect
 
-from clusterdash.store import Gateway
+from clusterdash.editions.store import Gateway
 
 pytestmark = needs_chromium
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from clusterdash import tables
-from clusterdash.counterparts import AT_MOST, distance, nearest, neighbours
+from clusterdash.benchmarking import tables
+from clusterdash.benchmarking.counterparts import AT_MOST, distance, nearest, neighbours
+from clusterdash.editions.store import Gateway
 from clusterdash.model import Cluster, Label, LabelHolder
-from clusterdash.store import Gateway
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twin import in_fives
 
-from clusterdash import disclosure, editions, publish
-from clusterdash.disclosure import Part, withheld
+from clusterdash.editions import disclosure, publish, shelf
+from clusterdash.editions.disclosure import Part, withheld
+from clusterdash.editions.store import Store
 from clusterdash.model import STAFF, Audience, Viewer
-from clusterdash.store import Store
 
 ALL, TOP, NORTH, SOUTH, FOOD, HEALTH = range(6)
 KINDS = {ALL: "all", TOP: "top500", NORTH: "country", SOUTH: "country", FOOD: "sector", HEALTH: "sector"}
@@ -165,7 +165,7 @@ def written(folder: Path, sectors: Mapping[str, str]) -> Path:
 
 def test_what_everybody_answers_is_told_to_nobody(tmp_path: Path) -> None:
     data = publish_folder(written(tmp_path / "in", {f"c{i}": "food" for i in range(30)}), tmp_path / "data")
-    result = Store(editions.current(data)).gateway(Viewer(Audience.CLUSTER, frozenset({"c0"}))).benchmark("c0")
+    result = Store(shelf.current(data)).gateway(Viewer(Audience.CLUSTER, frozenset({"c0"}))).benchmark("c0")
     for reference in result.references:
         same, mixed = reference.positions
         assert (same.value, same.n) == (3, 29)
@@ -179,7 +179,7 @@ def test_a_group_that_leaves_a_few_is_withdrawn_and_said_so(tmp_path: Path) -> N
     """Of 30 clusters 26 are in one sector: the four others would be known."""
     sectors = {f"c{i}": "food" if i < 26 else "health" for i in range(30)}
     data = publish_folder(written(tmp_path / "in", sectors), tmp_path / "data")
-    opened = Store(editions.current(data))
+    opened = Store(shelf.current(data))
     for cluster, reason in (("c0", "difference"), ("c29", "few")):
         result = opened.gateway(Viewer(Audience.CLUSTER, frozenset({cluster}))).benchmark(cluster)
         assert result.sector is None
@@ -195,7 +195,7 @@ def test_a_group_that_leaves_a_few_is_withdrawn_and_said_so(tmp_path: Path) -> N
 def test_the_sample_gives_away_no_difference(data: Path) -> None:
     """Every two groups that are offered, from the edition's own tables: what one has more than the other."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{editions.current(data)}' as e (read_only)")
+        connection.execute(f"attach '{shelf.current(data)}' as e (read_only)")
         rows = connection.execute(
             """select group_id, cluster_id, indicator from e.peer_group join e.peer_group_member using (group_id)
                join e.latest_benchmark using (scheme, cluster_id) join e.answer using (assessment_id)

@@ -12,10 +12,12 @@ from conftest import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash import awards, benchmark, charts, label_words, maps, tables, words
+from clusterdash import benchmark
+from clusterdash.benchmarking import charts, tables, words
+from clusterdash.editions.store import Gateway
 from clusterdash.model import ClusterBenchmark, Label, Profile, State
-from clusterdash.selection import Selection
-from clusterdash.store import Gateway
+from clusterdash.register import awards, label_words, maps
+from clusterdash.register.selection import Selection
 
 
 @pytest.fixture

@@ -20,12 +20,14 @@ import pytest
 from conftest import NOW, TODAY
 from openpyxl import load_workbook
 
-from clusterdash import awards, difference, editions, exports, publish, template
 from clusterdash.__main__ import main
-from clusterdash.importing import LARGEST_UPLOAD, Desk
+from clusterdash.editions import difference, publish, shelf
+from clusterdash.editions.store import Gateway, Store
+from clusterdash.intake import template
 from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Label, Viewer
-from clusterdash.selection import Selection
-from clusterdash.store import Gateway, Store
+from clusterdash.register import awards, exports
+from clusterdash.register.selection import Selection
+from clusterdash.staff.importing import LARGEST_UPLOAD, Desk
 
 
 def build(folder: Path, data: Path, minutes: int = 0) -> str:
@@ -55,7 +57,7 @@ def changed_folder(sample_folder: Path, tmp_path: Path) -> Path:
 
 def test_the_difference_equals_plain_sets(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     old, new = build(sample_folder, tmp_path / "data"), build(changed_folder, tmp_path / "data", 1)
-    found = difference.difference(*(editions.file_of(tmp_path / "data", edition) for edition in (old, new)))
+    found = difference.difference(*(shelf.file_of(tmp_path / "data", edition) for edition in (old, new)))
     key = ["cluster_id", "scheme", "assessed_on", "indicator"]
     folders = (sample_folder, changed_folder)
     before, after = (pd.read_csv(folder / "answers.csv").set_index(key)["value"].dropna() for folder in folders)
@@ -67,7 +69,7 @@ def test_the_difference_equals_plain_sets(sample_folder: Path, changed_folder: P
     assert found.clusters_gone == ("Cluster Démo 0001",)
     assert found.clusters_changed == ("Cluster Démo 0002", "Cluster Démo 0003")
     assert (found.awards_new, found.awards_gone) == (0, 0)
-    same = difference.difference(*[editions.file_of(tmp_path / "data", old)] * 2)
+    same = difference.difference(*[shelf.file_of(tmp_path / "data", old)] * 2)
     assert same.nothing
 
 
@@ -81,14 +83,14 @@ def test_a_group_that_becomes_too_small_is_told(sample_folder: Path, tmp_path: P
     clusters["sector"] = clusters["sector"].str.replace(sector, "other")
     clusters.to_csv(folder / "clusters.csv", index=False)
     old, new = build(sample_folder, tmp_path / "data"), build(folder, tmp_path / "data", 1)
-    found = difference.difference(*(editions.file_of(tmp_path / "data", edition) for edition in (old, new)))
+    found = difference.difference(*(shelf.file_of(tmp_path / "data", edition) for edition in (old, new)))
     assert [(lost.group.kind, lost.group.key, lost.after) for lost in found.groups_lost] == [("sector", sector, 0)]
 
 
 def test_the_same_files_give_the_same_hash(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     ids = [build(sample_folder, data), build(sample_folder, data, 1), build(changed_folder, data, 2)]
-    first, second, other = (Store(editions.file_of(data, i)).gateway(STAFF).edition() for i in ids)
+    first, second, other = (Store(shelf.file_of(data, i)).gateway(STAFF).edition() for i in ids)
     assert first.content_hash == second.content_hash != other.content_hash
     assert first.edition_id.rpartition("-")[2] == first.content_hash[:8]
 
@@ -98,7 +100,7 @@ def test_the_same_files_give_the_same_exports(sample_folder: Path, tmp_path: Pat
     data, made = tmp_path / "data", []
     asked = Selection(Label.GOLD)
     for minutes in (0, 61):
-        opened = Store(editions.file_of(data, build(sample_folder, data, minutes)))
+        opened = Store(shelf.file_of(data, build(sample_folder, data, minutes)))
         gateway = opened.gateway(PUBLIC)
         found = awards.select(awards.holdings(gateway.register(), TODAY, TODAY), asked)
         register = exports.Register(found, gateway.sectors(), asked, TODAY, gateway.edition(), "fr")
@@ -118,7 +120,7 @@ def test_the_same_files_give_the_same_statistics(sample_folder: Path, tmp_path: 
     data = tmp_path / "data"
     results = []
     for minutes in range(3):
-        opened = Store(editions.file_of(data, build(sample_folder, data, minutes)))
+        opened = Store(shelf.file_of(data, build(sample_folder, data, minutes)))
         gateway = opened.gateway(STAFF)
         found = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[::4]]
         results.append([(r.references, r.robustness, r.earlier) for r in found])
@@ -134,17 +136,17 @@ def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
     assert not (data / "current").exists()
     for edition in (a, b, c):
         assert main(["publish", edition, "--data", str(data), "--lang", "en"]) == 0
-    assert editions.current(data).stem == c
+    assert shelf.current(data).stem == c
     assert "Nothing changes" in capsys.readouterr().out
     assert main(["rollback", "--data", str(data)]) == 0
-    assert editions.current(data).stem == b
+    assert shelf.current(data).stem == b
     assert main(["rollback", "--data", str(data)]) == 0
-    assert editions.current(data).stem == a
+    assert shelf.current(data).stem == a
     assert main(["rollback", "--data", str(data), "--lang", "en"]) == 1
     assert "nothing to go back to" in capsys.readouterr().err
     assert main(["publish", c, "--data", str(data)]) == 0
     assert main(["rollback", "--data", str(data)]) == 0
-    assert editions.current(data).stem == a, "what was rolled back is not what was before"
+    assert shelf.current(data).stem == a, "what was rolled back is not what was before"
     assert main(["publish", "nothing", "--data", str(data), "--lang", "en"]) == 1
     assert "There is no edition “nothing”" in capsys.readouterr().err
     assert main(["editions", "--data", str(data), "--lang", "en"]) == 0
@@ -155,8 +157,8 @@ def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
     assert listed.count("back to") == 3
     (data / "journal.jsonl").write_text("damaged\n")
     with pytest.raises(ClusterdashError):
-        editions.before(data)
-    assert editions.current(data).stem == a, "the pointer decides"
+        shelf.before(data)
+    assert shelf.current(data).stem == a, "the pointer decides"
 
 
 def test_an_import_tells_what_it_changes_and_may_wait(
@@ -164,16 +166,16 @@ def test_an_import_tells_what_it_changes_and_may_wait(
 ) -> None:
     data = tmp_path / "data"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
-    served = editions.current(data)
+    served = shelf.current(data)
     capsys.readouterr()
     assert main(["import", str(changed_folder), "--data", str(data), "--stage", "--lang", "en"]) == 0
     said = capsys.readouterr().out
     assert "New clusters (1): Nouveau" in said
     assert "is built, not published" in said
-    assert editions.current(data) == served
+    assert shelf.current(data) == served
     staged = said.strip().rpartition(" ")[2]
     assert main(["publish", staged, "--data", str(data)]) == 0
-    assert editions.current(data).stem == staged
+    assert shelf.current(data).stem == staged
 
 
 def test_problems_for_machines_and_strictness(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -187,7 +189,7 @@ def test_problems_for_machines_and_strictness(tmp_path: Path, capsys: pytest.Cap
         ("error", 2, "cluster_id", "cluster.unknown"),
     ]
     assert told[1]["reason"].startswith("cluster not known")
-    known = next(iter((editions.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1:]))
+    known = next(iter((shelf.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1:]))
     (tmp_path / "awards.csv").write_text(f"cluster_id,label,awarded_on,extra\n{known.split(',')[0]},gold,2013,x\n")
     assert main(["check", str(tmp_path / "awards.csv"), "--data", str(tmp_path)]) == 0
     assert main(["check", str(tmp_path / "awards.csv"), "--strict", "--data", str(tmp_path)]) == 1
@@ -197,7 +199,7 @@ def test_a_full_disk_is_told_and_the_old_edition_stays(sample_folder: Path, tmp_
     """No file may grow beyond 300 kB: the database that is being built cannot be written whole."""
     data = tmp_path / "data"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
-    served, whole = editions.current(data), editions.current(data).read_bytes()
+    served, whole = shelf.current(data), shelf.current(data).read_bytes()
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000));"
         "from clusterdash.__main__ import main; sys.exit(main(sys.argv[1:]))"
@@ -207,7 +209,7 @@ def test_a_full_disk_is_told_and_the_old_edition_stays(sample_folder: Path, tmp_
     assert run.returncode == 1
     assert "could not be written" in run.stderr
     assert "Traceback" not in run.stderr
-    assert (editions.current(data), editions.current(data).read_bytes()) == (served, whole)
+    assert (shelf.current(data), shelf.current(data).read_bytes()) == (served, whole)
     assert not list((data / "editions").glob(".*")), "nothing half-made is left"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
 
@@ -268,7 +270,7 @@ def test_files_without_results_do_not_empty_what_is_published(sample_folder: Pat
     found = desk(data).check(real, NOW, quietly)
     assert found.edition
     desk(data).publish(found.edition.edition_id, NOW)
-    known = (editions.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1].split(",")[0]
+    known = (shelf.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1].split(",")[0]
     awards_only = [("awards.csv", f"cluster_id,label,awarded_on\n{known},gold,2024\n".encode())]
     refused = desk(data).check(awards_only, NOW + timedelta(minutes=9), quietly)
     assert refused.edition is None
@@ -299,7 +301,7 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
     start = time.monotonic()
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
     whole = time.monotonic() - start
-    first = Store(editions.current(data))
+    first = Store(shelf.current(data))
     counted = (first.gateway(STAFF).edition().clusters, first.gateway(STAFF).edition().assessments)
     first.close()
     for kill in range(KILLS):
@@ -309,7 +311,7 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
         except subprocess.TimeoutExpired:
             os.kill(running.pid, signal.SIGKILL)
             running.wait()
-        opened = Store(editions.current(data))
+        opened = Store(shelf.current(data))
         gateway = opened.gateway(STAFF)
         assert (gateway.edition().clusters, gateway.edition().assessments) == counted
         assert len(gateway.benchmark("demo-0007").top500.positions) == 31
@@ -321,13 +323,13 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
 OTHER_READER = """
 import json, sys
 from pathlib import Path
-from clusterdash import editions
+from clusterdash.editions import shelf
 from clusterdash.model import STAFF
 from clusterdash.store import Store
 data, known = Path(sys.argv[1]), json.loads(sys.argv[2])
 reads, wrong, seen = 0, [], set()
 while not reads or not (data / "done").exists():
-    opened = Store(editions.current(data))
+    opened = Store(shelf.current(data))
     gateway = opened.gateway(STAFF)
     edition = gateway.edition()
     if [edition.clusters, gateway.assessed()] != [known[edition.edition_id][0], dict(known[edition.edition_id][1])]:
@@ -346,8 +348,8 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
     ids = [build(sample_folder, data), build(changed_folder, data, 1)]
     known = {}
     for edition in ids:
-        editions.point_to(data, edition, datetime.now(UTC), "")
-        opened = Store(editions.current(data))
+        shelf.point_to(data, edition, datetime.now(UTC), "")
+        opened = Store(shelf.current(data))
         known[edition] = (opened.gateway(STAFF).edition().clusters, list(opened.gateway(STAFF).assessed().items()))
         opened.close()
     assert known[ids[0]] != known[ids[1]]
@@ -356,7 +358,7 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
     def read(reader: int) -> None:
         while not done.is_set():
             try:
-                opened = Store(editions.current(data))
+                opened = Store(shelf.current(data))
                 gateway = opened.gateway(STAFF)
                 edition = gateway.edition()
                 if (edition.clusters, list(gateway.assessed().items())) != known[edition.edition_id]:
@@ -376,7 +378,7 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
         assert other.poll() is None
     for turn in range(100):
         before = sum(reads)
-        editions.point_to(data, ids[turn % 2], datetime.now(UTC), "")
+        shelf.point_to(data, ids[turn % 2], datetime.now(UTC), "")
         while sum(reads) == before:  # somebody reads between any two publications
             done.wait(0.001)
     done.set()
@@ -397,5 +399,5 @@ def test_a_backup_is_a_copy_and_is_served_after_it_is_put_back(data: Path, tmp_p
     shutil.copytree(data, copy)
     restored = tmp_path / "restored"
     shutil.copytree(copy, restored)
-    opened, original = Store(editions.current(restored)), Store(editions.current(data))
+    opened, original = Store(shelf.current(restored)), Store(shelf.current(data))
     assert opened.gateway(STAFF).benchmark("demo-0007") == original.gateway(STAFF).benchmark("demo-0007")

@@ -15,14 +15,16 @@ import openpyxl
 import pytest
 from conftest import NOW, TODAY, publish_folder
 
-from clusterdash import appraisal, binder, editions, gold_words, publish, sheets, silver
 from clusterdash.__main__ import main
 from clusterdash.benchmark import Shift
-from clusterdash.binder import Entry
-from clusterdash.editions import PROJECT_DATA
+from clusterdash.editions import publish, shelf
+from clusterdash.editions.shelf import PROJECT_DATA
+from clusterdash.editions.store import Gateway, Store
+from clusterdash.gold import appraisal, binder, gold_words, silver
+from clusterdash.gold.binder import Entry
+from clusterdash.gold.pathway import judge
+from clusterdash.intake import sheets
 from clusterdash.model import STAFF, Audience, ClusterdashError, Grid, Viewer
-from clusterdash.pathway import judge
-from clusterdash.store import Gateway, Store
 
 SCHEME = "gold-31"
 
@@ -143,7 +145,7 @@ def test_a_median_of_holders_needs_five_others(tmp_path: Path, holders: int, sho
     """A holder sees the others' median from six holders on; who is none, from five on."""
     people = [(f"c{i}", "2025-03-01", "verified", 8.0 + 0.3 * i) for i in range(holders)]
     data = small(tmp_path, [*people, ("out", "2025-03-01", "verified", 2.0), ("new", "2025-03-01", "declared", 9.0)])
-    opened = Store(editions.current(data))
+    opened = Store(shelf.current(data))
     staff = opened.gateway(STAFF)
     assert bool(staff.evaluation("c0", "tiny").holders) is shown
     for outsider in ("out", "new"):
@@ -157,7 +159,7 @@ def test_in_a_real_edition_the_register_tells_who_holds_the_label(tmp_path: Path
     people = [(f"c{i}", "2025-03-01", "verified", 10.0) for i in range(12)]
     people += [(f"g{i}", "2025-03-01", "verified", 1.0 + i / 4) for i in range(5)]
     data = small(tmp_path, people, awards="".join(f"g{i},gold,2024\n" for i in range(5)) + "c1,silver,2024\n")
-    opened = Store(editions.current(data))
+    opened = Store(shelf.current(data))
     (median,) = opened.gateway(STAFF).evaluation("c0", "tiny").holders
     assert (median.median, median.n) == (1.5, 5)
     opened.close()
@@ -166,7 +168,7 @@ def test_in_a_real_edition_the_register_tells_who_holds_the_label(tmp_path: Path
 def test_what_all_but_three_holders_answer_alike_is_not_told(tmp_path: Path) -> None:
     for different, told in ((3, False), (4, True)):
         people = [(f"c{i}", "2025-03-01", "verified", 9.0 + 0.2 * max(0, i - 7 + different)) for i in range(8)]
-        opened = Store(editions.current(small(tmp_path / str(different), people)))
+        opened = Store(shelf.current(small(tmp_path / str(different), people)))
         assert bool(opened.gateway(STAFF).evaluation("c0", "tiny").holders) is told
         opened.close()
 
@@ -178,7 +180,7 @@ def test_how_experts_judge_needs_thirty_pairs_that_differ(
     answers = [(f"c{i}", "2025-03-01", "declared", 8.0) for i in range(pairs)]
     answers += [(f"c{i}", "2025-05-01", "verified", 7.0 if i < lowered else 8.0) for i in range(pairs)]
     answers += [(f"c{i}", "2025-06-01", "declared", 1.0) for i in range(pairs)]  # after the visit: no pair
-    opened = Store(editions.current(small(tmp_path, answers)))
+    opened = Store(shelf.current(small(tmp_path, answers)))
     experts = opened.gateway(STAFF).evaluation("c0", "tiny").experts
     assert (experts and experts.lower) == (pytest.approx(told) if told else None)
     opened.close()
@@ -203,7 +205,7 @@ def test_official_points_take_the_place_of_ours_without_a_line_of_code(tmp_path:
     (folder / "clusters.csv").write_text("cluster_id,name,country\nc1,One,FR\n")
     lines = "".join(f"c1,2025-03-01,gold-31,{row['code']},{1 if row['kind'] == 'gate' else 5}\n" for row in rows)
     (folder / "answers.csv").write_text("cluster_id,assessed_on,scheme,indicator,value\n" + lines)
-    opened = Store(editions.current(publish_folder(folder, tmp_path / "data")))
+    opened = Store(shelf.current(publish_folder(folder, tmp_path / "data")))
     own = opened.gateway(STAFF).evaluation("c1", SCHEME)
     assert own.declared is not None
     found = judge(own.grid, own.declared.answers)
@@ -362,7 +364,7 @@ def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_pa
     tables, _ = publish.check([folder], tmp_path / "data", TODAY)
     assert tables is not None
     publish.publish(tables, [folder], tmp_path / "data", NOW)
-    with duckdb.connect(str(editions.current(tmp_path / "data")), read_only=True) as edition:
+    with duckdb.connect(str(shelf.current(tmp_path / "data")), read_only=True) as edition:
         assert edition.execute("select code from document").fetchall() == [("D1",)], "the import's own list alone"
 
 

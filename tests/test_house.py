@@ -1,8 +1,10 @@
-"""The rules of the house: which room may know which other, and which library enters where."""
+"""The rules of the house: which floor may know which other, and which library enters where."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -10,135 +12,34 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "clusterdash"
 
-# A room may import these rooms of ours, and no others.
-ROOMS: dict[str, set[str]] = {
+# A floor is a folder of the package, or a file that lies beside the folders. It may know these others, all below it.
+FLOORS: dict[str, set[str]] = {
     "model": set(),
-    "benchmark": {"model"},
     "access": {"model"},
+    "benchmark": {"model"},
     "i18n": {"model"},
-    "settings": {"model"},
-    "logins": {"model", "settings"},
-    "signouts": {"logins"},
-    "audit": {"settings"},
-    "start": {"logins", "model", "settings"},
-    "shield": set(),
-    "grants": {"forms", "model", "sheets"},
-    "granting": {"access", "audit", "grants", "model"},
-    "signin": {"access", "audit", "grants", "i18n", "logins", "model", "settings", "signouts"},
-    "fields": {"i18n"},
-    "forms": {"fields", "model", "sheets"},
-    "answers": {"fields", "forms", "grids", "sheets"},
-    "questionnaires": {"answers", "forms", "i18n", "sheets"},
-    "template": {"exports", "i18n", "model", "questionnaires"},
-    "pathway": {"model"},
-    "chance": {"model", "pathway"},
-    "trial": {"chance", "model", "pathway"},
-    "binder": {"exports", "i18n", "model", "sheets"},
-    "appraisal": {"fields", "model", "pathway", "questionnaires", "sheets"},
-    "silver": {"benchmark", "model", "pathway"},
-    "gold_words": {"appraisal", "benchmark", "binder", "chance", "i18n", "model", "pathway", "silver", "trial"},
-    "gold_tables": {
-        "appraisal",
-        "binder",
-        "cells",
-        "chance",
-        "gold_words",
-        "i18n",
-        "model",
-        "pathway",
-        "silver",
-        "tables",
-    },
-    "gold_charts": {"canvas", "i18n", "model", "pathway"},
-    "trials": {"binder", "choices", "i18n", "model", "pathway", "sheets", "trial", "visits"},
-    "workbook": set(),
-    "sheets": {"model", "workbook"},
-    "grids": {"fields", "forms"},
-    "ingest": {
-        "answers",
-        "fields",
-        "forms",
-        "grants",
-        "grids",
-        "i18n",
-        "sheets",
-        "model",
-        "questionnaires",
-        "unlikely",
-    },
-    "unlikely": {"answers", "forms", "grids"},
-    "sample": set(),
-    "editions": {"model"},
-    "results": {"model"},
-    "store": {"access", "model", "results"},
-    "spread": set(),
-    "disclosure": {"benchmark"},
-    "robustness": set(),
-    "statistics": {"benchmark", "disclosure", "robustness", "spread"},
-    "publish": {"audit", "editions", "ingest", "sample", "sheets", "statistics", "store", "model"},
-    "routes": {"awards", "editions", "embed", "exports", "i18n", "listing", "maps", "model", "selection", "serving"},
-    "counterparts": {"model"},
-    "selection": {"model"},
-    "awards": {"i18n", "model", "selection"},
-    "eligibility": set(),
-    "contact": {"editions"},
-    "difference": {"benchmark", "disclosure", "model"},
-    "words": {"benchmark", "counterparts", "difference", "disclosure", "i18n", "model", "robustness"},
-    "label_words": {"awards", "contact", "i18n", "model", "selection"},
-    "label_tables": {"awards", "counterparts", "i18n", "model", "selection", "tables", "label_words"},
-    "label_charts": {"awards", "canvas", "i18n", "model"},
-    "cells": {"benchmark", "i18n", "model", "words"},
-    "tables": {"benchmark", "cells", "counterparts", "i18n", "model", "words"},
-    "press": set(),
-    "report": {"benchmark", "cells", "i18n", "label_words", "model", "press", "words", "gold_words", "pathway"},
-    "annex": {"benchmark", "cells", "i18n", "model", "press", "report", "words"},
-    "showcase": {"awards", "benchmark", "i18n", "label_words", "model", "press", "report", "words"},
-    "result_files": {"benchmark", "cells", "exports", "i18n", "model", "words"},
-    "print_run": {"exports", "i18n", "model", "report", "store"},
-    "canvas": {"benchmark"},
-    "charts": {"benchmark", "canvas", "i18n", "model", "words"},
-    "progress_charts": {"benchmark", "canvas", "i18n", "model"},
-    "exports": {"awards", "i18n", "model", "selection"},
-    "plan": {"awards", "exports", "i18n", "model"},
-    "importing": {"access", "audit", "difference", "editions", "model", "publish", "store", "workbook"},
-    "maps": {"awards", "i18n", "model", "label_words"},
-    "listing": {"awards", "exports", "i18n", "model", "label_words"},
-    "embed": {"exports", "i18n", "label_words", "maps"},
-    "serving": {"editions", "model", "store"},
-    "head": {"awards", "i18n", "listing", "model", "routes", "serving", "label_words"},
-    "visits": {"i18n", "model", "store"},
-    "choices": {"i18n", "model", "selection", "visits", "words"},
-    "ui": {
-        "access",
-        "audit",
-        "choices",
-        "contact",
-        "i18n",
-        "logins",
-        "model",
-        "publish",
-        "serving",
-        "settings",
-        "sheets",
-    }
-    | {"sheets", "signin", "store", "visits"},
-    "backoffice": {"exports", "granting", "i18n", "importing", "model", "serving", "staff_tables", "ui", "visits"},
-    "staff_tables": {"i18n", "model", "tables"},
-    "__main__": {
-        "audit",
-        "difference",
-        "editions",
-        "grants",
-        "i18n",
-        "ingest",
-        "model",
-        "print_run",
-        "publish",
-        "report",
-    }
-    | {"result_files"}
-    | {"sample", "store", "template", "words"},
+    "spreadsheets": {"model"},
+    "login": {"model"},
+    "intake": {"i18n", "model", "spreadsheets"},
+    "editions": {"access", "benchmark", "intake", "login", "model"},
+    "benchmarking": {"benchmark", "editions", "i18n", "model"},
+    "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
+    "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
+    "paper": {"benchmark", "benchmarking", "editions", "gold", "i18n", "model", "register", "spreadsheets"},
+    "staff": {"access", "benchmarking", "editions", "i18n", "intake", "login", "model"},
+    "server": {"editions", "i18n", "model", "register"},
+    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "register", "server"}
+    | {"spreadsheets", "staff"},
+    "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper"},
     "__init__": set(),
+}
+# Of the editions, those above know these rooms only: what they draw is what the gateway gave them.
+DOORS: dict[str, set[str]] = {
+    "benchmarking": {"difference", "disclosure", "robustness"},
+    "register": {"shelf"},
+    "paper": {"store"},
+    "server": {"shelf", "store"},
+    "desk": {"publish", "store"},
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
@@ -147,7 +48,7 @@ LIBRARIES: dict[str, set[str]] = {
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
     "streamlit": {"backoffice", "choices", "shield", "signin", "trials", "ui"},
-    "openpyxl": {"exports", "result_files", "template", "workbook"},
+    "openpyxl": {"exports", "result_files", "spreadsheets", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
     "babel": {"i18n"},
@@ -160,43 +61,67 @@ LIBRARIES: dict[str, set[str]] = {
     "fontpkg_source_sans_3": {"press"},
     "segno": {"showcase"},
 }
-PAGES = {"awards", "backoffice", "benchmark", "charts", "counterparts", "eligibility", "exports", "grants", "i18n"}
-PAGES |= {"label_charts", "label_tables", "label_words", "maps", "model", "plan", "progress_charts", "selection"}
-PAGES |= {"staff_tables", "tables", "ui", "words"}
-PAGES |= {"annex", "importing", "print_run", "report", "result_files", "showcase"}
-PAGES |= {"appraisal", "binder", "chance", "gold_charts", "gold_tables", "gold_words", "pathway", "silver", "trials"}
-PAGES |= {"template", "trial"}
+# What a page may ask: the desk for what is in the edition, and these for how it is told.
+ASKED = {"benchmark", "benchmarking", "desk", "gold", "i18n", "model", "paper", "register", "spreadsheets"}
+ASKED |= {"intake.grants", "intake.template", "staff.importing", "staff.staff_tables"}
 
 
-def imports(path: Path) -> tuple[set[str], set[str]]:
-    """Our rooms and the libraries that a file imports."""
-    rooms: set[str] = set()
-    libraries: set[str] = set()
+def imports(path: Path) -> Iterator[tuple[str, ...]]:
+    """What a file imports: ("clusterdash", folder, room) or ("library",)."""
+    inside = path.is_relative_to(PACKAGE)
+    here = ("clusterdash", *path.relative_to(PACKAGE).parts[:-1]) if inside else ()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            libraries |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.level or node.module == "clusterdash"):
-            rooms |= {node.module} if node.level and node.module else {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            first, *rest = node.module.split(".")
-            (rooms if first == "clusterdash" else libraries).add(rest[0] if first == "clusterdash" else first)
-    return rooms, libraries
+            yield from ((alias.name.split(".")[0],) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = here[: len(here) - node.level + 1] if node.level else ()
+            module = (*above, *(node.module or "").split(".")) if node.module else above
+            if module[0] != "clusterdash":
+                yield module[:1]
+            elif PACKAGE.joinpath(*module[1:]).with_suffix(".py").is_file():
+                yield module
+            else:
+                yield from ((*module, alias.name) for alias in node.names)
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
-def test_a_room_knows_only_the_rooms_below_it(path: Path) -> None:
-    rooms, libraries = imports(path)
-    assert rooms <= ROOMS[path.stem]
+def ours(path: Path) -> set[tuple[str, ...]]:
+    return {found[1:] for found in imports(path) if found[0] == "clusterdash"}
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: ".".join(path.relative_to(PACKAGE).with_suffix("").parts))
+def test_a_room_knows_only_what_lies_below_it(path: Path) -> None:
+    floor = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    known = ours(path)
+    assert {room[0] for room in known} <= FLOORS[floor] | {floor}
+    assert {room[1] for room in known if room[0] == "editions"} <= DOORS.get(floor, {room[-1] for room in known})
+    libraries = {found[0] for found in imports(path)}
     for library, entrances in LIBRARIES.items():
         assert library not in libraries or path.stem in entrances, f"{library} does not enter through {path.stem}"
 
 
+def test_arrows_never_point_up() -> None:
+    TopologicalSorter(FLOORS).prepare()  # a ring raises CycleError
+    TopologicalSorter({path.relative_to(PACKAGE).with_suffix("").parts: ours(path) for path in FILES}).prepare()
+
+
+def test_every_floor_is_on_the_map() -> None:
+    told = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    there = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in FILES}
+    assert there == set(FLOORS)
+    assert not [path.name for path in FILES if path.stem != "__init__" and f"`{path.name}`" not in told]
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
 def test_a_page_cannot_reach_the_store(path: Path) -> None:
-    rooms, libraries = imports(path)
-    assert rooms <= PAGES
+    assert not {room for room in ours(path) if not {room[0], ".".join(room)} & ASKED}
+    libraries = {found[0] for found in imports(path)} - {"clusterdash"}
     assert libraries <= {"streamlit", "pandas", "collections", "functools"}
-    assert len(path.read_text("utf-8").splitlines()) <= 60
+    source = path.read_text("utf-8")
+    head = [node for node in ast.parse(source).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert len(source.splitlines()) - (head[-1].end_lineno or 0) <= 60
 
 
 def test_the_folder_of_a_page_is_its_audience() -> None:

@@ -37,7 +37,7 @@ def test_every_text_is_in_both_languages_with_the_same_blanks(key: str) -> None:
 
 
 def test_every_key_in_the_code_has_a_text_and_every_text_is_used() -> None:
-    sources = [*(ROOT / "clusterdash").glob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
+    sources = [*(ROOT / "clusterdash").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
     code = "\n".join(path.read_text("utf-8") for path in sources)
     groups = {key.split(".")[0] for key in texts()}
     named = {

@@ -14,13 +14,16 @@ from conftest import NOW, TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash import access, audit, grants, publish, signouts, start
+from clusterdash import access
 from clusterdash.__main__ import main
-from clusterdash.granting import AccessDesk
+from clusterdash.editions import publish
 from clusterdash.i18n import explain
-from clusterdash.logins import Identity, Provider, identity, providers
+from clusterdash.intake import grants
+from clusterdash.login import audit, signouts, start
+from clusterdash.login.logins import Identity, Provider, identity, providers
+from clusterdash.login.settings import Settings, settings
 from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Grant, GrantRole, Viewer
-from clusterdash.settings import Settings, settings
+from clusterdash.staff.granting import AccessDesk
 
 ISSUER = "https://id.example"
 KNOWN = (Provider("default", ISSUER, "clusterdash", vouches=False), Provider("house", "https://h", "c", vouches=True))
@@ -339,7 +342,7 @@ def test_secrets_may_come_from_the_environment() -> None:
 
 
 def test_uploads_do_not_change_grants(sample_folder: Path, tmp_path: Path) -> None:
-    from clusterdash.importing import Desk  # noqa: PLC0415 - only here
+    from clusterdash.staff.importing import Desk  # noqa: PLC0415 - only here
 
     desk = Desk(STAFF, tmp_path, demonstration=False, by="me")
     found = desk.check([("grants.csv", b"email,role\na@b.org,staff\n")], datetime.now(UTC), lambda _key, _done: None)

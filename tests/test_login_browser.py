@@ -15,7 +15,9 @@ from browsing import needs_chromium, serve
 from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Browser, Page, expect
 
-from clusterdash import audit, editions, grants
+from clusterdash.editions import shelf
+from clusterdash.intake import grants
+from clusterdash.login import audit
 
 pytestmark = needs_chromium
 SECRETS = """
@@ -169,7 +171,7 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     newcomer.get_by_text("English").click()
     expect(newcomer.get_by_role("heading", name="This page is not public")).to_be_visible()
     newcomer.context.close()
-    assert editions.current(house.data).is_file()
+    assert shelf.current(house.data).is_file()
 
 
 ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "3"))

@@ -12,9 +12,10 @@ from arena import APP, Arena, betrayed, drawn, named, sent_by, travelling
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES
 
-from clusterdash import access, grants
+from clusterdash import access
+from clusterdash.editions.store import Gateway
+from clusterdash.intake import grants
 from clusterdash.model import PUBLIC, ClusterdashError, Viewer
-from clusterdash.store import Gateway
 
 OWN, SECOND = "zq-0003", "zq-0012"
 FOREIGN = ("zq-0000", "zq-0007", "zq-0031")

@@ -12,10 +12,11 @@ import streamlit as st
 from conftest import NOW, TODAY, publish_folder
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import editions, publish, sample
-from clusterdash.editions import PROJECT_DATA
+from clusterdash.editions import publish, shelf
+from clusterdash.editions.shelf import PROJECT_DATA
+from clusterdash.editions.store import Gateway
+from clusterdash.intake import sample
 from clusterdash.model import Evaluation
-from clusterdash.store import Gateway
 
 APP = str(Path(__file__).parent.parent / "app.py")
 PAGES = {
@@ -315,9 +316,9 @@ def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda data: editions.current(data).unlink(), "does not exist"),
-        (lambda data: editions.current(data).write_bytes(b""), "is not a readable edition"),
-        (lambda data: editions.current(data).write_bytes(b"something else"), "is not a readable edition"),
+        (lambda data: shelf.current(data).unlink(), "does not exist"),
+        (lambda data: shelf.current(data).write_bytes(b""), "is not a readable edition"),
+        (lambda data: shelf.current(data).write_bytes(b"something else"), "is not a readable edition"),
         (lambda data: (data / "current").unlink(), "No edition is published"),
         (lambda data: (data / "current").write_text("../oops"), "does not exist"),
     ],
@@ -346,7 +347,7 @@ def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pyt
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
     assert not app.error
-    assert editions.current(tmp_path).is_file()
+    assert shelf.current(tmp_path).is_file()
     assert tmp_path != PROJECT_DATA
 
 

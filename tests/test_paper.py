@@ -23,10 +23,12 @@ from PIL import Image
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import awards, print_run, report, result_files, showcase, tables
 from clusterdash.benchmark import findings
+from clusterdash.benchmarking import tables
+from clusterdash.editions.store import Gateway
 from clusterdash.model import PUBLIC, Audience, Award, ClusterBenchmark, ClusterdashError, Label, LabelHolder, Viewer
-from clusterdash.store import Gateway
+from clusterdash.paper import print_run, report, result_files, showcase
+from clusterdash.register import awards
 
 APP = str(Path(__file__).parent.parent / "app.py")
 SERVER = "https://clusters.example/"

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from clusterdash.editions import PROJECT_DATA
+from clusterdash.editions.shelf import PROJECT_DATA
+from clusterdash.gold.pathway import Plan, after, judge, ways
 from clusterdash.model import Bilingual, Grid, Indicator, Scheme
-from clusterdash.pathway import Plan, after, judge, ways
 
 NAME = Bilingual("n", "n")
 Values = dict[str, float]

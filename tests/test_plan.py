@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from clusterdash import benchmark, exports, plan
+from clusterdash import benchmark, spreadsheets
+from clusterdash.editions.store import Gateway
 from clusterdash.model import ClusterBenchmark
-from clusterdash.store import Gateway
+from clusterdash.paper import plan
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -78,7 +79,7 @@ def test_the_day_proposed_is_the_end_of_the_month_that_the_effort_leads_to(
 
 @given(st.text())
 def test_no_cell_begins_like_a_formula(text: str) -> None:
-    made = exports.harmless(text)
+    made = spreadsheets.harmless(text)
     number = re.fullmatch(r"-?\d+(\.\d+)?", made)
     assert number or not made.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert made.endswith(text)

@@ -13,10 +13,10 @@ from browsing import needs_chromium, serve, strangers, the_map
 from conftest import hostile_register
 from playwright.sync_api import Page, WebSocket, expect
 
-from clusterdash import awards, maps
 from clusterdash.model import Label, LabelHolder
-from clusterdash.routes import PUBLIC_PAGES
-from clusterdash.selection import Selection
+from clusterdash.register import awards, maps
+from clusterdash.register.selection import Selection
+from clusterdash.server.routes import PUBLIC_PAGES
 
 pytestmark = needs_chromium
 TODAY = datetime.now(UTC).date()

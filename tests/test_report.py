@@ -18,11 +18,13 @@ from pdfua import validate
 from pypdf import PdfReader
 from pypdfium2 import raw
 
-from clusterdash import annex, cells, gold_words, pathway, press, report, tables, words
 from clusterdash.benchmark import findings
+from clusterdash.benchmarking import cells, tables, words
+from clusterdash.editions.store import Gateway, Store
+from clusterdash.gold import gold_words, pathway
 from clusterdash.i18n import plain, runs
 from clusterdash.model import STAFF, Bilingual, ClusterBenchmark, Language, Position
-from clusterdash.store import Gateway, Store
+from clusterdash.paper import annex, press, report
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 LONG = (

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.stats import gmean, percentileofscore
 
-from clusterdash import robustness
-from clusterdash.store import Gateway
+from clusterdash.editions import robustness
+from clusterdash.editions.store import Gateway
 
 
 def score(percentiles: Sequence[float], weights: Sequence[float], *, geometric: bool) -> float:

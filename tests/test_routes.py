@@ -23,11 +23,13 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from clusterdash import awards, editions, exports, selection
-from clusterdash.head import Head
+from clusterdash import spreadsheets
+from clusterdash.editions import shelf
+from clusterdash.editions.store import Store
 from clusterdash.model import PUBLIC, Label
-from clusterdash.routes import routes
-from clusterdash.store import Store
+from clusterdash.register import awards, exports, selection
+from clusterdash.server.head import Head
+from clusterdash.server.routes import routes
 
 INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
 
@@ -53,7 +55,7 @@ def hostile_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def expected(data: Path, address: dict[str, str]) -> tuple[awards.Holding, ...]:
-    opened = Store(editions.current(data))
+    opened = Store(shelf.current(data))
     register, sectors = opened.gateway(PUBLIC).register(), opened.gateway(PUBLIC).sectors()
     opened.close()
     today = datetime.now(UTC).date()
@@ -284,7 +286,7 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
 
 def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> None:
     """The import refuses such names; the files do not rely on it."""
-    opened = Store(editions.current(data))
+    opened = Store(shelf.current(data))
     gateway = opened.gateway(PUBLIC)
     holding = expected(data, {"label": "gold"})[0]
     hostile = replace(
@@ -303,9 +305,9 @@ def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> No
 
 def test_numbers_stay_numbers_and_words_are_no_formulas() -> None:
     for text in ("-12.5", "-3", "0.25"):
-        assert exports.harmless(text) == text
+        assert spreadsheets.harmless(text) == text
     for text in ("=1+1", "+1+1", "-1+1", "@x", "\t=1", "-"):
-        assert exports.harmless(text) == f"'{text}"
+        assert spreadsheets.harmless(text) == f"'{text}"
 
 
 def test_labels_of_the_model_are_those_of_the_files() -> None:

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 from conftest import NOW, TODAY
 
-from clusterdash import editions, publish, store
+from clusterdash.editions import publish, shelf, store
+from clusterdash.editions.store import Gateway, Store
 from clusterdash.model import PUBLIC, STAFF, ClusterdashError
-from clusterdash.store import Gateway, Store
 
 
 def refusal(action) -> str:
@@ -27,29 +27,29 @@ def test_a_second_edition_takes_over_at_once_and_the_first_stays(
 ) -> None:
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
-    first = editions.current(copy)
+    first = shelf.current(copy)
     reader = Store(first)
     before = first.read_bytes()
     tables, _ = publish.check([sample_folder], copy, TODAY)
     assert tables is not None
     publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
-    assert editions.current(copy) != first
+    assert shelf.current(copy) != first
     assert first.read_bytes() == before
     assert reader.gateway(PUBLIC).edition().edition_id == first.stem, "a reader keeps its edition"
-    assert Store(editions.current(copy)).gateway(PUBLIC).edition().edition_id != first.stem
+    assert Store(shelf.current(copy)).gateway(PUBLIC).edition().edition_id != first.stem
     assert not list((copy / "editions").glob(".*")), "nothing half-built is left"
 
 
 def test_a_crash_while_building_leaves_the_old_edition(data: Path, sample_folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
-    before = editions.current(copy)
+    before = shelf.current(copy)
     tables, _ = publish.check([sample_folder], copy, TODAY)
     assert tables is not None
     tables.frames["answer"].loc[0, "value"] = float("inf")  # the last line of defence is the CHECK of the schema
     with pytest.raises(duckdb.ConstraintException):
         publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
-    assert editions.current(copy) == before
+    assert shelf.current(copy) == before
     assert [path.name for path in (copy / "editions").iterdir()] == [before.name]
 
 
@@ -59,7 +59,7 @@ def test_a_failing_disk_leaves_the_pointer_alone(
     """The pointer moves last: whatever fails before it, the old edition is served."""
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
-    before = editions.current(copy)
+    before = shelf.current(copy)
     tables, _ = publish.check([sample_folder], copy, TODAY)
     assert tables is not None
 
@@ -69,17 +69,17 @@ def test_a_failing_disk_leaves_the_pointer_alone(
     monkeypatch.setattr(publish, "settle", fail)
     with pytest.raises(OSError, match="No space left"):
         publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
-    assert editions.current(copy) == before
+    assert shelf.current(copy) == before
     assert Store(before).gateway(PUBLIC).edition()
 
 
 def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
-    assert refusal(lambda: editions.current(tmp_path)) == "store.no_edition"
+    assert refusal(lambda: shelf.current(tmp_path)) == "store.no_edition"
     (tmp_path / "current").write_text("gone\n")
-    assert refusal(lambda: editions.current(tmp_path)) == "store.missing"
+    assert refusal(lambda: shelf.current(tmp_path)) == "store.missing"
     (tmp_path / "current").write_text("../../etc/passwd\n")
-    assert refusal(lambda: editions.current(tmp_path)) == "store.missing"
-    for content in (b"", b"this is no database", editions.current(data).read_bytes()[:5000]):
+    assert refusal(lambda: shelf.current(tmp_path)) == "store.missing"
+    for content in (b"", b"this is no database", shelf.current(data).read_bytes()[:5000]):
         bad = tmp_path / "bad.duckdb"
         bad.write_bytes(content)
         assert refusal(lambda bad=bad: Store(bad)) == "store.foreign"
@@ -152,7 +152,7 @@ def test_a_demonstration_of_another_version_is_made_anew_and_real_data_never(
     shutil.copytree(data, copy)
     monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
     with pytest.raises(ClusterdashError) as invented:
-        Store(editions.current(copy))
+        Store(shelf.current(copy))
     assert publish.may_demonstrate(copy, invented.value)
     monkeypatch.undo()
     real = tmp_path / "real"
@@ -163,6 +163,6 @@ def test_a_demonstration_of_another_version_is_made_anew_and_real_data_never(
     publish.publish(tables, [real], copy, NOW + timedelta(minutes=1))
     monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
     with pytest.raises(ClusterdashError) as handed_in:
-        Store(editions.current(copy))
+        Store(shelf.current(copy))
     assert handed_in.value.key == "store.version"
     assert not publish.may_demonstrate(copy, handed_in.value)

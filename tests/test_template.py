@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from conftest import TODAY
 
-from clusterdash import publish
 from clusterdash.__main__ import main
+from clusterdash.editions import publish
+from clusterdash.editions.store import Gateway
 from clusterdash.model import Audience, ClusterdashError, Viewer
-from clusterdash.store import Gateway
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

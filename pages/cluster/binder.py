@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash import binder, gold_tables, gold_words, trials, ui
+from clusterdash.desk import trials, ui
+from clusterdash.gold import binder, gold_tables, gold_words
 
 visit = ui.visit()
 

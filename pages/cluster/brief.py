@@ -5,7 +5,9 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash import annex, awards, exports, report, result_files, showcase, ui
+from clusterdash.desk import ui
+from clusterdash.paper import annex, report, result_files, showcase
+from clusterdash.register import awards
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -23,7 +25,7 @@ st.header(ui.plain(result.cluster.name))
 
 def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes]) -> None:
     """A button for one file, with a bar while it is made."""
-    name = exports.file_name(
+    name = report.file_name(
         visit.say(f"brief.{stem}"), result.cluster.cluster_id, visit.edition, visit.language, suffix
     )
     made = partial(ui.under_way, visit.say("brief.making"), make)

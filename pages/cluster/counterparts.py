@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from clusterdash import benchmark, charts, counterparts, tables, ui, words
+from clusterdash import benchmark
+from clusterdash.benchmarking import charts, counterparts, tables, words
+from clusterdash.desk import ui
 
 visit = ui.visit()
 

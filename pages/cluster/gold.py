@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from clusterdash import chance, gold_charts, gold_tables, gold_words, pathway, trials, ui
+from clusterdash.desk import trials, ui
+from clusterdash.gold import chance, gold_charts, gold_tables, gold_words, pathway
 
 visit = ui.visit()
 

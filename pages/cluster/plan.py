@@ -4,7 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash import benchmark, exports, plan, ui, words
+from clusterdash import benchmark
+from clusterdash.benchmarking import words
+from clusterdash.desk import ui
+from clusterdash.paper import plan, report
 
 visit = ui.visit()
 
@@ -43,12 +46,12 @@ if not tasks:
 about = (visit.say("plan.file"), result.cluster.cluster_id, result.edition, visit.language)
 left, right = st.columns(2)
 with left:
-    name = exports.file_name(*about, "csv")
+    name = report.file_name(*about, "csv")
     ui.offer(
         visit.say("plan.to_table"), name, partial(plan.table, tasks, result, visit.language), "text/csv", key="csv"
     )
 with right:
-    name = exports.file_name(*about, "ics")
+    name = report.file_name(*about, "ics")
     made = partial(plan.calendar, tasks, result, visit.language, visit.now)
     ui.offer(visit.say("plan.to_calendar"), name, made, "text/calendar", key="ics")
 st.caption(visit.say("plan.key"))

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from clusterdash import benchmark, progress_charts, tables, ui, words
+from clusterdash import benchmark
+from clusterdash.benchmarking import progress_charts, tables, words
+from clusterdash.desk import ui
 from clusterdash.i18n import day
 
 visit = ui.visit()

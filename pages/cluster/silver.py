@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from clusterdash import benchmark, gold_tables, gold_words, silver, tables, trials, ui
+from clusterdash import benchmark
+from clusterdash.benchmarking import tables
+from clusterdash.desk import trials, ui
+from clusterdash.gold import gold_tables, gold_words, silver
 from clusterdash.i18n import day
 
 visit = ui.visit()

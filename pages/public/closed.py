@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash import ui
+from clusterdash.desk import ui
 
 visit = ui.visit()
 

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from clusterdash import awards, counterparts, label_charts, label_tables, label_words, maps, ui
+from clusterdash.benchmarking import counterparts
+from clusterdash.desk import ui
 from clusterdash.i18n import plain_order
+from clusterdash.register import awards, label_charts, label_tables, label_words, maps, selection
 
 visit = ui.visit()
 register, sectors = visit.gateway.register(), visit.gateway.sectors()
@@ -32,6 +34,6 @@ near = counterparts.neighbours(holder.cluster, register)
 if near:
     st.header(visit.say("cluster.neighbours"))
     around = [holder, *(found.holder for found in near)]
-    drawn = awards.select(awards.holdings(around, today, today), awards.Selection())
+    drawn = awards.select(awards.holdings(around, today, today), selection.Selection())
     ui.show_map(maps.label_map(drawn, sectors, visit.language, maps.Frame(view="near")), key="neighbours")
     ui.show_table(label_tables.neighbour_table(near, visit.language))

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from clusterdash import tables, ui
+from clusterdash.benchmarking import tables
+from clusterdash.desk import ui
 
 visit = ui.visit()
 

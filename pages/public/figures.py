@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from clusterdash import awards, label_charts, label_tables, label_words, ui
+from clusterdash.desk import ui
 from clusterdash.model import Label
-from clusterdash.selection import Selection
+from clusterdash.register import awards, label_charts, label_tables, label_words
+from clusterdash.register.selection import Selection
 
 visit = ui.visit()
 register, today = visit.gateway.register(), visit.now.date()

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from clusterdash import eligibility, ui
+from clusterdash.desk import ui
 from clusterdash.model import Label
+from clusterdash.register import eligibility
 
 visit = ui.visit()
 

@@ -4,8 +4,9 @@ from collections import Counter
 
 import streamlit as st
 
-from clusterdash import awards, ui
+from clusterdash.desk import ui
 from clusterdash.model import Audience, Label
+from clusterdash.register import awards
 
 visit = ui.visit()
 

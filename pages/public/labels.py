@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from clusterdash import awards, label_tables, label_words, maps, ui
+from clusterdash.desk import ui
 from clusterdash.model import Label
+from clusterdash.register import awards, label_tables, label_words, maps
 
 visit = ui.visit()
 register, sectors = visit.gateway.register(), visit.gateway.sectors()

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from clusterdash import ui, words
+from clusterdash.benchmarking import words
+from clusterdash.desk import ui
 
 visit = ui.visit()
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from clusterdash import ui
 from clusterdash.benchmark import MEDIAN_MINIMUM, PERCENTILE_MINIMUM, QUARTILE_MINIMUM
+from clusterdash.desk import ui
 
 visit = ui.visit()
 settled = ui.settled()

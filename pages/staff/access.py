@@ -5,8 +5,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from clusterdash import backoffice, grants, ui
-from clusterdash.exports import as_csv
+from clusterdash.desk import backoffice, ui
+from clusterdash.intake import grants
+from clusterdash.spreadsheets import as_csv
 
 visit = ui.visit()
 

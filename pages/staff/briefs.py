@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash import print_run, ui
+from clusterdash.desk import ui
+from clusterdash.paper import print_run
 
 visit = ui.visit()
 

@@ -4,8 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash import awards, backoffice, plan, staff_tables, ui, words
-from clusterdash.importing import LARGEST_UPLOAD
+from clusterdash.benchmarking import words
+from clusterdash.desk import backoffice, ui
+from clusterdash.paper import plan
+from clusterdash.register import awards
+from clusterdash.staff import staff_tables
+from clusterdash.staff.importing import LARGEST_UPLOAD
 
 visit = ui.visit()
 desk = backoffice.desk(visit)

@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash import appraisal, gold_tables, gold_words, template, trials, ui
+from clusterdash.desk import trials, ui
+from clusterdash.gold import appraisal, gold_tables, gold_words
 from clusterdash.i18n import LANGUAGES
+from clusterdash.intake import template
 
 visit = ui.visit()
 

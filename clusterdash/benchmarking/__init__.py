@@ -1,0 +1,1 @@
+"""A cluster's benchmark -> sentences, tables, charts. Pure."""

@@ -1,0 +1,173 @@
+"""Results -> the texts of a table's cells, for a page and for paper alike. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..benchmark import Judgement
+from ..i18n import country_name, number, say
+from ..model import ClusterBenchmark, Dimension, Grid, Indicator, Language, Part, Position, Recommendation, Reference
+from .words import top_name
+
+_SHORT_UNIT = 3
+"""Units up to this length stay on the line of their number: %, EUR, ETP."""
+
+
+def with_unit(language: Language, value: float | None, indicator: Indicator) -> str:
+    """A value with its unit; a level as "3 of 4"; a dash where there is none."""
+    if value is None:
+        return "–"
+    if indicator.kind == "level" and indicator.maximum is not None:
+        return say(language, "table.level", value=value, maximum=indicator.maximum)
+    unit = indicator.unit.in_(language)
+    space = "\u00a0" if len(unit) <= _SHORT_UNIT else " "
+    return f"{number(language, value)}{space}{unit}".strip()
+
+
+def place(language: Language, position: Position, indicator: Indicator) -> list[str]:
+    """Two cells: the percentile with its tie range, and the peers' median with quartiles and N."""
+    low, high, middle = position.percentile_low, position.percentile_high, position.percentile
+    if middle is None or low is None or high is None:
+        percentile = "–"
+    elif round(high) - round(low) < 1:
+        percentile = number(language, middle, 0)
+    else:
+        span = {"low": number(language, low, 0), "high": number(language, high, 0)}
+        percentile = say(language, "table.tie_range", percentile=number(language, middle, 0), **span)
+    middle_text = with_unit(language, position.peer_median, indicator)
+    if position.peer_lower is None or position.peer_upper is None:
+        return [percentile, with_n(language, middle_text, position.n)]
+    quartiles = {"low": number(language, position.peer_lower), "high": number(language, position.peer_upper)}
+    return [percentile, say(language, "table.quartiles", median=middle_text, n=position.n, **quartiles)]
+
+
+def with_n(language: Language, figure: str, n: int) -> str:
+    """A figure and the number of others that it rests on."""
+    return say(language, "table.with_n", figure=figure, n=n)
+
+
+def figure(language: Language, value: float | None) -> str:
+    """A whole number, or a dash where there is none."""
+    return "–" if value is None else number(language, value, 0)
+
+
+def indicator_name(indicator: Indicator, language: Language) -> str:
+    """Code and name, and a remark where less is better."""
+    better = say(language, "table.lower_is_better") if indicator.direction == "lower" else ""
+    return f"{indicator.code} {indicator.name.in_(language)} {better}".strip()
+
+
+def headings(result: ClusterBenchmark, language: Language, *columns: str) -> list[str]:
+    """What stands over columns; some name the first reference."""
+    group = top_name(result, language, short=True)
+    return [say(language, f"column.{column}", group=group) for column in columns]
+
+
+def profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[str]]]:
+    """The numbers of the radar: own score, both medians, and the number of others that each rests on."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    of_sector = {profile.dimension: profile for profile in result.sector.profiles} if result.sector else {}
+    rows = []
+    for top in result.top500.profiles:
+        sector = of_sector.get(top.dimension)
+        rows.append(
+            [
+                names[top.dimension],
+                figure(language, top.score),
+                with_n(language, figure(language, top.peer_median), top.n),
+                with_n(language, figure(language, sector.peer_median), sector.n) if sector else "–",
+            ]
+        )
+    return headings(result, language, "dimension", "own_score", "top500_median", "sector_median"), rows
+
+
+def position_headings(result: ClusterBenchmark, language: Language) -> list[str]:
+    """What stands over the cells of `positions`, the indicator's name first."""
+    of_both = ("sector_percentile", "sector_median") if result.sector else ()
+    return headings(result, language, "indicator", "value", "top500_percentile", "top500_median", *of_both)
+
+
+def positions(
+    result: ClusterBenchmark, language: Language
+) -> list[tuple[Dimension, list[tuple[Indicator, list[str]]]]]:
+    """Every scored indicator by block: value, percentile with its tie range, median and N in both references."""
+    of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
+    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
+    groups = []
+    for dimension in result.grid.dimensions:
+        rows = []
+        for position in result.top500.positions:
+            indicator = indicators[position.indicator]
+            if indicator.dimension != dimension.code:
+                continue
+            row = [with_unit(language, position.value, indicator), *place(language, position, indicator)]
+            if result.sector:
+                row += place(language, of_sector[position.indicator], indicator)
+            rows.append((indicator, row))
+        if rows:
+            groups.append((dimension, rows))
+    return groups
+
+
+STANDING = ("indicator", "value", "percentile", "median")
+"""The columns of a list of strengths or margins; `standing` gives those after the name."""
+
+
+def standing(judgement: Judgement, language: Language) -> list[str]:
+    """A line of strengths or margins: own value, percentile with tie range, median and N."""
+    value = with_unit(language, judgement.position.value, judgement.indicator)
+    return [value, *place(language, judgement.position, judgement.indicator)]
+
+
+ADVICE = ("indicator", "action", "good", "evidence", "effort")
+"""The columns of what to do."""
+
+
+def advice(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> list[list[str]]:
+    """What to do, a row of `ADVICE` each: the indicator, the action, what good looks like, evidence, effort."""
+    indicators = {indicator.code: indicator.name.in_(language) for indicator in grid.indicators}
+    return [
+        [
+            f"{advice.indicator} {indicators[advice.indicator]}",
+            advice.action.in_(language),
+            advice.good.in_(language),
+            advice.evidence.in_(language),
+            say(language, f"effort.{advice.effort}"),
+        ]
+        for advice in recommendations
+    ]
+
+
+ROBUSTNESS = ("dimension", "position", "variant_span", "same_side")
+"""The columns of how firm a place is."""
+
+
+def robustness(result: ClusterBenchmark, language: Language) -> list[list[str]]:
+    """How firm each dimension's position is: base, span over the variants, share of them on the same side."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    return [
+        [
+            names[found.dimension],
+            figure(language, found.position),
+            say(language, "table.span", low=number(language, found.low, 0), high=number(language, found.high, 0)),
+            say(language, "table.percent", value=number(language, found.same_side, 0)),
+        ]
+        for found in result.robustness
+    ]
+
+
+def composition(reference: Reference, language: Language) -> list[tuple[str, list[list[str]]]]:
+    """Who is in a group: the members in figures, by country, by main sector and by size."""
+    groups = []
+    for kind in ("country", "sector", "size"):
+        rows = [[member(p, language), number(language, p.n)] for p in reference.composition if p.kind == kind]
+        if rows:
+            groups.append((say(language, f"composed.{kind}"), rows))
+    return groups
+
+
+def member(part: Part, language: Language) -> str:
+    """What the members of a part of a group have in common."""
+    if not part.key:
+        return say(language, "table.other_members")
+    return country_name(language, part.key) if part.kind == "country" else part.name.in_(language)

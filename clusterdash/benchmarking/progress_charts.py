@@ -1,0 +1,102 @@
+"""Results over time -> Plotly figures. Pure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from ..benchmark import Shift, Slope
+from ..i18n import partial_date, say
+from ..model import Grid, Language
+from .canvas import INK, OWN, TOP, figure, percentiles, span, wrapped
+
+_MARKS = [
+    ("#0b5394", "circle", "solid"),
+    ("#b45309", "diamond", "dash"),
+    ("#00735c", "square", "dot"),
+    ("#7b2d8e", "triangle-up", "dashdot"),
+    ("#4b5563", "cross", "longdash"),
+    ("#a8324a", "star", "solid"),
+    ("#6b5b00", "hexagon", "dash"),
+    ("#1b2430", "triangle-down", "dot"),
+    ("#0e7490", "x", "dashdot"),
+]
+
+
+def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figure:
+    """Each dimension from where it stood to where it stands, and where the cluster's own move alone would have led."""
+    names = {dimension.code: wrapped(dimension.name.in_(language), 24) for dimension in grid.dimensions}
+    ordered = list(reversed(shifts))
+    codes = [shift.dimension for shift in ordered]
+
+    def points(key: str, values: list[float], symbol: str, colour: str) -> dict[str, Any]:
+        return {
+            "type": "scatter",
+            "y": codes,
+            "x": [round(value, 1) for value in values],
+            "text": [names[code] for code in codes],
+            "mode": "markers",
+            "name": say(language, f"progress.{key}"),
+            "marker": {"color": colour, "symbol": symbol, "size": 12, "line": {"color": INK, "width": 1.5}},
+            "hovertemplate": "%{text}: %{x:.0f}<extra>" + say(language, f"progress.{key}") + "</extra>",
+        }
+
+    path = span([(shift.dimension, shift.before, shift.now) for shift in ordered], "", 3, TOP)
+    return figure(
+        [
+            {**path, "showlegend": False},
+            points("before", [shift.before for shift in ordered], "circle", "#ffffff"),
+            points("held", [shift.before + shift.own for shift in ordered], "line-ns", OWN),
+            points("now", [shift.now for shift in ordered], "circle", OWN),
+        ],
+        height=130 + 46 * len(codes),
+        margin={"l": 10, "r": 18, "t": 10, "b": 50},
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis=percentiles(say(language, "spine.axis")),
+        yaxis={
+            "type": "category",
+            "tickvals": codes,
+            "ticktext": [names[code] for code in codes],
+            "automargin": True,
+            "showgrid": False,
+        },
+    )
+
+
+def slopes(drawn: Sequence[Slope], names: Mapping[str, str], language: Language) -> go.Figure:
+    """Percentiles over time, one line a dimension or indicator, told apart by mark and dash as well as by colour."""
+    traces = []
+    for index, slope in enumerate(drawn):
+        colour, symbol, dash = _MARKS[index % len(_MARKS)]
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [day.isoformat() for day, _ in slope.points],
+                "y": [None if point is None else round(point, 1) for _, point in slope.points],
+                "mode": "lines+markers",
+                "connectgaps": False,
+                "name": wrapped(names[slope.code], 44),
+                "line": {"color": colour, "dash": dash, "width": 2.5},
+                "marker": {"color": colour, "symbol": symbol, "size": 10},
+                "hovertemplate": "%{y:.0f}<extra>" + html.escape(names[slope.code]) + "</extra>",
+            }
+        )
+    days = [day for day, _ in drawn[0].points] if drawn else []
+    return figure(
+        traces,
+        height=360 + 24 * len(drawn),
+        margin={"l": 10, "r": 18, "t": 10, "b": 10},
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"y": -0.14, "yanchor": "top", "x": 0},
+        xaxis={
+            "tickvals": [day.isoformat() for day in days],
+            "ticktext": [partial_date(language, day.isoformat()[:7]) for day in days],
+            "automargin": True,
+            "showgrid": False,
+        },
+        yaxis={**percentiles(say(language, "slopes.axis")), "automargin": True},
+    )

@@ -1,0 +1,293 @@
+"""Results -> HTML tables: real ones, for screen readers and for printing. Every text is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from urllib.parse import urlencode
+
+from ..benchmark import Judgement, Shift, Slope
+from ..i18n import country_name, number, say, written
+from ..model import (
+    Cluster,
+    ClusterBenchmark,
+    Grid,
+    Indicator,
+    Language,
+    Move,
+    Recommendation,
+    Reference,
+    Sector,
+    SectorProfile,
+)
+from . import cells
+from .cells import figure as _figure
+from .cells import with_n as _with_n
+from .cells import with_unit
+from .counterparts import Counterpart
+from .words import practice_levels, reasons
+
+
+class Markup(str):
+    """HTML that this room has made, every text in it escaped."""
+
+    __slots__ = ()
+
+
+_BASES = ("confirmed", "area", "illustrative", "reconstructed")
+
+
+def table(
+    caption: str,
+    headings: Sequence[str],
+    groups: Iterable[tuple[str, Iterable[Sequence[str]]]],
+    *,
+    prose: bool = False,
+) -> str:
+    """An HTML table: a caption, column headings, and groups of rows, each with its own heading ("" for none).
+
+    `prose` sets sentences rather than figures. The first cell of a row names it. On a narrow screen the style sheet
+    stacks the cells, each with its column's name.
+    """
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    bodies = []
+    for title, rows in groups:
+        line = f'<tr class="group"><th colspan="{len(headings)}" scope="rowgroup">{escape(title)}</th></tr>'
+        bodies.append("<tbody>" + (line if title else "") + "".join(_row(headings, row) for row in rows) + "</tbody>")
+    caption = f"<caption>{escape(caption)}</caption>"
+    kind = "figures prose" if prose else "figures"
+    return f'<table class="{kind}">{caption}<thead><tr>{head}</tr></thead>{"".join(bodies)}</table>'
+
+
+def profile_table(result: ClusterBenchmark, language: Language) -> str:
+    """The numbers of the radar: own score, both medians, and the number of others that each rests on."""
+    headings, rows = cells.profile(result, language)
+    return table(say(language, "table.profile"), headings, [("", rows)])
+
+
+def position_table(result: ClusterBenchmark, language: Language) -> str:
+    """Every scored indicator by block: value, percentile with its tie range, median and N in both references."""
+    lower = say(language, "table.lower_is_better")
+    groups = [
+        (
+            dimension.name.in_(language),
+            [[defined(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
+        )
+        for dimension, rows in cells.positions(result, language)
+    ]
+    return table(say(language, "table.positions"), cells.position_headings(result, language), groups)
+
+
+def standing_table(judgements: Sequence[Judgement], caption: str, language: Language) -> str:
+    """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
+    rows = [[defined(j.indicator, language), *cells.standing(j, language)] for j in judgements]
+    return table(caption, [say(language, f"column.{column}") for column in cells.STANDING], [("", rows)])
+
+
+def advice_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
+    """What to do: action, what good looks like, evidence to gather, effort."""
+    headings = [say(language, f"column.{name}") for name in cells.ADVICE]
+    rows = cells.advice(recommendations, grid, language)
+    return table(say(language, "table.advice"), headings, [("", rows)], prose=True)
+
+
+def shift_table(shifts: Sequence[Shift], grid: Grid, language: Language) -> str:
+    """Progress by dimension: where it stood, what the cluster moved, what the peers moved, where it stands."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in grid.dimensions}
+    rows = [
+        [
+            names[shift.dimension],
+            _figure(language, shift.before),
+            _moved(language, shift.before, shift.before + shift.own),
+            _moved(language, shift.before + shift.own, shift.now),
+            _with_n(language, _figure(language, shift.now), shift.n),
+        ]
+        for shift in shifts
+    ]
+    headings = [say(language, f"column.{name}") for name in ("dimension", "before", "own_move", "peer_move", "now_n")]
+    return table(say(language, "table.shifts"), headings, [("", rows)])
+
+
+def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
+    """Progress by indicator and block: both values, both places, and the two moves between them."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    groups = []
+    for dimension in grid.dimensions:
+        rows = []
+        for move in moves:
+            indicator = indicators[move.indicator]
+            if indicator.dimension != dimension.code:
+                continue
+            rows.append(
+                [
+                    defined(indicator, language),
+                    with_unit(language, move.value_before, indicator),
+                    with_unit(language, move.value_now, indicator),
+                    _figure(language, move.before),
+                    _moved(language, move.before, move.held),
+                    _moved(language, move.held, move.now),
+                    _figure(language, move.now),
+                ]
+            )
+        if rows:
+            groups.append((dimension.name.in_(language), rows))
+    columns = ("indicator", "value_before", "value_now", "before", "own_move", "peer_move", "now")
+    return table(say(language, "table.moves"), [say(language, f"column.{name}") for name in columns], groups)
+
+
+def _moved(language: Language, start: float | None, end: float | None) -> str:
+    """The difference of two places as they are shown, with its sign; 0 without one."""
+    if start is None or end is None:
+        return "–"
+    points = round(end) - round(start)
+    return number(language, points, 0) if points <= 0 else f"+{number(language, points, 0)}"
+
+
+def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector], language: Language) -> str:
+    """Near clusters: name as a link to the public page, place, why, and the highest label ever awarded."""
+    rows = []
+    for found in near:
+        cluster = found.cluster
+        name = public_page(cluster, language)
+        place = ", ".join(part for part in (cluster.city, country_name(language, cluster.country)) if part)
+        rows.append([name, place, reasons(found, sectors, language), say(language, f"label.{found.label}")])
+    names = ("cluster", "place", "why", "highest")
+    headings = [say(language, f"column.{name}") for name in names]
+    return table(say(language, "table.counterparts"), headings, [("", rows)], prose=True)
+
+
+def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Language) -> str:
+    """The points of the slopes: a row for each, a column for each time."""
+    days = [day for day, _ in drawn[0].points] if drawn else []
+    rows = [[names[slope.code], *(_figure(language, point) for _, point in slope.points)] for slope in drawn]
+    headings = [say(language, "column.subject"), *(written(language, day) for day in days)]
+    return table(say(language, "table.slopes"), headings, [("", rows)])
+
+
+def composition_table(reference: Reference, language: Language) -> str:
+    """Who is in a group: members by country, main sector and size."""
+    headings = [say(language, "column.members"), say(language, "column.number")]
+    return table(say(language, "table.composition"), headings, cells.composition(reference, language))
+
+
+def robustness_table(result: ClusterBenchmark, language: Language) -> str:
+    """How firm each dimension's position is: base, span over the variants, share of them on the same side."""
+    headings = [say(language, f"column.{name}") for name in cells.ROBUSTNESS]
+    return table(say(language, "table.robustness"), headings, [("", cells.robustness(result, language))])
+
+
+def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
+    """Which share of a group answers which level, and the own answer, by block."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    own = {position.indicator: position.value for position in reference.positions}
+    shares: dict[str, list[str]] = {}
+    for practice in reference.practices:
+        levels = practice_levels(practice)
+        told = say(language, "practices.share", levels=levels, share=number(language, practice.share, 0))
+        shares.setdefault(practice.indicator, []).append(told)
+    groups = []
+    for dimension in grid.dimensions:
+        rows = [
+            [
+                defined(indicators[code], language),
+                with_unit(language, own.get(code), indicators[code]),
+                "; ".join(told),
+            ]
+            for code, told in shares.items()
+            if indicators[code].dimension == dimension.code
+        ]
+        if rows:
+            groups.append((dimension.name.in_(language), rows))
+    headings = [say(language, f"column.{name}") for name in ("indicator", "value", "levels")]
+    return table(say(language, "table.practices"), headings, groups)
+
+
+def public_page(cluster: Cluster, language: Language) -> Markup:
+    """A cluster's name as a link to its public page."""
+    address = escape("cluster?" + urlencode({"id": cluster.cluster_id, "lang": language}))
+    return Markup(f'<a href="{address}" target="_self">{escape(cluster.name)}</a>')
+
+
+def context_table(result: ClusterBenchmark, language: Language) -> str:
+    """The answers without a better direction: told, never scored."""
+    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
+    rows = [
+        [defined(indicators[code], language), with_unit(language, value, indicators[code])]
+        for code, value in result.context
+    ]
+    headings = [say(language, f"column.{column}") for column in ("indicator", "value")]
+    return table(say(language, "table.context"), headings, [("", rows)])
+
+
+def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
+    """What each indicator of a dimension measures, why it matters, how it is answered, and what good looks like."""
+    definitions = {definition.indicator: definition for definition in grid.definitions}
+    good = {advice.indicator: advice.good for advice in reversed(grid.recommendations) if advice.limit is None}
+    rows = []
+    for indicator in grid.indicators:
+        if indicator.dimension != dimension:
+            continue
+        definition = definitions.get(indicator.code)
+        scale = say(language, f"kind.{indicator.kind}", unit=indicator.unit.in_(language))
+        rows.append(
+            [
+                f"{indicator.code} {indicator.name.in_(language)}",
+                definition.measures.in_(language) if definition else "–",
+                definition.matters.in_(language) if definition else "–",
+                scale + "; " + say(language, f"direction.{indicator.direction}"),
+                good[indicator.code].in_(language) if indicator.code in good else "–",
+                say(language, f"basis.{indicator.basis}") if indicator.basis in _BASES else "–",
+            ]
+        )
+    names = ("indicator", "measures", "matters", "scale", "good", "basis")
+    caption = next(d.name.in_(language) for d in grid.dimensions if d.code == dimension)
+    return table(caption, [say(language, f"column.{name}") for name in names], [("", rows)], prose=True)
+
+
+def sector_table(
+    profiles: Sequence[SectorProfile],
+    sectors: Mapping[str, Sector],
+    dimensions: dict[str, str],
+    language: Language,
+) -> str:
+    """Sectors by dimensions: median, quartiles and N in each cell."""
+    found = {(profile.sector, profile.dimension): profile for profile in profiles}
+    rows = [
+        [sector.name.in_(language), *(_quartiles(language, found.get((code, dimension))) for dimension in dimensions)]
+        for code, sector in sectors.items()
+        if any((code, dimension) in found for dimension in dimensions)
+    ]
+    return table(say(language, "table.sectors"), [say(language, "column.sector"), *dimensions.values()], [("", rows)])
+
+
+def defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
+    """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
+    address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
+    name = f"{indicator.code} {indicator.name.in_(language)}"
+    link = f'<a href="dictionary?{escape(urlencode(address))}" target="_blank">{escape(name)}</a>'
+    return Markup(f"{link} {escape(remark)}".strip())
+
+
+def _quartiles(language: Language, profile: SectorProfile | None) -> str:
+    if profile is None:
+        return "–"
+    if profile.median is None:
+        return say(language, "table.withheld", n=profile.n)
+    figures = {"median": number(language, profile.median, 0), "n": profile.n}
+    if profile.lower_quartile is None or profile.upper_quartile is None:
+        return say(language, "table.median_only", **figures)
+    low, high = number(language, profile.lower_quartile, 0), number(language, profile.upper_quartile, 0)
+    return say(language, "table.quartiles", low=low, high=high, **figures)
+
+
+def _row(headings: Sequence[str], cells: Sequence[str]) -> str:
+    first, *others = cells
+    data = "".join(
+        f'<td data-label="{escape(heading)}">{_written(cell)}</td>'
+        for heading, cell in zip(headings[1:], others, strict=True)
+    )
+    return f'<tr><th scope="row">{_written(first)}</th>{data}</tr>'
+
+
+def _written(cell: str) -> str:
+    return cell if isinstance(cell, Markup) else escape(cell)

@@ -1,0 +1,1 @@
+"""The front desk of a page: the only Streamlit of the package."""

@@ -1,0 +1,105 @@
+"""The staff's desk on a page: files in, what came of them, publish, go back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from ..i18n import say
+from ..model import ClusterdashError, Problem
+from ..server import serving
+from ..spreadsheets import as_csv
+from ..staff.granting import AccessDesk
+from ..staff.importing import Checked, Desk
+from ..staff.staff_tables import problem_headings, problem_rows
+from .ui import offer, tell
+from .visits import Visit
+
+
+def desk(visit: Visit) -> Desk:
+    """The staff's desk for editions, and what came of the last deed. Raises ClusterdashError for anybody else."""
+    if st.session_state.pop("done", False):
+        st.success(visit.say("data.published"))
+    if refused := st.session_state.pop("refused", None):
+        tell(visit.language, refused)
+    by = visit.say("data.by_demonstration") if visit.demonstration else visit.who
+    return Desk(visit.viewer, serving.folder(), demonstration=visit.demonstration, by=by)
+
+
+def access_desk(visit: Visit) -> AccessDesk:
+    """The staff's desk for access. Raises ClusterdashError for anybody else, and in a demonstration."""
+    return AccessDesk(visit.viewer, serving.folder(), demonstration=visit.demonstration, by=visit.who)
+
+
+def show_edition(visit: Visit) -> None:
+    """Say which edition is served."""
+    edition = visit.edition
+    told = {"clusters": edition.clusters, "assessments": edition.assessments, "hash": edition.content_hash[:12]}
+    by = edition.built_by or "–"
+    st.markdown(visit.say("data.served", title=edition.title, day=edition.created_at.date(), by=by, **told))
+    if edition.synthetic:
+        st.caption(visit.say("data.invented"))
+
+
+def check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]]) -> None:
+    """Check files, telling how far it has come; what came of it stays for the visit."""
+    bar = st.progress(0.0, visit.say("data.reading"))
+
+    def tell_progress(key: str, done: float) -> None:
+        bar.progress(done, visit.say(key))
+
+    st.session_state["checked"] = desk.check(uploads, visit.now, tell_progress)
+    bar.empty()
+
+
+def checked() -> Checked | None:
+    """What came of the files that were checked last in this visit."""
+    found: Checked | None = st.session_state.get("checked")
+    return found
+
+
+def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
+    """The list of problems, to read and to take away."""
+    rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
+    errors = sum(problem.severity == "error" for problem in problems)
+    st.markdown(visit.say("data.problems", n=errors, warnings=len(rows) - errors))
+    st.dataframe(pd.DataFrame(rows, columns=headings), hide_index=True)
+    made = partial(as_csv, headings, rows, visit.language)
+    offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
+
+
+def choose_edition(visit: Visit, desk: Desk) -> None:
+    """Serve an edition that is there, or the one before."""
+    stored = {edition.edition_id: edition for edition in desk.stored()}
+    names = {
+        key: say(visit.language, "data.edition", title=edition.title, id=key, clusters=edition.clusters)
+        for key, edition in stored.items()
+    }
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        chosen = st.selectbox(visit.say("data.choose"), list(names), format_func=names.__getitem__, key="edition")
+    with right:
+        if chosen and chosen != visit.edition.edition_id:
+            act(visit.say("data.publish"), partial(desk.publish, chosen, visit.now), key="publish-stored")
+    if desk.before():
+        act(visit.say("data.rollback"), partial(desk.rollback, visit.now), key="rollback")
+    else:
+        st.caption(visit.say("data.no_rollback"))
+
+
+def act(label: str, deed: Callable[[], None], *, key: str) -> None:
+    """A button that changes what is served; a refusal is told beside it, a success on the next run."""
+
+    def run() -> None:
+        try:
+            deed()
+        except ClusterdashError as error:
+            st.session_state["refused"] = error
+        else:
+            st.session_state.pop("checked", None)
+            st.session_state["done"] = True
+
+    st.button(label, on_click=run, key=key)

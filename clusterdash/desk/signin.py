@@ -1,0 +1,75 @@
+"""Signing in and out on a page: buttons in the sidebar, and whose eyes a visitor who has signed in looks with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from .. import access
+from ..i18n import explain, plain, say
+from ..intake import grants
+from ..login import audit, signouts
+from ..login.logins import DEFAULT, Identity, Provider, identity, providers
+from ..login.settings import settings
+from ..model import PUBLIC, ClusterdashError, Language, Viewer
+
+
+def auth() -> Mapping[str, Any]:
+    """The `[auth]` section of the secrets; empty where no login is configured."""
+    try:
+        found: Mapping[str, Any] = st.secrets.get("auth", {})
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
+    """Whose eyes the visitor looks with, and the address that has signed in; the public's and "" for anybody else.
+
+    Who the claims tell, whether they have signed out and what is granted is asked anew on every run.
+    """
+    settled = settings(data)
+    known = providers(auth(), settled)
+    claims = st.user.to_dict()
+    with st.sidebar:
+        if not claims.get("is_logged_in"):
+            ways_in(language, known, "sidebar")
+            return PUBLIC, ""
+        try:
+            person = identity(claims, known, now, settled)
+            if signouts.ended(data, person):
+                raise ClusterdashError("login.ended")
+        except ClusterdashError as error:
+            st.warning(explain(language, error))
+            ways_in(language, known, "sidebar")
+            return PUBLIC, ""
+        found = access.granted(grants.read(data), person.email, now.date())
+        _note_arrival(data, person, found, now)
+        st.text(say(language, "login.as", email=person.email))
+        if found is None:
+            st.info(say(language, "login.nothing_granted"))
+        if st.button(say(language, "login.out"), icon=":material/logout:", key="sign-out"):
+            signouts.note(data, person, now, settled.hours)
+            audit.note(data, now, person.email, "sign_out", "")
+            st.logout()
+        return found or PUBLIC, person.email
+
+
+def ways_in(language: Language, known: tuple[Provider, ...], place: str) -> None:
+    """A button for each provider; `place` tells these buttons from others on the page."""
+    for provider in known:
+        name = "" if provider.name == DEFAULT else provider.name
+        label = say(language, "login.in_with", name=plain(name)) if name else say(language, "login.in")
+        if st.button(label, icon=":material/login:", key=f"sign-in-{place}-{provider.name}"):
+            st.login(name or None)
+
+
+def _note_arrival(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:
+    """Once a visit, write down that somebody came, or came in vain."""
+    if st.session_state.get("arrived") != person.email:
+        st.session_state["arrived"] = person.email
+        audit.note(data, now, person.email, "sign_in" if found else "refused", "")

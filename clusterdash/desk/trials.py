@@ -1,0 +1,233 @@
+"""What a manager tries and keeps on the way to a label, on a page: levels, efforts, doubt, the binder of evidence.
+
+Trials stand in the address (`trial.py`), the binder in this visit's memory; nothing is saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from ..gold import binder
+from ..gold.binder import STATUSES, Entry
+from ..gold.pathway import Plan
+from ..gold.trial import NAMES, Trial, levels_of, read, written
+from ..i18n import plain
+from ..intake.sheets import Sheet
+from ..model import Dimension, Document, Evaluation, Grid, Indicator, OwnAnswers
+from .choices import choose, choose_cluster, choose_many
+from .visits import Visit
+
+T = TypeVar("T")
+
+
+def choose_scheme(visit: Visit) -> Grid:
+    """The scheme of evaluation that the page is about; where there is none, the visitor is told and the page ends."""
+    grids = {grid.scheme.code: grid for grid in reversed(visit.gateway.evaluations())}
+    if not grids:
+        st.info(visit.say("gold.none"))
+        st.stop()
+    names = {code: grid.scheme.name.in_(visit.language) for code, grid in grids.items()}
+    if len(grids) == 1:
+        return next(iter(grids.values()))
+    return grids[choose("evaluation", visit.say("gold.scheme"), names, language=visit.language)]
+
+
+def choose_evaluation(visit: Visit) -> Evaluation:
+    """The cluster's answers in a scheme of evaluation, both as in the address; where there are none, the page ends."""
+    grid = choose_scheme(visit)
+    cluster_id = choose_cluster(visit, evaluated=True)
+    if cluster_id is None:
+        st.stop()
+    return visit.gateway.evaluation(cluster_id, grid.scheme.code)
+
+
+def choose_answers(visit: Visit, own: Evaluation) -> tuple[str, Mapping[str, float]]:
+    """From which answers the page starts: verified or declared ones, with the answers; none where there are none."""
+    known: dict[str, OwnAnswers] = {
+        name: found for name, found in (("verified", own.verified), ("declared", own.declared)) if found
+    }
+    if not known:
+        return "declared", {}
+    evidence = next(iter(known))
+    if len(known) > 1:
+        names = {name: visit.say(f"evidence.{name}") for name in known}
+        evidence = choose("evidence", visit.say("gold.evidence"), names, language=visit.language, how="buttons")
+    return evidence, known[evidence].answers
+
+
+def read_trial(visit: Visit, own: Evaluation, evidence: str, answers: Mapping[str, float]) -> Trial:
+    """The trial in the address; what in it does not exist is named. Levels tried on other answers are dropped."""
+    subject = f"{own.cluster.cluster_id}/{own.grid.scheme.code}/{evidence}"
+    if st.session_state.get("tried-on", subject) != subject and "try" in st.query_params:
+        del st.query_params["try"]
+    st.session_state["tried-on"] = subject
+    address = {name: ",".join(st.query_params.get_all(name)) for name in NAMES if name in st.query_params}
+    found, wrong = read(address, own, answers)
+    for name, value in wrong:
+        st.warning(visit.say("address.ignored", name=name, value=value))
+    return found
+
+
+def try_levels(visit: Visit, own: Evaluation, answers: Mapping[str, float], trial: Trial) -> None:
+    """The levels of all indicators, by block, to be moved; what differs from the answers stands in the address."""
+    for dimension in own.grid.dimensions:
+        inside = [indicator for indicator in own.grid.indicators if indicator.dimension == dimension.code]
+        if not inside:
+            continue
+        moved = sum(indicator.code in trial.levels for indicator in inside)
+        name = plain(dimension.name.in_(visit.language)) + (f" ({moved})" if moved else "")
+        with st.expander(name, expanded=dimension == own.grid.dimensions[0], key=f"levels-{dimension.code}"):
+            for indicator in inside:
+                _try_level(visit, indicator, answers.get(indicator.code), trial)
+    if trial.levels and st.button(visit.say("gold.tried_reset"), icon=":material/undo:", on_click=_drop, args=("try",)):
+        return
+
+
+def _try_level(visit: Visit, indicator: Indicator, own: float | None, trial: Trial) -> None:
+    key = f"level-{indicator.code}"
+    st.session_state[key] = trial.levels.get(indicator.code, own)
+
+    def write() -> None:
+        picked: float | None = st.session_state[key]
+        levels = {code: level for code, level in trial.levels.items() if code != indicator.code}
+        if picked is not None and picked != own:
+            levels[indicator.code] = picked
+        _write("try", written(levels))
+
+    def shown(level: float) -> str:
+        if indicator.kind == "gate":
+            return visit.say("gold.yes" if level else "gold.no")
+        return f"{level:g}"
+
+    _buttons(f"{indicator.code} {indicator.name.in_(visit.language)}", levels_of(indicator, own), shown, key, write)
+
+
+def _buttons(
+    label: str,
+    options: Sequence[T],
+    shown: Callable[[T], str],
+    key: str,
+    write: Callable[[], None],
+    *,
+    one: bool = False,
+) -> None:
+    """Buttons under a label from the data: shown as plain text, and told to screen readers without escapes."""
+    st.markdown(plain(label))
+    st.segmented_control(
+        label, options, format_func=shown, key=key, on_change=write, required=one, label_visibility="collapsed"
+    )
+
+
+def choose_limits(visit: Visit, own: Evaluation, trial: Trial) -> None:
+    """What cannot change, and where a step weighs more than 1; in the address."""
+    names = {i.code: f"{i.code} {i.name.in_(visit.language)}" for i in own.grid.indicators}
+    chosen = {
+        "fixed": trial.fixed,
+        "effort2": [code for code, effort in trial.efforts.items() if effort == 2],
+        "effort3": [code for code, effort in trial.efforts.items() if effort == 3],
+    }
+    for place, (name, codes) in zip(st.columns(len(chosen)), chosen.items(), strict=True):
+        with place:
+            choose_many(name, visit.say(f"gold.{name}"), names, codes, visit.say("gold.nothing_chosen"))
+
+
+def try_plans(visit: Visit, trial: Trial, plans: Sequence[Plan]) -> None:
+    """A button a plan, that tries it on the whole page."""
+    for place, (number, plan) in zip(st.columns(len(plans)), enumerate(plans), strict=True):
+        levels = {**trial.levels, **{step.indicator: step.target for step in plan.raises}}
+        name = visit.say("gold.other", n=number) if number else visit.say("gold.cheapest")
+        label = visit.say("gold.try_plan", plan=name)
+        place.button(label, key=f"plan-{number}", on_click=_write, args=("try", written(levels)), width="stretch")
+
+
+def choose_doubt(visit: Visit, trial: Trial) -> None:
+    """How often experts judge lower and higher, in per cent; in the address."""
+    shares = {"lower": trial.doubt.lower, "higher": trial.doubt.higher}
+    for place, (name, share) in zip(st.columns(len(shares)), shares.items(), strict=True):
+        key = f"doubt-{name}"
+        st.session_state[key] = round(100 * share)
+
+        def write(name: str = name, key: str = key) -> None:
+            _write(name, str(st.session_state[key]))
+
+        place.slider(visit.say(f"chance.{name}"), 0, 50, key=key, on_change=write)
+
+
+def entries(own: Evaluation) -> dict[str, Entry]:
+    """The manager's binder in this visit, by the code of the document."""
+    found: dict[str, Entry] = st.session_state.setdefault(_binder(own), {})
+    return found
+
+
+def take_up(visit: Visit, own: Evaluation, taken: tuple[str, Sequence[Sheet]] | None) -> None:
+    """Put the entries of a file into the binder, once; and tell how many there were."""
+    if taken is None:
+        return
+    identity, sheets = taken
+    if st.session_state.get("binder-file") != identity:
+        found, unread = binder.read(own.grid, sheets)
+        entries(own).update(found)
+        for code in found:
+            for part in ("status", "where"):
+                st.session_state.pop(f"{part}-{_binder(own)}-{code}", None)
+        st.session_state["binder-file"], st.session_state["binder-read"] = identity, (len(found), unread)
+    found_rows, unread = st.session_state["binder-read"]
+    if found_rows:
+        st.success(visit.say("binder.loaded", n=found_rows))
+    if unread:
+        st.warning(visit.say("binder.unread", n=unread))
+
+
+def choose_block(visit: Visit, own: Evaluation) -> Dimension:
+    """The block whose documents are gone through, the one in the address."""
+    asked = {indicator.code: indicator.dimension for indicator in own.grid.indicators}
+    needed = {asked[document.indicator] for document in own.grid.documents}
+    blocks = {d.code: d for d in own.grid.dimensions if d.code in needed}
+    names = {code: block.name.in_(visit.language) for code, block in blocks.items()}
+    return blocks[choose("part", visit.say("binder.block"), names, language=visit.language)]
+
+
+def tell_documents(visit: Visit, own: Evaluation, block: Dimension) -> None:
+    """How far each document of a block is, to be told."""
+    inside = {i.code: i.name.in_(visit.language) for i in own.grid.indicators if i.dimension == block.code}
+    for document in own.grid.documents:
+        if document.indicator in inside:
+            with st.container(border=True):
+                st.caption(plain(f"{document.indicator} {inside[document.indicator]}"))
+                _tell_document(visit, own, document)
+
+
+def _tell_document(visit: Visit, own: Evaluation, document: Document) -> None:
+    kept = entries(own)
+    entry = kept.get(document.code, Entry())
+    status, where = (f"{part}-{_binder(own)}-{document.code}" for part in ("status", "where"))
+    st.session_state[status], st.session_state[where] = entry.status, entry.place
+
+    def write() -> None:
+        kept[document.code] = Entry(st.session_state[status], str(st.session_state[where]).strip())
+
+    names = {name: visit.say(f"status.{name}") for name in STATUSES}
+    left, right = st.columns(2)
+    with left:
+        label = f"{document.code} {document.name.in_(visit.language)}"
+        _buttons(label, STATUSES, names.__getitem__, status, write, one=True)
+    right.text_input(visit.say("column.where"), key=where, on_change=write, max_chars=binder.LONGEST_PLACE)
+
+
+def _binder(own: Evaluation) -> str:
+    return f"binder-{own.cluster.cluster_id}-{own.grid.scheme.code}"
+
+
+def _drop(name: str) -> None:
+    if name in st.query_params:
+        del st.query_params[name]
+
+
+def _write(name: str, value: str) -> None:
+    if value:
+        st.query_params[name] = value
+    else:
+        _drop(name)

@@ -1,0 +1,384 @@
+"""The front desk: who visits, in which language, with which choices in the address, and the store opened for them.
+
+The only room that knows Streamlit.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from secrets import token_hex
+
+import folium
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.components.v2 import component
+from streamlit.components.v2.types import ComponentRenderer
+from streamlit_folium import st_folium
+
+from .. import access
+from ..access import Role
+from ..editions import publish
+from ..editions.store import Store, Witness
+from ..i18n import LANGUAGES, explain, plain, say, without_paths
+from ..intake import sheets
+from ..intake.sheets import Sheet
+from ..login import audit
+from ..login.logins import providers
+from ..login.settings import Settings, settings
+from ..model import PUBLIC, STAFF, ClusterdashError, Language, Problem, Viewer
+from ..register.contact import Contact
+from ..register.contact import contact as read_contact
+from ..server import serving
+from . import signin
+from .choices import (
+    ask,
+    choose,
+    choose_benchmark,
+    choose_cluster,
+    choose_many,
+    choose_reference,
+    choose_year,
+    reset,
+    selected,
+)
+from .visits import Visit, plain_values
+
+_LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
+_BUILDING = threading.Lock()
+
+
+def arrive() -> Visit | None:
+    """Find out language, edition and viewer, and draw what every page has.
+
+    Returns None where there are no data to show; the visitor has then been told why.
+    """
+    st.set_page_config(page_icon=_resource("icon.svg"), layout="wide")
+    st.session_state["pending"] = {}
+    st.html(f"<style>{_resource('style.css')}</style>")
+    language = _language()
+    _speaker()(data=language, key="speaker")
+    try:
+        opened = _edition(language)
+    except ClusterdashError as error:
+        st.title(say(language, "error.title"))
+        tell(language, error)
+        return None
+    edition = opened.gateway(PUBLIC).edition()
+    configured, now = bool(signin.auth()), datetime.now(UTC)
+    offered = access.demonstration_offered(login_configured=configured, synthetic=edition.synthetic)
+    viewer, who = PUBLIC, ""
+    try:
+        if offered:
+            viewer = _demonstration(language, opened)
+        elif configured:
+            viewer, who = signin.viewer(language, serving.folder(), now)
+    except ClusterdashError as error:  # grants or settings that cannot be read let nobody in
+        tell(language, error)
+    if edition.synthetic:
+        st.info(say(language, "demonstration.banner"), icon=":material/science:")
+    gateway = opened.gateway(viewer, _witness(who, now) if who else None)
+    visit = Visit(language, viewer, gateway, edition, offered, now, who)
+    st.session_state["visit"] = visit
+    return visit
+
+
+def leave() -> None:
+    """Write the choices made for the visitor into the address, together: one step in the browser's history."""
+    pending: dict[str, str] = st.session_state["pending"]
+    if pending:
+        st.query_params.update(pending)
+
+
+def name_tab(title: str) -> None:
+    """What the browser's tab, its history and its bookmarks say."""
+    st.set_page_config(page_title=f"{title} · clusterdash")
+
+
+def visit() -> Visit:
+    """The visit that `arrive` has opened for this run."""
+    opened: Visit = st.session_state["visit"]
+    return opened
+
+
+def doors(visit: Visit) -> None:
+    """The ways into a demonstration: buttons that change the eyes and open a page."""
+    ways: list[tuple[Role, str, str]] = [("cluster", "benchmark", "radar"), ("staff", "sectors", "view_column")]
+    for place, (role, name, icon) in zip(st.columns(len(ways)), ways, strict=True):
+        label = visit.say(f"home.try_{role}")
+        if place.button(label, icon=f":material/{icon}:", width="stretch", on_click=_look_as, args=(role,)):
+            st.switch_page(f"pages/{role}/{name}.py", query_params=st.query_params.to_dict())
+
+
+def sign_in(visit: Visit) -> None:
+    """The ways to sign in, on a page that wants it; none for those who have, or where no login is configured."""
+    if not visit.who and signin.auth():
+        signin.ways_in(visit.language, providers(signin.auth(), settled()), "here")
+
+
+def _look_as(role: Role) -> None:
+    st.session_state["role"] = role
+
+
+def contact() -> Contact:
+    """Whom the pages name as the organisation to ask."""
+    return read_contact(serving.folder())
+
+
+def settled() -> Settings:
+    """What the operator has settled about access."""
+    return settings(serving.folder())
+
+
+def server() -> str:
+    """This server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
+    visited = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
+    return os.environ.get("CLUSTERDASH_URL", visited).rstrip("/") + "/"
+
+
+def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
+    """A button that saves a file on the visitor's machine; `make` is called when it is pressed.
+
+    The content travels over this visit's own connection, once: what Streamlit's download button offers lies at an
+    address that anyone may open.
+    """
+    asked = f"offer-{key}-asked"
+
+    def wanted() -> None:
+        st.session_state[asked] = token_hex(8)
+
+    ask = st.session_state.pop(asked, "")
+    content = base64.b64encode(make()).decode("ascii") if ask else ""
+    data = {"label": label, "name": name, "type": media_type, "ask": ask, "content": content}
+    _saver()(data=data, key=f"offer-{key}", on_wanted_change=wanted)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[float, str], object]]:
+    """A bar for something that takes a while, to be told how far it is (0 to 1) and in which words; gone at its end."""
+    bar = st.progress(0.0, label)
+    try:
+        yield bar.progress
+    finally:
+        bar.empty()
+
+
+def under_way(label: str, make: Callable[[], bytes]) -> bytes:
+    """What `make` makes, with a bar while it is being made."""
+    with progress(label):
+        return make()
+
+
+def tick(label: str, options: Mapping[str, str], most: int, key: str) -> list[str]:
+    """Which of some options are ticked, at most so many. They stay with the visit and never stand in the address."""
+    ticked = [name for name in options if st.session_state.get(f"{key}-{name}")]
+    if options:
+        st.markdown(label)
+    return [
+        name
+        for name, text in options.items()
+        if st.checkbox(
+            plain(text),
+            key=f"{key}-{name}",
+            disabled=len(ticked) >= most and name not in ticked,
+            persist_state="session",
+        )
+    ]
+
+
+def take_in(visit: Visit, label: str, kinds: list[str], *, key: str) -> tuple[str, list[Sheet]] | None:
+    """A file of the visitor's own, read once: what tells it from the next, and its sheets; None where there is none.
+
+    What could not be read is told. The file stays in this visit's memory only.
+    """
+    kept = f"read-{key}"
+    upload = st.file_uploader(label, type=kinds, key=key)
+    if upload is None:
+        st.session_state.pop(kept, None)
+        return None
+    if st.session_state.get(kept, ("",))[0] != upload.file_id:
+        st.session_state[kept] = (upload.file_id, *sheets.content(upload.name, upload.getvalue()))
+    identity, found, problems = st.session_state[kept]
+    show_trouble(visit, problems)
+    return identity, found
+
+
+def show_trouble(visit: Visit, problems: Sequence[Problem]) -> None:
+    """What in a file is wrong, and where; a line each."""
+    lines = []
+    for problem in problems:
+        parts = [problem.table, visit.say("command.row", row=problem.row) if problem.row else "", problem.column]
+        place = ", ".join(part for part in parts if part)
+        lines.append(f"- {plain(place or problem.file)} : {plain(explain(visit.language, problem))}")
+    if lines:
+        st.warning("\n".join(lines))
+
+
+def printer(label: str) -> None:
+    """A button that prints the page; what stands in a container called "screen" is left out."""
+    _printer()(data=label, key="printer")
+
+
+@cache
+def _printer() -> ComponentRenderer:
+    js = """export default ({ parentElement, data }) => {
+      const button = parentElement.querySelector("button");
+      button.textContent = data;
+      button.onclick = () => window.print();
+    }"""
+    return component("clusterdash_printer", html='<button type="button"></button>', css=_resource("offer.css"), js=js)
+
+
+@cache
+def _speaker() -> ComponentRenderer:
+    """Tells screen readers in which language the page is written now."""
+    return component("clusterdash_speaker", js="export default ({ data }) => { document.documentElement.lang = data; }")
+
+
+@cache
+def _saver() -> ComponentRenderer:
+    html = '<button type="button"></button>'
+    return component("clusterdash_offer", html=html, css=_resource("offer.css"), js=_resource("offer.js"))
+
+
+def show_figure(figure: go.Figure, alt: str, key: str) -> None:
+    """Draw a chart, with words for those who do not see it."""
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
+
+
+def show_map(drawn: folium.Map, key: str) -> None:
+    """Draw a map; panning and zooming do not run the page again. It is rendered once: a second time takes as long."""
+    st_folium(drawn, key=key, height=520, returned_objects=[], use_container_width=True, render=False)
+
+
+def show_table(table: str) -> None:
+    """Draw a table made by `tables`."""
+    st.html(table)
+
+
+def tell(language: Language, error: ClusterdashError) -> None:
+    """Say what went wrong; a visitor need not know where on the server files lie."""
+    outside = without_paths(error)
+    plainly = ClusterdashError(outside.key, **plain_values(outside.values))
+    st.error(explain(language, plainly), icon=":material/error:")
+
+
+def apologise(error: Exception) -> None:
+    """Say that something has gone wrong which nobody foresaw, and write it into the log."""
+    logging.getLogger("clusterdash").error("a page has failed", exc_info=error)
+    language: Language = "en" if st.session_state.get("kept-lang") == "en" else "fr"
+    st.error(say(language, "error.unforeseen"), icon=":material/error:")
+
+
+def _language() -> Language:
+    """The address decides, then the visit so far, then the browser; French where none of them tells."""
+    browser = (st.context.locale or "fr").lower()
+    if "kept-lang" not in st.session_state:
+        st.session_state["kept-lang"] = "fr" if browser.startswith("fr") else "en"
+    asked = st.query_params.get("lang")
+    speaking = asked if asked in LANGUAGES else st.session_state["kept-lang"]
+    language: Language = "fr" if speaking == "fr" else "en"
+    choose("lang", say(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True)
+    return language
+
+
+def _edition(language: Language) -> Store:
+    """The edition that is served; where there may be a demonstration in its place, that is built first."""
+    data = serving.folder()
+    try:
+        return serving.served()
+    except ClusterdashError as trouble:
+        if serving.has_served_real_data() or not data.is_dir() or not publish.may_demonstrate(data, trouble):
+            raise
+    with _BUILDING:  # a second visitor waits for the first one's build
+        try:
+            return serving.served()
+        except ClusterdashError:
+            bar = st.progress(0.0, say(language, "prepare.start"))
+
+            def tell_progress(key: str, done: float) -> None:
+                bar.progress(done, say(language, key))
+
+            publish.demonstrate(data, datetime.now(UTC), tell_progress)
+            bar.empty()
+    return serving.served()
+
+
+def _witness(who: str, now: datetime) -> Witness:
+    """Writes down whose results a visitor looks at: each cluster once a visit."""
+    seen: set[str] = st.session_state.setdefault("seen", set())
+
+    def note(cluster_id: str) -> None:
+        if cluster_id not in seen:
+            audit.note(serving.folder(), now, who, "look", cluster_id)
+            seen.add(cluster_id)
+
+    return note
+
+
+def _demonstration(language: Language, opened: Store) -> Viewer:
+    """The switch of a demonstration: look as the public, as the manager of an invented cluster, as staff."""
+    roles: dict[Role, str] = {
+        "public": say(language, "demonstration.public"),
+        "cluster": say(language, "demonstration.cluster"),
+        "staff": say(language, "demonstration.staff"),
+    }
+    if st.session_state.get("role") not in roles:
+        st.session_state["role"] = "public"
+    st.sidebar.radio(say(language, "demonstration.look_as"), list(roles), format_func=roles.__getitem__, key="role")
+    role: Role = st.session_state["role"]
+    cluster_id = None
+    if role == "cluster":
+        clusters = opened.gateway(STAFF).assessed()
+        if clusters:
+            label = say(language, "demonstration.which")
+            cluster_id = choose("cluster", label, clusters, language=language, sidebar=True)
+    return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
+
+
+@cache
+def _resource(name: str) -> str:
+    return resources.files("clusterdash.desk").joinpath(name).read_text("utf-8")
+
+
+__all__ = [
+    "Visit",
+    "apologise",
+    "arrive",
+    "ask",
+    "choose",
+    "choose_benchmark",
+    "choose_cluster",
+    "choose_many",
+    "choose_reference",
+    "choose_year",
+    "contact",
+    "doors",
+    "leave",
+    "name_tab",
+    "offer",
+    "plain",
+    "printer",
+    "progress",
+    "reset",
+    "selected",
+    "server",
+    "settled",
+    "show_figure",
+    "show_map",
+    "show_table",
+    "show_trouble",
+    "sign_in",
+    "take_in",
+    "tell",
+    "tick",
+    "under_way",
+    "visit",
+]

@@ -1,0 +1,1 @@
+"""Editions: built with all their statistics, kept, compared, read through the gateway."""

@@ -1,0 +1,118 @@
+"""What a new edition changes against another one: told before it is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import duckdb
+
+from ..benchmark import MEDIAN_MINIMUM
+from ..model import Bilingual, ClusterdashError, PeerGroup
+from .disclosure import SMALLEST
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """A group that can no longer be compared with: its members before and after."""
+
+    group: PeerGroup
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """From one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards, groups.
+
+    `groups_exposed`: offered groups in which so few clusters come, go or answer otherwise that whoever has kept the
+    figures of before can work out what they answer.
+    """
+
+    clusters_new: tuple[str, ...]
+    clusters_gone: tuple[str, ...]
+    clusters_changed: tuple[str, ...]
+    answers_new: int
+    answers_gone: int
+    answers_changed: int
+    awards_new: int
+    awards_gone: int
+    groups_lost: tuple[GroupChange, ...]
+    groups_exposed: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the two say the same."""
+        return not any(getattr(self, field.name) for field in fields(self))
+
+
+_ANSWERS = """
+create temp view {side}_answer as
+select a.cluster_id, a.scheme, a.assessed_on, a.evidence, n.indicator, n.value
+from {side}.assessment a join {side}.answer n using (assessment_id)
+"""
+_KEY = "(cluster_id, scheme, assessed_on, evidence, indicator)"
+_AWARDS = "select cluster_id, label, awarded_on, valid_until, source_url from {side}.award"
+
+
+def difference(old: Path, new: Path) -> Difference:
+    """What the edition in file `new` changes against the one in file `old`; both of this program's schema.
+
+    Raises ClusterdashError where one of them cannot be read.
+    """
+    try:
+        with duckdb.connect(config={"threads": 2}) as connection:
+            for side, path in (("old", old), ("new", new)):
+                quoted = str(path).replace("'", "''")
+                connection.execute(f"attach '{quoted}' as {side} (read_only)")
+                connection.execute(_ANSWERS.format(side=side))
+            return _compared(connection)
+    except duckdb.Error as error:
+        raise ClusterdashError("store.foreign", file=new) from error
+
+
+def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
+    def names(sql: str) -> tuple[str, ...]:
+        return tuple(name for (name,) in connection.execute(sql).fetchall())
+
+    def count(sql: str) -> int:
+        (found,) = connection.execute(f"select count(*) from ({sql})").fetchall()
+        return int(found[0])
+
+    changed = f"select * from old_answer o join new_answer n using {_KEY} where o.value <> n.value"
+    gone, added = (
+        f"select * from {a}_answer anti join {b}_answer using {_KEY}" for a, b in (("old", "new"), ("new", "old"))
+    )
+    known = "select cluster_id from {side}.assessment"
+    listed = "select name from {side}.cluster where cluster_id in ({which}) order by name, cluster_id"
+    touched = " union ".join(f"select cluster_id from ({rows})" for rows in (changed, gone, added))
+    both = f"{known.format(side='old')} intersect {known.format(side='new')}"
+    here, there = _AWARDS.format(side="new"), _AWARDS.format(side="old")
+    lost = connection.execute(
+        """select o.kind, o.key, o.name_fr, o.name_en, o.n, coalesce(if(n.withdrawn = '', n.n, 0), 0)
+           from old.peer_group o
+           left join new.peer_group n on n.scheme = o.scheme and n.kind = o.kind and n.key = o.key
+           where o.n > ? and o.withdrawn = '' and coalesce(if(n.withdrawn = '', n.n, 0), 0) <= ?
+           order by o.scheme, o.kind, o.group_id""",
+        [MEDIAN_MINIMUM, MEDIAN_MINIMUM],
+    ).fetchall()
+    moved = f"({touched}) union ({known.format(side='new')} except {known.format(side='old')})"
+    left = f"{known.format(side='old')} except {known.format(side='new')}"
+    members = """select scheme, kind, key, cluster_id
+        from {side}.peer_group join {side}.peer_group_member using (group_id)
+        where withdrawn = '' and cluster_id in ({which})"""
+    now = members.format(side="new", which=moved)
+    then = members.format(side="old", which=f"({touched}) union ({left})")
+    exposed = f"select scheme, kind, key from ({now} union {then}) group by all having count(*) < {SMALLEST}"
+    return Difference(
+        names(listed.format(side="new", which=f"{known.format(side='new')} except {known.format(side='old')}")),
+        names(listed.format(side="old", which=f"{known.format(side='old')} except {known.format(side='new')}")),
+        names(listed.format(side="new", which=f"({touched}) intersect ({both})")),
+        count(added),
+        count(gone),
+        count(changed),
+        count(f"{here} except all {there}"),
+        count(f"{there} except all {here}"),
+        tuple(GroupChange(PeerGroup(kind, key, Bilingual(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
+        count(exposed),
+    )

@@ -1,0 +1,199 @@
+"""Checked tables -> an edition: a database file of its own, built beside and made current in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from ..intake import ingest, sample, sheets
+from ..login import audit
+from ..model import PUBLIC, ClusterdashError, Edition, Problem
+from . import statistics
+from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to, settle
+from .store import SCHEMA_VERSION, Store
+
+MEMORY = "2GB"
+"""What the database may take while an edition is built; what does not fit lies beside it until it is done."""
+Progress = Callable[[str, float], None]
+"""Told the key of a text and the share done, 0 to 1."""
+
+
+def check(
+    paths: Iterable[Path], data: Path, today: date, most_rows: int | None = None
+) -> tuple[ingest.Tables | None, list[Problem]]:
+    """Read files and folders, and check them against the facts; the tables are None where there is an error.
+
+    Files with more than `most_rows` rows are refused.
+    """
+    facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
+    handed_in, more = sheets.read(paths, most_rows)
+    tables, problems = ingest.check(facts, handed_in, today)
+    unread = any(problem.severity == "error" for problem in [*trouble, *more])
+    if unread:  # what could not be read may well have been something to publish
+        problems = [problem for problem in problems if problem.key != "edition.nothing"]
+    return (None if unread else tables), [*trouble, *more, *problems]
+
+
+def would_empty(tables: ingest.Tables, data: Path) -> bool:
+    """Whether an edition of these tables would take real results from the pages and put none in their place."""
+    if not tables.frames["assessment"].empty:
+        return False
+    try:
+        opened = Store(current(data))
+    except ClusterdashError:
+        return False
+    edition = opened.gateway(PUBLIC).edition()
+    opened.close()
+    return not edition.synthetic and edition.assessments > 0
+
+
+def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
+    """Build an edition from checked tables and make it the current one; returns its id.
+
+    A crash at any moment leaves what was current before.
+    """
+    edition_id = build(tables, sources, data, now, by)
+    point_to(data, edition_id, now, by)
+    return edition_id
+
+
+def serve(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
+    """Make an edition that is there the one that is served, and write into the log of access who did."""
+    point_to(data, edition_id, now, by, did)
+    audit.note(data, now, by, did, edition_id)
+
+
+def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
+    """Build an edition from checked tables, which are used up, beside the one that is served; returns its id.
+
+    The id ends in the first letters of the hash of all that it was made from: the same files and facts, the same hash.
+    """
+    hashes = _hashes(sources)
+    everything = [*hashes, *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"])]
+    fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
+    edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
+    folder = editions_folder(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
+    building = folder / f".{edition_id}.{os.getpid()}.building"
+    try:
+        _write(
+            building, Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by), tables, hashes
+        )
+        with building.open("rb+") as file:
+            os.fsync(file.fileno())
+        building.replace(folder / f"{edition_id}.duckdb")
+        settle(folder)
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
+        # The disk is full, or the folder may not be written; a commit that writes a checkpoint calls it fatal.
+        raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
+    finally:
+        for left in folder.glob(f"{building.name}*"):
+            _remove(left)
+    return edition_id
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what imports have left half-made whose process is no more."""
+    for left in folder.glob(".*.building*"):
+        process = re.search(r"\.(\d+)\.building", left.name)
+        if process and not _alive(int(process[1])):
+            _remove(left)
+
+
+def _remove(left: Path) -> None:
+    """Remove a file, or the folder of what did not fit into memory."""
+    if left.is_dir():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _hashes(sources: Iterable[Path]) -> list[tuple[str, str]]:
+    return sorted((path.name, _hash(path)) for path in sheets.files(sources))
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
+    """Whether a demonstration may be made after this trouble with the data.
+
+    Only where there never was an edition, or where the one that is served is itself a demonstration, made by another
+    version of the program: data that somebody handed in are never covered by invented ones.
+    """
+    if trouble.key == "store.version":
+        return bool(trouble.values["synthetic"])
+    nothing = not (data / "current").exists() and not any(editions_folder(data).glob("*.duckdb"))
+    return trouble.key == "store.no_edition" and nothing
+
+
+def demonstrate(data: Path, now: datetime, progress: Progress) -> str:
+    """Make an invented edition with the standard sample, by the same way that real results take; returns its id."""
+    folder = data / "sample"
+    progress("prepare.sample", 0.05)
+    sample.write(folder, PROJECT_DATA)
+    progress("prepare.check", 0.3)
+    tables, problems = check([folder], data, now.date())
+    if tables is None:
+        raise ClusterdashError("prepare.failed", n=len(problems), folder=folder)
+    progress("prepare.build", 0.6)
+    edition_id = publish(tables, [folder], data, now)
+    progress("prepare.done", 1.0)
+    return edition_id
+
+
+def _facts(data: Path, name: str) -> Path:
+    own = data / name
+    return own if own.is_dir() else PROJECT_DATA / name
+
+
+def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tuple[str, str]]) -> None:
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as connection:
+        connection.execute("begin")
+        connection.execute(resources.files("clusterdash.editions").joinpath("schema.sql").read_text("utf-8"))
+        connection.execute(
+            "insert into edition values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                edition.edition_id,
+                SCHEMA_VERSION,
+                edition.title or edition.edition_id,
+                edition.created_at.astimezone(UTC).replace(tzinfo=None),
+                edition.synthetic,
+                edition.content_hash,
+                edition.built_by,
+            ],
+        )
+        connection.executemany("insert into source_file values (?, ?)", hashes)
+        members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
+        groups = pd.read_csv(PROJECT_DATA / "geo" / "country-groups.csv", keep_default_na=False)
+        tables.frames.update(european_country=members, country_group=groups)
+        while tables.frames:  # what is written needs no memory any more
+            name, frame = tables.frames.popitem()
+            connection.register("incoming", frame)
+            connection.execute(f"insert into {name} by name select * from incoming")
+            connection.unregister("incoming")
+        statistics.compute(connection)
+        connection.execute("commit")
+        connection.execute("checkpoint")

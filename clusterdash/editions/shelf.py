@@ -1,0 +1,129 @@
+"""Where editions lie, which one is served, and which ones were before.
+
+They lie in `<data>/editions/` and never change; the file `<data>/current` names the one that is served. Each change of
+it is noted in `<data>/journal.jsonl`, a line a change; the pointer decides, the journal only remembers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from ..model import ClusterdashError
+
+PROJECT_DATA = Path(__file__).resolve().parents[2] / "data"
+"""The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
+_EDITION_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
+Deed = Literal["publish", "rollback"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line of the journal: which edition became the one that is served, when (UTC, ISO 8601), by whom and how."""
+
+    at: str
+    edition: str
+    by: str
+    did: Deed
+
+
+def editions_folder(data: Path) -> Path:
+    """Where the editions of a data folder lie."""
+    return data / "editions"
+
+
+def stored(data: Path) -> list[Path]:
+    """The files of all editions, the latest first."""
+    return sorted(editions_folder(data).glob("[0-9A-Za-z]*.duckdb"), reverse=True)
+
+
+def file_of(data: Path, edition_id: str) -> Path:
+    """The file of an edition. Raises ClusterdashError where there is none of that id."""
+    path = editions_folder(data) / f"{edition_id}.duckdb"
+    if not _EDITION_ID.match(edition_id) or not path.is_file():
+        raise ClusterdashError("editions.unknown", edition=edition_id)
+    return path
+
+
+def current(data: Path) -> Path:
+    """The file of the edition that is served.
+
+    Raises ClusterdashError where none is named, or the one named is not there.
+    """
+    pointer = data / "current"
+    if not pointer.exists():
+        raise ClusterdashError("store.no_edition", folder=data)
+    try:
+        name = pointer.read_bytes().decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        name = ""
+    if not _EDITION_ID.match(name) or not (path := editions_folder(data) / f"{name}.duckdb").is_file():
+        raise ClusterdashError("store.missing", file=name or "?", pointer=pointer)
+    return path
+
+
+def point_to(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
+    """Make an edition the one that is served, at once for every reader that asks next."""
+    file_of(data, edition_id)
+    beside = data / f".current.{os.getpid()}"
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            file.write(edition_id + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(data / "current")
+    finally:
+        beside.unlink(missing_ok=True)
+    settle(data)
+    change = Change(now.isoformat(timespec="seconds"), edition_id, by, did)
+    with (data / "journal.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(change), ensure_ascii=False) + "\n")
+
+
+def journal(data: Path) -> list[Change]:
+    """All changes of what is served, the first one first; a line that cannot be read is passed over."""
+    path = data / "journal.jsonl"
+    changes = []
+    for line in path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else ():
+        try:
+            told = json.loads(line)
+            did: Deed = "rollback" if told["did"] == "rollback" else "publish"
+            changes.append(Change(str(told["at"]), str(told["edition"]), str(told["by"]), did))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return changes
+
+
+def before(data: Path) -> str:
+    """The edition that was served before the present one: a rollback undoes a publication, and does not count as one.
+
+    Raises ClusterdashError where there is none whose file is still there.
+    """
+    served: list[str] = []
+    for change in journal(data):
+        if change.did == "rollback" and change.edition in served:
+            served = served[: served.index(change.edition) + 1]
+        else:
+            served = [edition for edition in served if edition != change.edition] + [change.edition]
+    present = current(data).stem
+    if present in served:
+        served = served[: served.index(present)]
+    for edition in reversed(served):
+        if (editions_folder(data) / f"{edition}.duckdb").is_file():
+            return edition
+    raise ClusterdashError("editions.none_before", edition=present)
+
+
+def settle(folder: Path) -> None:
+    """Wait until a folder's new names are on the disk, so that a power cut cannot undo them in another order."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

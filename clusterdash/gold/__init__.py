@@ -1,0 +1,1 @@
+"""The way to a label: evaluations, plans, chances, the binder; their sentences, tables, charts. Pure."""

@@ -1,0 +1,203 @@
+"""The way to a label, and evaluations -> HTML tables. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..benchmarking.cells import with_unit
+from ..benchmarking.tables import Markup, defined, table
+from ..i18n import number, say
+from ..model import Evaluation, Grid, Indicator, Language, Pairing
+from .appraisal import Appraisal, Opinion
+from .binder import Entries, headings, rows
+from .chance import Lever
+from .gold_words import percent
+from .pathway import Plan, Verdict, required
+from .silver import Audited
+
+
+def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, grid: Grid, language: Language) -> str:
+    """Plans side by side: each indicator that one of them raises, then effort, points, and the chance to pass.
+
+    `chances` are those of now and of each plan.
+    """
+    raised = [{step.indicator: step for step in plan.raises} for plan in plans]
+    body = []
+    for indicator in grid.indicators:
+        steps = [found.get(indicator.code) for found in raised]
+        known = next((step for step in steps if step), None)
+        if known:
+            start = _value(language, known.start, indicator)
+            to = [say(language, "gold.to", value=_value(language, s.target, indicator)) if s else "" for s in steps]
+            body.append([defined(indicator, language), start, *to])
+    whole = [
+        [say(language, "gold.steps"), "", *(number(language, sum(s.steps for s in plan.raises)) for plan in plans)],
+        [say(language, "gold.effort"), "", *(number(language, plan.effort) for plan in plans)],
+    ]
+    if now.share is not None:
+        whole.append(
+            [
+                say(language, "gold.sum"),
+                number(language, now.points),
+                *(number(language, plan.points) for plan in plans),
+            ]
+        )
+    whole.append([say(language, "gold.chance"), *(percent(chance, language) for chance in chances)])
+    names = [say(language, "gold.cheapest"), *(say(language, "gold.other", n=n) for n in range(1, len(plans)))]
+    columns = [say(language, "column.indicator"), say(language, "gold.now"), *names]
+    return table(say(language, "gold.plans_table"), columns, [("", body), (say(language, "gold.in_all"), whole)])
+
+
+def answer_table(
+    own: Evaluation, answers: Mapping[str, float], tried: Mapping[str, float], verdict: Verdict, language: Language
+) -> str:
+    """Every indicator by block: own answer, what is tried, threshold, the holders' median and what it means."""
+    medians = {median.indicator: median for median in own.holders}
+    groups = []
+    for dimension in own.grid.dimensions:
+        body: list[list[str]] = []
+        for indicator in own.grid.indicators:
+            if indicator.dimension != dimension.code:
+                continue
+            code = indicator.code
+            median = medians.get(code)
+            known = {"n": median.n, "figure": number(language, median.median)} if median else None
+            body.append(
+                [
+                    defined(indicator, language),
+                    _value(language, answers.get(code), indicator),
+                    _value(language, tried[code], indicator) if code in tried else "",
+                    _value(language, required(indicator), indicator),
+                    say(language, "table.with_n", **known) if known else "–",
+                    say(language, f"reached.{_state(code, verdict)}"),
+                ]
+            )
+        if body:
+            groups.append((dimension.name.in_(language), body))
+    names = ("indicator", "own_answer", "tried", "threshold", "holders", "reached")
+    return table(say(language, "gold.table"), [say(language, f"column.{name}") for name in names], groups)
+
+
+def lever_table(levers: Sequence[Lever], grid: Grid, language: Language) -> str:
+    """One more step in which single indicator lifts the chance to what."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    body = [
+        [
+            defined(indicators[lever.indicator], language),
+            say(language, "gold.to", value=_value(language, lever.target, indicators[lever.indicator])),
+            percent(lever.chance, language),
+        ]
+        for lever in levers
+    ]
+    columns = [say(language, "column.indicator"), say(language, "column.step"), say(language, "gold.chance")]
+    return table(say(language, "chance.table"), columns, [("", body)])
+
+
+def binder_table(grid: Grid, entries: Entries, language: Language) -> str:
+    """The documents of an evaluation, missing ones first; to read and to print."""
+    lines = rows(grid, entries, language)
+    body = [[f"{code} {document}", status, indicator, place] for code, indicator, document, status, place in lines]
+    _, indicator, document, status, place = headings(language)
+    return table(say(language, "binder.table"), [document, status, indicator, place], [("", body)], prose=True)
+
+
+def audit_table(found: Sequence[Audited], language: Language) -> str:
+    """The indicators that are audited for Silver, and those of which it is not known."""
+    groups = []
+    for sure in (True, False):
+        body = [
+            [
+                defined(a.indicator, language),
+                _value(language, a.value, a.indicator),
+                _value(language, required(a.indicator), a.indicator),
+                say(language, "reached.missing" if a.value is None else f"reached.{'yes' if a.enough else 'blocker'}"),
+            ]
+            for a in found
+            if a.sure is sure
+        ]
+        if body:
+            groups.append((say(language, "silver.audited" if sure else "silver.perhaps"), body))
+    names = ("indicator", "own_answer", "threshold", "reached")
+    return table(say(language, "silver.table"), [say(language, f"column.{name}") for name in names], groups)
+
+
+def pairing_table(pairings: Sequence[Pairing], grid: Grid, language: Language) -> str:
+    """Declared against verified, by block: means, their difference, how often experts judged otherwise."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    groups = []
+    for dimension in grid.dimensions:
+        body = [
+            [
+                defined(indicators[p.indicator], language),
+                number(language, p.declared, 2),
+                number(language, p.verified, 2),
+                number(language, p.verified - p.declared, 2),
+                number(language, p.lower),
+                number(language, p.same),
+                number(language, p.higher),
+                number(language, p.n),
+            ]
+            for p in pairings
+            if indicators[p.indicator].dimension == dimension.code
+        ]
+        if body:
+            groups.append((dimension.name.in_(language), body))
+    names = (
+        "indicator",
+        "declared",
+        "verified",
+        "difference",
+        "judged_lower",
+        "judged_same",
+        "judged_higher",
+        "number",
+    )
+    return table(say(language, "evaluations.table"), [say(language, f"column.{name}") for name in names], groups)
+
+
+def appraisal_table(found: Appraisal, language: Language) -> str:
+    """Two experts side by side: points with reason and document; where they differ is marked, in words too."""
+    groups = []
+    for dimension in found.grid.dimensions:
+        body: list[list[str]] = []
+        for finding in found.findings:
+            if finding.indicator.dimension != dimension.code:
+                continue
+            indicator = finding.indicator
+            first, second = (_opinion(language, opinion, indicator) for opinion in finding.opinions)
+            agreed = _value(language, finding.agreed, indicator)
+            body.append(
+                [
+                    defined(indicator, language),
+                    _value(language, finding.declared, indicator),
+                    first,
+                    second,
+                    Markup(f"<mark>{say(language, 'appraisal.differ')}</mark>") if finding.differs else "",
+                    agreed,
+                ]
+            )
+        if body:
+            groups.append((dimension.name.in_(language), body))
+    names = ("indicator", "declared", "expert_1", "expert_2", "difference", "agreed")
+    columns = [say(language, f"column.{name}") for name in names]
+    return table(say(language, "appraisal.table"), columns, groups, prose=True)
+
+
+def _opinion(language: Language, opinion: Opinion, indicator: Indicator) -> str:
+    parts = (_value(language, opinion.points, indicator), opinion.reason, opinion.document)
+    return " · ".join(part for part in parts if part)
+
+
+def _state(code: str, verdict: Verdict) -> str:
+    """What an answer means: blocker, unmet gate, missing, or enough."""
+    of = (("missing", verdict.missing), ("blocker", verdict.blockers), ("gate", verdict.gates))
+    return next((name for name, codes in of if code in codes), "yes")
+
+
+def _value(language: Language, value: float | None, indicator: Indicator) -> str:
+    """A value; points without their unit, a gate as a word."""
+    if indicator.kind == "gate" and value is not None:
+        return say(language, "gold.met" if value >= (indicator.maximum or 1) else "gold.unmet")
+    if indicator.kind == "points" and value is not None:
+        return number(language, value)
+    return with_unit(language, value, indicator)

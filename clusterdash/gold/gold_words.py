@@ -1,0 +1,172 @@
+"""The way to a label, and evaluations -> sentences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from ..benchmark import MEDIAN_MINIMUM, PAIR_MINIMUM, Shift
+from ..i18n import number, plain, say, written
+from ..model import Evaluation, ExpertView, Grid, Language
+from .appraisal import Appraisal
+from .binder import Status
+from .chance import Lever
+from .pathway import Verdict, Ways
+from .silver import AREAS, MONTHS, Audited, in_time, months
+from .trial import named
+
+_SEPARATORS: dict[Language, str] = {"fr": "\u202f; ", "en": "; "}
+
+
+def names(grid: Grid, codes: Iterable[str], language: Language) -> str:
+    """Indicators with code and name; Markdown."""
+    return _SEPARATORS[language].join(plain(f"{i.code} {i.name.in_(language)}") for i in named(grid, codes))
+
+
+def verdict(found: Verdict, language: Language) -> str:
+    """Whether answers pass, and by how many points; Markdown."""
+    result = say(language, "gold.passes" if found.passes else "gold.fails")
+    if found.share is None or found.needed is None:
+        return f"{result} {say(language, 'gold.no_share')}"
+    figures = {"points": found.points, "maximum": found.maximum, "needed": found.needed}
+    return f"{result} {say(language, 'gold.points', share=number(language, found.share), **figures)}"
+
+
+def obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:
+    """What stands in the way, blockers first; a line of Markdown each."""
+    lines = [
+        say(language, f"obstacle.{kind}", n=len(codes), names=names(grid, codes, language))
+        for kind, codes in (("blockers", found.blockers), ("gates", found.gates), ("missing", found.missing))
+        if codes
+    ]
+    if found.needed is not None and found.points < found.needed:
+        lines.append(say(language, "obstacle.points", n=found.needed - found.points))
+    return lines
+
+
+def placeholder(grid: Grid, language: Language) -> str:
+    """That points and thresholds are placeholders, while the scheme is marked so; else nothing."""
+    return say(language, "gold.placeholder") if grid.scheme.illustrative else ""
+
+
+def basis(own: Evaluation, evidence: str, language: Language) -> str:
+    """On which answers the page rests; Markdown."""
+    answers = own.verified if evidence == "verified" else own.declared
+    scheme = plain(own.grid.scheme.name.in_(language))
+    if answers is None:
+        return say(language, "gold.no_answers", scheme=scheme)
+    told = {"day": answers.assessed_on, "evidence": say(language, f"evidence.{evidence}")}
+    return say(language, "benchmark.basis", scheme=scheme, edition=plain(own.edition.title), **told)
+
+
+def tried(count: int, language: Language) -> str:
+    """That levels are tried; Markdown."""
+    return say(language, "gold.tried", n=count)
+
+
+def no_plan(ways: Ways, passes: bool, grid: Grid, language: Language) -> str:
+    """Why there is no plan; Markdown."""
+    if passes:
+        return say(language, "gold.nothing_to_do")
+    if ways.stuck:
+        return say(language, "gold.stuck", names=names(grid, ways.stuck, language))
+    return say(language, "gold.short", n=ways.short)
+
+
+def chance_in_words(chance: float, lever: Sequence[Lever], grid: Grid, language: Language) -> str:
+    """The chance to pass, and what raises it most; Markdown."""
+    told = say(language, "chance.sentence", share=percent(chance, language))
+    if not lever:
+        key = "chance.full" if chance >= 1 else "chance.no_lever"
+        return f"{told} {say(language, key)}"
+    best = lever[0]
+    figures = {"target": best.target, "share": percent(best.chance, language)}
+    return f"{told} {say(language, 'chance.lever', name=names(grid, [best.indicator], language), **figures)}"
+
+
+def percent(share: float, language: Language) -> str:
+    """A probability in whole per cent, never 0 or 100 where it is not quite; plain text."""
+    if 0 < share < 0.005:
+        return say(language, "chance.hardly")
+    if 0.995 <= share < 1:
+        return say(language, "chance.nearly")
+    return say(language, "table.percent", value=number(language, 100 * share, 0))
+
+
+def experts_in_words(experts: ExpertView | None, language: Language) -> str:
+    """From where the usual doubt is; Markdown."""
+    if experts is None:
+        return say(language, "chance.assumed", minimum=PAIR_MINIMUM)
+    return say(language, "chance.observed", n=experts.pairs, lower=experts.lower, higher=experts.higher)
+
+
+def dumbbell_in_words(grid: Grid, language: Language) -> str:
+    """The dumbbell chart for those who do not see it."""
+    return say(language, "gold.alt", n=len(grid.indicators))
+
+
+def dumbbell_key(own: Evaluation, language: Language) -> str:
+    """How to read the dumbbell, and whose median it shows; Markdown."""
+    if not own.holders:
+        holders = say(language, "gold.no_holders", minimum=MEDIAN_MINIMUM)
+    else:
+        key = "gold.holders_invented" if own.edition.synthetic else "gold.holders"
+        holders = say(language, key, minimum=MEDIAN_MINIMUM)
+    return f"{say(language, 'gold.key')} {holders}"
+
+
+def binder_lead(counted: dict[Status, int], language: Language) -> str:
+    """How far the binder is; Markdown."""
+    total = sum(counted.values())
+    return say(language, "binder.count", n=total, **{str(status): count for status, count in counted.items()})
+
+
+def silver_areas(found: Sequence[Shift], first: date, second: date, grid: Grid, language: Language) -> str:
+    """Which areas have improved between two benchmarks, and whether they are enough and in time; Markdown."""
+    blocks = {dimension.code: plain(dimension.name.in_(language)) for dimension in grid.dimensions}
+    listed = _SEPARATORS[language].join(blocks[shift.dimension] for shift in found[:AREAS]) or "–"
+    key = "silver.enough" if len(found) >= AREAS else "silver.too_few"
+    told = say(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)
+    when = "silver.in_time" if in_time(first, second) else "silver.out_of_time"
+    return f"{told} {say(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1])}"
+
+
+def audit_count(found: Sequence[Audited], language: Language) -> str:
+    """How many indicators are audited for Silver, and what their answers are worth; Markdown."""
+    sure = [a for a in found if a.sure]
+    missing = sum(a.value is None for a in sure)
+    enough = sum(a.enough for a in sure)
+    figures = {"enough": enough, "missing": missing, "below": len(sure) - enough - missing}
+    return say(language, "silver.audit_count", n=len(sure), **figures)
+
+
+def appraisal_lines(found: Appraisal, language: Language) -> list[str]:
+    """What is to be settled: where experts differ, what is not agreed, what stands in the way; lines of Markdown."""
+    differing = sum(finding.differs for finding in found.findings)
+    lines = [say(language, "appraisal.differing", n=differing)]
+    if found.open:
+        listed = names(found.grid, found.open, language)
+        lines.append(say(language, "appraisal.open", n=len(found.open), names=listed))
+    return [*lines, *obstacles(found.verdict, found.grid, language)]
+
+
+def appraised(found: Appraisal, language: Language) -> str:
+    """Whose evaluation it is, and what came of it; Markdown."""
+    told = {"name": plain(found.name or "–"), "experts": plain(found.experts or "–")}
+    who = say(language, "appraisal.who", day=written(language, found.visited_on), **told)
+    return f"{who} {verdict(found.verdict, language)}"
+
+
+def statement(found: Appraisal, language: Language) -> str:
+    """The statement of two experts, as plain lines of text for a file."""
+    result = found.verdict
+    told = {"name": found.name or "–", "experts": found.experts or "–", "day": written(language, found.visited_on)}
+    lines = [
+        say(language, "appraisal.statement", scheme=found.grid.scheme.name.in_(language)),
+        say(language, "appraisal.who", **told),
+        "",
+        verdict(result, language).replace("*", ""),
+        *(line.replace("*", "").replace("\\", "") for line in obstacles(result, found.grid, language)),
+    ]
+    note = placeholder(found.grid, language)
+    return "\n".join([*lines, *(["", note] if note else []), ""])

@@ -1,0 +1,158 @@
+"""One cell -> one value: how a text is read as a number, a date, a code, or refused with a reason."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection
+from datetime import date
+from typing import Any
+
+from ..i18n import country_codes
+
+Parser = Callable[[str], Any]
+"""From a cell's text, never empty, to its value; raises `Refusal`."""
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?\Z", re.ASCII)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\Z", re.ASCII)
+_GROUPING = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(\D|\Z))")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
+_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\Z", re.ASCII)
+_PARTIAL = re.compile(r"(19|20|21)\d{2}(-(0[1-9]|1[0-2]))?\Z", re.ASCII)
+_FIRST_YEAR = 1900
+_EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+\Z")
+_LONGEST_EMAIL = 254
+_URL = re.compile(r"https?://[^\s\"'<>\\`{}]+\Z")
+FORMULA_STARTS = "=+-@＝＋－＠"
+"""A text that begins with one of these would be run as a formula by a spreadsheet."""
+MAXIMUM_TEXT = 500
+
+
+class Refusal(Exception):  # noqa: N818 - the field's word
+    """A cell that cannot be read: a key of `texts.toml` and what to fill in."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        """Name the sentence and its values."""
+        super().__init__(key)
+        self.key = key
+        self.values = tuple(values.items())
+
+
+def text(cell: str) -> str:
+    """Any text that no exit of ours could turn into a formula or a control sequence."""
+    if cell[0] in FORMULA_STARTS:
+        raise Refusal("cell.formula", start=cell[0])
+    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in cell):
+        raise Refusal("cell.control")
+    if len(cell) > MAXIMUM_TEXT:
+        raise Refusal("cell.too_long", maximum=MAXIMUM_TEXT)
+    return cell
+
+
+def code(cell: str) -> str:
+    """A key: letters, digits, dot, dash, underscore."""
+    if not _CODE.match(cell):
+        raise Refusal("cell.code")
+    return cell
+
+
+def codes(cell: str) -> tuple[str, ...]:
+    """Several keys parted by "|", each once, in the order given."""
+    return tuple(dict.fromkeys(code(part.strip()) for part in cell.split("|")))
+
+
+def number(cell: str) -> float:
+    """A finite number with decimal comma or point, thousands parted by spaces or not at all."""
+    plain = _GROUPING.sub("", cell)
+    if not _NUMBER.match(plain):
+        raise Refusal("cell.number")
+    value = float(plain.replace(",", "."))
+    if not math.isfinite(value):
+        raise Refusal("cell.number")
+    return value
+
+
+def may_mean_thousands(cell: str) -> bool:
+    """Whether a number such as 1,234 or 1.234 may have been meant in thousands; it is read as a decimal."""
+    return _THOUSANDS.match(cell) is not None
+
+
+def number_within(minimum: float | None, maximum: float | None, *, whole: bool = False) -> Parser:
+    """A parser of numbers between two bounds, each None for none; `whole` refuses fractions."""
+
+    def parse(cell: str) -> float:
+        value = number(cell)
+        if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+            raise Refusal("cell.range", minimum=minimum, maximum=maximum)
+        if whole and not value.is_integer():
+            raise Refusal("cell.whole")
+        return value
+
+    return parse
+
+
+def day(cell: str) -> date:
+    """A day as 2025-03-27 or 27/03/2025."""
+    if match := _DAY.match(cell):
+        year, month, dom = match.groups()
+    elif match := _FRENCH_DAY.match(cell):
+        dom, month, year = match.groups()
+    else:
+        raise Refusal("cell.day")
+    try:
+        found = date(int(year), int(month), int(dom))
+    except ValueError as error:
+        raise Refusal("cell.day") from error
+    if found.year < _FIRST_YEAR:
+        raise Refusal("cell.day")
+    return found
+
+
+def partial_date(cell: str) -> str:
+    """A day, a month or a year, kept as precise as it is: "2013", "2013-03", "2013-03-27"."""
+    if _PARTIAL.match(cell):
+        return cell
+    try:
+        return day(cell).isoformat()
+    except Refusal as refusal:
+        raise Refusal("cell.partial_date") from refusal
+
+
+def one_of(choices: Collection[str]) -> Parser:
+    """A parser of a closed list of words, whatever their case."""
+
+    def parse(cell: str) -> str:
+        if cell.lower() not in choices:
+            raise Refusal("cell.choice", choices=", ".join(choices))
+        return cell.lower()
+
+    return parse
+
+
+def flag(cell: str) -> bool:
+    """0 or 1."""
+    if cell not in ("0", "1"):
+        raise Refusal("cell.choice", choices="0, 1")
+    return cell == "1"
+
+
+def email(cell: str) -> str:
+    """An e-mail address, in small letters."""
+    if not _EMAIL.match(cell) or len(cell) > _LONGEST_EMAIL:
+        raise Refusal("cell.email")
+    return cell.lower()
+
+
+def country(cell: str) -> str:
+    """An ISO 3166-1 alpha-2 code."""
+    if cell.upper() not in country_codes():
+        raise Refusal("cell.country")
+    return cell.upper()
+
+
+def url(cell: str) -> str:
+    """An http or https address that is safe to put into a link."""
+    if len(cell) > MAXIMUM_TEXT or not _URL.match(cell):
+        raise Refusal("cell.url")
+    return cell

@@ -1,0 +1,311 @@
+"""The forms in which data come in: the tables, their columns, what a cell may hold; and reading a sheet by its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..model import GrantRole, Label, Problem
+from . import fields
+from .fields import Parser, Refusal
+from .sheets import Sheet
+
+Layer = Literal["facts", "import"]
+Severity = Literal["error", "warning"]
+Row = dict[str, Any]
+REMEMBERED = 100_000
+"""So many cells are remembered with what they mean, before all are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one column holds. `needed`: the column must be there and no cell of it empty."""
+
+    parse: Parser
+    needed: bool = False
+    empty: Any = None
+
+
+_TEXT = Column(fields.text, empty="")
+_NAME = Column(fields.text, needed=True)
+CODE = Column(fields.code, needed=True)
+_KINDS = ("level", "share", "number", "points", "gate")
+CLUSTER_DETAILS = {
+    "name": _NAME,
+    "country": Column(fields.country, needed=True),
+    "city": _TEXT,
+    "region": _TEXT,
+    "latitude": Column(fields.number_within(-90, 90)),
+    "longitude": Column(fields.number_within(-180, 180)),
+    "geo_precision": Column(fields.one_of(("city", "region", "unknown"))),
+    "sector": Column(fields.codes, empty=()),
+    "activity": _TEXT,
+    "website": Column(fields.url, empty=""),
+    "note": _TEXT,
+    "founded": Column(fields.partial_date, empty=""),
+}
+ASSESSMENT = {
+    "cluster_id": CODE,
+    "assessed_on": Column(fields.day, needed=True),
+    "evidence": Column(fields.one_of(("declared", "verified")), empty="declared"),
+}
+TABLES: dict[str, dict[str, Column]] = {
+    "edition": {"title": _NAME, "synthetic": Column(fields.flag, needed=True)},
+    "schemes": {
+        "scheme": CODE,
+        "family": CODE,
+        "version": _NAME,
+        "name_en": _NAME,
+        "name_fr": _NAME,
+        "purpose": Column(fields.one_of(("benchmark", "evaluation")), needed=True),
+        "illustrative": Column(fields.flag, needed=True),
+        "pass_share": Column(fields.number_within(0, 100)),
+    },
+    "dimensions": {
+        "scheme": CODE,
+        "code": CODE,
+        "name_en": _NAME,
+        "name_fr": _NAME,
+        "position": Column(fields.number),
+    },
+    "indicators": {
+        "scheme": CODE,
+        "code": CODE,
+        "dimension": CODE,
+        "name_en": _NAME,
+        "name_fr": _NAME,
+        "kind": Column(fields.one_of(_KINDS), needed=True),
+        "unit_en": _TEXT,
+        "unit_fr": _TEXT,
+        "minimum": Column(fields.number),
+        "maximum": Column(fields.number),
+        "direction": Column(fields.one_of(("higher", "lower", "none")), needed=True),
+        "threshold": Column(fields.number),
+        "basis": _TEXT,
+        "silver_audit": Column(fields.one_of(("yes", "no", "unknown")), empty=""),
+    },
+    "sectors": {
+        "code": CODE,
+        "name_en": _NAME,
+        "name_fr": _NAME,
+        "is_esca_portfolio": Column(fields.flag, empty=False),
+    },
+    "clusters": {"cluster_id": CODE, **CLUSTER_DETAILS},
+    "awards": {
+        "cluster_id": CODE,
+        "label": Column(fields.one_of(tuple(Label)), needed=True),
+        "awarded_on": Column(fields.partial_date, empty=""),
+        "date_precision": _TEXT,
+        "date_basis": _TEXT,
+        "valid_until": Column(fields.partial_date, empty=""),
+        "source_url": Column(fields.url, empty=""),
+        "confidence": Column(fields.one_of(("high", "medium")), empty="medium"),
+        "checked_on": Column(fields.partial_date, empty=""),
+    },
+    "coverage": {
+        "label": Column(fields.one_of(tuple(Label)), needed=True),
+        "share_percent": Column(fields.number_within(0, 100), needed=True),
+        "basis_fr": _NAME,
+        "basis_en": _NAME,
+    },
+    "bands": {
+        "scheme": CODE,
+        "kind": Column(fields.one_of(("size", "age")), needed=True),
+        "key": CODE,
+        "indicator": CODE,
+        "low": Column(fields.number),
+        "high": Column(fields.number),
+        "name_fr": _NAME,
+        "name_en": _NAME,
+    },
+    "dictionary": {
+        "scheme": CODE,
+        "indicator": CODE,
+        "measures_fr": _NAME,
+        "measures_en": _NAME,
+        "matters_fr": _NAME,
+        "matters_en": _NAME,
+    },
+    "recommendations": {
+        "scheme": CODE,
+        "indicator": CODE,
+        "limit": Column(fields.number),
+        "effort": Column(fields.number_within(1, 3, whole=True), needed=True),
+        "action_fr": _NAME,
+        "action_en": _NAME,
+        "good_fr": _NAME,
+        "good_en": _NAME,
+        "evidence_fr": _NAME,
+        "evidence_en": _NAME,
+    },
+    "grants": {
+        "email": Column(fields.email, needed=True),
+        "role": Column(fields.one_of(tuple(GrantRole)), needed=True),
+        "cluster_id": Column(fields.codes, empty=()),
+        "valid_from": Column(fields.day),
+        "valid_until": Column(fields.day),
+    },
+    "documents": {"scheme": CODE, "code": CODE, "indicator": CODE, "name_fr": _NAME, "name_en": _NAME},
+    "answers": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "value": Column(lambda cell: cell)},
+}
+KEYS = {
+    "schemes": ("scheme",),
+    "dimensions": ("scheme", "code"),
+    "indicators": ("scheme", "code"),
+    "sectors": ("code",),
+    "clusters": ("cluster_id",),
+    "coverage": ("label",),
+    "dictionary": ("scheme", "indicator"),
+    "bands": ("scheme", "kind", "key"),
+    "documents": ("scheme", "code"),
+}
+DERIVED = {"date_precision", "founded"}  # told by the date itself, or only for checking; read, not kept
+
+
+@dataclass(slots=True)
+class Findings:
+    """What has been read so far: problems, and rows by table, each with the layer and the place it came from."""
+
+    problems: list[Problem] = field(default_factory=list)
+    rows: dict[str, list[tuple[Layer, Sheet, int, Row]]] = field(default_factory=dict)
+
+    def complain(
+        self,
+        sheet: Sheet,
+        row: int | None,
+        column: str,
+        value: str,
+        key: str,
+        severity: Severity = "error",
+        **values: object,
+    ) -> None:
+        """Note a problem: `key` names the sentence, `values` fill it in."""
+        self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
+
+    def refuse(self, sheet: Sheet, row: int, column: str, value: str, refusal: Refusal) -> None:
+        """Note a cell that could not be read."""
+        self.problems.append(Problem(sheet.file, sheet.name, row, column, value, refusal.key, refusal.values))
+
+    def of(self, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
+        """The rows of a table; a value that could not be read is absent."""
+        return self.rows.setdefault(table, [])
+
+
+_CERTAIN = {"answers": {"cluster_id", "indicator", "value"}, "wide": {"cluster_id", "assessed_on"}}
+_LIKELY = {
+    "grants": {"email", "role"},
+    "awards": {"cluster_id", "label"},
+    "clusters": {"cluster_id", "name", "country"},
+}
+"""Columns that tell which table a sheet is: whatever it is called, or where its name tells nothing."""
+
+
+def table_of(sheet: Sheet) -> str | None:
+    """Which table a sheet is: by its columns where they tell, else by its name."""
+    columns, name = {column.lower() for column in sheet.header}, sheet.name.strip().lower()
+    certain = next((table for table, told in _CERTAIN.items() if told <= columns), None)
+    named = name if name in TABLES and name != "answers" else None
+    likely = next((table for table, told in _LIKELY.items() if told <= columns), None)
+    return certain or named or likely or ("answers" if name == "answers" else None)
+
+
+def columns_of(findings: Findings, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:
+    """Where each known column stands; complains of needed ones that are missing and of repeated ones."""
+    where: dict[str, int] = {}
+    for index, heading in enumerate(sheet.header):
+        name = heading.lower()
+        if name in where or (heading and sheet.header.index(heading) != index):
+            findings.complain(sheet, 1, heading, "", "column.twice")
+        elif name in specification:
+            where[name] = index
+    for name, column in specification.items():
+        if column.needed and name not in where:
+            findings.complain(sheet, 1, name, "", "column.missing", found=", ".join(sheet.header))
+    return where
+
+
+class RowReader:
+    """Parses the rows of a sheet by a specification; remembers what cells mean, for the same stands in thousands."""
+
+    def __init__(
+        self, findings: Findings, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
+    ) -> None:
+        """Where each known column stands comes from `columns_of`."""
+        self._findings = findings
+        self._sheet = sheet
+        self._plan = [(name, column, where[name]) for name, column in specification.items() if name in where]
+        self._absent = {name: column.empty for name, column in specification.items() if name not in where}
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def row(self, number: int, cells: Sequence[str]) -> Row:
+        """The values of a row; what could not be read is told, and absent from the values."""
+        row, known = dict(self._absent), self._known
+        for name, column, index in self._plan:
+            cell = cells[index]
+            if not cell:
+                if column.needed:
+                    self._findings.complain(self._sheet, number, name, "", "cell.empty")
+                else:
+                    row[name] = column.empty
+                continue
+            try:
+                value = known[name, cell] if (name, cell) in known else column.parse(cell)
+            except Refusal as refusal:
+                self._findings.refuse(self._sheet, number, name, cell, refusal)
+                continue
+            if len(known) >= REMEMBERED:
+                known.clear()
+            known[name, cell] = row[name] = value
+        return row
+
+
+def rows_of(
+    findings: Findings, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
+) -> Iterator[tuple[int, tuple[str, ...], Row]]:
+    """Each row's number, its cells, and its parsed values; what could not be read is told, and absent from the values.
+
+    A row with a gap is kept, so that all its other faults are found in the same run; it is never published.
+    """
+    reader = RowReader(findings, sheet, where, specification)
+    for number, cells in sheet.rows:
+        yield number, cells, reader.row(number, cells)
+
+
+def known_columns(findings: Findings, sheet: Sheet, table: str) -> dict[str, int] | None:
+    """Where each column of a table stands; complains of unknown ones. None where a needed one is missing."""
+    specification = TABLES[table]
+    where = columns_of(findings, sheet, specification)
+    for heading in sheet.header:
+        if heading and heading.lower() not in specification:
+            known = ", ".join(specification)
+            findings.complain(sheet, 1, heading, "", "column.unknown", severity="warning", known=known)
+    return None if any(column.needed and name not in where for name, column in specification.items()) else where
+
+
+def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> None:
+    """Read a sheet as a table of a known form; rows and problems go into the findings."""
+    where = known_columns(findings, sheet, table)
+    if where is None:
+        return
+    before = {_key(table, row): (other, first, row) for of, other, first, row in findings.of(table) if of == layer}
+    for number, _, row in rows_of(findings, sheet, where, TABLES[table]):
+        key = _key(table, row)
+        if None in key:
+            continue
+        if key and key in before:
+            other, first, told = before[key]
+            if other is sheet:
+                findings.complain(sheet, number, KEYS[table][-1], " / ".join(key), "row.twice", first=first)
+                continue
+            for name in sorted(row.keys() & told.keys()):
+                if row[name] != told[name] and not {row[name], told[name]} & {None, "", ()}:
+                    values = {"first": first, "file": other.file}
+                    findings.complain(sheet, number, name, str(row[name]), "row.contradicts", "error", **values)
+        before.setdefault(key, (sheet, number, row))
+        findings.of(table).append((layer, sheet, number, row))
+
+
+def _key(table: str, row: Row) -> tuple[Any, ...]:
+    """What a row of a table is known by; () for tables whose rows have no name of their own."""
+    return tuple(row.get(name) for name in KEYS.get(table, ()))

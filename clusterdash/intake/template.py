@@ -1,0 +1,143 @@
+"""The questionnaire of a scheme as a workbook for the interview, which the import reads back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ..i18n import say, written
+from ..model import Cluster, Grid, Indicator, Language
+from ..spreadsheets import harmless, reproducible
+from .questionnaires import EXPERTS
+
+IDENTITY = ("cluster_id", "name", "country", "assessed_on", "evidence", "scheme", "expert")
+QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
+STORY = ("story", "what", "result")
+_WIDTHS = (11, 34, 60, 14, 24, 14, 14, 40, 40)
+_EXPERT_WIDTHS = (10, 40, 40, 10, 40, 40, 10)
+_HEAD, _OPEN = PatternFill("solid", fgColor="DDE7F2"), PatternFill("solid", fgColor="FFF8DC")
+_STORIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is filled in: the cluster, and its answers of the last assessment in the scheme, if there was one."""
+
+    cluster: Cluster
+    assessed_on: date | None
+    answers: Mapping[str, float]
+
+
+def questionnaire(grid: Grid, language: Language, before: Before | None = None) -> bytes:
+    """The workbook: identification, a sheet a block with a row an indicator, three success stories.
+
+    In an evaluation the answers are the cluster's own, and two experts have columns of theirs beside them.
+    Answers have drop-downs and limits; those of the last time stand beside, and are filled in to be confirmed.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _identification(book.create_sheet(say(language, "questionnaire.identification")), grid, language, before)
+    definitions = {definition.indicator: definition for definition in grid.definitions}
+    evaluated = grid.scheme.purpose == "evaluation"
+    asked = tuple("self" if evaluated and name == "answer" else name for name in QUESTION)
+    columns, widths = (asked + EXPERTS, _WIDTHS + _EXPERT_WIDTHS) if evaluated else (asked, _WIDTHS)
+    valued = [place for place, name in enumerate(columns, 1) if name in ("answer", "self", *EXPERTS[::3])]
+    for dimension in grid.dimensions:
+        name = dimension.name.in_(language)
+        sheet = book.create_sheet(f"{dimension.code} {name}"[:31].translate(str.maketrans("", "", "[]:*?/\\")))
+        _headings(sheet, [say(language, f"questionnaire.{column}") for column in columns], widths)
+        for indicator in grid.indicators:
+            if indicator.dimension != dimension.code:
+                continue
+            definition = definitions.get(indicator.code)
+            value = before.answers.get(indicator.code) if before else None
+            sheet.append(
+                [
+                    indicator.code,
+                    indicator.name.in_(language),
+                    definition.measures.in_(language) if definition else "",
+                    indicator.unit.in_(language),
+                    _allowed(indicator, language),
+                    value,
+                    value,
+                ]
+            )
+            row = sheet.max_row
+            validation = _validation(indicator, language)
+            sheet.add_data_validation(validation)
+            for place in valued:
+                validation.add(sheet.cell(row, place))
+            for place in range(QUESTION.index("answer") + 1, len(columns) + 1):
+                cell = sheet.cell(row, place)
+                cell.fill, cell.protection = _OPEN, Protection(locked=False)
+        for line in sheet.iter_rows(min_row=2):
+            for cell in line:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.freeze_panes = "C2"
+    stories = book.create_sheet(say(language, "questionnaire.stories"))
+    _headings(stories, [say(language, f"questionnaire.{column}") for column in STORY], (8, 80, 80))
+    for number in range(1, _STORIES + 1):
+        stories.append([number])
+    return reproducible(book)
+
+
+def _identification(sheet: Worksheet, grid: Grid, language: Language, before: Before | None) -> None:
+    """One row, under headings that the import knows; and below, how to fill in."""
+    evaluated = grid.scheme.purpose == "evaluation"
+    names, widths = [*IDENTITY], (28, 36, 10, 16, 14, 18, 30)
+    _headings(sheet, [*names, "evaluated_on"] if evaluated else names, (*widths, 16) if evaluated else widths)
+    cluster = before.cluster if before else None
+    known = [cluster.cluster_id, harmless(cluster.name), cluster.country] if cluster else ["", "", ""]
+    sheet.append([*known, "", "declared", grid.scheme.code, ""])
+    for place in range(1, sheet.max_column + 1):
+        sheet.cell(2, place).fill = _OPEN
+    evidence = DataValidation("list", formula1='"declared,verified"', allow_blank=False)
+    sheet.add_data_validation(evidence)
+    evidence.add("E2")
+    lines = [say(language, "questionnaire.how", scheme=grid.scheme.name.in_(language))]
+    if evaluated:
+        lines.append(say(language, "questionnaire.how_experts"))
+    if evaluated and grid.scheme.illustrative:
+        lines.append(say(language, "gold.placeholder"))
+    if before and before.assessed_on:
+        lines.append(say(language, "questionnaire.prefilled", day=before.assessed_on))
+    sheet["I1"] = "\n".join(lines)
+    sheet["I1"].alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.column_dimensions["I"].width = 80
+
+
+def _headings(sheet: Worksheet, names: list[str], widths: tuple[int, ...]) -> None:
+    sheet.append(names)
+    for index, (cell, width) in enumerate(zip(sheet[1], widths, strict=True), start=1):
+        cell.font, cell.fill = Font(bold=True), _HEAD
+        sheet.column_dimensions[get_column_letter(index)].width = width
+
+
+def _allowed(indicator: Indicator, language: Language) -> str:
+    if indicator.kind == "gate":
+        return say(language, "questionnaire.gate")
+    low, high = (written(language, limit) for limit in (indicator.minimum, indicator.maximum))
+    key = "questionnaire.whole" if indicator.kind == "level" else "questionnaire.between"
+    return say(language, key, low=low, high=high)
+
+
+def _validation(indicator: Indicator, language: Language) -> DataValidation:
+    """The rule of the scheme as the spreadsheet's own: a list for levels and gates, limits for numbers."""
+    low, high = indicator.minimum, indicator.maximum
+    if indicator.kind in ("level", "gate") and low is not None and high is not None:
+        choices = ",".join(str(value) for value in range(int(low), int(high) + 1))
+        rule = DataValidation("list", formula1=f'"{choices}"', allow_blank=True)
+    else:
+        limits = (-1e12 if low is None else low, 1e12 if high is None else high)
+        least, most = (f"{limit:g}" for limit in limits)
+        rule = DataValidation("decimal", operator="between", formula1=least, formula2=most, allow_blank=True)
+    rule.error, rule.errorTitle = _allowed(indicator, language), indicator.code
+    rule.showErrorMessage = True
+    return rule

@@ -1,0 +1,1 @@
+"""Who has signed in, the log of access, what an operator settles; whether the server may start."""

@@ -1,0 +1,90 @@
+"""Whether the server may start: what would put results at risk is refused, with what to do about it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..model import ClusterdashError
+from .logins import DEFAULT, providers
+from .settings import Settings
+
+CALLBACK = "/oauth2callback"
+SHORTEST_SECRET = 32
+"""Characters of the secret that signs the cookies."""
+LEAST_DIFFERENT = 10
+"""So many different characters a secret that was drawn by lot has at least."""
+_ANYWHERE = {None, "", "0.0.0.0", "::", "*"}
+_HERE = {"localhost", "127.0.0.1", "::1"}
+_ENVIRONMENT = {
+    "redirect_uri": "CLUSTERDASH_REDIRECT_URI",
+    "cookie_secret": "CLUSTERDASH_COOKIE_SECRET",
+    "client_id": "CLUSTERDASH_CLIENT_ID",
+    "client_secret": "CLUSTERDASH_CLIENT_SECRET",
+    "server_metadata_url": "CLUSTERDASH_METADATA_URL",
+}
+
+
+def secrets(environment: Mapping[str, str]) -> dict[str, Any] | None:
+    """The `[auth]` section told by environment variables, in place of one in `secrets.toml`; None where none is."""
+    told = {name: environment[variable] for name, variable in _ENVIRONMENT.items() if environment.get(variable)}
+    if not told:
+        return None
+    prompt = environment.get("CLUSTERDASH_PROMPT")
+    return {"auth": {**told, **({"client_kwargs": {"prompt": prompt}} if prompt else {})}}
+
+
+def refusals(
+    option: Callable[[str], Any], auth: Mapping[str, Any], settings: Settings, *, real: bool
+) -> list[ClusterdashError]:
+    """All reasons not to start. `option` tells the server's settings; `real`: the edition is not an invented one."""
+    found = []
+    if option("server.trustedUserHeaders"):
+        found.append(ClusterdashError("start.trusted_headers"))
+    if option("server.enableAgentApi"):
+        found.append(ClusterdashError("start.agent"))
+    if not option("server.enableXsrfProtection"):
+        found.append(ClusterdashError("start.xsrf"))
+    if not (real or auth):
+        return found
+    if option("client.showErrorDetails") not in ("none", False):
+        found.append(ClusterdashError("start.details"))
+    tls = settings.behind_tls or bool(option("server.sslCertFile"))
+    if option("server.address") in _ANYWHERE and not tls:
+        found.append(ClusterdashError("start.without_tls"))
+    return [*found, *(_of_login(option, auth, settings) if auth else [])]
+
+
+def _of_login(option: Callable[[str], Any], auth: Mapping[str, Any], settings: Settings) -> list[ClusterdashError]:
+    found = []
+    if _guessable(str(auth.get("cookie_secret", ""))):
+        found.append(ClusterdashError("start.cookie_secret", least=SHORTEST_SECRET))
+    redirect = urlsplit(str(auth.get("redirect_uri", "")))
+    if not redirect.path.endswith(CALLBACK) or not _safe(redirect.geturl()):
+        found.append(ClusterdashError("start.redirect", found=redirect.geturl()))
+    hosts = option("server.allowedHosts") or []
+    if redirect.hostname not in _HERE and redirect.hostname not in hosts:
+        found.append(ClusterdashError("start.hosts", host=redirect.hostname or "?"))
+    known = providers(auth, settings)
+    if not known:
+        found.append(ClusterdashError("start.no_provider"))
+    for provider in known:
+        section = auth if provider.name == DEFAULT else auth[provider.name]
+        if not _safe(str(section.get("server_metadata_url", ""))):
+            found.append(ClusterdashError("start.metadata", provider=provider.name))
+        if not provider.client_id or not section.get("client_secret"):
+            found.append(ClusterdashError("start.client", provider=provider.name))
+        if "prompt" not in section.get("client_kwargs", {}):
+            found.append(ClusterdashError("start.prompt", provider=provider.name))
+    return found
+
+
+def _guessable(secret: str) -> bool:
+    return len(secret) < SHORTEST_SECRET or len(set(secret)) < LEAST_DIFFERENT
+
+
+def _safe(address: str) -> bool:
+    """Whether what is sent to an address cannot be read on the way: TLS, or this very machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)

@@ -1,0 +1,1 @@
+"""Results to take away: brief, annex, showcase, plan, numbers. Pure."""

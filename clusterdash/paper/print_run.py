@@ -1,0 +1,98 @@
+"""The briefs of many clusters as an archive: some in memory, or all of them into a file, going on where it was.
+
+A brief is the same bytes each time, so one that is there need not be made again.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from ..editions.store import Gateway
+from ..i18n import say
+from ..model import Edition, Language
+from .report import brief, file_name
+
+AT_ONCE = 100
+"""Clusters in an archive that is made in memory."""
+Tell = Callable[[int, int], object]
+"""Told after each brief: how many are done, of how many."""
+
+
+def name_of(cluster_id: str, edition: Edition, language: Language) -> str:
+    """The name of a cluster's brief: cluster, edition, language."""
+    return file_name(say(language, "brief.file"), cluster_id, edition, language, "pdf")
+
+
+def parts(clusters: Collection[str]) -> dict[str, list[str]]:
+    """The clusters in parts of `AT_ONCE`, by "1-100" and so on."""
+    listed = list(clusters)
+    starts = range(0, len(listed), AT_ONCE)
+    return {f"{i + 1}-{min(i + AT_ONCE, len(listed))}": listed[i : i + AT_ONCE] for i in starts}
+
+
+def _brief(gateway: Gateway, cluster: str, language: Language) -> bytes:
+    return brief(gateway.benchmark(cluster), language, gateway.latest_evaluation(cluster))
+
+
+def archive(gateway: Gateway, clusters: Sequence[str], language: Language, tell: Tell) -> bytes:
+    """The briefs of some clusters as ZIP, in memory. Raises ClusterdashError where the viewer may not see one."""
+    edition = gateway.edition()
+    briefs: dict[str, bytes] = {}
+    for done, cluster in enumerate(clusters, 1):
+        briefs[name_of(cluster, edition, language)] = brief(
+            gateway.benchmark(cluster), language, gateway.latest_evaluation(cluster)
+        )
+        tell(done, len(clusters))
+    out = io.BytesIO()
+    _zip(out, briefs, briefs.__getitem__, edition)
+    return out.getvalue()
+
+
+def write(gateway: Gateway, clusters: Sequence[str], language: Language, out: Path, tell: Tell) -> int:
+    """The briefs of all clusters as a ZIP file; returns how many were there already from a run that was broken off.
+
+    Until it is whole, each brief lies in a folder beside it that only its owner may read.
+    """
+    edition = gateway.edition()
+    beside = out.with_name(f"{out.name}.parts")
+    beside.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = [name_of(cluster, edition, language) for cluster in clusters]
+    there = 0
+    for done, (cluster, name) in enumerate(zip(clusters, names, strict=True), 1):
+        if (beside / name).exists():
+            there += 1
+        else:
+            _put(beside / name, _brief(gateway, cluster, language))
+        tell(done, len(clusters))
+    whole = beside / out.name
+    with whole.open("wb") as file:
+        _zip(file, names, lambda name: (beside / name).read_bytes(), edition)
+    whole.replace(out)
+    shutil.rmtree(beside)
+    return there
+
+
+def _put(path: Path, content: bytes) -> None:
+    """A file that is there whole or not at all."""
+    beside = path.with_suffix(".part")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _zip(out: BinaryIO, names: Collection[str], content: Callable[[str], bytes], edition: Edition) -> None:
+    """Stored, for a PDF is compressed already; with the edition's day, so that the same briefs give the same bytes."""
+    day = edition.created_at
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+        for name in names:
+            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, day.hour, day.minute, day.second))
+            entry.external_attr = 0o600 << 16
+            made.writestr(entry, content(name))

@@ -1,0 +1,264 @@
+"""A benchmark -> the brief: four pages that say the same sentences and the same numbers as the benchmark page. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..benchmark import ABOVE, BELOW, MEDIAN_MINIMUM, Findings, Judgement, Word, findings, short_of_threshold
+from ..benchmarking import cells, words
+from ..gold import gold_words, pathway
+from ..i18n import day, number, runs, say
+from ..model import ClusterBenchmark, Edition, Evaluation, Language, Reference
+from ..register.label_words import where
+from .press import pdf
+
+_WORDS: tuple[Word, ...] = ("above", "level", "below", "unsure")
+Content = dict[str, Any]
+"""What a template of `typeset/` is given: texts, runs of text (`i18n.runs`), numbers, None where nothing is known."""
+
+
+def file_name(stem: str, cluster_id: str, edition: Edition, language: Language, suffix: str) -> str:
+    """The name of a file about a cluster: what it is, cluster, edition, language."""
+    return f"{stem}-{cluster_id}-{edition.edition_id}-{language}.{suffix}"
+
+
+def brief(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> bytes:
+    """The brief as PDF, A4; the same edition always gives the same file. `evaluation` tells how far Gold is."""
+    return pdf("brief", brief_content(result, language, evaluation), result.edition.created_at)
+
+
+def brief_content(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> Content:
+    """What the brief says: page 1 the sentence, radar, strengths, margins; 2 all indicators; 3 what to do; 4 method."""
+    found = findings(result.top500, result.grid)
+    group = words.top_name(result, language)
+    return opening(result, language, "paper.brief") | {
+        "verdict": runs(words.verdict(found, result.top500, group, language)),
+        "headline": runs(words.headline(result, language)),
+        "radar": _radar(result, language),
+        "profile": _profile(result, language),
+        "strengths": _standing("strengths", found.strengths, language),
+        "margins": _standing("margins", found.margins, language),
+        "against": runs(words.against(group, language)),
+        "spine": _spine(result, found, language),
+        "context": _context(result, language),
+        "advice": _advice(result, found, language),
+        "gold": _evaluated(evaluation, language) if evaluation else _gold(result, found, language),
+        "references": _references(result, language),
+        "robustness": {
+            "title": say(language, "benchmark.robustness"),
+            "headings": [say(language, f"column.{name}") for name in cells.ROBUSTNESS],
+            "rows": cells.robustness(result, language),
+            "key": runs(words.robustness_key(language)),
+        },
+        "reading": {
+            "title": say(language, "paper.reading"),
+            "parts": [
+                runs(f"**{title}.** {text}")
+                for title, text in words.method(language, ("percentile", "words", "lists", "missing", "confidence"))
+            ],
+        },
+        "about": {"title": say(language, "paper.about"), "facts": _facts(result, language)},
+    }
+
+
+def opening(result: ClusterBenchmark, language: Language, kind: str) -> Content:
+    """What every document about a benchmark begins with, and what stands at the foot of its pages."""
+    cluster, edition = result.cluster, result.edition
+    invented = say(language, "paper.invented") if edition.synthetic else ""
+    names = {reference.group.key: reference.group.name.in_(language) for reference in result.references}
+    sectors = ", ".join(names[code] for code in cluster.sectors if code in names)
+    about = say(language, kind)
+    foot = [cluster.name, edition.title, invented or say(language, "paper.confidential")]
+    return {
+        "language": language,
+        "title": f"{about} – {cluster.name}",
+        "kind": about,
+        "cluster": cluster.name,
+        "portrait": " · ".join(part for part in (where(cluster, language), sectors) if part),
+        "basis": runs(words.basis(result, language)),
+        "notice": invented,
+        "footer": foot,
+    }
+
+
+def _radar(result: ClusterBenchmark, language: Language) -> Content:
+    """Axes and lines of the radar: the own one first; a line without a single value is left out."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    profiles = result.top500.profiles
+    top = say(language, "radar.median", group=words.top_name(result, language, short=True))
+    lines = [
+        ("own", say(language, "radar.own"), [profile.score for profile in profiles]),
+        (
+            "sector",
+            say(language, "radar.sector"),
+            [p.peer_median for p in result.sector.profiles] if result.sector else [],
+        ),
+        ("top", top, [profile.peer_median for profile in profiles]),
+    ]
+    return {
+        "alt": words.radar_in_words(result, language),
+        "key": runs(say(language, "radar.key")),
+        "axes": [names[profile.dimension] for profile in profiles],
+        "series": [
+            {"kind": kind, "name": name, "values": values}
+            for kind, name, values in lines
+            if kind == "own" or any(value is not None for value in values)
+        ],
+    }
+
+
+def _profile(result: ClusterBenchmark, language: Language) -> Content:
+    headings, rows = cells.profile(result, language)
+    gap = any(profile.score is None for profile in result.top500.profiles)
+    key = runs(say(language, "benchmark.no_score", minimum=MEDIAN_MINIMUM)) if gap else []
+    return {"headings": headings, "rows": rows, "key": key}
+
+
+def _standing(which: str, listed: tuple[Judgement, ...], language: Language) -> Content:
+    return {
+        "title": say(language, f"list.{which}"),
+        "none": runs(say(language, f"list.no_{which}")),
+        "headings": [say(language, f"column.{column}") for column in cells.STANDING],
+        "rows": [[_name(judgement, language), *cells.standing(judgement, language)] for judgement in listed],
+    }
+
+
+def _name(judgement: Judgement, language: Language) -> str:
+    return f"{judgement.indicator.code} {judgement.indicator.name.in_(language)}"
+
+
+def _spine(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+    """Every scored indicator by block: its cells, and its place among the top 500 to be drawn."""
+    judged = {judgement.indicator.code: judgement for judgement in found.judgements}
+    return {
+        "title": say(language, "spine.title"),
+        "headings": cells.position_headings(result, language),
+        "groups": [
+            (
+                dimension.name.in_(language),
+                [
+                    {"cells": [cells.indicator_name(indicator, language), *row], "mark": _mark(judged[indicator.code])}
+                    for indicator, row in rows
+                ],
+            )
+            for dimension, rows in cells.positions(result, language)
+        ],
+        "words": [(word, say(language, f"word.{word}")) for word in _WORDS],
+        "key": runs(f"{say(language, 'spine.key', above=ABOVE, below=BELOW)} {words.positions_key(language)}"),
+    }
+
+
+def _mark(judgement: Judgement) -> Content | None:
+    position = judgement.position
+    if judgement.word is None:
+        return None
+    spread = {"low": position.percentile_low, "high": position.percentile_high}
+    return {"percentile": position.percentile, "word": judgement.word, **spread}
+
+
+def _context(result: ClusterBenchmark, language: Language) -> Content:
+    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
+    return {
+        "title": say(language, "table.context"),
+        "rows": [
+            (f"{code} {indicators[code].name.in_(language)}", cells.with_unit(language, value, indicators[code]))
+            for code, value in result.context
+        ],
+    }
+
+
+def _advice(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+    good, evidence = (say(language, f"column.{column}") for column in ("good", "evidence"))
+    cards = [
+        {"name": name, "action": action, "effort": effort, "more": [(good, aim), (evidence, proof)]}
+        for name, action, aim, proof, effort in cells.advice(found.recommendations, result.grid, language)
+    ]
+    return {
+        "title": say(language, "list.recommendations"),
+        "key": runs(say(language, "table.advice")),
+        "none": runs(say(language, "paper.no_advice")),
+        "cards": cards,
+    }
+
+
+def _gold(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+    """The way to Gold as far as the benchmark tells: indicators short of their threshold, and the public steps."""
+    short = [judgement for judgement in found.judgements if short_of_threshold(judgement)]
+    stated = any(indicator.threshold is not None for indicator in result.grid.indicators)
+    remark = "paper.gold_no_thresholds" if not stated else "paper.gold_short" if short else "paper.gold_reached"
+    rows = [
+        [
+            _name(judgement, language),
+            cells.with_unit(language, judgement.position.value, judgement.indicator),
+            cells.with_unit(language, judgement.indicator.threshold, judgement.indicator),
+        ]
+        for judgement in short
+    ]
+    return {
+        "title": say(language, "paper.gold"),
+        "lead": runs(say(language, "guide_lead.gold")),
+        "headings": [say(language, f"column.{column}") for column in ("indicator", "value", "threshold")],
+        "rows": rows,
+        "remarks": [runs(say(language, remark))],
+        "steps_title": say(language, "guide.steps"),
+        "steps": [line.partition(". ")[2] for line in say(language, "guide_steps.gold").splitlines()],
+    }
+
+
+def _evaluated(own: Evaluation, language: Language) -> Content:
+    """The way to Gold by the cluster's own evaluation: whether it passes, what lacks, the cheapest plan."""
+    evidence, latest = ("verified", own.verified) if own.verified else ("declared", own.declared)
+    answers = latest.answers if latest else {}
+    verdict = pathway.judge(own.grid, answers)
+    plans = pathway.ways(own.grid, answers, {}).plans
+    indicators = {indicator.code: indicator for indicator in own.grid.indicators}
+    rows = [
+        [
+            f"{step.indicator} {indicators[step.indicator].name.in_(language)}",
+            cells.with_unit(language, step.start, indicators[step.indicator]),
+            cells.with_unit(language, step.target, indicators[step.indicator]),
+        ]
+        for step in (plans[0].raises if plans else ())
+    ]
+    remarks = [*gold_words.obstacles(verdict, own.grid, language), gold_words.basis(own, evidence, language)]
+    remarks.append(gold_words.placeholder(own.grid, language))
+    return {
+        "title": say(language, "paper.gold"),
+        "lead": runs(gold_words.verdict(verdict, language)),
+        "headings": [say(language, key) for key in ("column.indicator", "gold.now", "gold.cheapest")],
+        "rows": rows,
+        "remarks": [runs(remark) for remark in remarks if remark],
+        "steps_title": "",
+        "steps": [],
+    }
+
+
+def _references(result: ClusterBenchmark, language: Language) -> Content:
+    """Who is in the two references: rule, N, and the members in figures."""
+
+    def told(reference: Reference) -> Content:
+        return {
+            "title": words.group_name(result, reference, language),
+            "rule": runs(words.membership(reference, language)),
+            "parts": cells.composition(reference, language),
+        }
+
+    return {
+        "title": say(language, "paper.references"),
+        "groups": [told(reference) for reference in (result.top500, result.sector) if reference],
+        "key": runs(say(language, "benchmark.members_key", joined=MEDIAN_MINIMUM + 1)),
+    }
+
+
+def _facts(result: ClusterBenchmark, language: Language) -> list[tuple[str, str]]:
+    """Edition, day, grid, numbers: what this paper rests on."""
+    edition, scheme = result.edition, result.grid.scheme
+    illustrative = f" – {say(language, 'benchmark.illustrative')}" if scheme.illustrative else ""
+    return [
+        (say(language, "column.edition"), f"{edition.title} ({edition.edition_id})"),
+        (say(language, "paper.built"), day(language, edition.created_at.date())),
+        (say(language, "paper.assessed_clusters"), number(language, edition.clusters)),
+        (say(language, "paper.assessments"), number(language, edition.assessments)),
+        (say(language, "column.assessed"), day(language, result.assessed_on)),
+        (say(language, "paper.scheme"), f"{scheme.name.in_(language)}, {scheme.version}{illustrative}"),
+    ]

@@ -1,0 +1,151 @@
+"""The register of labels -> sentences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from urllib.parse import quote, urlencode
+
+from ..i18n import country_name, partial_date, plain, plain_order, say
+from ..model import Cluster, Coverage, Label, LabelHolder, Language, Sector, State
+from .awards import Facet, Holding, by_end
+from .contact import Contact
+from .selection import Selection
+
+LIST_COLUMNS = ("cluster", "country", "place", "label", "state", "awarded", "sector", "page", "website", "source")
+"""The columns of the list beside the map."""
+LINKS = ("page", "website", "source")
+"""Those of them that are links."""
+
+
+def label_in_words(holding: Holding, language: Language) -> str:
+    """ "Gold, awarded in March 2013; end not known": the label, its latest award, its state."""
+    label, award = say(language, f"label.{holding.label}"), holding.awards[0]
+    day, state = partial_date(language, award.awarded_on), state_in_words(holding, language)
+    return say(language, "map.label", label=label, date=day, state=state)
+
+
+def state_in_words(holding: Holding, language: Language) -> str:
+    """The state with the stated end that decides it."""
+    return say(language, f"state_until.{holding.state}", date=partial_date(language, holding.end))
+
+
+def where(cluster: Cluster, language: Language) -> str:
+    """City and country, or region and country where the city is not known."""
+    place = cluster.city or cluster.region
+    return ", ".join(part for part in (place, country_name(language, cluster.country)) if part)
+
+
+def label_counts(found: Sequence[Holding], selection: Selection, today: date, language: Language) -> str:
+    """How many clusters are shown, and what is known of their labels on the day; Markdown."""
+    name = say(language, f"label.{selection.label}") if selection.label else say(language, "labels.any")
+    counted = {"n": len(found), "label": name, "day": selection.day(today)}
+    told = (
+        say(language, "labels.chosen", **counted) if selection.narrowed else say(language, "labels.counts", **counted)
+    )
+    active, unknown, ended = by_end(found)
+    return f"{told} {say(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
+
+
+def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:
+    """That nothing fits, and what could be given up; Markdown."""
+    if not ways:
+        return say(language, "labels.nothing")
+    told = [say(language, "labels.without", name=say(language, f"filter.{name}"), n=n) for name, n in ways]
+    return f"{say(language, 'labels.nothing')} {' '.join(told)}"
+
+
+def label_list(found: Sequence[Holding], sectors: Mapping[str, Sector], language: Language) -> list[tuple[str, ...]]:
+    """The list beside the map: a row for each label shown, by country and name, cells as in `LIST_COLUMNS`."""
+    rows = [
+        (
+            holding.cluster.name,
+            country_name(language, holding.cluster.country),
+            holding.cluster.city or holding.cluster.region,
+            say(language, f"label.{holding.label}"),
+            state_in_words(holding, language),
+            partial_date(language, holding.awards[0].awarded_on),
+            ", ".join(sectors[code].name.in_(language) for code in holding.cluster.sectors),
+            "cluster?" + urlencode({"id": holding.cluster.cluster_id, "lang": language}),
+            holding.cluster.website,
+            holding.awards[0].source_url,
+        )
+        for holding in found
+    ]
+    return sorted(rows, key=lambda row: (plain_order(row[1]), plain_order(row[0])))
+
+
+def map_key(label: Label | None, coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:
+    """How to read what is shown of the register, and how much of reality it holds; Markdown."""
+    told = [] if figures else [say(language, "labels.key")]
+    if coverage:
+        share, basis = coverage.share_percent, plain(coverage.basis.in_(language))
+        told.append(say(language, "labels.coverage", share=share, basis=basis))
+    else:
+        told.append(say(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
+    return " ".join(told if figures else [*told, say(language, "labels.sources")])
+
+
+def filters(selection: Selection, sectors: Mapping[str, Sector], language: Language) -> str:
+    """What is asked for besides a day, in words; "" where everything is."""
+    told = [say(language, f"label.{selection.label}")] if selection.label else []
+    told += sorted(country_name(language, code) for code in selection.countries)
+    told += [sectors[code].name.in_(language) for code in sorted(selection.sectors)]
+    told += [say(language, f"state.{state}") for state in State if state in selection.states]
+    return ", ".join([*told, say(language, "filter.quoted", text=selection.text)] if selection.text else told)
+
+
+def portrait(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
+    """Where a cluster is and what it is about; Markdown."""
+    names = ", ".join(sectors[code].name.in_(language) for code in cluster.sectors)
+    lines = [plain(where(cluster, language)), plain(names), plain(cluster.activity)]
+    if cluster.geo_precision != "city":
+        lines.append(f"*{say(language, f'placed.{cluster.geo_precision}')}*")
+    if cluster.website:
+        lines.append(f"[{say(language, 'map.website')}](<{cluster.website}>)")
+    if cluster.note:
+        lines.append(say(language, "cluster.note", note=plain(cluster.note)))
+    return "  \n".join(line for line in lines if line)
+
+
+def labels_held(held: Sequence[Holding], language: Language) -> str:
+    """Each label with its state today; Markdown."""
+    lines = [
+        say(language, "map.held", label=say(language, f"label.{h.label}"), state=state_in_words(h, language))
+        for h in held
+    ]
+    return "\n".join(f"- {line}" for line in lines[::-1])
+
+
+def time_line_in_words(holder: LabelHolder, language: Language) -> str:
+    """The time line of awards for those who do not see it."""
+    return say(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))
+
+
+def report_error(holder: LabelHolder, contact: Contact, language: Language) -> str:
+    """A way to tell of an error, with the ids of the rows: a mail that the visitor's own program opens; Markdown."""
+    subject = say(language, "report.subject", cluster=holder.cluster.cluster_id)
+    rows = "\n".join(
+        f"{award.award_id} {award.label} {award.awarded_on or '-'} {award.source_url}" for award in holder.awards
+    )
+    body = say(language, "report.body", cluster=holder.cluster.name, rows=rows)
+    address = f"mailto:{contact.mail}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"
+    told = f"[{say(language, 'report.write')}](<{address}>)"
+    if contact.mail:
+        return told
+    return f"{told} {say(language, 'report.to', name=f'[{plain(contact.name)}](<{contact.website}>)')}"
+
+
+def facet_options(
+    facet: Facet, counts: Mapping[str, int], chosen: Collection[str], sectors: Mapping[str, Sector], language: Language
+) -> dict[str, str]:
+    """The values of a facet that fit something or are chosen, each with the number it fits, in order of names."""
+    names: dict[str, str]
+    if facet == "country":
+        named = ((code, country_name(language, code)) for code in {*counts, *chosen})
+        names = dict(sorted(named, key=lambda entry: plain_order(entry[1])))
+    elif facet == "sector":
+        names = {code: sector.name.in_(language) for code, sector in sectors.items()}
+    else:
+        names = {state.value: say(language, f"state.{state}") for state in State}
+    return {key: f"{name} ({counts.get(key, 0)})" for key, name in names.items() if counts.get(key) or key in chosen}

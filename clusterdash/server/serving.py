@@ -1,0 +1,63 @@
+"""The edition that is being served: opened once for all visitors, and opened anew where its file has been put back."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from ..editions.shelf import PROJECT_DATA, current
+from ..editions.store import Gateway, Store
+from ..model import PUBLIC, ClusterdashError
+
+KEPT_OPEN = 3
+"""How many editions stay open: the one that is served, and those that visitors are still reading."""
+_OPENING = threading.Lock()
+_OPEN: dict[Path, tuple[tuple[int, int, int], Store]] = {}
+_REAL: set[Path] = set()
+
+
+def folder() -> Path:
+    """Where the data lie: what `CLUSTERDASH_DATA` names, or the project's own folder."""
+    return Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
+
+
+def served() -> Store:
+    """The edition that is current. Raises ClusterdashError where there is none that can be read."""
+    return _open(current(folder()))
+
+
+def public() -> Gateway:
+    """What everybody may read of it. Raises ClusterdashError as `served` does."""
+    return served().gateway(PUBLIC)
+
+
+def has_served_real_data() -> bool:
+    """Whether this folder has served real data since the start: a lost volume is no reason to invent some."""
+    return folder() in _REAL
+
+
+def holds_real_data() -> bool:
+    """Whether what is served is not known to be invented; an edition that cannot be read may well be real."""
+    try:
+        return not public().edition().synthetic
+    except ClusterdashError as trouble:
+        return trouble.key != "store.no_edition" and not trouble.values.get("synthetic", False)
+
+
+def _open(path: Path) -> Store:
+    file = path.stat()
+    state = (file.st_ino, file.st_size, file.st_mtime_ns)
+    with _OPENING:
+        known, opened = _OPEN.get(path, (None, None))
+        if opened and known == state:
+            return opened
+        if opened:
+            opened.close()  # DuckDB would go on serving the old content as long as it is open
+        opened = Store(path)
+        while len(_OPEN) >= KEPT_OPEN:
+            _OPEN.pop(next(iter(_OPEN)))
+        _OPEN[path] = (state, opened)
+    if not opened.gateway(PUBLIC).edition().synthetic:
+        _REAL.add(path.parent.parent)
+    return opened

@@ -1,0 +1,1 @@
+"""What staff do with editions and grants, and what they see of them."""

@@ -1,0 +1,87 @@
+"""What staff see of imports and of what is in the data -> HTML tables. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..benchmarking.tables import table
+from ..i18n import explain, number, say, written
+from ..model import Answered, Gaps, Grid, Language, Problem, Withheld
+
+
+def problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
+    """Problems as rows of text: how grave, file, table, row, column, value, reason."""
+    return [
+        [
+            say(language, f"command.{problem.severity}"),
+            problem.file,
+            problem.table,
+            "" if problem.row is None else str(problem.row),
+            problem.column,
+            problem.value,
+            explain(language, problem),
+        ]
+        for problem in problems
+    ]
+
+
+def problem_headings(language: Language) -> list[str]:
+    """The headings of `problem_rows`."""
+    names = ("severity", "file", "sheet", "row", "column", "value", "reason")
+    return [say(language, f"column.{name}") for name in names]
+
+
+def history_table(history: Sequence[tuple[str, str, str, str]], language: Language) -> str:
+    """Who has published what: when, which edition, by whom, how."""
+    names = ("when", "edition", "by", "did")
+    headings = [say(language, f"column.{name}") for name in names]
+    return table(say(language, "table.history"), headings, [("", history)], prose=True)
+
+
+def answered_table(answered: Sequence[Answered], grid: Grid, language: Language) -> str:
+    """How many clusters answer each indicator, by block."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    groups = []
+    for dimension in grid.dimensions:
+        rows = [
+            [
+                f"{found.indicator} {indicators[found.indicator].name.in_(language)}",
+                number(language, found.answered),
+                say(language, "table.percent", value=number(language, 100 * found.answered / max(1, found.asked), 0)),
+            ]
+            for found in answered
+            if indicators[found.indicator].dimension == dimension.code
+        ]
+        if rows:
+            groups.append((dimension.name.in_(language), rows))
+    headings = [say(language, f"column.{name}") for name in ("indicator", "answers", "share")]
+    return table(say(language, "table.answered"), headings, groups)
+
+
+def gaps_table(gaps: Sequence[Gaps], caption: str, language: Language) -> str:
+    """Clusters with the day of their latest assessment and how much of it is answered."""
+    rows = [
+        [
+            found.name,
+            written(language, found.assessed_on),
+            say(language, "table.level", value=found.answered, maximum=found.asked),
+        ]
+        for found in gaps
+    ]
+    headings = [say(language, f"column.{name}") for name in ("cluster", "assessed", "answers")]
+    return table(caption, headings, [("", rows)])
+
+
+def withheld_table(withheld: Sequence[Withheld], language: Language) -> str:
+    """What is not told of which group, and why: a row for each group, or indicator or dimension of a group."""
+    rows = [
+        [
+            found.group.name.in_(language) or say(language, f"difference_group.{found.group.kind}"),
+            number(language, found.n, 0),
+            found.code or say(language, "table.all_withheld"),
+            say(language, f"withheld.{found.reason}"),
+        ]
+        for found in withheld
+    ]
+    headings = [say(language, f"column.{name}") for name in ("group", "number", "indicator", "reason")]
+    return table(say(language, "table.withheld_groups"), headings, [("", rows)], prose=True)
