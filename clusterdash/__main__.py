@@ -1,4 +1,4 @@
-"""python -m clusterdash: prepare, check, import, editions, publish, rollback, template, sample, show, report."""
+"""python -m clusterdash: prepare, check, import, editions, publish, rollback, discard, template, sample, show, ..."""
 
 from __future__ import annotations
 
@@ -151,6 +151,13 @@ def publish_edition(options: argparse.Namespace) -> int:
 def rollback(options: argparse.Namespace) -> int:
     """Serve again what was served before."""
     return _serve(options, shelf.before(options.data), "rollback")
+
+
+def discard(options: argparse.Namespace) -> int:
+    """Remove an edition that was never served."""
+    publish.discard(options.data, options.edition, datetime.now(UTC), _user())
+    _say(options, "command.discarded", edition=options.edition)
+    return 0
 
 
 def _serve(options: argparse.Namespace, edition_id: str, did: shelf.Deed) -> int:
@@ -335,6 +342,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     chosen.add_argument("edition", metavar="EDITION", help=text("edition_id"))
     for made in (chosen, command("rollback", rollback)):
         made.set_defaults(format="text")
+    unwanted = command("discard", discard)
+    unwanted.add_argument("edition", metavar="EDITION", help=text("edition_id"))
     samples = command("sample", write_sample)
     samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
     samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))

@@ -180,6 +180,12 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         page.get_by_role("button", name="Go back to the edition before").click()
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
         expect(page.get_by_role("table", name="What was published")).to_contain_text("rollback")
+        expect(page.get_by_role("button", name="Discard this edition")).to_have_count(0)
+        page.get_by_role("button", name="Check", exact=True).click()
+        page.get_by_role("button", name="Discard this edition").first.click()
+        page.get_by_role("button", name="Yes, discard").click()
+        expect(page.get_by_text("The edition is discarded")).to_be_visible()
+        expect(page.get_by_role("button", name="Discard this edition")).to_have_count(0)
         asked: list[str] = page.asked  # type: ignore[attr-defined]
         assert not [url for url in asked if url.startswith(f"{running}/media/")]
 

@@ -24,9 +24,11 @@ from clusterdash.__main__ import main
 from clusterdash.editions import difference, publish, shelf
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.intake import template
+from clusterdash.login import audit
 from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Label, Viewer
 from clusterdash.register import awards, exports
 from clusterdash.register.selection import Selection
+from clusterdash.staff import importing
 from clusterdash.staff.importing import LARGEST_UPLOAD, Desk
 
 
@@ -161,6 +163,28 @@ def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
     assert shelf.current(data).stem == a, "the pointer decides"
 
 
+def test_only_what_was_never_served_can_be_discarded(
+    sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    a, b, c = (build(sample_folder, data, minutes) for minutes in range(3))
+    for edition in (a, b):
+        assert main(["publish", edition, "--data", str(data)]) == 0
+    assert [path.stem for path in shelf.waiting(data)] == [c]
+    assert [desk(data).may_discard(edition) for edition in (a, b, c)] == [False, False, True]
+    for edition in (a, b):
+        assert main(["discard", edition, "--data", str(data), "--lang", "en"]) == 1
+        assert "it stays" in capsys.readouterr().err
+    assert main(["discard", c, "--data", str(data)]) == 0
+    assert [path.stem for path in shelf.stored(data)] == [b, a]
+    assert main(["discard", c, "--data", str(data), "--lang", "en"]) == 1
+    assert "There is no edition" in capsys.readouterr().err
+    (data / "journal.jsonl").unlink()
+    with pytest.raises(ClusterdashError, match=r"editions\.was_served"):
+        desk(data).discard(b, NOW)
+    assert [(entry.did, entry.what) for entry in audit.entries(data, 1)] == [("discard", c)]
+
+
 def test_an_import_tells_what_it_changes_and_may_wait(
     sample_folder: Path, changed_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -246,6 +270,27 @@ def test_the_desk_tells_what_is_wrong_by_the_names_of_the_files(tmp_path: Path) 
     assert not list(tmp_path.rglob("*.duckdb"))
 
 
+def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
+    monkeypatch: pytest.MonkeyPatch, sample_folder: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    staged, served = (build(sample_folder, data, minutes) for minutes in range(2))
+    shelf.point_to(data, served, NOW, "")
+    uploads = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
+    monkeypatch.setattr(importing, "MOST_KEPT", 2)
+    checked = []
+    for minutes in range(10, 14):
+        found = desk(data, demonstration=True).check(uploads, NOW + timedelta(minutes=minutes), quietly)
+        assert found.edition
+        checked.append(found.edition.edition_id)
+        if minutes == 10:
+            desk(data, demonstration=True).publish(checked[0], NOW)
+    assert {path.stem for path in shelf.stored(data)} == {staged, served, checked[0], *checked[-2:]}
+    assert shelf.current(data).stem == checked[0]
+    assert desk(data).check(uploads, NOW + timedelta(minutes=20), quietly).edition
+    assert len(shelf.stored(data)) == 6, "outside a demonstration nothing goes"
+
+
 def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     invented = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
@@ -325,7 +370,7 @@ import json, sys
 from pathlib import Path
 from clusterdash.editions import shelf
 from clusterdash.model import STAFF
-from clusterdash.store import Store
+from clusterdash.editions.store import Store
 data, known = Path(sys.argv[1]), json.loads(sys.argv[2])
 reads, wrong, seen = 0, [], set()
 while not reads or not (data / "done").exists():
@@ -371,7 +416,7 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
 
     command = [sys.executable, "-c", OTHER_READER, str(data), json.dumps(known)]
     other = subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True)
-    readers = [threading.Thread(target=read, args=(reader,)) for reader in range(8)]
+    readers = [threading.Thread(target=read, args=(reader,), daemon=True) for reader in range(8)]
     for reader in readers:
         reader.start()
     while not (data / "reads").exists():

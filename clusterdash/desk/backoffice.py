@@ -21,8 +21,8 @@ from .visits import Visit
 
 def desk(visit: Visit) -> Desk:
     """The staff's desk for editions, and what came of the last deed. Raises ClusterdashError for anybody else."""
-    if st.session_state.pop("done", False):
-        st.success(visit.say("data.published"))
+    if done := st.session_state.pop("done", ""):
+        st.success(visit.say(done))
     if refused := st.session_state.pop("refused", None):
         tell(visit.language, refused)
     by = visit.say("data.by_demonstration") if visit.demonstration else visit.who
@@ -84,14 +84,25 @@ def choose_edition(visit: Visit, desk: Desk) -> None:
     with right:
         if chosen and chosen != visit.edition.edition_id:
             act(visit.say("data.publish"), partial(desk.publish, chosen, visit.now), key="publish-stored")
+    if chosen:
+        may_discard(visit, desk, chosen, key="discard-stored")
     if desk.before():
         act(visit.say("data.rollback"), partial(desk.rollback, visit.now), key="rollback")
     else:
         st.caption(visit.say("data.no_rollback"))
 
 
-def act(label: str, deed: Callable[[], None], *, key: str) -> None:
-    """A button that changes what is served; a refusal is told beside it, a success on the next run."""
+def may_discard(visit: Visit, desk: Desk, edition_id: str, *, key: str) -> None:
+    """A way to discard an edition that was never served, asked once more; nothing for others."""
+    if desk.may_discard(edition_id):
+        with st.popover(visit.say("data.discard"), icon=":material/delete:"):
+            st.markdown(visit.say("data.discard_sure", edition=edition_id))
+            deed = partial(desk.discard, edition_id, visit.now)
+            act(visit.say("data.discard_now"), deed, key=key, done="data.discarded")
+
+
+def act(label: str, deed: Callable[[], None], *, key: str, done: str = "data.published") -> None:
+    """A button that changes what is served or kept; a refusal is told on the next run, so is success by `done`."""
 
     def run() -> None:
         try:
@@ -100,6 +111,6 @@ def act(label: str, deed: Callable[[], None], *, key: str) -> None:
             st.session_state["refused"] = error
         else:
             st.session_state.pop("checked", None)
-            st.session_state["done"] = True
+            st.session_state["done"] = done
 
     st.button(label, on_click=run, key=key)

@@ -17,7 +17,7 @@ import pandas as pd
 from ..intake import ingest, sample, sheets
 from ..login import audit
 from ..model import PUBLIC, ClusterdashError, Edition, Problem
-from . import statistics
+from . import shelf, statistics
 from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to, settle
 from .store import SCHEMA_VERSION, Store
 
@@ -70,6 +70,12 @@ def serve(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publ
     """Make an edition that is there the one that is served, and write into the log of access who did."""
     point_to(data, edition_id, now, by, did)
     audit.note(data, now, by, did, edition_id)
+
+
+def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
+    """Remove an edition that was never served, and write into the log of access who did. Raises as `shelf.discard`."""
+    shelf.discard(data, edition_id)
+    audit.note(data, now, by, "discard", edition_id)
 
 
 def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:

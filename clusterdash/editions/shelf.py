@@ -119,6 +119,22 @@ def before(data: Path) -> str:
     raise ClusterdashError("editions.none_before", edition=present)
 
 
+def waiting(data: Path) -> list[Path]:
+    """The files of the editions that were never served, the latest first."""
+    served = {change.edition for change in journal(data)}
+    if (data / "current").exists():
+        served.add(current(data).stem)
+    return [path for path in stored(data) if path.stem not in served]
+
+
+def discard(data: Path, edition_id: str) -> None:
+    """Remove an edition that was never served. Raises ClusterdashError for one that was, or that is not there."""
+    path = file_of(data, edition_id)
+    if path not in waiting(data):
+        raise ClusterdashError("editions.was_served", edition=edition_id)
+    path.unlink(missing_ok=True)
+
+
 def settle(folder: Path) -> None:
     """Wait until a folder's new names are on the disk, so that a power cut cannot undo them in another order."""
     if os.name == "posix":

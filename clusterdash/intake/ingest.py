@@ -225,8 +225,9 @@ def _clusters(findings: Findings) -> dict[str, Row]:
         place = [row[name] for name in ("latitude", "longitude") if name in row]
         if len(place) == 2 and (place[0] is None) != (place[1] is None):
             findings.complain(sheet, number, "latitude", "", "cluster.half_place")
-        filled = {name: value for name, value in row.items() if value not in (None, "", ())}
-        clusters[row["cluster_id"]] = {**clusters.get(row["cluster_id"], row), **filled}
+        known = clusters.get(row["cluster_id"])
+        news = {name: value for name, value in row.items() if value not in (None, "", ())} if known else {}
+        clusters[row["cluster_id"]] = {**known, **news} if known else row
     for row in clusters.values():
         if row.get("latitude") is None or row.get("longitude") is None:
             row["geo_precision"] = "unknown"
@@ -309,21 +310,12 @@ def _frames(
             [{**row, "position": i} for i, row in enumerate(_of_known(findings, "documents", grids), start=1)],
             "documents",
         ),
-        "cluster": _frame(
-            [{k: v for k, v in row.items() if k not in ("sector", "founded")} for row in ordered],
-            "clusters",
-            "sector",
-            "founded",
-        ),
+        "cluster": _frame(ordered, "clusters", "sector", "founded"),
         "cluster_sector": pd.DataFrame(
             [(row["cluster_id"], s, i) for row in ordered for i, s in enumerate(row["sector"], start=1)],
             columns=["cluster_id", "sector", "position"],
         ),
-        "award": _frame(
-            [{k: v for k, v in row.items() if k not in DERIVED} for row in awards.values()],
-            "awards",
-            "date_precision",
-        ),
+        "award": _frame(list(awards.values()), "awards", *DERIVED),
         "coverage": _frame(_still_true(findings), "coverage"),
         "assessment": assessment,
         "answer": answer,

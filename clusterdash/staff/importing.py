@@ -20,6 +20,8 @@ from ..model import STAFF, Audience, ClusterdashError, Edition, Problem, Viewer
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
 """Bytes of one file."""
+MOST_KEPT = 5
+"""In a demonstration, where anyone may check files, so many editions made of them are kept beside the one served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Desk:
             progress("data.building", 0.6)
             audit.note(self.__data, now, self.__by, "check", _named(paths))
             edition_id = publish.build(tables, paths, self.__data, now, self.__by)
+            if self.__demonstration:
+                self.__tidy()
         progress("data.comparing", 0.9)
         return Checked(tuple(problems), self.edition(edition_id), self.compared(edition_id))
 
@@ -113,6 +117,21 @@ class Desk:
         if not may_publish(demonstration=self.__demonstration, synthetic=self.edition(edition_id).synthetic):
             raise ClusterdashError("data.not_here")
         publish.serve(self.__data, edition_id, now, self.__by)
+
+    def may_discard(self, edition_id: str) -> bool:
+        """Whether an edition was never served."""
+        return edition_id in {path.stem for path in shelf.waiting(self.__data)}
+
+    def discard(self, edition_id: str, now: datetime) -> None:
+        """Remove an edition that was never served. Raises ClusterdashError for one that was."""
+        publish.discard(self.__data, edition_id, now, self.__by)
+
+    def __tidy(self) -> None:
+        """Remove the oldest editions that came about on the page; what operators brought in stays."""
+        served = {path.stem for path in [shelf.current(self.__data)] if (self.__data / "current").exists()}
+        made = [edition for edition in self.stored() if edition.built_by == self.__by]
+        for edition in [edition for edition in made if edition.edition_id not in served][MOST_KEPT:]:
+            shelf.file_of(self.__data, edition.edition_id).unlink(missing_ok=True)
 
     def rollback(self, now: datetime) -> None:
         """Serve again what was served before."""

@@ -34,6 +34,7 @@ if checked and checked.edition:
         st.markdown("\n".join(f"- {ui.plain(line)}" for line in lines))
     deed = partial(desk.publish, checked.edition.edition_id, visit.now)
     backoffice.act(visit.say("data.publish"), deed, key="publish")
+    backoffice.may_discard(visit, desk, checked.edition.edition_id, key="discard")
 
 st.header(visit.say("data.history"))
 backoffice.choose_edition(visit, desk)
