@@ -85,8 +85,6 @@ if __name__ == "__main__":
 else:
     import os
     import sys
-    from collections.abc import AsyncIterator
-    from contextlib import asynccontextmanager
 
     from starlette.middleware import Middleware
     from streamlit import config
@@ -94,32 +92,36 @@ else:
 
     from clusterdash import i18n
     from clusterdash.login import start
-    from clusterdash.login.settings import settings
+    from clusterdash.login.settings import Settings, settings
     from clusterdash.server import serving
     from clusterdash.server.head import Head
     from clusterdash.server.routes import routes
     from clusterdash.server.shield import Shield
 
-    @asynccontextmanager
-    async def lifespan(_: st.App) -> AsyncIterator[None]:
-        """Refuse to start where results would be at risk."""
-        auth = st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
-        settled = settings(serving.folder())
-        refused = start.refusals(config.get_option, auth, settled, real=serving.holds_real_data())
+    def settled() -> Settings:
+        """What the operator has settled; where results would be at risk, the server says why and does not start."""
+        refused: list[ClusterdashError] = []
+        found = Settings()
+        try:
+            found = settings(serving.folder())
+            auth = told["auth"] if told else st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
+            refused = start.refusals(config.get_option, auth, found, real=serving.holds_real_data())
+        except ClusterdashError as error:
+            refused = [error]
         if refused:
             language = i18n.of_environment(os.environ)
             sys.stderr.write("".join(f"clusterdash: {i18n.explain(language, reason)}\n" for reason in refused))
             sys.exit(3)
-        yield
+        return found
 
+    told = start.secrets(os.environ)
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False
     app = st.App(
         __file__,
-        secrets=start.secrets(os.environ),
-        lifespan=lifespan,
+        secrets=told,
         routes=routes(),
-        middleware=[Middleware(Shield, tls=settings(serving.folder()).behind_tls), Middleware(Head)],
+        middleware=[Middleware(Shield, tls=settled().behind_tls), Middleware(Head)],
         on_script_error=unforeseen,
     )

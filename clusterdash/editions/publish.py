@@ -177,7 +177,6 @@ def _facts(data: Path, name: str) -> Path:
 
 def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tuple[str, str]]) -> None:
     with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as connection:
-        connection.execute("begin")
         connection.execute(resources.files("clusterdash.editions").joinpath("schema.sql").read_text("utf-8"))
         connection.execute(
             "insert into edition values (?, ?, ?, ?, ?, ?, ?)",
@@ -195,11 +194,12 @@ def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tup
         members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
         groups = pd.read_csv(PROJECT_DATA / "geo" / "country-groups.csv", keep_default_na=False)
         tables.frames.update(european_country=members, country_group=groups)
-        while tables.frames:  # what is written needs no memory any more
+        while tables.frames:  # what is written needs no memory any more, so each is a transaction of its own
             name, frame = tables.frames.popitem()
             connection.register("incoming", frame)
             connection.execute(f"insert into {name} by name select * from incoming")
             connection.unregister("incoming")
+        connection.execute("begin")
         statistics.compute(connection)
         connection.execute("commit")
         connection.execute("checkpoint")
