@@ -121,7 +121,7 @@ def _grant(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -
 
 def list_editions(options: argparse.Namespace) -> int:
     """List all editions, the latest first, with a mark at the one that is served."""
-    served = shelf.current(options.data).stem if (options.data / "current").exists() else ""
+    served = shelf.served(options.data)
     for path in shelf.stored(options.data):
         try:
             edition = Store(path).gateway(STAFF).edition()

@@ -194,12 +194,12 @@ def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tup
         members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
         groups = pd.read_csv(PROJECT_DATA / "geo" / "country-groups.csv", keep_default_na=False)
         tables.frames.update(european_country=members, country_group=groups)
-        while tables.frames:  # what is written needs no memory any more, so each is a transaction of its own
+        # Nobody reads this file before it is whole. So each statement is a transaction of its own: in a longer one,
+        # frames that are written and tables that are replaced would stay in memory to its end.
+        while tables.frames:
             name, frame = tables.frames.popitem()
             connection.register("incoming", frame)
             connection.execute(f"insert into {name} by name select * from incoming")
             connection.unregister("incoming")
-        connection.execute("begin")
         statistics.compute(connection)
-        connection.execute("commit")
         connection.execute("checkpoint")

@@ -67,6 +67,11 @@ def current(data: Path) -> Path:
     return path
 
 
+def served(data: Path) -> str:
+    """The id of the edition that is served, "" where none is named. Raises ClusterdashError as `current`."""
+    return current(data).stem if (data / "current").exists() else ""
+
+
 def point_to(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
     """Make an edition the one that is served, at once for every reader that asks next."""
     file_of(data, edition_id)
@@ -121,10 +126,8 @@ def before(data: Path) -> str:
 
 def waiting(data: Path) -> list[Path]:
     """The files of the editions that were never served, the latest first."""
-    served = {change.edition for change in journal(data)}
-    if (data / "current").exists():
-        served.add(current(data).stem)
-    return [path for path in stored(data) if path.stem not in served]
+    known = {served(data), *(change.edition for change in journal(data))}
+    return [path for path in stored(data) if path.stem not in known]
 
 
 def discard(data: Path, edition_id: str) -> None:

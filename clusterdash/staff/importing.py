@@ -128,10 +128,10 @@ class Desk:
 
     def __tidy(self) -> None:
         """Remove the oldest editions that came about on the page; what operators brought in stays."""
-        served = {path.stem for path in [shelf.current(self.__data)] if (self.__data / "current").exists()}
-        made = [edition for edition in self.stored() if edition.built_by == self.__by]
-        for edition in [edition for edition in made if edition.edition_id not in served][MOST_KEPT:]:
-            shelf.file_of(self.__data, edition.edition_id).unlink(missing_ok=True)
+        made = [edition.edition_id for edition in self.stored() if edition.built_by == self.__by]
+        served = shelf.served(self.__data)
+        for edition_id in [edition_id for edition_id in made if edition_id != served][MOST_KEPT:]:
+            shelf.file_of(self.__data, edition_id).unlink(missing_ok=True)
 
     def rollback(self, now: datetime) -> None:
         """Serve again what was served before."""
