@@ -309,21 +309,22 @@ join dimension_standing d using (scheme, group_id, cluster_id, item)
 left join withheld_score w using (group_id, item)
 order by s.cluster_id, s.group_id;
 
--- for all
 insert into group_profile by name
-select group_id, item as dimension, count(*) as n,
-    if(open and n >= $quartile_minimum, round(quantile_cont(value, 0.25)), null) as lower_quartile,
-    if(open and n >= $median_minimum, round(median(value)), null) as median,
-    if(open and n >= $quartile_minimum, round(quantile_cont(value, 0.75)), null) as upper_quartile
+select group_id, dimension, n,
+    if(open and n >= $quartile_minimum, round(quartiles[1]), null) as lower_quartile,
+    if(open and n >= $median_minimum, round(quartiles[2]), null) as median,
+    if(open and n >= $quartile_minimum, round(quartiles[3]), null) as upper_quartile
 from (
-    select m.group_id, t.item, t.value, w.item is null as open
-    from member m
+    select m.group_id, t.item as dimension, w.item is null as open, count(*) as n,
+        quantile_cont(t.value, [0.25, 0.5, 0.75]) as quartiles
+    from member_of_kind m
     join top_score t using (scheme, cluster_id)
     left join withheld_score w on w.group_id = m.group_id and w.item = t.item
+    group by all
 )
-group by group_id, item, open
-order by all;
+order by group_id, dimension;
 
+-- for all
 -- 5. Progress: the answers before, and the answers now, both among the top 500 as they were then.
 create temp table then_viewer as
 select e.wave as scheme, w.group_id, e.cluster_id from earlier e join waves w on w.scheme = e.wave;
