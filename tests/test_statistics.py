@@ -266,6 +266,32 @@ def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> 
             assert high == pytest.approx(percentileofscore(others, own, kind="weak"))
 
 
+def test_the_quartiles_of_a_groups_scores_equal_numpy(data: Path) -> None:
+    with duckdb.connect(str(shelf.current(data)), read_only=True) as connection:
+        scores = connection.execute(
+            """select cluster_id, dimension, score
+               from profile join peer_group using (group_id)
+               where kind = 'top500' and score is not null"""
+        ).fetchall()
+        members = connection.execute("select group_id, cluster_id from peer_group_member").fetchall()
+        told = connection.execute(
+            """select group_id, dimension, n, lower_quartile, median, upper_quartile from group_profile"""
+        ).fetchall()
+    inside: dict[int, set[str]] = {}
+    for group_id, cluster_id in members:
+        inside.setdefault(group_id, set()).add(cluster_id)
+    compared = 0
+    for group_id, dimension, n, *quartiles in told:
+        values = [score for cluster, of, score in scores if of == dimension and cluster in inside[group_id]]
+        assert n == len(values)
+        expected = np.floor(np.quantile(values, [0.25, 0.5, 0.75]) + 0.5)
+        for value, right in zip(quartiles, expected, strict=True):
+            if value is not None:
+                assert value == right
+                compared += 1
+    assert compared > 100
+
+
 def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> None:
     """A changed grid keeps most codes; its clusters are compared among themselves only."""
     people = {scheme: [f"{scheme}-{i}" for i in range(13)] for scheme in ("v1", "v2")}
