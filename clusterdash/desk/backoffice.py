@@ -85,14 +85,20 @@ def choose_edition(visit: Visit, desk: Desk) -> None:
         if chosen and chosen != visit.edition.edition_id:
             act(visit.say("data.publish"), partial(desk.publish, chosen, visit.now), key="publish-stored")
     if chosen:
-        may_discard(visit, desk, chosen, key="discard-stored")
+        _may_discard(visit, desk, chosen, key="discard-stored")
     if desk.before():
         act(visit.say("data.rollback"), partial(desk.rollback, visit.now), key="rollback")
     else:
         st.caption(visit.say("data.no_rollback"))
 
 
-def may_discard(visit: Visit, desk: Desk, edition_id: str, *, key: str) -> None:
+def decide(visit: Visit, desk: Desk, edition_id: str) -> None:
+    """What to do with the edition that was built of the files checked last: publish or discard it."""
+    act(visit.say("data.publish"), partial(desk.publish, edition_id, visit.now), key="publish")
+    _may_discard(visit, desk, edition_id, key="discard")
+
+
+def _may_discard(visit: Visit, desk: Desk, edition_id: str, *, key: str) -> None:
     """A way to discard an edition that was never served, asked once more; nothing for others."""
     if desk.may_discard(edition_id):
         with st.popover(visit.say("data.discard"), icon=":material/delete:"):

@@ -12,7 +12,6 @@ st.title(visit.say("benchmark.title"))
 result = ui.choose_benchmark(visit)
 group, reference = ui.choose_reference(visit, result)
 found = benchmark.findings(reference, result.grid)
-
 st.header(ui.plain(result.cluster.name))
 st.markdown(words.verdict(found, reference, group, visit.language))
 st.caption(words.basis(result, visit.language))

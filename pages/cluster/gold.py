@@ -15,7 +15,6 @@ evidence, answers = trials.choose_answers(visit, own)
 trial = trials.read_trial(visit, own, evidence, answers)
 now = trial.applied(answers)
 verdict = pathway.judge(grid, now)
-
 st.header(ui.plain(own.cluster.name))
 st.markdown(gold_words.verdict(verdict, language))
 if trial.levels:

@@ -8,8 +8,7 @@ from clusterdash.model import Label
 from clusterdash.register import awards, label_tables, label_words, maps
 
 visit = ui.visit()
-register, sectors = visit.gateway.register(), visit.gateway.sectors()
-today = visit.now.date()
+register, sectors, today = visit.gateway.register(), visit.gateway.sectors(), visit.now.date()
 
 st.title(visit.say("labels.title"))
 selection = ui.selected(visit, {holder.cluster.country for holder in register}, set(sectors))

@@ -8,8 +8,7 @@ from clusterdash.benchmarking import words
 from clusterdash.desk import backoffice, ui
 from clusterdash.paper import plan
 from clusterdash.register import awards
-from clusterdash.staff import staff_tables
-from clusterdash.staff.importing import LARGEST_UPLOAD
+from clusterdash.staff import importing, staff_tables
 
 visit = ui.visit()
 desk = backoffice.desk(visit)
@@ -18,7 +17,7 @@ st.title(visit.say("data.title"))
 backoffice.show_edition(visit)
 
 st.header(visit.say("data.bring"))
-st.markdown(visit.say("data.bring_lead", megabytes=LARGEST_UPLOAD // 1024**2))
+st.markdown(visit.say("data.bring_lead", megabytes=importing.LARGEST_UPLOAD // 1024**2))
 files = st.file_uploader(visit.say("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files")
 if st.button(visit.say("data.check"), disabled=not files, type="primary"):
     backoffice.check_files(visit, desk, [(file.name, file.getvalue()) for file in files])
@@ -32,9 +31,7 @@ if checked and checked.edition:
     if checked.difference:
         lines = words.difference_in_words(checked.difference, visit.language)
         st.markdown("\n".join(f"- {ui.plain(line)}" for line in lines))
-    deed = partial(desk.publish, checked.edition.edition_id, visit.now)
-    backoffice.act(visit.say("data.publish"), deed, key="publish")
-    backoffice.may_discard(visit, desk, checked.edition.edition_id, key="discard")
+    backoffice.decide(visit, desk, checked.edition.edition_id)
 
 st.header(visit.say("data.history"))
 backoffice.choose_edition(visit, desk)
