@@ -27,7 +27,7 @@ FLOORS: dict[str, set[str]] = {
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
     "paper": {"benchmark", "benchmarking", "editions", "gold", "i18n", "model", "register", "spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "i18n", "intake", "login", "model"},
-    "server": {"editions", "i18n", "model", "register"},
+    "server": {"editions", "i18n", "model", "register", "spreadsheets"},
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "register", "server"}
     | {"spreadsheets", "staff"},
     "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper"},

@@ -23,6 +23,7 @@ from ..i18n import LANGUAGES, explain, say, without_paths
 from ..model import ClusterdashError, Language
 from ..register import awards, embed, exports, listing, maps, selection
 from ..register.exports import Register
+from ..spreadsheets import XLSX
 from . import serving
 
 ASSETS = "/assets"
@@ -32,7 +33,7 @@ _FILES: dict[str, tuple[Callable[[Register], bytes], str]] = {
     "csv": (exports.labels_csv, "text/csv; charset=utf-8"),
     "json": (exports.labels_json, "application/json"),
     "geojson": (exports.labels_geojson, "application/geo+json"),
-    "xlsx": (exports.labels_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (exports.labels_xlsx, XLSX),
 }
 _STARTED = datetime.now(UTC)
 """An answer of an older program is not the answer of this one."""

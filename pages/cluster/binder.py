@@ -6,6 +6,7 @@ import streamlit as st
 
 from clusterdash.desk import trials, ui
 from clusterdash.gold import binder, gold_tables, gold_words
+from clusterdash.spreadsheets import XLSX
 
 visit = ui.visit()
 
@@ -31,11 +32,7 @@ ui.show_table(gold_tables.binder_table(grid, entries, visit.language))
 with st.container(key="screen-offers"):
     kinds = {
         "csv": ("binder.to_csv", binder.to_csv, "text/csv"),
-        "xlsx": (
-            "binder.to_xlsx",
-            binder.to_xlsx,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ),
+        "xlsx": ("binder.to_xlsx", binder.to_xlsx, XLSX),
     }
     *places, last = st.columns(3)
     for place, (suffix, (text, write, media)) in zip(places, kinds.items(), strict=True):

@@ -8,13 +8,9 @@ import streamlit as st
 from clusterdash.desk import ui
 from clusterdash.paper import annex, report, result_files, showcase
 from clusterdash.register import awards
+from clusterdash.spreadsheets import XLSX
 
-MEDIA = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MEDIA = {"pdf": "application/pdf", "png": "image/png", "json": "application/json", "xlsx": XLSX}
 visit = ui.visit()
 
 st.title(visit.say("brief.title"))

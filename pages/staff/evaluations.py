@@ -8,6 +8,7 @@ from clusterdash.desk import trials, ui
 from clusterdash.gold import appraisal, gold_tables, gold_words
 from clusterdash.i18n import LANGUAGES
 from clusterdash.intake import template
+from clusterdash.spreadsheets import XLSX
 
 visit = ui.visit()
 
@@ -16,10 +17,9 @@ st.markdown(visit.say("evaluations.lead"))
 grid = trials.choose_scheme(visit)
 if note := gold_words.placeholder(grid, visit.language):
     st.warning(note, icon=":material/info:")
-media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 name = f"{visit.say('evaluations.blank_file')}-{grid.scheme.code}-{visit.language}.xlsx"
 blank = partial(template.questionnaire, grid, visit.language)
-ui.offer(visit.say("evaluations.blank"), name, blank, media, key="blank")
+ui.offer(visit.say("evaluations.blank"), name, blank, XLSX, key="blank")
 taken = ui.take_in(visit, visit.say("evaluations.load"), ["xlsx"], key="appraisal")
 st.caption(visit.say("evaluations.load_key"))
 if taken:
