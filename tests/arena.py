@@ -13,10 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 from attacker import Programme, Tally, View
-from conftest import publish_folder
+from conftest import laid_bare, publish_folder
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
@@ -89,12 +88,11 @@ class Arena:
         self.answers = answers
         self.data = publish_folder(written(folder / "in", clusters, answers), folder / "data")
         path = shelf.current(self.data)
-        with duckdb.connect() as connection:
-            connection.execute(f"attach '{path}' as e (read_only)")
+        with laid_bare(self.data) as connection:
             rows = connection.execute(
-                "select kind, key, cluster_id from e.peer_group join e.peer_group_member using (group_id)"
+                "select kind, key, cluster_id from peer_group join peer_group_member using (group_id)"
             ).fetchall()
-            europe = {c for (c,) in connection.execute("select country from e.european_country").fetchall()}
+            europe = {c for (c,) in connection.execute("select country from european_country").fetchall()}
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)
         for kind, key, cluster in rows:
             self.members[kind, key].add(cluster)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from browsing import CHROMIUM, QUIET, serve
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -28,6 +30,16 @@ def publish_folder(folder: Path, data: Path) -> Path:
     assert tables is not None, problems[:5]
     publish.publish(tables, [folder], data, NOW)
     return data
+
+
+@contextmanager
+def laid_bare(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """All tables of the published edition, without a gateway; a store may have the file open meanwhile."""
+    with duckdb.connect() as connection:
+        # attached, for a second connection to an open file must have the settings of the first
+        connection.execute(f"attach '{shelf.current(data)}' as edition (read_only)")
+        connection.execute("use edition")
+        yield connection
 
 
 HOSTILE = "<script>alert(1)</script>\"'`{{7*7}}${1}\u202egnitset\U0001f600"

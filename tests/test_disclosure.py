@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from arena import visit
 from attacker import told_figure
-from conftest import publish_folder
+from conftest import laid_bare, publish_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from twin import in_fives
@@ -194,15 +194,14 @@ def test_a_group_that_leaves_a_few_is_withdrawn_and_said_so(tmp_path: Path) -> N
 
 def test_the_sample_gives_away_no_difference(data: Path) -> None:
     """Every two groups that are offered, from the edition's own tables: what one has more than the other."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{shelf.current(data)}' as e (read_only)")
+    with laid_bare(data) as connection:
         rows = connection.execute(
-            """select group_id, cluster_id, indicator from e.peer_group join e.peer_group_member using (group_id)
-               join e.latest_benchmark using (scheme, cluster_id) join e.answer using (assessment_id)
+            """select group_id, cluster_id, indicator from peer_group join peer_group_member using (group_id)
+               join latest_benchmark using (scheme, cluster_id) join answer using (assessment_id)
                where withdrawn = ''"""
         ).fetchall()
-        closed = set(connection.execute("select group_id, code from e.withheld").fetchall())
-        graded = {c for (c,) in connection.execute("select code from e.indicator where direction <> 'none'").fetchall()}
+        closed = set(connection.execute("select group_id, code from withheld").fetchall())
+        graded = {c for (c,) in connection.execute("select code from indicator where direction <> 'none'").fetchall()}
     cells: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for group, cluster, indicator in rows:
         if indicator in graded and (group, indicator) not in closed:

@@ -10,10 +10,9 @@ import statistics
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import openpyxl
 import pytest
-from conftest import NOW, TODAY, publish_folder
+from conftest import NOW, TODAY, laid_bare, publish_folder
 
 from clusterdash.__main__ import main
 from clusterdash.benchmark import Shift
@@ -364,7 +363,7 @@ def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_pa
     tables, _ = publish.check([folder], tmp_path / "data", TODAY)
     assert tables is not None
     publish.publish(tables, [folder], tmp_path / "data", NOW)
-    with duckdb.connect(str(shelf.current(tmp_path / "data")), read_only=True) as edition:
+    with laid_bare(tmp_path / "data") as edition:
         assert edition.execute("select code from document").fetchall() == [("D1",)], "the import's own list alone"
 
 

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import publish_folder
+from conftest import laid_bare, publish_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import percentileofscore
@@ -120,7 +120,7 @@ def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(
     monkeypatch.setattr(statistics, "TOP_SIZE", 20)
     data = publish_folder(sample_folder, tmp_path)
     twin = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", top_size=20)
-    with duckdb.connect(str(shelf.current(data)), read_only=True) as connection:
+    with laid_bare(data) as connection:
         members = connection.execute(
             "select cluster_id from peer_group_member join peer_group using (group_id) where kind = 'top500'"
         ).fetchall()
@@ -267,7 +267,7 @@ def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> 
 
 
 def test_the_quartiles_of_a_groups_scores_equal_numpy(data: Path) -> None:
-    with duckdb.connect(str(shelf.current(data)), read_only=True) as connection:
+    with laid_bare(data) as connection:
         scores = connection.execute(
             """select cluster_id, dimension, score
                from profile join peer_group using (group_id)
