@@ -24,7 +24,7 @@ needs_chromium = pytest.mark.skipif(
     not CHROMIUM, reason="no Chromium on this machine; on Debian and Ubuntu: apt install chromium"
 )
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @contextmanager

@@ -92,7 +92,7 @@ TITLES = {
 def fresh(data: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A visit that has not begun."""
     monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
-    return AppTest.from_file(APP, default_timeout=30)
+    return AppTest.from_file(APP, default_timeout=60)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def visit(data: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
 
     def start(role: str = "public", **address: str) -> AppTest:
-        app = AppTest.from_file(APP, default_timeout=30)
+        app = AppTest.from_file(APP, default_timeout=60)
         app.session_state["role"] = role
         for name, value in address.items():
             app.query_params[name] = value
@@ -331,7 +331,7 @@ def test_a_bad_data_file_is_told_without_a_stack_trace(
     shutil.copytree(data, copy)
     spoil(copy)
     monkeypatch.setenv("CLUSTERDASH_DATA", str(copy))
-    app = AppTest.from_file(APP, default_timeout=30)
+    app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["lang"] = "en"
     app.run()
     assert not app.exception

@@ -235,7 +235,7 @@ def test_an_archive_holds_what_its_viewer_may_see(as_viewer) -> None:
 def page(data: Path, monkeypatch: pytest.MonkeyPatch, strong: ClusterBenchmark) -> AppTest:
     """The page of the report, for the manager of a cluster with five strengths."""
     monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
-    app = AppTest.from_file(APP, default_timeout=30)
+    app = AppTest.from_file(APP, default_timeout=60)
     app.session_state["role"] = "cluster"
     app.query_params["cluster"] = strong.cluster.cluster_id
     app.query_params["lang"] = "en"
