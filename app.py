@@ -95,6 +95,7 @@ else:
     from clusterdash.login.settings import Settings, settings
     from clusterdash.server import serving
     from clusterdash.server.head import Head
+    from clusterdash.server.returning import Returning
     from clusterdash.server.routes import routes
     from clusterdash.server.shield import Shield
 
@@ -122,6 +123,6 @@ else:
         __file__,
         secrets=told,
         routes=routes(),
-        middleware=[Middleware(Shield, tls=settled().behind_tls), Middleware(Head)],
+        middleware=[Middleware(Shield, tls=settled().behind_tls), Middleware(Head), Middleware(Returning)],
         on_script_error=unforeseen,
     )

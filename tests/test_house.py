@@ -53,7 +53,7 @@ LIBRARIES: dict[str, set[str]] = {
     "rapidfuzz": {"awards"},
     "babel": {"i18n"},
     "xstatic": {"routes"},
-    "starlette": {"head", "routes", "shield"},
+    "starlette": {"head", "returning", "routes", "shield"},
     "pandas": {"answers", "backoffice", "ingest", "publish", "sample", "statistics"},
     "numpy": {"answers", "chance", "disclosure", "pathway", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},

@@ -20,6 +20,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from clusterdash.editions import shelf
 from clusterdash.intake import grants
 from clusterdash.login import audit
+from clusterdash.server.returning import COOKIE
 
 pytestmark = needs_chromium
 SECRETS = """
@@ -117,6 +118,19 @@ def test_a_manager_signs_in_sees_the_own_cluster_and_signs_out(page: Page, house
     assert ("anna@a.example", "look", "demo-0007") in did
     assert ("anna@a.example", "sign_out", "") in did
     assert not any(what == "demo-0008" for _, _, what in did)
+
+
+def test_who_signs_in_at_a_page_comes_back_to_it_with_its_choices(page: Page, house: House) -> None:
+    house.person("ben@b.example")
+    page.goto(f"{house.address}/progress?cluster=demo-0009&lang=en")
+    expect(page.get_by_role("heading", name="This page is not public")).to_be_visible()
+    page.get_by_test_id("stMain").get_by_role("button", name="Sign in").click()
+    page.get_by_placeholder("sub").fill("ben@b.example")
+    page.get_by_role("button", name="Authorize").click()
+    expect(page.get_by_role("heading", name="Progress", exact=True)).to_be_visible()
+    expect(page.get_by_text("Cluster Démo 0009").first).to_be_visible()
+    assert page.url.startswith(f"{house.address}/progress?")
+    assert COOKIE not in {cookie["name"] for cookie in page.context.cookies()}
 
 
 @pytest.mark.parametrize(

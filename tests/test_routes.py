@@ -19,7 +19,8 @@ from conftest import HOSTILE, hostile_register
 from openpyxl import load_workbook
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -29,6 +30,7 @@ from clusterdash.editions.store import Store
 from clusterdash.model import PUBLIC, Label
 from clusterdash.register import awards, exports, selection
 from clusterdash.server.head import Head
+from clusterdash.server.returning import COOKIE, Returning, place
 from clusterdash.server.routes import routes
 
 INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
@@ -312,3 +314,47 @@ def test_numbers_stay_numbers_and_words_are_no_formulas() -> None:
 
 def test_labels_of_the_model_are_those_of_the_files() -> None:
     assert json.loads(json.dumps([label.value for label in Label])) == ["bronze", "silver", "gold"]
+
+
+# -- Back to where one signed in
+
+
+@pytest.mark.parametrize(
+    ("address", "back"),
+    [
+        ("https://here.example/progress?lang=en&cluster=a%20b", "progress?lang=en&cluster=a+b"),
+        ("https://here.example/sub/path/labels", "labels"),
+        ("https://here.example/?lang=fr", "?lang=fr"),
+        ("https://here.example/", ""),
+        ("https://here.example/nothing?lang=fr", ""),
+        ("https://elsewhere.example/%0d%0aset-cookie:x=1", ""),
+        ("//elsewhere.example/data", "data"),
+        ("data?x=%0d%0aset-cookie%3ax%3d1", "data?x=%0D%0Aset-cookie%3Ax%3D1"),
+        ("data?" + "x=1&" * 1000, "data"),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_only_pages_of_ours_are_a_place_to_come_back_to(address: str, back: str) -> None:
+    assert place(address) == back
+    assert place(back) == back
+
+
+def test_a_cookie_leads_from_the_provider_to_the_page_and_is_gone() -> None:
+    def answer(request: Request) -> Response:
+        leaving = request.url.path.endswith("login")
+        return RedirectResponse("https://provider.example/?a=b" if leaving else "/", status_code=302)
+
+    routes = [Route("/auth/login", answer), Route("/oauth2callback", answer), Route("/auth/logout", answer)]
+    browser = TestClient(Starlette(routes=routes, middleware=[Middleware(Returning)]), follow_redirects=False)
+    away = browser.get("/auth/login", headers={"referer": "http://testserver/gold?lang=en&try=1.2:3"})
+    assert away.headers["location"] == "https://provider.example/?a=b", "the way there stays as it is"
+    assert {"HttpOnly", "SameSite=lax"} <= set(away.headers["set-cookie"].split("; "))
+    assert browser.get("/oauth2callback").headers["location"] == "/gold?lang=en&try=1.2%3A3"
+    assert COOKIE not in browser.cookies
+    assert browser.get("/oauth2callback").headers["location"] == "/"
+    browser.get("/auth/login", headers={"referer": "http://testserver/gold"})
+    browser.get("/auth/login")  # once more, and nobody knows from where
+    assert browser.get("/oauth2callback").headers["location"] == "/"
+    browser.cookies.set(COOKIE, "https%3A//elsewhere.example/data")
+    assert browser.get("/oauth2callback").headers["location"] == "/data", "ours, whatever stands before it"

@@ -36,7 +36,7 @@ class Head:
         """Answer one request."""
         name = scope.get("path", "").strip("/")
         asked = scope.get("method")
-        if scope["type"] != "http" or asked not in ("GET", "HEAD") or f"{name or 'home'}.menu" not in texts():
+        if scope["type"] != "http" or asked not in ("GET", "HEAD") or not is_page(name):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
@@ -68,6 +68,11 @@ class Head:
 
         plain = [entry for entry in scope["headers"] if entry[0].lower() not in _CONDITIONS]
         await self.app({**scope, "method": "GET", "headers": plain}, receive, rewrite)
+
+
+def is_page(name: str) -> bool:
+    """Whether pages of this name exist for some visitors; the first page has none."""
+    return f"{name or 'home'}.menu" in texts()
 
 
 _CONDITIONS = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
