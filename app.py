@@ -63,7 +63,7 @@ def visit() -> None:
             else:  # at the address of a page that does not exist for this visitor stands one that says so
                 section.append(st.Page("pages/public/closed.py", title=title, url_path=name, visibility="hidden"))
     page = st.navigation(pages, expanded=True)  # else Streamlit folds it, and says so in English
-    ui.name_tab(page.title)
+    ui.enter(page.url_path, page.title)
     try:
         page.run()
     except ClusterdashError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from browsing import needs_chromium, strangers
@@ -25,7 +26,29 @@ def test_a_level_is_moved_and_the_link_shows_it_to_others(page: Page, address: s
     other.goto(link)
     other.get_by_role("button", name="As the manager of a cluster").click()
     expect(other.get_by_text("Trial: 1 level differs")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("Trial: 1 level differs")).to_have_count(0)
     assert not strangers(page, address)
+
+
+def test_a_trial_is_there_again_after_a_look_at_another_page(page: Page, address: str) -> None:
+    page.goto(f"{address}/gold?lang=en&cluster=demo-0003&try=1.1.1:1&fixed=3.2")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    expect(page.get_by_text("Trial: 1 level differs")).to_be_visible()
+    page.get_by_role("link", name="Binder of evidence").first.click()
+    expect(page.get_by_role("heading", name="Binder of evidence")).to_be_visible()
+    page.get_by_role("link", name="The way to Gold").click()
+    expect(page.get_by_text("Trial: 1 level differs")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/gold\?.*try=1\.1\.1%3A1"))
+    assert "fixed=3.2" in page.url
+    page.get_by_role("button", name="Back to the answers of the assessment").click()
+    expect(page.get_by_text("Trial: 1 level differs")).to_have_count(0)
+    assert "try=" not in page.url
+    page.get_by_role("link", name="Binder of evidence").first.click()
+    expect(page.get_by_role("heading", name="Binder of evidence")).to_be_visible()
+    page.get_by_role("link", name="The way to Gold").click()
+    expect(page).to_have_url(re.compile(r"/gold\?.*fixed=3\.2"))
+    expect(page.get_by_text("Trial: 1 level differs")).to_have_count(0)
 
 
 def test_the_binder_is_kept_in_a_file_of_ones_own(page: Page, address: str, tmp_path: Path) -> None:

@@ -59,12 +59,20 @@ def choose_answers(visit: Visit, own: Evaluation) -> tuple[str, Mapping[str, flo
 
 
 def read_trial(visit: Visit, own: Evaluation, evidence: str, answers: Mapping[str, float]) -> Trial:
-    """The trial in the address; what in it does not exist is named. Levels tried on other answers are dropped."""
+    """The trial in the address; what in it does not exist is named. Levels tried on other answers are dropped.
+
+    Who comes back from another page finds the trial as it was; the menu of pages leads to bare addresses.
+    """
     subject = f"{own.cluster.cluster_id}/{own.grid.scheme.code}/{evidence}"
     if st.session_state.get("tried-on", subject) != subject and "try" in st.query_params:
         del st.query_params["try"]
     st.session_state["tried-on"] = subject
     address = {name: ",".join(st.query_params.get_all(name)) for name in NAMES if name in st.query_params}
+    kept: dict[str, dict[str, str]] = st.session_state.setdefault("trials", {})
+    if st.session_state.pop("anew", False) and not address:
+        address = kept.get(subject, {})
+        st.session_state["pending"].update(address)
+    kept[subject] = address
     found, wrong = read(address, own, answers)
     for name, value in wrong:
         st.warning(visit.say("address.ignored", name=name, value=value))

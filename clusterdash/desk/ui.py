@@ -97,6 +97,13 @@ def leave() -> None:
         st.query_params.update(pending)
 
 
+def enter(name: str, title: str) -> None:
+    """A page opens: the browser's tab is named; and whether the page is another one than before is remembered."""
+    name_tab(title)
+    if st.session_state.get("page") != name:
+        st.session_state["page"], st.session_state["anew"] = name, True
+
+
 def name_tab(title: str) -> None:
     """What the browser's tab, its history and its bookmarks say."""
     st.set_page_config(page_title=f"{title} · clusterdash")
@@ -361,6 +368,7 @@ __all__ = [
     "choose_year",
     "contact",
     "doors",
+    "enter",
     "leave",
     "name_tab",
     "offer",
