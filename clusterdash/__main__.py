@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .benchmarking.words import difference_in_words, references
-from .editions import publish, shelf
+from .editions import contents, publish, shelf
 from .editions.difference import difference
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import Gateway, Store
 from .i18n import explain, number, of_environment, say, written
 from .intake import grants, sample
 from .intake.ingest import Tables
-from .intake.template import Before, questionnaire
+from .intake.template import questionnaire
 from .login import audit
 from .model import STAFF, ClusterBenchmark, ClusterdashError, Grant, Language, Problem
 from .paper import print_run
@@ -68,7 +68,7 @@ def prepare(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """List every problem."""
-    tables, problems = publish.check(options.files, options.data, datetime.now(UTC).date())
+    tables, problems = publish.check(options.files, options.data, datetime.now(UTC).date(), complete=options.add)
     tables, problems = _judged(options, tables, problems)
     _list(options, problems)
     return 0 if tables else 1
@@ -77,7 +77,7 @@ def check(options: argparse.Namespace) -> int:
 def import_(options: argparse.Namespace) -> int:
     """Check, build what is clean, tell what it changes, and publish it unless it shall wait."""
     now = datetime.now(UTC)
-    tables, problems = publish.check(options.files, options.data, now.date())
+    tables, problems = publish.check(options.files, options.data, now.date(), complete=options.add)
     try:
         before = _gateway(options).edition()
     except ClusterdashError:
@@ -160,6 +160,15 @@ def discard(options: argparse.Namespace) -> int:
     return 0
 
 
+def export(options: argparse.Namespace) -> int:
+    """Write the tables that an edition was made of, in the form in which they come in."""
+    edition_id = options.edition or shelf.current(options.data).stem
+    written = contents.export(shelf.file_of(options.data, edition_id), options.out)
+    audit.note(options.data, datetime.now(UTC), _user(), "export", edition_id)
+    _say(options, "command.exported", edition=edition_id, folder=options.out, n=len(written))
+    return 0
+
+
 def _serve(options: argparse.Namespace, edition_id: str, did: shelf.Deed) -> int:
     edition = Store(shelf.file_of(options.data, edition_id)).gateway(STAFF).edition()  # it can be read
     if (options.data / "current").exists():
@@ -202,7 +211,7 @@ def write_template(options: argparse.Namespace) -> int:
     grids = {grid.scheme.code: grid for grid in gateway.grids()}
     if options.scheme not in grids:
         raise ClusterdashError("questionnaire.unknown", scheme=options.scheme, known=", ".join(grids))
-    before = Before(*gateway.last_answers(options.cluster, options.scheme)) if options.cluster else None
+    before = gateway.last_time(options.cluster, options.scheme) if options.cluster else None
     options.out.write_bytes(questionnaire(grids[options.scheme], options.lang, before))
     _say(options, "command.templated", file=options.out)
     return 0
@@ -333,6 +342,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     for name, run in (("check", check), ("import", import_)):
         given = command(name, run)
         given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
+        given.add_argument("--add", action="store_true", help=text("add"))
         given.add_argument("--strict", action="store_true", help=text("strict"))
         given.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
         if run is import_:
@@ -344,6 +354,9 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         made.set_defaults(format="text")
     unwanted = command("discard", discard)
     unwanted.add_argument("edition", metavar="EDITION", help=text("edition_id"))
+    exported = command("export", export)
+    exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))
+    exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))
     samples = command("sample", write_sample)
     samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
     samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))

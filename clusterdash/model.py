@@ -7,7 +7,7 @@ value: the types are the privacy boundary.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -245,7 +245,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What was published together. `content_hash` is that of all files it was made from: same files, same hash."""
+    """What was published together. `content_hash` is that of all files it was made from: same files, same hash.
+
+    `completed`: the edition that was completed by it, "" for one that was handed in as a whole.
+    """
 
     edition_id: str
     title: str
@@ -255,6 +258,7 @@ class Edition:
     assessments: int
     content_hash: str
     built_by: str
+    completed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +465,34 @@ class OwnAnswers:
 
     assessed_on: date
     answers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was noted beside an answer, and what proves it; "" for nothing."""
+
+    notes: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A success story told at an assessment: what was done, and what came of it."""
+
+    number: int
+    what: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastTime:
+    """A cluster's own latest answers in a scheme, and the latest that was noted, by indicator. No day: none yet."""
+
+    cluster: Cluster
+    assessed_on: date | None = None
+    answers: Mapping[str, float] = field(default_factory=dict)
+    remarks: Mapping[str, Remark] = field(default_factory=dict)
+    stories: tuple[Story, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

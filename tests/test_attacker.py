@@ -318,7 +318,7 @@ def by_deep_links(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
         lambda: gateway.gaps("t"),
         lambda: gateway.withheld("t"),
         lambda: gateway.benchmark(OTHER),
-        lambda: gateway.last_answers(OTHER, "t"),
+        lambda: gateway.last_time(OTHER, "t"),
     ]
     for ask in asking:
         tally.tried += 1
@@ -461,7 +461,7 @@ def _everybody() -> Callable[[], list[float]]:
         from clusterdash.server import serving  # noqa: PLC0415 - the edition that is served when it is drawn
 
         gateway = serving.served().gateway(STAFF)
-        return [v for c in gateway.assessed() for v in gateway.last_answers(c, "t")[2].values()]
+        return [v for c in gateway.assessed() for v in gateway.last_time(c, "t").answers.values()]
 
     return read
 

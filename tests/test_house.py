@@ -21,7 +21,7 @@ FLOORS: dict[str, set[str]] = {
     "spreadsheets": {"model"},
     "login": {"model"},
     "intake": {"i18n", "model", "spreadsheets"},
-    "editions": {"access", "benchmark", "intake", "login", "model"},
+    "editions": {"access", "benchmark", "intake", "login", "model", "spreadsheets"},
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
@@ -43,7 +43,7 @@ DOORS: dict[str, set[str]] = {
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
-    "duckdb": {"difference", "store", "publish", "statistics"},
+    "duckdb": {"contents", "difference", "store", "publish", "statistics"},
     "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
@@ -54,7 +54,7 @@ LIBRARIES: dict[str, set[str]] = {
     "babel": {"i18n"},
     "xstatic": {"routes"},
     "starlette": {"head", "returning", "routes", "shield"},
-    "pandas": {"answers", "backoffice", "ingest", "publish", "sample", "statistics"},
+    "pandas": {"answers", "backoffice", "completing", "ingest", "publish", "sample", "statistics"},
     "numpy": {"answers", "chance", "disclosure", "pathway", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},
     "typst": {"press"},

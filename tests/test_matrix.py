@@ -111,7 +111,7 @@ def test_the_gateway_of_each_opens_the_own_clusters_only(arena: Arena, who: str)
     role, own = VISITORS[who]
     viewer: Viewer = access.granted(grants.read(arena.data), who, datetime.now(UTC).date()) or PUBLIC
     gateway: Gateway = arena.store.gateway(viewer)
-    reads = (gateway.benchmark, gateway.latest_evaluation, lambda c: gateway.last_answers(c, "t"))
+    reads = (gateway.benchmark, gateway.latest_evaluation, lambda c: gateway.last_time(c, "t"))
     for cluster, read in itertools.product((OWN, SECOND, *FOREIGN), reads):
         if cluster in own:
             read(cluster)

@@ -23,7 +23,7 @@ def test_filled_in_and_read_back(data: Path, staff: Gateway, tmp_path: Path, sch
     path = tmp_path / "questionnaire.xlsx"
     command = ["template", "--scheme", scheme, "--cluster", "demo-0003", "--lang", language, "-o", str(path)]
     assert main([*command, "--data", str(data)]) == 0
-    _, _, before = staff.last_answers("demo-0003", scheme)
+    before = staff.last_time("demo-0003", scheme).answers
     grid = next(grid for grid in staff.grids() if grid.scheme.code == scheme)
     book = openpyxl.load_workbook(path)
     assert len(book.worksheets) == len(grid.dimensions) + 2
@@ -95,6 +95,6 @@ def test_an_empty_questionnaire_and_an_unknown_scheme(
     assert "questionnaire.one_row" in {problem.key for problem in problems}
 
 
-def test_last_answers_are_for_those_who_may_see_them(as_viewer) -> None:
+def test_last_time_are_for_those_who_may_see_them(as_viewer) -> None:
     with pytest.raises(ClusterdashError):
-        as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))).last_answers("demo-0002", "benchmark-36")
+        as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))).last_time("demo-0002", "benchmark-36")

@@ -9,6 +9,7 @@ import duckdb
 
 from ..benchmark import MEDIAN_MINIMUM
 from ..model import Bilingual, ClusterdashError, PeerGroup
+from .contents import attach
 from .disclosure import SMALLEST
 
 
@@ -63,8 +64,7 @@ def difference(old: Path, new: Path) -> Difference:
     try:
         with duckdb.connect(config={"threads": 2}) as connection:
             for side, path in (("old", old), ("new", new)):
-                quoted = str(path).replace("'", "''")
-                connection.execute(f"attach '{quoted}' as {side} (read_only)")
+                attach(connection, path, side)
                 connection.execute(_ANSWERS.format(side=side))
             return _compared(connection)
     except duckdb.Error as error:

@@ -17,7 +17,7 @@ import pandas as pd
 from ..intake import ingest, sample, sheets
 from ..login import audit
 from ..model import PUBLIC, ClusterdashError, Edition, Problem
-from . import shelf, statistics
+from . import contents, shelf, statistics
 from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to, settle
 from .store import SCHEMA_VERSION, Store
 
@@ -28,15 +28,18 @@ Progress = Callable[[str, float], None]
 
 
 def check(
-    paths: Iterable[Path], data: Path, today: date, most_rows: int | None = None
+    paths: Iterable[Path], data: Path, today: date, most_rows: int | None = None, *, complete: bool = False
 ) -> tuple[ingest.Tables | None, list[Problem]]:
     """Read files and folders, and check them against the facts; the tables are None where there is an error.
 
-    Files with more than `most_rows` rows are refused.
+    To `complete` is to keep what the edition that is served was made of: the files add to it, and an assessment that
+    is there already is replaced. Files with more than `most_rows` rows are refused. Raises ClusterdashError where the
+    edition to be completed cannot be read.
     """
+    kept = contents.kept(current(data)) if complete else None
     facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
     handed_in, more = sheets.read(paths, most_rows)
-    tables, problems = ingest.check(facts, handed_in, today)
+    tables, problems = ingest.check(facts, handed_in, today, kept)
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # what could not be read may well have been something to publish
         problems = [problem for problem in problems if problem.key != "edition.nothing"]
@@ -48,12 +51,19 @@ def would_empty(tables: ingest.Tables, data: Path) -> bool:
     if not tables.frames["assessment"].empty:
         return False
     try:
-        opened = Store(current(data))
+        edition = _told(current(data))
     except ClusterdashError:
         return False
-    edition = opened.gateway(PUBLIC).edition()
-    opened.close()
     return not edition.synthetic and edition.assessments > 0
+
+
+def _told(path: Path) -> Edition:
+    """What the edition in a file says of itself. Raises ClusterdashError where it cannot be read."""
+    opened = Store(path)
+    try:
+        return opened.gateway(PUBLIC).edition()
+    finally:
+        opened.close()
 
 
 def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
@@ -67,7 +77,16 @@ def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: dat
 
 
 def serve(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
-    """Make an edition that is there the one that is served, and write into the log of access who did."""
+    """Make an edition that is there the one that is served, and write into the log of access who did.
+
+    Raises ClusterdashError for one that was never served and completes another than the one that is served now: what
+    was published in between would be lost.
+    """
+    path = shelf.file_of(data, edition_id)
+    if path in shelf.waiting(data):
+        completed, served = _told(path).completed, shelf.served(data)
+        if completed not in ("", served):
+            raise ClusterdashError("editions.overtaken", edition=edition_id, completed=completed, served=served)
     point_to(data, edition_id, now, by, did)
     audit.note(data, now, by, did, edition_id)
 
@@ -84,7 +103,9 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
     The id ends in the first letters of the hash of all that it was made from: the same files and facts, the same hash.
     """
     hashes = _hashes(sources)
-    everything = [*hashes, *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"])]
+    before = shelf.file_of(data, tables.completed) if tables.completed else None
+    kept = [("", _told(before).content_hash)] if before else []
+    everything = [*kept, *hashes, *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"])]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = editions_folder(data)
@@ -92,9 +113,8 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
     _sweep(folder)
     building = folder / f".{edition_id}.{os.getpid()}.building"
     try:
-        _write(
-            building, Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by), tables, hashes
-        )
+        told = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
+        _write(building, told, tables, hashes, before)
         with building.open("rb+") as file:
             os.fsync(file.fileno())
         building.replace(folder / f"{edition_id}.duckdb")
@@ -175,11 +195,13 @@ def _facts(data: Path, name: str) -> Path:
     return own if own.is_dir() else PROJECT_DATA / name
 
 
-def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tuple[str, str]]) -> None:
+def _write(
+    path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tuple[str, str]], before: Path | None
+) -> None:
     with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as connection:
         connection.execute(resources.files("clusterdash.editions").joinpath("schema.sql").read_text("utf-8"))
         connection.execute(
-            "insert into edition values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into edition values (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 edition.edition_id,
                 SCHEMA_VERSION,
@@ -188,9 +210,14 @@ def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tup
                 edition.synthetic,
                 edition.content_hash,
                 edition.built_by,
+                edition.completed,
             ],
         )
         connection.executemany("insert into source_file values (?, ?)", hashes)
+        if before:
+            contents.attach(connection, before, "before")
+            connection.execute("insert into source_file select * from before.source_file")
+            connection.execute("detach before")
         members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
         groups = pd.read_csv(PROJECT_DATA / "geo" / "country-groups.csv", keep_default_na=False)
         tables.frames.update(european_country=members, country_group=groups)
@@ -198,8 +225,11 @@ def _write(path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tup
         # frames that are written and tables that are replaced would stay in memory to its end.
         while tables.frames:
             name, frame = tables.frames.popitem()
-            connection.register("incoming", frame)
-            connection.execute(f"insert into {name} by name select * from incoming")
-            connection.unregister("incoming")
+            statistics.insert_frame(connection, name, frame)
+        while tables.handed_in:
+            name, frame = tables.handed_in.popitem()
+            columns = ", ".join(f'"{column}" text not null' for column in frame.columns)
+            connection.execute(f"create table handed_in.{name} ({columns})")
+            statistics.insert_frame(connection, f"handed_in.{name}", frame)
         statistics.compute(connection)
         connection.execute("checkpoint")

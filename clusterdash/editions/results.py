@@ -24,6 +24,7 @@ from ..model import (
     Grid,
     HolderMedian,
     Indicator,
+    LastTime,
     Move,
     OwnAnswers,
     Part,
@@ -33,8 +34,10 @@ from ..model import (
     Profile,
     Recommendation,
     Reference,
+    Remark,
     Robustness,
     Scheme,
+    Story,
     Withdrawn,
 )
 
@@ -205,6 +208,27 @@ def earlier(own: Own) -> tuple[Earlier, ...]:
     ):
         moves.setdefault(day, []).append(Move(code, value_before, own.answers.get(code), before, held, now, n))
     return tuple(Earlier(day, tuple(made)) for day, made in moves.items())
+
+
+def last_time(rows: Rows, cluster: Cluster, scheme: str) -> LastTime:
+    """The latest answers of a cluster in a scheme, and the latest that was noted there, which may be older."""
+
+    def latest(columns: str, table: str) -> list[tuple[Any, ...]]:
+        return rows(
+            f"""select {columns} from assessment join {table} using (assessment_id)
+               where cluster_id = ? and scheme = ?
+               qualify rank() over (order by assessed_on desc, evidence = 'verified' desc) = 1 order by all""",
+            [cluster.cluster_id, scheme],
+        )
+
+    answers = latest("indicator, value, assessed_on", "answer")
+    return LastTime(
+        cluster,
+        answers[0][-1] if answers else None,
+        {indicator: value for indicator, value, _ in answers},
+        {indicator: Remark(*noted) for indicator, *noted in latest("indicator, notes, proof", "remark")},
+        tuple(Story(*told) for told in latest("story, what, result", "story")),
+    )
 
 
 def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Evaluation:

@@ -8,8 +8,13 @@ create table edition (
     created_at timestamp not null,
     synthetic boolean not null,
     content_hash text not null check (length(content_hash) = 64),  -- of the files handed in and the facts
-    built_by text not null
+    built_by text not null,
+    completed text not null  -- the edition that this one completes, '' for none
 );
+
+-- What was handed in besides results, a table for each form (intake/forms.py), as text: what is in force may be facts of
+-- the project too, and only this must be kept when the edition is completed.
+create schema handed_in;
 
 create table source_file (
     name text not null,
@@ -181,6 +186,21 @@ create table answer (
     assessment_id integer not null,
     indicator text not null,
     value double not null check (isfinite(value))
+);
+
+-- What was noted at an assessment beside its answers, and the success stories told there.
+create table remark (
+    assessment_id integer not null,
+    indicator text not null,
+    notes text not null,
+    proof text not null
+);
+
+create table story (
+    assessment_id integer not null,
+    story integer not null,
+    what text not null,
+    result text not null
 );
 
 -- Groups that may be looked at, and who is in them. n counts all members. withdrawn: why nothing is told of a group after

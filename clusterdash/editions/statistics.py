@@ -213,17 +213,18 @@ def _robustness(connection: duckdb.DuckDBPyConnection) -> None:
             "same_side": found.same_side,
         }
         frame = pd.DataFrame({"cluster_id": stood["cluster_id"], "scheme": scheme, "dimension": dimension, **columns})
-        _insert_frame(connection, "robustness", frame[scored])
+        insert_frame(connection, "robustness", frame[scored])
 
 
 def _insert(
     connection: duckdb.DuckDBPyConnection, table: str, columns: list[str], rows: Sequence[tuple[object, ...]]
 ) -> None:
     if rows:
-        _insert_frame(connection, table, pd.DataFrame(rows, columns=columns))
+        insert_frame(connection, table, pd.DataFrame(rows, columns=columns))
 
 
-def _insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+def insert_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+    """Put the rows of a frame into a table, column by column of the same name."""
     connection.register("incoming", frame)
     connection.execute(f"insert into {table} by name select * from incoming")
     connection.unregister("incoming")

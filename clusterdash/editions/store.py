@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -29,6 +28,7 @@ from ..model import (
     Grid,
     Label,
     LabelHolder,
+    LastTime,
     Pairing,
     PeerGroup,
     Sector,
@@ -38,7 +38,7 @@ from ..model import (
 )
 from . import results
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 T = TypeVar("T")
 Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0
@@ -111,7 +111,7 @@ class Gateway:
             (row,) = self._rows(
                 """select edition_id, title, created_at, synthetic,
                        (select count(distinct cluster_id) from assessment), (select count(*) from assessment),
-                       content_hash, built_by
+                       content_hash, built_by, completed
                    from edition"""
             )
             return Edition(*row)
@@ -193,8 +193,8 @@ class Gateway:
             earlier=results.earlier(own),
         )
 
-    def last_answers(self, cluster_id: str, scheme: str) -> tuple[Cluster, date | None, dict[str, float]]:
-        """A cluster and its latest answers in a scheme, with their day; none where it was never assessed in it.
+    def last_time(self, cluster_id: str, scheme: str) -> LastTime:
+        """A cluster's latest assessment in a scheme, with what was noted; nothing where it was never assessed in it.
 
         Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
         """
@@ -202,16 +202,7 @@ class Gateway:
         found = self._clusters("where cluster_id = ?", [cluster_id])
         if not found:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
-        latest = self._rows(
-            """select assessment_id, assessed_on from assessment where cluster_id = ? and scheme = ?
-               order by assessed_on desc, evidence = 'verified' desc limit 1""",
-            [cluster_id, scheme],
-        )
-        if not latest:
-            return found[0], None, {}
-        assessment_id, day = latest[0]
-        answers = self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id])
-        return found[0], day, dict(answers)
+        return results.last_time(self._rows, found[0], scheme)
 
     def evaluations(self) -> tuple[Grid, ...]:
         """The schemes by which a label is evaluated, the latest version of each family last."""

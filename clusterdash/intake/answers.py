@@ -7,7 +7,7 @@ lookups.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
@@ -151,6 +151,10 @@ class Answers:
         if (sheet.file, sheet.name, column, value) not in self._told:
             self._told.add((sheet.file, sheet.name, column, value))
             self._findings.complain(sheet, number, column, value, key, "error", **values)
+
+    def assessments(self) -> Set[Assessment]:
+        """The assessments to which answers have come in until now."""
+        return frozenset(self._assessments)
 
     def named(self) -> Iterator[tuple[str, Sheet, int]]:
         """Each cluster that is named, once a sheet, with the first row that names it."""

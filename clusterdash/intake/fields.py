@@ -9,12 +9,13 @@ from datetime import date
 from typing import Any
 
 from ..i18n import country_codes
+from ..spreadsheets import harmless
 
 Parser = Callable[[str], Any]
 """From a cell's text, never empty, to its value; raises `Refusal`."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?\Z", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?\Z", re.ASCII)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\Z", re.ASCII)
 _GROUPING = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(\D|\Z))")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
@@ -26,7 +27,7 @@ _LONGEST_EMAIL = 254
 _URL = re.compile(r"https?://[^\s\"'<>\\`{}]+\Z")
 FORMULA_STARTS = "=+-@＝＋－＠"
 """A text that begins with one of these would be run as a formula by a spreadsheet."""
-MAXIMUM_TEXT = 500
+MAXIMUM_TEXT, MAXIMUM_PROSE = 500, 5_000
 
 
 class Refusal(Exception):  # noqa: N818 - the field's word
@@ -48,6 +49,19 @@ def text(cell: str) -> str:
     if len(cell) > MAXIMUM_TEXT:
         raise Refusal("cell.too_long", maximum=MAXIMUM_TEXT)
     return cell
+
+
+def prose(cell: str) -> str:
+    """What somebody noted, of several lines if need be. It may begin as it likes: exits make it `harmless`.
+
+    The apostrophe that such an exit puts before it is taken away again.
+    """
+    lines = "\n".join(cell.splitlines())
+    if any((ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 for c in lines):
+        raise Refusal("cell.control")
+    if len(lines) > MAXIMUM_PROSE:
+        raise Refusal("cell.too_long", maximum=MAXIMUM_PROSE)
+    return lines[1:] if lines[0] == "'" and harmless(lines[1:]) == lines else lines
 
 
 def code(cell: str) -> str:

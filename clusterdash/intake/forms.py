@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
 from typing import Any, Literal
 
 from ..model import GrantRole, Label, Problem
@@ -11,11 +13,21 @@ from . import fields
 from .fields import Parser, Refusal
 from .sheets import Sheet
 
-Layer = Literal["facts", "import"]
 Severity = Literal["error", "warning"]
 Row = dict[str, Any]
 REMEMBERED = 100_000
 """So many cells are remembered with what they mean, before all are forgotten."""
+
+
+class Layer(IntEnum):
+    """Where a row comes from; a higher layer completes what lies below it, or takes its place.
+
+    The facts of the project or the operator; what an edition that is to be completed was made of; what is handed in.
+    """
+
+    FACTS = 0
+    KEPT = 1
+    IMPORT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class Column:
 
 _TEXT = Column(fields.text, empty="")
 _NAME = Column(fields.text, needed=True)
+_PROSE = Column(fields.prose, empty="")
 CODE = Column(fields.code, needed=True)
 _KINDS = ("level", "share", "number", "points", "gate")
 CLUSTER_DETAILS = {
@@ -147,6 +160,14 @@ TABLES: dict[str, dict[str, Column]] = {
         "valid_until": Column(fields.day),
     },
     "documents": {"scheme": CODE, "code": CODE, "indicator": CODE, "name_fr": _NAME, "name_en": _NAME},
+    "remarks": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "notes": _PROSE, "proof": _PROSE},
+    "stories": {
+        **ASSESSMENT,
+        "scheme": CODE,
+        "story": Column(fields.number_within(1, 20, whole=True), needed=True),
+        "what": _PROSE,
+        "result": _PROSE,
+    },
     "answers": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "value": Column(lambda cell: cell)},
 }
 KEYS = {
@@ -159,6 +180,8 @@ KEYS = {
     "dictionary": ("scheme", "indicator"),
     "bands": ("scheme", "kind", "key"),
     "documents": ("scheme", "code"),
+    "remarks": ("cluster_id", "scheme", "assessed_on", "evidence", "indicator"),
+    "stories": ("cluster_id", "scheme", "assessed_on", "evidence", "story"),
 }
 DERIVED = {"date_precision", "founded"}  # told by the date itself, or only for checking; read, not kept
 
@@ -187,12 +210,21 @@ class Findings:
         """Note a cell that could not be read."""
         self.problems.append(Problem(sheet.file, sheet.name, row, column, value, refusal.key, refusal.values))
 
+    def rows_in(self, table: str, *layers: Layer) -> list[Row]:
+        """The rows of a table that came in some layers."""
+        return [row for layer, _, _, row in self.of(table) if layer in layers]
+
     def of(self, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
         """The rows of a table; a value that could not be read is absent."""
         return self.rows.setdefault(table, [])
 
 
-_CERTAIN = {"answers": {"cluster_id", "indicator", "value"}, "wide": {"cluster_id", "assessed_on"}}
+_CERTAIN = {
+    "answers": {"cluster_id", "indicator", "value"},
+    "remarks": {"cluster_id", "indicator", "notes"},
+    "stories": {"cluster_id", "story"},
+    "wide": {"cluster_id", "assessed_on"},
+}
 _LIKELY = {
     "grants": {"email", "role"},
     "awards": {"cluster_id", "label"},
@@ -223,6 +255,27 @@ def columns_of(findings: Findings, sheet: Sheet, specification: Mapping[str, Col
         if column.needed and name not in where:
             findings.complain(sheet, 1, name, "", "column.missing", found=", ".join(sheet.header))
     return where
+
+
+def as_cell(value: Any) -> str:
+    """A value as a cell that is read as that value again."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(int(value))
+        case float():
+            return repr(value).removesuffix(".0")
+        case date():
+            return value.isoformat()
+        case tuple():
+            return "|".join(value)
+    return str(value)
+
+
+def completed(known: Row | None, row: Row) -> Row:
+    """What is known of a cluster, with what a row says of it; an empty cell says nothing."""
+    return {**known, **{name: value for name, value in row.items() if value not in (None, "", ())}} if known else row
 
 
 class RowReader:
@@ -296,7 +349,8 @@ def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> No
         if key and key in before:
             other, first, told = before[key]
             if other is sheet:
-                findings.complain(sheet, number, KEYS[table][-1], " / ".join(key), "row.twice", first=first)
+                again = " / ".join(map(as_cell, key))
+                findings.complain(sheet, number, KEYS[table][-1], again, "row.twice", first=first)
                 continue
             for name in sorted(row.keys() & told.keys()):
                 if row[name] != told[name] and not {row[name], told[name]} & {None, "", ()}:

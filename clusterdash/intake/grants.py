@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..model import ClusterdashError, Grant, GrantRole, Problem
 from . import sheets
-from .forms import Findings, Row, read_table
+from .forms import Findings, Layer, Row, read_table
 from .sheets import Sheet
 
 COLUMNS = ("email", "role", "cluster_id", "valid_from", "valid_until")
@@ -49,7 +49,7 @@ def check(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tuple[tup
     findings = Findings()
     numbered = tuple((number, tuple(cell.strip() for cell in row)) for number, row in enumerate(rows, start=2))
     sheet = Sheet(FILE, "grants", COLUMNS, tuple((number, row) for number, row in numbered if any(row)))
-    read_table(findings, "import", sheet, "grants")
+    read_table(findings, Layer.IMPORT, sheet, "grants")
     return granted(findings, clusters) or (), findings.problems
 
 
@@ -61,7 +61,7 @@ def read(data: Path) -> tuple[Grant, ...]:
     found, trouble = sheets.read([file])
     findings = Findings(problems=list(trouble))
     for sheet in found:
-        read_table(findings, "import", sheet, "grants")
+        read_table(findings, Layer.IMPORT, sheet, "grants")
     kept = granted(findings, ()) or ()
     if any(problem.severity == "error" for problem in findings.problems):
         raise ClusterdashError("grant.damaged", file=file)

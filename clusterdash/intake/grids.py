@@ -7,7 +7,8 @@ from typing import Any
 
 from . import fields
 from .fields import Parser
-from .forms import Findings, Row
+from .forms import Findings, Layer, Row
+from .sheets import Sheet
 
 
 @dataclass(slots=True)
@@ -21,18 +22,13 @@ class Draft:
 
 
 def schemes(findings: Findings) -> dict[str, Draft]:
-    """The schemes, each whole from one layer: an imported grid takes the place of a known one of that code."""
+    """The schemes, each whole from one layer, the highest: a grid that is handed in takes the place of a known one."""
     described = {row["scheme"]: row for _, _, _, row in findings.of("schemes")}
-    imported = {row["scheme"] for layer, _, _, row in findings.of("indicators") if layer == "import"}
-    redrawn = {row["scheme"] for layer, _, _, row in findings.of("dimensions") if layer == "import"}
     grids: dict[str, Draft] = {}
-    for layer, _, _, row in findings.of("dimensions"):
-        if layer == "import" or row["scheme"] not in redrawn:
-            grid = grids.setdefault(row["scheme"], Draft(described.get(row["scheme"], {})))
-            grid.dimensions[row["code"]] = row
-    for layer, sheet, number, row in findings.of("indicators"):
-        if layer == "facts" and row["scheme"] in imported:
-            continue
+    for _, _, _, row in of_highest(findings, "dimensions"):
+        grid = grids.setdefault(row["scheme"], Draft(described.get(row["scheme"], {})))
+        grid.dimensions[row["code"]] = row
+    for _, sheet, number, row in of_highest(findings, "indicators"):
         grid = grids.setdefault(row["scheme"], Draft(described.get(row["scheme"], {})))
         if row.get("dimension", "") not in {*grid.dimensions, ""}:
             findings.complain(
@@ -59,6 +55,14 @@ def schemes(findings: Findings) -> dict[str, Draft]:
                 if row["scheme"] == code:
                     findings.complain(sheet, number, "version", str(row.get("version")), "scheme.version", other=other)
     return grids
+
+
+def of_highest(findings: Findings, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
+    """The rows of a table about schemes that hold: of each scheme those of the highest layer that speaks of it."""
+    highest: dict[str, Layer] = {}
+    for layer, _, _, row in findings.of(table):
+        highest[row["scheme"]] = max(layer, highest.get(row["scheme"], layer))
+    return [found for found in findings.of(table) if found[0] == highest[found[-1]["scheme"]]]
 
 
 def _undescribed(code: str, grid: Draft) -> Row:

@@ -1,13 +1,14 @@
 """Sheets -> checked tables, and the list of all problems. Pure: reads no file, asks no database.
 
-Two layers come in. The *facts* are what the project ships or an operator keeps (sectors, schemes, the register of
-labels); the *import* is what is handed in now. Rows of the import complete the facts or take their place: a sector by
-its code, a scheme as a whole, a cluster cell by cell; awards are added.
+Layers come in (`forms.Layer`). The *facts* are what the project ships or an operator keeps (sectors, schemes, the
+register of labels); the *import* is what is handed in now; between them may lie what an edition was made of that is to
+be completed. Rows of a layer complete those below or take their place: a sector by its code, a scheme or an assessment
+as a whole, a cluster cell by cell; awards are added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -16,8 +17,9 @@ import pandas as pd
 
 from ..i18n import plain_order
 from ..model import Grant, Problem
-from . import fields, questionnaires, unlikely
-from .answers import Answers, Columns, frames
+from . import completing, fields, questionnaires, unlikely
+from .answers import Answers, Assessment, Columns, frames
+from .completing import Kept
 from .fields import Refusal
 from .forms import (
     ASSESSMENT,
@@ -26,14 +28,16 @@ from .forms import (
     DERIVED,
     TABLES,
     Findings,
+    Layer,
     Row,
     columns_of,
+    completed,
     read_table,
     rows_of,
     table_of,
 )
 from .grants import granted
-from .grids import Draft, schemes
+from .grids import Draft, of_highest, schemes
 from .sheets import Sheet
 
 
@@ -41,24 +45,29 @@ from .sheets import Sheet
 class Tables:
     """Checked tables, columns as in `schema.sql`, ready to be published; and grants, which belong to no edition.
 
-    `results`: whether there is anything to publish; `grants`: None where none were handed in.
+    `handed_in`: what they were made of besides facts and answers, by form, all text; `completed`: the edition that they
+    complete, "" for none; `results`: whether there is anything to publish; `grants`: None where none were handed in.
     """
 
     title: str
     synthetic: bool
     frames: dict[str, pd.DataFrame]
+    handed_in: dict[str, pd.DataFrame]
+    completed: str = ""
     results: bool = True
     grants: tuple[Grant, ...] | None = None
 
 
-def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tuple[Tables | None, list[Problem]]:
-    """Check everything that is handed in against itself and against the facts.
+def check(
+    facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date, kept: Kept | None = None
+) -> tuple[Tables | None, list[Problem]]:
+    """Check everything that is handed in against itself, the facts, and what is kept of the edition it completes.
 
     Returns the tables, or None where an error was found, and every problem in one list.
     """
     findings = Findings()
-    wide, filled, long = _sorted_out(findings, facts, handed_in)
-    title, synthetic = _edition(findings, handed_in)
+    before: list[Sheet] = [*kept.tables, kept.answers] if kept else []
+    wide, filled, long = _sorted_out(findings, {Layer.FACTS: facts, Layer.KEPT: before[:-1], Layer.IMPORT: handed_in})
     grids = schemes(findings)
     taken = Answers(findings, grids, today)
     for sheet in wide:
@@ -67,6 +76,10 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
         questionnaires.unfold(findings, book, taken)
     for sheet in long:
         taken.read(sheet)
+    title, synthetic = completing.nature(findings, handed_in, taken)
+    anew = taken.assessments()
+    if kept:
+        taken.read(kept.answers_but(anew))
     for table in ("bands", "dictionary", "recommendations", "documents"):
         _about_indicators(findings, table, grids)
     clusters = _clusters(findings)
@@ -75,18 +88,24 @@ def check(facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date) -> tu
         if cluster not in clusters:
             findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
     answers = taken.columns()
+    noted = {table: _noted(findings, table, grids, anew, taken.assessments()) for table in ("remarks", "stories")}
     unlikely.warn(findings, answers, grids)
     if synthetic:
         _keep_invented_apart(findings, taken)
     grants = granted(findings, clusters)
-    problems = _in_order_of_files(findings.problems, [*facts, *handed_in])
+    problems = _in_order_of_files(findings.problems, [*facts, *before, *handed_in])
+    told_before = {sheet.file for sheet in before}
+    problems = [p for p in problems if p.severity == "error" or p.file not in told_before]
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    results = len(taken) > 0 or any(layer == "import" for layer, *_ in findings.of("awards"))
+    worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
+    results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
     if not results and grants is None:
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
         return None, [*problems, Problem(files, "", None, "", "", "edition.nothing")]
-    return Tables(title, synthetic, _frames(findings, clusters, grids, answers), results, grants), problems
+    frames = _frames(findings, clusters, grids, answers, noted)
+    of = kept.edition if kept else ""
+    return Tables(title, synthetic, frames, completing.handed_in(findings), of, results, grants), problems
 
 
 def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list[Problem]:
@@ -96,7 +115,7 @@ def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list
 
 
 def _sorted_out(
-    findings: Findings, facts: Sequence[Sheet], handed_in: Sequence[Sheet]
+    findings: Findings, layers: Mapping[Layer, Sequence[Sheet]]
 ) -> tuple[list[Sheet], dict[str, list[Sheet]], list[Sheet]]:
     """Read the tables of a known form but answers, for those are read by the grids.
 
@@ -105,7 +124,7 @@ def _sorted_out(
     wide: list[Sheet] = []
     long: list[Sheet] = []
     filled: dict[str, list[Sheet]] = {}
-    for layer, sheets in (("facts", facts), ("import", handed_in)):
+    for layer, sheets in layers.items():
         for sheet in sheets:
             table = table_of(sheet)
             if questionnaires.part_of(sheet):
@@ -117,19 +136,8 @@ def _sorted_out(
             elif table == "answers":
                 long.append(sheet)
             else:
-                read_table(findings, "facts" if layer == "facts" else "import", sheet, table)
+                read_table(findings, layer, sheet, table)
     return wide, filled, long
-
-
-def _edition(findings: Findings, handed_in: Sequence[Sheet]) -> tuple[str, bool]:
-    """Title and nature of the edition. What does not say that it is invented is real."""
-    told = [entry for entry in findings.of("edition") if entry[0] == "import"]
-    for _, sheet, number, _ in told[1:]:
-        findings.complain(sheet, number, "", "", "edition.twice")
-    for sheet in handed_in:
-        if table_of(sheet) == "edition" and not any(True for _ in sheet.rows):
-            findings.complain(sheet, None, "", "", "edition.empty")
-    return (told[0][3].get("title", ""), told[0][3].get("synthetic", False)) if told else ("", False)
 
 
 def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft], taken: Answers) -> None:
@@ -160,7 +168,7 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft], taken:
         for question, index in questions.items():
             if cells[index]:
                 taken.take(sheet, number, {**common, "indicator": question, "value": cells[index]})
-    findings.of("clusters").extend(("import", sheet, number, row) for _, number, row in described.values())
+    findings.of("clusters").extend((Layer.IMPORT, sheet, number, row) for _, number, row in described.values())
 
 
 def _scheme_of(
@@ -194,7 +202,7 @@ def _about_indicators(findings: Findings, table: str, grids: Mapping[str, Draft]
     """What is said about indicators must be about ones that exist; an imported grid leaves older words behind."""
     for layer, sheet, number, row in findings.of(table):
         scheme, indicator = row.get("scheme"), row.get("indicator")
-        if layer == "facts" or not scheme or not indicator:
+        if layer is not Layer.IMPORT or not scheme or not indicator:
             continue
         if scheme not in grids:
             findings.complain(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(grids))
@@ -203,15 +211,36 @@ def _about_indicators(findings: Findings, table: str, grids: Mapping[str, Draft]
 
 
 def _of_known(findings: Findings, table: str, grids: Mapping[str, Draft]) -> list[Row]:
-    """The rows about indicators that are published; for a scheme of which the import says something, only those."""
-    said = {row["scheme"] for layer, _, _, row in findings.of(table) if layer == "import"}
+    """The rows about indicators that are published."""
     return [
         row
-        for layer, _, _, row in findings.of(table)
-        if row["scheme"] in grids
-        and row["indicator"] in grids[row["scheme"]].indicators
-        and (layer == "import" or row["scheme"] not in said)
+        for _, _, _, row in of_highest(findings, table)
+        if row["scheme"] in grids and row["indicator"] in grids[row["scheme"]].indicators
     ]
+
+
+def _noted(
+    findings: Findings,
+    table: str,
+    grids: Mapping[str, Draft],
+    anew: Set[Assessment],
+    assessments: Set[Assessment],
+) -> dict[Assessment, list[Row]]:
+    """What was noted at assessments, in their order; an assessment that is handed in anew brings its own notes."""
+    noted: dict[Assessment, list[Row]] = {}
+    for layer, sheet, number, row in findings.of(table):
+        if not {"cluster_id", "scheme", "assessed_on", "evidence"} <= row.keys():
+            continue
+        key = (row["cluster_id"], row["scheme"], row["assessed_on"], row["evidence"])
+        if layer is Layer.KEPT and key in anew:
+            continue
+        indicator = row.get("indicator")
+        if key not in assessments:
+            findings.complain(sheet, number, "assessed_on", row["assessed_on"].isoformat(), "remark.no_assessment")
+        elif indicator and indicator not in grids[row["scheme"]].indicators:
+            findings.complain(sheet, number, "indicator", indicator, "answer.indicator", scheme=row["scheme"])
+        noted.setdefault(key, []).append(row)
+    return noted
 
 
 def _clusters(findings: Findings) -> dict[str, Row]:
@@ -225,9 +254,7 @@ def _clusters(findings: Findings) -> dict[str, Row]:
         place = [row[name] for name in ("latitude", "longitude") if name in row]
         if len(place) == 2 and (place[0] is None) != (place[1] is None):
             findings.complain(sheet, number, "latitude", "", "cluster.half_place")
-        known = clusters.get(row["cluster_id"])
-        news = {name: value for name, value in row.items() if value not in (None, "", ())} if known else {}
-        clusters[row["cluster_id"]] = {**known, **news} if known else row
+        clusters[row["cluster_id"]] = completed(clusters.get(row["cluster_id"]), row)
     for row in clusters.values():
         if row.get("latitude") is None or row.get("longitude") is None:
             row["geo_precision"] = "unknown"
@@ -248,20 +275,20 @@ def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, to
             findings.complain(sheet, number, "awarded_on", start, "award.before_founded", founded=founded)
         if end and end < start[: len(end)]:
             findings.complain(sheet, number, "valid_until", end, "award.ends_before", start=start)
-        if synthetic and layer == "import":
+        if synthetic and layer is not Layer.FACTS:
             findings.complain(sheet, number, "label", row.get("label", ""), "award.invented")
 
 
 def _keep_invented_apart(findings: Findings, taken: Answers) -> None:
     """An invented result may never bear a real organisation's id or name."""
-    real = [row for layer, _, _, row in findings.of("clusters") if layer == "facts"]
+    real = findings.rows_in("clusters", Layer.FACTS)
     ids = {row["cluster_id"] for row in real}
     names = {_spoken(row["name"]) for row in real}
     told: set[str] = set()
     described = (
         (row.get("cluster_id", ""), sheet, number, _spoken(row.get("name", "")))
         for layer, sheet, number, row in findings.of("clusters")
-        if layer == "import"
+        if layer is not Layer.FACTS
     )
     for cluster, sheet, number, name in chain(described, ((*place, "") for place in taken.named())):
         if cluster and cluster not in told and (cluster in ids or name in names):
@@ -279,8 +306,10 @@ def _frames(
     clusters: Mapping[str, Row],
     grids: Mapping[str, Draft],
     answers: Columns,
+    noted: Mapping[str, Mapping[Assessment, list[Row]]],
 ) -> dict[str, pd.DataFrame]:
     assessment, answer = frames(answers)
+    numbers = {key: i for i, key in enumerate(sorted(answers.assessments), start=1)} if any(noted.values()) else {}
     sectors = {row["code"]: row for _, _, _, row in findings.of("sectors")}
     told = [name for name in TABLES["awards"] if name not in DERIVED]
     awards = {tuple(row[name] for name in told): row for _, _, _, row in findings.of("awards")}  # twice alike: one
@@ -319,14 +348,23 @@ def _frames(
         "coverage": _frame(_still_true(findings), "coverage"),
         "assessment": assessment,
         "answer": answer,
+        "remark": _notes(noted["remarks"], numbers, ["indicator", "notes", "proof"]),
+        "story": _notes(noted["stories"], numbers, ["story", "what", "result"]),
     }
+
+
+def _notes(
+    noted: Mapping[Assessment, list[Row]], numbers: Mapping[Assessment, int], columns: list[str]
+) -> pd.DataFrame:
+    rows = [(numbers[key], *(row[name] for name in columns)) for key in sorted(noted) for row in noted[key]]
+    return pd.DataFrame(rows, columns=["assessment_id", *columns])
 
 
 def _still_true(findings: Findings) -> list[Row]:
     """How complete the register is, for the labels to which the import adds no award of its own."""
-    added = {row["label"] for layer, _, _, row in findings.of("awards") if layer == "import"}
+    added = {row["label"] for row in findings.rows_in("awards", Layer.KEPT, Layer.IMPORT)}
     coverage = findings.of("coverage")
-    kept = {row["label"]: row for layer, _, _, row in coverage if layer == "import" or row["label"] not in added}
+    kept = {row["label"]: row for layer, _, _, row in coverage if layer > Layer.FACTS or row["label"] not in added}
     return list(kept.values())
 
 

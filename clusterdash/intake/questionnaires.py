@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from ..i18n import LANGUAGES, say
 from .answers import Answers
-from .forms import ASSESSMENT, CLUSTER_DETAILS, CODE, Column, Findings, Row, columns_of, rows_of
+from .forms import ASSESSMENT, CLUSTER_DETAILS, CODE, TABLES, Column, Findings, Layer, Row, columns_of, rows_of
 from .sheets import Sheet
 
 Part = Literal["identification", "questions", "stories"]
@@ -32,9 +33,30 @@ def part_of(sheet: Sheet) -> Part | None:
 def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
     """The answers, and a row of `clusters`: who and when from the sheet of identification.
 
-    What two experts have agreed upon are answers too, verified ones, of the day of their visit.
-    The success stories are for the reader of the report; no table holds them.
+    What two experts have agreed upon are answers too, verified ones, of the day of their visit. What was noted beside
+    answers, and the success stories, are remarks and stories of the assessment.
     """
+    identified = _identified(findings, book)
+    if not identified:
+        return
+    declared, verified = identified
+    before = len(taken)
+    for sheet, number, cells in _questions(book):
+        if cells["answer"]:
+            taken.take(sheet, number, {**declared, "indicator": cells["indicator"], "value": cells["answer"]})
+    noted_of = declared if len(taken) > before else verified
+    for sheet, number, cells in _questions(book):
+        if cells["agreed"]:
+            taken.take(sheet, number, {**verified, "indicator": cells["indicator"], "value": cells["agreed"]})
+        elif cells["points_1"] or cells["points_2"]:
+            findings.complain(sheet, number, cells["indicator"], "", "questionnaire.not_agreed", "warning")
+    for sheet in book:
+        if table := {"questions": "remarks", "stories": "stories"}.get(part_of(sheet) or ""):
+            _note(findings, table, sheet, noted_of)
+
+
+def _identified(findings: Findings, book: Sequence[Sheet]) -> tuple[Row, Row] | None:
+    """Who and when, of what is declared and of what is verified; complains where not just one row tells."""
     told: list[Row] = []
     visited = None
     for sheet in book:
@@ -46,24 +68,30 @@ def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
                 if _DESCRIBED.keys() <= row.keys() and row.get("cluster_id"):
                     empty = {name: column.empty for name, column in CLUSTER_DETAILS.items()}
                     cluster = {**empty, "cluster_id": row["cluster_id"], **{name: row[name] for name in _DESCRIBED}}
-                    findings.of("clusters").append(("import", sheet, number, cluster))
+                    findings.of("clusters").append((Layer.IMPORT, sheet, number, cluster))
     if len(told) != 1:
         findings.complain(book[0], None, "", "", "questionnaire.one_row")
-        return
-    agreed_on = {"assessed_on": visited} if visited else {}
+        return None
+    return told[0], {**told[0], "evidence": "verified", **({"assessed_on": visited} if visited else {})}
+
+
+def _questions(book: Sequence[Sheet]) -> Iterator[tuple[Sheet, int, dict[str, str]]]:
+    """The rows of all sheets of questions that name an indicator."""
     for sheet in book:
-        if part_of(sheet) != "questions":
-            continue
-        for number, cells in lines(sheet):
-            if not cells["indicator"]:
-                continue
-            row = {**told[0], "indicator": cells["indicator"]}
-            if cells["answer"]:
-                taken.take(sheet, number, {**row, "value": cells["answer"]})
-            if cells["agreed"]:
-                taken.take(sheet, number, {**row, **agreed_on, "evidence": "verified", "value": cells["agreed"]})
-            elif cells["points_1"] or cells["points_2"]:
-                findings.complain(sheet, number, cells["indicator"], "", "questionnaire.not_agreed", "warning")
+        if part_of(sheet) == "questions":
+            yield from ((sheet, number, cells) for number, cells in lines(sheet) if cells["indicator"])
+
+
+def _note(findings: Findings, table: str, sheet: Sheet, of: Row) -> None:
+    """Rows of `remarks` or of `stories`: those in which there is more than the code or the number."""
+    columns = {name: column for name, column in TABLES[table].items() if name not in {*ASSESSMENT, "scheme"}}
+    headings = [heading.lower() for heading in sheet.header]
+    where = {name: i for name in columns for i, heading in enumerate(headings) if heading in _heads(name)}
+    empty = {name: column.empty for name, column in columns.items() if not column.needed}
+    telling = [where[name] for name in empty if name in where]
+    rows = tuple((number, cells) for number, cells in sheet.rows if any(cells[i] for i in telling))
+    for number, _, row in rows_of(findings, replace(sheet, rows=rows), where, columns):
+        findings.of(table).append((Layer.IMPORT, sheet, number, {**of, **empty, **row}))
 
 
 def lines(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:

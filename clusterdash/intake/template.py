@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
@@ -13,7 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..i18n import say, written
-from ..model import Cluster, Grid, Indicator, Language
+from ..model import Grid, Indicator, Language, LastTime
 from ..spreadsheets import harmless, reproducible
 from .questionnaires import EXPERTS
 
@@ -26,16 +22,7 @@ _HEAD, _OPEN = PatternFill("solid", fgColor="DDE7F2"), PatternFill("solid", fgCo
 _STORIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What is filled in: the cluster, and its answers of the last assessment in the scheme, if there was one."""
-
-    cluster: Cluster
-    assessed_on: date | None
-    answers: Mapping[str, float]
-
-
-def questionnaire(grid: Grid, language: Language, before: Before | None = None) -> bytes:
+def questionnaire(grid: Grid, language: Language, before: LastTime | None = None) -> bytes:
     """The workbook: identification, a sheet a block with a row an indicator, three success stories.
 
     In an evaluation the answers are the cluster's own, and two experts have columns of theirs beside them.
@@ -58,6 +45,7 @@ def questionnaire(grid: Grid, language: Language, before: Before | None = None) 
                 continue
             definition = definitions.get(indicator.code)
             value = before.answers.get(indicator.code) if before else None
+            noted = before.remarks.get(indicator.code) if before else None
             sheet.append(
                 [
                     indicator.code,
@@ -67,6 +55,8 @@ def questionnaire(grid: Grid, language: Language, before: Before | None = None) 
                     _allowed(indicator, language),
                     value,
                     value,
+                    harmless(noted.notes) if noted else None,
+                    harmless(noted.proof) if noted else None,
                 ]
             )
             row = sheet.max_row
@@ -83,12 +73,14 @@ def questionnaire(grid: Grid, language: Language, before: Before | None = None) 
         sheet.freeze_panes = "C2"
     stories = book.create_sheet(say(language, "questionnaire.stories"))
     _headings(stories, [say(language, f"questionnaire.{column}") for column in STORY], (8, 80, 80))
-    for number in range(1, _STORIES + 1):
-        stories.append([number])
+    told = {story.number: story for story in (before.stories if before else ())}
+    for number in range(1, max([_STORIES, *told]) + 1):
+        story = told.get(number)
+        stories.append([number, *((harmless(story.what), harmless(story.result)) if story else ())])
     return reproducible(book)
 
 
-def _identification(sheet: Worksheet, grid: Grid, language: Language, before: Before | None) -> None:
+def _identification(sheet: Worksheet, grid: Grid, language: Language, before: LastTime | None) -> None:
     """One row, under headings that the import knows; and below, how to fill in."""
     evaluated = grid.scheme.purpose == "evaluation"
     names, widths = [*IDENTITY], (28, 36, 10, 16, 14, 18, 30)

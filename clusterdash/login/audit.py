@@ -15,7 +15,7 @@ from typing import Literal, get_args
 
 from .settings import settings
 
-Deed = Literal["look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants"]
+Deed = Literal["look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "export"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 _FOLDER = "audit"
 

@@ -44,8 +44,13 @@ class Desk:
         self.__demonstration = demonstration
         self.__by = by
 
-    def check(self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress) -> Checked:
-        """Check files by name and content, and build an edition of them; nothing is published yet."""
+    def check(
+        self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress, *, complete: bool = False
+    ) -> Checked:
+        """Check files by name and content, and build an edition of them; nothing is published yet.
+
+        To `complete` is to keep what the edition that is served was made of (`publish.check`).
+        """
         progress("data.reading", 0.1)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
             folder, paths, refused = Path(place), [], []
@@ -58,7 +63,7 @@ class Desk:
                 path.write_bytes(content)
                 paths.append(path)
             progress("data.checking", 0.3)
-            tables, problems = publish.check(paths, self.__data, now.date(), MAXIMUM_ROWS)
+            tables, problems = publish.check(paths, self.__data, now.date(), MAXIMUM_ROWS, complete=complete)
             problems = [*refused, *(_without_folder(problem, folder) for problem in problems)]
             if tables and publish.would_empty(tables, self.__data):
                 told = Problem(_named(paths), "", None, "", "", "edition.would_empty")

@@ -1,0 +1,126 @@
+"""An edition -> the tables that it was made of besides the facts, in the forms in which they come in."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ..intake.completing import Kept
+from ..intake.forms import as_cell
+from ..intake.sheets import Sheet
+from ..model import ClusterdashError
+from ..spreadsheets import harmless
+from .store import Store
+
+AT_ONCE = 5_000
+"""So many rows, or the answers of so many assessments, are in memory at once."""
+_ASSESSMENT = "cluster_id, scheme, assessed_on, evidence"
+_EDITION = "select if(title = edition_id, '', title) as title, synthetic from edition"
+_HANDED_IN = "select * from handed_in.{form} where rowid >= {{after}} and rowid < {{to}} order by rowid"
+_RESULTS = {
+    "remarks": f"""select {_ASSESSMENT}, i.code as indicator, notes, proof
+        from assessment join remark r using (assessment_id) join indicator i using (scheme)
+        where i.code = r.indicator and assessment_id > {{after}} and assessment_id <= {{to}}
+        order by assessment_id, i.position""",
+    "stories": f"""select {_ASSESSMENT}, story, what, result
+        from assessment join story using (assessment_id)
+        where assessment_id > {{after}} and assessment_id <= {{to}}
+        order by assessment_id, story""",
+    "answers": f"""select {_ASSESSMENT}, i.code as indicator, value
+        from assessment join answer a using (assessment_id) join indicator i using (scheme)
+        where i.code = a.indicator and assessment_id > {{after}} and assessment_id <= {{to}}
+        order by assessment_id, i.position""",
+}
+"""What is asked part by part: assessments are numbered from 1 on, without gaps, and rows from 0."""
+
+
+def kept(path: Path) -> Kept:
+    """What is kept of the edition in a file when it is completed. Raises ClusterdashError where it cannot be read."""
+    Store(path).close()  # says why an edition of another version cannot be read
+    *tables, answers = sheets(path)
+    return Kept(path.stem, tables, answers)
+
+
+def sheets(path: Path) -> list[Sheet]:
+    """The tables that an edition was made of, its answers last; they are read from its file when gone through.
+
+    Raises ClusterdashError where it cannot be read.
+    """
+    with _opened(path) as connection:
+        forms = connection.execute(
+            """select table_name from duckdb_tables()
+               where database_name = 'edition' and schema_name = 'handed_in' order by all"""
+        ).fetchall()
+        queries = {form: (_HANDED_IN.format(form=form), f"handed_in.{form}") for (form,) in forms}
+        queries |= {form: (query, "assessment") for form, query in _RESULTS.items()}
+        found = []
+        for form, (query, counted) in {"edition": (_EDITION, "edition"), **queries}.items():
+            header = [name for name, *_ in connection.execute(f"describe {query.format(after=0, to=1)}").fetchall()]
+            ((size,),) = connection.execute(f"select count(*) from {counted}").fetchall()
+            found.append(Sheet(path.stem, form, tuple(header), _Rows(path, query, size)))
+    return found
+
+
+def export(path: Path, folder: Path) -> list[Path]:
+    """Write the tables of an edition as CSV files into a folder, from which the same edition can be imported again.
+
+    The same edition gives the same bytes. Raises ClusterdashError where the edition cannot be read, or where the folder
+    holds something already.
+    """
+    tables = sheets(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise ClusterdashError("editions.folder_taken", folder=folder)
+    written = []
+    for sheet in tables:
+        rows = iter(sheet.rows)
+        first = next(rows, None)
+        if first is None:
+            continue
+        written.append(folder / f"{sheet.name}.csv")
+        with written[-1].open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(sheet.header)
+            writer.writerow(map(harmless, first[1]))
+            writer.writerows(map(harmless, cells) for _, cells in rows)
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a query, numbered as a spreadsheet would; asked for part by part each time they are gone through."""
+
+    path: Path
+    query: str
+    size: int
+
+    def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        number = 1
+        with _opened(self.path) as connection:
+            for after in range(0, self.size, AT_ONCE):
+                for row in connection.execute(self.query.format(after=after, to=after + AT_ONCE)).fetchall():
+                    number += 1
+                    yield number, tuple(map(as_cell, row))
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Attach an edition for reading to a connection with settings of its own, whoever else has the file open."""
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as {name} (read_only)")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An edition and nothing else, for reading."""
+    try:
+        with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
+            attach(connection, path, "edition")
+            connection.execute("use edition")
+            yield connection
+    except duckdb.Error as error:
+        raise ClusterdashError("store.foreign", file=path) from error
