@@ -64,7 +64,7 @@ ASSESSMENT = {
     "evidence": Column(fields.one_of(("declared", "verified")), empty="declared"),
 }
 TABLES: dict[str, dict[str, Column]] = {
-    "edition": {"title": _NAME, "synthetic": Column(fields.flag, needed=True)},
+    "edition": {"title": _TEXT, "synthetic": Column(fields.flag, needed=True)},
     "schemes": {
         "scheme": CODE,
         "family": CODE,

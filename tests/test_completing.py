@@ -1,0 +1,315 @@
+"""Completing an edition, and exporting it: nothing that was handed in is lost, and nothing is changed on the way."""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from conftest import NOW, TODAY, laid_bare, publish_folder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusterdash.__main__ import main
+from clusterdash.editions import contents, difference, publish, shelf
+from clusterdash.editions.shelf import PROJECT_DATA
+from clusterdash.editions.store import Store
+from clusterdash.intake import fields, template
+from clusterdash.intake.forms import as_cell
+from clusterdash.login import audit
+from clusterdash.model import STAFF, ClusterdashError, Problem, Remark, Story
+from clusterdash.spreadsheets import harmless
+
+HANDED_IN = (
+    *("sector", "scheme", "dimension", "indicator", "dictionary", "recommendation", "document", "band", "cluster"),
+    *("cluster_sector", "award", "coverage", "assessment", "answer", "remark", "story"),
+)
+"""The tables of an edition that hold what was handed in; all others are computed from them."""
+
+
+def tables(data: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What was handed in, as it stands in the edition that is served."""
+    with laid_bare(data) as edition:
+        return {name: edition.execute(f"from {name} order by all").fetchall() for name in HANDED_IN}
+
+
+def add(files: list[Path], data: Path, minutes: int = 1) -> list[Problem]:
+    """Complete what is served; returns the problems."""
+    found, problems = publish.check(files, data, TODAY, complete=True)
+    if found:
+        now = NOW + timedelta(minutes=minutes)
+        publish.serve(data, publish.build(found, files, data, now), now, "")
+    return problems
+
+
+def keys(problems: list[Problem]) -> set[str]:
+    return {problem.key for problem in problems if problem.severity == "error"}
+
+
+@pytest.fixture
+def own(data: Path, tmp_path: Path) -> Path:
+    """The sample's data folder, to be changed."""
+    return Path(shutil.copytree(data, tmp_path / "own"))
+
+
+def questionnaire(data: Path, path: Path, cluster: str, day: str, scheme: str = "benchmark-36") -> None:
+    """A filled questionnaire: last answers confirmed but one, some notes and stories."""
+    opened = Store(shelf.current(data))
+    gateway = opened.gateway(STAFF)
+    grid = next(grid for grid in gateway.grids() if grid.scheme.code == scheme)
+    path.write_bytes(template.questionnaire(grid, "fr", gateway.last_time(cluster, scheme)))
+    opened.close()
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["D2"] = day
+    sheet = book.worksheets[1]
+    sheet["G2"], sheet["H2"], sheet["I2"] = sheet["G2"].value or 3, "- vu\nsur place, « oui »", "=contrat;n° 7"
+    sheet["I2"].data_type = "s"  # typed as text
+    book.worksheets[-1]["B2"], book.worksheets[-1]["C2"] = "Un projet à 5", "+12 emplois"
+    book.save(path)
+
+
+@pytest.fixture
+def real_folder(tmp_path: Path) -> Path:
+    """Real results with all that can be handed in: a sector, a grid, words, awards, clusters known and new, notes."""
+    folder = tmp_path / "real"
+    folder.mkdir()
+    texts = {
+        "sectors": "code,name_en,name_fr,is_esca_portfolio\nsea,Sea,Mer,1\nfood,Eating,Manger,\n",
+        "schemes": "scheme,family,version,name_en,name_fr,purpose,illustrative,pass_share\n"
+        "own-1,own,1,Own,À nous,benchmark,0,\n",
+        "dimensions": "scheme,code,name_en,name_fr,position\nown-1,A,First,Un,2\nown-1,B,Second,Deux,1\n",
+        "indicators": "scheme,code,dimension,name_en,name_fr,kind,unit_en,unit_fr,minimum,maximum,direction,threshold\n"
+        "own-1,a,A,Level,Niveau,level,,,0,4,higher,3\nown-1,b,B,Number,Nombre,number,,,,,lower,\n",
+        "dictionary": "scheme,indicator,measures_fr,measures_en,matters_fr,matters_en\nown-1,a,m,m,i,i\n",
+        "recommendations": "scheme,indicator,limit,effort,action_fr,action_en,good_fr,good_en,evidence_fr,evidence_en\n"
+        "own-1,a,1.5,2,f,d,b,g,p,e\nown-1,a,,1,f,d,b,g,p,e\n",
+        "clusters": "cluster_id,name,country,sector,latitude,longitude,founded,website\n"
+        "r1,Réal,FR,sea|food,45.123456,5.5,2001-04,https://r.example\nr2,Two,BE,food,,,,\n",
+        "awards": "cluster_id,label,awarded_on,valid_until,source_url\nr1,gold,2024-05,2027,https://a.example\n",
+        "answers": "cluster_id,assessed_on,scheme,indicator,value,evidence\n"
+        "r1,2026-01-05,own-1,a,3,\nr1,2026-01-05,own-1,b,1234567.891,\nr2,2026-02-01,own-1,b,-0.1,verified\n",
+        "remarks": "cluster_id,assessed_on,scheme,indicator,notes,proof\nr1,2026-01-05,own-1,b,'=SUM(A1),\n",
+        "stories": 'cluster_id,assessed_on,scheme,story,what,result\nr1,2026-01-05,own-1,2,"A\nB",\n',
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("invented", [True, False])
+def test_what_is_exported_is_imported_as_the_same(
+    invented: bool, sample_folder: Path, real_folder: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(sample_folder, tmp_path / "sample")) if invented else real_folder
+    data, again = publish_folder(folder, tmp_path / "data"), tmp_path / "again"
+    contents.export(shelf.current(data), tmp_path / "first")
+    publish_folder(tmp_path / "first", again)
+    assert tables(again) == tables(data)
+    contents.export(shelf.current(again), tmp_path / "second")
+    names = sorted(path.name for path in (tmp_path / "first").iterdir())
+    assert {"edition.csv", "answers.csv", "clusters.csv"} <= set(names)
+    assert filecmp.cmpfiles(tmp_path / "first", tmp_path / "second", names, shallow=False) == (names, [], [])
+    with pytest.raises(ClusterdashError, match="folder_taken"):
+        contents.export(shelf.current(data), tmp_path / "first")
+
+
+def test_added_piece_by_piece_is_the_same_as_all_at_once(real_folder: Path, tmp_path: Path) -> None:
+    """Each table of its own, in an order in which each can stand."""
+    whole = publish_folder(real_folder, tmp_path / "whole")
+    pieces = [
+        ["sectors", "schemes", "dimensions", "indicators", "clusters", "awards"],
+        *(["dictionary"], ["recommendations"], ["answers"], ["remarks", "stories"]),
+    ]
+    data = tmp_path / "pieces"
+    first = tmp_path / "first"
+    first.mkdir()
+    for name in pieces[0]:
+        shutil.copy(real_folder / f"{name}.csv", first)
+    publish_folder(first, data)
+    for minutes, names in enumerate(pieces[1:], start=1):
+        problems = add([real_folder / f"{name}.csv" for name in names], data, minutes)
+        assert not keys(problems), names
+    assert tables(data) == tables(whole)
+    files = {name: digest for name, digest in _sources(data)}
+    assert files == dict(_sources(whole)), "all files are remembered, whenever they came in"
+
+
+def _sources(data: Path) -> list[tuple[str, str]]:
+    with laid_bare(data) as edition:
+        return edition.execute("from source_file").fetchall()
+
+
+def test_a_filled_questionnaire_completes_what_is_served(own: Path, tmp_path: Path) -> None:
+    before, old = tables(own), shelf.current(own)
+    path = tmp_path / "demo-0003.xlsx"
+    questionnaire(own, path, "demo-0003", "2026-03-27")
+    assert keys(add([path], own)) == set()
+    after = tables(own)
+    assert set(before["answer"]) != set(after["answer"])
+    changed = difference.difference(old, shelf.current(own))
+    assert (changed.clusters_new, changed.clusters_gone) == ((), ())
+    assert changed.clusters_changed == ("Cluster Démo 0003",)
+    assert (changed.answers_gone, changed.answers_changed) == (0, 0)
+    opened = Store(shelf.current(own))
+    last = opened.gateway(STAFF).last_time("demo-0003", "benchmark-36")
+    opened.close()
+    assert last.remarks[next(iter(last.remarks))] == Remark("- vu\nsur place, « oui »", "=contrat;n° 7")
+    assert last.stories == (Story(1, "Un projet à 5", "+12 emplois"),)
+    assert len(last.answers) == changed.answers_new
+
+    questionnaire(own, path, "demo-0003", "2026-03-27")  # prefilled with its own notes, read back as they were
+    book = openpyxl.load_workbook(path)
+    book.worksheets[1]["G3"] = None
+    book.save(path)
+    assert keys(add([path], own, 2)) == set()
+    opened = Store(shelf.current(own))
+    corrected = opened.gateway(STAFF).last_time("demo-0003", "benchmark-36")
+    opened.close()
+    assert (corrected.remarks, corrected.stories) == (last.remarks, last.stories)
+    assert corrected.answers.keys() < last.answers.keys(), "the assessment was replaced as a whole"
+
+
+def test_notes_of_an_assessment_that_comes_in_anew_are_its_own(real_folder: Path, tmp_path: Path) -> None:
+    data = publish_folder(real_folder, tmp_path / "data")
+    file = tmp_path / "answers.csv"
+    file.write_text("cluster_id,assessed_on,scheme,indicator,value\nr1,2026-01-05,own-1,a,2\n")
+    assert not keys(add([file], data))
+    found = tables(data)
+    assert (found["remark"], found["story"]) == ([], [])
+    assert sorted(value for *_, value in found["answer"]) == [-0.1, 2.0]
+
+
+def test_facts_that_have_changed_hold_in_what_is_completed(real_folder: Path, tmp_path: Path) -> None:
+    """What is kept is what was handed in, not what the facts were then."""
+    data = tmp_path / "data"
+    shutil.copytree(PROJECT_DATA / "labels", data / "labels")
+    publish_folder(real_folder, data)
+    register = pd.read_csv(data / "labels" / "clusters.csv", dtype=str, keep_default_na=False)
+    register.loc[0, "website"] = "https://new.example"
+    register.to_csv(data / "labels" / "clusters.csv", index=False)
+    file = tmp_path / "clusters.csv"
+    file.write_text("cluster_id,name,country\nr2,Deux,BE\n")
+    assert not add([file], data)
+    with laid_bare(data) as edition:
+        told = dict(edition.execute("select cluster_id, website from cluster").fetchall())
+        names = dict(edition.execute("select cluster_id, name from cluster").fetchall())
+    assert told[register.loc[0, "cluster_id"]] == "https://new.example"
+    assert told["r1"] == "https://r.example"
+    assert names["r2"] == "Deux"
+
+
+ONE = "cluster_id,assessed_on,scheme,indicator,value\n{cluster},2026-03-01,benchmark-36,G1,2\n"
+
+
+def test_real_and_invented_are_not_mixed(own: Path, real_folder: Path, tmp_path: Path) -> None:
+    def with_edition(cluster: str, told: str) -> set[str]:
+        folder = tmp_path / f"{cluster}{told}"
+        folder.mkdir()
+        (folder / "answers.csv").write_text(ONE.format(cluster=cluster))
+        if cluster == "new":
+            (folder / "clusters.csv").write_text("cluster_id,name,country\nnew,New,FR\n")
+        if told:
+            (folder / "edition.csv").write_text(f"title,synthetic\nT,{told}\n")
+        tables, problems = publish.check([folder], data, TODAY, complete=True)
+        assert (tables is None) == bool(keys(problems))
+        assert tables is None or tables.synthetic == (data == own)
+        return keys(problems)
+
+    data = own  # invented
+    assert with_edition("demo-0001", "") == set(), "a known invented cluster"
+    assert with_edition("new", "") == {"edition.perhaps_real"}
+    assert with_edition("new", "1") == set()
+    assert with_edition("new", "0") == {"edition.other_nature"}
+    data = publish_folder(real_folder, tmp_path / "data")
+    assert with_edition("r1", "") == set()
+    assert with_edition("r1", "0") == set()
+    assert with_edition("r1", "1") == {"edition.other_nature"}
+
+
+def test_only_what_is_wrong_with_the_new_files_is_told(own: Path, tmp_path: Path) -> None:
+    """The sample has gaps of which the first import warned; who completes it is not told again."""
+    file = tmp_path / "answers.csv"
+    file.write_text(ONE.format(cluster="demo-0001") + "demo-0001,2026-03-01,benchmark-36,G2,9\n")
+    problems = add([file], own)
+    assert {problem.file for problem in problems} == {str(file)}
+    assert keys(problems) == {"cell.range"}
+    file.write_text("cluster_id,assessed_on,scheme,indicator,notes\ndemo-0001,2026-03-01,benchmark-36,G1,x\n")
+    assert keys(add([file], own)) == {"remark.no_assessment"}
+    file.write_text("email,role\na@b.example,staff\n")
+    tables, _ = publish.check([file], own, TODAY, complete=True)
+    assert tables and not tables.results, "grants complete no edition"
+
+
+def test_a_grid_that_leaves_kept_answers_behind_is_refused(real_folder: Path, tmp_path: Path) -> None:
+    data = publish_folder(real_folder, tmp_path / "data")
+    head, first, _ = (real_folder / "indicators.csv").read_text("utf-8").splitlines()
+    file = tmp_path / "indicators.csv"
+    file.write_text(f"{head}\n{first}\n", "utf-8")
+    problems = add([file], data)
+    assert keys(problems) == {"answer.indicator"}
+    assert {problem.file for problem in problems} == {shelf.current(data).stem}
+
+
+def test_what_has_come_in_meanwhile_is_not_lost(own: Path, tmp_path: Path) -> None:
+    ids = []
+    for minutes, cluster in enumerate(("demo-0001", "demo-0002"), start=1):
+        file = tmp_path / f"{cluster}.csv"
+        file.write_text(ONE.format(cluster=cluster))
+        found, _ = publish.check([file], own, TODAY, complete=True)
+        assert found is not None
+        ids.append(publish.build(found, [file], own, NOW + timedelta(minutes=minutes)))
+    publish.serve(own, ids[0], NOW, "")
+    with pytest.raises(ClusterdashError, match="overtaken"):
+        publish.serve(own, ids[1], NOW, "")
+    assert shelf.served(own) == ids[0]
+    publish.serve(own, shelf.before(own), NOW, "", "rollback")
+    publish.serve(own, ids[0], NOW, "")  # it was served before: going forward again is no loss
+
+
+def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    hashes = set()
+    for minutes, value in ((1, 2), (2, 2), (3, 3)):
+        file.write_text(ONE.format(cluster="demo-0001").replace(",2\n", f",{value}\n"))
+        found, _ = publish.check([file], own, TODAY, complete=True)
+        assert found is not None
+        edition = publish.build(found, [file], own, NOW + timedelta(minutes=minutes))
+        opened = Store(shelf.file_of(own, edition))
+        hashes.add(opened.gateway(STAFF).edition().content_hash)
+        opened.close()
+    assert len(hashes) == 2
+
+
+def test_adding_and_exporting_by_command(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, folder = tmp_path / "answers.csv", tmp_path / "out"
+    file.write_text(ONE.format(cluster="demo-0001"))
+    by = ["--data", str(own), "--lang", "fr"]
+    assert main(["check", str(file), "--add", *by]) == 0
+    assert main(["import", str(file), "--add", *by]) == 0
+    assert "Cluster Démo 0001" in capsys.readouterr().out
+    assert main(["export", "-o", str(folder), *by]) == 0
+    assert audit.entries(own, 1)[0].did == "export"
+    answers = pd.read_csv(folder / "answers.csv", dtype=str)
+    assert len(answers[answers["assessed_on"] == "2026-03-01"]) == 1
+    assert main(["export", "-o", str(folder), *by]) == 1
+    assert "n'est pas vide" in capsys.readouterr().err
+    assert main(["import", str(file), "--add", "--data", str(tmp_path / "nothing"), "--lang", "fr"]) == 1
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\n='+-@\t"), min_size=1))
+def test_whatever_is_noted_comes_back_from_a_spreadsheet(text: str) -> None:
+    if not (cell := text.strip()):
+        return
+    noted = fields.prose(cell)
+    assert fields.prose(harmless(noted)) == noted
+    assert harmless(noted)[0] not in "=@+\t\r"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_comes_back_from_its_cell(value: float) -> None:
+    assert fields.number(as_cell(value)) == value
