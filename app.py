@@ -30,6 +30,7 @@ PAGES: dict[Audience, list[tuple[str, str]]] = {
         ("silver", "trending_flat"),
         ("gold", "route"),
         ("binder", "folder_open"),
+        ("questionnaire", "assignment"),
         ("brief", "description"),
     ],
     Audience.STAFF: [

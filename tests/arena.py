@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import io
 import json
 import re
 import struct
@@ -12,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 from attacker import Programme, Tally, View
@@ -78,6 +80,10 @@ def written(folder: Path, clusters: Clusters, answers: Answers, day: str = "2025
         writer = csv.writer(file)
         writer.writerow(["cluster_id", "assessed_on", "scheme", "indicator", "value"])
         writer.writerows([c, day, "t", code, v] for c, given in answers.items() for code, v in given.items())
+    with (folder / "remarks.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["cluster_id", "assessed_on", "scheme", "indicator", "notes", "proof"])
+        writer.writerows([c, day, "t", "N1", f"Zqcluster {c[3:]} said so", "seen"] for c in answers)
     return folder
 
 
@@ -198,11 +204,14 @@ _OFFERED = re.compile(rb'"content": ?"([A-Za-z0-9+/=\\]{8,})"')
 
 
 def unpacked(sent: Iterable[bytes]) -> list[bytes]:
-    """What was sent, with what is packed inside it: Plotly's arrays, files on offer."""
+    """What was sent, with what is packed inside it: Plotly's arrays, files on offer and what is in those."""
     found = list(sent)
     for message in list(found):
         for pattern in (_ENCODED, _OFFERED):
             found += [base64.b64decode(json.loads(b'"' + packed + b'"')) for packed in pattern.findall(message)]
+    for file in [part for part in found if part.startswith(b"PK")]:
+        with ZipFile(io.BytesIO(file)) as archive:
+            found += [archive.read(name) for name in archive.namelist()]
     return found
 
 

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
+import openpyxl
 import pytest
 from browsing import needs_chromium, serve, strangers, the_map
 from conftest import publish_folder
@@ -158,6 +159,7 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         page.get_by_role("button", name="As staff").click()
         expect(page.get_by_role("heading", name="The data", exact=True)).to_be_visible()
         page.locator("input[type=file]").set_input_files(names)
+        page.get_by_text("Replace the edition served").click()
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_text("1 error, warnings:")).to_be_visible()
         with page.expect_download() as saved:
@@ -171,6 +173,7 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         page.goto(f"{running}/data?lang=en")
         page.get_by_role("button", name="As staff").click()
         page.locator("input[type=file]").set_input_files(names)
+        page.get_by_text("Replace the edition served").click()
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_text("Clusters gone (1): Cluster Démo 0001")).to_be_visible()
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
@@ -190,6 +193,37 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         assert not [url for url in asked if url.startswith(f"{running}/media/")]
 
 
+def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path: Path, page: Page) -> None:
+    """From the page to a spreadsheet, back through the staff's page, and live: one cluster changes, no other."""
+    copy = Path(shutil.copytree(data, tmp_path / "data"))
+    filled = tmp_path / "demo-0003.xlsx"
+    with serve(copy) as running:
+        own = f"{running}/questionnaire?cluster=demo-0003&scheme=benchmark-36&lang=en"
+        page.goto(own)
+        page.get_by_role("button", name="As staff").click()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Take the questionnaire away, filled in").click()
+        saved.value.save_as(filled)
+        book = openpyxl.load_workbook(filled)
+        book.worksheets[0]["D2"] = "2026-03-27"
+        book.worksheets[1]["H2"] = "seen <b>on site</b>"
+        book.worksheets[-1]["B2"] = "A story"
+        book.save(filled)
+        page.goto(f"{running}/data?lang=en")
+        page.get_by_role("button", name="As staff").click()
+        page.locator("input[type=file]").set_input_files(str(filled))
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.get_by_text("Clusters changed (1): Cluster Démo 0003")).to_be_visible()
+        expect(page.get_by_text("Clusters gone")).to_have_count(0)
+        page.get_by_role("button", name="Publish this edition").first.click()
+        expect(page.get_by_text("120 assessed clusters")).to_be_visible()
+        page.goto(own)
+        page.get_by_role("button", name="As staff").click()
+        expect(page.get_by_role("heading", name="The answers of 27 March 2026")).to_be_visible()
+        expect(page.get_by_role("cell", name="seen <b>on site</b>")).to_be_visible()
+        expect(page.get_by_role("table", name="Success stories")).to_contain_text("A story")
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, language: str) -> None:
@@ -200,7 +234,7 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, la
     ways += [(f"/?lang={language}", door) for door in doors[language]]
     ways += [
         (f"/{name}?lang={language}&cluster=demo-0004", doors[language][0])
-        for name in ("progress", "counterparts", "plan", "silver", "gold", "binder")
+        for name in ("progress", "counterparts", "plan", "silver", "gold", "binder", "questionnaire")
     ]
     for link, door in ways:
         page.goto(address + link)

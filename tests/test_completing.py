@@ -134,8 +134,7 @@ def test_added_piece_by_piece_is_the_same_as_all_at_once(real_folder: Path, tmp_
         problems = add([real_folder / f"{name}.csv" for name in names], data, minutes)
         assert not keys(problems), names
     assert tables(data) == tables(whole)
-    files = {name: digest for name, digest in _sources(data)}
-    assert files == dict(_sources(whole)), "all files are remembered, whenever they came in"
+    assert dict(_sources(data)) == dict(_sources(whole)), "all files are remembered, whenever they came in"
 
 
 def _sources(data: Path) -> list[tuple[str, str]]:

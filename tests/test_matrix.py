@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from arena import APP, Arena, betrayed, drawn, named, sent_by, travelling
+from arena import APP, Arena, betrayed, drawn, named, sent_by, travelling, unpacked
 from streamlit.testing.v1 import AppTest
 from test_pages import PAGES
 
@@ -48,6 +48,8 @@ FILES = (
     "binder",
     "log",
     "problems",
+    "take",
+    "take_blank",
 )
 AUTH = {
     "client_id": "clusterdash",
@@ -126,3 +128,5 @@ def test_the_own_results_are_there(arena: Arena, look) -> None:
     for who in ("one@a.example", "expert@a.example", "two@a.example", "staff@a.example"):
         _, sent = look(who, "pages/cluster/benchmark.py", lang="en", cluster=OWN)
         assert betrayed(sent, {OWN: arena.answers[OWN]}, ()) == {OWN}
+        _, sent = look(who, "pages/cluster/questionnaire.py", lang="en", cluster=OWN, scheme="t")
+        assert [b"said so" in part for part in unpacked(sent) if b"Zqcluster 0003" in part].count(True) > 1

@@ -14,11 +14,14 @@ from ..model import (
     Grid,
     Indicator,
     Language,
+    LastTime,
     Move,
     Recommendation,
     Reference,
+    Remark,
     Sector,
     SectorProfile,
+    Story,
 )
 from . import cells
 from .cells import figure as _figure
@@ -217,6 +220,29 @@ def context_table(result: ClusterBenchmark, language: Language) -> str:
     ]
     headings = [say(language, f"column.{column}") for column in ("indicator", "value")]
     return table(say(language, "table.context"), headings, [("", rows)])
+
+
+def last_time_table(last: LastTime, grid: Grid, language: Language) -> str:
+    """What a cluster answered last time and what was noted beside it, by block; a dash where it gave no answer."""
+    noted = ("notes", "proof") if last.remarks else ()
+    groups = []
+    for dimension in grid.dimensions:
+        rows = []
+        for indicator in grid.indicators:
+            if indicator.dimension == dimension.code:
+                remark = last.remarks.get(indicator.code, Remark("", ""))
+                value = with_unit(language, last.answers.get(indicator.code), indicator)
+                rows.append([defined(indicator, language), value, *(getattr(remark, name) for name in noted)])
+        groups.append((dimension.name.in_(language), rows))
+    headings = [say(language, f"questionnaire.{name}") for name in ("indicator", "answer", *noted)]
+    return table(say(language, "table.last_time"), headings, groups, prose=True)
+
+
+def story_table(stories: Sequence[Story], language: Language) -> str:
+    """The success stories of an assessment: what was done, and what came of it."""
+    headings = [say(language, f"questionnaire.{name}") for name in ("story", "what", "result")]
+    rows = [[str(story.number), story.what, story.result] for story in stories]
+    return table(say(language, "questionnaire.stories"), headings, [("", rows)], prose=True)
 
 
 def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:

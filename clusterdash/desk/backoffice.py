@@ -44,14 +44,32 @@ def show_edition(visit: Visit) -> None:
         st.caption(visit.say("data.invented"))
 
 
-def check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]]) -> None:
+def bring_in(visit: Visit, desk: Desk) -> None:
+    """Take in files, to complete the edition that is served or to replace it, and check them when asked to."""
+    files = st.file_uploader(
+        visit.say("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
+    )
+    ways = ("keep", "replace")
+    way = st.radio(
+        visit.say("data.how"),
+        ways,
+        format_func=lambda way: visit.say(f"data.{way}"),
+        captions=[visit.say(f"data.{way}_key") for way in ways],
+        key="way",
+    )
+    if st.button(visit.say("data.check"), disabled=not files, type="primary"):
+        uploads = [(file.name, file.getvalue()) for file in files]
+        _check_files(visit, desk, uploads, complete=way == "keep")
+
+
+def _check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]], *, complete: bool) -> None:
     """Check files, telling how far it has come; what came of it stays for the visit."""
     bar = st.progress(0.0, visit.say("data.reading"))
 
     def tell_progress(key: str, done: float) -> None:
         bar.progress(done, visit.say(key))
 
-    st.session_state["checked"] = desk.check(uploads, visit.now, tell_progress)
+    st.session_state["checked"] = desk.check(uploads, visit.now, tell_progress, complete=complete)
     bar.empty()
 
 

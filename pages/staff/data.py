@@ -18,9 +18,7 @@ backoffice.show_edition(visit)
 
 st.header(visit.say("data.bring"))
 st.markdown(visit.say("data.bring_lead", megabytes=importing.LARGEST_UPLOAD // 1024**2))
-files = st.file_uploader(visit.say("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files")
-if st.button(visit.say("data.check"), disabled=not files, type="primary"):
-    backoffice.check_files(visit, desk, [(file.name, file.getvalue()) for file in files])
+backoffice.bring_in(visit, desk)
 checked = backoffice.checked()
 if checked and checked.problems:
     backoffice.show_problems(visit, checked.problems)

@@ -1,0 +1,41 @@
+"""The questionnaire for the next interview: what was answered and noted last time, to take away filled in."""
+
+from functools import partial
+
+import streamlit as st
+
+from clusterdash.benchmarking import tables
+from clusterdash.desk import ui
+from clusterdash.intake import template
+from clusterdash.spreadsheets import XLSX
+
+visit = ui.visit()
+
+st.title(visit.say("questionnaire.title"))
+cluster_id = ui.choose_cluster(visit, evaluated=True)
+if cluster_id is None:
+    st.stop()
+grids = {grid.scheme.code: grid for grid in visit.gateway.grids()}
+names = {code: grid.scheme.name.in_(visit.language) for code, grid in grids.items()}
+scheme = ui.choose("scheme", visit.say("sectors.scheme"), names, language=visit.language)
+grid, last = grids[scheme], visit.gateway.last_time(cluster_id, scheme)
+
+st.header(ui.plain(last.cluster.name))
+st.markdown(visit.say("questionnaire.lead"))
+for place, (offered, of, before) in zip(
+    st.columns(2), (("take", f"-{cluster_id}", last), ("take_blank", "", None)), strict=True
+):
+    with place:
+        name = f"{visit.say('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
+        make = partial(template.questionnaire, grid, visit.language, before)
+        ui.offer(visit.say(f"questionnaire.{offered}"), name, make, XLSX, key=offered)
+if grid.scheme.illustrative:
+    st.caption(visit.say("benchmark.illustrative"))
+
+if last.assessed_on:
+    st.subheader(visit.say("questionnaire.last", day=last.assessed_on))
+    ui.show_table(tables.last_time_table(last, grid, visit.language))
+    if last.stories:
+        ui.show_table(tables.story_table(last.stories, visit.language))
+else:
+    st.info(visit.say("questionnaire.first"))
