@@ -219,7 +219,7 @@ def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path:
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
         page.goto(own)
         page.get_by_role("button", name="As staff").click()
-        expect(page.get_by_role("heading", name="The answers of 27 March 2026")).to_be_visible()
+        expect(page.get_by_role("table", name="The answers of 27 March 2026")).to_be_visible()
         expect(page.get_by_role("cell", name="seen <b>on site</b>")).to_be_visible()
         expect(page.get_by_role("table", name="Success stories")).to_contain_text("A story")
 

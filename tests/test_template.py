@@ -81,6 +81,27 @@ def test_what_is_wrong_in_a_questionnaire_is_told_by_sheet_and_row(data: Path, t
     assert (sheet.title, 2, "cluster_id", "cluster.unknown") in told
 
 
+def test_what_is_wrong_with_day_or_scheme_is_told_once_where_it_stands(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "filled.xlsx"
+    command = ["template", "--scheme", "gold-31", "--cluster", "demo-0003", "-o", str(path), "--data", str(data)]
+    assert main(command) == 0
+    book = openpyxl.load_workbook(path)
+    first = book.worksheets[0]
+    first["D2"], first["H2"] = "2031-03-27", "2031-03-28"
+    book.worksheets[2]["G2"] = 9999
+    book.save(path)
+    _, problems = publish.check([path], data, TODAY)
+    told = [(p.table, p.row, p.column, p.key) for p in problems if p.severity == "error"]
+    assert told[:2] == [(first.title, 2, "assessed_on", "cell.future"), (first.title, 2, "evaluated_on", "cell.future")]
+    assert [key for *_, key in told[2:]] == ["cell.range"], "and other faults are found all the same"
+    first["D2"], first["H2"], first["F2"] = "2026-03-27", None, "gold-99"
+    book.save(path)
+    _, problems = publish.check([path], data, TODAY)
+    assert [(p.table, p.row, p.column, p.key) for p in problems if p.severity == "error"] == [
+        (first.title, 2, "scheme", "answer.scheme")
+    ]
+
+
 def test_an_empty_questionnaire_and_an_unknown_scheme(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

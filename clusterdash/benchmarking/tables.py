@@ -235,7 +235,7 @@ def last_time_table(last: LastTime, grid: Grid, language: Language) -> str:
                 rows.append([defined(indicator, language), value, *(getattr(remark, name) for name in noted)])
         groups.append((dimension.name.in_(language), rows))
     headings = [say(language, f"questionnaire.{name}") for name in ("indicator", "answer", *noted)]
-    return table(say(language, "table.last_time"), headings, groups, prose=True)
+    return table(say(language, "questionnaire.last", day=last.assessed_on), headings, groups, prose=True)
 
 
 def story_table(stories: Sequence[Story], language: Language) -> str:

@@ -60,8 +60,8 @@ class Answers:
     def __init__(self, findings: Findings, grids: Mapping[str, Draft], today: date) -> None:
         """The grids tell which questions there are, and how their answers are read; no day may lie behind `today`."""
         self._findings = findings
-        self._grids = grids
-        self._today = today
+        self.grids = grids
+        self.today = today
         self._indicators = [(scheme, code) for scheme, grid in grids.items() for code in grid.indicators]
         self._number_of = {key: i for i, key in enumerate(self._indicators)}
         self._assessments: dict[Assessment, int] = {}
@@ -109,11 +109,11 @@ class Answers:
         if "cluster_id" in row:
             self._named[self._number(sheet)].setdefault(row["cluster_id"], number)
         scheme, indicator, assessed_on = row.get("scheme"), row.get("indicator"), row.get("assessed_on")
-        if assessed_on and assessed_on > self._today:
+        if assessed_on and assessed_on > self.today:
             self._complain_once(sheet, number, "assessed_on", assessed_on.isoformat(), "cell.future")
-        if scheme and scheme not in self._grids:
-            self._complain_once(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(self._grids))
-        elif scheme and indicator and indicator not in self._grids[scheme].parsers:
+        if scheme and scheme not in self.grids:
+            self._complain_once(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(self.grids))
+        elif scheme and indicator and indicator not in self.grids[scheme].parsers:
             self._complain_once(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
         elif scheme and indicator and row["value"] is not None:
             self._take_value(sheet, number, row)
@@ -122,7 +122,7 @@ class Answers:
     def _take_value(self, sheet: Sheet, number: int, row: Row) -> None:
         scheme, indicator, cell = row["scheme"], row["indicator"], row["value"]
         try:
-            value = self._grids[scheme].parsers[indicator](cell)
+            value = self.grids[scheme].parsers[indicator](cell)
         except Refusal as refusal:
             self._findings.refuse(sheet, number, indicator, cell, refusal)
             return

@@ -36,7 +36,7 @@ def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
     What two experts have agreed upon are answers too, verified ones, of the day of their visit. What was noted beside
     answers, and the success stories, are remarks and stories of the assessment.
     """
-    identified = _identified(findings, book)
+    identified = _identified(findings, book, taken)
     if not identified:
         return
     declared, verified = identified
@@ -55,14 +55,23 @@ def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
             _note(findings, table, sheet, noted_of)
 
 
-def _identified(findings: Findings, book: Sequence[Sheet]) -> tuple[Row, Row] | None:
-    """Who and when, of what is declared and of what is verified; complains where not just one row tells."""
+def _identified(findings: Findings, book: Sequence[Sheet], taken: Answers) -> tuple[Row, Row] | None:
+    """Who and when, of what is declared and of what is verified; complains where not just one row tells.
+
+    A day to come and an unknown scheme are told here, where they stand, and absent from the rows.
+    """
     told: list[Row] = []
     visited = None
     for sheet in book:
         if part_of(sheet) == "identification":
             where = columns_of(findings, sheet, _IDENTIFICATION)
             for number, _, row in rows_of(findings, sheet, where, _IDENTIFICATION):
+                for name in ("assessed_on", "evaluated_on"):
+                    if (day := row.get(name)) and day > taken.today:
+                        findings.complain(sheet, number, name, row.pop(name).isoformat(), "cell.future")
+                if row.get("scheme", "") not in {*taken.grids, ""}:
+                    known = ", ".join(taken.grids)
+                    findings.complain(sheet, number, "scheme", row.pop("scheme"), "answer.scheme", known=known)
                 told.append({name: value for name, value in row.items() if name not in {**_DESCRIBED, **_EVALUATED}})
                 visited = row.get("evaluated_on")
                 if _DESCRIBED.keys() <= row.keys() and row.get("cluster_id"):

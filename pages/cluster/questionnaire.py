@@ -33,7 +33,6 @@ if grid.scheme.illustrative:
     st.caption(visit.say("benchmark.illustrative"))
 
 if last.assessed_on:
-    st.subheader(visit.say("questionnaire.last", day=last.assessed_on))
     ui.show_table(tables.last_time_table(last, grid, visit.language))
     if last.stories:
         ui.show_table(tables.story_table(last.stories, visit.language))
