@@ -7,14 +7,14 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
 
 from .model import ClusterdashError, Language, PartialDate, Problem
@@ -101,6 +101,11 @@ def day(language: Language, value: date) -> str:
     """A day in full; French writes the first of a month as "1er", which CLDR does not."""
     text = format_date(value, "long", locale=_LOCALES[language])
     return text.replace("1 ", "1er ", 1) if language == "fr" and value.day == 1 else text
+
+
+def moment(language: Language, value: datetime) -> str:
+    """A day and a time, to the minute, as it stands; in which zone, the heading tells."""
+    return str(format_datetime(value, "d MMM y HH:mm", locale=_LOCALES[language]))
 
 
 @lru_cache(maxsize=8192)

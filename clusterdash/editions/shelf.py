@@ -98,7 +98,8 @@ def journal(data: Path) -> list[Change]:
         try:
             told = json.loads(line)
             did: Deed = "rollback" if told["did"] == "rollback" else "publish"
-            changes.append(Change(str(told["at"]), str(told["edition"]), str(told["by"]), did))
+            at = datetime.fromisoformat(told["at"]).isoformat(timespec="seconds")
+            changes.append(Change(at, str(told["edition"]), str(told["by"]), did))
         except (ValueError, KeyError, TypeError):
             continue
     return changes

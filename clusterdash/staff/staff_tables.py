@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from ..benchmarking.tables import table
-from ..i18n import explain, number, say, written
+from ..i18n import explain, moment, number, say, written
 from ..model import Answered, Gaps, Grid, Language, Problem, Withheld
 
 
@@ -32,10 +33,11 @@ def problem_headings(language: Language) -> list[str]:
 
 
 def history_table(history: Sequence[tuple[str, str, str, str]], language: Language) -> str:
-    """Who has published what: when, which edition, by whom, how."""
+    """Who has published what: when (ISO 8601), which edition, by whom, how."""
+    rows = [(moment(language, datetime.fromisoformat(at)), *rest) for at, *rest in history]
     names = ("when", "edition", "by", "did")
     headings = [say(language, f"column.{name}") for name in names]
-    return table(say(language, "table.history"), headings, [("", history)], prose=True)
+    return table(say(language, "table.history"), headings, [("", rows)], prose=True)
 
 
 def answered_table(answered: Sequence[Answered], grid: Grid, language: Language) -> str:
