@@ -120,7 +120,9 @@ def _grant(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -
 
 
 def list_editions(options: argparse.Namespace) -> int:
-    """List all editions, the latest first, with a mark at the one that is served."""
+    """List all editions, the latest first, with a mark at the one that is served; or tell of one what it is made of."""
+    if options.edition:
+        return _tell_edition(options)
     served = shelf.served(options.data)
     for path in shelf.stored(options.data):
         try:
@@ -140,6 +142,21 @@ def list_editions(options: argparse.Namespace) -> int:
         _say(options, "command.edition", mark=mark, edition=path.stem, **counts, **told)
     for change in shelf.journal(options.data):
         _say(options, f"journal.{change.did}", at=change.at, edition=change.edition, by=change.by or "–")
+    return 0
+
+
+def _tell_edition(options: argparse.Namespace) -> int:
+    gateway = Store(shelf.file_of(options.data, options.edition)).gateway(STAFF)
+    edition = gateway.edition()
+    built = {"at": edition.created_at.isoformat(timespec="seconds"), "by": edition.built_by or "–"}
+    _say(options, "command.built", edition=edition.edition_id, hash=edition.content_hash, **built)
+    if edition.completed:
+        _say(options, "command.completes", edition=edition.completed)
+    for grid in gateway.grids():
+        scheme = grid.scheme
+        _say(options, "command.grid", scheme=scheme.code, family=scheme.family, version=scheme.version)
+    for name, digest in gateway.sources():
+        _say(options, "command.source", name=name, hash=digest)
     return 0
 
 
@@ -347,7 +364,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         given.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
         if run is import_:
             given.add_argument("--stage", action="store_true", help=text("stage"))
-    command("editions", list_editions)
+    listed = command("editions", list_editions)
+    listed.add_argument("edition", nargs="?", metavar="EDITION", help=text("editions_one"))
     chosen = command("publish", publish_edition)
     chosen.add_argument("edition", metavar="EDITION", help=text("edition_id"))
     for made in (chosen, command("rollback", rollback)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import hashlib
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -283,13 +284,22 @@ def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: P
     assert len(hashes) == 2
 
 
-def test_adding_and_exporting_by_command(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_adding_and_exporting_by_command(
+    own: Path, sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file, folder = tmp_path / "answers.csv", tmp_path / "out"
     file.write_text(ONE.format(cluster="demo-0001"))
     by = ["--data", str(own), "--lang", "fr"]
     assert main(["check", str(file), "--add", *by]) == 0
     assert main(["import", str(file), "--add", *by]) == 0
     assert "Cluster Démo 0001" in capsys.readouterr().out
+    before = shelf.before(own)
+    assert main(["editions", shelf.served(own), *by]) == 0
+    told = capsys.readouterr().out
+    assert f"complète {before}" in told
+    for source in (file, *sample_folder.iterdir()):
+        assert f"{hashlib.sha256(source.read_bytes()).hexdigest()} {source.name}" in told
+    assert "benchmark-36 : benchmark, version" in told
     assert main(["export", "-o", str(folder), *by]) == 0
     assert audit.entries(own, 1)[0].did == "export"
     answers = pd.read_csv(folder / "answers.csv", dtype=str)

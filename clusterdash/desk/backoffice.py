@@ -14,8 +14,8 @@ from ..server import serving
 from ..spreadsheets import as_csv
 from ..staff.granting import AccessDesk
 from ..staff.importing import Checked, Desk
-from ..staff.staff_tables import problem_headings, problem_rows
-from .ui import offer, tell
+from ..staff.staff_tables import problem_headings, problem_rows, source_table
+from .ui import offer, show_table, tell
 from .visits import Visit
 
 
@@ -42,6 +42,12 @@ def show_edition(visit: Visit) -> None:
     st.markdown(visit.say("data.served", title=edition.title, day=edition.created_at.date(), by=by, **told))
     if edition.synthetic:
         st.caption(visit.say("data.invented"))
+    with st.expander(visit.say("data.made_of")):
+        if edition.completed:
+            st.markdown(visit.say("data.completes", edition=edition.completed))
+        schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.gateway.grids()]
+        st.markdown(visit.say("data.schemes", schemes=", ".join(schemes)))
+        show_table(source_table(visit.gateway.sources(), visit.language))
 
 
 def bring_in(visit: Visit, desk: Desk) -> None:

@@ -233,6 +233,11 @@ class Gateway:
 
     # -- for staff
 
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """The files that the edition was made of, with those that it completes: name and SHA-256."""
+        self._staff_only()
+        return tuple(self._rows("select name, sha256 from source_file order by all"))
+
     def pairings(self, scheme: str) -> tuple[Pairing, ...]:
         """What clusters declared against what experts verified, indicator by indicator."""
         self._staff_only()

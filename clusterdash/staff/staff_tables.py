@@ -40,6 +40,12 @@ def history_table(history: Sequence[tuple[str, str, str, str]], language: Langua
     return table(say(language, "table.history"), headings, [("", rows)], prose=True)
 
 
+def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
+    """The files that an edition is made of, with their hashes."""
+    headings = [say(language, f"column.{name}") for name in ("file", "hash")]
+    return table(say(language, "data.made_of"), headings, [("", sources)], prose=True)
+
+
 def answered_table(answered: Sequence[Answered], grid: Grid, language: Language) -> str:
     """How many clusters answer each indicator, by block."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
