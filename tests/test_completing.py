@@ -8,6 +8,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -116,6 +117,28 @@ def test_what_is_exported_is_imported_as_the_same(
     assert filecmp.cmpfiles(tmp_path / "first", tmp_path / "second", names, shallow=False) == (names, [], [])
     with pytest.raises(ClusterdashError, match="folder_taken"):
         contents.export(shelf.current(data), tmp_path / "first")
+
+
+def test_numbers_are_kept_to_the_last_bit(real_folder: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    values = [
+        *(rng.standard_normal(300) * 10.0 ** rng.integers(-20, 20, 300)).tolist(),
+        0.1 + 0.2,
+        1e15,
+        5e-324,
+        -0.0,
+        7.0,
+    ]
+    head = "cluster_id,assessed_on,scheme,indicator,value\n"
+    rows = [f"r1,{1950 + i % 70}-0{1 + i // 70}-01,own-1,b,{value!r}\n" for i, value in enumerate(values)]
+    (real_folder / "answers.csv").write_text(head + "".join(rows))
+    (real_folder / "remarks.csv").unlink()
+    (real_folder / "stories.csv").unlink()
+    data = publish_folder(real_folder, tmp_path / "data")
+    *_, answers = contents.sheets(shelf.current(data))
+    cells = [cells[-1] for _, cells in answers.rows]
+    assert sorted(map(fields.number, cells)) == sorted(values)
+    assert "7" in cells
 
 
 def test_added_piece_by_piece_is_the_same_as_all_at_once(real_folder: Path, tmp_path: Path) -> None:

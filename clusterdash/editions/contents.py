@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 
 from ..intake.completing import Kept
-from ..intake.forms import as_cell
 from ..intake.sheets import Sheet
 from ..model import ClusterdashError
 from ..spreadsheets import harmless
@@ -19,24 +18,24 @@ from .store import Store
 
 AT_ONCE = 5_000
 """So many rows, or the answers of so many assessments, are in memory at once."""
-_ASSESSMENT = "cluster_id, scheme, assessed_on, evidence"
-_EDITION = "select if(title = edition_id, '', title) as title, synthetic from edition"
+_ASSESSMENT = "cluster_id, scheme, assessed_on::text as assessed_on, evidence"
+_EDITION = "select if(title = edition_id, '', title) as title, synthetic::integer::text as synthetic from edition"
 _HANDED_IN = "select * from handed_in.{form} where rowid >= {{after}} and rowid < {{to}} order by rowid"
 _RESULTS = {
     "remarks": f"""select {_ASSESSMENT}, i.code as indicator, notes, proof
         from assessment join remark r using (assessment_id) join indicator i using (scheme)
         where i.code = r.indicator and assessment_id > {{after}} and assessment_id <= {{to}}
         order by assessment_id, i.position""",
-    "stories": f"""select {_ASSESSMENT}, story, what, result
+    "stories": f"""select {_ASSESSMENT}, story::text as story, what, result
         from assessment join story using (assessment_id)
         where assessment_id > {{after}} and assessment_id <= {{to}}
-        order by assessment_id, story""",
-    "answers": f"""select {_ASSESSMENT}, i.code as indicator, value
+        order by assessment_id, story.story""",
+    "answers": f"""select {_ASSESSMENT}, i.code as indicator, regexp_replace(value::text, '[.]0$', '') as value
         from assessment join answer a using (assessment_id) join indicator i using (scheme)
         where i.code = a.indicator and assessment_id > {{after}} and assessment_id <= {{to}}
         order by assessment_id, i.position""",
 }
-"""What is asked part by part: assessments are numbered from 1 on, without gaps, and rows from 0."""
+"""What is asked part by part, as text: assessments are numbered from 1 on, without gaps, and rows from 0."""
 
 
 def kept(path: Path) -> Kept:
@@ -100,12 +99,12 @@ class _Rows:
     size: int
 
     def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        number = 1
+        number = 2
         with _opened(self.path) as connection:
             for after in range(0, self.size, AT_ONCE):
-                for row in connection.execute(self.query.format(after=after, to=after + AT_ONCE)).fetchall():
-                    number += 1
-                    yield number, tuple(map(as_cell, row))
+                rows = connection.execute(self.query.format(after=after, to=after + AT_ONCE)).fetchall()
+                yield from enumerate(rows, start=number)
+                number += len(rows)
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
