@@ -15,6 +15,7 @@ from .model import Language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """The media type of a workbook."""
+BOLD = Font(name="Calibri", bold=True)
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _WRITTEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
@@ -55,7 +56,7 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
     for row in rows:
         sheet.append([harmless(cell) for cell in row])
     for cell in sheet[1]:
-        cell.font = Font(bold=True)
+        cell.font = BOLD
     for column in sheet.iter_cols():
         longest = max(len(str(cell.value or "")) for cell in column)
         sheet.column_dimensions[column[0].column_letter].width = min(WIDEST, longest + 2)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..i18n import say, written
 from ..model import Grid, Indicator, Language, LastTime
-from ..spreadsheets import harmless, reproducible
+from ..spreadsheets import BOLD, harmless, reproducible
 from .questionnaires import EXPERTS
 
 IDENTITY = ("cluster_id", "name", "country", "assessed_on", "evidence", "scheme", "expert")
 QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
 STORY = ("story", "what", "result")
-_WIDTHS = (11, 34, 60, 14, 24, 14, 14, 40, 40)
-_EXPERT_WIDTHS = (10, 40, 40, 10, 40, 40, 10)
+_WIDTHS = (11, 26, 46, 13, 17, 11, 12, 32, 28)
+_EXPERT_WIDTHS = (10, 30, 26, 10, 30, 26, 10)
 _HEAD, _OPEN = PatternFill("solid", fgColor="DDE7F2"), PatternFill("solid", fgColor="FFF8DC")
+_RULE = Border(bottom=Side("thin", color="C9D2DE"))
+_LINE = 15
+"""The height of a line of text, in points."""
 _STORIES = 3
 
 
@@ -67,9 +74,6 @@ def questionnaire(grid: Grid, language: Language, before: LastTime | None = None
             for place in range(QUESTION.index("answer") + 1, len(columns) + 1):
                 cell = sheet.cell(row, place)
                 cell.fill, cell.protection = _OPEN, Protection(locked=False)
-        for line in sheet.iter_rows(min_row=2):
-            for cell in line:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.freeze_panes = "C2"
     stories = book.create_sheet(say(language, "questionnaire.stories"))
     _headings(stories, [say(language, f"questionnaire.{column}") for column in STORY], (8, 80, 80))
@@ -77,7 +81,27 @@ def questionnaire(grid: Grid, language: Language, before: LastTime | None = None
     for number in range(1, max([_STORIES, *told]) + 1):
         story = told.get(number)
         stories.append([number, *((harmless(story.what), harmless(story.result)) if story else ())])
+    for sheet in book.worksheets:
+        _lay_out(sheet, pages=2 if evaluated and sheet.max_column > len(QUESTION) else 1)
     return reproducible(book)
+
+
+def _lay_out(sheet: Worksheet, pages: int) -> None:
+    """All text is seen; on paper A4 across, so many pages wide, headings on each: interviews are held on paper, too."""
+    widths = [sheet.column_dimensions[get_column_letter(place)].width for place in range(1, sheet.max_column + 1)]
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        lines = [1]
+        for cell, width in zip(row, widths, strict=True):
+            cell.alignment, cell.border = Alignment("left", "top", wrap_text=True), _RULE
+            lines.append(sum(ceil((len(part) + 1) / width) for part in str(cell.value or "").split("\n")))
+        sheet.row_dimensions[number].height = _LINE * max(lines)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
+    sheet.print_title_rows = "1:1"
+    if pages > 1:
+        sheet.print_title_cols = "A:B"
+    sheet.page_margins = PageMargins(0.4, 0.4, 0.5, 0.5)
 
 
 def _identification(sheet: Worksheet, grid: Grid, language: Language, before: LastTime | None) -> None:
@@ -101,14 +125,13 @@ def _identification(sheet: Worksheet, grid: Grid, language: Language, before: La
     if before and before.assessed_on:
         lines.append(say(language, "questionnaire.prefilled", day=before.assessed_on))
     sheet["I1"] = "\n".join(lines)
-    sheet["I1"].alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.column_dimensions["I"].width = 80
+    sheet.column_dimensions["I"].width = 70
 
 
 def _headings(sheet: Worksheet, names: list[str], widths: tuple[int, ...]) -> None:
     sheet.append(names)
     for index, (cell, width) in enumerate(zip(sheet[1], widths, strict=True), start=1):
-        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.font, cell.fill = BOLD, _HEAD
         sheet.column_dimensions[get_column_letter(index)].width = width
 
 

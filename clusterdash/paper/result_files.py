@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from ..benchmark import Findings, findings
 from ..benchmarking import cells, words
 from ..i18n import rounded, runs, say
 from ..model import ClusterBenchmark, Language, Position, Reference
-from ..spreadsheets import harmless
+from ..spreadsheets import BOLD, harmless
 
 _WIDEST = 60
 """Characters in a column."""
@@ -180,7 +180,7 @@ def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[S
     for row in listed:
         sheet.append(row)
     for cell in sheet[1]:
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"
     for index in range(len(headings)):
         longest = max((len(str(row[index])) for row in listed[1:] if len(row) > index), default=0)

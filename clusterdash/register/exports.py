@@ -10,12 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ..i18n import country_name, say
 from ..model import Edition, Language, Sector
-from ..spreadsheets import WIDEST, csv_file, harmless, reproducible
+from ..spreadsheets import BOLD, WIDEST, csv_file, harmless, reproducible
 from .awards import Holding
 from .selection import Selection
 
@@ -117,7 +116,7 @@ def labels_xlsx(register: Register) -> bytes:
     for row in rows:
         sheet.append([harmless(value) if isinstance(value, str) else value for value in row])
     for cell in sheet[1]:
-        cell.font = Font(bold=True)
+        cell.font = BOLD
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = sheet.dimensions
     for index, name in enumerate(LABEL_COLUMNS, 1):
