@@ -217,12 +217,17 @@ def test_facts_that_have_changed_hold_in_what_is_completed(real_folder: Path, tm
     file = tmp_path / "clusters.csv"
     file.write_text("cluster_id,name,country\nr2,Deux,BE\n")
     assert not add([file], data)
+    file.write_text("cluster_id,name,country,city\nr2,Deux,BE,Gand\n")
+    assert not add([file], data, 2)
     with laid_bare(data) as edition:
         told = dict(edition.execute("select cluster_id, website from cluster").fetchall())
         names = dict(edition.execute("select cluster_id, name from cluster").fetchall())
     assert told[register.loc[0, "cluster_id"]] == "https://new.example"
     assert told["r1"] == "https://r.example"
+        place = edition.execute("select city, sector from cluster join cluster_sector using (cluster_id) "
+                                "where cluster_id = 'r2'").fetchall()
     assert names["r2"] == "Deux"
+    assert place == [("Gand", "food")], "what was said of a cluster bit by bit is all kept"
 
 
 ONE = "cluster_id,assessed_on,scheme,indicator,value\n{cluster},2026-03-01,benchmark-36,G1,2\n"
