@@ -222,10 +222,10 @@ def test_facts_that_have_changed_hold_in_what_is_completed(real_folder: Path, tm
     with laid_bare(data) as edition:
         told = dict(edition.execute("select cluster_id, website from cluster").fetchall())
         names = dict(edition.execute("select cluster_id, name from cluster").fetchall())
+        known = "select city, sector from cluster join cluster_sector using (cluster_id) where cluster_id = 'r2'"
+        place = edition.execute(known).fetchall()
     assert told[register.loc[0, "cluster_id"]] == "https://new.example"
     assert told["r1"] == "https://r.example"
-        place = edition.execute("select city, sector from cluster join cluster_sector using (cluster_id) "
-                                "where cluster_id = 'r2'").fetchall()
     assert names["r2"] == "Deux"
     assert place == [("Gand", "food")], "what was said of a cluster bit by bit is all kept"
 
