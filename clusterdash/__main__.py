@@ -68,7 +68,9 @@ def prepare(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """List every problem."""
-    tables, problems = publish.check(options.files, options.data, datetime.now(UTC).date(), complete=options.add)
+    tables, problems = publish.check(
+        options.files, options.data, datetime.now(UTC).date(), complete=_completed(options)
+    )
     tables, problems = _judged(options, tables, problems)
     _list(options, problems)
     return 0 if tables else 1
@@ -77,7 +79,7 @@ def check(options: argparse.Namespace) -> int:
 def import_(options: argparse.Namespace) -> int:
     """Check, build what is clean, tell what it changes, and publish it unless it shall wait."""
     now = datetime.now(UTC)
-    tables, problems = publish.check(options.files, options.data, now.date(), complete=options.add)
+    tables, problems = publish.check(options.files, options.data, now.date(), complete=_completed(options))
     try:
         before = _gateway(options).edition()
     except ClusterdashError:
@@ -107,6 +109,11 @@ def import_(options: argparse.Namespace) -> int:
             counts = {"clusters": edition.clusters, "assessments": edition.assessments}
             _say(options, key, edition=edition.edition_id, **counts)
     return 0
+
+
+def _completed(options: argparse.Namespace) -> str:
+    """The edition that the files complete, "" for none."""
+    return str(options.to or (shelf.current(options.data).stem if options.add else ""))
 
 
 def _grant(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -> None:
@@ -360,6 +367,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         given = command(name, run)
         given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
         given.add_argument("--add", action="store_true", help=text("add"))
+        given.add_argument("--to", metavar="EDITION", help=text("to"))
         given.add_argument("--strict", action="store_true", help=text("strict"))
         given.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
         if run is import_:

@@ -25,6 +25,7 @@ from clusterdash.intake.forms import as_cell
 from clusterdash.login import audit
 from clusterdash.model import STAFF, ClusterdashError, Problem, Remark, Story
 from clusterdash.spreadsheets import harmless
+from clusterdash.staff.importing import Desk
 
 HANDED_IN = (
     *("sector", "scheme", "dimension", "indicator", "dictionary", "recommendation", "document", "band", "cluster"),
@@ -41,7 +42,7 @@ def tables(data: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def add(files: list[Path], data: Path, minutes: int = 1) -> list[Problem]:
     """Complete what is served; returns the problems."""
-    found, problems = publish.check(files, data, TODAY, complete=True)
+    found, problems = publish.check(files, data, TODAY, complete=shelf.served(data))
     if found:
         now = NOW + timedelta(minutes=minutes)
         publish.serve(data, publish.build(found, files, data, now), now, "")
@@ -242,7 +243,7 @@ def test_real_and_invented_are_not_mixed(own: Path, real_folder: Path, tmp_path:
             (folder / "clusters.csv").write_text("cluster_id,name,country\nnew,New,FR\n")
         if told:
             (folder / "edition.csv").write_text(f"title,synthetic\nT,{told}\n")
-        tables, problems = publish.check([folder], data, TODAY, complete=True)
+        tables, problems = publish.check([folder], data, TODAY, complete=shelf.served(data))
         assert (tables is None) == bool(keys(problems))
         assert tables is None or tables.synthetic == (data == own)
         return keys(problems)
@@ -268,7 +269,7 @@ def test_only_what_is_wrong_with_the_new_files_is_told(own: Path, tmp_path: Path
     file.write_text("cluster_id,assessed_on,scheme,indicator,notes\ndemo-0001,2026-03-01,benchmark-36,G1,x\n")
     assert keys(add([file], own)) == {"remark.no_assessment"}
     file.write_text("email,role\na@b.example,staff\n")
-    tables, _ = publish.check([file], own, TODAY, complete=True)
+    tables, _ = publish.check([file], own, TODAY, complete=shelf.served(own))
     assert tables and not tables.results, "grants complete no edition"
 
 
@@ -287,7 +288,7 @@ def test_what_has_come_in_meanwhile_is_not_lost(own: Path, tmp_path: Path) -> No
     for minutes, cluster in enumerate(("demo-0001", "demo-0002"), start=1):
         file = tmp_path / f"{cluster}.csv"
         file.write_text(ONE.format(cluster=cluster))
-        found, _ = publish.check([file], own, TODAY, complete=True)
+        found, _ = publish.check([file], own, TODAY, complete=shelf.served(own))
         assert found is not None
         ids.append(publish.build(found, [file], own, NOW + timedelta(minutes=minutes)))
     publish.serve(own, ids[0], NOW, "")
@@ -298,12 +299,34 @@ def test_what_has_come_in_meanwhile_is_not_lost(own: Path, tmp_path: Path) -> No
     publish.serve(own, ids[0], NOW, "")  # it was served before: going forward again is no loss
 
 
+def test_questionnaires_are_collected_until_they_are_published_together(own: Path, tmp_path: Path) -> None:
+    """Each completes the one before, which waits; served is what was, until the last one is published."""
+    served, latest = shelf.served(own), shelf.served(own)
+    for minutes in range(1, 4):
+        file = tmp_path / f"{minutes}.csv"
+        file.write_text(ONE.format(cluster=f"demo-000{minutes}"))
+        found, _ = publish.check([file], own, TODAY, complete=latest)
+        assert found is not None
+        latest = publish.build(found, [file], own, NOW + timedelta(minutes=minutes))
+    assert shelf.served(own) == served
+    desk = Desk(STAFF, own, demonstration=False, by="")
+    assert [edition.edition_id for edition in desk.to_complete()][:2] == [served, latest]
+    changed = desk.compared(latest)
+    assert changed is not None
+    assert changed.clusters_changed == tuple(f"Cluster Démo 000{n}" for n in (1, 2, 3))
+    first, *_ = (edition.edition_id for edition in desk.to_complete()[::-1])
+    publish.serve(own, first, NOW, "")
+    publish.serve(own, latest, NOW, "")  # it completes what is served now, by way of one that waits
+    publish.serve(own, served, NOW, "", "rollback")
+    assert [edition.edition_id for edition in desk.to_complete()][0] == served
+
+
 def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: Path) -> None:
     file = tmp_path / "answers.csv"
     hashes = set()
     for minutes, value in ((1, 2), (2, 2), (3, 3)):
         file.write_text(ONE.format(cluster="demo-0001").replace(",2\n", f",{value}\n"))
-        found, _ = publish.check([file], own, TODAY, complete=True)
+        found, _ = publish.check([file], own, TODAY, complete=shelf.served(own))
         assert found is not None
         edition = publish.build(found, [file], own, NOW + timedelta(minutes=minutes))
         opened = Store(shelf.file_of(own, edition))

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ..i18n import say
-from ..model import ClusterdashError, Problem
+from ..model import ClusterdashError, Edition, Problem
 from ..server import serving
 from ..spreadsheets import as_csv
 from ..staff.granting import AccessDesk
@@ -63,12 +63,33 @@ def bring_in(visit: Visit, desk: Desk) -> None:
         captions=[visit.say(f"data.{way}_key") for way in ways],
         key="way",
     )
+    complete = _choose_completed(visit, desk) if way == "keep" else ""
     if st.button(visit.say("data.check"), disabled=not files, type="primary"):
         uploads = [(file.name, file.getvalue()) for file in files]
-        _check_files(visit, desk, uploads, complete=way == "keep")
+        _check_files(visit, desk, uploads, complete)
 
 
-def _check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]], *, complete: bool) -> None:
+def _choose_completed(visit: Visit, desk: Desk) -> str:
+    """The edition that is completed: the one served, or where others wait to be published, one of these."""
+    names = _named(visit, desk.to_complete())
+    if len(names) < 2:
+        return visit.edition.edition_id
+    chosen: str = st.selectbox(visit.say("data.completed"), list(names), format_func=names.__getitem__, key="completed")
+    st.caption(visit.say("data.completed_key"))
+    return chosen
+
+
+def _named(visit: Visit, editions: Sequence[Edition]) -> dict[str, str]:
+    """Editions by id, as they are chosen."""
+    return {
+        edition.edition_id: say(
+            visit.language, "data.edition", title=edition.title, id=edition.edition_id, clusters=edition.clusters
+        )
+        for edition in editions
+    }
+
+
+def _check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]], complete: str) -> None:
     """Check files, telling how far it has come; what came of it stays for the visit."""
     bar = st.progress(0.0, visit.say("data.reading"))
 
@@ -97,11 +118,7 @@ def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
 
 def choose_edition(visit: Visit, desk: Desk) -> None:
     """Serve an edition that is there, or the one before."""
-    stored = {edition.edition_id: edition for edition in desk.stored()}
-    names = {
-        key: say(visit.language, "data.edition", title=edition.title, id=key, clusters=edition.clusters)
-        for key, edition in stored.items()
-    }
+    names = _named(visit, desk.stored())
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         chosen = st.selectbox(visit.say("data.choose"), list(names), format_func=names.__getitem__, key="edition")

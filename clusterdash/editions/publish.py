@@ -28,15 +28,15 @@ Progress = Callable[[str, float], None]
 
 
 def check(
-    paths: Iterable[Path], data: Path, today: date, most_rows: int | None = None, *, complete: bool = False
+    paths: Iterable[Path], data: Path, today: date, most_rows: int | None = None, *, complete: str = ""
 ) -> tuple[ingest.Tables | None, list[Problem]]:
     """Read files and folders, and check them against the facts; the tables are None where there is an error.
 
-    To `complete` is to keep what the edition that is served was made of: the files add to it, and an assessment that
-    is there already is replaced. Files with more than `most_rows` rows are refused. Raises ClusterdashError where the
-    edition to be completed cannot be read.
+    To `complete` an edition, given by its id, is to keep what it was made of: the files add to it, and an assessment
+    that is there already is replaced. Files with more than `most_rows` rows are refused. Raises ClusterdashError where
+    the edition to be completed is not there or cannot be read.
     """
-    kept = contents.kept(current(data)) if complete else None
+    kept = contents.kept(shelf.file_of(data, complete)) if complete else None
     facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
     handed_in, more = sheets.read(paths, most_rows)
     tables, problems = ingest.check(facts, handed_in, today, kept)
@@ -79,14 +79,15 @@ def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: dat
 def serve(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
     """Make an edition that is there the one that is served, and write into the log of access who did.
 
-    Raises ClusterdashError for one that was never served and completes another than the one that is served now: what
-    was published in between would be lost.
+    Raises ClusterdashError for one that was never served and completes, directly or by others that wait, another than
+    the one that is served now: what was published in between would be lost.
     """
-    path = shelf.file_of(data, edition_id)
-    if path in shelf.waiting(data):
-        completed, served = _told(path).completed, shelf.served(data)
-        if completed not in ("", served):
-            raise ClusterdashError("editions.overtaken", edition=edition_id, completed=completed, served=served)
+    waiting, served = {path.stem: path for path in shelf.waiting(data)}, shelf.served(data)
+    completed = edition_id
+    while completed in waiting:
+        completed = _told(waiting[completed]).completed
+    if completed not in ("", served) and edition_id in waiting:
+        raise ClusterdashError("editions.overtaken", edition=edition_id, completed=completed, served=served)
     point_to(data, edition_id, now, by, did)
     audit.note(data, now, by, did, edition_id)
 

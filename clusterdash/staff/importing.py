@@ -45,11 +45,11 @@ class Desk:
         self.__by = by
 
     def check(
-        self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress, *, complete: bool = False
+        self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress, *, complete: str = ""
     ) -> Checked:
         """Check files by name and content, and build an edition of them; nothing is published yet.
 
-        To `complete` is to keep what the edition that is served was made of (`publish.check`).
+        To `complete` an edition is to keep what it was made of (`publish.check`).
         """
         progress("data.reading", 0.1)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
@@ -95,6 +95,13 @@ class Desk:
             return difference(shelf.current(self.__data), shelf.file_of(self.__data, edition_id))
         except ClusterdashError:
             return None
+
+    def to_complete(self) -> list[Edition]:
+        """The editions that files may complete: the one that is served, and after it those that wait, latest first."""
+        served = shelf.served(self.__data)
+        waiting = {path.stem for path in shelf.waiting(self.__data)}
+        found = [edition for edition in self.stored() if edition.edition_id in {served, *waiting}]
+        return sorted(found, key=lambda edition: edition.edition_id != served)
 
     def stored(self) -> list[Edition]:
         """All editions that can be read, the latest first."""
