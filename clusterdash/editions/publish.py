@@ -21,7 +21,7 @@ from . import contents, shelf, statistics
 from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to, settle
 from .store import SCHEMA_VERSION, Store
 
-MEMORY = "1500MB"
+MEMORY = "2GB"
 """What the database may take while an edition is built; what does not fit lies beside it until it is done."""
 Progress = Callable[[str, float], None]
 """Told the key of a text and the share done, 0 to 1."""
