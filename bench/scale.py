@@ -33,7 +33,9 @@ def main(clusters: int) -> None:
                 stdout=subprocess.DEVNULL,
             )
             most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e9
-            print(f"{command[0]:8}{time.perf_counter() - start:10.1f} s   most memory so far {most:5.2f} GB")
+            print(
+                f"{command[0]:8}{time.perf_counter() - start:10.1f} s   most memory so far {most:5.2f} GB", flush=True
+            )
         (edition,) = (data / "editions").glob("*.duckdb")
         with (folder / "answers.csv").open("rb") as file:
             lines = sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 20), b""))

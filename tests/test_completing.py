@@ -60,7 +60,7 @@ def own(data: Path, tmp_path: Path) -> Path:
 
 
 def questionnaire(data: Path, path: Path, cluster: str, day: str, scheme: str = "benchmark-36") -> None:
-    """A filled questionnaire: last answers confirmed but one, some notes and stories."""
+    """The questionnaire with the last answers confirmed."""
     opened = Store(shelf.current(data))
     gateway = opened.gateway(STAFF)
     grid = next(grid for grid in gateway.grids() if grid.scheme.code == scheme)
@@ -68,6 +68,12 @@ def questionnaire(data: Path, path: Path, cluster: str, day: str, scheme: str = 
     opened.close()
     book = openpyxl.load_workbook(path)
     book.worksheets[0]["D2"] = day
+    book.save(path)
+
+
+def note(path: Path) -> None:
+    """Write an answer, notes and a story into a questionnaire."""
+    book = openpyxl.load_workbook(path)
     sheet = book.worksheets[1]
     sheet["G2"], sheet["H2"], sheet["I2"] = sheet["G2"].value or 3, "- vu\nsur place, « oui »", "=contrat;n° 7"
     sheet["I2"].data_type = "s"  # typed as text
@@ -105,8 +111,9 @@ def real_folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("invented", [True, False])
 def test_what_is_exported_is_imported_as_the_same(
-    invented: bool, sample_folder: Path, real_folder: Path, tmp_path: Path
+    invented: bool, sample_folder: Path, real_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(contents, "AT_ONCE", 1 if not invented else 7)
     folder = Path(shutil.copytree(sample_folder, tmp_path / "sample")) if invented else real_folder
     data, again = publish_folder(folder, tmp_path / "data"), tmp_path / "again"
     contents.export(shelf.current(data), tmp_path / "first")
@@ -116,6 +123,8 @@ def test_what_is_exported_is_imported_as_the_same(
     names = sorted(path.name for path in (tmp_path / "first").iterdir())
     assert {"edition.csv", "answers.csv", "clusters.csv"} <= set(names)
     assert filecmp.cmpfiles(tmp_path / "first", tmp_path / "second", names, shallow=False) == (names, [], [])
+    assert invented or "'=SUM(A1)" in (tmp_path / "first" / "remarks.csv").read_text(), "a spreadsheet runs nothing"
+    assert invented or (tmp_path / "first" / "edition.csv").read_text() == "title,synthetic\n,0\n", "it had no title"
     with pytest.raises(ClusterdashError, match="folder_taken"):
         contents.export(shelf.current(data), tmp_path / "first")
 
@@ -171,6 +180,7 @@ def test_a_filled_questionnaire_completes_what_is_served(own: Path, tmp_path: Pa
     before, old = tables(own), shelf.current(own)
     path = tmp_path / "demo-0003.xlsx"
     questionnaire(own, path, "demo-0003", "2026-03-27")
+    note(path)
     assert keys(add([path], own)) == set()
     after = tables(own)
     assert set(before["answer"]) != set(after["answer"])
@@ -268,6 +278,11 @@ def test_only_what_is_wrong_with_the_new_files_is_told(own: Path, tmp_path: Path
     assert keys(problems) == {"cell.range"}
     file.write_text("cluster_id,assessed_on,scheme,indicator,notes\ndemo-0001,2026-03-01,benchmark-36,G1,x\n")
     assert keys(add([file], own)) == {"remark.no_assessment"}
+    remark = "cluster_id,assessed_on,scheme,indicator,notes\ndemo-0001,2026-03-01,benchmark-36,G99,x\n"
+    (tmp_path / "remarks.csv").write_text(remark)
+    file.write_text(ONE.format(cluster="demo-0001"))
+    assert keys(add([file, tmp_path / "remarks.csv"], own)) == {"answer.indicator"}
+    file.write_text(remark.replace("G99", "G1"))
     file.write_text("email,role\na@b.example,staff\n")
     tables, _ = publish.check([file], own, TODAY, complete=shelf.served(own))
     assert tables and not tables.results, "grants complete no edition"
@@ -283,6 +298,19 @@ def test_a_grid_that_leaves_kept_answers_behind_is_refused(real_folder: Path, tm
     assert {problem.file for problem in problems} == {shelf.current(data).stem}
 
 
+def test_what_is_handed_in_anew_of_a_grid_takes_the_place_of_what_was(real_folder: Path, tmp_path: Path) -> None:
+    data = publish_folder(real_folder, tmp_path / "data")
+    head, first, *_ = (real_folder / "recommendations.csv").read_text("utf-8").splitlines()
+    file = tmp_path / "recommendations.csv"
+    file.write_text(f"{head}\n{first}\n", "utf-8")
+    assert not add([file], data)
+    file = tmp_path / "clusters.csv"
+    file.write_text("cluster_id,name,country\nr2,Two,BE\n")
+    assert not add([file], data, 2)
+    of_ours = [row for row in tables(data)["recommendation"] if row[0] == "own-1"]
+    assert [row[2:4] for row in of_ours] == [(1.5, 2)], "and what it replaced does not come back"
+
+
 def test_what_has_come_in_meanwhile_is_not_lost(own: Path, tmp_path: Path) -> None:
     ids = []
     for minutes, cluster in enumerate(("demo-0001", "demo-0002"), start=1):
@@ -296,7 +324,12 @@ def test_what_has_come_in_meanwhile_is_not_lost(own: Path, tmp_path: Path) -> No
         publish.serve(own, ids[1], NOW, "")
     assert shelf.served(own) == ids[0]
     publish.serve(own, shelf.before(own), NOW, "", "rollback")
-    publish.serve(own, ids[0], NOW, "")  # it was served before: going forward again is no loss
+    publish.serve(own, ids[0], NOW, "")
+    publish.serve(own, shelf.before(own), NOW, "", "rollback")
+    file = tmp_path / "answers.csv"
+    file.write_text(ONE.format(cluster="demo-0003"))
+    add([file], own, 5)
+    publish.serve(own, ids[0], NOW, "")  # it was served before: whoever goes back to it knows what it is
 
 
 def test_questionnaires_are_collected_until_they_are_published_together(own: Path, tmp_path: Path) -> None:
@@ -318,7 +351,7 @@ def test_questionnaires_are_collected_until_they_are_published_together(own: Pat
     publish.serve(own, first, NOW, "")
     publish.serve(own, latest, NOW, "")  # it completes what is served now, by way of one that waits
     publish.serve(own, served, NOW, "", "rollback")
-    assert [edition.edition_id for edition in desk.to_complete()][0] == served
+    assert desk.to_complete()[0].edition_id == served
 
 
 def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: Path) -> None:
@@ -333,6 +366,12 @@ def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: P
         hashes.add(opened.gateway(STAFF).edition().content_hash)
         opened.close()
     assert len(hashes) == 2
+    publish.serve(own, edition, NOW, "")
+    found, _ = publish.check([file], own, TODAY, complete=edition)
+    assert found is not None
+    opened = Store(shelf.file_of(own, publish.build(found, [file], own, NOW + timedelta(minutes=9))))
+    assert opened.gateway(STAFF).edition().content_hash not in hashes, "it completes another one"
+    opened.close()
 
 
 def test_adding_and_exporting_by_command(
@@ -351,6 +390,15 @@ def test_adding_and_exporting_by_command(
     for source in (file, *sample_folder.iterdir()):
         assert f"{hashlib.sha256(source.read_bytes()).hexdigest()} {source.name}" in told
     assert "benchmark-36 : benchmark, version" in told
+    served = shelf.served(own)
+    file.write_text(ONE.format(cluster="demo-0002"))
+    assert main(["import", str(file), "--add", "--stage", *by]) == 0
+    waits = next(path.stem for path in shelf.waiting(own))
+    file.write_text(ONE.format(cluster="demo-0003"))
+    assert main(["check", str(file), "--to", waits, *by]) == 0
+    assert main(["import", str(file), "--to", "nothing", *by]) == 1
+    assert "nothing" in capsys.readouterr().err
+    assert shelf.served(own) == served
     assert main(["export", "-o", str(folder), *by]) == 0
     assert audit.entries(own, 1)[0].did == "export"
     answers = pd.read_csv(folder / "answers.csv", dtype=str)
@@ -359,6 +407,34 @@ def test_adding_and_exporting_by_command(
     assert "n'est pas vide" in capsys.readouterr().err
     assert main(["import", str(file), "--add", "--data", str(tmp_path / "nothing"), "--lang", "fr"]) == 1
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_desk_completes_or_replaces(own: Path) -> None:
+    desk = Desk(STAFF, own, demonstration=False, by="a@b.example")
+    upload = [("answers.csv", ONE.format(cluster="demo-0001").encode())]
+    added = desk.check(upload, NOW, lambda *_: None, complete=shelf.served(own))
+    assert added.edition is not None and added.difference is not None, added.problems
+    assert (added.edition.clusters, added.difference.clusters_gone) == (120, ())
+    alone = desk.check(upload, NOW, lambda *_: None)
+    assert {problem.key for problem in alone.problems} >= {"cluster.unknown"}
+
+
+def test_notes_of_what_was_only_verified_are_kept(own: Path, tmp_path: Path) -> None:
+    """Where the cluster has declared nothing, notes belong to what the experts agreed upon."""
+    path = tmp_path / "gold.xlsx"
+    questionnaire(own, path, "demo-0003", "2026-03-27", "gold-31")
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets[1:-1]:
+        for row in sheet.iter_rows(min_row=2):
+            row[15].value, row[6].value = row[6].value or 1, None
+            row[7].value = "seen"
+    book.save(path)
+    assert keys(add([path], own)) == set()
+    with laid_bare(own) as edition:
+        found = edition.execute(
+            "select distinct evidence, notes from assessment join remark using (assessment_id)"
+        ).fetchall()
+    assert found == [("verified", "seen")]
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\n='+-@\t"), min_size=1))
