@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -85,8 +86,7 @@ def export(path: Path, folder: Path) -> list[Path]:
         with written[-1].open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(sheet.header)
-            writer.writerow(map(harmless, first[1]))
-            writer.writerows(map(harmless, cells) for _, cells in rows)
+            writer.writerows(map(harmless, cells) for _, cells in chain([first], rows))
     return written
 
 
