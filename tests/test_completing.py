@@ -101,7 +101,7 @@ def real_folder(tmp_path: Path) -> Path:
         "awards": "cluster_id,label,awarded_on,valid_until,source_url\nr1,gold,2024-05,2027,https://a.example\n",
         "coverage": "label,share_percent,basis_fr,basis_en\ngold,12.5,de tous,of all\n",
         "answers": "cluster_id,assessed_on,scheme,indicator,value,evidence\n"
-        "r1,2026-01-05,own-1,a,3,\nr1,2026-01-05,own-1,b,1234567.891,\nr2,2026-02-01,own-1,b,-0.1,verified\n",
+        "r1,2026-01-05,own-1,a,3,\nr1,2026-01-05,own-1,b,1234567.891,\nr2,2026-02-01,own-1,b,-0.00001,verified\n",
         "remarks": "cluster_id,assessed_on,scheme,indicator,notes,proof\nr1,2026-01-05,own-1,b,'=SUM(A1),\n",
         "stories": 'cluster_id,assessed_on,scheme,story,what,result\nr1,2026-01-05,own-1,2,"A\nB",\n',
     }
@@ -215,7 +215,7 @@ def test_notes_of_an_assessment_that_comes_in_anew_are_its_own(real_folder: Path
     assert not keys(add([file], data))
     found = tables(data)
     assert (found["remark"], found["story"]) == ([], [])
-    assert sorted(value for *_, value in found["answer"]) == [-0.1, 2.0]
+    assert sorted(value for *_, value in found["answer"]) == [-0.00001, 2.0]
 
 
 def test_facts_that_have_changed_hold_in_what_is_completed(real_folder: Path, tmp_path: Path) -> None:
@@ -436,6 +436,92 @@ def test_notes_of_what_was_only_verified_are_kept(own: Path, tmp_path: Path) -> 
             "select distinct evidence, notes from assessment join remark using (assessment_id)"
         ).fetchall()
     assert found == [("verified", "seen")]
+
+
+def test_a_note_is_corrected_by_its_key_and_told_once(real_folder: Path, tmp_path: Path) -> None:
+    data = publish_folder(real_folder, tmp_path / "data")
+    head = "cluster_id,assessed_on,scheme,indicator,notes\n"
+    file, other = tmp_path / "remarks.csv", tmp_path / "remarks-2.csv"
+    file.write_text(head + "r1,2026-01-05,own-1,b,corrected\n")
+    other.write_text(head + "r1,2026-01-05,own-1,b,corrected\n")
+    assert not keys(add([file, other], data))
+    assert [row[2] for row in tables(data)["remark"]] == ["corrected"]
+    other.write_text(head + "r1,2026-01-05,own-1,b,otherwise\n")
+    assert keys(add([file, other], data, 2)) == {"row.contradicts"}
+
+
+def test_what_a_questionnaire_says_twice_or_of_nothing_is_refused(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "filled.xlsx"
+    questionnaire(own, path, "demo-0003", "2026-03-27")
+    note(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[1]
+    sheet.append([sheet["A2"].value, *[None] * 6, "another note"])
+    book.worksheets[-1]["A3"], book.worksheets[-1]["B3"] = 1, "another story"
+    book.worksheets[2]["A2"], book.worksheets[2]["G2"] = None, 2
+    book.worksheets[3]["H1"] = "Commentaire"
+    book.save(path)
+    problems = add([path], own)
+    told = {(p.table, p.row, p.key) for p in problems}
+    assert (sheet.title, sheet.max_row, "row.contradicts") in told
+    assert (book.worksheets[-1].title, 3, "row.contradicts") in told
+    assert (book.worksheets[2].title, 2, "questionnaire.of_nothing") in told
+    assert (book.worksheets[3].title, 1, "column.unknown") in told
+    assert len(told) == len(problems) == 4
+
+
+def test_words_about_an_indicator_that_is_gone_are_left_behind(real_folder: Path, tmp_path: Path) -> None:
+    answers = (real_folder / "answers.csv").read_text().splitlines()
+    (real_folder / "answers.csv").write_text("\n".join(line for line in answers if ",a," not in line))
+    data = publish_folder(real_folder, tmp_path / "data")
+    head, _, second = (real_folder / "indicators.csv").read_text("utf-8").splitlines()
+    (tmp_path / "indicators.csv").write_text(f"{head}\n{second}\n", "utf-8")
+    assert not keys(add([tmp_path / "indicators.csv"], data))
+    contents.export(shelf.current(data), tmp_path / "out")
+    assert not keys(publish.check([tmp_path / "out"], tmp_path / "other", TODAY)[1])
+
+
+def test_what_was_filled_in_from_the_register_does_not_outlive_it(real_folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(PROJECT_DATA / "labels", data / "labels")
+    publish_folder(real_folder, data)
+    register = pd.read_csv(data / "labels" / "clusters.csv", dtype=str, keep_default_na=False)
+    cluster, path = register.loc[0, "cluster_id"], tmp_path / "filled.xlsx"
+    questionnaire(data, path, cluster, "2026-03-27")
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets[1:-1]:
+        sheet["G2"] = 1
+    book.save(path)
+    assert not keys(add([path], data))
+    register.loc[0, "name"] = "Nouveau nom"
+    register.to_csv(data / "labels" / "clusters.csv", index=False)
+    file = tmp_path / "clusters.csv"
+    file.write_text("cluster_id,name,country,city\nr2,Two,BE,Gand\n")
+    assert not keys(add([file], data, 2))
+    with laid_bare(data) as edition:
+        found = edition.execute("select name from cluster where cluster_id = ?", [cluster]).fetchall()
+        kept = edition.execute("select geo_precision from handed_in.clusters").fetchall()
+    assert found == [("Nouveau nom",)]
+    assert {precision for (precision,) in kept} == {""}, "only what was said is kept"
+
+
+def test_what_others_complete_is_not_discarded(own: Path, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text(ONE.format(cluster="demo-0001"))
+    ids = [shelf.served(own)]
+    for minutes in (1, 2):
+        found, _ = publish.check([file], own, TODAY, complete=ids[-1])
+        assert found is not None
+        ids.append(publish.build(found, [file], own, NOW + timedelta(minutes=minutes)))
+    with pytest.raises(ClusterdashError, match="is_completed"):
+        publish.discard(own, ids[1], NOW, "")
+    publish.discard(own, ids[2], NOW, "")
+    publish.discard(own, ids[1], NOW, "")
+
+
+def test_the_longest_note_comes_back() -> None:
+    longest = "-" + "x" * (fields.MAXIMUM_PROSE - 1)
+    assert fields.prose(harmless(fields.prose(longest))) == longest
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\n='+-@\t"), min_size=1))

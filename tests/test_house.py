@@ -39,7 +39,7 @@ DOORS: dict[str, set[str]] = {
     "register": {"shelf"},
     "paper": {"store"},
     "server": {"shelf", "store"},
-    "desk": {"publish", "store"},
+    "desk": {"difference", "publish", "store"},
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {

@@ -8,7 +8,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from ..i18n import say
+from ..benchmarking.words import difference_in_words
+from ..editions.difference import Difference
+from ..i18n import plain, say
 from ..model import ClusterdashError, Edition, Problem
 from ..server import serving
 from ..spreadsheets import as_csv
@@ -116,6 +118,12 @@ def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
     offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
 
 
+def show_difference(visit: Visit, found: Difference | None) -> None:
+    """What an edition changes, a line each; nothing where what is served cannot be read."""
+    if found:
+        st.markdown("\n".join(f"- {plain(line)}" for line in difference_in_words(found, visit.language)))
+
+
 def choose_edition(visit: Visit, desk: Desk) -> None:
     """Serve an edition that is there, or the one before."""
     names = _named(visit, desk.stored())
@@ -126,6 +134,8 @@ def choose_edition(visit: Visit, desk: Desk) -> None:
         if chosen and chosen != visit.edition.edition_id:
             act(visit.say("data.publish"), partial(desk.publish, chosen, visit.now), key="publish-stored")
     if chosen:
+        if chosen != visit.edition.edition_id and st.button(visit.say("data.compare"), key="compare"):
+            show_difference(visit, desk.compared(chosen))
         _may_discard(visit, desk, chosen, key="discard-stored")
     if desk.before():
         act(visit.say("data.rollback"), partial(desk.rollback, visit.now), key="rollback")

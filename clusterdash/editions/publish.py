@@ -85,7 +85,7 @@ def serve(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publ
     waiting, served = {path.stem: path for path in shelf.waiting(data)}, shelf.served(data)
     completed = edition_id
     while completed in waiting:
-        completed = _told(waiting[completed]).completed
+        completed = _completed(waiting[completed])
     if completed not in ("", served) and edition_id in waiting:
         raise ClusterdashError("editions.overtaken", edition=edition_id, completed=completed, served=served)
     point_to(data, edition_id, now, by, did)
@@ -93,9 +93,23 @@ def serve(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publ
 
 
 def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
-    """Remove an edition that was never served, and write into the log of access who did. Raises as `shelf.discard`."""
+    """Remove an edition that was never served, and write into the log of access who did.
+
+    Raises ClusterdashError as `shelf.discard`, and where another one that waits completes it.
+    """
+    for path in shelf.waiting(data):
+        if _completed(path) == edition_id:
+            raise ClusterdashError("editions.is_completed", edition=edition_id, other=path.stem)
     shelf.discard(data, edition_id)
     audit.note(data, now, by, "discard", edition_id)
+
+
+def _completed(path: Path) -> str:
+    """The edition that the one in a file completes; one of another version of the program completes none any more."""
+    try:
+        return _told(path).completed
+    except ClusterdashError:
+        return ""
 
 
 def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from .answers import Answers, Assessment
 from .forms import KEYS, TABLES, Findings, Layer, Row, as_cell, completed, table_of
-from .grids import of_highest
+from .grids import Draft, is_known, of_highest
 from .sheets import Sheet
 
 RESULTS = ("edition", "answers", "remarks", "stories")
@@ -70,8 +70,11 @@ def _named(findings: Findings, taken: Answers) -> Iterator[tuple[str, Sheet, int
     yield from ((cluster, *place) for cluster, place in found.items())
 
 
-def handed_in(findings: Findings) -> dict[str, pd.DataFrame]:
-    """What completes the facts or takes their place, by form, as text that comes in again as the same rows."""
+def handed_in(findings: Findings, grids: Mapping[str, Draft]) -> dict[str, pd.DataFrame]:
+    """What completes the facts or takes their place, by form, as text that comes in again as the same rows.
+
+    Words about an indicator that its grid no longer has are left behind.
+    """
     found = {}
     for table, columns in TABLES.items():
         if table in (*RESULTS, "grants"):
@@ -79,7 +82,7 @@ def handed_in(findings: Findings) -> dict[str, pd.DataFrame]:
         of_schemes = "scheme" in columns and table != "schemes"
         rows: dict[tuple[Any, ...], Row] = {}
         for layer, _, _, row in of_highest(findings, table) if of_schemes else findings.of(table):
-            if layer is not Layer.FACTS:
+            if layer is not Layer.FACTS and ("indicator" not in row or is_known(grids, row)):
                 key = tuple(row[name] for name in KEYS.get(table, columns))
                 rows[key] = completed(rows.get(key), row) if table == "clusters" else row
         if rows:

@@ -59,9 +59,10 @@ def prose(cell: str) -> str:
     lines = "\n".join(cell.splitlines())
     if any((ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 for c in lines):
         raise Refusal("cell.control")
-    if len(lines) > MAXIMUM_PROSE:
+    noted = lines[1:] if lines[0] == "'" and harmless(lines[1:]) == lines else lines
+    if len(noted) > MAXIMUM_PROSE:
         raise Refusal("cell.too_long", maximum=MAXIMUM_PROSE)
-    return lines[1:] if lines[0] == "'" and harmless(lines[1:]) == lines else lines
+    return noted
 
 
 def code(cell: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +56,11 @@ def schemes(findings: Findings) -> dict[str, Draft]:
                 if row["scheme"] == code:
                     findings.complain(sheet, number, "version", str(row.get("version")), "scheme.version", other=other)
     return grids
+
+
+def is_known(grids: Mapping[str, Draft], row: Row) -> bool:
+    """Whether a row is about an indicator that there is."""
+    return row["scheme"] in grids and row["indicator"] in grids[row["scheme"]].indicators
 
 
 def of_highest(findings: Findings, table: str) -> list[tuple[Layer, Sheet, int, Row]]:

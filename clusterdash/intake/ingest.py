@@ -26,10 +26,12 @@ from .forms import (
     CLUSTER_DETAILS,
     CODE,
     DERIVED,
+    KEYS,
     TABLES,
     Findings,
     Layer,
     Row,
+    as_cell,
     columns_of,
     completed,
     read_table,
@@ -37,7 +39,7 @@ from .forms import (
     table_of,
 )
 from .grants import granted
-from .grids import Draft, of_highest, schemes
+from .grids import Draft, is_known, of_highest, schemes
 from .sheets import Sheet
 
 
@@ -105,7 +107,7 @@ def check(
         return None, [*problems, Problem(files, "", None, "", "", "edition.nothing")]
     frames = _frames(findings, clusters, grids, answers, noted)
     of = kept.edition if kept else ""
-    return Tables(title, synthetic, frames, completing.handed_in(findings), of, results, grants), problems
+    return Tables(title, synthetic, frames, completing.handed_in(findings, grids), of, results, grants), problems
 
 
 def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list[Problem]:
@@ -212,11 +214,7 @@ def _about_indicators(findings: Findings, table: str, grids: Mapping[str, Draft]
 
 def _of_known(findings: Findings, table: str, grids: Mapping[str, Draft]) -> list[Row]:
     """The rows about indicators that are published."""
-    return [
-        row
-        for _, _, _, row in of_highest(findings, table)
-        if row["scheme"] in grids and row["indicator"] in grids[row["scheme"]].indicators
-    ]
+    return [row for _, _, _, row in of_highest(findings, table) if is_known(grids, row)]
 
 
 def _noted(
@@ -227,20 +225,23 @@ def _noted(
     assessments: Set[Assessment],
 ) -> dict[Assessment, list[Row]]:
     """What was noted at assessments, in their order; an assessment that is handed in anew brings its own notes."""
-    noted: dict[Assessment, list[Row]] = {}
+    noted: dict[Assessment, dict[object, tuple[Layer, Sheet, int, Row]]] = {}
     for layer, sheet, number, row in findings.of(table):
         if not {"cluster_id", "scheme", "assessed_on", "evidence"} <= row.keys():
             continue
-        key = (row["cluster_id"], row["scheme"], row["assessed_on"], row["evidence"])
+        key, of = (row["cluster_id"], row["scheme"], row["assessed_on"], row["evidence"]), row[KEYS[table][-1]]
         if layer is Layer.KEPT and key in anew:
             continue
-        indicator = row.get("indicator")
-        if key not in assessments:
+        if key not in assessments and key not in noted:
             findings.complain(sheet, number, "assessed_on", row["assessed_on"].isoformat(), "remark.no_assessment")
-        elif indicator and indicator not in grids[row["scheme"]].indicators:
-            findings.complain(sheet, number, "indicator", indicator, "answer.indicator", scheme=row["scheme"])
-        noted.setdefault(key, []).append(row)
-    return noted
+        elif table == "remarks" and row["scheme"] in grids and not is_known(grids, row):
+            findings.complain(sheet, number, "indicator", of, "answer.indicator", scheme=row["scheme"])
+        before, other, first, told = noted.setdefault(key, {}).get(of, (layer, sheet, number, row))
+        if before is layer and told != row:
+            values = {"first": first, "file": other.file}
+            findings.complain(sheet, number, KEYS[table][-1], as_cell(of), "row.contradicts", "error", **values)
+        noted[key][of] = (layer, sheet, number, row)
+    return {key: [row for *_, row in rows.values()] for key, rows in noted.items()}
 
 
 def _clusters(findings: Findings) -> dict[str, Row]:
@@ -255,12 +256,15 @@ def _clusters(findings: Findings) -> dict[str, Row]:
         if len(place) == 2 and (place[0] is None) != (place[1] is None):
             findings.complain(sheet, number, "latitude", "", "cluster.half_place")
         clusters[row["cluster_id"]] = completed(clusters.get(row["cluster_id"]), row)
-    for row in clusters.values():
-        if row.get("latitude") is None or row.get("longitude") is None:
-            row["geo_precision"] = "unknown"
-        elif row.get("geo_precision") in (None, "unknown"):
-            row["geo_precision"] = "city" if row.get("city") else "region"
     return clusters
+
+
+def _precision(row: Row) -> str:
+    """How precisely a cluster's place is known, where the row does not tell it itself."""
+    if row["latitude"] is None or row["longitude"] is None:
+        return "unknown"
+    told: str | None = row["geo_precision"]
+    return told if told not in (None, "unknown") else "city" if row["city"] else "region"
 
 
 def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, today: date) -> None:
@@ -339,7 +343,7 @@ def _frames(
             [{**row, "position": i} for i, row in enumerate(_of_known(findings, "documents", grids), start=1)],
             "documents",
         ),
-        "cluster": _frame(ordered, "clusters", "sector", "founded"),
+        "cluster": _frame(ordered, "clusters", "sector", "founded").assign(geo_precision=[*map(_precision, ordered)]),
         "cluster_sector": pd.DataFrame(
             [(row["cluster_id"], s, i) for row in ordered for i, s in enumerate(row["sector"], start=1)],
             columns=["cluster_id", "sector", "position"],

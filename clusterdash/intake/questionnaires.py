@@ -12,6 +12,8 @@ from .forms import ASSESSMENT, CLUSTER_DETAILS, CODE, TABLES, Column, Findings, 
 from .sheets import Sheet
 
 Part = Literal["identification", "questions", "stories"]
+QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
+"""The columns of a sheet of questions; in an evaluation "self" stands for "answer"."""
 EXPERTS = ("points_1", "reason_1", "document_1", "points_2", "reason_2", "document_2", "agreed")
 """What two experts fill in for each indicator of an evaluation."""
 _DESCRIBED = {name: CLUSTER_DETAILS[name] for name in ("name", "country")}
@@ -41,11 +43,12 @@ def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
         return
     declared, verified = identified
     before = len(taken)
-    for sheet, number, cells in _questions(book):
+    questions = _questions(findings, book)
+    for sheet, number, cells in questions:
         if cells["answer"]:
             taken.take(sheet, number, {**declared, "indicator": cells["indicator"], "value": cells["answer"]})
     noted_of = declared if len(taken) > before else verified
-    for sheet, number, cells in _questions(book):
+    for sheet, number, cells in questions:
         if cells["agreed"]:
             taken.take(sheet, number, {**verified, "indicator": cells["indicator"], "value": cells["agreed"]})
         elif cells["points_1"] or cells["points_2"]:
@@ -74,7 +77,7 @@ def _identified(findings: Findings, book: Sequence[Sheet], taken: Answers) -> tu
                     findings.complain(sheet, number, "scheme", row.pop("scheme"), "answer.scheme", known=known)
                 told.append({name: value for name, value in row.items() if name not in {**_DESCRIBED, **_EVALUATED}})
                 visited = row.get("evaluated_on")
-                if _DESCRIBED.keys() <= row.keys() and row.get("cluster_id"):
+                if _DESCRIBED.keys() <= row.keys() and row.get("cluster_id") and not _is_fact(findings, row):
                     empty = {name: column.empty for name, column in CLUSTER_DETAILS.items()}
                     cluster = {**empty, "cluster_id": row["cluster_id"], **{name: row[name] for name in _DESCRIBED}}
                     findings.of("clusters").append((Layer.IMPORT, sheet, number, cluster))
@@ -84,11 +87,29 @@ def _identified(findings: Findings, book: Sequence[Sheet], taken: Answers) -> tu
     return told[0], {**told[0], "evidence": "verified", **({"assessed_on": visited} if visited else {})}
 
 
-def _questions(book: Sequence[Sheet]) -> Iterator[tuple[Sheet, int, dict[str, str]]]:
-    """The rows of all sheets of questions that name an indicator."""
+def _is_fact(findings: Findings, row: Row) -> bool:
+    """Whether the register says the same: what was filled in from it shall not outlive it."""
+    told = {name: row[name] for name in ("cluster_id", *_DESCRIBED)}.items()
+    return any(told <= known.items() for known in findings.rows_in("clusters", Layer.FACTS))
+
+
+def _questions(findings: Findings, book: Sequence[Sheet]) -> list[tuple[Sheet, int, dict[str, str]]]:
+    """The rows of all sheets of questions; complains of what is answered to none, and of unknown columns."""
+    found = []
+    heads = {head for name in (*QUESTION, "self", *EXPERTS) for head in _heads(name)}
     for sheet in book:
-        if part_of(sheet) == "questions":
-            yield from ((sheet, number, cells) for number, cells in lines(sheet) if cells["indicator"])
+        if part_of(sheet) != "questions":
+            continue
+        for heading in sheet.header:
+            if heading and heading.lower() not in heads:
+                known = ", ".join(sorted(heads))
+                findings.complain(sheet, 1, heading, "", "column.unknown", "warning", known=known)
+        for number, cells in lines(sheet):
+            if cells["indicator"]:
+                found.append((sheet, number, cells))
+            elif told := next((cells[name] for name in ("answer", *EXPERTS) if cells[name]), ""):
+                findings.complain(sheet, number, "indicator", told, "questionnaire.of_nothing")
+    return found
 
 
 def _note(findings: Findings, table: str, sheet: Sheet, of: Row) -> None:

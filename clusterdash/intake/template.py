@@ -15,10 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..i18n import say, written
 from ..model import Grid, Indicator, Language, LastTime
 from ..spreadsheets import BOLD, harmless, reproducible
-from .questionnaires import EXPERTS
+from .questionnaires import EXPERTS, QUESTION
 
 IDENTITY = ("cluster_id", "name", "country", "assessed_on", "evidence", "scheme", "expert")
-QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
 STORY = ("story", "what", "result")
 _WIDTHS = (11, 26, 46, 13, 17, 11, 12, 32, 28)
 _EXPERT_WIDTHS = (10, 30, 26, 10, 30, 26, 10)

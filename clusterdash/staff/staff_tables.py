@@ -43,7 +43,7 @@ def history_table(history: Sequence[tuple[str, str, str, str]], language: Langua
 def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
     """The files that an edition is made of, with their hashes."""
     headings = [say(language, f"column.{name}") for name in ("file", "hash")]
-    return table(say(language, "data.made_of"), headings, [("", sources)], prose=True)
+    return table(say(language, "data.upload"), headings, [("", sources)], prose=True)
 
 
 def answered_table(answered: Sequence[Answered], grid: Grid, language: Language) -> str:

@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash.benchmarking import words
 from clusterdash.desk import backoffice, ui
 from clusterdash.paper import plan
 from clusterdash.register import awards
@@ -26,9 +25,7 @@ if checked and checked.edition:
     if not checked.problems:
         st.success(visit.say("data.clean"))
     st.subheader(visit.say("data.changes"))
-    if checked.difference:
-        lines = words.difference_in_words(checked.difference, visit.language)
-        st.markdown("\n".join(f"- {ui.plain(line)}" for line in lines))
+    backoffice.show_difference(visit, checked.difference)
     backoffice.decide(visit, desk, checked.edition.edition_id)
 
 st.header(visit.say("data.history"))
