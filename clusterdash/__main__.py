@@ -13,17 +13,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .benchmarking.words import difference_in_words, references
+from .benchmarking.words import as_text, difference_in_words
 from .editions import contents, publish, shelf
 from .editions.difference import difference
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import Gateway, Store
-from .i18n import explain, number, of_environment, say, written
+from .i18n import explain, of_environment, say
 from .intake import grants, sample
 from .intake.ingest import Tables
 from .intake.template import questionnaire
 from .login import audit
-from .model import STAFF, ClusterBenchmark, ClusterdashError, Grant, Language, Problem
+from .model import STAFF, ClusterdashError, Grant, Language, Problem
 from .paper import print_run
 from .paper.report import brief
 from .paper.result_files import as_json
@@ -255,7 +255,7 @@ def show(options: argparse.Namespace) -> int:
     if options.format == "json":
         sys.stdout.write(as_json(result).decode() + "\n")
     else:
-        sys.stdout.write(_as_text(result, options.lang))
+        sys.stdout.write(as_text(result, options.lang))
     return 0
 
 
@@ -289,28 +289,6 @@ def _gateway(options: argparse.Namespace) -> Gateway:
             audit.note(options.data, datetime.now(UTC), _user(), "look", cluster_id)
 
     return opened.gateway(STAFF, note)
-
-
-def _as_text(result: ClusterBenchmark, language: Language) -> str:
-    lines = [f"{result.cluster.name} ({result.cluster.cluster_id})"]
-    names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
-    indicators = {i.code: i.name.in_(language) for i in result.grid.indicators}
-    for title, reference in references(result, language).values():
-        lines.append(f"\n{title} (N = {number(language, reference.n)}) : {say(language, 'command.headings')}")
-        lines += [
-            f"  {names[p.dimension]:<48}{_whole(language, p.score):>8}{_whole(language, p.peer_median):>8}{p.n:>8}"
-            for p in reference.profiles
-        ]
-        lines += [
-            f"  {p.indicator:<8}{indicators[p.indicator]:<56}{written(language, p.value):>12}"
-            f"{_whole(language, p.percentile):>8}{written(language, p.peer_median):>12}{p.n:>8}"
-            for p in reference.positions
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _whole(language: Language, value: float | None) -> str:
-    return "–" if value is None else number(language, value, 0)
 
 
 def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:

@@ -26,7 +26,7 @@ from ..benchmark import (
 from ..editions.difference import Difference
 from ..editions.disclosure import SMALLEST
 from ..editions.robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
-from ..i18n import number, plain, say
+from ..i18n import number, plain, say, written
 from ..model import (
     Cluster,
     ClusterBenchmark,
@@ -321,3 +321,26 @@ def _against_median(profile: Profile, language: Language) -> str:
     if points == 0:
         return say(language, "benchmark.at_median")
     return say(language, "benchmark.above" if points > 0 else "benchmark.below", n=abs(points))
+
+
+def as_text(result: ClusterBenchmark, language: Language) -> str:
+    """A benchmark for a terminal: of each group the scores, then every indicator, in columns."""
+    lines = [f"{result.cluster.name} ({result.cluster.cluster_id})"]
+    names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
+    indicators = {i.code: i.name.in_(language) for i in result.grid.indicators}
+    for title, reference in references(result, language).values():
+        lines.append(f"\n{title} (N = {number(language, reference.n)}) : {say(language, 'command.headings')}")
+        lines += [
+            f"  {names[p.dimension]:<48}{_whole(language, p.score):>8}{_whole(language, p.peer_median):>8}{p.n:>8}"
+            for p in reference.profiles
+        ]
+        lines += [
+            f"  {p.indicator:<8}{indicators[p.indicator]:<56}{written(language, p.value):>12}"
+            f"{_whole(language, p.percentile):>8}{written(language, p.peer_median):>12}{p.n:>8}"
+            for p in reference.positions
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _whole(language: Language, value: float | None) -> str:
+    return "–" if value is None else number(language, value, 0)
