@@ -468,6 +468,11 @@ def test_what_a_questionnaire_says_twice_or_of_nothing_is_refused(own: Path, tmp
     assert (book.worksheets[2].title, 2, "questionnaire.of_nothing") in told
     assert (book.worksheets[3].title, 1, "column.unknown") in told
     assert len(told) == len(problems) == 4
+    sheet["A3"], sheet["H3"] = "no code!", "a note"
+    book.worksheets[-1]["A2"] = "first"
+    book.save(path)
+    told = {(p.table, p.row, p.key) for p in add([path], own)}
+    assert {(sheet.title, 3, "cell.code"), (book.worksheets[-1].title, 2, "cell.number")} <= told
 
 
 def test_words_about_an_indicator_that_is_gone_are_left_behind(real_folder: Path, tmp_path: Path) -> None:

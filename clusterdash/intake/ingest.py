@@ -227,7 +227,7 @@ def _noted(
     """What was noted at assessments, in their order; an assessment that is handed in anew brings its own notes."""
     noted: dict[Assessment, dict[object, tuple[Layer, Sheet, int, Row]]] = {}
     for layer, sheet, number, row in findings.of(table):
-        if not {"cluster_id", "scheme", "assessed_on", "evidence"} <= row.keys():
+        if not row.keys() >= set(KEYS[table]):
             continue
         key, of = (row["cluster_id"], row["scheme"], row["assessed_on"], row["evidence"]), row[KEYS[table][-1]]
         if layer is Layer.KEPT and key in anew:
