@@ -23,7 +23,7 @@ from .intake import grants, sample
 from .intake.ingest import Tables
 from .intake.template import questionnaire
 from .login import audit
-from .model import STAFF, ClusterdashError, Grant, Language, Problem
+from .model import STAFF, ClusterdashError, Edition, Grant, Language, Problem
 from .paper import print_run
 from .paper.report import brief
 from .paper.result_files import as_json
@@ -93,22 +93,26 @@ def import_(options: argparse.Namespace) -> int:
         if options.format != "json":
             _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
         return 1
+    if tables.results:
+        _take_over(options, tables, before, now)
     if tables.grants is not None:
         _grant(options, tables.grants, now)
-    if not tables.results:
-        return 0
+    return 0
+
+
+def _take_over(options: argparse.Namespace, tables: Tables, before: Edition | None, now: datetime) -> None:
+    """Build an edition, tell what it changes, and publish it unless it shall wait."""
     edition_id = publish.build(tables, options.files, options.data, now, _user())
     if before:
         _tell_difference(options, shelf.current(options.data), edition_id)
     if options.stage:
         _say(options, "command.staged", edition=edition_id)
-        return 0
+        return
     publish.serve(options.data, edition_id, now, _user())
     for key, edition in (("command.published", _gateway(options).edition()), ("command.replaced", before)):
         if edition:
             counts = {"clusters": edition.clusters, "assessments": edition.assessments}
             _say(options, key, edition=edition.edition_id, **counts)
-    return 0
 
 
 def _completed(options: argparse.Namespace) -> str:

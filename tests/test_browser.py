@@ -68,7 +68,7 @@ def test_the_radar_draws_and_follows_the_cluster(page: Page, address: str) -> No
     expect(own).to_be_attached()
     before = own.get_attribute("d")
     page.get_by_role("combobox", name="Cluster inventé").fill("Démo 0004")
-    page.keyboard.press("Enter")
+    page.get_by_role("option", name="Cluster Démo 0004").click()
     expect(page.get_by_role("heading", name="Cluster Démo 0004")).to_be_visible()
     page.wait_for_function("location.search.includes('cluster=demo-0004')")
     page.wait_for_function(

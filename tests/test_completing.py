@@ -524,6 +524,44 @@ def test_what_others_complete_is_not_discarded(own: Path, tmp_path: Path) -> Non
     publish.discard(own, ids[1], NOW, "")
 
 
+def test_a_cluster_that_changes_its_sector_is_told_with_the_groups_that_it_exposes(own: Path, tmp_path: Path) -> None:
+    with laid_bare(own) as edition:
+        sizes = edition.execute("select key from peer_group where kind = 'sector' and withdrawn = '' order by n desc")
+        (first,), (second,), *_ = sizes.fetchall()
+        ((cluster,),) = edition.execute(
+            """select cluster_id from cluster_sector where cluster_id like 'demo-%'
+               group by cluster_id having count(*) = 1 and any_value(sector) = ? order by all limit 1""",
+            [first],
+        ).fetchall()
+    old, file = shelf.current(own), tmp_path / "clusters.csv"
+    file.write_text(f"cluster_id,name,country,sector\n{cluster},Cluster Démo {cluster[-4:]},FR,{second}\n")
+    assert not keys(add([file], own))
+    found = difference.difference(old, shelf.current(own))
+    assert (found.clusters_changed, found.answers_changed) == ((), 0)
+    assert found.rows_changed >= 1
+    assert found.groups_exposed >= 2
+
+
+def test_the_same_table_in_two_files_counts_once(real_folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    again.mkdir()
+    for name in ("recommendations", "dictionary", "indicators", "sectors", "schemes", "dimensions"):
+        shutil.copy(real_folder / f"{name}.csv", again)
+    one = publish_folder(real_folder, tmp_path / "one")
+    found, problems = publish.check([real_folder, again], tmp_path / "two", TODAY)
+    assert found is not None, problems
+    publish.publish(found, [real_folder, again], tmp_path / "two", NOW)
+    assert tables(tmp_path / "two") == tables(one)
+
+
+def test_two_uploads_of_one_name_are_two_files(own: Path) -> None:
+    desk = Desk(STAFF, own, demonstration=False, by="")
+    uploads = [("answers.csv", ONE.format(cluster=f"demo-000{n}").encode()) for n in (1, 2)]
+    found = desk.check(uploads, NOW, lambda *_: None, complete=shelf.served(own))
+    assert found.difference is not None
+    assert found.difference.clusters_changed == ("Cluster Démo 0001", "Cluster Démo 0002")
+
+
 def test_the_longest_note_comes_back() -> None:
     longest = "-" + "x" * (fields.MAXIMUM_PROSE - 1)
     assert fields.prose(harmless(fields.prose(longest))) == longest

@@ -95,6 +95,8 @@ def difference_in_words(found: Difference, language: Language) -> list[str]:
         lines.append(say(language, "difference.answers", **answers))
     if found.awards_new or found.awards_gone:
         lines.append(say(language, "difference.awards", new=found.awards_new, gone=found.awards_gone))
+    if found.rows_changed:
+        lines.append(say(language, "difference.rows", n=found.rows_changed))
     for lost in found.groups_lost:
         name = lost.group.name.in_(language) or say(language, f"difference_group.{lost.group.kind}")
         lines.append(say(language, "difference.group", name=name, before=lost.before, after=lost.after))

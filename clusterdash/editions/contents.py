@@ -41,7 +41,6 @@ _RESULTS = {
 
 def kept(path: Path) -> Kept:
     """What is kept of the edition in a file when it is completed. Raises ClusterdashError where it cannot be read."""
-    Store(path).close()  # says why an edition of another version cannot be read
     *tables, answers = sheets(path)
     return Kept(path.stem, tables, answers)
 
@@ -51,6 +50,7 @@ def sheets(path: Path) -> list[Sheet]:
 
     Raises ClusterdashError where it cannot be read.
     """
+    Store(path).close()  # says why an edition of another version cannot be read
     with _opened(path) as connection:
         forms = connection.execute(
             """select table_name from duckdb_tables()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class GroupChange:
 class Difference:
     """From one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards, groups.
 
+    `rows_changed`: rows of all other tables that are handed in: what clusters, grids, texts and notes say.
     `groups_exposed`: offered groups in which so few clusters come, go or answer otherwise that whoever has kept the
     figures of before can work out what they answer.
     """
@@ -38,6 +40,7 @@ class Difference:
     answers_changed: int
     awards_new: int
     awards_gone: int
+    rows_changed: int
     groups_lost: tuple[GroupChange, ...]
     groups_exposed: int
 
@@ -53,6 +56,15 @@ select a.cluster_id, a.scheme, a.assessed_on, a.evidence, n.indicator, n.value
 from {side}.assessment a join {side}.answer n using (assessment_id)
 """
 _KEY = "(cluster_id, scheme, assessed_on, evidence, indicator)"
+_TABLES = (
+    *("cluster", "cluster_sector", "sector", "scheme", "dimension", "indicator", "band", "dictionary"),
+    *("recommendation", "document", "coverage"),
+)
+_NOTES = tuple(
+    f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id)"
+    f" from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
+    for name in ("remark", "story")
+)
 _AWARDS = "select cluster_id, label, awarded_on, valid_until, source_url from {side}.award"
 
 
@@ -69,6 +81,12 @@ def difference(old: Path, new: Path) -> Difference:
             return _compared(connection)
     except duckdb.Error as error:
         raise ClusterdashError("store.foreign", file=new) from error
+
+
+def _rows_changed(count: Callable[[str], int], rows: str) -> int:
+    """How many rows of a table are new, gone or other."""
+    here, there = rows.format(side="new"), rows.format(side="old")
+    return max(count(f"({here}) except all ({there})"), count(f"({there}) except all ({here})"))
 
 
 def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
@@ -96,14 +114,12 @@ def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
            order by o.scheme, o.kind, o.group_id""",
         [MEDIAN_MINIMUM, MEDIAN_MINIMUM],
     ).fetchall()
-    moved = f"({touched}) union ({known.format(side='new')} except {known.format(side='old')})"
-    left = f"{known.format(side='old')} except {known.format(side='new')}"
     members = """select scheme, kind, key, cluster_id
-        from {side}.peer_group join {side}.peer_group_member using (group_id)
-        where withdrawn = '' and cluster_id in ({which})"""
-    now = members.format(side="new", which=moved)
-    then = members.format(side="old", which=f"({touched}) union ({left})")
-    exposed = f"select scheme, kind, key from ({now} union {then}) group by all having count(*) < {SMALLEST}"
+        from {side}.peer_group join {side}.peer_group_member using (group_id) where withdrawn = ''"""
+    now, then = (members.format(side=side) for side in ("new", "old"))
+    moved = f"(({now}) except ({then})) union (({then}) except ({now}))"
+    answering = f"select * from (({now}) union ({then})) where cluster_id in ({touched})"
+    exposed = f"select scheme, kind, key from ({moved} union {answering}) group by all having count(*) < {SMALLEST}"
     return Difference(
         names(listed.format(side="new", which=f"{known.format(side='new')} except {known.format(side='old')}")),
         names(listed.format(side="old", which=f"{known.format(side='old')} except {known.format(side='new')}")),
@@ -113,6 +129,7 @@ def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
         count(changed),
         count(f"{here} except all {there}"),
         count(f"{there} except all {here}"),
+        sum(_rows_changed(count, rows) for rows in (*(f"from {{side}}.{name}" for name in _TABLES), *_NOTES)),
         tuple(GroupChange(PeerGroup(kind, key, Bilingual(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
         count(exposed),
     )

@@ -44,11 +44,17 @@ def text(cell: str) -> str:
     """Any text that no exit of ours could turn into a formula or a control sequence."""
     if cell[0] in FORMULA_STARTS:
         raise Refusal("cell.formula", start=cell[0])
-    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in cell):
+    if any(map(_is_control, cell)):
         raise Refusal("cell.control")
     if len(cell) > MAXIMUM_TEXT:
         raise Refusal("cell.too_long", maximum=MAXIMUM_TEXT)
     return cell
+
+
+def _is_control(character: str) -> bool:
+    """Whether a character has no place in a text, nor in the XML of a workbook."""
+    code = ord(character)
+    return code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF)
 
 
 def prose(cell: str) -> str:
@@ -57,7 +63,7 @@ def prose(cell: str) -> str:
     The apostrophe that such an exit puts before it is taken away again.
     """
     lines = "\n".join(cell.splitlines())
-    if any((ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 for c in lines):
+    if any(c not in "\n\t" and _is_control(c) for c in lines):
         raise Refusal("cell.control")
     noted = lines[1:] if lines[0] == "'" and harmless(lines[1:]) == lines else lines
     if len(noted) > MAXIMUM_PROSE:

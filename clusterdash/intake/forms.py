@@ -356,6 +356,8 @@ def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> No
                 if row[name] != told[name] and not {row[name], told[name]} & {None, "", ()}:
                     values = {"first": first, "file": other.file}
                     findings.complain(sheet, number, name, str(row[name]), "row.contradicts", "error", **values)
+            if table != "clusters":  # these are completed cell by cell; of others the first row says all
+                continue
         before.setdefault(key, (sheet, number, row))
         findings.of(table).append((layer, sheet, number, row))
 

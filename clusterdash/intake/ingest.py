@@ -162,8 +162,8 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft], taken:
         cluster, assessed_on = row.get("cluster_id"), row.get("assessed_on", date.min)
         if describes and cluster and (cluster not in described or described[cluster][0] <= assessed_on):
             known = described[cluster][2] if cluster in described else {}
-            detail = {name: row.get(name) or known.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
-            described[cluster] = (assessed_on, number, {"cluster_id": cluster, **detail})
+            detail = {name: row.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
+            described[cluster] = (assessed_on, number, completed(known, {"cluster_id": cluster, **detail}))
         common = {name: row[name] for name in (*ASSESSMENT, "scheme") if name in row}
         if scheme:
             common["scheme"] = scheme
@@ -214,7 +214,8 @@ def _about_indicators(findings: Findings, table: str, grids: Mapping[str, Draft]
 
 def _of_known(findings: Findings, table: str, grids: Mapping[str, Draft]) -> list[Row]:
     """The rows about indicators that are published."""
-    return [row for _, _, _, row in of_highest(findings, table) if is_known(grids, row)]
+    known = (row for _, _, _, row in of_highest(findings, table) if is_known(grids, row))
+    return list({tuple(row.values()): row for row in known}.values())  # twice alike: one
 
 
 def _noted(

@@ -47,6 +47,9 @@ def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
     for sheet, number, cells in questions:
         if cells["answer"]:
             taken.take(sheet, number, {**declared, "indicator": cells["indicator"], "value": cells["answer"]})
+    if not any(cells["answer"] or cells["agreed"] for *_, cells in questions):
+        findings.complain(book[0], None, "", "", "questionnaire.no_answer")
+        return
     noted_of = declared if len(taken) > before else verified
     for sheet, number, cells in questions:
         if cells["agreed"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, PatternFill, Protection, Side
@@ -15,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..i18n import say, written
 from ..model import Grid, Indicator, Language, LastTime
 from ..spreadsheets import BOLD, harmless, reproducible
+from .forms import as_cell
 from .questionnaires import EXPERTS, QUESTION
 
 IDENTITY = ("cluster_id", "name", "country", "assessed_on", "evidence", "scheme", "expert")
@@ -23,8 +25,10 @@ _WIDTHS = (11, 26, 46, 13, 17, 11, 12, 32, 28)
 _EXPERT_WIDTHS = (10, 30, 26, 10, 30, 26, 10)
 _HEAD, _OPEN = PatternFill("solid", fgColor="DDE7F2"), PatternFill("solid", fgColor="FFF8DC")
 _RULE = Border(bottom=Side("thin", color="C9D2DE"))
-_LINE = 15
-"""The height of a line of text, in points."""
+_LINE, _HIGHEST = 15, 405
+"""The height of a line of text, and of the highest row that a spreadsheet takes, in points."""
+_LONGEST_LIST = 250
+"""Characters that a spreadsheet takes as the choices of a list."""
 _STORIES = 3
 
 
@@ -93,7 +97,7 @@ def _lay_out(sheet: Worksheet, pages: int) -> None:
         for cell, width in zip(row, widths, strict=True):
             cell.alignment, cell.border = Alignment("left", "top", wrap_text=True), _RULE
             lines.append(sum(ceil((len(part) + 1) / width) for part in str(cell.value or "").split("\n")))
-        sheet.row_dimensions[number].height = _LINE * max(lines)
+        sheet.row_dimensions[number].height = min(_LINE * max(lines), _HIGHEST)
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
@@ -145,13 +149,15 @@ def _allowed(indicator: Indicator, language: Language) -> str:
 def _validation(indicator: Indicator, language: Language) -> DataValidation:
     """The rule of the scheme as the spreadsheet's own: a list for levels and gates, limits for numbers."""
     low, high = indicator.minimum, indicator.maximum
+    choices = ""
     if indicator.kind in ("level", "gate") and low is not None and high is not None:
         choices = ",".join(str(value) for value in range(int(low), int(high) + 1))
+    if 0 < len(choices) <= _LONGEST_LIST:
         rule = DataValidation("list", formula1=f'"{choices}"', allow_blank=True)
     else:
-        limits = (-1e12 if low is None else low, 1e12 if high is None else high)
-        least, most = (f"{limit:g}" for limit in limits)
-        rule = DataValidation("decimal", operator="between", formula1=least, formula2=most, allow_blank=True)
+        least, most = as_cell(-1e12 if low is None else low), as_cell(1e12 if high is None else high)
+        kind: Literal["whole", "decimal"] = "whole" if choices else "decimal"
+        rule = DataValidation(kind, operator="between", formula1=least, formula2=most, allow_blank=True)
     rule.error, rule.errorTitle = _allowed(indicator, language), indicator.code
     rule.showErrorMessage = True
     return rule

@@ -53,9 +53,13 @@ class Desk:
         """
         progress("data.reading", 0.1)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
-            folder, paths, refused = Path(place), [], []
+            folder, refused = Path(place), []
+            paths: list[Path] = []
             for name, content in uploads:
                 path = folder / Path(name).name
+                if path in paths:  # two files of one name are two files
+                    path = folder / str(len(paths) + 1) / path.name
+                    path.parent.mkdir()
                 if len(content) > LARGEST_UPLOAD:
                     limit = (("megabytes", LARGEST_UPLOAD // 1024**2),)
                     refused.append(Problem(path.name, "", None, "", "", "sheet.too_heavy", limit))
