@@ -67,8 +67,11 @@ def test_the_radar_draws_and_follows_the_cluster(page: Page, address: str) -> No
     own = page.locator(".js-plotly-plot .polar .scatterlayer .trace").nth(2).locator("path.js-line").first
     expect(own).to_be_attached()
     before = own.get_attribute("d")
-    page.get_by_role("combobox", name="Cluster inventé").fill("Démo 0004")
-    page.get_by_role("option", name="Cluster Démo 0004").click()
+    chooser = page.get_by_role("combobox", name="Cluster inventé")
+    chooser.evaluate("input => input.scrollIntoView({ block: 'center' })")
+    chooser.click()
+    chooser.fill("Démo 0004")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Cluster Démo 0004")).to_be_visible()
     page.wait_for_function("location.search.includes('cluster=demo-0004')")
     page.wait_for_function(
