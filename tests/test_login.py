@@ -221,7 +221,9 @@ def test_grants_come_in_by_the_import_and_belong_to_no_edition(
     (incoming / "access.csv").write_text("email,role\nb@b.org,god\n")
     assert main(["import", str(incoming), "--data", str(data)]) == 1
     assert [grant.email for grant in grants.read(data)] == ["b@b.org"]
-    assert [entry.did for entry in audit.entries(data, 9)] == ["grants", "publish", "grants"]
+    assert [entry.did for entry in audit.entries(data, 9)] == ["grants", "grants", "publish"], (
+        "latest first; grants come last, once the edition is served"
+    )
     capsys.readouterr()
 
 
