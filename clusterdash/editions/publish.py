@@ -51,13 +51,13 @@ def would_empty(tables: ingest.Tables, data: Path) -> bool:
     if not tables.frames["assessment"].empty:
         return False
     try:
-        edition = _told(current(data))
+        edition = told(current(data))
     except ClusterdashError:
         return False
     return not edition.synthetic and edition.assessments > 0
 
 
-def _told(path: Path) -> Edition:
+def told(path: Path) -> Edition:
     """What the edition in a file says of itself. Raises ClusterdashError where it cannot be read."""
     opened = Store(path)
     try:
@@ -107,7 +107,7 @@ def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
 def _completed(path: Path) -> str:
     """The edition that the one in a file completes; one of another version of the program completes none any more."""
     try:
-        return _told(path).completed
+        return told(path).completed
     except ClusterdashError:
         return ""
 
@@ -119,7 +119,7 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
     """
     hashes = _hashes(sources)
     before = shelf.file_of(data, tables.completed) if tables.completed else None
-    kept = [("", _told(before).content_hash)] if before else []
+    kept = [("", told(before).content_hash)] if before else []
     everything = [*kept, *hashes, *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"])]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
@@ -128,8 +128,8 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
     _sweep(folder)
     building = folder / f".{edition_id}.{os.getpid()}.building"
     try:
-        told = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
-        _write(building, told, tables, hashes, before)
+        made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
+        _write(building, made, tables, hashes, before)
         with building.open("rb+") as file:
             os.fsync(file.fileno())
         building.replace(folder / f"{edition_id}.duckdb")

@@ -13,10 +13,9 @@ from ..editions import publish, shelf
 from ..editions.difference import Difference, difference
 from ..editions.publish import Progress
 from ..editions.shelf import Change
-from ..editions.store import Store
 from ..intake.workbook import MAXIMUM_ROWS
 from ..login import audit
-from ..model import STAFF, Audience, ClusterdashError, Edition, Problem, Viewer
+from ..model import Audience, ClusterdashError, Edition, Problem, Viewer
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
 """Bytes of one file."""
@@ -87,11 +86,7 @@ class Desk:
 
     def edition(self, edition_id: str) -> Edition:
         """What an edition says of itself. Raises ClusterdashError where it cannot be read."""
-        opened = Store(shelf.file_of(self.__data, edition_id))
-        try:
-            return opened.gateway(STAFF).edition()
-        finally:
-            opened.close()
+        return publish.told(shelf.file_of(self.__data, edition_id))
 
     def compared(self, edition_id: str) -> Difference | None:
         """What an edition would change against the one that is served; None where that one cannot be read."""
