@@ -15,13 +15,14 @@ PACKAGE = ROOT / "clusterdash"
 # A floor is a folder of the package, or a file that lies beside the folders. It may know these others, all below it.
 FLOORS: dict[str, set[str]] = {
     "model": set(),
+    "files": set(),
     "access": {"model"},
     "benchmark": {"model"},
     "i18n": {"model"},
     "spreadsheets": {"model"},
-    "login": {"model"},
-    "intake": {"i18n", "model", "spreadsheets"},
-    "editions": {"access", "benchmark", "intake", "login", "model", "spreadsheets"},
+    "login": {"files", "model"},
+    "intake": {"files", "i18n", "model", "spreadsheets"},
+    "editions": {"access", "benchmark", "files", "intake", "login", "model", "spreadsheets"},
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
@@ -59,6 +60,7 @@ LIBRARIES: dict[str, set[str]] = {
     "icalendar": {"plan"},
     "typst": {"press"},
     "fontpkg_source_sans_3": {"press"},
+    "filelock": {"files"},
     "segno": {"showcase"},
 }
 # What a page may ask: the desk for what is in the edition, and these for how it is told.

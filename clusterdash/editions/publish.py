@@ -14,11 +14,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from .. import files
 from ..intake import ingest, sample, sheets
 from ..login import audit
 from ..model import PUBLIC, ClusterdashError, Edition, Problem
 from . import contents, shelf, statistics
-from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to, settle
+from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to
 from .store import SCHEMA_VERSION, Store
 
 MEMORY = "2GB"
@@ -124,16 +125,13 @@ def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datet
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = editions_folder(data)
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     _sweep(folder)
     building = folder / f".{edition_id}.{os.getpid()}.building"
     try:
         made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
         _write(building, made, tables, hashes, before)
-        with building.open("rb+") as file:
-            os.fsync(file.fileno())
-        building.replace(folder / f"{edition_id}.duckdb")
-        settle(folder)
+        files.publish_file(building, folder / f"{edition_id}.duckdb")
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         # The disk is full, or the folder may not be written; a commit that writes a checkpoint calls it fatal.
         raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error

@@ -7,13 +7,13 @@ it is noted in `<data>/journal.jsonl`, a line a change; the pointer decides, the
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from .. import files
 from ..model import ClusterdashError
 
 PROJECT_DATA = Path(__file__).resolve().parents[2] / "data"
@@ -75,19 +75,9 @@ def served(data: Path) -> str:
 def point_to(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
     """Make an edition the one that is served, at once for every reader that asks next."""
     file_of(data, edition_id)
-    beside = data / f".current.{os.getpid()}"
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(edition_id + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(data / "current")
-    finally:
-        beside.unlink(missing_ok=True)
-    settle(data)
+    files.write(data / "current", f"{edition_id}\n".encode())
     change = Change(now.isoformat(timespec="seconds"), edition_id, by, did)
-    with (data / "journal.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(change), ensure_ascii=False) + "\n")
+    files.append(data / "journal.jsonl", json.dumps(asdict(change), ensure_ascii=False))
 
 
 def journal(data: Path) -> list[Change]:
@@ -137,13 +127,3 @@ def discard(data: Path, edition_id: str) -> None:
     if path not in waiting(data):
         raise ClusterdashError("editions.was_served", edition=edition_id)
     path.unlink(missing_ok=True)
-
-
-def settle(folder: Path) -> None:
-    """Wait until a folder's new names are on the disk, so that a power cut cannot undo them in another order."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

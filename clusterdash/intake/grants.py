@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from .. import files
 from ..model import ClusterdashError, Grant, GrantRole, Problem
 from . import sheets
 from .forms import Findings, Layer, Row, read_table
@@ -74,17 +74,7 @@ def replace(data: Path, grants: Iterable[Grant]) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(rows(grants))
-    data.mkdir(parents=True, exist_ok=True)
-    beside = data / f".{FILE}.{os.getpid()}"
-    try:
-        beside.touch(mode=0o600)
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(out.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(data / FILE)
-    finally:
-        beside.unlink(missing_ok=True)
+    files.write(data / FILE, out.getvalue().encode())
 
 
 def rows(grants: Iterable[Grant]) -> list[tuple[str, ...]]:

@@ -6,13 +6,13 @@ It lies in `<data>/audit/`, a file a month, a line a deed. Months that are over 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
+from .. import files
 from .settings import settings
 
 Deed = Literal["look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "export"]
@@ -33,19 +33,14 @@ class Entry:
 def note(data: Path, now: datetime, who: str, did: Deed, what: str) -> None:
     """Add a line, in one write, so that two servers' lines never mix; the first of a month removes the oldest."""
     folder = data / _FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{now:%Y-%m}.jsonl"
     if not file.exists():
         first = f"{now - timedelta(days=settings(data).log_days):%Y-%m}"
         for old in folder.glob("????-??.jsonl"):
             if old.stem < first:
                 old.unlink(missing_ok=True)
-    line = json.dumps(asdict(Entry(now.isoformat(timespec="seconds"), who, did, what)), ensure_ascii=True) + "\n"
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(handle, line.encode())
-    finally:
-        os.close(handle)
+    line = json.dumps(asdict(Entry(now.isoformat(timespec="seconds"), who, did, what)), ensure_ascii=True)
+    files.append(file, line)
 
 
 def entries(data: Path, most: int) -> list[Entry]:

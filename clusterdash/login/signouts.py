@@ -11,6 +11,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from .. import files
 from .logins import Identity
 
 _FOLDER = "signed-out"
@@ -18,10 +19,9 @@ _FOLDER = "signed-out"
 
 def note(data: Path, identity: Identity, now: datetime, hours: float) -> None:
     """Let nobody in with what this person has signed in with up to now; forget what is too old to matter."""
-    folder = data / _FOLDER
-    folder.mkdir(exist_ok=True)
+    folder = files.make_folder(data / _FOLDER)
     mark = folder / _name(identity)
-    mark.touch()
+    mark.touch(mode=files.PRIVATE_FILE)
     os.utime(mark, (now.timestamp(), now.timestamp()))
     oldest = (now - timedelta(hours=hours)).timestamp()
     for other in folder.iterdir():
