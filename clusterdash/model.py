@@ -114,6 +114,11 @@ class Cluster:
     note: str
     sectors: tuple[str, ...]
 
+    @property
+    def placed(self) -> bool:
+        """Whether its coordinates are known, so that it is on the map."""
+        return self.latitude is not None and self.longitude is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Award:
@@ -149,6 +154,14 @@ class Coverage:
 
     share_percent: float
     basis: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the register of labels calls itself, and of when it is; "" where what was handed in has changed it since."""
+
+    title: Bilingual
+    as_of: PartialDate
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from clusterdash.staff.importing import Desk
 
 HANDED_IN = (
     *("sector", "scheme", "dimension", "indicator", "dictionary", "recommendation", "document", "band", "cluster"),
-    *("cluster_sector", "award", "coverage", "assessment", "answer", "remark", "story"),
+    *("cluster_sector", "award", "coverage", "register", "assessment", "answer", "remark", "story"),
 )
 """The tables of an edition that hold what was handed in; all others are computed from them."""
 
@@ -100,6 +100,7 @@ def real_folder(tmp_path: Path) -> Path:
         "r1,Réal,FR,sea|food,45.123456,5.5,2001-04,https://r.example\nr2,Two,BE,food,,,,\n",
         "awards": "cluster_id,label,awarded_on,valid_until,source_url\nr1,gold,2024-05,2027,https://a.example\n",
         "coverage": "label,share_percent,basis_fr,basis_en\ngold,12.5,de tous,of all\n",
+        "register": "title_fr,title_en,as_of\nNos labels,Our labels,2026-05\n",
         "answers": "cluster_id,assessed_on,scheme,indicator,value,evidence\n"
         "r1,2026-01-05,own-1,a,3,\nr1,2026-01-05,own-1,b,1234567.891,\nr2,2026-02-01,own-1,b,-0.00001,verified\n",
         "remarks": "cluster_id,assessed_on,scheme,indicator,notes,proof\nr1,2026-01-05,own-1,b,'=SUM(A1),\n",
@@ -156,7 +157,7 @@ def test_added_piece_by_piece_is_the_same_as_all_at_once(real_folder: Path, tmp_
     """Each table of its own, in an order in which each can stand."""
     whole = publish_folder(real_folder, tmp_path / "whole")
     pieces = [
-        ["sectors", "schemes", "dimensions", "indicators", "clusters", "awards", "coverage"],
+        ["sectors", "schemes", "dimensions", "indicators", "clusters", "awards", "coverage", "register"],
         *(["dictionary"], ["recommendations"], ["answers"], ["remarks", "stories"]),
     ]
     data = tmp_path / "pieces"

@@ -58,7 +58,7 @@ from {side}.assessment a join {side}.answer n using (assessment_id)
 _KEY = "(cluster_id, scheme, assessed_on, evidence, indicator)"
 _TABLES = (
     *("cluster", "cluster_sector", "sector", "scheme", "dimension", "indicator", "band", "dictionary"),
-    *("recommendation", "document", "coverage"),
+    *("recommendation", "document", "coverage", "register"),
 )
 _NOTES = tuple(
     f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id)"

@@ -172,6 +172,13 @@ create table coverage (
     basis_en text not null
 );
 
+-- What the register of labels calls itself, and of when it is: one row at most.
+create table register (
+    title_fr text not null,
+    title_en text not null,
+    as_of text not null check (regexp_full_match(as_of, '(\d{4}(-\d{2}(-\d{2})?)?)?'))
+);
+
 create table assessment (
     assessment_id integer primary key,
     cluster_id text not null,

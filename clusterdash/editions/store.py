@@ -31,6 +31,7 @@ from ..model import (
     LastTime,
     Pairing,
     PeerGroup,
+    Provenance,
     Sector,
     SectorProfile,
     Viewer,
@@ -38,7 +39,7 @@ from ..model import (
 )
 from . import results
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 T = TypeVar("T")
 Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0
@@ -130,6 +131,11 @@ class Gateway:
     def register(self) -> tuple[LabelHolder, ...]:
         """Every cluster that was ever awarded a label, by country and name, with all its awards."""
         return self._kept("register", self._read_register)
+
+    def provenance(self) -> Provenance | None:
+        """What the register calls itself, and of when it is; None where its facts do not tell."""
+        rows = self._rows("select title_fr, title_en, as_of from register")
+        return Provenance(Bilingual(*rows[0][:2]), rows[0][2]) if rows else None
 
     def grids(self) -> tuple[Grid, ...]:
         """All schemes of the edition, those for benchmarking first."""

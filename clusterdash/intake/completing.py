@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from . import merging
 from .answers import Answers, Assessment
-from .forms import KEYS, TABLES, Findings, Layer, Row, as_cell, completed, table_of
+from .forms import KEYS, TABLES, Findings, Layer, Row, as_cell, table_of
 from .grids import Draft, is_known, of_highest
 from .sheets import Sheet
 
@@ -79,13 +80,19 @@ def handed_in(findings: Findings, grids: Mapping[str, Draft]) -> dict[str, pd.Da
     for table, columns in TABLES.items():
         if table in (*RESULTS, "grants"):
             continue
-        of_schemes = "scheme" in columns and table != "schemes"
-        rows: dict[tuple[Any, ...], Row] = {}
-        for layer, _, _, row in of_highest(findings, table) if of_schemes else findings.of(table):
-            if layer is not Layer.FACTS and ("indicator" not in row or is_known(grids, row)):
-                key = tuple(row[name] for name in KEYS.get(table, columns))
-                rows[key] = completed(rows.get(key), row) if table == "clusters" else row
+        rows = merging.added_clusters(findings) if table == "clusters" else _rows_handed_in(findings, table, grids)
         if rows:
             cells = {name: [as_cell(row[name]) for row in rows.values()] for name in columns}
             found[table] = pd.DataFrame(cells, dtype=str)
     return found
+
+
+def _rows_handed_in(findings: Findings, table: str, grids: Mapping[str, Draft]) -> Mapping[Any, Row]:
+    """The rows of a table besides the facts, each once, by what they are known by; of one key the last holds."""
+    columns = TABLES[table]
+    of_schemes = "scheme" in columns and table != "schemes"
+    return {
+        tuple(row[name] for name in KEYS.get(table, columns)): row
+        for layer, _, _, row in (of_highest(findings, table) if of_schemes else findings.of(table))
+        if layer is not Layer.FACTS and ("indicator" not in row or is_known(grids, row))
+    }

@@ -122,6 +122,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "basis_fr": _NAME,
         "basis_en": _NAME,
     },
+    "register": {"title_fr": _NAME, "title_en": _NAME, "as_of": Column(fields.partial_date, needed=True)},
     "bands": {
         "scheme": CODE,
         "kind": Column(fields.one_of(("size", "age")), needed=True),
@@ -177,6 +178,7 @@ KEYS = {
     "sectors": ("code",),
     "clusters": ("cluster_id",),
     "coverage": ("label",),
+    "register": (),  # one row: the last one holds
     "dictionary": ("scheme", "indicator"),
     "bands": ("scheme", "kind", "key"),
     "documents": ("scheme", "code"),
@@ -271,11 +273,6 @@ def as_cell(value: Any) -> str:
         case tuple():
             return "|".join(value)
     return str(value)
-
-
-def completed(known: Row | None, row: Row) -> Row:
-    """What is known of a cluster, with what a row says of it; an empty cell says nothing."""
-    return {**known, **{name: value for name, value in row.items() if value not in (None, "", ())}} if known else row
 
 
 class RowReader:

@@ -3,7 +3,7 @@
 Layers come in (`forms.Layer`). The *facts* are what the project ships or an operator keeps (sectors, schemes, the
 register of labels); the *import* is what is handed in now; between them may lie what an edition was made of that is to
 be completed. Rows of a layer complete those below or take their place: a sector by its code, a scheme or an assessment
-as a whole, a cluster cell by cell; awards are added.
+as a whole, a cluster cell by cell (`merging`); awards are added, each once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 
 from ..i18n import plain_order
 from ..model import Grant, Problem
-from . import completing, fields, questionnaires, unlikely
+from . import completing, fields, merging, questionnaires, unlikely
 from .answers import Answers, Assessment, Columns, frames
 from .completing import Kept
 from .fields import Refusal
@@ -33,7 +33,6 @@ from .forms import (
     Row,
     as_cell,
     columns_of,
-    completed,
     read_table,
     rows_of,
     table_of,
@@ -84,8 +83,9 @@ def check(
         taken.read(kept.answers_but(anew))
     for table in ("bands", "dictionary", "recommendations", "documents"):
         _about_indicators(findings, table, grids)
-    clusters = _clusters(findings)
+    clusters = merging.clusters(findings)
     _awards(findings, clusters, synthetic, today)
+    awards = merging.awards(findings, clusters)
     for cluster, sheet, number in taken.named():
         if cluster not in clusters:
             findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
@@ -105,7 +105,7 @@ def check(
     if not results and grants is None:
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
         return None, [*problems, Problem(files, "", None, "", "", "edition.nothing")]
-    frames = _frames(findings, clusters, grids, answers, noted)
+    frames = _frames(findings, clusters, awards, grids, answers, noted)
     of = kept.edition if kept else ""
     return Tables(title, synthetic, frames, completing.handed_in(findings, grids), of, results, grants), problems
 
@@ -163,7 +163,7 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft], taken:
         if describes and cluster and (cluster not in described or described[cluster][0] <= assessed_on):
             known = described[cluster][2] if cluster in described else {}
             detail = {name: row.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
-            described[cluster] = (assessed_on, number, completed(known, {"cluster_id": cluster, **detail}))
+            described[cluster] = (assessed_on, number, merging.completed(known, {"cluster_id": cluster, **detail}))
         common = {name: row[name] for name in (*ASSESSMENT, "scheme") if name in row}
         if scheme:
             common["scheme"] = scheme
@@ -245,29 +245,6 @@ def _noted(
     return {key: [row for *_, row in rows.values()] for key, rows in noted.items()}
 
 
-def _clusters(findings: Findings) -> dict[str, Row]:
-    """The clusters by id; a cell of the import takes the place of the register's, an empty one leaves it."""
-    sectors = {row["code"] for _, _, _, row in findings.of("sectors")}
-    clusters: dict[str, Row] = {}
-    for _, sheet, number, row in findings.of("clusters"):
-        for sector in row.get("sector", ()):
-            if sector not in sectors:
-                findings.complain(sheet, number, "sector", sector, "cluster.sector", known=", ".join(sorted(sectors)))
-        place = [row[name] for name in ("latitude", "longitude") if name in row]
-        if len(place) == 2 and (place[0] is None) != (place[1] is None):
-            findings.complain(sheet, number, "latitude", "", "cluster.half_place")
-        clusters[row["cluster_id"]] = completed(clusters.get(row["cluster_id"]), row)
-    return clusters
-
-
-def _precision(row: Row) -> str:
-    """How precisely a cluster's place is known, where the row does not tell it itself."""
-    if row["latitude"] is None or row["longitude"] is None:
-        return "unknown"
-    told: str | None = row["geo_precision"]
-    return told if told not in (None, "unknown") else "city" if row["city"] else "region"
-
-
 def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, today: date) -> None:
     for layer, sheet, number, row in findings.of("awards"):
         cluster, start, end = row.get("cluster_id"), row.get("awarded_on", ""), row.get("valid_until", "")
@@ -309,6 +286,7 @@ def _spoken(name: str) -> str:
 def _frames(
     findings: Findings,
     clusters: Mapping[str, Row],
+    awards: list[Row],
     grids: Mapping[str, Draft],
     answers: Columns,
     noted: Mapping[str, Mapping[Assessment, list[Row]]],
@@ -316,8 +294,6 @@ def _frames(
     assessment, answer = frames(answers)
     numbers = {key: i for i, key in enumerate(sorted(answers.assessments), start=1)} if any(noted.values()) else {}
     sectors = {row["code"]: row for _, _, _, row in findings.of("sectors")}
-    told = [name for name in TABLES["awards"] if name not in DERIVED]
-    awards = {tuple(row[name] for name in told): row for _, _, _, row in findings.of("awards")}  # twice alike: one
     ordered = sorted(clusters.values(), key=lambda row: row["cluster_id"])
     dimensions = [
         {**row, "position": position}
@@ -344,13 +320,16 @@ def _frames(
             [{**row, "position": i} for i, row in enumerate(_of_known(findings, "documents", grids), start=1)],
             "documents",
         ),
-        "cluster": _frame(ordered, "clusters", "sector", "founded").assign(geo_precision=[*map(_precision, ordered)]),
+        "cluster": _frame(ordered, "clusters", "sector", "founded").assign(
+            geo_precision=[*map(merging.precision, ordered)]
+        ),
         "cluster_sector": pd.DataFrame(
             [(row["cluster_id"], s, i) for row in ordered for i, s in enumerate(row["sector"], start=1)],
             columns=["cluster_id", "sector", "position"],
         ),
-        "award": _frame(list(awards.values()), "awards", *DERIVED),
+        "award": _frame(awards, "awards", *DERIVED),
         "coverage": _frame(_still_true(findings), "coverage"),
+        "register": _frame(merging.provenance(findings), "register"),
         "assessment": assessment,
         "answer": answer,
         "remark": _notes(noted["remarks"], numbers, ["indicator", "notes", "proof"]),
