@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from clusterdash.benchmarking import tables
+from clusterdash.benchmarking import tables, words
 from clusterdash.benchmarking.counterparts import AT_MOST, distance, nearest, neighbours
 from clusterdash.editions.store import Gateway
+from clusterdash.i18n import LANGUAGES, say
 from clusterdash.model import Cluster, Label, LabelHolder
 
 
@@ -44,6 +46,32 @@ def test_itself_is_left_out_and_each_cluster_comes_once_with_its_highest_label(
     assert gold.cluster_id not in ids
     assert len(ids) == len(set(ids))
     assert all((found.label is Label.GOLD) == (found.cluster.cluster_id in golden) for found in near)
+
+
+def test_the_order_that_is_told_is_the_order(staff: Gateway, holders: list[LabelHolder]) -> None:
+    """By distance where both places are known; else by label and name, and nothing is called near."""
+    rank = list(Label)
+    placeless = next(h.cluster for h in holders if not h.cluster.placed and h.cluster.sectors)
+    for own in (placeless, next(h.cluster for h in holders if h.cluster.placed and h.cluster.sectors)):
+        near = nearest(own, holders, staff.regions(), at_most=500)
+        assert all((found.distance is None) == (not own.placed or not found.cluster.placed) for found in near)
+        for key in {(len(f.sectors), f.same_country, f.same_region) for f in near}:
+            alike = [f for f in near if (len(f.sectors), f.same_country, f.same_region) == key]
+            far = [f.distance for f in alike if f.distance is not None]
+            assert far == sorted(far)
+            assert all(found.distance is not None for found in alike[: len(far)]), "known places first"
+            rest = [(-rank.index(f.label), f.cluster.name) for f in alike[len(far) :]]
+            assert rest == sorted(rest)
+        for language in LANGUAGES:
+            order = words.counterparts_order(own, language)
+            assert (say(language, "counterparts.by_distance") in order) == own.placed
+            assert (say(language, "counterparts.by_name") in order) == (not own.placed)
+            for found in near:
+                said = words.reasons(found, staff.sectors(), language)
+                assert ("km" in said) == (found.distance is not None)
+                assert (say(language, "counterparts.no_place") in said) == (not found.cluster.placed)
+            table = tables.counterpart_table(near[:3], staff.sectors(), language)
+            assert not re.search("(?i)nearest|les plus proches", order + table)
 
 
 def test_no_sector_no_counterpart(staff: Gateway, holders: list[LabelHolder]) -> None:

@@ -104,8 +104,9 @@ def test_the_same_files_give_the_same_exports(sample_folder: Path, tmp_path: Pat
     for minutes in (0, 61):
         opened = Store(shelf.file_of(data, build(sample_folder, data, minutes)))
         gateway = opened.gateway(PUBLIC)
-        found = awards.select(awards.holdings(gateway.register(), TODAY, TODAY), asked)
-        register = exports.Register(found, gateway.sectors(), asked, TODAY, gateway.edition(), "fr")
+        found = awards.fitting(awards.holdings(gateway.register(), TODAY, TODAY), asked)
+        version = gateway.edition().content_hash
+        register = exports.Register(found, gateway.sectors(), asked, TODAY, gateway.provenance(), version, "fr")
         writers = (exports.labels_csv, exports.labels_json, exports.labels_geojson, exports.labels_xlsx)
         files = [write(register) for write in writers]
         made.append([*files, template.questionnaire(opened.gateway(STAFF).grids()[0], "fr", None)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from clusterdash.editions import publish, shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway
 from clusterdash.intake import sample
-from clusterdash.model import Evaluation
+from clusterdash.model import Evaluation, Label, LabelHolder
+from clusterdash.register import awards
 
 APP = str(Path(__file__).parent.parent / "app.py")
 PAGES = {
@@ -204,9 +206,34 @@ def test_the_public_page_of_a_cluster(visit) -> None:
     assert "valid until 2027" in said
     assert "date not known" in said
     assert "6 February 2014" in said
-    assert "mailto:" in said
     app = visit(lang="en", id="nobody").switch_page("pages/public/cluster.py").run()
     assert any("nobody" in warning.value for warning in app.warning)
+
+
+def test_a_cluster_without_a_place_says_so(visit, register: tuple[LabelHolder, ...]) -> None:
+    placeless = next(holder.cluster.cluster_id for holder in register if not holder.cluster.placed)
+    said = words(visit(lang="en", id=placeless).switch_page("pages/public/cluster.py").run())
+    assert "it is not on the map" in said
+    assert "neither are its neighbours" in said
+
+
+def test_an_error_is_reported_to_somebody(visit, data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = visit(lang="en", id="de-hamburg-aviation-e-v").switch_page("pages/public/cluster.py").run()
+    assert "mailto:" not in words(app)
+    assert "de-hamburg-aviation-e-v" in app.code[0].value
+    own = Path(shutil.copytree(data, tmp_path / "own"))
+    (own / "contact.toml").write_text('name = "E"\nwebsite = "https://e.example"\nmail = "a@e.example"\n')
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(own))
+    app.run()
+    assert "mailto:a@e.example?subject=" in words(app)
+    assert not app.code
+
+
+def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]) -> None:
+    for label in ("all", "silver"):
+        said = words(visit(lang="en", label=label).switch_page("pages/public/figures.py").run())
+        years = awards.by_year(register, Label(label) if label != "all" else None, datetime.now(UTC).date())
+        assert f"goes from {years[-2].total} to {years[-1].total}" in said
 
 
 def test_the_guide_checks_who_may_apply(visit) -> None:

@@ -225,7 +225,15 @@ def reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language
         told.append(say(language, "counterparts.region"))
     if near.distance is not None:
         told.append(say(language, "counterparts.distance", km=round(near.distance)))
+    elif not near.cluster.placed:
+        told.append(say(language, "counterparts.no_place"))
     return ", ".join(told)
+
+
+def counterparts_order(own: Cluster, language: Language) -> str:
+    """Where near clusters were searched, and in which order they stand; Markdown."""
+    order = "counterparts.by_distance" if own.placed else "counterparts.by_name"
+    return f"{say(language, 'counterparts.key')} {say(language, order)}"
 
 
 def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:

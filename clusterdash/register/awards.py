@@ -24,6 +24,10 @@ SOON, RENEWAL = relativedelta(months=6), relativedelta(months=12)
 """A label expires soon within the first of its stated end; after it, it may be renewed within the second."""
 ACTIVE = (State.VALID, State.SOON)
 """The states of a label that is held."""
+ENDED = (State.RENEWAL, State.EXPIRED)
+"""The states of a label whose stated end is past."""
+SUPERSEDED = "superseded"
+"""The state of an award that another one of the same cluster and label has followed."""
 _RANK = {label: rank for rank, label in enumerate(Label)}
 Facet = Literal["label", "country", "sector", "state"]
 FACETS: tuple[Facet, ...] = ("label", "country", "sector", "state")
@@ -91,6 +95,19 @@ def state_on(awards: Sequence[Award], day: date) -> tuple[State, PartialDate]:
     return (State.RENEWAL if latest + RENEWAL >= day else State.EXPIRED), deciding.valid_until
 
 
+def award_state(award: Award, awards: Sequence[Award], day: date) -> str:
+    """The state of one award on a day: a `State` from its own stated end, or `SUPERSEDED` where another one followed.
+
+    `awards`: all of its cluster and label up to that day. One has followed where it was certainly given later: after
+    the last day that this one's date can mean or, where it has no date, after its stated end.
+    """
+    given_by = last_day(award.awarded_on or award.valid_until)
+    starts = [start for other in awards if (start := first_day(other.awarded_on)) is not None]
+    if given_by is not None and any(start > given_by for start in starts):
+        return SUPERSEDED
+    return state_on([award], day)[0].value
+
+
 def holdings(register: Iterable[LabelHolder], day: date, today: date) -> tuple[Holding, ...]:
     """Every label that a cluster had ever been awarded by a day, by cluster in the order of the register."""
     found = []
@@ -116,7 +133,7 @@ def undated(register: Iterable[LabelHolder], selection: Selection, today: date) 
         for award in holder.awards
         if awarded_by(award, day, today) is None
     ]
-    return len(_fitting(found, replace(selection, states=frozenset())))
+    return len(fitting(found, replace(selection, states=frozenset())))
 
 
 def ending_soon(register: Iterable[LabelHolder], today: date) -> list[Holding]:
@@ -125,18 +142,9 @@ def ending_soon(register: Iterable[LabelHolder], today: date) -> list[Holding]:
     return sorted(soon, key=lambda holding: (last_day(holding.end) or today, holding.cluster.name))
 
 
-def dateless(register: Iterable[LabelHolder], label: Label | None) -> int:
-    """How many awards of a label have neither a date nor a stated end."""
-    return sum(
-        label in (None, award.label) and not award.awarded_on and not award.valid_until
-        for holder in register
-        for award in holder.awards
-    )
-
-
 def select(found: Sequence[Holding], selection: Selection) -> tuple[Holding, ...]:
     """What fits; of each cluster the highest label where no label is asked for."""
-    return _highest(_fitting(found, selection), selection.label)
+    return highest(fitting(found, selection), selection.label)
 
 
 def facets(found: Sequence[Holding], selection: Selection) -> dict[Facet, Counter[str]]:
@@ -144,11 +152,11 @@ def facets(found: Sequence[Holding], selection: Selection) -> dict[Facet, Counte
 
     The label "" stands for all labels together.
     """
-    found, selection = _fitting(found, Selection(text=selection.text)), replace(selection, text="")  # searched once
+    found, selection = fitting(found, Selection(text=selection.text)), replace(selection, text="")  # searched once
     counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in FACETS}
-    of_any_label = _fitting(found, replace(selection, label=None))
+    of_any_label = fitting(found, replace(selection, label=None))
     counts["label"].update(holding.label for holding in of_any_label)
-    counts["label"][""] = len(_highest(of_any_label, None))
+    counts["label"][""] = len(highest(of_any_label, None))
     without: dict[Facet, Selection] = {
         "country": replace(selection, countries=frozenset()),
         "sector": replace(selection, sectors=frozenset()),
@@ -161,9 +169,9 @@ def facets(found: Sequence[Holding], selection: Selection) -> dict[Facet, Counte
     for facet, value in values.items():
         for holding in select(found, without[facet]):
             counts[facet].update(value(holding))
-    open_states = _fitting(found, without["state"])
+    open_states = fitting(found, without["state"])
     for state in State:
-        counts["state"][state] = len(_highest([h for h in open_states if h.state is state], selection.label))
+        counts["state"][state] = len(highest([h for h in open_states if h.state is state], selection.label))
     return counts
 
 
@@ -204,27 +212,74 @@ def fitting_text(found: Sequence[Holding], text: str) -> frozenset[str]:
 def by_end(found: Iterable[Holding]) -> tuple[int, int, int]:
     """How many labels are active by a stated end, have no known end, have a stated end that is past."""
     states = Counter(holding.state for holding in found)
-    active = sum(states[state] for state in ACTIVE)
-    return active, states[State.UNKNOWN], states[State.RENEWAL] + states[State.EXPIRED]
+    return sum(states[s] for s in ACTIVE), states[State.UNKNOWN], sum(states[s] for s in ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Clusters that count otherwise than a year before, by what tells when their new awards were given.
+
+    `dated`: the date of an award; `by_end`: a stated end alone; `undated`: nothing, so that they count today only.
+    """
+
+    dated: int = 0
+    by_end: int = 0
+    undated: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.dated + self.by_end + self.undated
 
 
 @dataclass(frozen=True, slots=True)
 class YearCount:
-    """A label at the end of a year: clusters ever awarded it by then, by what is known of its end."""
+    """A label at the end of a year: clusters ever awarded it by then, by what is known of its end.
+
+    `new`: those that were not counted a year before. Of `ended`, `ended_new` were not there a year before, and
+    `ended_left` are there no more, for what they were awarded since.
+    """
 
     year: int
     valid: int
     unknown: int
     ended: int
+    new: Arrivals
+    ended_new: int
+    ended_left: Arrivals
+
+    @property
+    def total(self) -> int:
+        """All clusters that are counted."""
+        return self.valid + self.unknown + self.ended
 
 
 def by_year(register: Sequence[LabelHolder], label: Label | None, today: date) -> tuple[YearCount, ...]:
     """How many clusters held a label at the end of each year since the first, as far as dates tell; today at last."""
-    found = []
+    awards = {h.cluster.cluster_id: [a for a in h.awards if label in (None, a.label)] for h in register}
+    found, known, over, before = [], set[str](), set[str](), date.min
     for year in range(FIRST_YEAR, today.year + 1):
         day = Selection(year=year).day(today)
-        found.append(YearCount(year, *by_end(select(holdings(register, day, today), Selection(label)))))
+        held = select(holdings(register, day, today), Selection(label))
+        now = {holding.cluster.cluster_id for holding in held}
+        ended = {holding.cluster.cluster_id for holding in held if holding.state in ENDED}
+        new, left = (
+            _arrivals((awards[cluster] for cluster in clusters), before, day, today)
+            for clusters in (now - known, over - ended)
+        )
+        found.append(YearCount(year, *by_end(held), new, len(ended - over), left))
+        known, over, before = now, ended, day
     return tuple(found)
+
+
+def _arrivals(clusters: Iterable[Sequence[Award]], before: date, day: date, today: date) -> Arrivals:
+    """How many clusters were awarded something between two days, by what tells so."""
+    counts: Counter[str] = Counter()
+    for awards in clusters:
+        came = [a for a in awards if awarded_by(a, day, today) and not awarded_by(a, before, today)]
+        placed = [a for a in came if a.valid_until and (last := first_day(a.valid_until)) and last <= day]
+        counts["dated" if any(a.awarded_on for a in came) else "by_end" if placed else "undated"] += 1
+    return Arrivals(counts["dated"], counts["by_end"], counts["undated"])
 
 
 def by_country(found: Sequence[Holding]) -> list[tuple[str, Counter[Label]]]:
@@ -235,8 +290,9 @@ def by_country(found: Sequence[Holding]) -> list[tuple[str, Counter[Label]]]:
     return sorted(counts.items(), key=lambda entry: (-entry[1].total(), entry[0]))
 
 
-def _fitting(found: Sequence[Holding], selection: Selection) -> list[Holding]:
-    fitting = fitting_text(found, selection.text) if selection.text else frozenset()
+def fitting(found: Sequence[Holding], selection: Selection) -> list[Holding]:
+    """All labels that fit, also several of one cluster where no label is asked for."""
+    searched = fitting_text(found, selection.text) if selection.text else frozenset()
     return [
         holding
         for holding in found
@@ -244,19 +300,20 @@ def _fitting(found: Sequence[Holding], selection: Selection) -> list[Holding]:
         and (not selection.countries or holding.cluster.country in selection.countries)
         and (not selection.sectors or not selection.sectors.isdisjoint(holding.cluster.sectors))
         and (not selection.states or holding.state in selection.states)
-        and (not selection.text or holding.cluster.cluster_id in fitting)
+        and (not selection.text or holding.cluster.cluster_id in searched)
     ]
 
 
-def _highest(found: Iterable[Holding], label: Label | None) -> tuple[Holding, ...]:
+def highest(found: Iterable[Holding], label: Label | None) -> tuple[Holding, ...]:
+    """Of each cluster the highest label; all of what is given where a label is asked for."""
     if label is not None:
         return tuple(found)
-    highest: dict[str, Holding] = {}
+    best: dict[str, Holding] = {}
     for holding in found:
-        known = highest.get(holding.cluster.cluster_id)
+        known = best.get(holding.cluster.cluster_id)
         if known is None or _RANK[holding.label] > _RANK[known.label]:
-            highest[holding.cluster.cluster_id] = holding
-    return tuple(highest.values())
+            best[holding.cluster.cluster_id] = holding
+    return tuple(best.values())
 
 
 @lru_cache(maxsize=65_536)

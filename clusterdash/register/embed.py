@@ -21,11 +21,10 @@ _STYLE = (
 def page(register: Register, view: str) -> str:
     """The map of what is asked for, with one line that tells what it shows."""
     language = register.language
-    drawn = label_map(register.found, register.sectors, language, Frame(root="", view=view))
+    drawn = label_map(register.shown, register.sectors, language, Frame(root="", view=view))
     told = say(language, "embed.told", n=register.clusters, day=register.day)
-    placeless = sum(holding.cluster.latitude is None for holding in register.found)
-    if placeless:
-        told += ", " + say(language, "embed.placeless", n=placeless)
+    if register.placeless:
+        told += ", " + say(language, "embed.placeless", n=register.placeless)
     filters = label_words.filters(register.selection, register.sectors, language)
     told += f" : {filters}" if filters and language == "fr" else f": {filters}" if filters else ""
     root = drawn.get_root()

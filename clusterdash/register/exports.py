@@ -1,4 +1,7 @@
-"""The register of labels as files to take away: CSV, JSON, GeoJSON, XLSX. Pure."""
+"""The register of labels as files to take away: CSV, JSON, GeoJSON, XLSX. Pure.
+
+All hold a row for each award of each label that fits, so the files of the three labels together are the file of all.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from ..i18n import country_name, say
-from ..model import Edition, Language, Sector
+from ..model import Language, Provenance, Sector
 from ..spreadsheets import BOLD, WIDEST, csv_file, harmless, reproducible
-from .awards import Holding
+from .awards import Holding, award_state, highest
 from .selection import Selection
 
 LABEL_COLUMNS = (
@@ -32,61 +35,86 @@ LABEL_COLUMNS = (
     "sector_names",
     "website",
     "label",
-    "state",
-    "stated_end",
     "award_id",
     "awarded_on",
     "date_basis",
     "valid_until",
+    "award_state",
     "source_url",
     "confidence",
     "checked_on",
+    "cluster_label_state",
+    "cluster_label_end",
 )
-"""The columns of a file of labels, a row an award; codes and dates are the register's own, in no language."""
+"""The columns of a file of labels, a row an award; codes and dates are the register's own, in no language.
+
+`award_state` is of that award alone; `cluster_label_state` of the cluster's label, from all awards of it, and
+`cluster_label_end` the stated end that decides it.
+"""
+ABOUT_COLUMNS = ("title", "as_of", "version", "day", "filters", "sources", "licence", "columns")
+"""What of `Register.about` stands in each row of a CSV file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What a file of labels is about: the labels shown, for which question, on which day, of which edition."""
+    """What a file of labels is about: all labels that fit a question on a day, and the register they stand in.
 
-    found: Sequence[Holding]
+    `version` tells one state of the data from another; `provenance` as the register's own facts tell it.
+    """
+
+    fitting: Sequence[Holding]
     sectors: Mapping[str, Sector]
     selection: Selection
     day: date
-    edition: Edition
+    provenance: Provenance | None
+    version: str
     language: Language
 
     @property
-    def clusters(self) -> int:
-        """How many clusters are shown."""
-        return len({holding.cluster.cluster_id for holding in self.found})
+    def shown(self) -> tuple[Holding, ...]:
+        """What page, list and map show: each cluster once, with its highest label where no label is asked for."""
+        return highest(self.fitting, self.selection.label)
 
     @property
-    def edition_name(self) -> str:
-        """The edition by its title and what it holds, not by when it was built: the same data give the same file."""
-        title = "" if self.edition.title == self.edition.edition_id else f"{self.edition.title} "
-        return f"{title}({self.edition.content_hash[:12]})"
+    def clusters(self) -> int:
+        """How many clusters are shown, and stand in the files."""
+        return len(self.shown)
+
+    @property
+    def placeless(self) -> int:
+        """How many of these clusters have no known place, and so are on no map."""
+        return sum(not holding.cluster.placed for holding in self.shown)
+
+    @property
+    def awards(self) -> int:
+        """How many awards the files hold."""
+        return sum(len(holding.awards) for holding in self.fitting)
 
     def about(self) -> dict[str, str]:
-        """Edition, day, filters, sources and licence, in words."""
+        """What the register is and of when, the day, filters, counts, sources and licence, in words."""
         words = "; ".join(f"{name} = {value}" for name, value in self.selection.address().items())
+        told = self.provenance
         return {
-            "title": say(self.language, "export.title"),
-            "edition": self.edition_name,
+            "title": told.title.in_(self.language) if told else say(self.language, "export.title"),
+            "as_of": told.as_of if told else "",
+            "version": self.version[:12],
             "day": self.day.isoformat(),
             "filters": words,
             "query": urlencode(self.selection.address()),
+            "awards": str(self.awards),
             "clusters": str(self.clusters),
+            "clusters_without_place": str(self.placeless),
             "sources": say(self.language, "export.sources"),
             "licence": say(self.language, "export.licence"),
             "states": say(self.language, "export.states"),
+            "columns": say(self.language, "export.columns"),
         }
 
 
 def labels_csv(register: Register) -> bytes:
     """The labels as CSV with commas, in UTF-8 with a mark; what they are about stands in each row's last columns."""
     about = register.about()
-    kept = {f"about_{name}": about[name] for name in ("edition", "day", "filters", "sources", "licence")}
+    kept = {f"about_{name}": about[name] for name in ABOUT_COLUMNS}
     rows = [[_text(row[name]) for name in LABEL_COLUMNS] + list(kept.values()) for row in label_rows(register)]
     return csv_file([*LABEL_COLUMNS, *kept], rows, ",")
 
@@ -130,8 +158,8 @@ def labels_xlsx(register: Register) -> bytes:
 
 
 def label_rows(register: Register) -> Iterable[dict[str, Any]]:
-    """A row for each award of what is shown, by `LABEL_COLUMNS`."""
-    for holding in register.found:
+    """A row for each award of what fits, by `LABEL_COLUMNS`."""
+    for holding in register.fitting:
         cluster = holding.cluster
         for award in holding.awards:
             names = "; ".join(register.sectors[code].name.in_(register.language) for code in cluster.sectors)
@@ -149,15 +177,16 @@ def label_rows(register: Register) -> Iterable[dict[str, Any]]:
                 names,
                 cluster.website,
                 holding.label.value,
-                holding.state.value,
-                holding.end,
                 award.award_id,
                 award.awarded_on,
                 award.date_basis,
                 award.valid_until,
+                award_state(award, holding.awards, register.day),
                 award.source_url,
                 award.confidence,
                 award.checked_on,
+                holding.state.value,
+                holding.end,
             )
             yield dict(zip(LABEL_COLUMNS, values, strict=True))
 

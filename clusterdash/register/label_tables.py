@@ -12,7 +12,7 @@ from ..benchmarking.counterparts import Neighbour
 from ..benchmarking.tables import Markup, public_page, table
 from ..i18n import country_name, number, partial_date, say
 from ..model import Award, Label, LabelHolder, Language
-from .awards import YearCount
+from .awards import Holding, YearCount
 from .label_words import where
 from .selection import Selection
 
@@ -78,8 +78,9 @@ def country_table(countries: Sequence[tuple[str, Counter[Label]]], language: Lan
     return table(say(language, "table.countries"), headings, [("", rows)])
 
 
-def ways_out(selection: Selection, language: Language) -> str:
-    """Links to what is shown: as files, and as a page without any script."""
+def ways_out(selection: Selection, fitting: Sequence[Holding], language: Language) -> str:
+    """Links to what fits: all awards as files, and the list as a page without any script."""
+    awards = sum(len(holding.awards) for holding in fitting)
     query = urlencode({**selection.address(), "lang": language})
     files = " · ".join(
         f'<a href="{escape(f"labels.{kind}?{query}")}" target="_blank">{kind.upper()}</a>' for kind in FILES
@@ -87,7 +88,7 @@ def ways_out(selection: Selection, language: Language) -> str:
     plain = (
         f'<a href="{escape(f"list/{language}?{query}")}" target="_blank">{escape(say(language, "labels.plain"))}</a>'
     )
-    return f"<p>{escape(say(language, 'labels.take_away'))} {files} · {plain}</p>"
+    return f"<p>{escape(say(language, 'labels.take_away', n=awards))} {files} · {plain}</p>"
 
 
 def snippet(selection: Selection, view: str, server: str, language: Language) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
+from typing import Literal
 from urllib.parse import quote, urlencode
 
 from ..i18n import country_name, partial_date, plain, plain_order, say
 from ..model import Cluster, Coverage, Label, LabelHolder, Language, Sector, State
-from .awards import Facet, Holding, by_end
+from .awards import Arrivals, Facet, Holding, YearCount, by_end
 from .contact import Contact
 from .selection import Selection
 
@@ -86,6 +88,26 @@ def map_key(label: Label | None, coverage: Coverage | None, language: Language, 
     return " ".join(told if figures else [*told, say(language, "labels.sources")])
 
 
+def year_changes(years: Sequence[YearCount], language: Language) -> str:
+    """From when a cluster counts, who is new today, and each year in which fewer labels have ended than before."""
+    told = [say(language, "figures.years_key")]
+    for before, count in pairwise(years):
+        if count is years[-1] and (n := count.new.total):
+            reasons = _reasons("new", count.new, count.year, language)
+            values = {"before": str(before.year), "old": before.total, "total": count.total, "reasons": reasons}
+            told.append(say(language, "figures.new", n=n, **values))
+        if count.ended < before.ended:
+            reasons = _reasons("left", count.ended_left, count.year, language)
+            values = {"year": str(count.year), "old": before.ended, "ended": count.ended, "reasons": reasons}
+            told.append(say(language, "figures.fall", n=count.ended_left.total, entered=count.ended_new, **values))
+    return " ".join(told)
+
+
+def _reasons(kind: Literal["new", "left"], arrivals: Arrivals, year: int, language: Language) -> str:
+    parts = (("dated", arrivals.dated), ("by_end", arrivals.by_end), ("undated", arrivals.undated))
+    return ", ".join(say(language, f"figures.{kind}_{reason}", n=n, year=str(year)) for reason, n in parts if n)
+
+
 def filters(selection: Selection, sectors: Mapping[str, Sector], language: Language) -> str:
     """What is asked for besides a day, in words; "" where everything is."""
     told = [say(language, f"label.{selection.label}")] if selection.label else []
@@ -122,18 +144,21 @@ def time_line_in_words(holder: LabelHolder, language: Language) -> str:
     return say(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))
 
 
-def report_error(holder: LabelHolder, contact: Contact, language: Language) -> str:
-    """A way to tell of an error, with the ids of the rows: a mail that the visitor's own program opens; Markdown."""
+def report_error(holder: LabelHolder, contact: Contact, language: Language) -> tuple[str, str]:
+    """How to tell of an error, with the ids of the rows: Markdown, and a text to copy ("" where there is a mail).
+
+    A mail that the visitor's own program opens (RFC 6068), where the organisation has an address; else its web site.
+    """
     subject = say(language, "report.subject", cluster=holder.cluster.cluster_id)
     rows = "\n".join(
         f"{award.award_id} {award.label} {award.awarded_on or '-'} {award.source_url}" for award in holder.awards
     )
     body = say(language, "report.body", cluster=holder.cluster.name, rows=rows)
-    address = f"mailto:{contact.mail}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"
-    told = f"[{say(language, 'report.write')}](<{address}>)"
-    if contact.mail:
-        return told
-    return f"{told} {say(language, 'report.to', name=f'[{plain(contact.name)}](<{contact.website}>)')}"
+    if not contact.mail:
+        name = f"[{plain(contact.name)}](<{contact.website}>)"
+        return say(language, "report.to", name=name), f"{subject}\n\n{body}"
+    query = urlencode({"subject": subject, "body": body.replace("\n", "\r\n")}, quote_via=quote)
+    return f"[{say(language, 'report.write')}](<mailto:{quote(contact.mail, safe='@')}?{query}>)", ""
 
 
 def facet_options(

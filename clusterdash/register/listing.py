@@ -40,6 +40,7 @@ def page(register: Register, base: str) -> str:
     title = say(language, "listing.title", n=register.clusters)
     lead = say(language, "listing.lead", n=register.clusters, day=register.day)
     filters = label_words.filters(register.selection, register.sectors, language)
+    lead = f"{lead} {say(language, 'listing.counts', n=register.awards)}"
     if filters:
         title = f"{title} ({filters})"
         lead = f"{lead} {say(language, 'listing.chosen', filters=filters)}"
@@ -57,7 +58,7 @@ def page(register: Register, base: str) -> str:
             (f"{base}labels.geojson?{query}&lang={language}", "GeoJSON"),
         )
     )
-    found = sorted(register.found, key=lambda h: plain_order(country_name(language, h.cluster.country)))
+    found = sorted(register.shown, key=lambda h: plain_order(country_name(language, h.cluster.country)))
     sections = "".join(
         f"<h2>{escape(country_name(language, code))}</h2>{_table(list(inside), register, base)}"
         for code, inside in groupby(found, key=lambda holding: holding.cluster.country)

@@ -140,8 +140,9 @@ def _answer(request: Request, language: Language, make: Callable[[Register], Res
     held = {entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")}
     if held & {tag, "*"}:
         return Response(status_code=304, headers=headers)
-    found = awards.select(awards.holdings(register, asked.day(today), today), asked)
-    answer = make(Register(found, sectors, asked, asked.day(today), edition, language))
+    day = asked.day(today)
+    found = awards.fitting(awards.holdings(register, day, today), asked)
+    answer = make(Register(found, sectors, asked, day, gateway.provenance(), edition.content_hash, language))
     answer.headers.update(headers)
     return answer
 

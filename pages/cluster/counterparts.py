@@ -19,7 +19,7 @@ if near:
     ui.show_table(tables.counterpart_table(near, sectors, visit.language))
 else:
     st.info(words.no_counterparts(result.cluster, sectors, visit.language))
-st.caption(visit.say("counterparts.key"))
+st.caption(words.counterparts_order(result.cluster, visit.language))
 
 st.header(visit.say("practices.title"))
 _, reference = ui.choose_reference(visit, result)

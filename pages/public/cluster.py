@@ -28,12 +28,18 @@ if figure:
     ui.show_figure(figure, label_words.time_line_in_words(holder, visit.language), key="awards")
 ui.show_table(label_tables.award_table(holder, visit.language))
 st.caption(visit.say("cluster.awards_key"))
-st.markdown(label_words.report_error(holder, ui.contact(), visit.language))
+told, text = label_words.report_error(holder, ui.contact(), visit.language)
+st.markdown(told)
+if text:
+    st.code(text, language=None, wrap_lines=True)
 
 near = counterparts.neighbours(holder.cluster, register)
-if near:
+if near or not holder.cluster.placed:
     st.header(visit.say("cluster.neighbours"))
+if near:
     around = [holder, *(found.holder for found in near)]
     drawn = awards.select(awards.holdings(around, today, today), selection.Selection())
     ui.show_map(maps.label_map(drawn, sectors, visit.language, maps.Frame(view="near")), key="neighbours")
     ui.show_table(label_tables.neighbour_table(near, visit.language))
+elif not holder.cluster.placed:
+    st.info(visit.say("cluster.no_neighbours"))

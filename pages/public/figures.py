@@ -18,7 +18,7 @@ label = None if chosen == "all" else Label(chosen)
 st.header(visit.say("figures.by_year"))
 years = awards.by_year(register, label, today)
 ui.show_figure(label_charts.label_years(years, visit.language), visit.say("figures.years_alt"), key="years")
-st.caption(visit.say("figures.years_key", n=awards.dateless(register, label)))
+st.caption(label_words.year_changes(years, visit.language))
 with st.expander(visit.say("figures.table")):
     ui.show_table(label_tables.year_table(years, visit.language))
 

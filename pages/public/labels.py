@@ -34,7 +34,7 @@ ui.reset(visit.say("filter.reset"), ("q", "country", "sector", "state", "year"))
 
 st.markdown(label_words.label_counts(found, selection, today, visit.language))
 undated = awards.undated(register, selection, today)
-placeless = sum(holding.cluster.latitude is None for holding in found)
+placeless = sum(not holding.cluster.placed for holding in found)
 told = [visit.say("labels.undated", n=undated)] if undated else []
 told += [visit.say("labels.placeless", n=placeless)] if placeless else []
 st.caption(" ".join(told))
@@ -54,7 +54,7 @@ links = {
 }
 if found:
     st.dataframe(rows, hide_index=True, column_config=links)
-ui.show_table(label_tables.ways_out(selection, visit.language))
+ui.show_table(label_tables.ways_out(selection, awards.fitting(holdings, selection), visit.language))
 with st.expander(visit.say("labels.embed")):
     st.caption(visit.say("labels.embed_key"))
     st.code(label_tables.snippet(selection, view, ui.server(), visit.language), language="html", wrap_lines=True)
