@@ -19,6 +19,7 @@ FLOORS: dict[str, set[str]] = {
     "access": {"model"},
     "benchmark": {"model"},
     "i18n": {"model"},
+    "query": {"model"},
     "spreadsheets": {"model"},
     "login": {"files", "model"},
     "intake": {"files", "i18n", "model", "spreadsheets"},
@@ -28,9 +29,9 @@ FLOORS: dict[str, set[str]] = {
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
     "paper": {"benchmark", "benchmarking", "editions", "gold", "i18n", "model", "register", "spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "i18n", "intake", "login", "model"},
-    "server": {"editions", "i18n", "model", "register", "spreadsheets"},
-    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "register", "server"}
-    | {"spreadsheets", "staff"},
+    "server": {"editions", "i18n", "model", "query", "register", "spreadsheets"},
+    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "query", "register"}
+    | {"server", "spreadsheets", "staff"},
     "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper"},
     "__init__": set(),
 }
@@ -54,7 +55,7 @@ LIBRARIES: dict[str, set[str]] = {
     "rapidfuzz": {"awards"},
     "babel": {"i18n"},
     "xstatic": {"routes"},
-    "starlette": {"head", "returning", "routes", "shield"},
+    "starlette": {"head", "requests", "returning", "routes", "shield"},
     "pandas": {"answers", "backoffice", "completing", "ingest", "publish", "sample", "statistics"},
     "numpy": {"answers", "chance", "disclosure", "pathway", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},
