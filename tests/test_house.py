@@ -49,7 +49,7 @@ LIBRARIES: dict[str, set[str]] = {
     "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
-    "streamlit": {"backoffice", "choices", "shield", "signin", "trials", "ui"},
+    "streamlit": {"addresses", "backoffice", "choices", "shield", "signin", "trials", "ui"},
     "openpyxl": {"exports", "result_files", "spreadsheets", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},

@@ -1,7 +1,7 @@
 """What is read of a page before it draws: its language, title, description and preview; and which pages there are.
 
-Streamlit sends the same empty English page for every address; this writes into it what belongs to the one asked for, and
-answers in its place where there is no such page.
+Streamlit sends the same empty English page for every address; this writes into it what belongs to the one asked for,
+and answers in its place where there is no such page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query
 from ..i18n import say, texts
-from ..model import ClusterdashError, Language, LabelHolder
+from ..model import ClusterdashError, LabelHolder, Language
 from ..register import awards, listing
 from ..register.label_words import label_in_words
 from . import serving
