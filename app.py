@@ -96,6 +96,7 @@ else:
     from clusterdash.login.settings import Settings, settings
     from clusterdash.server import serving
     from clusterdash.server.head import Head
+    from clusterdash.server.requests import Limits, SubPath, prefix_of
     from clusterdash.server.returning import Returning
     from clusterdash.server.routes import routes
     from clusterdash.server.shield import Shield
@@ -120,10 +121,17 @@ else:
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False
+    prefix = prefix_of(config.get_option("server.baseUrlPath"))
     app = st.App(
         __file__,
         secrets=told,
-        routes=routes(),
-        middleware=[Middleware(Shield, tls=settled().behind_tls), Middleware(Head), Middleware(Returning)],
+        routes=routes(prefix),
+        middleware=[
+            Middleware(SubPath, prefix=prefix),
+            Middleware(Shield, tls=settled().behind_tls),
+            Middleware(Limits),
+            Middleware(Head),
+            Middleware(Returning),
+        ],
         on_script_error=unforeseen,
     )

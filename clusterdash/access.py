@@ -23,8 +23,8 @@ def viewer(*, login_configured: bool, synthetic: bool, role: Role, cluster_id: s
         return PUBLIC
     if role == "staff":
         return STAFF
-    if role == "cluster" and cluster_id:
-        return Viewer(Audience.CLUSTER, frozenset({cluster_id}))
+    if role == "cluster":
+        return Viewer(Audience.CLUSTER, frozenset({cluster_id} if cluster_id else ()))
     return PUBLIC
 
 

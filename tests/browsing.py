@@ -28,13 +28,17 @@ expect.set_options(timeout=60_000)
 
 
 @contextmanager
-def serve(data: Path, secrets: Callable[[str], str] | None = None) -> Iterator[str]:
-    """A freshly started server of its own; its address. `secrets` writes its `secrets.toml`, given the address."""
+def serve(data: Path, secrets: Callable[[str], str] | None = None, subpath: str = "") -> Iterator[str]:
+    """A freshly started server of its own; its address, with the sub-path below which it answers.
+
+    `secrets` writes its `secrets.toml`, given the address.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    address = f"http://localhost:{port}"
+    command += ["--server.baseUrlPath", subpath]
+    address = f"http://localhost:{port}" + (f"/{subpath}" if subpath else "")
     if secrets:
         file = data / "secrets.toml"
         file.write_text(secrets(address))

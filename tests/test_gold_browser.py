@@ -32,7 +32,7 @@ def test_a_level_is_moved_and_the_link_shows_it_to_others(page: Page, address: s
 
 
 def test_a_trial_is_there_again_after_a_look_at_another_page(page: Page, address: str) -> None:
-    page.goto(f"{address}/gold?lang=en&cluster=demo-0003&try=1.1.1:1&fixed=3.2")
+    page.goto(f"{address}/gold?lang=en&cluster=demo-0003&of=demo-0003&try=1.1.1:1&fixed=3.2")
     page.get_by_role("button", name="As the manager of a cluster").click()
     expect(page.get_by_text("Trial: 1 level differs")).to_be_visible()
     page.get_by_role("link", name="Binder of evidence").first.click()

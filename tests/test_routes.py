@@ -38,9 +38,7 @@ INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
 
 def application() -> TestClient:
     """Our routes and our middleware, before Streamlit's own empty page."""
-    pages = [
-        Route(f"/{name}", lambda _: HTMLResponse(INDEX)) for name in ("", "labels", "cluster", "benchmark", "other")
-    ]
+    pages = [Route(f"/{name}", lambda _: HTMLResponse(INDEX)) for name in ("", "labels", "cluster", "benchmark")]
     return TestClient(Starlette(routes=[*routes(), *pages], middleware=[Middleware(Head)]))
 
 
@@ -293,7 +291,6 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
         assert (head.content, head.headers["content-length"]) == (b"", answer.headers["content-length"])
         scripts = [a for tag, a in page.tags if tag == "script"]
         assert len(scripts) == len([a for tag, a in parsed(INDEX).tags if tag == "script"])
-    assert client.get("/other").text == INDEX, "what is no page of ours is passed on"
 
 
 def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> None:

@@ -6,18 +6,21 @@ Trials stand in the address (`trial.py`), the binder in this visit's memory; not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
 
+from .. import query
 from ..gold import binder
-from ..gold.binder import STATUSES, Entry
+from ..gold.binder import STATUSES, Entry, Status
 from ..gold.pathway import Plan
-from ..gold.trial import NAMES, Trial, levels_of, read, written
+from ..gold.trial import NAMES, Trial, foreign, levels_of, read, written
 from ..i18n import plain
 from ..intake.sheets import Sheet
 from ..model import Dimension, Document, Evaluation, Grid, Indicator, OwnAnswers
-from .choices import choose, choose_cluster, choose_many
+from .addresses import asked, write
+from .choices import choose, choose_cluster, choose_many, identified, shown, tell_ignored
 from .visits import Visit
 
 T = TypeVar("T")
@@ -59,24 +62,32 @@ def choose_answers(visit: Visit, own: Evaluation) -> tuple[str, Mapping[str, flo
 
 
 def read_trial(visit: Visit, own: Evaluation, evidence: str, answers: Mapping[str, float]) -> Trial:
-    """The trial in the address; what in it does not exist is named. Levels tried on other answers are dropped.
+    """The trial in the address; what in it does not exist is named. One made for another cluster is not applied.
 
     Who comes back from another page finds the trial as it was; the menu of pages leads to bare addresses.
     """
     subject = f"{own.cluster.cluster_id}/{own.grid.scheme.code}/{evidence}"
-    if st.session_state.get("tried-on", subject) != subject and "try" in st.query_params:
-        del st.query_params["try"]
-    st.session_state["tried-on"] = subject
-    address = {name: ",".join(st.query_params.get_all(name)) for name in NAMES if name in st.query_params}
+    address = {name: value for name in NAMES if (value := asked(name))}
+    if (other := foreign(address, own)) is not None:
+        key = "gold.tried_elsewhere" if other else "gold.tried_for_nobody"
+        st.warning(visit.say(key, value=query.excerpt(other), name=own.cluster.name))
+        return read({}, own, answers)[0]
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("trials", {})
     if st.session_state.pop("anew", False) and not address:
         address = kept.get(subject, {})
         st.session_state["pending"].update(address)
     kept[subject] = address
     found, wrong = read(address, own, answers)
-    for name, value in wrong:
-        st.warning(visit.say("address.ignored", name=name, value=value))
+    tell_ignored(visit, wrong)
     return found
+
+
+def _note(own: Evaluation, values: Mapping[str, str]) -> None:
+    """Write a trial into the address, with the cluster that it is made for."""
+    before = {name: value for name in NAMES if (value := asked(name))}
+    before = {} if foreign(before, own) is not None else before
+    after = {name: value for name, value in {**before, **values}.items() if value and name != "of"}
+    write({**after, "of": own.cluster.cluster_id} if after else {}, NAMES)
 
 
 def try_levels(visit: Visit, own: Evaluation, answers: Mapping[str, float], trial: Trial) -> None:
@@ -89,43 +100,49 @@ def try_levels(visit: Visit, own: Evaluation, answers: Mapping[str, float], tria
         name = plain(dimension.name.in_(visit.language)) + (f" ({moved})" if moved else "")
         with st.expander(name, expanded=dimension == own.grid.dimensions[0], key=f"levels-{dimension.code}"):
             for indicator in inside:
-                _try_level(visit, indicator, answers.get(indicator.code), trial)
-    if trial.levels and st.button(visit.say("gold.tried_reset"), icon=":material/undo:", on_click=_drop, args=("try",)):
-        return
+                _try_level(visit, own, indicator, answers.get(indicator.code), trial)
+    if trial.levels:
+        label = visit.say("gold.tried_reset")
+        st.button(label, icon=":material/undo:", on_click=_note, args=(own, {"try": ""}))
 
 
-def _try_level(visit: Visit, indicator: Indicator, own: float | None, trial: Trial) -> None:
+def _try_level(visit: Visit, own: Evaluation, indicator: Indicator, answer: float | None, trial: Trial) -> None:
     key = f"level-{indicator.code}"
-    st.session_state[key] = trial.levels.get(indicator.code, own)
+    st.session_state[key] = trial.levels.get(indicator.code, answer)
 
-    def write() -> None:
-        picked: float | None = st.session_state[key]
+    def note(picked: float | None) -> None:
         levels = {code: level for code, level in trial.levels.items() if code != indicator.code}
-        if picked is not None and picked != own:
+        if picked is not None and picked != answer:
             levels[indicator.code] = picked
-        _write("try", written(levels))
+        _note(own, {"try": written(levels)})
 
-    def shown(level: float) -> str:
+    def text(level: float) -> str:
         if indicator.kind == "gate":
             return visit.say("gold.yes" if level else "gold.no")
         return f"{level:g}"
 
-    _buttons(f"{indicator.code} {indicator.name.in_(visit.language)}", levels_of(indicator, own), shown, key, write)
+    options = {level: text(level) for level in levels_of(indicator, answer)}
+    _buttons(f"{indicator.code} {indicator.name.in_(visit.language)}", options, key, note)
 
 
 def _buttons(
-    label: str,
-    options: Sequence[T],
-    shown: Callable[[T], str],
-    key: str,
-    write: Callable[[], None],
-    *,
-    one: bool = False,
+    label: str, options: Mapping[T, str], key: str, note: Callable[[T | None], None], *, one: bool = False
 ) -> None:
-    """Buttons under a label from the data: shown as plain text, and told to screen readers without escapes."""
+    """Buttons under a label from the data: shown as plain text, and told to screen readers without escapes.
+
+    `note` is told which option was chosen; None where it was taken back.
+    """
+
+    def picked() -> None:
+        value = st.session_state[key]
+        found = identified(key, value)
+        if value is None or found is not None:
+            note(found)
+
     st.markdown(plain(label))
+    text = shown(key, options)
     st.segmented_control(
-        label, options, format_func=shown, key=key, on_change=write, required=one, label_visibility="collapsed"
+        label, list(options), format_func=text, key=key, on_change=picked, required=one, label_visibility="collapsed"
     )
 
 
@@ -139,29 +156,31 @@ def choose_limits(visit: Visit, own: Evaluation, trial: Trial) -> None:
     }
     for place, (name, codes) in zip(st.columns(len(chosen)), chosen.items(), strict=True):
         with place:
-            choose_many(name, visit.say(f"gold.{name}"), names, codes, visit.say("gold.nothing_chosen"))
+            choose_many(
+                name, visit.say(f"gold.{name}"), names, codes, visit.say("gold.nothing_chosen"), partial(_note, own)
+            )
 
 
-def try_plans(visit: Visit, trial: Trial, plans: Sequence[Plan]) -> None:
+def try_plans(visit: Visit, own: Evaluation, trial: Trial, plans: Sequence[Plan]) -> None:
     """A button a plan, that tries it on the whole page."""
     for place, (number, plan) in zip(st.columns(len(plans)), enumerate(plans), strict=True):
         levels = {**trial.levels, **{step.indicator: step.target for step in plan.raises}}
         name = visit.say("gold.other", n=number) if number else visit.say("gold.cheapest")
         label = visit.say("gold.try_plan", plan=name)
-        place.button(label, key=f"plan-{number}", on_click=_write, args=("try", written(levels)), width="stretch")
+        place.button(label, key=f"plan-{number}", on_click=_note, args=(own, {"try": written(levels)}), width="stretch")
 
 
-def choose_doubt(visit: Visit, trial: Trial) -> None:
+def choose_doubt(visit: Visit, own: Evaluation, trial: Trial) -> None:
     """How often experts judge lower and higher, in per cent; in the address."""
     shares = {"lower": trial.doubt.lower, "higher": trial.doubt.higher}
     for place, (name, share) in zip(st.columns(len(shares)), shares.items(), strict=True):
         key = f"doubt-{name}"
         st.session_state[key] = round(100 * share)
 
-        def write(name: str = name, key: str = key) -> None:
-            _write(name, str(st.session_state[key]))
+        def note(name: str = name, key: str = key) -> None:
+            _note(own, {name: str(st.session_state[key])})
 
-        place.slider(visit.say(f"chance.{name}"), 0, 50, key=key, on_change=write)
+        place.slider(visit.say(f"chance.{name}"), 0, 50, key=key, on_change=note)
 
 
 def entries(own: Evaluation) -> dict[str, Entry]:
@@ -214,28 +233,16 @@ def _tell_document(visit: Visit, own: Evaluation, document: Document) -> None:
     status, where = (f"{part}-{_binder(own)}-{document.code}" for part in ("status", "where"))
     st.session_state[status], st.session_state[where] = entry.status, entry.place
 
-    def write() -> None:
-        kept[document.code] = Entry(st.session_state[status], str(st.session_state[where]).strip())
+    def note(chosen: Status | None = None) -> None:
+        kept[document.code] = Entry(chosen or entry.status, str(st.session_state[where]).strip())
 
-    names = {name: visit.say(f"status.{name}") for name in STATUSES}
+    names: dict[Status, str] = {name: visit.say(f"status.{name}") for name in STATUSES}
     left, right = st.columns(2)
     with left:
         label = f"{document.code} {document.name.in_(visit.language)}"
-        _buttons(label, STATUSES, names.__getitem__, status, write, one=True)
-    right.text_input(visit.say("column.where"), key=where, on_change=write, max_chars=binder.LONGEST_PLACE)
+        _buttons(label, names, status, note, one=True)
+    right.text_input(visit.say("column.where"), key=where, on_change=note, max_chars=binder.LONGEST_PLACE)
 
 
 def _binder(own: Evaluation) -> str:
     return f"binder-{own.cluster.cluster_id}-{own.grid.scheme.code}"
-
-
-def _drop(name: str) -> None:
-    if name in st.query_params:
-        del st.query_params[name]
-
-
-def _write(name: str, value: str) -> None:
-    if value:
-        st.query_params[name] = value
-    else:
-        _drop(name)

@@ -38,6 +38,7 @@ from ..register.contact import Contact
 from ..register.contact import contact as read_contact
 from ..server import serving
 from . import signin
+from .addresses import asked, complete
 from .choices import (
     ask,
     choose,
@@ -45,9 +46,14 @@ from .choices import (
     choose_cluster,
     choose_many,
     choose_reference,
+    choose_subject,
     choose_year,
+    identified,
     reset,
     selected,
+    show_ways_on,
+    shown,
+    tell_unidentified,
 )
 from .visits import Visit, plain_values
 
@@ -91,10 +97,8 @@ def arrive() -> Visit | None:
 
 
 def leave() -> None:
-    """Write the choices made for the visitor into the address, together: one step in the browser's history."""
-    pending: dict[str, str] = st.session_state["pending"]
-    if pending:
-        st.query_params.update(pending)
+    """Complete the address with the choices made for the visitor; that is no step in the browser's history."""
+    complete(st.session_state["page"], st.session_state["pending"])
 
 
 def enter(name: str, title: str) -> None:
@@ -289,10 +293,11 @@ def _language() -> Language:
     browser = (st.context.locale or "fr").lower()
     if "kept-lang" not in st.session_state:
         st.session_state["kept-lang"] = "fr" if browser.startswith("fr") else "en"
-    asked = st.query_params.get("lang")
-    speaking = asked if asked in LANGUAGES else st.session_state["kept-lang"]
+    wanted = asked("lang")
+    speaking = wanted if wanted in LANGUAGES else st.session_state["kept-lang"]
     language: Language = "fr" if speaking == "fr" else "en"
     choose("lang", say(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True)
+    tell_unidentified(language)
     return language
 
 
@@ -337,16 +342,16 @@ def _demonstration(language: Language, opened: Store) -> Viewer:
         "cluster": say(language, "demonstration.cluster"),
         "staff": say(language, "demonstration.staff"),
     }
-    if st.session_state.get("role") not in roles:
-        st.session_state["role"] = "public"
-    st.sidebar.radio(say(language, "demonstration.look_as"), list(roles), format_func=roles.__getitem__, key="role")
+    text = shown("role", roles)
+    st.session_state["role"] = identified("role", st.session_state.get("role")) or "public"
+    st.sidebar.radio(say(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
     role: Role = st.session_state["role"]
     cluster_id = None
     if role == "cluster":
         clusters = opened.gateway(STAFF).assessed()
         if clusters:
             label = say(language, "demonstration.which")
-            cluster_id = choose("cluster", label, clusters, language=language, sidebar=True)
+            cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
     return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
 
 
@@ -365,6 +370,7 @@ __all__ = [
     "choose_cluster",
     "choose_many",
     "choose_reference",
+    "choose_subject",
     "choose_year",
     "contact",
     "doors",
@@ -383,6 +389,7 @@ __all__ = [
     "show_map",
     "show_table",
     "show_trouble",
+    "show_ways_on",
     "sign_in",
     "take_in",
     "tell",

@@ -1,6 +1,6 @@
 """What is tried on the way to a label, as it stands in the address: levels, what cannot change, efforts, doubt. Pure.
 
-`?try=2.1:4,3.2:5&fixed=3.2&effort2=4.5&lower=12&higher=2` is the trial that a link shows.
+`?of=demo-0001&try=2.1:4,3.2:5&fixed=3.2&effort2=4.5&lower=12&higher=2` is the trial that a link shows, and for whom.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from .pathway import EFFORTS, rungs
 
 USUAL_DOUBT = Doubt(0.10, 0.05)
 """How often experts are taken to judge otherwise where nothing better is known."""
-NAMES = ("try", "fixed", "effort2", "effort3", "lower", "higher")
-"""What of the address belongs to a trial."""
+NAMES = ("of", "try", "fixed", "effort2", "effort3", "lower", "higher")
+"""What of the address belongs to a trial; `of` is the cluster for which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class Trial:
     def applied(self, answers: Mapping[str, float]) -> dict[str, float]:
         """The answers with the levels that are tried."""
         return {**answers, **self.levels}
+
+
+def foreign(address: Mapping[str, str], own: Evaluation) -> str | None:
+    """The id of the other cluster for which a trial was made, "" where it does not say; None for one's own, or none."""
+    if not any(address.get(name) for name in NAMES if name != "of"):
+        return None
+    made_for = address.get("of", "")
+    return None if made_for == own.cluster.cluster_id else made_for
 
 
 def read(

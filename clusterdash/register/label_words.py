@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from ..i18n import country_name, partial_date, plain, plain_order, say
+from ..i18n import country_name, number, partial_date, plain, plain_order, say
 from ..model import Cluster, Coverage, Label, LabelHolder, Language, Sector, State
 from .awards import Arrivals, Facet, Holding, YearCount, by_end
 from .contact import Contact
@@ -47,6 +47,12 @@ def label_counts(found: Sequence[Holding], selection: Selection, today: date, la
     )
     active, unknown, ended = by_end(found)
     return f"{told} {say(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
+
+
+def label_numbers(counts: Mapping[str, int], language: Language) -> str:
+    """How many clusters would be shown with each label; `counts` as `awards.facets` gives them, Markdown."""
+    named = {"": say(language, "labels.all"), **{label.value: say(language, f"label.{label}") for label in Label}}
+    return " · ".join(f"{name} {number(language, counts.get(label, 0))}" for label, name in named.items())
 
 
 def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:

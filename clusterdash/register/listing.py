@@ -73,6 +73,24 @@ def page(register: Register, base: str) -> str:
     )
 
 
+def not_found(base: str, language: Language) -> str:
+    """What stands at an address where there is no page, with ways on; `base` as in `page`."""
+    title, lead = say(language, "not_found.title"), say(language, "not_found.lead")
+    ways = "".join(
+        f'<li><a href="{escape(address)}">{escape(text)}</a></li>'
+        for address, text in (
+            (f"{base}?lang={language}", say(language, "home.menu")),
+            (f"{base}labels?lang={language}", say(language, "not_found.to_search")),
+            (f"{base}list/{language}", say(language, "not_found.to_list")),
+        )
+    )
+    return (
+        f'<!doctype html><html lang="{language}"><head>{_FRAME}<title>{escape(title)} · clusterdash</title>'
+        f'<meta name="robots" content="noindex"><style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>'
+        f"<p>{escape(lead)}</p><ul>{ways}</ul></main></body></html>"
+    )
+
+
 def meta(title: str, description: str, address: str, language: Language) -> str:
     """What search engines and previews read: title, description, Open Graph, the address to quote."""
     told = {

@@ -13,6 +13,8 @@ from datetime import date
 from ..model import Label, State
 
 ALL = "all"
+NAMES = ("label", "q", "country", "sector", "state", "year")
+"""The parameters of an address that belong to a selection."""
 FIRST_YEAR = 2011
 """The year of the first labels."""
 LONGEST_TEXT = 100

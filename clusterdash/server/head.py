@@ -1,32 +1,37 @@
-"""What is read of a page before it draws: its language, title, description and preview.
+"""What is read of a page before it draws: its language, title, description and preview; and which pages there are.
 
-Streamlit sends the same empty English page for every address; this writes into it what belongs to the one asked for.
+Streamlit sends the same empty English page for every address; this writes into it what belongs to the one asked for,
+and answers in its place where there is no such page.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from html import escape
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..i18n import LANGUAGES, say, texts
-from ..model import ClusterdashError, Language
+from .. import query
+from ..i18n import say, texts
+from ..model import ClusterdashError, LabelHolder, Language
 from ..register import awards, listing
 from ..register.label_words import label_in_words
 from . import serving
-from .routes import base
+from .requests import base, below, language, query_string, root
+from .shield import INDEX
 
 _LONGEST = 200_000
 """Bytes of an answer that may be Streamlit's page; it has about 6,000."""
 
 
 class Head:
-    """ASGI middleware: passes everything on, and rewrites the head of Streamlit's page."""
+    """ASGI middleware: passes everything on, and rewrites the head of Streamlit's page; 404 where there is no page."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Stand before an application."""
@@ -34,11 +39,19 @@ class Head:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        name = scope.get("path", "").strip("/")
-        asked = scope.get("method")
-        if scope["type"] != "http" or asked not in ("GET", "HEAD") or not is_page(name):
+        name = below(scope).strip("/")
+        if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
-            return
+        elif name == FIRST:
+            asked = query_string(scope)
+            await RedirectResponse(f"{root(scope)}/" + (f"?{asked}" if asked else ""))(scope, receive, send)
+        elif is_page(name):
+            await self._page(scope, receive, send, name or FIRST)
+        else:
+            await self._other(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send, name: str) -> None:
+        """Answer with Streamlit's page, rewritten."""
         request = Request(scope)
         start: Message | None = None
         held = b""
@@ -57,76 +70,99 @@ class Head:
                 held += message.get("body", b"")
                 if message.get("more_body", False) and len(held) <= _LONGEST:
                     return
-                body = written(held.decode(), request, name or "home").encode()
+                text, status = written(held.decode(), request, name)
+                body = text.encode()
                 headers = MutableHeaders(raw=start["headers"])
                 headers["content-length"] = str(len(body))
                 headers["cache-control"], headers["vary"] = "no-cache", "Accept-Language"
                 for stale in ("etag", "last-modified"):
                     del headers[stale]
-                await send({**start, "headers": headers.raw})
-                await send({"type": "http.response.body", "body": body if asked == "GET" else b""})
+                await send({**start, "status": status, "headers": headers.raw})
+                await send({"type": "http.response.body", "body": body if scope["method"] == "GET" else b""})
 
         plain = [entry for entry in scope["headers"] if entry[0].lower() not in _CONDITIONS]
         await self.app({**scope, "method": "GET", "headers": plain}, receive, rewrite)
 
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what answers; where Streamlit falls back to its page, say in its place that there is none."""
+        missing = False
+
+        async def checked(message: Message) -> None:
+            nonlocal missing
+            if message["type"] == "http.response.start":
+                missing = Headers(raw=message["headers"]).get("etag") == _index_tag()
+            if not missing:
+                await send(message)
+
+        await self.app(scope, receive, checked)
+        if missing:
+            request = Request(scope)
+            text = listing.not_found(base(request), language(request))
+            answer = HTMLResponse(text, 404, {"cache-control": "no-cache", "vary": "Accept-Language"})
+            await answer(scope, receive, send)
+
+
+FIRST = "home"
+"""The page that opens at the server's own address."""
+
 
 def is_page(name: str) -> bool:
     """Whether pages of this name exist for some visitors; the first page has none."""
-    return f"{name or 'home'}.menu" in texts()
+    return f"{name or FIRST}.menu" in texts()
+
+
+@cache
+def _index_tag() -> str:
+    """By what an answer is known that is Streamlit's page."""
+    return FileResponse(INDEX, stat_result=INDEX.stat()).headers["etag"]
 
 
 _CONDITIONS = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
 """What a browser says of the copy it has is about Streamlit's page, not about ours; and it must come unpacked."""
 
 
-def written(page: str, request: Request, name: str) -> str:
-    """Streamlit's page with the language, title and preview of one address, and a way for those without scripts."""
-    language = spoken(request)
-    title, description = _told(request, name, language)
-    root = escape(base(request))
-    query = {key: value for key, value in request.query_params.items() if key in _QUOTED}
-    if name == "cluster" and title == _generic(name, language):
-        query = {}  # nobody of this id
-    address = f"{base(request)}{'' if name == 'home' else name}?{urlencode({**query, 'lang': language})}"
-    page = re.sub(r'<html lang="[^"]*">', f'<html lang="{language}">', page, count=1)
-    page = re.sub(r"<title>.*?</title>", lambda _: listing.meta(title, description, address, language), page, count=1)
-    link = f'<p><a href="{root}list/{language}">{say(language, "head.without_scripts")}</a></p>'
-    return re.sub(r"<noscript>.*?</noscript>", lambda _: f"<noscript>{link}</noscript>", page, count=1, flags=re.DOTALL)
+def written(page: str, request: Request, name: str) -> tuple[str, int]:
+    """Streamlit's page with the language, title and preview of one address, and a way for those without scripts.
+
+    With its status: 404 where the address asks for a cluster that the register does not know.
+    """
+    spoken = language(request)
+    asked = query.pick(query_string(request.scope), _QUOTED)
+    unknown = False
+    title, description = _generic(name, spoken)
+    if name == "cluster" and "id" in asked:
+        holder, unknown = _holder(asked["id"])
+        title, description = _of_cluster(holder, spoken) if holder else (title, description)
+        asked = asked if holder else {}
+    root_address = escape(base(request))
+    address = f"{base(request)}{'' if name == FIRST else name}?{urlencode({**asked, 'lang': spoken})}"
+    page = re.sub(r'<html lang="[^"]*">', f'<html lang="{spoken}">', page, count=1)
+    page = re.sub(r"<title>.*?</title>", lambda _: listing.meta(title, description, address, spoken), page, count=1)
+    link = f'<p><a href="{root_address}list/{spoken}">{say(spoken, "head.without_scripts")}</a></p>'
+    page = re.sub(r"<noscript>.*?</noscript>", lambda _: f"<noscript>{link}</noscript>", page, count=1, flags=re.DOTALL)
+    return page, 404 if unknown else 200
 
 
 _QUOTED = ("id", "label", "country", "sector", "state", "year", "q", "scheme", "dimension")
 """The parameters that a preview may quote: public ones."""
 
 
-def spoken(request: Request) -> Language:
-    """The language of a request: that of its address, else of the browser; French where neither tells."""
-    asked = parse_qs(request.url.query).get("lang", [""])[0]
-    if asked in LANGUAGES:
-        return "en" if asked == "en" else "fr"
-    wanted = []
-    for entry in request.headers.get("accept-language", "fr").lower().split(","):
-        tag, _, weight = entry.strip().partition(";q=")
-        wanted.append((-float(weight) if re.fullmatch(r"[01](\.\d{0,3})?", weight) else -1.0, tag[:2]))
-    first = min(wanted, key=lambda entry: entry[0])[1]  # the earlier one of equal weight
-    return "fr" if first == "fr" else "en"
-
-
-def _generic(name: str, language: Language) -> str:
-    return f"{say(language, f'{name}.menu')} · clusterdash"
-
-
-def _told(request: Request, name: str, language: Language) -> tuple[str, str]:
-    if name == "cluster":
-        try:
-            register = serving.public().register()
-        except ClusterdashError:
-            register = ()
-        for holder in register:
-            if holder.cluster.cluster_id == request.query_params.get("id"):
-                today = datetime.now(UTC).date()
-                held = awards.holdings([holder], today, today)
-                return f"{holder.cluster.name} · clusterdash", ". ".join(
-                    label_in_words(holding, language) for holding in held
-                )
+def _generic(name: str, language: Language) -> tuple[str, str]:
     key = f"head.{name}"
-    return _generic(name, language), say(language, key if key in texts() else "head.other")
+    return f"{say(language, f'{name}.menu')} · clusterdash", say(language, key if key in texts() else "head.other")
+
+
+def _holder(cluster_id: str) -> tuple[LabelHolder | None, bool]:
+    """The cluster of an id, and whether there is certainly none; without a register nobody knows."""
+    try:
+        register = serving.public().register()
+    except ClusterdashError:
+        return None, False
+    found = next((holder for holder in register if holder.cluster.cluster_id == cluster_id), None)
+    return found, found is None
+
+
+def _of_cluster(holder: LabelHolder, language: Language) -> tuple[str, str]:
+    today = datetime.now(UTC).date()
+    held = awards.holdings([holder], today, today)
+    return f"{holder.cluster.name} · clusterdash", ". ".join(label_in_words(holding, language) for holding in held)

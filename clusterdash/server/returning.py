@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .head import is_page
+from .requests import below, root
 
 COOKIE = "clusterdash_back"
 _LEAVING, _COMING = "/auth/login", "/oauth2callback"
@@ -32,8 +33,7 @@ class Returning:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        path = scope.get("path", "")
-        leaving, coming = path.endswith(_LEAVING), path.endswith(_COMING)
+        leaving, coming = below(scope) == _LEAVING, below(scope) == _COMING
         if scope["type"] != "http" or not (leaving or coming):
             await self.app(scope, receive, send)
             return
@@ -45,7 +45,7 @@ class Returning:
                 headers = MutableHeaders(raw=message["headers"])
                 if coming and back and "location" in headers:
                     headers["location"] = f"{headers['location'].rstrip('/')}/{back}"
-                headers.append("set-cookie", _cookie(back if leaving else "", scope.get("root_path", "")))
+                headers.append("set-cookie", _cookie(back if leaving else "", root(scope)))
                 message = {**message, "headers": headers.raw}
             await send(message)
 
@@ -61,11 +61,11 @@ def place(address: str) -> str:
     name = parts.path.rsplit("/", 1)[-1]
     if not is_page(name):
         return ""
-    query = urlencode(parse_qsl(parts.query))
+    query = urlencode(parse_qsl(parts.query)) if len(parts.query) <= _LONGEST else ""
     return f"{name}?{query}" if query and len(query) <= _LONGEST else name
 
 
-def _cookie(back: str, root: str) -> str:
+def _cookie(back: str, path: str) -> str:
     carrier, kept = Response(), 60 * _MINUTES if back else 0
-    carrier.set_cookie(COOKIE, quote(back), max_age=kept, path=root or "/", httponly=True, samesite="lax")
+    carrier.set_cookie(COOKIE, quote(back), max_age=kept, path=path or "/", httponly=True, samesite="lax")
     return carrier.headers["set-cookie"]

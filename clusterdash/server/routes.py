@@ -6,18 +6,22 @@ Only public things: nothing here asks who is there.
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlencode
 
 import xstatic.pkg.leaflet
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .. import query
 from ..editions.shelf import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, say, without_paths
 from ..model import ClusterdashError, Language
@@ -25,6 +29,7 @@ from ..register import awards, embed, exports, listing, maps, selection
 from ..register.exports import Register
 from ..spreadsheets import XLSX
 from . import serving
+from .requests import base, query_string, refusal
 
 ASSETS = "/assets"
 FRESH_SECONDS = 300
@@ -41,25 +46,84 @@ PUBLIC_PAGES = ("", "labels", "figures", "guide", "dictionary", "method", "priva
 """The addresses of the pages that search engines may read."""
 
 
-def routes() -> list[BaseRoute]:
-    """The routes to mount beside the pages."""
-    leaflet = Path(xstatic.pkg.leaflet.BASE_DIR)
+Endpoint = Callable[[Request, Mapping[str, str]], Response]
+"""Answers a request, given the parameters of its address."""
+_ASKED = (*selection.NAMES, "lang", "view")
+"""The parameters of an address that asks the register for something."""
+
+
+class Shared:
+    """ASGI middleware: pages of any origin may read the answers; a preflight (CORS) is told so."""
+
+    _ORIGIN: ClassVar = {"access-control-allow-origin": "*"}
+    _PREFLIGHT: ClassVar = {
+        **_ORIGIN,
+        "access-control-allow-methods": "GET, HEAD, OPTIONS",
+        "access-control-allow-headers": "*",
+        "access-control-max-age": "86400",
+    }
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def shared(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                headers.update(self._ORIGIN)
+                message = {**message, "headers": headers.raw}
+            await send(message)
+
+        if scope["method"] == "OPTIONS":
+            await Response(status_code=204, headers=self._PREFLIGHT)(scope, receive, send)
+        else:
+            await self.app(scope, receive, shared)
+
+
+def routes(prefix: str = "") -> list[BaseRoute]:
+    """The routes to mount beside the pages, below a sub-path where the server has one."""
+    shared = [Middleware(Shared)]
+    folders = {"leaflet": Path(xstatic.pkg.leaflet.BASE_DIR), "geo": PROJECT_DATA / "geo"}
+    endpoints: tuple[tuple[str, Endpoint, Collection[str]], ...] = (
+        ("/labels.{kind}", file, _ASKED),
+        ("/list/{language}", plain_list, _ASKED),
+        ("/embed", embedded, _ASKED),
+        ("/robots.txt", robots, ()),
+        ("/sitemap.xml", sitemap, ()),
+    )
     return [
-        Mount(f"{ASSETS}/leaflet", StaticFiles(directory=leaflet)),
-        Mount(f"{ASSETS}/geo", StaticFiles(directory=PROJECT_DATA / "geo")),
-        Route("/labels.{kind}", file),
-        Route("/list/{language}", plain_list),
-        Route("/embed", embedded),
-        Route("/robots.txt", robots),
-        Route("/sitemap.xml", sitemap),
+        *(
+            Mount(f"{prefix}{ASSETS}/{name}", StaticFiles(directory=folder), middleware=shared)
+            for name, folder in folders.items()
+        ),
+        *(
+            Route(prefix + path, _reading(endpoint, known), methods=["GET", "HEAD", "OPTIONS"], middleware=shared)
+            for path, endpoint, known in endpoints
+        ),
     ]
 
 
-def file(request: Request) -> Response:
+def _reading(endpoint: Endpoint, known: Collection[str]) -> Callable[[Request], Response]:
+    """An endpoint that is given the parameters that it knows; others are refused."""
+
+    def answer(request: Request) -> Response:
+        try:
+            address = query.read(query_string(request.scope), known)
+        except ClusterdashError as trouble:
+            return refusal(request, trouble)
+        return endpoint(request, address)
+
+    return answer
+
+
+def file(request: Request, address: Mapping[str, str]) -> Response:
     """The labels that the address asks for, as CSV, JSON, GeoJSON or XLSX."""
     kind = request.path_params["kind"]
     if kind not in _FILES:
-        return PlainTextResponse(say(_language(request), "export.unknown", kinds=", ".join(_FILES)), 404)
+        return PlainTextResponse(say(_language(address), "export.unknown", kinds=", ".join(_FILES)), 404)
     make, media_type = _FILES[kind]
 
     def answer(register: Register) -> Response:
@@ -68,33 +132,39 @@ def file(request: Request) -> Response:
         headers = {"Content-Disposition": f'attachment; filename="{safe}.{kind}"'} if kind in ("csv", "xlsx") else {}
         return Response(make(register), media_type=media_type, headers=headers)
 
-    return _answer(request, _language(request), answer)
+    return _answer(request, address, _language(address), answer)
 
 
-def plain_list(request: Request) -> Response:
+def plain_list(request: Request, address: Mapping[str, str]) -> Response:
     """The list of labels as a page without any script."""
     language = request.path_params["language"]
     if language not in LANGUAGES:
         return PlainTextResponse("fr, en", 404)
     return _answer(
-        request, language, lambda register: Response(listing.page(register, base(request)), media_type="text/html")
+        request,
+        address,
+        language,
+        lambda register: Response(listing.page(register, base(request)), media_type="text/html"),
     )
 
 
-def embedded(request: Request) -> Response:
+def embedded(request: Request, address: Mapping[str, str]) -> Response:
     """The map alone, for a frame in another web site."""
-    view = request.query_params.get("view", "europe")
+    view = address.get("view", "europe")
     return _answer(
-        request, _language(request), lambda register: Response(embed.page(register, view), media_type="text/html")
+        request,
+        address,
+        _language(address),
+        lambda register: Response(embed.page(register, view), media_type="text/html"),
     )
 
 
-def robots(request: Request) -> Response:
+def robots(request: Request, _: Mapping[str, str]) -> Response:
     """Who may read what: everything public; private pages do not exist for a robot anyway."""
     return PlainTextResponse(f"User-agent: *\nAllow: /\nSitemap: {base(request)}sitemap.xml\n")
 
 
-def sitemap(request: Request) -> Response:
+def sitemap(request: Request, _: Mapping[str, str]) -> Response:
     """All public addresses in both languages."""
     root = base(request)
     addresses = [f"{root}list/{language}" for language in LANGUAGES]
@@ -111,7 +181,9 @@ def sitemap(request: Request) -> Response:
     return Response(listing.sitemap(addresses), media_type="application/xml")
 
 
-def _answer(request: Request, language: Language, make: Callable[[Register], Response]) -> Response:
+def _answer(
+    request: Request, address: Mapping[str, str], language: Language, make: Callable[[Register], Response]
+) -> Response:
     """An answer from the register, kept by browsers until the edition, the day or the question changes."""
     today = datetime.now(UTC).date()
     try:
@@ -121,20 +193,18 @@ def _answer(request: Request, language: Language, make: Callable[[Register], Res
     except ClusterdashError as trouble:
         return PlainTextResponse(explain(language, without_paths(trouble)), 503)
     countries = {holder.cluster.country for holder in register}
-    address = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
     asked, wrong = selection.read(address, countries, sectors, today)
     for name, known in (("lang", LANGUAGES), ("view", tuple(maps.VIEWS))):
         if address.get(name, known[0]) not in known:
             wrong.append((name, address[name]))
     if wrong:
-        lines = [say(language, "address.refused", name=name, value=value) for name, value in wrong]
+        lines = [say(language, "address.refused", name=name, value=query.excerpt(value)) for name, value in wrong]
         return PlainTextResponse("\n".join(lines), 400)
     told = (_STARTED, edition.edition_id, today, str(request.url), language)
     tag = f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"'
     headers = {
         "ETag": tag,
         "Cache-Control": f"public, max-age={FRESH_SECONDS}",
-        "Access-Control-Allow-Origin": "*",
         "Vary": "Host",
     }
     held = {entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")}
@@ -147,10 +217,5 @@ def _answer(request: Request, language: Language, make: Callable[[Register], Res
     return answer
 
 
-def _language(request: Request) -> Language:
-    return "en" if request.query_params.get("lang") == "en" else "fr"
-
-
-def base(request: Request) -> str:
-    """The server's own address, with a slash at its end: what `CLUSTERDASH_URL` says, or as it was asked."""
-    return os.environ.get("CLUSTERDASH_URL", str(request.base_url)).rstrip("/") + "/"
+def _language(address: Mapping[str, str]) -> Language:
+    return "en" if address.get("lang") == "en" else "fr"

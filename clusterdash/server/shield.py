@@ -12,6 +12,10 @@ import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .requests import below
+
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+"""The one HTML page of Streamlit, as it is installed here."""
 EMBEDDED = "/embed"
 """The one address that other web sites may frame: the public map alone."""
 _FRAMES = "/component/"
@@ -41,7 +45,7 @@ class Shield:
         async def shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
-                for name, value in told(scope["path"], tls=self.tls).items():
+                for name, value in told(below(scope), tls=self.tls).items():
                     headers[name] = value
                 message = {**message, "headers": headers.raw}
             await send(message)
@@ -50,7 +54,7 @@ class Shield:
 
 
 def told(path: str, *, tls: bool) -> dict[str, str]:
-    """The headers for an address."""
+    """The headers for a path below the sub-path."""
     headers = {**_ALWAYS, **({"strict-transport-security": "max-age=31536000"} if tls else {})}
     if path == EMBEDDED:
         return {**headers, "content-security-policy": _policy(inline=True)}
@@ -66,7 +70,7 @@ def _policy(*, inline: bool) -> str:
 
 
 def _inline_scripts() -> list[str]:
-    """The hashes of the scripts that stand in Streamlit's own page, as it is installed here."""
-    page = Path(streamlit.__file__).parent.joinpath("static", "index.html").read_text("utf-8")
+    """The hashes of the scripts that stand in Streamlit's own page."""
+    page = INDEX.read_text("utf-8")
     scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, flags=re.DOTALL)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]

@@ -45,13 +45,13 @@ if ways.plans:
     reached = [now, *(pathway.after(now, plan) for plan in ways.plans)]
     chances = [chance.passing(grid, state, trial.doubt) for state in reached]
     ui.show_table(gold_tables.plan_table(ways.plans, chances, verdict, grid, language))
-    trials.try_plans(visit, trial, ways.plans)
+    trials.try_plans(visit, own, trial, ways.plans)
     st.caption(visit.say("gold.plans_key"))
 else:
     st.info(gold_words.no_plan(ways, verdict.passes, grid, language))
 
 st.header(visit.say("chance.title"))
-trials.choose_doubt(visit, trial)
+trials.choose_doubt(visit, own, trial)
 found = chance.levers(grid, now, trial.doubt, trial.fixed)
 st.markdown(gold_words.chance_in_words(chance.passing(grid, now, trial.doubt), found, grid, language))
 if found:

@@ -15,7 +15,11 @@ names = dict(sorted(((h.cluster.cluster_id, h.cluster.name) for h in register), 
 if not names:
     st.info(visit.say("cluster.none"))
     st.stop()
-chosen = ui.choose("id", visit.say("cluster.choose"), names, language=visit.language)
+chosen = ui.choose_subject("id", visit.say("cluster.choose"), names, language=visit.language, first=False)
+if chosen is None:
+    st.title(visit.say("cluster.menu"))
+    ui.show_ways_on(visit)
+    st.stop()
 holder = next(holder for holder in register if holder.cluster.cluster_id == chosen)
 held = awards.holdings([holder], today, today)
 

@@ -17,9 +17,9 @@ holdings = awards.holdings(register, day, today)
 found = awards.select(holdings, selection)
 counts = awards.facets(holdings, selection)
 
-labels = {"all": f"{visit.say('labels.all')} ({counts['label']['']})"}
-labels |= {label.value: f"{visit.say(f'label.{label}')} ({counts['label'][label]})" for label in Label}
+labels = {"all": visit.say("labels.all"), **{label.value: visit.say(f"label.{label}") for label in Label}}
 ui.choose("label", visit.say("labels.which"), labels, language=visit.language, how="buttons")
+st.caption(label_words.label_numbers(counts["label"], visit.language))
 left, right = st.columns([2, 1])
 with left:
     ui.ask("q", visit.say("labels.search"), selection.text, visit.say("labels.search_example"))
