@@ -1,9 +1,8 @@
-"""python -m clusterdash: prepare, check, import, editions, publish, rollback, discard, template, sample, show, ..."""
+"""python -m clusterdash: prepare, check, import, editions, publish, rollback, rebase, discard, ..."""
 
 from __future__ import annotations
 
 import argparse
-import getpass
 import io
 import json
 import os
@@ -13,9 +12,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .benchmarking.words import as_text, difference_in_words
-from .editions import contents, publish, shelf
-from .editions.difference import difference
+from . import release
+from .benchmarking.words import as_text
+from .editions import contents, publish, shelf, waiting
+from .editions.effect import UnconfirmedError
+from .editions.rebase import rebase as build_anew
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import Gateway, Store
 from .i18n import explain, of_environment, say
@@ -23,10 +24,12 @@ from .intake import grants, sample
 from .intake.ingest import Tables
 from .intake.template import questionnaire
 from .login import audit
-from .model import STAFF, ClusterdashError, Edition, Grant, Language, Problem
+from .model import STAFF, ClusterdashError, Grant, Language, Problem
 from .paper import print_run
 from .paper.report import brief
 from .paper.result_files import as_json
+from .release import tell as _say
+from .release import user as _user
 
 _PROBLEM = ("severity", "file", "table", "row", "column", "value", "key")
 """What a machine is told of a problem, besides the reason in words."""
@@ -78,41 +81,29 @@ def check(options: argparse.Namespace) -> int:
 
 def import_(options: argparse.Namespace) -> int:
     """Check, build what is clean, tell what it changes, and publish it unless it shall wait."""
-    now = datetime.now(UTC)
+    now, served = datetime.now(UTC), shelf.served(options.data)
     tables, problems = publish.check(options.files, options.data, now.date(), complete=_completed(options))
-    try:
-        before = _gateway(options).edition()
-    except ClusterdashError:
-        before = None
     if tables and publish.would_empty(tables, options.data):
         files = ", ".join(map(str, options.files))
         tables, problems = None, [*problems, Problem(files, "", None, "", "", "edition.would_empty")]
     tables, problems = _judged(options, tables, problems)
-    _list(options, problems)
-    if tables is None:
-        if options.format != "json":
+    if options.format != "json":
+        _list(options, problems)
+    try:
+        if tables is None:
             _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
-        return 1
-    if tables.results:
-        _take_over(options, tables, before, now)
-    if tables.grants is not None:
-        _grant(options, tables.grants, now)
+            return 1
+        if tables.results:
+            release.take_over(options, tables, now, served)
+        if tables.grants is not None:
+            _grant(options, tables.grants, now)
+    except UnconfirmedError as error:
+        problems = [*problems, *release.as_problems(options, error)]
+        raise
+    finally:
+        if options.format == "json":  # a machine is told once, all together
+            _list(options, problems)
     return 0
-
-
-def _take_over(options: argparse.Namespace, tables: Tables, before: Edition | None, now: datetime) -> None:
-    """Build an edition, tell what it changes, and publish it unless it shall wait."""
-    edition_id = publish.build(tables, options.files, options.data, now, _user())
-    if before:
-        _tell_difference(options, shelf.current(options.data), edition_id)
-    if options.stage:
-        _say(options, "command.staged", edition=edition_id)
-        return
-    publish.serve(options.data, edition_id, now, _user())
-    for key, edition in (("command.published", _gateway(options).edition()), ("command.replaced", before)):
-        if edition:
-            counts = {"clusters": edition.clusters, "assessments": edition.assessments}
-            _say(options, key, edition=edition.edition_id, **counts)
 
 
 def _completed(options: argparse.Namespace) -> str:
@@ -150,10 +141,19 @@ def list_editions(options: argparse.Namespace) -> int:
             "hash": edition.content_hash[:12],
             "by": edition.built_by or "–",
         }
+        told["waits"] = _waits(options, path.stem)
         _say(options, "command.edition", mark=mark, edition=path.stem, **counts, **told)
     for change in shelf.journal(options.data):
         _say(options, f"journal.{change.did}", at=change.at, edition=change.edition, by=change.by or "–")
     return 0
+
+
+def _waits(options: argparse.Namespace, edition_id: str) -> str:
+    """That an edition waits, and whether it was overtaken; "" for one that was served."""
+    if not waiting.waiting_on(options.data, edition_id):
+        return ""
+    below = waiting.overtaken(options.data, edition_id)
+    return say(options.lang, "command.waits_overtaken" if below else "command.waits", completed=below)
 
 
 def _tell_edition(options: argparse.Namespace) -> int:
@@ -171,20 +171,14 @@ def _tell_edition(options: argparse.Namespace) -> int:
     return 0
 
 
-def publish_edition(options: argparse.Namespace) -> int:
-    """Make an edition that is there the one that is served."""
-    return _serve(options, options.edition, "publish")
-
-
-def rollback(options: argparse.Namespace) -> int:
-    """Serve again what was served before."""
-    return _serve(options, shelf.before(options.data), "rollback")
-
-
-def discard(options: argparse.Namespace) -> int:
-    """Remove an edition that was never served."""
-    publish.discard(options.data, options.edition, datetime.now(UTC), _user())
-    _say(options, "command.discarded", edition=options.edition)
+def rebase(options: argparse.Namespace) -> int:
+    """Build an edition that was overtaken anew, upon the one that is served now; it waits."""
+    found = build_anew(options.data, options.edition, datetime.now(UTC), _user())
+    _list(options, found.problems)
+    if not found.edition_id:
+        _say(options, "command.refused", n=sum(problem.severity == "error" for problem in found.problems))
+        return 1
+    release.tell_staged(options, found.edition_id)
     return 0
 
 
@@ -197,16 +191,6 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _serve(options: argparse.Namespace, edition_id: str, did: shelf.Deed) -> int:
-    edition = Store(shelf.file_of(options.data, edition_id)).gateway(STAFF).edition()  # it can be read
-    if (options.data / "current").exists():
-        _tell_difference(options, shelf.current(options.data), edition_id)
-    publish.serve(options.data, edition_id, datetime.now(UTC), _user(), did)
-    counts = {"clusters": edition.clusters, "assessments": edition.assessments}
-    _say(options, "command.published", edition=edition.edition_id, **counts)
-    return 0
-
-
 def _judged(
     options: argparse.Namespace, tables: Tables | None, problems: list[Problem]
 ) -> tuple[Tables | None, list[Problem]]:
@@ -214,23 +198,6 @@ def _judged(
     if not options.strict:
         return tables, problems
     return (None if problems else tables), [replace(problem, severity="error") for problem in problems]
-
-
-def _tell_difference(options: argparse.Namespace, old: Path, edition_id: str) -> None:
-    if options.format == "json":
-        return
-    try:
-        found = difference(old, shelf.file_of(options.data, edition_id))
-    except ClusterdashError:  # what is served can no longer be read: there is nothing to compare with
-        return
-    sys.stdout.write("\n".join(difference_in_words(found, options.lang)) + "\n")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # nobody of that number
-        return ""
 
 
 def write_template(options: argparse.Namespace) -> int:
@@ -316,10 +283,6 @@ def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
         _say(options, "command.clean")
 
 
-def _say(options: argparse.Namespace, key: str, **values: object) -> None:
-    sys.stdout.write(say(options.lang, key, **values) + "\n")
-
-
 def _language(arguments: Sequence[str] | None) -> Language:
     """The language of the help: asked for, or that of the environment."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -341,7 +304,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
 
     def command(name: str, run: object) -> argparse.ArgumentParser:
         added = commands.add_parser(name, parents=[shared], help=text(name), description=text(name))
-        added.set_defaults(run=run)
+        added.set_defaults(run=run, format="text")
         return added
 
     command("prepare", prepare)
@@ -356,12 +319,11 @@ def _parser(language: Language) -> argparse.ArgumentParser:
             given.add_argument("--stage", action="store_true", help=text("stage"))
     listed = command("editions", list_editions)
     listed.add_argument("edition", nargs="?", metavar="EDITION", help=text("editions_one"))
-    chosen = command("publish", publish_edition)
-    chosen.add_argument("edition", metavar="EDITION", help=text("edition_id"))
-    for made in (chosen, command("rollback", rollback)):
-        made.set_defaults(format="text")
-    unwanted = command("discard", discard)
-    unwanted.add_argument("edition", metavar="EDITION", help=text("edition_id"))
+    for name, run in (("publish", release.publish_edition), ("rebase", rebase), ("discard", release.discard)):
+        command(name, run).add_argument("edition", metavar="EDITION", help=text("edition_id"))
+    command("rollback", release.rollback)
+    for name in ("import", "publish", "rollback"):
+        release.add_accept(commands.choices[name], language)
     exported = command("export", export)
     exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))
     exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))

@@ -39,10 +39,10 @@ def granted(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
     return Viewer(Audience.CLUSTER, clusters) if clusters else None
 
 
-def may_publish(*, demonstration: bool, synthetic: bool) -> bool:
-    """Whether staff may publish an edition on a page.
+def edition_visible(*, demonstration: bool, synthetic: bool) -> bool:
+    """Whether an edition exists for who looks as staff on a page: to be listed, compared, completed, published, ...
 
-    In a demonstration, where anyone may look as staff, only an invented one.
+    In a demonstration, where anyone may look as staff, only an invented one does.
     """
     return synthetic or not demonstration
 

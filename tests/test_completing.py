@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from clusterdash.__main__ import main
 from clusterdash.editions import contents, difference, publish, shelf
+from clusterdash.editions.safeguards import KINDS
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Store
 from clusterdash.intake import fields, template
@@ -45,7 +46,7 @@ def add(files: list[Path], data: Path, minutes: int = 1) -> list[Problem]:
     found, problems = publish.check(files, data, TODAY, complete=shelf.served(data))
     if found:
         now = NOW + timedelta(minutes=minutes)
-        publish.serve(data, publish.build(found, files, data, now), now, "")
+        publish.serve(data, publish.build(found, files, data, now), now, "", accept=KINDS)
     return problems
 
 
@@ -321,17 +322,17 @@ def test_what_has_come_in_meanwhile_is_not_lost(own: Path, tmp_path: Path) -> No
         found, _ = publish.check([file], own, TODAY, complete=shelf.served(own))
         assert found is not None
         ids.append(publish.build(found, [file], own, NOW + timedelta(minutes=minutes)))
-    publish.serve(own, ids[0], NOW, "")
+    publish.serve(own, ids[0], NOW, "", accept=KINDS)
     with pytest.raises(ClusterdashError, match="overtaken"):
-        publish.serve(own, ids[1], NOW, "")
+        publish.serve(own, ids[1], NOW, "", accept=KINDS)
     assert shelf.served(own) == ids[0]
-    publish.serve(own, shelf.before(own), NOW, "", "rollback")
-    publish.serve(own, ids[0], NOW, "")
-    publish.serve(own, shelf.before(own), NOW, "", "rollback")
+    publish.serve(own, shelf.before(own), NOW, "", "rollback", accept=KINDS)
+    publish.serve(own, ids[0], NOW, "", accept=KINDS)
+    publish.serve(own, shelf.before(own), NOW, "", "rollback", accept=KINDS)
     file = tmp_path / "answers.csv"
     file.write_text(ONE.format(cluster="demo-0003"))
     add([file], own, 5)
-    publish.serve(own, ids[0], NOW, "")  # it was served before: whoever goes back to it knows what it is
+    publish.serve(own, ids[0], NOW, "", accept=KINDS)  # it was served before: whoever goes back to it knows what it is
 
 
 def test_questionnaires_are_collected_until_they_are_published_together(own: Path, tmp_path: Path) -> None:
@@ -350,9 +351,9 @@ def test_questionnaires_are_collected_until_they_are_published_together(own: Pat
     assert changed is not None
     assert changed.clusters_changed == tuple(f"Cluster Démo 000{n}" for n in (1, 2, 3))
     first, *_ = (edition.edition_id for edition in desk.to_complete()[::-1])
-    publish.serve(own, first, NOW, "")
-    publish.serve(own, latest, NOW, "")  # it completes what is served now, by way of one that waits
-    publish.serve(own, served, NOW, "", "rollback")
+    publish.serve(own, first, NOW, "", accept=KINDS)
+    publish.serve(own, latest, NOW, "", accept=KINDS)  # it completes what is served now, by way of one that waits
+    publish.serve(own, served, NOW, "", "rollback", accept=KINDS)
     assert desk.to_complete()[0].edition_id == served
 
 
@@ -368,7 +369,7 @@ def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: P
         hashes.add(opened.gateway(STAFF).edition().content_hash)
         opened.close()
     assert len(hashes) == 2
-    publish.serve(own, edition, NOW, "")
+    publish.serve(own, edition, NOW, "", accept=KINDS)
     found, _ = publish.check([file], own, TODAY, complete=edition)
     assert found is not None
     opened = Store(shelf.file_of(own, publish.build(found, [file], own, NOW + timedelta(minutes=9))))

@@ -28,20 +28,21 @@ FLOORS: dict[str, set[str]] = {
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
     "paper": {"benchmark", "benchmarking", "editions", "gold", "i18n", "model", "register", "spreadsheets"},
-    "staff": {"access", "benchmarking", "editions", "i18n", "intake", "login", "model"},
+    "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
     "server": {"editions", "i18n", "model", "query", "register", "spreadsheets"},
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "query", "register"}
     | {"server", "spreadsheets", "staff"},
-    "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper"},
+    "release": {"benchmarking", "editions", "i18n", "intake", "model"},
+    "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper", "release"},
     "__init__": set(),
 }
 # Of the editions, those above know these rooms only: what they draw is what the gateway gave them.
 DOORS: dict[str, set[str]] = {
-    "benchmarking": {"difference", "disclosure", "robustness"},
+    "benchmarking": {"difference", "disclosure", "robustness", "safeguards"},
     "register": {"shelf"},
     "paper": {"store"},
     "server": {"shelf", "store"},
-    "desk": {"difference", "publish", "store"},
+    "desk": {"effect", "publish", "safeguards", "store"},
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {

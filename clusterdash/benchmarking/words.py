@@ -26,6 +26,7 @@ from ..benchmark import (
 from ..editions.difference import Difference
 from ..editions.disclosure import SMALLEST
 from ..editions.robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
+from ..editions.safeguards import Safeguard
 from ..i18n import number, plain, say, written
 from ..model import (
     Cluster,
@@ -103,6 +104,23 @@ def difference_in_words(found: Difference, language: Language) -> list[str]:
     if found.groups_exposed:
         lines.append(say(language, "difference.exposed", n=found.groups_exposed, minimum=SMALLEST))
     return lines
+
+
+def safeguard_in_words(found: Safeguard, language: Language) -> str:
+    """What must be confirmed before an edition is published; plain text."""
+    key, values = safeguard_text(found, language)
+    return say(language, key, **dict(values))
+
+
+def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
+    """The key of the text of a safeguard, and its values."""
+    values = {**dict(found.values), "minimum": SMALLEST}
+    names = values.get("names")
+    if isinstance(names, tuple):
+        more = ["…"] if len(names) > _NAMED else []
+        listed = ", ".join([*names[:_NAMED], *more])
+        values["names"] = say(language, "safeguard.names", names=listed) if listed else ""
+    return f"safeguard.{found.kind}", tuple(values.items())
 
 
 def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:

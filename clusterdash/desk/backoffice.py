@@ -1,22 +1,31 @@
-"""The staff's desk on a page: files in, what came of them, publish, go back."""
+"""The staff's desk on a page: files in, what came of them, publish, go back.
+
+Streamlit calls back before the visit is asked who it is, so no deed is done in a callback: one only notes upon which
+edition somebody decided.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from ..benchmarking.words import difference_in_words
-from ..editions.difference import Difference
+from .. import access
+from ..benchmarking.words import difference_in_words, safeguard_in_words
+from ..editions.effect import Effect
+from ..editions.safeguards import Kind
 from ..i18n import plain, say
-from ..model import ClusterdashError, Edition, Problem
+from ..intake import grants
+from ..model import ClusterdashError, Edition, Grant, Problem, Viewer
 from ..server import serving
 from ..spreadsheets import as_csv
-from ..staff.granting import AccessDesk
+from ..staff.granting import AccessDesk, ConflictError
 from ..staff.importing import Checked, Desk
 from ..staff.staff_tables import problem_headings, problem_rows, source_table
+from . import signin
 from .ui import offer, show_table, tell
 from .visits import Visit
 
@@ -28,12 +37,33 @@ def desk(visit: Visit) -> Desk:
     if refused := st.session_state.pop("refused", None):
         tell(visit.language, refused)
     by = visit.say("data.by_demonstration") if visit.demonstration else visit.who
-    return Desk(visit.viewer, serving.folder(), demonstration=visit.demonstration, by=by)
+    return Desk(
+        visit.viewer,
+        serving.folder(),
+        demonstration=visit.demonstration,
+        by=by,
+        viewer_now=partial(_viewer_now, demonstration=visit.demonstration),
+    )
 
 
 def access_desk(visit: Visit) -> AccessDesk:
     """The staff's desk for access. Raises ClusterdashError for anybody else, and in a demonstration."""
-    return AccessDesk(visit.viewer, serving.folder(), demonstration=visit.demonstration, by=visit.who)
+    return AccessDesk(
+        visit.viewer,
+        serving.folder(),
+        demonstration=visit.demonstration,
+        by=visit.who,
+        viewer_now=partial(_viewer_now, demonstration=visit.demonstration),
+    )
+
+
+def _viewer_now(*, demonstration: bool) -> Viewer:
+    """Whose eyes this visit has at this moment. Raises ClusterdashError where the sign-in has ended."""
+    if demonstration:
+        configured, synthetic = bool(signin.auth()), serving.public().edition().synthetic
+        role: access.Role = st.session_state.get("role", "public")
+        return access.viewer(login_configured=configured, synthetic=synthetic, role=role, cluster_id=None)
+    return signin.recognised(serving.folder(), datetime.now(UTC))[0]
 
 
 def show_edition(visit: Visit) -> None:
@@ -73,7 +103,7 @@ def bring_in(visit: Visit, desk: Desk) -> None:
 
 def _choose_completed(visit: Visit, desk: Desk) -> str:
     """The edition that is completed: the one served, or where others wait to be published, one of these."""
-    names = _named(visit, desk.to_complete())
+    names = _named(visit, desk, desk.to_complete())
     if len(names) < 2:
         return visit.edition.edition_id
     chosen: str = st.selectbox(visit.say("data.completed"), list(names), format_func=names.__getitem__, key="completed")
@@ -81,31 +111,93 @@ def _choose_completed(visit: Visit, desk: Desk) -> str:
     return chosen
 
 
-def _named(visit: Visit, editions: Sequence[Edition]) -> dict[str, str]:
-    """Editions by id, as they are chosen."""
-    return {
-        edition.edition_id: say(
-            visit.language, "data.edition", title=edition.title, id=edition.edition_id, clusters=edition.clusters
-        )
-        for edition in editions
-    }
+def _named(visit: Visit, desk: Desk, editions: Sequence[Edition]) -> dict[str, str]:
+    """Editions by id, as they are chosen; of one that was overtaken this is told at once."""
+    names = {}
+    for edition in editions:
+        told = {"title": edition.title, "id": edition.edition_id, "clusters": edition.clusters}
+        name = say(visit.language, "data.edition", **told)
+        if desk.overtaken(edition.edition_id):
+            name = say(visit.language, "data.is_overtaken", edition=name)
+        names[edition.edition_id] = name
+    return names
 
 
 def _check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]], complete: str) -> None:
-    """Check files, telling how far it has come; what came of it stays for the visit."""
+    """Check files, telling how far it has come; what came of it stays for the visit, what was before goes."""
     bar = st.progress(0.0, visit.say("data.reading"))
 
     def tell_progress(key: str, done: float) -> None:
         bar.progress(done, visit.say(key))
 
+    st.session_state.pop("checked", None)
     st.session_state["checked"] = desk.check(uploads, visit.now, tell_progress, complete=complete)
     bar.empty()
 
 
-def checked() -> Checked | None:
-    """What came of the files that were checked last in this visit."""
+def checked(desk: Desk) -> Checked | None:
+    """What came of the files that were checked last in this visit, as long as it is neither published nor gone."""
     found: Checked | None = st.session_state.get("checked")
+    if found and found.edition:
+        try:
+            return found if desk.may_discard(found.edition.edition_id) else None
+        except ClusterdashError:  # discarded, or swept as an old draft
+            return None
     return found
+
+
+def edit_grants(visit: Visit, desk: AccessDesk) -> None:
+    """The grants, to be changed: against the list that was shown, whoever else changes it meanwhile."""
+    told, problems = st.session_state.pop("grants-saved", ("", []))
+    if problems:
+        show_problems(visit, problems)
+    if told:
+        st.success(visit.say(told))
+    shown = _shown_grants(visit, desk)
+    headings = [visit.say(f"access.{column}") for column in grants.COLUMNS]
+    table = pd.DataFrame(grants.rows(shown), columns=headings, dtype=str)
+    edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=_editor(shown), width="stretch")
+    if not st.button(visit.say("access.save"), type="primary", key="save-grants"):
+        return
+    rows = edited.fillna("").astype(str).to_numpy().tolist()
+    try:
+        problems = desk.replace(rows, visit.gateway.assessed(), visit.now, shown=shown)
+    except ConflictError as conflict:
+        st.error(visit.say("access.conflict"))
+        for key, found in (("access.in_force", conflict.in_force), ("access.yours", conflict.yours)):
+            st.markdown(visit.say(key))
+            st.dataframe(pd.DataFrame(grants.rows(found), columns=headings, dtype=str), hide_index=True)
+        st.button(visit.say("access.take_theirs"), on_click=_forget_edits, key="take-theirs")
+        return
+    if any(problem.severity == "error" for problem in problems):
+        show_problems(visit, problems)
+        return
+    merged = desk.grants() != grants.check(rows, ())[0]
+    st.session_state["grants-saved"] = "access.saved_merged" if merged else "access.saved", problems
+    _forget_edits()
+    st.rerun()
+
+
+def _shown_grants(visit: Visit, desk: AccessDesk) -> tuple[Grant, ...]:
+    """The list that is being changed: what was in force when the first change was made in it."""
+    in_force = desk.grants()
+    shown: tuple[Grant, ...] = st.session_state.setdefault("grants-shown", in_force)
+    if shown == in_force:
+        return shown
+    if any(st.session_state.get(_editor(shown), {}).values()):
+        st.info(visit.say("access.changed"))
+        return shown
+    st.session_state["grants-shown"] = in_force
+    return in_force
+
+
+def _editor(shown: tuple[Grant, ...]) -> str:
+    """A list of its own has an editor of its own: what is changed in one is not changed in another."""
+    return f"grants-{hash(shown)}"
+
+
+def _forget_edits() -> None:
+    st.session_state.pop("grants-shown", None)
 
 
 def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
@@ -118,56 +210,104 @@ def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
     offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
 
 
-def show_difference(visit: Visit, found: Difference | None) -> None:
+def show_effect(visit: Visit, found: Effect) -> None:
     """What an edition changes, a line each; nothing where what is served cannot be read."""
-    if found:
-        st.markdown("\n".join(f"- {plain(line)}" for line in difference_in_words(found, visit.language)))
+    if found.changes:
+        st.markdown("\n".join(f"- {plain(line)}" for line in difference_in_words(found.changes, visit.language)))
 
 
 def choose_edition(visit: Visit, desk: Desk) -> None:
     """Serve an edition that is there, or the one before."""
-    names = _named(visit, desk.stored())
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
-        chosen = st.selectbox(visit.say("data.choose"), list(names), format_func=names.__getitem__, key="edition")
-    with right:
-        if chosen and chosen != visit.edition.edition_id:
-            act(visit.say("data.publish"), partial(desk.publish, chosen, visit.now), key="publish-stored")
-    if chosen:
-        if chosen != visit.edition.edition_id and st.button(visit.say("data.compare"), key="compare"):
-            show_difference(visit, desk.compared(chosen))
-        _may_discard(visit, desk, chosen, key="discard-stored")
-    if desk.before():
-        act(visit.say("data.rollback"), partial(desk.rollback, visit.now), key="rollback")
+    names = _named(visit, desk, desk.stored())
+    chosen = st.selectbox(visit.say("data.choose"), list(names), format_func=names.__getitem__, key="edition")
+    if chosen and chosen != visit.edition.edition_id:
+        decide(visit, desk, chosen, key="-stored")
+    if before := desk.before():
+
+        def go_back(decided_on: str, accept: Sequence[Kind]) -> None:
+            desk.rollback(visit.now, decided_on=decided_on, accept=accept)
+
+        _act(visit, visit.say("data.rollback"), desk.rollback_effect(), before, go_back, key="rollback")
     else:
         st.caption(visit.say("data.no_rollback"))
 
 
-def decide(visit: Visit, desk: Desk, edition_id: str) -> None:
-    """What to do with the edition that was built of the files checked last: publish or discard it."""
-    act(visit.say("data.publish"), partial(desk.publish, edition_id, visit.now), key="publish")
-    _may_discard(visit, desk, edition_id, key="discard")
+def decide(visit: Visit, desk: Desk, edition_id: str, *, key: str = "") -> None:
+    """What an edition changes, and what can be done with it: publish it, let it wait, build it anew, discard it."""
+    found = desk.effect(edition_id)
+    show_effect(visit, found)
+    if completed := desk.overtaken(edition_id):
+        st.warning(visit.say("data.overtaken", completed=completed))
+        if st.button(visit.say("data.rebase"), key=f"rebase{key}"):
+            _rebase(visit, desk, edition_id)
+    else:
 
+        def publish(decided_on: str, accept: Sequence[Kind]) -> None:
+            desk.publish(edition_id, visit.now, decided_on=decided_on, accept=accept)
 
-def _may_discard(visit: Visit, desk: Desk, edition_id: str, *, key: str) -> None:
-    """A way to discard an edition that was never served, asked once more; nothing for others."""
+        _act(visit, visit.say("data.publish"), found, edition_id, publish, key=f"publish{key}")
+    if desk.is_draft(edition_id):
+        st.caption(visit.say("data.draft"))
+        if st.button(visit.say("data.keep_waiting"), key=f"keep{key}"):
+            st.session_state.pop("checked", None)
+            _done(lambda: desk.keep(edition_id), "data.kept")
     if desk.may_discard(edition_id):
         with st.popover(visit.say("data.discard"), icon=":material/delete:"):
             st.markdown(visit.say("data.discard_sure", edition=edition_id))
-            deed = partial(desk.discard, edition_id, visit.now)
-            act(visit.say("data.discard_now"), deed, key=key, done="data.discarded")
+            if st.button(visit.say("data.discard_now"), key=f"discard{key}"):
+                _done(lambda: desk.discard(edition_id, visit.now), "data.discarded")
 
 
-def act(label: str, deed: Callable[[], None], *, key: str, done: str = "data.published") -> None:
-    """A button that changes what is served or kept; a refusal is told on the next run, so is success by `done`."""
+def _act(
+    visit: Visit,
+    label: str,
+    found: Effect,
+    edition_id: str,
+    deed: Callable[[str, Sequence[Kind]], None],
+    *,
+    key: str,
+) -> None:
+    """A button that serves an edition, to be pressed once all that this does is confirmed.
 
-    def run() -> None:
-        try:
-            deed()
-        except ClusterdashError as error:
-            st.session_state["refused"] = error
-        else:
-            st.session_state.pop("checked", None)
-            st.session_state["done"] = done
+    The deed is told upon which edition somebody decided: the one that was served when the button was drawn.
+    """
+    confirmed = [
+        safeguard.kind
+        for safeguard in found.safeguards
+        if st.checkbox(
+            visit.say("safeguard.confirm", told=safeguard_in_words(safeguard, visit.language)),
+            key=f"{key}-{safeguard.kind}-{edition_id}-{found.served}",
+        )
+    ]
 
-    st.button(label, on_click=run, key=key)
+    def decide_on() -> None:
+        st.session_state[f"{key}-on"] = edition_id, found.served
+
+    pressed = st.button(label, key=key, on_click=decide_on, disabled=len(confirmed) < len(found.safeguards))
+    decided, decided_on = st.session_state.pop(f"{key}-on", ("", ""))  # a run that is repeated does nothing twice
+    if pressed and decided == edition_id:
+        _done(lambda: deed(decided_on, confirmed), "data.published")
+
+
+def _done(deed: Callable[[], None], told: str) -> None:
+    """Do something and draw the page anew, which tells by `told` that it is done, or why it was refused."""
+    try:
+        deed()
+    except ClusterdashError as error:
+        st.session_state["refused"] = error
+    else:
+        st.session_state["done"] = told
+    st.rerun()
+
+
+def _rebase(visit: Visit, desk: Desk, edition_id: str) -> None:
+    """Build an edition anew, and show what came of it where checked files are shown."""
+    try:
+        with st.spinner(visit.say("data.building")):
+            st.session_state["checked"] = found = desk.rebase(edition_id, visit.now)
+    except ClusterdashError as error:
+        st.session_state["refused"] = error
+    else:
+        if found.edition:
+            st.session_state["done"] = "data.rebased"
+    st.rerun()

@@ -40,14 +40,12 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
             ways_in(language, known, "sidebar")
             return PUBLIC, ""
         try:
-            person = identity(claims, known, now, settled)
-            if signouts.ended(data, person):
-                raise ClusterdashError("login.ended")
+            person = _person(data, now)
         except ClusterdashError as error:
             st.warning(explain(language, error))
             ways_in(language, known, "sidebar")
             return PUBLIC, ""
-        found = access.granted(grants.read(data), person.email, now.date())
+        found = _granted(data, person, now)
         _note_arrival(data, person, found, now)
         st.text(say(language, "login.as", email=person.email))
         if found is None:
@@ -57,6 +55,27 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
             audit.note(data, now, person.email, "sign_out", "")
             st.logout()
         return found or PUBLIC, person.email
+
+
+def recognised(data: Path, now: datetime) -> tuple[Viewer, str]:
+    """Whose eyes the visitor looks with at this moment, and the address that has signed in.
+
+    Raises ClusterdashError where nobody has, or where it has ended: too old, signed out elsewhere, grants unreadable.
+    """
+    person = _person(data, now)
+    return _granted(data, person, now) or PUBLIC, person.email
+
+
+def _person(data: Path, now: datetime) -> Identity:
+    settled = settings(data)
+    person = identity(st.user.to_dict(), providers(auth(), settled), now, settled)
+    if signouts.ended(data, person):
+        raise ClusterdashError("login.ended")
+    return person
+
+
+def _granted(data: Path, person: Identity, now: datetime) -> Viewer | None:
+    return access.granted(grants.read(data), person.email, now.date())
 
 
 def ways_in(language: Language, known: tuple[Provider, ...], place: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -11,7 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from ..intake import sheets as files_of
 from ..intake.completing import Kept
+from ..intake.forms import table_of
 from ..intake.sheets import Sheet
 from ..model import ClusterdashError
 from ..spreadsheets import harmless
@@ -19,6 +21,8 @@ from .store import Store
 
 AT_ONCE = 5_000
 """So many rows, or the answers of so many assessments, are in memory at once."""
+PART = 8 * 1024 * 1024
+"""Bytes of a file that are in memory at once."""
 _ASSESSMENT = "cluster_id, scheme, assessed_on::text as assessed_on, evidence"
 _EDITION = "select if(title = edition_id, '', title) as title, synthetic::integer::text as synthetic from edition"
 _HANDED_IN = "select * from handed_in.{form} where rowid >= {{after}} and rowid < {{to}} order by rowid"
@@ -87,6 +91,51 @@ def export(path: Path, folder: Path) -> list[Path]:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(sheet.header)
             writer.writerows(map(harmless, cells) for _, cells in chain([first], rows))
+    return written
+
+
+def put_files(path: Path, sources: Iterable[Path]) -> None:
+    """Write the files that an edition was handed in into its file. Grants belong to no edition: their tables do not."""
+    with duckdb.connect(str(path)) as connection:
+        for position, source in enumerate(source for source in sources if not _is_of_grants(source)):
+            with source.open("rb") as file:
+                for number, part in enumerate(iter(lambda: file.read(PART), b"")):
+                    row = [position, source.name, number, part]
+                    connection.execute("insert into handed_in_file values (?, ?, ?, ?)", row)
+
+
+def _is_of_grants(source: Path) -> bool:
+    """Whether a text file is a table of grants; a workbook holds more than one table."""
+    found, _ = files_of.read([source] if source.suffix.lower() != ".xlsx" else [])
+    return any(table_of(sheet) == "grants" for sheet in found)
+
+
+def take_files(path: Path, folder: Path) -> list[Path]:
+    """Write the files that an edition was handed in into a folder; returns their paths, in the order they came in.
+
+    Raises ClusterdashError where the edition cannot be read, or does not hold its files: it completes no other, or is
+    older than this rule.
+    """
+    with _opened(path) as connection:
+        known = connection.execute(
+            "select 1 from duckdb_tables() where database_name = 'edition' and table_name = 'handed_in_file'"
+        ).fetchall()
+        parts = "select position, any_value(name), count(*) from handed_in_file group by position order by position"
+        found = connection.execute(parts).fetchall() if known else []
+        if not found:
+            raise ClusterdashError("editions.files_not_kept", edition=path.stem)
+        written: list[Path] = []
+        for position, name, count in found:
+            place = folder / Path(name).name
+            if place in written:  # two files of one name are two files
+                place = folder / str(position) / place.name
+                place.parent.mkdir()
+            written.append(place)
+            with place.open("wb") as file:
+                for part in range(count):
+                    one = "select content from handed_in_file where position = ? and part = ?"
+                    ((content,),) = connection.execute(one, [position, part]).fetchall()
+                    file.write(content)
     return written
 
 

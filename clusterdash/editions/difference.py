@@ -27,6 +27,7 @@ class GroupChange:
 class Difference:
     """From one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards, groups.
 
+    `notes_gone`: what was noted beside answers, and success stories, that are no longer there.
     `rows_changed`: rows of all other tables that are handed in: what clusters, grids, texts and notes say.
     `groups_exposed`: offered groups in which so few clusters come, go or answer otherwise that whoever has kept the
     figures of before can work out what they answer.
@@ -43,6 +44,7 @@ class Difference:
     rows_changed: int
     groups_lost: tuple[GroupChange, ...]
     groups_exposed: int
+    notes_gone: int = 0
 
     @property
     def nothing(self) -> bool:
@@ -64,6 +66,11 @@ _NOTES = tuple(
     f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id)"
     f" from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
     for name in ("remark", "story")
+)
+_NOTE_KEYS = tuple(
+    f"select cluster_id, scheme, assessed_on, evidence, {key}"
+    f" from {{side}}.assessment join {{side}}.{name} using (assessment_id)"
+    for name, key in (("remark", "indicator"), ("story", "story.story"))
 )
 _AWARDS = "select cluster_id, label, awarded_on, valid_until, source_url from {side}.award"
 
@@ -132,4 +139,5 @@ def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
         sum(_rows_changed(count, rows) for rows in (*(f"from {{side}}.{name}" for name in _TABLES), *_NOTES)),
         tuple(GroupChange(PeerGroup(kind, key, Bilingual(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
         count(exposed),
+        sum(count(f"({keys.format(side='old')}) except ({keys.format(side='new')})") for keys in _NOTE_KEYS),
     )

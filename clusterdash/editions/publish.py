@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
@@ -17,10 +18,13 @@ import pandas as pd
 from .. import files
 from ..intake import ingest, sample, sheets
 from ..login import audit
-from ..model import PUBLIC, ClusterdashError, Edition, Problem
+from ..model import ClusterdashError, Edition, Problem
 from . import contents, shelf, statistics
+from .effect import UnconfirmedError, effect, told
+from .safeguards import Kind
 from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to
-from .store import SCHEMA_VERSION, Store
+from .store import SCHEMA_VERSION
+from .waiting import completed, refuse_overtaken, refuse_to_complete
 
 MEMORY = "2GB"
 """What the database may take while an edition is built; what does not fit lies beside it until it is done."""
@@ -35,8 +39,10 @@ def check(
 
     To `complete` an edition, given by its id, is to keep what it was made of: the files add to it, and an assessment
     that is there already is replaced. Files with more than `most_rows` rows are refused. Raises ClusterdashError where
-    the edition to be completed is not there or cannot be read.
+    the edition to be completed is not there or cannot be read, or where what completes it could not be published.
     """
+    if complete:
+        refuse_to_complete(data, complete)
     kept = contents.kept(shelf.file_of(data, complete)) if complete else None
     facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
     handed_in, more = sheets.read(paths, most_rows)
@@ -58,15 +64,6 @@ def would_empty(tables: ingest.Tables, data: Path) -> bool:
     return not edition.synthetic and edition.assessments > 0
 
 
-def told(path: Path) -> Edition:
-    """What the edition in a file says of itself. Raises ClusterdashError where it cannot be read."""
-    opened = Store(path)
-    try:
-        return opened.gateway(PUBLIC).edition()
-    finally:
-        opened.close()
-
-
 def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
     """Build an edition from checked tables and make it the current one; returns its id.
 
@@ -77,20 +74,58 @@ def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: dat
     return edition_id
 
 
-def serve(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
+def serve(
+    data: Path,
+    edition_id: str,
+    now: datetime,
+    by: str,
+    did: Deed = "publish",
+    *,
+    decided_on: str | None = None,
+    accept: Collection[Kind] = (),
+) -> None:
     """Make an edition that is there the one that is served, and write into the log of access who did.
 
-    Raises ClusterdashError for one that was never served and completes, directly or by others that wait, another than
-    the one that is served now: what was published in between would be lost.
+    `decided_on`: the edition that was served when a person decided this. `accept`: the safeguards that were confirmed.
+    Raises ClusterdashError, and changes nothing, where another edition is served by now; where the edition was never
+    served and was overtaken (`waiting.overtaken`); and UnconfirmedError where a safeguard is not confirmed.
     """
-    waiting, served = {path.stem: path for path in shelf.waiting(data)}, shelf.served(data)
-    completed = edition_id
-    while completed in waiting:
-        completed = _completed(waiting[completed])
-    if completed not in ("", served) and edition_id in waiting:
-        raise ClusterdashError("editions.overtaken", edition=edition_id, completed=completed, served=served)
-    point_to(data, edition_id, now, by, did)
-    audit.note(data, now, by, did, edition_id)
+    with files.locked(data):
+        path = shelf.file_of(data, edition_id)
+        if decided_on not in (None, shelf.served(data)):
+            raise _meanwhile(data)
+        refuse_overtaken(data, edition_id)
+        lacking = tuple(found for found in effect(data, path, did).safeguards if found.kind not in accept)
+        if lacking:
+            raise UnconfirmedError(lacking, "editions.unconfirmed", edition=edition_id)
+        point_to(data, edition_id, now, by, did)
+        audit.note(data, now, by, did, edition_id)
+
+
+def rollback(
+    data: Path,
+    now: datetime,
+    by: str,
+    *,
+    decided_on: str | None = None,
+    accept: Collection[Kind] = (),
+    among: Collection[str] | None = None,
+) -> str:
+    """Serve again what was served before (`shelf.before`); returns its id. Raises ClusterdashError as `serve` does."""
+    with files.locked(data):
+        if decided_on not in (None, shelf.served(data)):
+            raise _meanwhile(data)
+        edition_id = shelf.before(data, among)
+        serve(data, edition_id, now, by, "rollback", accept=accept)
+    return edition_id
+
+
+def _meanwhile(data: Path) -> ClusterdashError:
+    """That another edition is served by now than the one that was when a person decided; who did that, and when."""
+    served = shelf.served(data)
+    last = next((change for change in reversed(shelf.journal(data)) if change.edition == served), None)
+    told_by = {"by": last.by or "–", "at": last.at} if last else {"by": "–", "at": "–"}
+    return ClusterdashError("editions.meanwhile", edition=served, **told_by)
 
 
 def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
@@ -98,40 +133,42 @@ def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
 
     Raises ClusterdashError as `shelf.discard`, and where another one that waits completes it.
     """
-    for path in shelf.waiting(data):
-        if _completed(path) == edition_id:
-            raise ClusterdashError("editions.is_completed", edition=edition_id, other=path.stem)
-    shelf.discard(data, edition_id)
-    audit.note(data, now, by, "discard", edition_id)
+    with files.locked(data):
+        for path in shelf.waiting(data):
+            if completed(path) == edition_id:
+                raise ClusterdashError("editions.is_completed", edition=edition_id, other=path.stem)
+        shelf.discard(data, edition_id)
+        audit.note(data, now, by, "discard", edition_id)
 
 
-def _completed(path: Path) -> str:
-    """The edition that the one in a file completes; one of another version of the program completes none any more."""
-    try:
-        return told(path).completed
-    except ClusterdashError:
-        return ""
-
-
-def build(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
+def build(
+    tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "", *, draft: bool = False
+) -> str:
     """Build an edition from checked tables, which are used up, beside the one that is served; returns its id.
 
     The id ends in the first letters of the hash of all that it was made from: the same files and facts, the same hash.
+    A draft waits for nobody: it is there to be looked at, and goes unless it is kept (`shelf.keep`).
     """
+    sources = sheets.files(sources)
     hashes = _hashes(sources)
     before = shelf.file_of(data, tables.completed) if tables.completed else None
     kept = [("", told(before).content_hash)] if before else []
     everything = [*kept, *hashes, *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"])]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
-    folder = editions_folder(data)
+    folder = shelf.drafts_folder(data) if draft else editions_folder(data)
     files.make_folder(folder)
     _sweep(folder)
     building = folder / f".{edition_id}.{os.getpid()}.building"
     try:
         made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
         _write(building, made, tables, hashes, before)
-        files.publish_file(building, folder / f"{edition_id}.duckdb")
+        if before:
+            contents.put_files(building, sources)
+        with files.locked(data):
+            if made.completed:
+                shelf.file_of(data, made.completed)  # it may have been discarded meanwhile
+            files.publish_file(building, folder / f"{edition_id}.duckdb")
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         # The disk is full, or the folder may not be written; a commit that writes a checkpoint calls it fatal.
         raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
@@ -169,6 +206,13 @@ def _alive(process: int) -> bool:
 
 def _hashes(sources: Iterable[Path]) -> list[tuple[str, str]]:
     return sorted((path.name, _hash(path)) for path in sheets.files(sources))
+
+
+def without_folder(problem: Problem, folder: Path) -> Problem:
+    """A problem with a file in a folder of the program's own, as a person knows the file: by its name."""
+    prefix = f"{folder}/"
+    values = tuple((k, v.replace(prefix, "") if isinstance(v, str) else v) for k, v in problem.values)
+    return replace(problem, file=problem.file.replace(prefix, ""), values=values)
 
 
 def _hash(path: Path) -> str:

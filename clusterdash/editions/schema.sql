@@ -21,6 +21,14 @@ create table source_file (
     sha256 text not null check (length(sha256) = 64)
 );
 
+-- The files that an edition which completes another was handed in, to build it anew upon a later one: in parts.
+create table handed_in_file (
+    position integer not null,
+    name text not null,
+    part integer not null,
+    content blob not null
+);
+
 create table sector (
     code text primary key,
     name_en text not null,

@@ -1,15 +1,17 @@
 """Where editions lie, which one is served, and which ones were before.
 
 They lie in `<data>/editions/` and never change; the file `<data>/current` names the one that is served. Each change of
-it is noted in `<data>/journal.jsonl`, a line a change; the pointer decides, the journal only remembers.
+it is noted in `<data>/journal.jsonl`, a line a change; the pointer decides, the journal only remembers. An edition that
+was built to be looked at is a draft in `<data>/drafts/`, until somebody keeps it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +20,8 @@ from ..model import ClusterdashError
 
 PROJECT_DATA = Path(__file__).resolve().parents[2] / "data"
 """The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
+DRAFTS_KEPT = timedelta(hours=12)
+"""A draft that is older is swept: whoever built it has left, or their server has stopped without removing it."""
 _EDITION_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 Deed = Literal["publish", "rollback"]
 
@@ -37,6 +41,42 @@ def editions_folder(data: Path) -> Path:
     return data / "editions"
 
 
+def drafts_folder(data: Path) -> Path:
+    """Where the drafts of a data folder lie."""
+    return data / "drafts"
+
+
+def drafts(data: Path) -> list[Path]:
+    """The files of all drafts, the latest first."""
+    return sorted(drafts_folder(data).glob("[0-9A-Za-z]*.duckdb"), reverse=True)
+
+
+def draft_of(data: Path, edition_id: str) -> Path:
+    """The file of a draft. Raises ClusterdashError where there is none of that id."""
+    return _existing(drafts_folder(data), edition_id)
+
+
+def keep(data: Path, edition_id: str) -> None:
+    """Make a draft an edition, which waits to be published. Raises ClusterdashError where there is no such draft."""
+    path, kept = draft_of(data, edition_id), editions_folder(data) / f"{edition_id}.duckdb"
+    if kept.exists():  # made of the same files within the same second; an edition never changes
+        path.unlink(missing_ok=True)
+    else:
+        files.make_folder(kept.parent)
+        files.publish_file(path, kept)
+
+
+def sweep_drafts(data: Path, now: datetime, most: int | None = None) -> None:
+    """Remove drafts older than `DRAFTS_KEPT`, and the oldest of more than `most`."""
+    oldest = (now - DRAFTS_KEPT).timestamp()
+    for number, path in enumerate(drafts(data), start=1):
+        try:
+            if path.stat().st_mtime < oldest or (most is not None and number > most):
+                path.unlink()
+        except FileNotFoundError:  # its visit has ended meanwhile
+            continue
+
+
 def stored(data: Path) -> list[Path]:
     """The files of all editions, the latest first."""
     return sorted(editions_folder(data).glob("[0-9A-Za-z]*.duckdb"), reverse=True)
@@ -44,7 +84,11 @@ def stored(data: Path) -> list[Path]:
 
 def file_of(data: Path, edition_id: str) -> Path:
     """The file of an edition. Raises ClusterdashError where there is none of that id."""
-    path = editions_folder(data) / f"{edition_id}.duckdb"
+    return _existing(editions_folder(data), edition_id)
+
+
+def _existing(folder: Path, edition_id: str) -> Path:
+    path = folder / f"{edition_id}.duckdb"
     if not _EDITION_ID.match(edition_id) or not path.is_file():
         raise ClusterdashError("editions.unknown", edition=edition_id)
     return path
@@ -68,8 +112,11 @@ def current(data: Path) -> Path:
 
 
 def served(data: Path) -> str:
-    """The id of the edition that is served, "" where none is named. Raises ClusterdashError as `current`."""
-    return current(data).stem if (data / "current").exists() else ""
+    """The id of the edition that is served, "" where none is named or the one named is not there."""
+    try:
+        return current(data).stem
+    except ClusterdashError:
+        return ""
 
 
 def point_to(data: Path, edition_id: str, now: datetime, by: str, did: Deed = "publish") -> None:
@@ -95,10 +142,11 @@ def journal(data: Path) -> list[Change]:
     return changes
 
 
-def before(data: Path) -> str:
+def before(data: Path, among: Collection[str] | None = None) -> str:
     """The edition that was served before the present one: a rollback undoes a publication, and does not count as one.
 
-    Raises ClusterdashError where there is none whose file is still there.
+    `among`: the editions that exist for who asks; None for all. Raises ClusterdashError where there is none whose file
+    is still there.
     """
     served: list[str] = []
     for change in journal(data):
@@ -110,7 +158,7 @@ def before(data: Path) -> str:
     if present in served:
         served = served[: served.index(present)]
     for edition in reversed(served):
-        if (editions_folder(data) / f"{edition}.duckdb").is_file():
+        if (among is None or edition in among) and (editions_folder(data) / f"{edition}.duckdb").is_file():
             return edition
     raise ClusterdashError("editions.none_before", edition=present)
 

@@ -1,17 +1,20 @@
-"""The staff's desk: files are checked, built beside, compared, published, rolled back. Refuses everybody else."""
+"""The staff's desk: files are checked, built as drafts, compared, kept, published, rolled back. For staff only."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+import weakref
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ..access import may_publish
-from ..editions import publish, shelf
-from ..editions.difference import Difference, difference
-from ..editions.publish import Progress
+from ..access import edition_visible
+from ..editions import publish, shelf, waiting
+from ..editions.effect import Effect, effect, told
+from ..editions.publish import Progress, without_folder
+from ..editions.rebase import rebase
+from ..editions.safeguards import Kind
 from ..editions.shelf import Change
 from ..intake.workbook import MAXIMUM_ROWS
 from ..login import audit
@@ -20,36 +23,70 @@ from ..model import Audience, ClusterdashError, Edition, Problem, Viewer
 LARGEST_UPLOAD = 20 * 1024 * 1024
 """Bytes of one file."""
 MOST_KEPT = 5
-"""In a demonstration, where anyone may check files, so many editions made of them are kept beside the one served."""
+"""In a demonstration, where anyone may check files, so many drafts, and so many editions made of files, are kept."""
+
+
+class Draft:
+    """An edition that was built to be looked at: its file goes with this object, unless somebody keeps it."""
+
+    def __init__(self, file: Path) -> None:
+        """`file` lies among the drafts; whoever keeps it moves it away from there."""
+        self.discard = weakref.finalize(self, file.unlink, missing_ok=True)
+        """Remove it now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of files: all problems; and where none is an error, the edition built of them and what it changes."""
+    """What came of files: all problems; and where none is an error, the edition built of them.
+
+    As long as this is held the edition is there, a draft.
+    """
 
     problems: tuple[Problem, ...]
     edition: Edition | None
-    difference: Difference | None
+    draft: Draft | None = field(default=None, compare=False, repr=False)
 
 
 class Desk:
-    """All that staff do with editions, bound to one viewer and one data folder."""
+    """All that staff do with editions, bound to one data folder.
 
-    def __init__(self, viewer: Viewer, data: Path, *, demonstration: bool, by: str) -> None:
-        """Raises ClusterdashError for anybody but staff. `by` is who is noted in the journal."""
-        if viewer.audience is not Audience.STAFF:
-            raise ClusterdashError("access.staff_only")
+    For a demonstration, where anybody may look as staff, real editions do not exist: each deed finds its edition by
+    `__file`, each list by `__exists`.
+    """
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        data: Path,
+        *,
+        demonstration: bool,
+        by: str,
+        viewer_now: Callable[[], Viewer] | None = None,
+    ) -> None:
+        """Raises ClusterdashError for anybody but staff. `by` is who is noted in the journal.
+
+        `viewer_now` is asked at each deed whose eyes it is done with by then: a grant may have ended meanwhile. Without
+        it, it is those of `viewer`.
+        """
+        self.__viewer_now = viewer_now or (lambda: viewer)
         self.__data = data
         self.__demonstration = demonstration
         self.__by = by
+        if viewer.audience is not Audience.STAFF:
+            raise ClusterdashError("access.staff_only")
 
     def check(
         self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress, *, complete: str = ""
     ) -> Checked:
-        """Check files by name and content, and build an edition of them; nothing is published yet.
+        """Check files by name and content, and build a draft of them; nothing is published yet.
 
-        To `complete` an edition is to keep what it was made of (`publish.check`).
+        To `complete` an edition is to keep what it was made of (`publish.check`). In a demonstration nothing is built
+        of real results.
         """
+        self.__ask()
+        if complete:
+            self.__file(complete)
+        shelf.sweep_drafts(self.__data, now)
         progress("data.reading", 0.1)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
             folder, refused = Path(place), []
@@ -67,40 +104,47 @@ class Desk:
                 paths.append(path)
             progress("data.checking", 0.3)
             tables, problems = publish.check(paths, self.__data, now.date(), MAXIMUM_ROWS, complete=complete)
-            problems = [*refused, *(_without_folder(problem, folder) for problem in problems)]
+            problems = [*refused, *(without_folder(problem, folder) for problem in problems)]
             if tables and publish.would_empty(tables, self.__data):
-                told = Problem(_named(paths), "", None, "", "", "edition.would_empty")
-                tables, problems = None, [*problems, told]
+                problem = Problem(_named(paths), "", None, "", "", "edition.would_empty")
+                tables, problems = None, [*problems, problem]
             if tables and tables.grants is not None:  # these are given on a page of their own
-                told = Problem(_named(paths), "", None, "", "", "grant.elsewhere", severity="warning")
-                problems = [*problems, told]
+                problem = Problem(_named(paths), "", None, "", "", "grant.elsewhere", severity="warning")
+                problems = [*problems, problem]
             if tables is None or refused or not tables.results:
-                return Checked(tuple(problems), None, None)
+                return Checked(tuple(problems), None)
+            if not edition_visible(demonstration=self.__demonstration, synthetic=tables.synthetic):
+                problem = Problem(_named(paths), "", None, "", "", "edition.real_not_here", severity="warning")
+                return Checked((*problems, problem), None)
             progress("data.building", 0.6)
             audit.note(self.__data, now, self.__by, "check", _named(paths))
-            edition_id = publish.build(tables, paths, self.__data, now, self.__by)
+            edition_id = publish.build(tables, paths, self.__data, now, self.__by, draft=True)
+            draft = Draft(shelf.draft_of(self.__data, edition_id))
             if self.__demonstration:
-                self.__tidy()
+                shelf.sweep_drafts(self.__data, now, MOST_KEPT)
         progress("data.comparing", 0.9)
-        return Checked(tuple(problems), self.edition(edition_id), self.compared(edition_id))
+        return Checked(tuple(problems), self.edition(edition_id), draft)
 
     def edition(self, edition_id: str) -> Edition:
-        """What an edition says of itself. Raises ClusterdashError where it cannot be read."""
-        return publish.told(shelf.file_of(self.__data, edition_id))
+        """What an edition or a draft says of itself. Raises ClusterdashError where it cannot be read."""
+        return told(self.__file(edition_id))
 
-    def compared(self, edition_id: str) -> Difference | None:
-        """What an edition would change against the one that is served; None where that one cannot be read."""
-        try:
-            return difference(shelf.current(self.__data), shelf.file_of(self.__data, edition_id))
-        except ClusterdashError:
-            return None
+    def effect(self, edition_id: str) -> Effect:
+        """What publishing an edition or a draft would do now. Raises ClusterdashError where it cannot be read."""
+        return effect(self.__data, self.__file(edition_id))
+
+    def rollback_effect(self) -> Effect:
+        """What going back would do now. Raises ClusterdashError where there is nothing to go back to."""
+        edition_id = shelf.before(self.__data, self.__among())
+        return effect(self.__data, self.__file(edition_id), "rollback")
 
     def to_complete(self) -> list[Edition]:
         """The editions that files may complete: the one that is served, and after it those that wait, latest first."""
         served = shelf.served(self.__data)
-        waiting = {path.stem for path in shelf.waiting(self.__data)}
-        found = [edition for edition in self.stored() if edition.edition_id in {served, *waiting}]
-        return sorted(found, key=lambda edition: edition.edition_id != served)
+        return sorted(
+            (edition for edition in self.stored() if self.__may_be_completed(edition.edition_id)),
+            key=lambda edition: edition.edition_id != served,
+        )
 
     def stored(self) -> list[Edition]:
         """All editions that can be read, the latest first."""
@@ -114,53 +158,109 @@ class Desk:
 
     def history(self) -> list[Change]:
         """Who has published what, the latest first."""
-        return shelf.journal(self.__data)[::-1]
+        among = self.__among()
+        return [change for change in shelf.journal(self.__data)[::-1] if among is None or change.edition in among]
 
     def before(self) -> str | None:
         """The edition to which a rollback would lead; None where there is none."""
         try:
-            return shelf.before(self.__data)
+            return shelf.before(self.__data, self.__among())
         except ClusterdashError:
             return None
 
-    def publish(self, edition_id: str, now: datetime) -> None:
-        """Serve an edition from now on. In a demonstration only invented ones."""
-        if not may_publish(demonstration=self.__demonstration, synthetic=self.edition(edition_id).synthetic):
-            raise ClusterdashError("data.not_here")
-        publish.serve(self.__data, edition_id, now, self.__by)
+    def is_draft(self, edition_id: str) -> bool:
+        """Whether an edition goes when the visit ends in which it was built."""
+        self.__file(edition_id)
+        return edition_id in {path.stem for path in shelf.drafts(self.__data)}
+
+    def overtaken(self, edition_id: str) -> str:
+        """The edition that this one completes where another one is served by now, so that it cannot be published."""
+        self.__file(edition_id)
+        return waiting.overtaken(self.__data, edition_id)
+
+    def keep(self, edition_id: str) -> None:
+        """Let a draft wait to be published."""
+        self.__ask()
+        self.__file(edition_id)
+        shelf.keep(self.__data, edition_id)
+        self.__tidy()
+
+    def publish(
+        self, edition_id: str, now: datetime, *, decided_on: str | None = None, accept: Collection[Kind] = ()
+    ) -> None:
+        """Serve an edition from now on (`publish.serve`); a draft is kept first, so that no refusal loses it."""
+        self.__ask()
+        if self.is_draft(edition_id):
+            shelf.keep(self.__data, edition_id)
+        publish.serve(self.__data, edition_id, now, self.__by, decided_on=decided_on, accept=accept)
+        self.__tidy()
+
+    def rollback(self, now: datetime, *, decided_on: str | None = None, accept: Collection[Kind] = ()) -> None:
+        """Serve again what was served before (`publish.rollback`)."""
+        self.__ask()
+        among = self.__among()
+        publish.rollback(self.__data, now, self.__by, decided_on=decided_on, accept=accept, among=among)
+
+    def rebase(self, edition_id: str, now: datetime) -> Checked:
+        """Build an overtaken edition anew upon the one that is served (`rebase.rebase`)."""
+        self.__ask()
+        self.__file(edition_id)
+        if self.is_draft(edition_id):
+            shelf.keep(self.__data, edition_id)
+        found = rebase(self.__data, edition_id, now, self.__by)
+        return Checked(found.problems, self.edition(found.edition_id) if found.edition_id else None)
 
     def may_discard(self, edition_id: str) -> bool:
         """Whether an edition was never served."""
-        return edition_id in {path.stem for path in shelf.waiting(self.__data)}
+        self.__file(edition_id)
+        return edition_id in {path.stem for path in (*shelf.waiting(self.__data), *shelf.drafts(self.__data))}
 
     def discard(self, edition_id: str, now: datetime) -> None:
         """Remove an edition that was never served. Raises ClusterdashError for one that was."""
-        publish.discard(self.__data, edition_id, now, self.__by)
+        self.__ask()
+        file = self.__file(edition_id)
+        if self.is_draft(edition_id):
+            file.unlink(missing_ok=True)
+        else:
+            publish.discard(self.__data, edition_id, now, self.__by)
+
+    def __ask(self) -> None:
+        """Raise ClusterdashError where whoever is at the desk is no longer staff."""
+        if self.__viewer_now().audience is not Audience.STAFF:
+            raise ClusterdashError("access.staff_only")
+
+    def __file(self, edition_id: str) -> Path:
+        """The file of an edition or a draft. Raises ClusterdashError where it does not exist for who is at the desk."""
+        drafts = {path.stem for path in shelf.drafts(self.__data)}
+        path = (shelf.draft_of if edition_id in drafts else shelf.file_of)(self.__data, edition_id)
+        if self.__demonstration and not edition_visible(demonstration=True, synthetic=_synthetic(path)):
+            raise ClusterdashError("editions.unknown", edition=edition_id)
+        return path
+
+    def __among(self) -> set[str] | None:
+        """The editions that exist; None for all."""
+        return {edition.edition_id for edition in self.stored()} if self.__demonstration else None
+
+    def __may_be_completed(self, edition_id: str) -> bool:
+        waits = edition_id in {path.stem for path in shelf.waiting(self.__data)}
+        return edition_id == shelf.served(self.__data) or (waits and not waiting.overtaken(self.__data, edition_id))
 
     def __tidy(self) -> None:
-        """Remove the oldest editions that came about on the page; what operators brought in stays."""
-        made = [edition.edition_id for edition in self.stored() if edition.built_by == self.__by]
-        served = shelf.served(self.__data)
-        for edition_id in [edition_id for edition_id in made if edition_id != served][MOST_KEPT:]:
-            shelf.file_of(self.__data, edition_id).unlink(missing_ok=True)
+        """In a demonstration, remove the oldest editions made on the page; what operators brought in stays."""
+        if self.__demonstration:
+            made = [edition.edition_id for edition in self.stored() if edition.built_by == self.__by]
+            served = shelf.served(self.__data)
+            for edition_id in [edition_id for edition_id in made if edition_id != served][MOST_KEPT:]:
+                shelf.file_of(self.__data, edition_id).unlink(missing_ok=True)
 
-    def rollback(self, now: datetime) -> None:
-        """Serve again what was served before."""
-        edition_id = shelf.before(self.__data)
-        if not may_publish(demonstration=self.__demonstration, synthetic=self.edition(edition_id).synthetic):
-            raise ClusterdashError("data.not_here")
-        publish.serve(self.__data, edition_id, now, self.__by, "rollback")
+
+def _synthetic(path: Path) -> bool:
+    """Whether the edition in a file is known to be invented; one that cannot be read may well be real."""
+    try:
+        return told(path).synthetic
+    except ClusterdashError:
+        return False
 
 
 def _named(paths: Sequence[Path]) -> str:
     return ", ".join(path.name for path in paths)
-
-
-def _without_folder(problem: Problem, folder: Path) -> Problem:
-    """A problem as the visitor knows the file: by its name, not by where it lay on the server."""
-    prefix = f"{folder}/"
-    values = tuple((k, v.replace(prefix, "") if isinstance(v, str) else v) for k, v in problem.values)
-    file = problem.file.replace(prefix, "")
-    return Problem(
-        file, problem.table, problem.row, problem.column, problem.value, problem.key, values, problem.severity
-    )

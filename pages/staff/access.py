@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from clusterdash.desk import backoffice, ui
-from clusterdash.intake import grants
 from clusterdash.spreadsheets import as_csv
 
 visit = ui.visit()
@@ -19,15 +18,7 @@ desk = backoffice.access_desk(visit)
 
 st.header(visit.say("access.grants"))
 st.markdown(visit.say("access.grants_lead"))
-headings = [visit.say(f"access.{column}") for column in grants.COLUMNS]
-table = pd.DataFrame(grants.rows(desk.grants()), columns=headings, dtype=str)
-edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key="grants", width="stretch")
-if st.button(visit.say("access.save"), type="primary"):
-    problems = desk.replace(edited.fillna("").astype(str).to_numpy().tolist(), visit.gateway.assessed(), visit.now)
-    if problems:
-        backoffice.show_problems(visit, problems)
-    if not any(problem.severity == "error" for problem in problems):
-        st.success(visit.say("access.saved"))
+backoffice.edit_grants(visit, desk)
 
 st.header(visit.say("access.log"))
 st.markdown(visit.say("access.log_lead", days=ui.settled().log_days))

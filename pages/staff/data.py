@@ -18,14 +18,13 @@ backoffice.show_edition(visit)
 st.header(visit.say("data.bring"))
 st.markdown(visit.say("data.bring_lead", megabytes=importing.LARGEST_UPLOAD // 1024**2))
 backoffice.bring_in(visit, desk)
-checked = backoffice.checked()
+checked = backoffice.checked(desk)
 if checked and checked.problems:
     backoffice.show_problems(visit, checked.problems)
 if checked and checked.edition:
     if not checked.problems:
         st.success(visit.say("data.clean"))
     st.subheader(visit.say("data.changes"))
-    backoffice.show_difference(visit, checked.difference)
     backoffice.decide(visit, desk, checked.edition.edition_id)
 
 st.header(visit.say("data.history"))
