@@ -220,7 +220,7 @@ def _tell_difference(options: argparse.Namespace, old: Path, edition_id: str) ->
     if options.format == "json":
         return
     try:
-        found = difference(old, shelf.file_of(options.data, edition_id))
+        found = difference(old, shelf.file_of(options.data, edition_id), shelf.served_earlier(options.data))
     except ClusterdashError:  # what is served can no longer be read: there is nothing to compare with
         return
     sys.stdout.write("\n".join(difference_in_words(found, options.lang)) + "\n")

@@ -38,7 +38,7 @@ from ..model import (
 )
 from . import results
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 T = TypeVar("T")
 Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0

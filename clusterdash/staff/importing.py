@@ -91,7 +91,8 @@ class Desk:
     def compared(self, edition_id: str) -> Difference | None:
         """What an edition would change against the one that is served; None where that one cannot be read."""
         try:
-            return difference(shelf.current(self.__data), shelf.file_of(self.__data, edition_id))
+            served, earlier = shelf.current(self.__data), shelf.served_earlier(self.__data)
+            return difference(served, shelf.file_of(self.__data, edition_id), earlier)
         except ClusterdashError:
             return None
 
