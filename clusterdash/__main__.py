@@ -27,6 +27,7 @@ from .model import STAFF, ClusterdashError, Edition, Grant, Language, Problem
 from .paper import print_run
 from .paper.report import brief
 from .paper.result_files import as_json
+from .staff import concentration
 
 _PROBLEM = ("severity", "file", "table", "row", "column", "value", "key")
 """What a machine is told of a problem, besides the reason in words."""
@@ -210,7 +211,9 @@ def _serve(options: argparse.Namespace, edition_id: str, did: shelf.Deed) -> int
 def _judged(
     options: argparse.Namespace, tables: Tables | None, problems: list[Problem]
 ) -> tuple[Tables | None, list[Problem]]:
-    """With `--strict` a warning is an error."""
+    """Warn of addresses that see many clusters of a group. With `--strict` a warning is an error."""
+    granted = (tables.grants if tables else None) or ()
+    problems = [*problems, *concentration.warnings(options.data, granted, datetime.now(UTC).date())]
     if not options.strict:
         return tables, problems
     return (None if problems else tables), [replace(problem, severity="error") for problem in problems]

@@ -232,9 +232,7 @@ class Programme:
             else:
                 low = high = round(practice.share * n / 100)
             self._between(place, view.whole, self._levels(practice.low, practice.high), low, high)
-            if (
-                place_of < len(view.practices) - 1 and self.steps
-            ):  # else it would have ended there
+            if place_of < len(view.practices) - 1 and self.steps:  # else it would have ended there
                 for level in range(practice.low, practice.high):
                     self._between(place, view.whole, self._levels(practice.low, level), 0, view.step)
 

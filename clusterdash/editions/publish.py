@@ -157,7 +157,14 @@ def build(
 
 def _accounts(tables: ingest.Tables, data: Path, today: date, limits: Limits) -> list[tuple[str, ...]]:
     """The clusters of each account that sees more of them than a coalition; the same accounts, the same list."""
-    known = [access.accounts(found, today) for found in (grants.read(data), tables.grants or ())]
+    handed_in = tables.grants or ()
+    try:
+        in_force = grants.read(data)
+    except ClusterdashError:
+        if not handed_in:  # else these mend the file
+            raise
+        in_force = ()
+    known = [access.accounts(granted, today) for granted in (in_force, handed_in)]
     found = {tuple(sorted(clusters)) for accounts in known for clusters in accounts.values()}
     return sorted(clusters for clusters in found if len(clusters) > limits.coalition)
 
