@@ -30,6 +30,7 @@ from .paper.report import brief
 from .paper.result_files import as_json
 from .release import tell as _say
 from .release import user as _user
+from .staff import concentration
 
 _PROBLEM = ("severity", "file", "table", "row", "column", "value", "key")
 """What a machine is told of a problem, besides the reason in words."""
@@ -194,7 +195,9 @@ def export(options: argparse.Namespace) -> int:
 def _judged(
     options: argparse.Namespace, tables: Tables | None, problems: list[Problem]
 ) -> tuple[Tables | None, list[Problem]]:
-    """With `--strict` a warning is an error."""
+    """Warn of addresses that see many clusters of a group. With `--strict` a warning is an error."""
+    granted = (tables.grants if tables else None) or ()
+    problems = [*problems, *concentration.warnings(options.data, granted, datetime.now(UTC).date())]
     if not options.strict:
         return tables, problems
     return (None if problems else tables), [replace(problem, severity="error") for problem in problems]

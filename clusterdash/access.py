@@ -39,6 +39,18 @@ def granted(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
     return Viewer(Audience.CLUSTER, clusters) if clusters else None
 
 
+def accounts(grants: Iterable[Grant], today: date) -> dict[str, frozenset[str]]:
+    """The clusters that each address sees today or will see, by id; without staff, who see all of them anyway."""
+    found: dict[str, set[str]] = {}
+    staff = set()
+    for grant in grants:
+        if grant.until is None or grant.until >= today:
+            found.setdefault(grant.email, set()).update(grant.clusters)
+            if grant.role is GrantRole.STAFF:
+                staff.add(grant.email)
+    return {email: frozenset(clusters) for email, clusters in found.items() if email not in staff}
+
+
 def edition_visible(*, demonstration: bool, synthetic: bool) -> bool:
     """Whether an edition exists for who looks as staff on a page: to be listed, compared, completed, published, ...
 

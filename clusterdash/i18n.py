@@ -17,7 +17,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
 
-from .model import ClusterdashError, Language, PartialDate, Problem
+from .model import Bilingual, ClusterdashError, Language, PartialDate, Problem
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 _LOCALES: dict[Language, str] = {"fr": "fr", "en": "en_GB"}
@@ -64,6 +64,8 @@ def written(language: Language, value: object) -> str:
         return day(language, value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return number(language, value)
+    if isinstance(value, Bilingual):
+        return value.in_(language)
     return str(value)
 
 

@@ -383,6 +383,16 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Concentration:
+    """How many of the `of` clusters of a group one account sees, and for how many the edition's figures are coarse."""
+
+    group: PeerGroup
+    of: int
+    coalition: int
+    clusters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Robustness:
     """A dimension's position among the top 500 (percentile of its score), and its span over other ways to compute it.
 

@@ -21,9 +21,12 @@ from conftest import laid_bare, publish_folder
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
+from clusterdash.benchmark import STEP
 from clusterdash.editions import shelf
+from clusterdash.editions.disclosure import LIMITS
 from clusterdash.editions.store import Gateway, Store
-from clusterdash.model import Audience, ClusterBenchmark, Position, Viewer
+from clusterdash.intake import grants
+from clusterdash.model import Audience, ClusterBenchmark, Grant, GrantRole, Position, Viewer
 
 APP = str(Path(__file__).parent.parent / "app.py")
 LEVELS = ("L1", "L2", "L3")
@@ -90,14 +93,29 @@ def written(folder: Path, clusters: Clusters, answers: Answers, day: str = "2025
 class Arena:
     """One edition, published by the code as it is now, broken or not; and who attacks it."""
 
-    def __init__(self, folder: Path, clusters: Clusters, answers: Answers) -> None:
+    limits = LIMITS
+
+    def __init__(
+        self, folder: Path, clusters: Clusters, answers: Answers, accounts: Iterable[Collection[str]] = ()
+    ) -> None:
+        """`accounts`: of each address the clusters that were granted to it before the edition was built."""
         self.answers = answers
-        self.data = publish_folder(written(folder / "in", clusters, answers), folder / "data")
+        self.data = folder / "data"
+        granted = [
+            Grant(f"account-{place}@a.example", GrantRole.MANAGER, tuple(sorted(mine)), None, None)
+            for place, mine in enumerate(accounts)
+        ]
+        grants.replace(self.data, granted)
+        publish_folder(written(folder / "in", clusters, answers), self.data, self.limits)
         path = shelf.current(self.data)
         with laid_bare(self.data) as connection:
             rows = connection.execute(
                 "select kind, key, cluster_id from peer_group join peer_group_member using (group_id)"
             ).fetchall()
+            self.step = {
+                (kind, key): coalition + STEP - LIMITS.coalition
+                for kind, key, coalition in connection.execute("select kind, key, coalition from peer_group").fetchall()
+            }
             europe = {c for (c,) in connection.execute("select country from european_country").fetchall()}
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)
         for kind, key, cluster in rows:
@@ -135,6 +153,7 @@ class Arena:
                         practices=tuple(p for p in reference.practices if p.indicator == code),
                         better=-1 if indicator.direction == "lower" else 1,
                         possible=frozenset(self.european & answered - set(coalition)) if secret else None,
+                        step=self.step[reference.group.kind, reference.group.key],
                     )
                 )
         return views

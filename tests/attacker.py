@@ -40,7 +40,8 @@ class View:
 
     `others`: those in the group who answered, without the one who looks; `own` its answer, None where it gave none;
     `better` is -1 where less is better; `whole`: all of the group who answered, whom the practices count. `possible`:
-    for a group whose members nobody knows, all who answered and could be in it, the coalition left out.
+    for a group whose members nobody knows, all who answered and could be in it, the coalition left out. `step`: in
+    which steps the rule counts; the attacker has read it.
     """
 
     others: frozenset[str]
@@ -50,6 +51,7 @@ class View:
     practices: tuple[Practice, ...]
     better: int
     possible: frozenset[str] | None = None
+    step: int = 5
 
 
 @dataclass
@@ -77,21 +79,25 @@ class Tally:
 
 
 def in_fives(views: Iterable[View]) -> bool:
-    """Whether others are counted in steps of five: the attacker looks at the figures, not at the promises."""
-    told = [v.position for v in views if v.position.percentile_low is not None]
-    return all(abs(p.percentile_low * p.n / 500 - round(p.percentile_low * p.n / 500)) < 1e-6 for p in told)  # type: ignore[operator]
+    """Whether others are counted in steps: the attacker looks at the figures, not at the promises."""
+    told = [
+        v.position.percentile_low * v.position.n / (100 * v.step)
+        for v in views
+        if v.position.percentile_low is not None
+    ]
+    return all(abs(steps - round(steps)) < 1e-6 for steps in told)
 
 
 def in_steps(views: Iterable[View]) -> bool:
-    """Whether shares are told in steps of five clusters."""
-    told = [p.share * max(1, round(len(v.whole) / 5)) / 100 for v in views for p in v.practices]
+    """Whether shares are told in steps of five clusters, or what the rule says."""
+    told = [p.share * max(1, round(len(v.whole) / v.step)) / 100 for v in views for p in v.practices]
     return all(abs(dealt - round(dealt)) < 1e-6 for dealt in told)
 
 
-def _step_range(told: int, n: int) -> tuple[int, int]:
+def _step_range(told: int, n: int, step: int) -> tuple[int, int]:
     """Which numbers of `n` are told as so many: the attacker has read the rule."""
-    last = 5 * (n // 5 - 1)
-    return (0 if told == 0 else told + 1), (n if told == last else told + 5)
+    last = step * (n // step - 1)
+    return (0 if told == 0 else told + 1), (n if told == last else told + step)
 
 
 def unit(value: float, kind: str) -> float:
@@ -211,7 +217,7 @@ class Programme:
             better = (lambda j: j > here) if view.better > 0 else (lambda j: j < here)
             below, above = round(position.percentile_low * n / 100), round((100 - position.percentile_high) * n / 100)
             for count, wanted in ((below, worse), (above, better)):
-                low, high = _step_range(count, n) if self.fives else (count, count)
+                low, high = _step_range(count, n, view.step) if self.fives else (count, count)
                 self._between(place, view.others, wanted, low, high)
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
             if figure is not None:
@@ -219,16 +225,16 @@ class Programme:
         for place_of, practice in enumerate(view.practices):
             n = len(view.whole)
             if self.steps:  # largest remainder: each part is less than a step away from its share
-                n_steps = max(1, round(n / 5))
+                n_steps = max(1, round(n / view.step))
                 dealt = round(practice.share * n_steps / 100)
                 low, high = math.floor((dealt - 1) * n / n_steps) + 1, math.ceil((dealt + 1) * n / n_steps) - 1
-                low = max(low, 6)
+                low = max(low, view.step + 1)
             else:
                 low = high = round(practice.share * n / 100)
             self._between(place, view.whole, self._levels(practice.low, practice.high), low, high)
-            if place_of < len(view.practices) - 1 and self.steps:  # it would have ended before, had it had six there
+            if place_of < len(view.practices) - 1 and self.steps:  # else it would have ended there
                 for level in range(practice.low, practice.high):
-                    self._between(place, view.whole, self._levels(practice.low, level), 0, 5)
+                    self._between(place, view.whole, self._levels(practice.low, level), 0, view.step)
 
     def _levels(self, low: int, high: int) -> Callable[[int], bool]:
         return lambda j: low <= self.classes[j][0] <= high
@@ -403,7 +409,7 @@ class Replay:
         n = len(others)
         if position.percentile_low is not None and view.own is not None:
             for count in (bisect_left(others, view.own), n - bisect_right(others, view.own)):
-                told.append(fives(count, n) if self.fives else count)
+                told.append(fives(count, n, view.step) if self.fives else count)
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
             if figure is not None:
                 first, part = divmod((n - 1) * share, 1)
@@ -413,9 +419,9 @@ class Replay:
         if view.practices:
             low, high = int(self.indicator.minimum or 0), int(self.indicator.maximum or 0)
             everybody = Counter(world[c] for c in view.whole)
-            parts = spread.joined([everybody[level] for level in range(low, high + 1)], 6)
+            parts = spread.joined([everybody[level] for level in range(low, high + 1)], view.step + 1)
             sizes = [n for *_, n in parts]
-            told += [part[:2] for part in parts] + (spread.steps(sizes, 5) if self.steps else sizes)
+            told += [part[:2] for part in parts] + (spread.steps(sizes, view.step) if self.steps else sizes)
         return told
 
 

@@ -15,6 +15,7 @@ from browsing import CHROMIUM, QUIET, serve
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from clusterdash.editions import publish, shelf
+from clusterdash.editions.disclosure import LIMITS, Limits
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.intake import sample
@@ -24,11 +25,11 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TODAY: date = NOW.date()
 
 
-def publish_folder(folder: Path, data: Path) -> Path:
+def publish_folder(folder: Path, data: Path, limits: Limits = LIMITS, now: datetime = NOW) -> Path:
     """Import a folder that has no errors; returns the data folder."""
     tables, problems = publish.check([folder], data, TODAY)
     assert tables is not None, problems[:5]
-    publish.publish(tables, [folder], data, NOW)
+    publish.publish(tables, [folder], data, now, limits=limits)
     return data
 
 

@@ -28,7 +28,7 @@ from clusterdash.benchmarking import charts, words
 from clusterdash.desk import choices, signin
 from clusterdash.editions import disclosure, shelf, spread, statistics, store
 from clusterdash.editions.difference import difference
-from clusterdash.editions.disclosure import fives
+from clusterdash.editions.disclosure import Limits, fives
 from clusterdash.editions.store import Gateway
 from clusterdash.intake import grants
 from clusterdash.login import signouts
@@ -375,9 +375,7 @@ def self_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MEDIAN_MINIMUM", "QUARTILE_MINIMUM", "SPREAD_MINIMUM"):
-        monkeypatch.setattr(statistics, name, 1)
-    monkeypatch.setattr(disclosure, "SMALLEST", 1)
+    monkeypatch.setattr(Arena, "limits", Limits(median=1, quartile=1, spread=1))
     monkeypatch.setattr(disclosure._Sets, "unsafe", lambda *_: None)
 
 
@@ -398,14 +396,21 @@ def nothing_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def counted_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     rewritten(
-        ("5 * greatest(0, least(ceil(clusters / 5) - 1, others // 5 - 1))", "clusters + 0 * others"),
-        ("100 * fives(below, others) / others", "round(100 * fives(below, others) / others, 9)"),
-        ("100 - 100 * fives(above, others) / others", "round(100 - 100 * fives(above, others) / others, 9)"),
+        (
+            "step * greatest(0, least(ceil(clusters / step) - 1, others // step - 1))",
+            "clusters + 0 * (others + step)",
+        ),
+        ("100 * fives(below, others, told.step) / others", "round(100 * fives(below, others, told.step) / others, 9)"),
+        (
+            "100 - 100 * fives(above, others, told.step) / others",
+            "round(100 - 100 * fives(above, others, told.step) / others, 9)",
+        ),
     )(monkeypatch)
 
 
 def shares_counted_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "STEP", 1)
+    original = spread.steps
+    monkeypatch.setattr(spread, "steps", lambda counts, _: original(counts, 1))
 
 
 def all_digits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -423,7 +428,7 @@ def half_levels(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def quartiles_of_five(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statistics, "QUARTILE_MINIMUM", 5)
+    monkeypatch.setattr(Arena, "limits", Limits(quartile=5))
 
 
 def parts_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -469,7 +474,7 @@ def _everybody() -> Callable[[], list[float]]:
 def raw_peers_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A quartile that is a minimum: one cluster's answer, with all its digits."""
     rewritten(
-        ("if(open and n >= $quartile_minimum, rounded(lower_quartile, kind), null)", "if(open, lower_quartile, null)"),
+        ("if(open and n >= limits.quartile, rounded(lower_quartile, kind), null)", "if(open, lower_quartile, null)"),
         ("quantiles(value, below, here, size, 0.25) as lower", "quantiles(value, below, here, size, 0.0) as lower"),
         ("prepared(lower, size, 0.25) as lower", "prepared(lower, size, 0.0) as lower"),
     )(monkeypatch)

@@ -112,14 +112,18 @@ def test_the_script_counts_in_fives_and_rounds_as_told() -> None:
     start = script.index("create temp macro fives")
     with duckdb.connect() as connection:
         connection.execute(script[start : script.index("-- Scores of dimensions")])
+        connection.execute("create table limit_of as select 5 as step, 10 as percentile")
         for n in (10, 12, 15, 49, 500):
             found = connection.execute(
-                "select fives(k, $n), counted_low(k, $n), counted_high(k, $n) from range($n + 1) t(k)", {"n": n}
+                """select fives(k, $n, 5), counted_low(k, $n, l), counted_high(k, $n, l)
+                   from range($n + 1) t(k), limit_of l""",
+                {"n": n},
             ).fetchall()
             for k, (told, low, high) in enumerate(found):
                 assert told == disclosure.fives(k, n)
                 assert (low, high) == pytest.approx((100 * told / n, 100 - 100 * told / n))
-        assert connection.execute("select counted_low(3, 9), counted_high(3, 9)").fetchall() == [(None, None)]
+        few = connection.execute("select counted_low(3, 9, l), counted_high(3, 9, l) from limit_of l").fetchall()
+        assert few == [(None, None)]
         for value, kind, told in (
             (2.5, "level", 3),
             (-2.5, "level", -3),

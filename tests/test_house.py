@@ -33,7 +33,7 @@ FLOORS: dict[str, set[str]] = {
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "query", "register"}
     | {"server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
-    "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper", "release"},
+    "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper", "release", "staff"},
     "__init__": set(),
 }
 # Of the editions, those above know these rooms only: what they draw is what the gateway gave them.
@@ -46,7 +46,7 @@ DOORS: dict[str, set[str]] = {
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
-    "duckdb": {"contents", "difference", "store", "publish", "statistics"},
+    "duckdb": {"contents", "difference", "exposure", "store", "publish", "statistics"},
     "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},

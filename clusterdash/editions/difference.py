@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import duckdb
 from ..benchmark import MEDIAN_MINIMUM
 from ..model import Bilingual, ClusterdashError, PeerGroup
 from .contents import attach
-from .disclosure import SMALLEST
+from .exposure import Cell, exposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class Difference:
 
     `notes_gone`: what was noted beside answers, and success stories, that are no longer there.
     `rows_changed`: rows of all other tables that are handed in: what clusters, grids, texts and notes say.
-    `groups_exposed`: offered groups in which so few clusters come, go or answer otherwise that whoever has kept the
-    figures of before can work out what they answer.
+    `groups_exposed`: groups of which both tell, and in which so few clusters come, go or answer otherwise in some
+    question, or so many of them alike, that whoever has kept the figures of before, or of an edition that was served
+    earlier, can work out what they answer; `cells_exposed`: groups and questions.
     """
 
     clusters_new: tuple[str, ...]
@@ -44,6 +46,7 @@ class Difference:
     rows_changed: int
     groups_lost: tuple[GroupChange, ...]
     groups_exposed: int
+    cells_exposed: int = 0
     notes_gone: int = 0
 
     @property
@@ -75,17 +78,23 @@ _NOTE_KEYS = tuple(
 _AWARDS = "select cluster_id, label, awarded_on, valid_until, source_url from {side}.award"
 
 
-def difference(old: Path, new: Path) -> Difference:
+def difference(old: Path, new: Path, earlier: Sequence[Path] = ()) -> Difference:
     """What the edition in file `new` changes against the one in file `old`; both of this program's schema.
 
-    Raises ClusterdashError where one of them cannot be read.
+    `earlier`: editions whose figures may have been kept as well, since they were served at some time; those that
+    another version of the program has made are passed over. Raises ClusterdashError where one of the two cannot be
+    read.
     """
     try:
+        cells = exposed(old, new)
+        for path in earlier:
+            with suppress(duckdb.Error):
+                cells |= exposed(path, new)
         with duckdb.connect(config={"threads": 2}) as connection:
             for side, path in (("old", old), ("new", new)):
                 attach(connection, path, side)
                 connection.execute(_ANSWERS.format(side=side))
-            return _compared(connection)
+            return _compared(connection, cells)
     except duckdb.Error as error:
         raise ClusterdashError("store.foreign", file=new) from error
 
@@ -96,7 +105,7 @@ def _rows_changed(count: Callable[[str], int], rows: str) -> int:
     return max(count(f"({here}) except all ({there})"), count(f"({there}) except all ({here})"))
 
 
-def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
+def _compared(connection: duckdb.DuckDBPyConnection, cells: frozenset[Cell]) -> Difference:
     def names(sql: str) -> tuple[str, ...]:
         return tuple(name for (name,) in connection.execute(sql).fetchall())
 
@@ -121,12 +130,6 @@ def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
            order by o.scheme, o.kind, o.group_id""",
         [MEDIAN_MINIMUM, MEDIAN_MINIMUM],
     ).fetchall()
-    members = """select scheme, kind, key, cluster_id
-        from {side}.peer_group join {side}.peer_group_member using (group_id) where withdrawn = ''"""
-    now, then = (members.format(side=side) for side in ("new", "old"))
-    moved = f"(({now}) except ({then})) union (({then}) except ({now}))"
-    answering = f"select * from (({now}) union ({then})) where cluster_id in ({touched})"
-    exposed = f"select scheme, kind, key from ({moved} union {answering}) group by all having count(*) < {SMALLEST}"
     return Difference(
         names(listed.format(side="new", which=f"{known.format(side='new')} except {known.format(side='old')}")),
         names(listed.format(side="old", which=f"{known.format(side='old')} except {known.format(side='new')}")),
@@ -138,6 +141,7 @@ def _compared(connection: duckdb.DuckDBPyConnection) -> Difference:
         count(f"{there} except all {here}"),
         sum(_rows_changed(count, rows) for rows in (*(f"from {{side}}.{name}" for name in _TABLES), *_NOTES)),
         tuple(GroupChange(PeerGroup(kind, key, Bilingual(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
-        count(exposed),
+        len({group for group, _ in cells}),
+        len(cells),
         sum(count(f"({keys.format(side='old')}) except ({keys.format(side='new')})") for keys in _NOTE_KEYS),
     )

@@ -8,25 +8,64 @@ large enough, and with answers that are not all alike. Where it is not, the smal
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..benchmark import MEDIAN_MINIMUM, STEP
+from ..benchmark import MEDIAN_MINIMUM, PAIR_MINIMUM, PERCENTILE_MINIMUM, QUARTILE_MINIMUM, SPREAD_MINIMUM, STEP
 
-SMALLEST = MEDIAN_MINIMUM + 1
-"""Clusters that anything told must rest on: five others, whoever of them looks."""
 COALITION = 3
 """So many clusters may put together what they know, and still cannot tell what another one answered."""
 NEAR = 1.05 / 0.95
 """Two answers whose quotient is not above this can both be guessed within 5 %."""
-KEPT = COALITION + 1
-"""The lowest and the highest answers of a part that have to be known to find answers that are alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of disclosure of a group of which somebody, or a few who talk, know `coalition` clusters' answers.
+
+    `step`: others are counted in steps of so many. The minimums are numbers of others with an answer, `pairs` one of
+    pairs of evaluations. `near`: the quotient of two answers that one guess meets.
+    """
+
+    coalition: int = COALITION
+    step: int = STEP
+    median: int = MEDIAN_MINIMUM
+    percentile: int = PERCENTILE_MINIMUM
+    quartile: int = QUARTILE_MINIMUM
+    spread: int = SPREAD_MINIMUM
+    pairs: int = PAIR_MINIMUM
+    near: float = NEAR
+
+    @property
+    def smallest(self) -> int:
+        """Clusters that anything told must rest on: the others that a median needs, and the one who looks."""
+        return self.median + 1
+
+    @property
+    def kept(self) -> int:
+        """So many lowest and highest answers of a part have to be known to find answers that are alike."""
+        return self.coalition + 1
+
+    def of(self, coalition: int) -> Limits:
+        """The same limits where a larger coalition is to learn no more than a small one.
+
+        A step must be wider than a coalition can fill, and each minimum is a number of steps: all of them grow with it.
+        """
+        more = coalition - self.coalition
+        if more <= 0:
+            return self
+        steps = {name: getattr(self, name) * (self.step + more) // self.step for name in _IN_STEPS}
+        return replace(self, coalition=coalition, pairs=self.pairs + more, **steps)
+
+
+_IN_STEPS = ("step", "median", "percentile", "quartile", "spread")
+LIMITS = Limits()
+SMALLEST = LIMITS.smallest
 
 Reason = Literal["few", "difference", "alike"]
 Answers = tuple[float, ...]
@@ -36,8 +75,8 @@ Answers = tuple[float, ...]
 class Part:
     """The clusters that belong to exactly the same groups.
 
-    `answered` of them answered; `lowest` and `highest` hold at most `KEPT` of their answers, from the lowest up and
-    from the highest down.
+    `answered` of them answered; `lowest` and `highest` hold their answers from the lowest up and from the highest down:
+    all of them, or as many as `Limits.kept` of the largest coalition.
     """
 
     groups: frozenset[int]
@@ -46,14 +85,20 @@ class Part:
     highest: Answers = ()
 
 
-def withheld(kinds: Mapping[int, str], parts: Iterable[Part], always: str = "top500") -> dict[int, Reason]:
+def withheld(
+    kinds: Mapping[int, str],
+    parts: Iterable[Part],
+    coalitions: Mapping[int, int] | None = None,
+    limits: Limits = LIMITS,
+    always: str = "top500",
+) -> dict[int, Reason]:
     """The groups whose figures may not be told, by id, with the reason.
 
-    `kinds` holds the kind of each group. Groups of the kind `always` stay where a difference is too small: the other
-    group goes, even where it is the larger one.
+    `kinds` holds the kind of each group; `coalitions` how many of its members one account sees, where these are more
+    than `limits.coalition`. Groups of the kind `always` stay where a difference is too small: the other group goes,
+    even where it is the larger one.
     """
-    known = [part for part in parts if part.answered]
-    sets = _Sets(known)
+    sets = _Sets([part for part in parts if part.answered], coalitions or {}, limits)
     offered = {group: sets.of(group) for group in kinds}
     found: dict[int, Reason] = {}
     for group, clusters in sorted(offered.items()):
@@ -68,20 +113,20 @@ def withheld(kinds: Mapping[int, str], parts: Iterable[Part], always: str = "top
         found[min(smaller, key=lambda group: (sets.size(told[group]), group))] = "difference"
 
 
-def fives(clusters: ArrayLike, of: ArrayLike) -> NDArray[np.float64]:
+def fives(clusters: ArrayLike, of: ArrayLike, step: int = STEP) -> NDArray[np.float64]:
     """How many of `of` others a number of clusters is told as: whole steps, rounded away from the truth.
 
-    Between none and five is told as none, six to ten as five, and so on; the last step holds what is left, and never
-    fewer than five. So nobody learns from it that nobody stands above, or below.
+    With a step of five, between none and five is told as none, six to ten as five, and so on; the last step holds what
+    is left, and never fewer than five. So nobody learns from it that nobody stands above, or below.
     """
-    steps = np.minimum(np.ceil(np.divide(clusters, STEP)) - 1, np.floor_divide(of, STEP) - 1)
-    return np.asarray(STEP * np.maximum(0, steps), dtype=np.float64)
+    steps = np.minimum(np.ceil(np.divide(clusters, step)) - 1, np.floor_divide(of, step) - 1)
+    return np.asarray(step * np.maximum(0, steps), dtype=np.float64)
 
 
-def told(positions: NDArray[np.float64], others: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Positions among `others`, in per cent, counted in fives from both ends; NaN stays NaN."""
+def told(positions: NDArray[np.float64], others: NDArray[np.int64], step: int = STEP) -> NDArray[np.float64]:
+    """Positions among `others`, in per cent, counted in steps from both ends; NaN stays NaN."""
     known = np.where(np.isnan(positions), 0.0, positions)
-    below, above = (fives(np.round(share * others / 100, 6), others) for share in (known, 100 - known))
+    below, above = (fives(np.round(share * others / 100, 6), others, step) for share in (known, 100 - known))
     middle: NDArray[np.float64] = 50 + 50 * (below - above) / others
     return np.where(np.isnan(positions), np.nan, middle)
 
@@ -89,12 +134,16 @@ def told(positions: NDArray[np.float64], others: NDArray[np.int64]) -> NDArray[n
 class _Sets:
     """Sets of clusters as bits, a bit for each part, with what their answers tell."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], coalitions: Mapping[int, int], limits: Limits) -> None:
         self._parts = parts
+        self._limits = limits
         self._answered = np.array([part.answered for part in parts], dtype=np.int64)
-        self._safe: list[int] = []
-        self._lowest = _table([part.lowest for part in parts], math.inf)
-        self._highest = -_table([tuple(-value for value in part.highest) for part in parts], math.inf)
+        self._safe: list[tuple[int, int]] = []
+        self._lowest = _Answers([part.lowest for part in parts])
+        self._highest = _Answers([part.highest for part in parts])
+        groups = {group for part in parts for group in part.groups}
+        seen = {self.of(group): max(limits.coalition, coalitions.get(group, 0)) for group in groups}
+        self._seen = seen if max(seen.values(), default=0) > limits.coalition else {}
 
     def of(self, group: int) -> int:
         return sum(1 << place for place, part in enumerate(self._parts) if group in part.groups)
@@ -102,18 +151,26 @@ class _Sets:
     def size(self, clusters: int) -> int:
         return int(self._answered[self._flags(clusters)].sum())
 
+    def coalition(self, clusters: int) -> int:
+        """How many of a set a coalition may know: no more than of any group that holds the set."""
+        found = (n for group, n in self._seen.items() if clusters & group == clusters)
+        return min(found, default=self._limits.coalition)
+
     def unsafe(self, clusters: int) -> Reason | None:
-        if not clusters or any(safe & clusters == safe for safe in self._safe):
+        if not clusters:
+            return None
+        limits = self._limits.of(self.coalition(clusters))
+        if any(safe & clusters == safe and limits.coalition <= withstood for safe, withstood in self._safe):
             return None  # what holds something safe is safe: it is larger, and no more alike
         inside = self._flags(clusters)
-        if self._answered[inside].sum() < SMALLEST:
+        if self._answered[inside].sum() < limits.smallest:
             return "few"
-        lowest = np.sort(self._lowest[inside], axis=None)[:KEPT]
-        highest = np.sort(self._highest[inside], axis=None)[::-1][:KEPT]
-        alike = any(_near(lowest[k], highest[KEPT - 1 - k]) for k in range(KEPT))
-        if alike:
+        lowest = np.sort(self._lowest.within(inside))[: limits.kept]
+        highest = np.sort(self._highest.within(inside))[::-1][: limits.kept]
+        known = len(lowest) == limits.kept == len(highest)
+        if known and any(_near(low, high, limits.near) for low, high in zip(lowest, highest[::-1], strict=True)):
             return "alike"
-        self._safe.append(clusters)
+        self._safe.append((clusters, limits.coalition))
         return None
 
     def matrix(self, rows: Iterable[int]) -> NDArray[np.float64]:
@@ -125,15 +182,21 @@ class _Sets:
         return np.unpackbits(raw, count=n, bitorder="little").astype(bool)
 
 
-def _table(rows: Sequence[Answers], missing: float) -> NDArray[np.float64]:
-    return np.array([[*row, *[missing] * (KEPT - len(row))] for row in rows], dtype=float).reshape(len(rows), KEPT)
+class _Answers:
+    """Answers of parts, one after another."""
+
+    def __init__(self, rows: Sequence[Answers]) -> None:
+        self._values = np.array([value for row in rows for value in row], dtype=float)
+        self._part = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+
+    def within(self, inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The answers of the parts that are flagged."""
+        return self._values[inside[self._part]]
 
 
-def _near(low: float, high: float) -> bool:
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return False
+def _near(low: float, high: float, near: float) -> bool:
     small, large = sorted((abs(low), abs(high)))
-    return bool(low == high or (low * high > 0 and large <= NEAR * small))
+    return bool(low == high or (low * high > 0 and large <= near * small))
 
 
 def _first_unsafe(told: Mapping[int, int], kinds: Mapping[int, str], sets: _Sets) -> Iterable[int] | None:

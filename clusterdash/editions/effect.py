@@ -42,7 +42,7 @@ def effect(data: Path, path: Path, did: Deed = "publish") -> Effect:
     new, changes = told(path), None
     try:
         served_synthetic = told(current(data)).synthetic
-        changes = _difference(_state(current(data)), _state(path))
+        changes = _difference(_state(current(data)), _state(path), tuple(map(_state, shelf.served_earlier(data))))
     except ClusterdashError as trouble:
         if trouble.key == "store.no_edition":
             return Effect("", None, ())
@@ -60,13 +60,13 @@ def _state(path: Path) -> _State:
 
 
 @lru_cache(maxsize=16)
-def _difference(old: _State, new: _State) -> Difference | None:
-    """The difference of two editions, which never change: found once for all runs of a page.
+def _difference(old: _State, new: _State, earlier: tuple[_State, ...]) -> Difference | None:
+    """The difference of two editions, which never change: found once for all runs of a page. `earlier` as there.
 
     None where one of them cannot be compared.
     """
     try:
-        return difference(old[0], new[0])
+        return difference(old[0], new[0], [path for path, *_ in earlier])
     except ClusterdashError:
         return None
 

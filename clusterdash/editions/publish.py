@@ -9,17 +9,19 @@ import shutil
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from .. import files
-from ..intake import ingest, sample, sheets
+from .. import access, files
+from ..intake import grants, ingest, sample, sheets
 from ..login import audit
 from ..model import ClusterdashError, Edition, Problem
 from . import contents, shelf, statistics
+from .disclosure import LIMITS, Limits
 from .effect import UnconfirmedError, effect, told
 from .safeguards import Kind
 from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to
@@ -64,12 +66,14 @@ def would_empty(tables: ingest.Tables, data: Path) -> bool:
     return not edition.synthetic and edition.assessments > 0
 
 
-def publish(tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "") -> str:
+def publish(
+    tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "", limits: Limits = LIMITS
+) -> str:
     """Build an edition from checked tables and make it the current one; returns its id.
 
     A crash at any moment leaves what was current before.
     """
-    edition_id = build(tables, sources, data, now, by)
+    edition_id = build(tables, sources, data, now, by, limits)
     point_to(data, edition_id, now, by)
     return edition_id
 
@@ -142,18 +146,33 @@ def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
 
 
 def build(
-    tables: ingest.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "", *, draft: bool = False
+    tables: ingest.Tables,
+    sources: Iterable[Path],
+    data: Path,
+    now: datetime,
+    by: str = "",
+    limits: Limits = LIMITS,
+    *,
+    draft: bool = False,
 ) -> str:
     """Build an edition from checked tables, which are used up, beside the one that is served; returns its id.
 
-    The id ends in the first letters of the hash of all that it was made from: the same files and facts, the same hash.
-    A draft waits for nobody: it is there to be looked at, and goes unless it is kept (`shelf.keep`).
+    It tells those who have grants, in the data folder or in the tables, no more by `limits` than others. The id ends in
+    the first letters of the hash of all that it was made from: the same files, facts and accounts that see many
+    clusters, the same hash. A draft waits for nobody: it is there to be looked at, and goes unless it is kept
+    (`shelf.keep`). Raises ClusterdashError where the grants cannot be read.
     """
     sources = sheets.files(sources)
     hashes = _hashes(sources)
     before = shelf.file_of(data, tables.completed) if tables.completed else None
     kept = [("", told(before).content_hash)] if before else []
-    everything = [*kept, *hashes, *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"])]
+    accounts = _accounts(tables, data, now.date(), limits)
+    everything: list[object] = [
+        *kept,
+        *accounts,
+        *hashes,
+        *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"]),
+    ]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = shelf.drafts_folder(data) if draft else editions_folder(data)
@@ -162,7 +181,7 @@ def build(
     building = folder / f".{edition_id}.{os.getpid()}.building"
     try:
         made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
-        _write(building, made, tables, hashes, before)
+        _write(building, made, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits))
         if before:
             contents.put_files(building, sources)
         with files.locked(data):
@@ -176,6 +195,20 @@ def build(
         for left in folder.glob(f"{building.name}*"):
             _remove(left)
     return edition_id
+
+
+def _accounts(tables: ingest.Tables, data: Path, today: date, limits: Limits) -> list[tuple[str, ...]]:
+    """The clusters of each account that sees more of them than a coalition; the same accounts, the same list."""
+    handed_in = tables.grants or ()
+    try:
+        in_force = grants.read(data)
+    except ClusterdashError:
+        if not handed_in:  # else these mend the file
+            raise
+        in_force = ()
+    known = [access.accounts(granted, today) for granted in (in_force, handed_in)]
+    found = {tuple(sorted(clusters)) for accounts in known for clusters in accounts.values()}
+    return sorted(clusters for clusters in found if len(clusters) > limits.coalition)
 
 
 def _sweep(folder: Path) -> None:
@@ -253,7 +286,12 @@ def _facts(data: Path, name: str) -> Path:
 
 
 def _write(
-    path: Path, edition: Edition, tables: ingest.Tables, hashes: list[tuple[str, str]], before: Path | None
+    path: Path,
+    edition: Edition,
+    tables: ingest.Tables,
+    hashes: list[tuple[str, str]],
+    before: Path | None,
+    compute: Callable[[duckdb.DuckDBPyConnection], None],
 ) -> None:
     with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as connection:
         connection.execute(resources.files("clusterdash.editions").joinpath("schema.sql").read_text("utf-8"))
@@ -288,5 +326,5 @@ def _write(
             columns = ", ".join(f'"{column}" text not null' for column in frame.columns)
             connection.execute(f"create table handed_in.{name} ({columns})")
             statistics.insert_frame(connection, f"handed_in.{name}", frame)
-        statistics.compute(connection)
+        compute(connection)
         connection.execute("checkpoint")

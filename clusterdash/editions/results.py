@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from ..model import (
     Bilingual,
     Cluster,
+    Concentration,
     Definition,
     Dimension,
     Document,
@@ -265,3 +266,17 @@ def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Ev
         holders=tuple(HolderMedian(*row) for row in medians),
         experts=ExpertView(*experts[0]) if experts else None,
     )
+
+
+def concentrations(rows: Rows, clusters: Collection[str]) -> tuple[Concentration, ...]:
+    """How many of these clusters are in each group that is told; of one name in several schemes, the worst."""
+    found = rows(
+        """select kind, key, name_fr, name_en, g.n, coalition, count(*) as seen
+           from peer_group g join peer_group_member using (group_id)
+           where withdrawn = '' and cluster_id in (select unnest($clusters))
+           group by group_id, kind, key, name_fr, name_en, g.n, coalition
+           qualify row_number() over (partition by kind, key order by seen > coalition desc, seen desc, group_id) = 1
+           order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind), key""",
+        {"clusters": sorted(clusters)},
+    )
+    return tuple(Concentration(PeerGroup(kind, key, Bilingual(fr, en)), *rest) for kind, key, fr, en, *rest in found)

@@ -229,11 +229,18 @@ create table peer_group (
     name_en text not null,
     n integer not null,
     withdrawn text not null check (withdrawn in ('', 'few', 'difference')),
+    coalition integer not null,  -- so many of its members one account may see, and learns no more of the others
     unique (scheme, kind, key)
 );
 
 create table peer_group_member (
     group_id integer not null,
+    cluster_id text not null
+);
+
+-- The 500 best as they were at the end of an earlier year, in a wave named scheme@year: progress is told against them.
+create table wave_member (
+    wave text not null,
     cluster_id text not null
 );
 

@@ -23,6 +23,8 @@ PROJECT_DATA = Path(__file__).resolve().parents[2] / "data"
 DRAFTS_KEPT = timedelta(hours=12)
 """A draft that is older is swept: whoever built it has left, or their server has stopped without removing it."""
 _EDITION_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
+MOST_EARLIER = 20
+"""So many editions that were served are compared with a new one: their figures may have been kept."""
 Deed = Literal["publish", "rollback"]
 
 
@@ -140,6 +142,14 @@ def journal(data: Path) -> list[Change]:
         except (ValueError, KeyError, TypeError):
             continue
     return changes
+
+
+def served_earlier(data: Path) -> list[Path]:
+    """The files of the editions that were served before the present one, the latest first, at most `MOST_EARLIER`."""
+    present = served(data)
+    known = dict.fromkeys(change.edition for change in reversed(journal(data)) if change.edition != present)
+    files_of = (editions_folder(data) / f"{edition}.duckdb" for edition in known if _EDITION_ID.match(edition))
+    return [path for path in files_of if path.is_file()][:MOST_EARLIER]
 
 
 def before(data: Path, among: Collection[str] | None = None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from importlib import resources
 from itertools import groupby
@@ -14,43 +15,60 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from ..benchmark import (
-    MEDIAN_MINIMUM,
-    PAIR_MINIMUM,
-    PERCENTILE_MINIMUM,
-    QUARTILE_MINIMUM,
-    SPREAD_MINIMUM,
-    STEP,
-    TOP_SIZE,
-)
+from ..benchmark import TOP_SIZE
 from . import disclosure, robustness, spread
+from .disclosure import LIMITS, Limits
+
+Accounts = Collection[Collection[str]]
+"""Of each account the clusters that it sees, by id."""
 
 
-def compute(connection: duckdb.DuckDBPyConnection) -> None:
+def compute(connection: duckdb.DuckDBPyConnection, accounts: Accounts = (), limits: Limits = LIMITS) -> None:
     """Compute everything that pages show of groups. The tables of what was handed in must be full.
 
+    No group tells the `accounts` more of the clusters that they do not see than it tells a few managers who talk.
     The script stops at its lines `-- check: ...`: there it is decided what may be told. What stands below `-- for each
     kind` is run for one kind of groups after another, up to the next such line: all at once would not fit into memory.
     """
-    limits = {"median_minimum": MEDIAN_MINIMUM, "quartile_minimum": QUARTILE_MINIMUM, "top_size": TOP_SIZE}
-    limits["pair_minimum"] = PAIR_MINIMUM
+    values = {"top_size": TOP_SIZE}
     checks: dict[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
-        "groups": _withdraw,
-        "answers": partial(_withhold, values="observed", subject="indicator", into="withheld_answer"),
-        "scores": partial(_withhold, values="top_score", subject="dimension", into="withheld_score"),
+        "groups": partial(_withdraw, limits=limits),
+        "answers": partial(_withhold, limits=limits, values="observed", subject="indicator", into="withheld_answer"),
+        "scores": partial(_withhold, limits=limits, values="top_score", subject="dimension", into="withheld_score"),
     }
+    _settle(connection, accounts, limits)
     first, *rest = re.split(r"(?m)^-- (check: \w+|for each kind|for all)$", _script())
-    _run(connection, first, limits)
+    _run(connection, first, values)
     for mark, piece in zip(rest[::2], rest[1::2], strict=True):
         if mark.startswith("check: "):
             checks[mark.removeprefix("check: ")](connection)
         kinds = connection.execute("select distinct kind from peer_group order by all").fetchall()
         for (kind,) in kinds if mark == "for each kind" else [("",)]:
             connection.execute("set variable kind = ?", [kind])
-            _run(connection, piece, limits)
-    _practices(connection)
-    _compositions(connection)
-    _robustness(connection)
+            _run(connection, piece, values)
+    coalitions = _coalitions(connection)
+    told_by = {group_id: limits.of(coalition) for group_id, coalition in coalitions.items()}
+    _practices(connection, told_by)
+    _compositions(connection, told_by)
+    _robustness(connection, told_by)
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, accounts: Accounts, limits: Limits) -> None:
+    """Tell the script which accounts see more clusters than a coalition is thought to have, and all limits."""
+    connection.execute("create temp table account_cluster (account integer, cluster_id text)")
+    large = sorted({tuple(sorted(set(clusters))) for clusters in accounts if len(set(clusters)) > limits.coalition})
+    rows = [(account, cluster) for account, clusters in enumerate(large) for cluster in clusters]
+    _insert(connection, "account_cluster", ["account", "cluster_id"], rows)
+    largest = max(map(len, large), default=limits.coalition)
+    told_by = pd.DataFrame(asdict(limits.of(coalition)) for coalition in range(limits.coalition, largest + 1))
+    connection.register("incoming", told_by)
+    connection.execute("create temp table limit_of as from incoming")
+    connection.unregister("incoming")
+
+
+def _coalitions(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    """How many members of each group one account sees, by the group's id."""
+    return dict(connection.execute("select group_id, coalition from peer_group").fetchall())
 
 
 def _run(connection: duckdb.DuckDBPyConnection, script: str, values: Mapping[str, object]) -> None:
@@ -62,7 +80,7 @@ def _script() -> str:
     return resources.files("clusterdash.editions").joinpath("statistics.sql").read_text("utf-8")
 
 
-def _withdraw(connection: duckdb.DuckDBPyConnection) -> None:
+def _withdraw(connection: duckdb.DuckDBPyConnection, limits: Limits) -> None:
     """Mark the groups of which nothing may be told, whatever was answered."""
     parts = connection.execute(
         """select scheme, groups, count(*)
@@ -71,27 +89,31 @@ def _withdraw(connection: duckdb.DuckDBPyConnection) -> None:
                from peer_group_member join peer_group using (group_id) group by all
            ) group by all order by all"""
     ).fetchall()
-    for _, group_id, reason in _unsafe(connection, [(scheme, "", *rest, [], []) for scheme, *rest in parts]):
+    rows = [(scheme, "", *rest, [], []) for scheme, *rest in parts]
+    for _, group_id, reason in _unsafe(connection, rows, _coalitions(connection), limits):
         connection.execute(  # the place of the top 500 is kept; where nothing may be told, nothing stands there
             "update peer_group set withdrawn = ? where group_id = ? and kind <> 'top500'", [reason, group_id]
         )
 
 
-def _withhold(connection: duckdb.DuckDBPyConnection, values: str, subject: str, into: str) -> None:
+def _withhold(connection: duckdb.DuckDBPyConnection, limits: Limits, values: str, subject: str, into: str) -> None:
     """Find the questions, or the dimensions, that may not be told of a group because of what was answered.
 
     `values` names a table (scheme, cluster_id, item, value). Written to `withheld`, and to the temporary table `into`
     (group_id, item), which knows the groups of earlier years as well.
     """
+    told_of = connection.execute("select group_id, limits.coalition from told_of").fetchall()
+    kept = limits.of(max((coalition for _, coalition in told_of), default=0)).kept
     parts = connection.execute(
         f"""with belonging as (
                select scheme, cluster_id, list(group_id order by group_id) as groups
                from (select * from member union all select * from then_member) group by all
            )
-           select scheme, item, groups, count(*), min(value, {disclosure.KEPT}), max(value, {disclosure.KEPT})
+           select scheme, item, groups, count(*), min(value, {kept}), max(value, {kept})
            from {values} join belonging using (scheme, cluster_id) group by all order by all"""
     ).fetchall()
-    rows = [(group_id, subject, item, reason) for item, group_id, reason in _unsafe(connection, parts)]
+    unsafe = _unsafe(connection, parts, dict(told_of), limits)
+    rows = [(group_id, subject, item, reason) for item, group_id, reason in unsafe]
     _insert(connection, "withheld", ["group_id", "subject", "code", "reason"], rows)
     connection.execute(
         f"create temp table {into} as select group_id, code as item from withheld where subject = ?", [subject]
@@ -100,7 +122,10 @@ def _withhold(connection: duckdb.DuckDBPyConnection, values: str, subject: str, 
 
 
 def _unsafe(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Any, ...]]
+    connection: duckdb.DuckDBPyConnection,
+    rows: Sequence[tuple[Any, ...]],
+    coalitions: Mapping[int, int],
+    limits: Limits,
 ) -> Iterator[tuple[str, int, disclosure.Reason]]:
     """What may not be told: item, group and reason.
 
@@ -110,11 +135,16 @@ def _unsafe(
     for (_, item), inside in groupby(rows, key=itemgetter(0, 1)):
         parts = [disclosure.Part(frozenset(ids), n, tuple(low), tuple(high)) for *_, ids, n, low, high in inside]
         groups = sorted({group_id for part in parts for group_id in part.groups})
-        reasons = disclosure.withheld({group_id: kinds.get(group_id, "top500") for group_id in groups}, parts)
+        named = {group_id: kinds.get(group_id, "top500") for group_id in groups}
+        reasons = disclosure.withheld(named, parts, coalitions, limits)
         yield from ((item, group_id, reason) for group_id, reason in reasons.items())
 
 
-def _practices(connection: duckdb.DuckDBPyConnection) -> None:
+ToldBy = Mapping[int, Limits]
+"""By which limits is told of each group, by its id."""
+
+
+def _practices(connection: duckdb.DuckDBPyConnection, told_by: ToldBy) -> None:
     """Which share of a group answers which level; the one who looks is counted too, hence one more than the others."""
     counted = connection.execute(
         """select group_id, indicator, minimum::integer, maximum::integer, list(level), list(n)
@@ -132,16 +162,16 @@ def _practices(connection: duckdb.DuckDBPyConnection) -> None:
                group by all
            )
            group by group_id, indicator, position, minimum, maximum
-           having sum(n) > ?
-           order by group_id, position""",
-        [SPREAD_MINIMUM],
+           order by group_id, position"""
     ).fetchall()
     rows = []
     for group_id, indicator, minimum, maximum, levels, numbers in counted:
-        at = dict(zip(levels, numbers, strict=True))
+        limits, at = told_by[group_id], dict(zip(levels, numbers, strict=True))
+        if sum(numbers) <= limits.spread:
+            continue
         counts = [at.get(level, 0) for level in range(minimum, maximum + 1)]
-        parts = spread.joined(counts, MEDIAN_MINIMUM + 1)
-        shares = spread.steps([n for *_, n in parts], STEP)
+        parts = spread.joined(counts, limits.smallest)
+        shares = spread.steps([n for *_, n in parts], limits.step)
         rows += [
             (group_id, indicator, minimum + first, minimum + last, share)
             for (first, last, _), share in zip(parts, shares, strict=True)
@@ -149,7 +179,7 @@ def _practices(connection: duckdb.DuckDBPyConnection) -> None:
     _insert(connection, "practice", ["group_id", "indicator", "low", "high", "share"], rows)
 
 
-def _compositions(connection: duckdb.DuckDBPyConnection) -> None:
+def _compositions(connection: duckdb.DuckDBPyConnection, told_by: ToldBy) -> None:
     """Who is in a group, by country, main sector and size."""
     counted = connection.execute(
         """with member as (
@@ -175,15 +205,19 @@ def _compositions(connection: duckdb.DuckDBPyConnection) -> None:
     rows = [
         (group_id, kind, key, n)
         for group_id, kind, keys, numbers in counted
-        for key, n in spread.kinds(dict(zip(keys, numbers, strict=True)), MEDIAN_MINIMUM + 1).items()
+        for key, n in spread.kinds(dict(zip(keys, numbers, strict=True)), told_by[group_id].smallest).items()
     ]
     _insert(connection, "composition", ["group_id", "kind", "key", "n"], rows)
 
 
-def _robustness(connection: duckdb.DuckDBPyConnection) -> None:
+def _robustness(connection: duckdb.DuckDBPyConnection, told_by: ToldBy) -> None:
     """How firm the blocks' positions among the top 500 are."""
-    blocks = connection.execute("select distinct scheme, dimension from question order by all").fetchall()
-    for scheme, dimension in blocks:
+    blocks = connection.execute(
+        """select distinct scheme, dimension, group_id
+           from question join peer_group g using (scheme) where g.kind = 'top500' order by all"""
+    ).fetchall()
+    for scheme, dimension, group_id in blocks:
+        limits = told_by[group_id]
         stood = connection.execute(
             """select t.cluster_id, any_value(s.value) is not null as scored,
                    any_value(m.cluster_id) is not null as member,
@@ -201,15 +235,15 @@ def _robustness(connection: duckdb.DuckDBPyConnection) -> None:
         ).df()
         scored, member = stood["scored"].to_numpy(bool), stood["member"].to_numpy(bool)
         inside = scored & member
-        if inside.sum() <= PERCENTILE_MINIMUM:
+        if inside.sum() <= limits.percentile:
             continue
         percentiles = np.stack(stood["percentiles"].to_list())
         found = robustness.assess(percentiles, scored, member, robustness.variants(percentiles.shape[1]))
         others = inside.sum() - inside
         columns = {
-            "position": disclosure.told(found.position, others),
-            "low": disclosure.told(found.low, others),
-            "high": disclosure.told(found.high, others),
+            "position": disclosure.told(found.position, others, limits.step),
+            "low": disclosure.told(found.low, others, limits.step),
+            "high": disclosure.told(found.high, others, limits.step),
             "same_side": found.same_side,
         }
         frame = pd.DataFrame({"cluster_id": stood["cluster_id"], "scheme": scheme, "dimension": dimension, **columns})

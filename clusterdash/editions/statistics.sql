@@ -1,4 +1,6 @@
 -- The statistics of an edition (the rules: ARCHITECTURE.md, "Statistics"). Run once, when it is published.
+-- Before it, `statistics.compute` has made the tables account_cluster (account, cluster_id), of those accounts that see
+-- more clusters than a coalition is thought to have, and limit_of (coalition, step, median, ...), `disclosure.Limits`.
 
 -- The latest benchmark of each cluster in each scheme; on the same day a verified one wins.
 insert into latest_benchmark by name
@@ -142,14 +144,27 @@ select scheme, group_id, cluster_id, item, value, n, lower_quartile, median, upp
     100 * (below + level) / others as percentile_high
 from placed;
 
--- What is told of others: they are counted in fives, away from the truth (the rule: `disclosure.fives`). Their medians
--- and quartiles are whole levels, per cents and scores; numbers have two significant digits, and are whole from 1 on. For
--- a figure with all its digits is somebody's answer, and one between two levels tells that both are there.
-create temp macro fives(clusters, others) as 5 * greatest(0, least(ceil(clusters / 5) - 1, others // 5 - 1));
-create temp macro counted_low(below, others) as if(others >= 10, 100 * fives(below, others) / others, null);
-create temp macro counted_high(above, others) as if(others >= 10, 100 - 100 * fives(above, others) / others, null);
-create temp macro counted_middle(below, above, others) as
-    (counted_low(below, others) + counted_high(above, others)) / 2;
+-- The largest number of a group's members that one account sees, at least a coalition of those who talk.
+create temp macro coalition_in(members) as table
+select group_id, greatest(max(seen), (select min(coalition) from limit_of)) as coalition
+from (
+    select group_id, account, count(account) as seen
+    from query_table(members) left join account_cluster using (cluster_id)
+    group by all
+)
+group by group_id;
+
+-- What is told of others: they are counted in steps, of five as a rule, away from the truth (`disclosure.fives`). Their
+-- medians and quartiles are whole levels, per cents and scores; numbers have two significant digits, and are whole from
+-- 1 on. For a figure with all its digits is somebody's answer, and one between two levels tells that both are there.
+create temp macro fives(clusters, others, step) as
+    step * greatest(0, least(ceil(clusters / step) - 1, others // step - 1));
+create temp macro counted_low(below, others, told) as
+    if(others >= told.percentile, 100 * fives(below, others, told.step) / others, null);
+create temp macro counted_high(above, others, told) as
+    if(others >= told.percentile, 100 - 100 * fives(above, others, told.step) / others, null);
+create temp macro counted_middle(below, above, others, told) as
+    (counted_low(below, others, told) + counted_high(above, others, told)) / 2;
 create temp macro unit_of(value) as if(abs(value) < 1, power(10, floor(log10(abs(value))) - 1),
     greatest(1, power(10, floor(log10(abs(value))) - 1)));
 create temp macro rounded(value, kind) as case
@@ -217,11 +232,15 @@ with known as (
 select row_number() over (order by scheme, kind, place, key) as group_id, scheme, kind, key, name_fr, name_en,
     (select count(*) from membership m
      where m.scheme = known.scheme and m.kind = known.kind and m.key = known.key) as n,
-    '' as withdrawn
+    '' as withdrawn, 0 as coalition
 from known;
 
 insert into peer_group_member
 select group_id, cluster_id from membership join peer_group using (scheme, kind, key) order by all;
+
+update peer_group set coalition = (select min(coalition) from limit_of);
+update peer_group set coalition = c.coalition
+from coalition_in('peer_group_member') c where c.group_id = peer_group.group_id;
 
 -- check: groups
 
@@ -233,6 +252,18 @@ select wave as scheme, -row_number() over (order by wave) as group_id from (sele
 
 create temp table then_member as
 select scheme, group_id, cluster_id from best join waves using (scheme);
+
+insert into wave_member by name select scheme as wave, cluster_id from then_member order by all;
+
+-- By which limits is told of each group, and of each wave: those of the largest coalition in it.
+create temp table told_of as
+select group_id, l as limits
+from (
+    select group_id, coalition from peer_group
+    union all
+    select group_id, coalition from coalition_in('then_member')
+)
+join limit_of l using (coalition);
 
 -- Everybody may look at the top 500, and at the groups that are their own.
 create temp table viewer as
@@ -260,16 +291,17 @@ create temp table score (scheme text, group_id bigint, cluster_id text, item tex
 -- for each kind
 create or replace temp table told as
 select s.scheme, s.group_id, s.cluster_id, s.item, s.n,
-    if(open, counted_middle(below, above, others), null) as percentile,
-    if(open, counted_low(below, others), null) as percentile_low,
-    if(open, counted_high(above, others), null) as percentile_high,
-    if(open and n >= $median_minimum, rounded(median, kind), null) as median,
-    if(open and n >= $quartile_minimum, rounded(lower_quartile, kind), null) as lower_quartile,
-    if(open and n >= $quartile_minimum, rounded(upper_quartile, kind), null) as upper_quartile
+    if(open, counted_middle(below, above, others, limits), null) as percentile,
+    if(open, counted_low(below, others, limits), null) as percentile_low,
+    if(open, counted_high(above, others, limits), null) as percentile_high,
+    if(open and n >= limits.median, rounded(median, kind), null) as median,
+    if(open and n >= limits.quartile, rounded(lower_quartile, kind), null) as lower_quartile,
+    if(open and n >= limits.quartile, rounded(upper_quartile, kind), null) as upper_quartile
 from (
-    select i.*, q.kind, w.item is null as open, if(value is null, null, n) as others
+    select i.*, q.kind, w.item is null as open, if(value is null, null, n) as others, limits
     from standing('viewer_of_kind', 'member_of_kind', 'question', 'observed', 'observed') i
     join question q using (scheme, item)
+    join told_of using (group_id)
     left join withheld_answer w using (group_id, item)
 ) s;
 
@@ -303,17 +335,18 @@ from standing('viewer_of_kind', 'member_of_kind', 'scored_dimension', 'top_score
 
 insert into profile by name
 select s.cluster_id, s.group_id, s.item as dimension, s.value as score,
-    if(w.item is null and d.n >= $median_minimum, round(d.median), null) as peer_median, d.n
+    if(w.item is null and d.n >= limits.median, round(d.median), null) as peer_median, d.n
 from score s
 join dimension_standing d using (scheme, group_id, cluster_id, item)
+join told_of using (group_id)
 left join withheld_score w using (group_id, item)
 order by s.cluster_id, s.group_id;
 
 insert into group_profile by name
 select group_id, dimension, n,
-    if(open and n >= $quartile_minimum, round(quartiles[1]), null) as lower_quartile,
-    if(open and n >= $median_minimum, round(quartiles[2]), null) as median,
-    if(open and n >= $quartile_minimum, round(quartiles[3]), null) as upper_quartile
+    if(open and n >= limits.quartile, round(quartiles[1]), null) as lower_quartile,
+    if(open and n >= limits.median, round(quartiles[2]), null) as median,
+    if(open and n >= limits.quartile, round(quartiles[3]), null) as upper_quartile
 from (
     select m.group_id, t.item as dimension, w.item is null as open, count(*) as n,
         quantile_cont(t.value, [0.25, 0.5, 0.75]) as quartiles
@@ -322,6 +355,7 @@ from (
     left join withheld_score w on w.group_id = m.group_id and w.item = t.item
     group by all
 )
+join told_of using (group_id)
 order by group_id, dimension;
 
 -- for all
@@ -340,11 +374,12 @@ create temp table would_have_stood as from standing('then_viewer', 'then_member'
 insert into progress by name
 select e.cluster_id, e.scheme, e.assessed_on as previous_on, s.item as indicator,
     if(i.direction = 'lower', -s.value, s.value) as value_before,
-    if(w.item is null and s.value is not null, counted_middle(s.below, s.above, s.n), null) as percentile_before,
-    if(w.item is null and h.value is not null, counted_middle(h.below, h.above, h.n), null) as percentile_held,
+    if(w.item is null and s.value is not null, counted_middle(s.below, s.above, s.n, limits), null) as percentile_before,
+    if(w.item is null and h.value is not null, counted_middle(h.below, h.above, h.n, limits), null) as percentile_held,
     s.n as n
 from earlier e
 join stood s on s.scheme = e.wave and s.cluster_id = e.cluster_id
+join told_of using (group_id)
 join would_have_stood h on h.scheme = e.wave and h.cluster_id = e.cluster_id and h.item = s.item
 join indicator i on i.scheme = e.scheme and i.code = s.item
 left join withheld_answer w on w.group_id = s.group_id and w.item = s.item
@@ -403,19 +438,27 @@ select scheme, group_id, cluster_id from label_holder
 union
 select scheme, group_id, '' from label_holder;
 
--- Where all but three of them answer alike, three who talk would know what the others answered (`disclosure.withheld`).
+create temp table told_of_holders as
+select group_id, l as limits from coalition_in('label_holder') join limit_of l using (coalition);
+
+-- Where all but a coalition of them answer alike, it would know what the others answered (`disclosure.withheld`).
 create temp table alike as
 select h.scheme, a.item
 from label_holder h
 join verified_answer a using (scheme, cluster_id)
-group by all
-having list_bool_or(list_transform([1, 2, 3, 4], lambda k: min(a.value, 4)[k] = max(a.value, 4)[5 - k]));
+join told_of_holders using (group_id)
+group by h.scheme, a.item, limits.coalition
+having list_bool_or(list_transform(
+    range(1, limits.coalition + 2),
+    lambda k: min(a.value, limits.coalition + 1)[k] = max(a.value, limits.coalition + 1)[limits.coalition + 2 - k]
+));
 
 insert into holder_median by name
-select scheme, cluster_id, item as indicator, median, n
+select scheme, cluster_id, item as indicator, round(median) as median, n
 from standing('holder_viewer', 'label_holder', 'holder_question', 'verified_answer', 'verified_answer')
+join told_of_holders using (group_id)
 anti join alike using (scheme, item)
-where n >= $median_minimum
+where n >= limits.median
 order by all;
 
 -- How experts judge what is declared, over all pairs together; withheld where they never differ, for that would tell
@@ -430,14 +473,20 @@ join indicator i on i.scheme = v.scheme
 join answer d on d.assessment_id = a.declared_id and d.indicator = i.code
 join answer e on e.assessment_id = v.assessment_id and e.indicator = i.code;
 
+create temp table judged_cluster as
+select distinct -dense_rank() over (order by scheme) as group_id, scheme, cluster_id from pair where kind = 'points';
+
 insert into expert_view by name
 select scheme, count(distinct cluster_id) as pairs,
     round(100 * avg((verified < declared)::integer), 9) as lower,
     round(100 * avg((verified > declared)::integer), 9) as higher
 from pair
+join judged_cluster using (scheme, cluster_id)
+join coalition_in('judged_cluster') using (group_id)
+join limit_of l using (coalition)
 where kind = 'points'
-group by scheme
-having pairs >= $pair_minimum and (lower > 0 or higher > 0);
+group by scheme, l.pairs
+having count(distinct cluster_id) >= l.pairs and (lower > 0 or higher > 0);
 
 -- Declared against verified, indicator by indicator; for staff only.
 insert into pairing by name

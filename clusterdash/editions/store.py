@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -21,6 +21,7 @@ from ..model import (
     Cluster,
     ClusterBenchmark,
     ClusterdashError,
+    Concentration,
     Coverage,
     Edition,
     Evaluation,
@@ -315,6 +316,11 @@ class Gateway:
             [scheme],
         )
         return tuple(Withheld(PeerGroup(kind, key, Bilingual(fr, en)), *rest) for kind, key, fr, en, *rest in rows)
+
+    def concentrations(self, clusters: Collection[str]) -> tuple[Concentration, ...]:
+        """How many of an account's clusters are in each group that is told; of groups of one name where most are."""
+        self._staff_only()
+        return results.concentrations(self._rows, clusters)
 
     # -- within
 

@@ -12,6 +12,7 @@ from ..intake import grants
 from ..login import audit
 from ..login.audit import Entry
 from ..model import STAFF, Audience, ClusterdashError, Grant, Problem, Viewer
+from . import concentration
 
 SHOWN = 500
 """So many entries of the log are shown, the latest ones."""
@@ -83,9 +84,9 @@ class AccessDesk:
     ) -> list[Problem]:
         """Put other grants into force, given as rows of text; returns what is wrong, and changes nothing then.
 
-        `shown`: the list that was changed to these rows; what others have changed in it meanwhile stays. Refused as
-        well where nobody would be staff any more who is it now: only the command line could mend that. Raises
-        ConflictError as `merged`, and changes nothing then.
+        `shown`: the list that was changed to these rows; what others have changed in it meanwhile stays. Warns of
+        addresses that see many clusters of a group. Refused as well where nobody would be staff any more who is it now:
+        only the command line could mend that. Raises ConflictError as `merged`, and changes nothing then.
         """
         if self.__viewer_now() != STAFF:
             raise ClusterdashError("access.staff_only")
@@ -99,7 +100,7 @@ class AccessDesk:
                 return [*problems, Problem(grants.FILE, "grants", None, "", "", "grant.yourself")]
             grants.replace(self.__data, found)
             audit.note(self.__data, now, self.__by, "grants", str(len(found)))
-        return problems
+        return [*problems, *concentration.warnings(self.__data, found, now.date())]
 
     def log(self) -> list[Entry]:
         """What was done, the latest first."""
