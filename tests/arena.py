@@ -190,7 +190,7 @@ class Arena:
                 for own, middle in ((move.value_before, move.before), (move.value_now, move.held)):
                     position = Position(code, own, None, None, None, None, None, None, move.n)
                     others = whole - {viewer}
-                    views.append(View(others, frozenset(), own, position, (), better, possible, middle=middle))
+                    views.append(View(others, whole, own, position, (), better, possible, middle=middle))
         return views
 
     def solve(

@@ -191,8 +191,9 @@ def a_year_before() -> tuple[Clusters, Answers, Answers]:
     """Of all those who had answered a year before, all but three had answered the same."""
     clusters, answers = drawn(31, 40)
     names = sorted(answers)
+    full = {"N1": 5001.0, "N2": 3.0, "P": 40.0}  # who has an overall score is among the best
     earlier = {
-        c: {**answers[c], **dict.fromkeys(LEVELS, 3 if place % 13 else (0, 1, 2, 4)[place // 13])}
+        c: {**full, **answers[c], **dict.fromkeys(LEVELS, 3 if place % 13 else (0, 1, 2, 4)[place // 13])}
         for place, c in enumerate(names)
     }
     for cluster in names[::13]:
@@ -328,7 +329,7 @@ def by_medians_of_holders(folder: Path, _: pytest.MonkeyPatch) -> Tally:
                 for median in (median for median in told.holders if median.indicator == code):
                     position = Position(code, None, None, None, None, median.median, None, None, median.n)
                     others = frozenset(truth) - {viewer}
-                    views.append(View(others, frozenset(), None, position, (), 1))
+                    views.append(View(others, frozenset(truth), None, position, (), 1))
             if views:
                 known = {c: truth[c] for c in coalition if c in truth}
                 tally.add(Programme(indicator, known, views).attack(truth))
