@@ -41,11 +41,11 @@ def in_one_sector(seed: int, size: int, n: int = 40) -> tuple[Clusters, Answers,
     return moved, answers, members
 
 
-def alike_but_for_the_account(size: int = 14, mine: int = 9) -> tuple[Clusters, Answers, list[str]]:
-    """A sector in which nobody answers like the others but those of one account."""
+def alike_but_for_the_account(size: int = 12, mine: int = 9) -> tuple[Clusters, Answers, list[str]]:
+    """A sector whose others all give the highest answer, and so do three of the account's; the rest gives the lowest."""
     clusters, answers, members = in_one_sector(3, size)
     for place, cluster in enumerate(members):
-        answers[cluster] |= dict.fromkeys(LEVELS, place % 5 if place < mine else 2)
+        answers[cluster] |= dict.fromkeys(LEVELS, 0 if place < mine - 3 else 4)
     return clusters, answers, members[:mine]
 
 
