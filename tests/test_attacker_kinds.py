@@ -42,7 +42,7 @@ def in_one_sector(seed: int, size: int, n: int = 40) -> tuple[Clusters, Answers,
 
 
 def alike_but_for_the_account(size: int = 12, mine: int = 9) -> tuple[Clusters, Answers, list[str]]:
-    """A sector whose others all give the highest answer, and so do three of the account's; the rest gives the lowest."""
+    """A sector whose others all give the highest answer, as do three of the account; the rest gives the lowest."""
     clusters, answers, members = in_one_sector(3, size)
     for place, cluster in enumerate(members):
         answers[cluster] |= dict.fromkeys(LEVELS, 0 if place < mine - 3 else 4)
