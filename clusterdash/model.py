@@ -345,7 +345,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One cluster against one peer group of `n` others.
+    """One cluster against one peer group of `n` others, which are counted in steps of `step`.
 
     `composition` and `practices` are of the whole group, the cluster itself included where it belongs to it.
     """
@@ -356,6 +356,7 @@ class Reference:
     positions: tuple[Position, ...]
     composition: tuple[Part, ...]
     practices: tuple[Practice, ...]
+    step: int = 5
 
 
 @dataclass(frozen=True, slots=True)

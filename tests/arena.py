@@ -9,15 +9,17 @@ import json
 import re
 import struct
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
 from attacker import Programme, Tally, View
-from conftest import laid_bare, publish_folder
+from conftest import NOW, laid_bare, publish_folder
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
@@ -70,8 +72,10 @@ def drawn(seed: int, n: int = 36) -> tuple[Clusters, Answers]:
     return clusters, answers
 
 
-def written(folder: Path, clusters: Clusters, answers: Answers, day: str = "2025-03-01") -> Path:
-    """The files of an edition in the grid of the arena."""
+def written(
+    folder: Path, clusters: Clusters, answers: Answers, day: str = "2025-03-01", earlier: Answers | None = None
+) -> Path:
+    """The files of an edition in the grid of the arena; `earlier`: what was answered a year before."""
     folder.mkdir(parents=True)
     for name, text in _GRID.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -82,7 +86,8 @@ def written(folder: Path, clusters: Clusters, answers: Answers, day: str = "2025
     with (folder / "answers.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["cluster_id", "assessed_on", "scheme", "indicator", "value"])
-        writer.writerows([c, day, "t", code, v] for c, given in answers.items() for code, v in given.items())
+        for told, given_on in ((answers, day), (earlier or {}, "2024-03-01")):
+            writer.writerows([c, given_on, "t", code, v] for c, given in told.items() for code, v in given.items())
     with (folder / "remarks.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["cluster_id", "assessed_on", "scheme", "indicator", "notes", "proof"])
@@ -96,18 +101,30 @@ class Arena:
     limits = LIMITS
 
     def __init__(
-        self, folder: Path, clusters: Clusters, answers: Answers, accounts: Iterable[Collection[str]] = ()
+        self,
+        folder: Path,
+        clusters: Clusters,
+        answers: Answers,
+        accounts: Iterable[Collection[str]] = (),
+        *,
+        earlier: Answers | None = None,
+        after: Arena | None = None,
     ) -> None:
-        """`accounts`: of each address the clusters that were granted to it before the edition was built."""
-        self.answers = answers
-        self.data = folder / "data"
+        """`accounts`: of each address the clusters that were granted to it before the edition was built.
+
+        `earlier`: what was answered a year before. `after`: the edition that is served in the same place until then.
+        """
+        self.answers, self.earlier = answers, earlier or {}
+        self.data = after.data if after else folder / "data"
+        self.published_at: datetime = after.published_at + timedelta(minutes=1) if after else NOW
         granted = [
             Grant(f"account-{place}@a.example", GrantRole.MANAGER, tuple(sorted(mine)), None, None)
             for place, mine in enumerate(accounts)
         ]
         grants.replace(self.data, granted)
-        publish_folder(written(folder / "in", clusters, answers), self.data, self.limits)
-        path = shelf.current(self.data)
+        incoming = written(folder / "in", clusters, answers, earlier=earlier)
+        publish_folder(incoming, self.data, self.limits, self.published_at)
+        self.path = shelf.current(self.data)
         with laid_bare(self.data) as connection:
             rows = connection.execute(
                 "select kind, key, cluster_id from peer_group join peer_group_member using (group_id)"
@@ -116,12 +133,13 @@ class Arena:
                 (kind, key): coalition + STEP - LIMITS.coalition
                 for kind, key, coalition in connection.execute("select kind, key, coalition from peer_group").fetchall()
             }
+            self.wave = {c for (c,) in connection.execute("select cluster_id from wave_member").fetchall()}
             europe = {c for (c,) in connection.execute("select country from european_country").fetchall()}
         self.members: dict[tuple[str, str], set[str]] = defaultdict(set)
         for kind, key, cluster in rows:
             self.members[kind, key].add(cluster)
         self.european = {c for c, (country, _) in clusters.items() if country in europe}
-        self.store = Store(path)
+        self.store = Store(self.path)
         self._fetched: dict[str, ClusterBenchmark] = {}
 
     def gateway(self, cluster: str) -> Gateway:
@@ -158,6 +176,23 @@ class Arena:
                 )
         return views
 
+    def progress(self, coalition: Collection[str], code: str) -> list[View]:
+        """What a coalition is told of the answers of a year before: its own ones then, and of now, among those."""
+        views = []
+        answered = frozenset(c for c, given in self.earlier.items() if code in given)
+        possible = frozenset(self.european & answered - set(coalition))
+        for viewer in coalition:
+            result = self.result(viewer)
+            (indicator,) = [i for i in result.grid.indicators if i.code == code]
+            whole = frozenset(self.wave & answered)
+            better = -1 if indicator.direction == "lower" else 1
+            for move in (move for earlier in result.earlier for move in earlier.moves if move.indicator == code):
+                for own, middle in ((move.value_before, move.before), (move.value_now, move.held)):
+                    position = Position(code, own, None, None, None, None, None, None, move.n)
+                    others = whole - {viewer}
+                    views.append(View(others, whole, own, position, (), better, possible, middle=middle))
+        return views
+
     def solve(
         self, coalition: Collection[str], code: str, *, knows_best: bool = False, more: Iterable[View] = ()
     ) -> Tally:
@@ -181,6 +216,34 @@ class Arena:
         for reference in self.result(cluster).references:
             for position in reference.positions:
                 yield reference.group.kind, position, reference.n
+
+
+def solve_over_time(editions: Sequence[Arena], coalition: Collection[str], code: str) -> Tally:
+    """Whom a coalition pins that has kept the figures of several editions, given in their order.
+
+    An answer that changes is another unknown: it is named after the edition in which it was told last.
+    """
+    last = editions[-1]
+    (indicator,) = [i for i in last.result(min(coalition)).grid.indicators if i.code == code]
+    truth: dict[str, float] = {}
+    known: dict[str, float] = {}
+    views: list[View] = []
+    for number, edition in reversed(list(enumerate(editions))):
+        names: dict[str, str] = {}
+        for cluster, given in edition.answers.items():
+            if code in given:
+                same = [n for n in (cluster, *(f"{cluster}@{k}" for k in range(len(editions)))) if n in truth]
+                held = [name for name in same if truth[name] == given[code]]
+                names[cluster] = held[0] if held else f"{cluster}@{number}" if same else cluster
+                truth[names[cluster]] = given[code]
+                if cluster in coalition:
+                    known[names[cluster]] = given[code]
+        viewers = [cluster for cluster in coalition if cluster in edition.answers]
+        for view in edition.views(viewers, code):
+            others, whole = (frozenset(names[c] for c in clusters) for clusters in (view.others, view.whole))
+            possible = view.possible and frozenset(names[c] for c in view.possible - set(coalition))
+            views.append(replace(view, others=others, whole=whole, possible=possible))
+    return Programme(indicator, known, views).attack(truth)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ of each *atom* (those in the same groups) stand at each level, or between which 
 where in no world it could have answered otherwise: otherwise than one level, or than what one guess meets within 5 %.
 
 What it does not use: the scores of dimensions and their firmness (they rest on percentiles that are themselves counted
-in fives), progress against earlier years, and that a figure is withheld. Of numbers it knows of each quantile which two
+in steps), and that a figure is withheld. Of numbers it knows of each quantile which two
 answers it lies between, not how far.
 """
 
@@ -41,7 +41,8 @@ class View:
     `others`: those in the group who answered, without the one who looks; `own` its answer, None where it gave none;
     `better` is -1 where less is better; `whole`: all of the group who answered, whom the practices count. `possible`:
     for a group whose members nobody knows, all who answered and could be in it, the coalition left out. `step`: in
-    which steps the rule counts; the attacker has read it.
+    which steps the rule counts; the attacker has read it. `middle`: only the middle of the tie range is told, as it is
+    of progress.
     """
 
     others: frozenset[str]
@@ -52,6 +53,7 @@ class View:
     better: int
     possible: frozenset[str] | None = None
     step: int = 5
+    middle: float | None = None
 
 
 @dataclass
@@ -85,6 +87,7 @@ def in_fives(views: Iterable[View]) -> bool:
         for v in views
         if v.position.percentile_low is not None
     ]
+    told += [(v.middle - 50) * v.position.n / (50 * v.step) for v in views if v.middle is not None]
     return all(abs(steps - round(steps)) < 1e-6 for steps in told)
 
 
@@ -219,6 +222,14 @@ class Programme:
             for count, wanted in ((below, worse), (above, better)):
                 low, high = _step_range(count, n, view.step) if self.fives else (count, count)
                 self._between(place, view.others, wanted, low, high)
+        if view.middle is not None and view.own is not None:
+            here = self._at(view.own)
+            terms, constant = self._count(place, view.others, lambda j: j < here)
+            above, more = self._count(place, view.others, lambda j: j > here)
+            apart = view.better * round((view.middle - 50) * n / 50)
+            slack = 2 * view.step - 1 if self.fives else 0  # two steps, each of them at most so wide
+            terms |= dict.fromkeys(above, -1.0)
+            self.rows.append((terms, apart - slack - constant + more, apart + slack - constant + more))
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
             if figure is not None:
                 self._quantile(place, view, share, figure)
@@ -410,6 +421,9 @@ class Replay:
         if position.percentile_low is not None and view.own is not None:
             for count in (bisect_left(others, view.own), n - bisect_right(others, view.own)):
                 told.append(fives(count, n, view.step) if self.fives else count)
+        if view.middle is not None and view.own is not None:
+            below, above = bisect_left(others, view.own), n - bisect_right(others, view.own)
+            told.append(float(fives(below, n, view.step) - fives(above, n, view.step)) if self.fives else below - above)
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
             if figure is not None:
                 first, part = divmod((n - 1) * share, 1)

@@ -27,7 +27,7 @@ ALL, TOP, NORTH, SOUTH, FOOD, HEALTH = range(6)
 KINDS = {ALL: "all", TOP: "top500", NORTH: "country", SOUTH: "country", FOOD: "sector", HEALTH: "sector"}
 
 
-def parts(answers: Mapping[int, float], members: Mapping[int, set[int]]) -> list[Part]:
+def parts(answers: Mapping[int, float], members: Mapping[int, set[int]], kept: int = 4) -> list[Part]:
     """Who answered what, and who is in which group -> what is asked of the rule."""
     together: dict[frozenset[int], list[float]] = defaultdict(list)
     for cluster, answer in answers.items():
@@ -35,7 +35,7 @@ def parts(answers: Mapping[int, float], members: Mapping[int, set[int]]) -> list
         if inside:
             together[inside].append(answer)
     return [
-        Part(inside, len(found), tuple(sorted(found)[:4]), tuple(sorted(found, reverse=True)[:4]))
+        Part(inside, len(found), tuple(sorted(found)[:kept]), tuple(sorted(found, reverse=True)[:kept]))
         for inside, found in together.items()
     ]
 

@@ -24,7 +24,7 @@ from ..benchmark import (
     word,
 )
 from ..editions.difference import Difference
-from ..editions.disclosure import SMALLEST
+from ..editions.disclosure import LIMITS, SMALLEST
 from ..editions.robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
 from ..editions.safeguards import Safeguard
 from ..i18n import number, plain, say, written
@@ -170,10 +170,13 @@ def groups(result: ClusterBenchmark, language: Language) -> str:
 def membership(reference: Reference, language: Language) -> str:
     """By which rule one belongs to a group, how many others do, and whether they are enough; Markdown."""
     name = plain(reference.group.name.in_(language))
-    rule = say(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)
-    if reference.n >= PERCENTILE_MINIMUM:
-        return rule
-    return f"{rule} {say(language, 'grouping_small.few', minimum=MEDIAN_MINIMUM, percentile=PERCENTILE_MINIMUM)}"
+    told = [say(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
+    limits = LIMITS.of(LIMITS.coalition + reference.step - LIMITS.step)
+    if reference.step > LIMITS.step:
+        told.append(say(language, "grouping_small.coarse", step=limits.step, quartiles=limits.quartile))
+    if reference.n < limits.percentile:
+        told.append(say(language, "grouping_small.few", minimum=limits.median, percentile=limits.percentile))
+    return " ".join(told)
 
 
 def withdrawn(missing: Withdrawn, language: Language) -> str:

@@ -41,6 +41,7 @@ from ..model import (
     Story,
     Withdrawn,
 )
+from .disclosure import LIMITS
 
 
 class Rows(Protocol):
@@ -112,7 +113,7 @@ def references(own: Own) -> tuple[Reference, ...]:
     groups = own.rows(
         """select group_id, kind, key, name_fr, name_en,
                n - (select count(*) from peer_group_member m
-                    where m.group_id = g.group_id and m.cluster_id = $cluster)
+                    where m.group_id = g.group_id and m.cluster_id = $cluster), coalition
            from peer_group g
            where scheme = $scheme and group_id in (select group_id from profile where cluster_id = $cluster)
            order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind),
@@ -165,8 +166,9 @@ def references(own: Own) -> tuple[Reference, ...]:
             tuple(positions.get(group_id, ())),
             tuple(parts.get(group_id, ())),
             tuple(practices.get(group_id, ())),
+            LIMITS.of(coalition).step,
         )
-        for group_id, kind, key, fr, en, n in groups
+        for group_id, kind, key, fr, en, n, coalition in groups
     )
 
 
