@@ -194,7 +194,7 @@ def test_an_earlier_year_shows_the_labels_of_then(visit) -> None:
     assert "31 December 2013" in then
     assert "awards without a date are not counted here" in then
     assert 0 < len(app.dataframe[0].value) < 40
-    app.select_slider(key="choice-year-en").set_value(2018).run()
+    app.slider(key="choice-year").set_value(2018).run()
     assert app.query_params["year"] in ("2018", ["2018"])
     assert "31 December 2018" in words(app)
 

@@ -42,7 +42,7 @@ def shown(key: str, options: Mapping[T, str]) -> Callable[[T], str]:
 def identified(key: str, value: object) -> Any:
     """The id of what a widget returns: an id, or the text that an option has, or had a moment ago; else None.
 
-    What is no option at all is told on the next run (`tell_unidentified`).
+    What is no option at all is told when a page opens (`tell_unidentified`).
     """
     remembered: list[dict[str, Any]] = st.session_state.get(f"texts-{key}", [])
     for texts in remembered:
@@ -204,18 +204,13 @@ def ask(name: str, label: str, value: str, example: str) -> None:
 
 def choose_year(visit: Visit, label: str, year: int | None) -> None:
     """A slider over the years since the first labels, up to today; in the address as `?year=`."""
-    # Of a text that it does not know a slider makes its first option: in another language it is another slider.
-    key, last = f"choice-year-{visit.language}", visit.now.year
+    key, last = "choice-year", visit.now.year
     st.session_state[key] = year or last
 
     def note() -> None:
         write({"year": "" if st.session_state[key] == last else str(st.session_state[key])})
 
-    def text(value: int) -> str:
-        return visit.say("labels.today") if value == last else str(value)
-
-    years = list(range(selection.FIRST_YEAR, last + 1))
-    st.select_slider(label, years, format_func=text, key=key, on_change=note)
+    st.slider(label, selection.FIRST_YEAR, last, key=key, on_change=note, format="%d")
 
 
 def reset(label: str, names: Collection[str]) -> None:

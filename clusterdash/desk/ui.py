@@ -102,8 +102,9 @@ def leave() -> None:
 
 
 def enter(name: str, title: str) -> None:
-    """A page opens: the browser's tab is named; and whether the page is another one than before is remembered."""
+    """A page opens: the browser's tab is named, an unread choice told; whether it is another page is remembered."""
     name_tab(title)
+    tell_unidentified(visit().language)
     if st.session_state.get("page") != name:
         st.session_state["page"], st.session_state["anew"] = name, True
 
@@ -297,7 +298,6 @@ def _language() -> Language:
     speaking = wanted if wanted in LANGUAGES else st.session_state["kept-lang"]
     language: Language = "fr" if speaking == "fr" else "en"
     choose("lang", say(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True)
-    tell_unidentified(language)
     return language
 
 
@@ -343,9 +343,11 @@ def _demonstration(language: Language, opened: Store) -> Viewer:
         "staff": say(language, "demonstration.staff"),
     }
     text = shown("role", roles)
-    st.session_state["role"] = identified("role", st.session_state.get("role")) or "public"
+    kept = st.session_state.get("kept-role", "public")
+    st.session_state["role"] = identified("role", st.session_state.get("role")) or kept
     st.sidebar.radio(say(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
     role: Role = st.session_state["role"]
+    st.session_state["kept-role"] = role
     cluster_id = None
     if role == "cluster":
         clusters = opened.gateway(STAFF).assessed()

@@ -24,7 +24,7 @@ left, right = st.columns([2, 1])
 with left:
     ui.ask("q", visit.say("labels.search"), selection.text, visit.say("labels.search_example"))
 with right:
-    ui.choose_year(visit, visit.say("labels.year"), selection.year)
+    ui.choose_year(visit, visit.say("labels.year", last=str(today.year)), selection.year)
 chosen = {"country": selection.countries, "sector": selection.sectors, "state": selection.states}
 for column, facet in zip(st.columns(3), awards.FACETS[1:], strict=True):
     with column:
