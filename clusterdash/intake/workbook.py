@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ MAXIMUM_UNPACKED = 200 * 1024 * 1024
 MAXIMUM_ROWS = 1_000_000
 """Of one sheet; what stands behind is not read, and told by its number."""
 MAXIMUM_CELLS, MAXIMUM_SHEETS = 5_000_000, 500
-"""Of one workbook; a blank cell counts as five, a blank row as a cell."""
+"""Of one workbook; a blank cell, or one with a formula, counts as five, a blank row as a cell."""
+MAXIMUM_UNCOMPUTED = 10_000
+"""So many formulas without a value are told of one sheet."""
 MEMORY, SECONDS, WAIT = 3 * 1024**3, 60, 130
 """What the reading process may take: bytes, seconds of the processor, seconds in all."""
 _BLANK = 5
@@ -101,7 +104,19 @@ def parse(data: bytes) -> Book:
                 raise RefusedError("sheet.external")
             if sum(len(_SHEET.findall(archive.read(name))) for name in names if _is_book(name)) > MAXIMUM_SHEETS:
                 raise RefusedError("sheet.too_many_sheets", maximum=MAXIMUM_SHEETS)
-            formulas = any(b"<f" in archive.read(name) for name in names if name.startswith("xl/worksheets/"))
+            formulas, left = False, MAXIMUM_CELLS
+            for name in names:
+                if name.startswith("xl/worksheets/"):
+                    part = archive.read(name)
+                    formulas = formulas or b"<f" in part
+                    left -= (
+                        part.count(b"<row")
+                        + part.count(b"<c ")
+                        + part.count(b"<c>")
+                        + _BLANK * (part.count(b"<c/>") + part.count(b"<f"))
+                    )
+            if left < 0:  # openpyxl would go through all of it before it tells the first row
+                raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
         values, texts = _open(data, values=True), _open(data, values=False) if formulas else None
         book = Book([], [], [])
         left = MAXIMUM_CELLS
@@ -110,7 +125,7 @@ def parse(data: bytes) -> Book:
                 book.hidden.append(sheet.title)
                 continue
             if texts:
-                book.uncomputed.extend(_uncomputed(sheet, texts[sheet.title]))
+                book.uncomputed.extend(islice(_uncomputed(sheet, texts[sheet.title]), MAXIMUM_UNCOMPUTED))
             rows, left = _cells(sheet, left)
             book.sheets.append((sheet.title, rows))
     except (RefusedError, MemoryError):
