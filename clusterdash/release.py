@@ -64,6 +64,8 @@ def take_over(options: argparse.Namespace, tables: Tables, now: datetime, served
 
 def foretold(options: argparse.Namespace, tables: Tables, now: datetime) -> list[Problem]:
     """What publishing these tables would need to be confirmed, as `as_problems`; nothing is left of it."""
+    if not shelf.served(options.data):
+        return []
     edition_id = publish.build(tables, options.files, options.data, now, user(), draft=True)
     path = shelf.draft_of(options.data, edition_id)
     try:
