@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import release
+from . import grant_commands, release
 from .benchmarking.words import as_text
 from .editions import contents, publish, shelf, waiting
 from .editions.effect import UnconfirmedError
@@ -20,20 +19,16 @@ from .editions.rebase import rebase as build_anew
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import Gateway, Store
 from .i18n import explain, of_environment, say
-from .intake import grants, sample
+from .intake import problem_list, sample
 from .intake.ingest import Tables
 from .intake.template import questionnaire
 from .login import audit
-from .model import STAFF, ClusterdashError, Grant, Language, Problem
+from .model import STAFF, ClusterdashError, Language, Problem
 from .paper import print_run
 from .paper.report import brief
 from .paper.result_files import as_json
 from .release import tell as _say
 from .release import user as _user
-from .staff import concentration
-
-_PROBLEM = ("severity", "file", "table", "row", "column", "value", "key")
-"""What a machine is told of a problem, besides the reason in words."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,23 +66,18 @@ def prepare(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """List every problem."""
-    tables, problems = publish.check(
-        options.files, options.data, datetime.now(UTC).date(), complete=_completed(options)
-    )
-    tables, problems = _judged(options, tables, problems)
-    _list(options, problems)
-    return 0 if tables else 1
+    """List every problem that `import_` would list with the same options, and return the same exit code."""
+    now = datetime.now(UTC)
+    tables, problems = _examined(options, now)
+    unconfirmed = release.foretold(options, tables, now) if tables and tables.results else []
+    _list(options, [*problems, *unconfirmed])
+    return 0 if tables and not unconfirmed else 1
 
 
 def import_(options: argparse.Namespace) -> int:
     """Check, build what is clean, tell what it changes, and publish it unless it shall wait."""
     now, served = datetime.now(UTC), shelf.served(options.data)
-    tables, problems = publish.check(options.files, options.data, now.date(), complete=_completed(options))
-    if tables and publish.would_empty(tables, options.data):
-        files = ", ".join(map(str, options.files))
-        tables, problems = None, [*problems, Problem(files, "", None, "", "", "edition.would_empty")]
-    tables, problems = _judged(options, tables, problems)
+    tables, problems = _examined(options, now, ask=True)
     if options.format != "json":
         _list(options, problems)
     try:
@@ -96,8 +86,10 @@ def import_(options: argparse.Namespace) -> int:
             return 1
         if tables.results:
             release.take_over(options, tables, now, served)
-        if tables.grants is not None:
-            _grant(options, tables.grants, now)
+        if tables.grants is not None and options.stage:
+            _say(options, "command.grants_wait")
+        elif tables.grants is not None:
+            grant_commands.put_into_force(options, tables.grants, now)
     except UnconfirmedError as error:
         problems = [*problems, *release.as_problems(options, error)]
         raise
@@ -107,19 +99,19 @@ def import_(options: argparse.Namespace) -> int:
     return 0
 
 
+def _examined(options: argparse.Namespace, now: datetime, *, ask: bool = False) -> tuple[Tables | None, list[Problem]]:
+    """What the files hold, and all that is to be said of bringing them in; None where that would be refused."""
+    tables, problems = publish.check(options.files, options.data, now.date(), complete=_completed(options))
+    if tables and tables.grants is not None:
+        problems += grant_commands.problems(options, tables.grants, now.date(), ask=ask)
+    if options.strict:
+        problems = [replace(problem, severity="error") for problem in problems]
+    return (None if any(problem.severity == "error" for problem in problems) else tables), problems
+
+
 def _completed(options: argparse.Namespace) -> str:
     """The edition that the files complete, "" for none."""
     return str(options.to or (shelf.current(options.data).stem if options.add else ""))
-
-
-def _grant(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -> None:
-    """Put grants into force, unless the files shall only be staged."""
-    if options.stage:
-        _say(options, "command.grants_wait")
-        return
-    grants.replace(options.data, found)
-    audit.note(options.data, now, _user(), "grants", str(len(found)))
-    _say(options, "command.granted", n=len(found))
 
 
 def list_editions(options: argparse.Namespace) -> int:
@@ -192,24 +184,12 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _judged(
-    options: argparse.Namespace, tables: Tables | None, problems: list[Problem]
-) -> tuple[Tables | None, list[Problem]]:
-    """Warn of addresses that see many clusters of a group. With `--strict` a warning is an error."""
-    granted = (tables.grants if tables else None) or ()
-    problems = [*problems, *concentration.warnings(options.data, granted, datetime.now(UTC).date())]
-    if not options.strict:
-        return tables, problems
-    return (None if problems else tables), [replace(problem, severity="error") for problem in problems]
-
-
 def write_template(options: argparse.Namespace) -> int:
     """Write the questionnaire of a scheme as a workbook, with what the cluster answered last time."""
-    gateway = _gateway(options)
-    grids = {grid.scheme.code: grid for grid in gateway.grids()}
+    grids = publish.known_grids(options.data)
     if options.scheme not in grids:
         raise ClusterdashError("questionnaire.unknown", scheme=options.scheme, known=", ".join(grids))
-    before = gateway.last_time(options.cluster, options.scheme) if options.cluster else None
+    before = _gateway(options).last_time(options.cluster, options.scheme) if options.cluster else None
     options.out.write_bytes(questionnaire(grids[options.scheme], options.lang, before))
     _say(options, "command.templated", file=options.out)
     return 0
@@ -266,22 +246,12 @@ def _gateway(options: argparse.Namespace) -> Gateway:
 
 
 def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
-    """A line for each problem: place, column, value, reason; or all of them as JSON."""
-    language: Language = options.lang
+    """A line for each problem, or for many of one kind; or all of them as JSON."""
     if options.format == "json":
-        told = [
-            {**{name: getattr(problem, name) for name in _PROBLEM}, "reason": explain(language, problem)}
-            for problem in problems
-        ]
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(problem_list.as_json(problems, options.lang) + "\n")
         return
-    for problem in problems:
-        row = "" if problem.row is None else say(language, "command.row", row=str(problem.row))
-        table = "" if Path(problem.file).stem == problem.table else problem.table
-        value = f"« {problem.value} »" if problem.value else ""
-        place = ", ".join(part for part in (problem.file, table, row, problem.column, value) if part)
-        severity = say(language, f"command.{problem.severity}")
-        _say(options, "command.problem", place=place, severity=severity, reason=explain(language, problem))
+    for line in problem_list.lines(problems, options.lang, every=options.all):
+        sys.stdout.write(line + "\n")
     if not problems:
         _say(options, "command.clean")
 
@@ -316,8 +286,10 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
         given.add_argument("--add", action="store_true", help=text("add"))
         given.add_argument("--to", metavar="EDITION", help=text("to"))
+        given.add_argument("--no-staff", action="store_true", help=text("no_staff"))
         given.add_argument("--strict", action="store_true", help=text("strict"))
         given.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
+        given.add_argument("--all", action="store_true", help=text("list_all"))
         if run is import_:
             given.add_argument("--stage", action="store_true", help=text("stage"))
     listed = command("editions", list_editions)
@@ -325,7 +297,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     for name, run in (("publish", release.publish_edition), ("rebase", rebase), ("discard", release.discard)):
         command(name, run).add_argument("edition", metavar="EDITION", help=text("edition_id"))
     command("rollback", release.rollback)
-    for name in ("import", "publish", "rollback"):
+    for name in ("check", "import", "publish", "rollback"):
         release.add_accept(commands.choices[name], language)
     exported = command("export", export)
     exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))

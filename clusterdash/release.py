@@ -62,6 +62,20 @@ def take_over(options: argparse.Namespace, tables: Tables, now: datetime, served
         tell(options, "command.replaced", edition=before.edition_id, **counts)
 
 
+def foretold(options: argparse.Namespace, tables: Tables, now: datetime) -> list[Problem]:
+    """What publishing these tables would need to be confirmed, as `as_problems`; nothing is left of it."""
+    if not shelf.served(options.data):
+        return []
+    edition_id = publish.build(tables, options.files, options.data, now, user(), draft=True)
+    path = shelf.draft_of(options.data, edition_id)
+    try:
+        found = effect(options.data, path)
+    finally:
+        path.unlink(missing_ok=True)
+    lacking = tuple(one for one in found.safeguards if one.kind not in options.accept)
+    return as_problems(options, UnconfirmedError(lacking, "command.not_accepted", edition=edition_id))
+
+
 def tell_staged(options: argparse.Namespace, edition_id: str) -> None:
     """Tell of an edition that waits what publishing it would do, and how to."""
     if waiting.overtaken(options.data, edition_id):

@@ -33,7 +33,8 @@ FLOORS: dict[str, set[str]] = {
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "query", "register"}
     | {"server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
-    "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper", "release", "staff"},
+    "grant_commands": {"files", "i18n", "intake", "login", "model", "release", "staff"},
+    "__main__": {"benchmarking", "editions", "grant_commands", "i18n", "intake", "login", "model", "paper", "release"},
     "__init__": set(),
 }
 # Of the editions, those above know these rooms only: what they draw is what the gateway gave them.
@@ -57,7 +58,7 @@ LIBRARIES: dict[str, set[str]] = {
     "babel": {"i18n"},
     "xstatic": {"routes"},
     "starlette": {"head", "requests", "returning", "routes", "shield"},
-    "pandas": {"answers", "backoffice", "completing", "ingest", "publish", "sample", "statistics"},
+    "pandas": {"answers", "backoffice", "completing", "grids", "ingest", "publish", "sample", "statistics"},
     "numpy": {"answers", "chance", "disclosure", "pathway", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},
     "typst": {"press"},

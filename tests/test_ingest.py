@@ -341,7 +341,7 @@ def test_odd_things_in_a_folder(tmp_path: Path) -> None:
         ("notes.txt", "sheet.passed_over", "warning"),
     }
     (tmp_path / "dead.csv").symlink_to(tmp_path / "nowhere.csv")
-    assert faults(tmp_path) == {("dead.csv", None, "", "sheet.unreadable")}
+    assert faults(tmp_path) == {("dead.csv", None, "", "sheet.link")}
 
 
 def test_coverage_is_not_claimed_where_labels_were_added(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from conftest import NOW, TODAY, publish_folder
 from clusterdash.__main__ import main
 from clusterdash.benchmarking.words import safeguard_in_words
 from clusterdash.editions import publish, safeguards, shelf
-from clusterdash.editions.difference import Difference
+from clusterdash.editions.difference import Difference, TableChange
 from clusterdash.editions.effect import UnconfirmedError, effect
 from clusterdash.i18n import LANGUAGES
 from clusterdash.intake import grants
@@ -80,7 +80,7 @@ def state(data: Path) -> tuple[str, str, set[str]]:
 
 def change(**counted: int) -> Difference:
     told = {"answers_new": 0, "answers_gone": 0, "answers_changed": 0, "awards_new": 0, "awards_gone": 0}
-    rest = {"rows_changed": 0, "groups_exposed": 0, "notes_gone": 0}
+    rest = {"tables_changed": (), "groups_exposed": 0, "notes_gone": 0}
     gone = tuple(f"C{n}" for n in range(counted.pop("clusters_gone", 0)))
     return Difference((), gone, (), groups_lost=(), **{**told, **rest, **counted})
 
@@ -98,7 +98,17 @@ def change(**counted: int) -> Difference:
         (True, True, change(notes_gone=1), ["removal"]),
         (False, False, change(groups_exposed=1, answers_changed=1), ["disclosure"]),
         (False, False, change(groups_exposed=1, answers_gone=2), ["removal", "disclosure"]),
-        (False, False, change(answers_new=5, answers_changed=5, awards_gone=3, rows_changed=9), []),
+        (
+            False,
+            False,
+            change(
+                answers_new=5,
+                answers_changed=5,
+                awards_gone=3,
+                tables_changed=(TableChange("cluster", 9, 0, 0, ("a",), False),),
+            ),
+            [],
+        ),
     ],
 )
 def test_what_must_be_confirmed(served: bool, new: bool, changes: Difference | None, kinds: list[str]) -> None:

@@ -119,3 +119,51 @@ def test_an_empty_questionnaire_and_an_unknown_scheme(
 def test_last_time_are_for_those_who_may_see_them(as_viewer) -> None:
     with pytest.raises(ClusterdashError):
         as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))).last_time("demo-0002", "benchmark-36")
+
+
+def test_a_questionnaire_is_made_before_anything_is_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the project's schemes, or from those of the data folder; it fits those of an edition, where there is one."""
+    data, out = tmp_path / "data", tmp_path / "q.xlsx"
+    command = ["template", "--data", str(data), "--lang", "en", "-o", str(out), "--scheme"]
+    assert main([*command, "gold-31"]) == 0
+    assert not data.exists(), "nothing is made on the way"
+    grids = publish.known_grids(data)
+    listed = [
+        row[0].value for sheet in openpyxl.load_workbook(out).worksheets[1:-1] for row in sheet.iter_rows(min_row=2)
+    ]
+    assert listed == [indicator.code for indicator in grids["gold-31"].indicators]
+    shutil.copytree(publish.PROJECT_DATA / "scheme", data / "scheme")
+    indicators = data / "scheme" / "indicators.csv"
+    text = indicators.read_text("utf-8")
+    indicators.write_text(text.replace("gold-31,1.1.0,", "gold-31,1.1.9,", 1), "utf-8")
+    assert main([*command, "gold-31"]) == 0
+    assert openpyxl.load_workbook(out).worksheets[1]["A2"].value == "1.1.9"
+    assert main([*command, "nothing-1"]) == 1
+    assert "known: benchmark-36, gold-31" in capsys.readouterr().err
+    indicators.write_text(text.replace("benchmark-36", "", 1), "utf-8")
+    assert main([*command, "gold-31"]) == 1
+    assert f"check {data / 'scheme'}" in capsys.readouterr().err
+
+
+def test_the_schemes_of_the_facts_are_those_of_the_edition(data: Path, staff: Gateway, tmp_path: Path) -> None:
+    grids = {grid.scheme.code: grid for grid in staff.grids()}
+    assert publish.known_grids(data) == grids
+    assert publish.known_grids(tmp_path) == grids
+
+
+def test_a_scheme_that_the_facts_have_got_since_can_be_asked(data: Path, tmp_path: Path) -> None:
+    own = tmp_path / "data"
+    shutil.copytree(data, own)
+    shutil.copytree(publish.PROJECT_DATA / "scheme", own / "scheme")
+    for table in ("schemes", "dimensions", "indicators"):
+        file = own / "scheme" / f"{table}.csv"
+        lines = file.read_text("utf-8").splitlines()
+        new = [
+            line.replace("gold-31", "gold-32").replace("paraphrase 2023", "paraphrase 2027")
+            for line in lines
+            if "gold-31" in line
+        ]
+        file.write_text("\n".join([*lines, *new]) + "\n", "utf-8")
+    assert "gold-32" in publish.known_grids(own)

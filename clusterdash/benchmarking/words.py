@@ -23,7 +23,7 @@ from ..benchmark import (
     summary,
     word,
 )
-from ..editions.difference import Difference
+from ..editions.difference import Difference, TableChange
 from ..editions.disclosure import LIMITS, SMALLEST
 from ..editions.robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
 from ..editions.safeguards import Safeguard
@@ -96,8 +96,9 @@ def difference_in_words(found: Difference, language: Language) -> list[str]:
         lines.append(say(language, "difference.answers", **answers))
     if found.awards_new or found.awards_gone:
         lines.append(say(language, "difference.awards", new=found.awards_new, gone=found.awards_gone))
-    if found.rows_changed:
-        lines.append(say(language, "difference.rows", n=found.rows_changed))
+    if found.tables_changed:
+        tables = "; ".join(_table_in_words(change, language) for change in found.tables_changed)
+        lines.append(say(language, "difference.rows", tables=tables))
     for lost in found.groups_lost:
         name = lost.group.name.in_(language) or say(language, f"difference_group.{lost.group.kind}")
         lines.append(say(language, "difference.group", name=name, before=lost.before, after=lost.after))
@@ -121,6 +122,15 @@ def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tup
         listed = ", ".join([*names[:_NAMED], *more])
         values["names"] = say(language, "safeguard.names", names=listed) if listed else ""
     return f"safeguard.{found.kind}", tuple(values.items())
+
+
+def _table_in_words(change: TableChange, language: Language) -> str:
+    """What changes in a table, in numbers of rows, with the first of these; plain text."""
+    numbers = {"new": change.new, "gone": change.gone, "changed": change.changed}
+    told = ", ".join(say(language, f"difference_table.{kind}", n=n) for kind, n in numbers.items() if n)
+    rows = ", ".join([*change.rows, *(["…"] if change.more else [])])
+    name = say(language, f"difference_table.{change.table}")
+    return say(language, "difference_table.told", name=name, told=told, rows=rows)
 
 
 def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:

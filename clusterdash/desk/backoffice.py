@@ -24,7 +24,7 @@ from ..server import serving
 from ..spreadsheets import as_csv
 from ..staff.granting import AccessDesk, ConflictError
 from ..staff.importing import Checked, Desk
-from ..staff.staff_tables import problem_headings, problem_rows, source_table
+from ..staff.staff_tables import grouped_problem_rows, problem_headings, problem_rows, source_table
 from . import signin
 from .ui import offer, show_table, tell
 from .visits import Visit
@@ -205,7 +205,7 @@ def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
     rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
     errors = sum(problem.severity == "error" for problem in problems)
     st.markdown(visit.say("data.problems", n=errors, warnings=len(rows) - errors))
-    st.dataframe(pd.DataFrame(rows, columns=headings), hide_index=True)
+    st.dataframe(pd.DataFrame(grouped_problem_rows(problems, visit.language), columns=headings), hide_index=True)
     made = partial(as_csv, headings, rows, visit.language)
     offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
 

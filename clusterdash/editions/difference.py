@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -25,11 +25,26 @@ class GroupChange:
 
 
 @dataclass(frozen=True, slots=True)
+class TableChange:
+    """What changes in a table besides answers and awards: numbers of rows, and what the first of them are about.
+
+    `rows` are known by the code, or the codes, under which they are found; `more` tells that there are others.
+    """
+
+    table: str
+    new: int
+    gone: int
+    changed: int
+    rows: tuple[str, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """From one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards, groups.
 
     `notes_gone`: what was noted beside answers, and success stories, that are no longer there.
-    `rows_changed`: rows of all other tables that are handed in: what clusters, grids, texts and notes say.
+    `tables_changed`: all other tables that are handed in: what clusters, grids, texts and notes say.
     `groups_exposed`: groups of which both tell, and in which so few clusters come, go or answer otherwise in some
     question, or so many of them alike, that whoever has kept the figures of before, or of an edition that was served
     earlier, can work out what they answer; `cells_exposed`: groups and questions.
@@ -43,7 +58,7 @@ class Difference:
     answers_changed: int
     awards_new: int
     awards_gone: int
-    rows_changed: int
+    tables_changed: tuple[TableChange, ...]
     groups_lost: tuple[GroupChange, ...]
     groups_exposed: int
     cells_exposed: int = 0
@@ -61,20 +76,31 @@ select a.cluster_id, a.scheme, a.assessed_on, a.evidence, n.indicator, n.value
 from {side}.assessment a join {side}.answer n using (assessment_id)
 """
 _KEY = "(cluster_id, scheme, assessed_on, evidence, indicator)"
-_TABLES = (
-    *("cluster", "cluster_sector", "sector", "scheme", "dimension", "indicator", "band", "dictionary"),
-    *("recommendation", "document", "coverage", "register"),
-)
-_NOTES = tuple(
-    f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id)"
-    f" from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
-    for name in ("remark", "story")
-)
+_OF_SCHEME = "concat_ws('/', scheme, {code})"
+_TABLES = {
+    "cluster": "cluster_id",
+    "cluster_sector": "cluster_id",
+    "sector": "code",
+    "scheme": "scheme",
+    "dimension": _OF_SCHEME.format(code="code"),
+    "indicator": _OF_SCHEME.format(code="code"),
+    "band": "concat_ws('/', scheme, kind, key)",
+    "dictionary": _OF_SCHEME.format(code="indicator"),
+    "recommendation": _OF_SCHEME.format(code="indicator"),
+    "document": _OF_SCHEME.format(code="code"),
+    "coverage": "label",
+    "register": "as_of",
+}
+"""Tables besides answers and awards, with what their rows are known by."""
+_NOTES = {"remark": "indicator", "story": "story"}
+"""Tables of notes at assessments, with what tells them apart there."""
 _NOTE_KEYS = tuple(
-    f"select cluster_id, scheme, assessed_on, evidence, {key}"
-    f" from {{side}}.assessment join {{side}}.{name} using (assessment_id)"
-    for name, key in (("remark", "indicator"), ("story", "story.story"))
+    f"select cluster_id, scheme, assessed_on, evidence, n.{key}"
+    f" from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
+    for name, key in _NOTES.items()
 )
+_NAMED = 3
+"""So many rows of a table are named."""
 _AWARDS = "select cluster_id, label, awarded_on, valid_until, source_url from {side}.award"
 
 
@@ -99,10 +125,39 @@ def difference(old: Path, new: Path, earlier: Sequence[Path] = ()) -> Difference
         raise ClusterdashError("store.foreign", file=new) from error
 
 
-def _rows_changed(count: Callable[[str], int], rows: str) -> int:
-    """How many rows of a table are new, gone or other."""
-    here, there = rows.format(side="new"), rows.format(side="old")
-    return max(count(f"({here}) except all ({there})"), count(f"({there}) except all ({here})"))
+def _tables_changed(connection: duckdb.DuckDBPyConnection) -> tuple[TableChange, ...]:
+    """The tables besides answers and awards in which rows are new, gone or other."""
+    tables = {name: (key, f"from {{side}}.{name}") for name, key in _TABLES.items()}
+    for name, key in _NOTES.items():
+        noted = f"from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
+        told = f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id) {noted}"
+        tables[name] = (f"concat_ws('/', cluster_id, scheme, assessed_on, {key})", f"from ({told})")
+    found = (_table_changed(connection, name, *told) for name, told in tables.items())
+    return tuple(change for change in found if change)
+
+
+def _table_changed(connection: duckdb.DuckDBPyConnection, table: str, key: str, rows: str) -> TableChange | None:
+    """What changes in a table: rows in which only their place in the order is other count where there are no others."""
+    columns = [name for name, *_ in connection.execute(f"describe {rows.format(side='new')}").fetchall()]
+    orders = ["* exclude (position)", "*"] if "position" in columns else ["*"]
+    for shown in orders:
+        here, there = (f"select {key} as key, {shown} {rows.format(side=side)}" for side in ("new", "old"))
+        changed = connection.execute(
+            f"""with here as (select key, count(*) as n from ({here} except all {there}) group by key),
+                     there as (select key, count(*) as n from ({there} except all {here}) group by key)
+                select key, coalesce(h.n, 0), coalesce(t.n, 0) from here h full join there t using (key) order by key"""
+        ).fetchall()
+        if changed:
+            both = [min(new, gone) for _, new, gone in changed]
+            return TableChange(
+                table,
+                sum(new for _, new, _ in changed) - sum(both),
+                sum(gone for *_, gone in changed) - sum(both),
+                sum(both),
+                tuple(str(key) for key, *_ in changed[:_NAMED]),
+                len(changed) > _NAMED,
+            )
+    return None
 
 
 def _compared(connection: duckdb.DuckDBPyConnection, cells: frozenset[Cell]) -> Difference:
@@ -139,7 +194,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, cells: frozenset[Cell]) -> 
         count(changed),
         count(f"{here} except all {there}"),
         count(f"{there} except all {here}"),
-        sum(_rows_changed(count, rows) for rows in (*(f"from {{side}}.{name}" for name in _TABLES), *_NOTES)),
+        _tables_changed(connection),
         tuple(GroupChange(PeerGroup(kind, key, Bilingual(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
         len({group for group, _ in cells}),
         len(cells),

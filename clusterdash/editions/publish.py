@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -17,15 +17,15 @@ import duckdb
 import pandas as pd
 
 from .. import access, files
-from ..intake import grants, ingest, sample, sheets
+from ..intake import forms, grants, ingest, sample, sheets
 from ..login import audit
-from ..model import ClusterdashError, Edition, Problem
-from . import contents, shelf, statistics
+from ..model import STAFF, ClusterdashError, Edition, Grid, Problem
+from . import contents, results, shelf, statistics
 from .disclosure import LIMITS, Limits
 from .effect import UnconfirmedError, effect, told
 from .safeguards import Kind
 from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to
-from .store import SCHEMA_VERSION
+from .store import SCHEMA_VERSION, Store
 from .waiting import completed, refuse_overtaken, refuse_to_complete
 
 MEMORY = "2GB"
@@ -35,29 +35,75 @@ Progress = Callable[[str, float], None]
 
 
 def check(
-    paths: Iterable[Path], data: Path, today: date, most_rows: int | None = None, *, complete: str = ""
+    paths: Sequence[Path], data: Path, today: date, most_rows: int | None = None, *, complete: str = ""
 ) -> tuple[ingest.Tables | None, list[Problem]]:
     """Read files and folders, and check them against the facts; the tables are None where there is an error.
 
     To `complete` an edition, given by its id, is to keep what it was made of: the files add to it, and an assessment
-    that is there already is replaced. Files with more than `most_rows` rows are refused. Raises ClusterdashError where
-    the edition to be completed is not there or cannot be read, or where what completes it could not be published.
+    that is there already is replaced. Files with more than `most_rows` rows are refused, and so are files that would
+    take real results from the pages and put none in their place. Raises ClusterdashError where the edition to be
+    completed is not there or cannot be read, or where what completes it could not be published.
     """
     if complete:
         refuse_to_complete(data, complete)
     kept = contents.kept(shelf.file_of(data, complete)) if complete else None
-    facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")])
+    facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")], follow=True)
     handed_in, more = sheets.read(paths, most_rows)
-    tables, problems = ingest.check(facts, handed_in, today, kept)
+    with_grants = any(forms.table_of(sheet) == "grants" for sheet in handed_in)
+    tables, problems = ingest.check(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # what could not be read may well have been something to publish
         problems = [problem for problem in problems if problem.key != "edition.nothing"]
+    elif tables and _would_empty(tables, data):
+        named = ", ".join(map(str, paths))
+        tables, problems = None, [*problems, Problem(named, "", None, "", "", "edition.would_empty")]
     return (None if unread else tables), [*trouble, *more, *problems]
 
 
-def would_empty(tables: ingest.Tables, data: Path) -> bool:
+def known_grids(data: Path) -> dict[str, Grid]:
+    """The schemes by code for which answers may come in: those of the facts, and of the edition that is served.
+
+    Raises ClusterdashError where the facts cannot be read, or an edition is served that cannot be.
+    """
+    sheets_of_facts, trouble = sheets.read([_facts(data, "scheme")], follow=True)
+    frames, more = ingest.schemes_of(sheets_of_facts)
+    if wrong := [problem for problem in [*trouble, *more] if problem.severity == "error"]:
+        raise ClusterdashError("questionnaire.facts", n=len(wrong), folder=_facts(data, "scheme"))
+    with duckdb.connect() as connection:
+        connection.execute(_schema())
+        for name, frame in frames.items():
+            statistics.insert_frame(connection, name, frame)
+        codes = frames["scheme"]["scheme"].tolist()
+        known = {
+            code: results.grid(lambda sql, values=None: connection.execute(sql, values or []).fetchall(), code)
+            for code in codes
+        }
+    if (data / "current").exists():
+        opened = Store(current(data))
+        known |= {grid.scheme.code: grid for grid in opened.gateway(STAFF).grids()}
+        opened.close()
+    return known
+
+
+def _schema() -> str:
+    return resources.files("clusterdash.editions").joinpath("schema.sql").read_text("utf-8")
+
+
+def _assessed(data: Path) -> frozenset[str]:
+    """The clusters of which results are served; none where nothing is served that can be read."""
+    try:
+        opened = Store(current(data))
+    except ClusterdashError:
+        return frozenset()
+    try:
+        return frozenset(opened.gateway(STAFF).assessed(evaluated=True))
+    finally:
+        opened.close()
+
+
+def _would_empty(tables: ingest.Tables, data: Path) -> bool:
     """Whether an edition of these tables would take real results from the pages and put none in their place."""
-    if not tables.frames["assessment"].empty:
+    if not tables.results or not tables.frames["assessment"].empty:
         return False
     try:
         edition = told(current(data))
@@ -206,7 +252,8 @@ def _accounts(tables: ingest.Tables, data: Path, today: date, limits: Limits) ->
         if not handed_in:  # else these mend the file
             raise
         in_force = ()
-    known = [access.accounts(granted, today) for granted in (in_force, handed_in)]
+    together = (*in_force, *handed_in) if tables.completed else ()  # what is added may be added to grants, too
+    known = [access.accounts(granted, today) for granted in (in_force, handed_in, together)]
     found = {tuple(sorted(clusters)) for accounts in known for clusters in accounts.values()}
     return sorted(clusters for clusters in found if len(clusters) > limits.coalition)
 
@@ -294,7 +341,7 @@ def _write(
     compute: Callable[[duckdb.DuckDBPyConnection], None],
 ) -> None:
     with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as connection:
-        connection.execute(resources.files("clusterdash.editions").joinpath("schema.sql").read_text("utf-8"))
+        connection.execute(_schema())
         connection.execute(
             "insert into edition values (?, ?, ?, ?, ?, ?, ?, ?)",
             [

@@ -20,7 +20,7 @@ from . import fields
 from .fields import Refusal
 from .forms import ASSESSMENT, REMEMBERED, TABLES, Findings, Row, RowReader, known_columns
 from .grids import Draft
-from .sheets import Sheet
+from .sheets import MAXIMUM_PROBLEMS, Sheet
 
 Assessment = tuple[str, str, date, str]
 """Cluster, scheme, day, evidence."""
@@ -86,7 +86,7 @@ class Answers:
         persons: dict[tuple[str, ...], int] = {}
         answers: dict[tuple[str, str, str], tuple[int, float]] = {}
         number = self._number(sheet)
-        for row, cells in sheet.rows:
+        for row, cells in self._findings.rows_of(sheet):
             person, answer = who(cells), what(cells)
             at, taken = persons.get(person), answers.get(answer)
             if at is not None and taken is not None:
@@ -174,7 +174,7 @@ class Answers:
         order = np.argsort(question, kind="stable")
         again = np.flatnonzero(np.diff(question[order]) == 0) + 1
         starts = np.flatnonzero(np.diff(question[order], prepend=-1))
-        for place in again.tolist():
+        for place in again[: MAXIMUM_PROBLEMS + 1].tolist():
             first_sheet, first = found.place(order[starts[np.searchsorted(starts, place, "right") - 1]])
             second_sheet, second = found.place(order[place])
             cluster, code = found.assessments[at[order[place]]][0], self._indicators[asked[order[place]]][1]

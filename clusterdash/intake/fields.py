@@ -22,6 +22,7 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\Z", re.ASCII)
 _PARTIAL = re.compile(r"(19|20|21)\d{2}(-(0[1-9]|1[0-2]))?\Z", re.ASCII)
 _FIRST_YEAR = 1900
+_BREAK = re.compile(r"[\t\n\v\r\u0085\u2028\u2029]+")
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+\Z")
 _LONGEST_EMAIL = 254
 _URL = re.compile(r"https?://[^\s\"'<>\\`{}]+\Z")
@@ -41,7 +42,11 @@ class Refusal(Exception):  # noqa: N818 - the field's word
 
 
 def text(cell: str) -> str:
-    """Any text that no exit of ours could turn into a formula or a control sequence."""
+    """Any text of one line that no exit of ours could turn into a formula or a control sequence.
+
+    A line break in it is a blank.
+    """
+    cell = " ".join(part.strip() for part in _BREAK.split(cell))
     if cell[0] in FORMULA_STARTS:
         raise Refusal("cell.formula", start=cell[0])
     if any(map(_is_control, cell)):
@@ -54,7 +59,7 @@ def text(cell: str) -> str:
 def _is_control(character: str) -> bool:
     """Whether a character has no place in a text, nor in the XML of a workbook."""
     code = ord(character)
-    return code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 or code in (0xFFFE, 0xFFFF)
+    return code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE
 
 
 def prose(cell: str) -> str:

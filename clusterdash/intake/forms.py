@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,12 +12,14 @@ from typing import Any, Literal
 from ..model import GrantRole, Label, Problem
 from . import fields
 from .fields import Parser, Refusal
-from .sheets import Sheet
+from .sheets import MAXIMUM_PROBLEMS, Sheet
 
 Severity = Literal["error", "warning"]
 Row = dict[str, Any]
 REMEMBERED = 100_000
 """So many cells are remembered with what they mean, before all are forgotten."""
+MAXIMUM_UNKEYED = 200_000
+"""Rows of a table in which the same may stand twice, such as awards."""
 
 
 class Layer(IntEnum):
@@ -190,10 +193,14 @@ DERIVED = {"date_precision", "founded"}  # told by the date itself, or only for 
 
 @dataclass(slots=True)
 class Findings:
-    """What has been read so far: problems, and rows by table, each with the layer and the place it came from."""
+    """What has been read so far: problems, and rows by table, each with the layer and the place it came from.
+
+    Of each sheet so many errors and warnings are noted that people can go through them (`MAXIMUM_PROBLEMS`).
+    """
 
     problems: list[Problem] = field(default_factory=list)
     rows: dict[str, list[tuple[Layer, Sheet, int, Row]]] = field(default_factory=dict)
+    told: Counter[tuple[str, str, Severity]] = field(default_factory=Counter)
 
     def complain(
         self,
@@ -206,11 +213,26 @@ class Findings:
         **values: object,
     ) -> None:
         """Note a problem: `key` names the sentence, `values` fill it in."""
+        place = (sheet.file, sheet.name, severity)
+        self.told[place] += 1
+        if self.told[place] > MAXIMUM_PROBLEMS + 1:
+            return
+        if self.told[place] > MAXIMUM_PROBLEMS:
+            row, column, value, values = None, "", "", {"maximum": MAXIMUM_PROBLEMS}
+            key = "sheet.too_many_problems" if severity == "error" else "sheet.more_warnings"
         self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
 
     def refuse(self, sheet: Sheet, row: int, column: str, value: str, refusal: Refusal) -> None:
         """Note a cell that could not be read."""
-        self.problems.append(Problem(sheet.file, sheet.name, row, column, value, refusal.key, refusal.values))
+        self.complain(sheet, row, column, value, refusal.key, "error", **dict(refusal.values))
+
+    def rows_of(self, sheet: Sheet) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The rows of a sheet; no more of them once too much is wrong in it."""
+        place: tuple[str, str, Severity] = (sheet.file, sheet.name, "error")
+        for row in sheet.rows:
+            if self.told[place] > MAXIMUM_PROBLEMS:
+                return
+            yield row
 
     def rows_in(self, table: str, *layers: Layer) -> list[Row]:
         """The rows of a table that came in some layers."""
@@ -318,7 +340,7 @@ def rows_of(
     A row with a gap is kept, so that all its other faults are found in the same run; it is never published.
     """
     reader = RowReader(findings, sheet, where, specification)
-    for number, cells in sheet.rows:
+    for number, cells in findings.rows_of(sheet):
         yield number, cells, reader.row(number, cells)
 
 
@@ -343,6 +365,9 @@ def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> No
         key = _key(table, row)
         if None in key:
             continue
+        if not key and len(findings.of(table)) > MAXIMUM_UNKEYED:
+            findings.complain(sheet, number, "", "", "sheet.too_many_rows", maximum=MAXIMUM_UNKEYED)
+            return
         if key and key in before:
             other, first, told = before[key]
             if other is sheet:

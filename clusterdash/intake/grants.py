@@ -58,7 +58,7 @@ def read(data: Path) -> tuple[Grant, ...]:
     file = data / FILE
     if not file.is_file():
         return ()
-    found, trouble = sheets.read([file])
+    found, trouble = sheets.read([file], follow=True)
     findings = Findings(problems=list(trouble))
     for sheet in found:
         read_table(findings, Layer.IMPORT, sheet, "grants")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from . import fields
 from .fields import Parser
-from .forms import Findings, Layer, Row
+from .forms import TABLES, Findings, Layer, Row
 from .sheets import Sheet
 
 
@@ -85,3 +87,44 @@ def _undescribed(code: str, grid: Draft) -> Row:
         "illustrative": bool(bases & {"illustrative", "area", "reconstructed"}),
         "pass_share": None,
     }
+
+
+def scheme_frames(findings: Findings, grids: Mapping[str, Draft]) -> dict[str, pd.DataFrame]:
+    """The tables of schemes as they are published, and of what is said about their indicators."""
+    dimensions = [row for grid in grids.values() for row in _numbered(_in_order(grid.dimensions.values()))]
+    indicators = [row for grid in grids.values() for row in _numbered(grid.indicators.values())]
+    told = {
+        table: _of_known(findings, table, grids) for table in ("bands", "dictionary", "recommendations", "documents")
+    }
+    return {
+        "scheme": frame([grid.scheme for grid in grids.values()], "schemes"),
+        "dimension": frame(dimensions, "dimensions"),
+        "indicator": frame(indicators, "indicators"),
+        "band": frame(told["bands"], "bands"),
+        "dictionary": frame(told["dictionary"], "dictionary"),
+        "recommendation": frame(_numbered(told["recommendations"]), "recommendations"),
+        "document": frame(_numbered(told["documents"]), "documents"),
+    }
+
+
+def frame(rows: list[Row], table: str, *without: str) -> pd.DataFrame:
+    """Rows of a known form as a table, with their position where it is kept."""
+    columns = [name for name in TABLES[table] if name not in without]
+    if table in ("sectors", "indicators", "recommendations", "documents"):
+        columns.append("position")
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _of_known(findings: Findings, table: str, grids: Mapping[str, Draft]) -> list[Row]:
+    """The rows about indicators that are published."""
+    known = (row for _, _, _, row in of_highest(findings, table) if is_known(grids, row))
+    return list({tuple(row.values()): row for row in known}.values())  # twice alike: one
+
+
+def _numbered(rows: Iterable[Row]) -> list[Row]:
+    return [{**row, "position": position} for position, row in enumerate(rows, start=1)]
+
+
+def _in_order(rows: Iterable[Row]) -> list[Row]:
+    """Dimensions by the position they state; those that state none keep their place in the file, at the end."""
+    return sorted(rows, key=lambda row: row["position"] if row["position"] is not None else float("inf"))

@@ -8,7 +8,7 @@ as a whole, a cluster cell by cell (`merging`); awards are added, each once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -38,7 +38,7 @@ from .forms import (
     table_of,
 )
 from .grants import granted
-from .grids import Draft, is_known, of_highest, schemes
+from .grids import Draft, frame, is_known, scheme_frames, schemes
 from .sheets import Sheet
 
 
@@ -60,11 +60,16 @@ class Tables:
 
 
 def check(
-    facts: Sequence[Sheet], handed_in: Sequence[Sheet], today: date, kept: Kept | None = None
+    facts: Sequence[Sheet],
+    handed_in: Sequence[Sheet],
+    today: date,
+    kept: Kept | None = None,
+    served: Collection[str] = (),
 ) -> tuple[Tables | None, list[Problem]]:
     """Check everything that is handed in against itself, the facts, and what is kept of the edition it completes.
 
-    Returns the tables, or None where an error was found, and every problem in one list.
+    Grants that come alone may name the clusters that are `served`, too: these stay. Returns the tables, or None where
+    an error was found, and every problem in one list.
     """
     findings = Findings()
     before: list[Sheet] = [*kept.tables, kept.answers] if kept else []
@@ -94,20 +99,27 @@ def check(
     unlikely.warn(findings, answers, grids)
     if synthetic:
         _keep_invented_apart(findings, taken)
-    grants = granted(findings, clusters)
+    worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
+    results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
+    grants = granted(findings, clusters if results else clusters.keys() | set(served))
     problems = _in_order_of_files(findings.problems, [*facts, *before, *handed_in])
     told_before = {sheet.file for sheet in before}
     problems = [p for p in problems if p.severity == "error" or p.file not in told_before]
     if any(problem.severity == "error" for problem in problems):
         return None, problems
-    worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
-    results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
     if not results and grants is None:
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
         return None, [*problems, Problem(files, "", None, "", "", "edition.nothing")]
     frames = _frames(findings, clusters, awards, grids, answers, noted)
     of = kept.edition if kept else ""
     return Tables(title, synthetic, frames, completing.handed_in(findings, grids), of, results, grants), problems
+
+
+def schemes_of(facts: Sequence[Sheet]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """The tables of the schemes that the facts know, columns as in `schema.sql`, and what is wrong with the facts."""
+    findings = Findings()
+    _sorted_out(findings, {Layer.FACTS: facts})
+    return scheme_frames(findings, schemes(findings)), findings.problems
 
 
 def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list[Problem]:
@@ -184,12 +196,24 @@ def _scheme_of(
         findings.complain(sheet, 1, "scheme", "", "scheme.ambiguous", schemes=", ".join(fitting))
         return None
     nearest = max(grids, key=lambda code: len(questions.keys() & grids[code].indicators.keys()))
-    for question in sorted(questions.keys() - grids[nearest].indicators.keys()):
-        if any(_is_number(cells[questions[question]]) for _, cells in sheet.rows):
+    strangers = {code: index for code, index in questions.items() if code not in grids[nearest].indicators}
+    answered = _with_numbers(sheet, strangers)
+    for question in sorted(strangers):
+        if question in answered:
             findings.complain(sheet, 1, question, "", "answer.indicator", scheme=nearest)
         else:
             findings.complain(sheet, 1, question, "", "column.remark", "warning", scheme=nearest)
     return nearest if questions.keys() & grids[nearest].indicators.keys() else None
+
+
+def _with_numbers(sheet: Sheet, columns: Mapping[str, int]) -> set[str]:
+    """The columns in which there is a number; the rows are gone through once, however many columns there are."""
+    left, found = dict(columns), set()
+    for _, cells in sheet.rows if left else ():
+        for heading in [heading for heading, index in left.items() if cells[index] and _is_number(cells[index])]:
+            del left[heading]
+            found.add(heading)
+    return found
 
 
 def _is_number(cell: str) -> bool:
@@ -210,12 +234,6 @@ def _about_indicators(findings: Findings, table: str, grids: Mapping[str, Draft]
             findings.complain(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(grids))
         elif indicator not in grids[scheme].indicators:
             findings.complain(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
-
-
-def _of_known(findings: Findings, table: str, grids: Mapping[str, Draft]) -> list[Row]:
-    """The rows about indicators that are published."""
-    known = (row for _, _, _, row in of_highest(findings, table) if is_known(grids, row))
-    return list({tuple(row.values()): row for row in known}.values())  # twice alike: one
 
 
 def _noted(
@@ -295,41 +313,19 @@ def _frames(
     numbers = {key: i for i, key in enumerate(sorted(answers.assessments), start=1)} if any(noted.values()) else {}
     sectors = {row["code"]: row for _, _, _, row in findings.of("sectors")}
     ordered = sorted(clusters.values(), key=lambda row: row["cluster_id"])
-    dimensions = [
-        {**row, "position": position}
-        for grid in grids.values()
-        for position, row in enumerate(_in_order(grid.dimensions.values()), start=1)
-    ]
-    indicators = [
-        {**row, "position": position}
-        for grid in grids.values()
-        for position, row in enumerate(grid.indicators.values(), start=1)
-    ]
     return {
-        "sector": _frame([{**row, "position": i} for i, row in enumerate(sectors.values(), start=1)], "sectors"),
-        "scheme": _frame([grid.scheme for grid in grids.values()], "schemes"),
-        "dimension": _frame(dimensions, "dimensions"),
-        "indicator": _frame(indicators, "indicators"),
-        "band": _frame(_of_known(findings, "bands", grids), "bands"),
-        "dictionary": _frame(_of_known(findings, "dictionary", grids), "dictionary"),
-        "recommendation": _frame(
-            [{**row, "position": i} for i, row in enumerate(_of_known(findings, "recommendations", grids), start=1)],
-            "recommendations",
-        ),
-        "document": _frame(
-            [{**row, "position": i} for i, row in enumerate(_of_known(findings, "documents", grids), start=1)],
-            "documents",
-        ),
-        "cluster": _frame(ordered, "clusters", "sector", "founded").assign(
+        "sector": frame([{**row, "position": i} for i, row in enumerate(sectors.values(), start=1)], "sectors"),
+        **scheme_frames(findings, grids),
+        "cluster": frame(ordered, "clusters", "sector", "founded").assign(
             geo_precision=[*map(merging.precision, ordered)]
         ),
         "cluster_sector": pd.DataFrame(
             [(row["cluster_id"], s, i) for row in ordered for i, s in enumerate(row["sector"], start=1)],
             columns=["cluster_id", "sector", "position"],
         ),
-        "award": _frame(awards, "awards", *DERIVED),
-        "coverage": _frame(_still_true(findings), "coverage"),
-        "register": _frame(merging.provenance(findings), "register"),
+        "award": frame(awards, "awards", *DERIVED),
+        "coverage": frame(_still_true(findings), "coverage"),
+        "register": frame(merging.provenance(findings), "register"),
         "assessment": assessment,
         "answer": answer,
         "remark": _notes(noted["remarks"], numbers, ["indicator", "notes", "proof"]),
@@ -350,15 +346,3 @@ def _still_true(findings: Findings) -> list[Row]:
     coverage = findings.of("coverage")
     kept = {row["label"]: row for layer, _, _, row in coverage if layer > Layer.FACTS or row["label"] not in added}
     return list(kept.values())
-
-
-def _in_order(rows: Iterable[Row]) -> list[Row]:
-    """Dimensions by the position they state; those that state none keep their place in the file, at the end."""
-    return sorted(rows, key=lambda row: row["position"] if row["position"] is not None else float("inf"))
-
-
-def _frame(rows: list[Row], table: str, *without: str) -> pd.DataFrame:
-    columns = [name for name in TABLES[table] if name not in without]
-    if table in ("sectors", "indicators", "recommendations", "documents"):
-        columns.append("position")
-    return pd.DataFrame(rows, columns=columns)

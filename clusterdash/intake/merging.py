@@ -75,11 +75,12 @@ def clusters(findings: Findings) -> dict[str, Row]:
     Warns where what was known of a place does not belong to the place that is handed in.
     """
     sectors = {row["code"] for row in findings.rows_in("sectors", *Layer)}
+    known = ", ".join(sorted(sectors))
     facts, kept, handed_in = described(findings)
     for layer, sheet, number, row in findings.of("clusters"):
         for sector in row.get("sector", ()):
             if sector not in sectors:
-                findings.complain(sheet, number, "sector", sector, "cluster.sector", known=", ".join(sorted(sectors)))
+                findings.complain(sheet, number, "sector", sector, "cluster.sector", known=known)
         place = [row[name] for name in ("latitude", "longitude") if name in row]
         if len(place) == 2 and (place[0] is None) != (place[1] is None):
             findings.complain(sheet, number, "latitude", "", "cluster.half_place")

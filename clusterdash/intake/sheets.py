@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import csv
 import re
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ..model import Problem
-from . import workbook
-from .workbook import MAXIMUM_ROWS
+from . import invisible, workbook
+from .workbook import MAXIMUM_ROWS, MAXIMUM_UNPACKED
 
 SUFFIXES = (".csv", ".tsv", ".xlsx")
 MAXIMUM_COLUMNS = 1_000
+MAXIMUM_BLANK = 1 << 20
+"""Blank rows of one file: as many as a spreadsheet has rows. What has more is not gone through."""
+MAXIMUM_FILES = 10_000
+"""Of one folder."""
+MAXIMUM_PROBLEMS = 10_000
+"""So many errors, and so many warnings, of one sheet are told; after so many errors the rest of it is not read."""
+LONGEST_LINE = 1 << 20
+"""In characters."""
 _PART = 1 << 20
 
 
@@ -43,29 +52,39 @@ def files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def read(paths: Iterable[Path], most_rows: int | None = None) -> tuple[list[Sheet], list[Problem]]:
+def read(
+    paths: Iterable[Path], most_rows: int | None = None, *, follow: bool = False
+) -> tuple[list[Sheet], list[Problem]]:
     """Read files, and the tables that lie directly in folders; files with more than `most_rows` rows are refused.
 
-    Returns all sheets that could be read and a problem for each that could not; a warning for what was passed over.
+    Symbolic links are refused unless we `follow` them, and so is what is no file: pipes, devices. Returns all sheets
+    that could be read and a problem for each that could not; a warning for what was passed over.
     """
     sheets: list[Sheet] = []
     problems: list[Problem] = []
     for path in paths:
         try:
+            if path.is_symlink() and not follow:
+                problems.append(_of_file(path, "sheet.link"))
+                continue
             if not path.exists() and not path.is_symlink():
                 problems.append(_of_file(path, "sheet.absent"))
                 continue
             found = files([path])
             if path.is_dir():
-                others = [p for p in sorted(path.iterdir()) if p not in found and p.name[0] not in "~."]
-                problems += [_of_file(other, "sheet.passed_over") for other in others]
+                others = [p for p in sorted(path.iterdir()) if p not in set(found) and p.name[0] not in "~."]
+                problems += [_of_file(other, "sheet.passed_over") for other in others[:MAXIMUM_PROBLEMS]]
             if not found:
                 problems.append(_of_file(path, "sheet.empty_folder"))
+            if len(found) > MAXIMUM_FILES:
+                problems.append(_of_file(path, "sheet.too_many_files", maximum=MAXIMUM_FILES))
+                continue
         except OSError as trouble:
             problems.append(_of_file(path, "sheet.unreadable", detail=trouble.strerror or ""))
             continue
         for file in found:
             try:
+                _ensure_file(file, follow=follow)
                 _read_file(file, most_rows, sheets, problems)
             except _UnreadableError as trouble:
                 problems.append(_of_file(file, trouble.key, **trouble.values))
@@ -84,6 +103,19 @@ def content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
     return kept, [replace(problem, file=path.name) for problem in problems]
 
 
+def _ensure_file(path: Path, *, follow: bool) -> None:
+    """Refuse what is no file with content, before it is opened: opening a pipe waits, a device may never end."""
+    status = path.stat() if follow else path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        raise _UnreadableError("sheet.link")
+    if not stat.S_ISREG(status.st_mode):
+        raise _UnreadableError("sheet.no_file")
+    if not status.st_size:
+        raise _UnreadableError("sheet.empty")
+    if path.suffix.lower() == ".xlsx" and status.st_size > MAXIMUM_UNPACKED:
+        raise _UnreadableError("sheet.too_large", megabytes=MAXIMUM_UNPACKED // 1024**2)
+
+
 def _is_table(file: Path) -> bool:
     return file.suffix.lower() in SUFFIXES and file.name[0] not in "~." and not file.is_dir()
 
@@ -98,19 +130,18 @@ def _read_file(path: Path, most_rows: int | None, sheets: list[Sheet], problems:
     if suffix not in SUFFIXES:
         raise _UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
     if suffix != ".xlsx":
-        _add(file, path.stem, _delimited(path), most_rows, sheets, problems)
+        source, hidden = _delimited(path)
+        _add(file, path.stem, source, hidden, most_rows, sheets, problems)
         return
-    data = path.read_bytes()
-    if not data:
-        raise _UnreadableError("sheet.empty")
     try:
-        book = workbook.read(data)
+        book = workbook.read(path.read_bytes())
     except workbook.RefusedError as refused:
         raise _UnreadableError(refused.key, **refused.values) from refused
     problems += [Problem(file, name, None, "", "", "sheet.hidden", severity="warning") for name in book.hidden]
     problems += [Problem(file, name, row, "", text, "sheet.formula") for name, row, text in book.uncomputed]
     for name, rows in book.sheets:
-        _add(file, name, rows, MAXIMUM_ROWS, sheets, problems)
+        hidden = any(invisible.suspect("".join(row)) for row in rows)
+        _add(file, invisible.cleaned(name), rows, hidden, MAXIMUM_ROWS, sheets, problems)
 
 
 class _UnreadableError(Exception):
@@ -142,6 +173,17 @@ class _Delimited:
 
 
 @dataclass(frozen=True, slots=True)
+class _Cleaned:
+    """Rows without the characters that nobody sees."""
+
+    source: Iterable[Sequence[str]]
+
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        for row in self.source:
+            yield [invisible.cleaned(cell) for cell in row]
+
+
+@dataclass(frozen=True, slots=True)
 class _Rows:
     """The rows below a header, with their numbers; without blank ones, and those that are longer than the header."""
 
@@ -166,16 +208,29 @@ def _add(
     file: str,
     name: str,
     source: Iterable[Sequence[str]],
+    hidden: bool,
     most_rows: int | None,
     sheets: list[Sheet],
     problems: list[Problem],
 ) -> None:
-    """Find the header, and complain of cells beyond it, or below no heading."""
+    """Find the header, and complain of cells beyond it, or below no heading; of `hidden` characters, and take them out.
+
+    Raises _UnreadableError where there are more rows, blank rows or problems than a table would have.
+    """
+    if hidden:
+        problems += _hidden(file, name, source)
+        source = _Cleaned(source)
     header: tuple[str, ...] = ()
     nameless: set[int] = set()
+    blank = ragged = 0
     for number, row in enumerate(source, start=1):
         if most_rows is not None and number > most_rows + 1:
             raise _UnreadableError("sheet.too_many_rows", maximum=most_rows)
+        if not any(map(str.strip, row)):
+            blank += 1
+            if blank > MAXIMUM_BLANK:
+                raise _UnreadableError("sheet.blank", maximum=MAXIMUM_BLANK)
+            continue
         if not header:
             header = _header(row)
             nameless = {index for index, heading in enumerate(header) if not heading}
@@ -184,6 +239,9 @@ def _add(
             continue
         cells = [cell.strip() for cell in row]
         if any(cells[len(header) :]):
+            ragged += 1
+            if ragged > MAXIMUM_PROBLEMS:
+                raise _UnreadableError("sheet.too_many_problems", maximum=MAXIMUM_PROBLEMS)
             values: tuple[tuple[str, object], ...] = (("found", len(cells)), ("expected", len(header)))
             problems.append(Problem(file, name, number, "", "", "sheet.ragged", values))
             continue
@@ -193,6 +251,21 @@ def _add(
             problems.append(Problem(file, name, number, "", cells[index], "column.nameless", values))
     if header:
         sheets.append(Sheet(file, name, header, _Rows(source, len(header))))
+
+
+def _hidden(file: str, name: str, source: Iterable[Sequence[str]]) -> list[Problem]:
+    """A warning for each cell with characters that nobody sees, for the first of them."""
+    found: list[Problem] = []
+    header: list[str] = []
+    for number, row in enumerate(source, start=1):
+        cleaned = [invisible.cleaned(cell) for cell in row]
+        header = header or ([cell.strip() for cell in cleaned] if any(map(str.strip, cleaned)) else [])
+        for index, (cell, left) in enumerate(zip(row, cleaned, strict=True)):
+            if cell != left and len(found) < MAXIMUM_PROBLEMS:
+                column = header[index] if index < len(header) else ""
+                values = (("characters", invisible.named(cell)),)
+                found.append(Problem(file, name, number, column, cell.strip(), "cell.invisible", values, "warning"))
+    return found
 
 
 def _header(row: Sequence[str]) -> tuple[str, ...]:
@@ -205,20 +278,26 @@ def _header(row: Sequence[str]) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _delimited(path: Path) -> _Delimited:
-    encoding = _encoding(path)
+def _delimited(path: Path) -> tuple[_Delimited, bool]:
+    """The lines of a text file, and whether there may be characters in it that nobody sees."""
+    encoding, hidden = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
         told = re.fullmatch(r"sep=(.)\r?\n?", first)
+        blank = count()
         lines = file if told else chain([first], file)
-        line = next((line for line in lines if line.strip()), None)
-    if line is None:
-        raise _UnreadableError("sheet.empty")
-    return _Delimited(path, encoding, told[1] if told else max(",;\t", key=line.count), told is not None)
+        line = next((line for line in lines if line.strip() or next(blank) > MAXIMUM_BLANK), "")
+    if not line.strip():
+        raise _UnreadableError("sheet.empty" if next(blank) <= MAXIMUM_BLANK else "sheet.blank", maximum=MAXIMUM_BLANK)
+    return _Delimited(path, encoding, told[1] if told else max(",;\t", key=line.count), told is not None), hidden
 
 
-def _encoding(path: Path) -> str:
-    """UTF-8 with or without mark, UTF-16 or 32 with mark, else what Windows writes in Western Europe."""
+def _encoding(path: Path) -> tuple[str, bool]:
+    """UTF-8 with or without mark, UTF-16 or 32 with mark, else what Windows writes in Western Europe.
+
+    Besides, whether there may be characters in the file that nobody sees. Raises _UnreadableError where it is no text,
+    or where a line does not end.
+    """
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
@@ -229,11 +308,23 @@ def _encoding(path: Path) -> str:
         encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
-            with path.open(encoding=encoding, newline="") as file:
-                for part in iter(lambda: file.read(_PART), ""):
-                    if "\x00" in part:
-                        raise _UnreadableError("sheet.binary")
+            return encoding, _looked_through(path, encoding)
         except UnicodeError:
             continue
-        return encoding
     raise _UnreadableError("sheet.encoding")
+
+
+def _looked_through(path: Path, encoding: str) -> bool:
+    """Whether there may be characters in a text file that nobody sees. Raises UnicodeError for another encoding."""
+    hidden, length = False, 0
+    with path.open(encoding=encoding, newline="") as file:
+        for part in iter(lambda: file.read(_PART), ""):
+            if "\x00" in part:
+                raise _UnreadableError("sheet.binary")
+            hidden = hidden or invisible.suspect(part)
+            first = min((end for end in (part.find("\n"), part.find("\r")) if end >= 0), default=len(part))
+            last = max(part.rfind("\n"), part.rfind("\r"))
+            before, length = length, len(part) - last - 1 if last >= 0 else length + len(part)
+            if max(before + first, length) > LONGEST_LINE:
+                raise _UnreadableError("sheet.long_line", maximum=LONGEST_LINE)
+    return hidden

@@ -8,12 +8,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,14 @@ from openpyxl.workbook import Workbook
 MAXIMUM_UNPACKED = 200 * 1024 * 1024
 MAXIMUM_ROWS = 1_000_000
 """Of one sheet; what stands behind is not read, and told by its number."""
-MEMORY, SECONDS = 3 * 1024**3, 120
-"""What the reading process may take."""
+MAXIMUM_CELLS, MAXIMUM_SHEETS = 5_000_000, 500
+"""Of one workbook; a blank cell, or one with a formula, counts as five, a blank row as a cell."""
+MAXIMUM_UNCOMPUTED = 10_000
+"""So many formulas without a value are told of one sheet."""
+MEMORY, SECONDS, WAIT = 3 * 1024**3, 60, 130
+"""What the reading process may take: bytes, seconds of the processor, seconds in all."""
+_BLANK = 5
+_SHEET = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 _OLE = b"\xd0\xcf\x11\xe0"
 """How encrypted workbooks and those of before 2007 begin."""
 Rows = list[tuple[str, ...]]
@@ -62,7 +70,7 @@ def read(data: bytes) -> Book:
             input=data,
             capture_output=True,
             check=False,
-            timeout=SECONDS + 10,
+            timeout=WAIT,
             env={**os.environ, "PYTHONPATH": paths},
         )
     except subprocess.TimeoutExpired as error:
@@ -94,16 +102,32 @@ def parse(data: bytes) -> Book:
                 raise RefusedError("sheet.macros")
             if any(name.startswith("xl/externalLinks/") for name in names):
                 raise RefusedError("sheet.external")
-            formulas = any(b"<f" in archive.read(name) for name in names if name.startswith("xl/worksheets/"))
+            if sum(len(_SHEET.findall(archive.read(name))) for name in names if _is_book(name)) > MAXIMUM_SHEETS:
+                raise RefusedError("sheet.too_many_sheets", maximum=MAXIMUM_SHEETS)
+            formulas, left = False, MAXIMUM_CELLS
+            for name in names:
+                if name.startswith("xl/worksheets/"):
+                    part = archive.read(name)
+                    formulas = formulas or b"<f" in part
+                    left -= (
+                        part.count(b"<row")
+                        + part.count(b"<c ")
+                        + part.count(b"<c>")
+                        + _BLANK * (part.count(b"<c/>") + part.count(b"<f"))
+                    )
+            if left < 0:  # openpyxl would go through all of it before it tells the first row
+                raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
         values, texts = _open(data, values=True), _open(data, values=False) if formulas else None
         book = Book([], [], [])
+        left = MAXIMUM_CELLS
         for sheet in values.worksheets:
             if sheet.sheet_state != "visible":
                 book.hidden.append(sheet.title)
                 continue
             if texts:
-                book.uncomputed.extend(_uncomputed(sheet, texts[sheet.title]))
-            book.sheets.append((sheet.title, list(_cells(sheet))))
+                book.uncomputed.extend(islice(_uncomputed(sheet, texts[sheet.title]), MAXIMUM_UNCOMPUTED))
+            rows, left = _cells(sheet, left)
+            book.sheets.append((sheet.title, rows))
     except (RefusedError, MemoryError):
         raise
     except Exception as error:
@@ -127,11 +151,25 @@ def _uncomputed(computed: Any, written: Any) -> Iterator[tuple[str, int, str]]:
                 yield computed.title, number, str(text)
 
 
-def _cells(sheet: Any) -> Iterator[tuple[str, ...]]:
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        if number > MAXIMUM_ROWS + 2:
-            return
-        yield tuple(_as_text(cell.value, getattr(cell, "number_format", "")) for cell in row)
+def _cells(sheet: Any, most: int) -> tuple[Rows, int]:
+    """The rows of a sheet, and how many of so many cells are left.
+
+    Raises RefusedError where there are more.
+    """
+    rows: Rows = []
+    for row in sheet.iter_rows():
+        if len(rows) > MAXIMUM_ROWS + 1:
+            break
+        most -= max(1, len(row) + (_BLANK - 1) * sum(cell.value is None for cell in row))
+        if most < 0:
+            raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
+        rows.append(tuple(_as_text(cell.value, getattr(cell, "number_format", "")) for cell in row))
+    return rows, most
+
+
+def _is_book(name: str) -> bool:
+    """Whether a part lists the sheets."""
+    return name.rpartition("/")[2].lower().startswith("workbook") and name.lower().endswith(".xml")
 
 
 def _as_text(value: object, number_format: str) -> str:

@@ -105,9 +105,6 @@ class Desk:
             progress("data.checking", 0.3)
             tables, problems = publish.check(paths, self.__data, now.date(), MAXIMUM_ROWS, complete=complete)
             problems = [*refused, *(without_folder(problem, folder) for problem in problems)]
-            if tables and publish.would_empty(tables, self.__data):
-                problem = Problem(_named(paths), "", None, "", "", "edition.would_empty")
-                tables, problems = None, [*problems, problem]
             if tables and tables.grants is not None:  # these are given on a page of their own
                 problem = Problem(_named(paths), "", None, "", "", "grant.elsewhere", severity="warning")
                 problems = [*problems, problem]

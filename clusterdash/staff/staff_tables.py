@@ -7,23 +7,33 @@ from datetime import datetime
 
 from ..benchmarking.tables import table
 from ..i18n import explain, moment, number, say, written
+from ..intake import problem_list
+from ..intake.invisible import escaped
 from ..model import Answered, Gaps, Grid, Language, Problem, Withheld
 
 
 def problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
     """Problems as rows of text: how grave, file, table, row, column, value, reason."""
-    return [
-        [
-            say(language, f"command.{problem.severity}"),
-            problem.file,
-            problem.table,
-            "" if problem.row is None else str(problem.row),
-            problem.column,
-            problem.value,
-            explain(language, problem),
-        ]
-        for problem in problems
-    ]
+    return [_problem_row(problem, language) for problem in problems]
+
+
+def grouped_problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
+    """The same with one row for many problems of one kind, which tells how many they are and the first places."""
+    rows = []
+    for first, *others in problem_list.grouped(problems):
+        *told, reason = _problem_row(first, language)
+        if others:
+            places = problem_list.places(others, language)
+            reason = say(language, "problems.many", n=len(others) + 1, reason=reason, others=places)
+        rows.append([*told, reason])
+    return rows
+
+
+def _problem_row(problem: Problem, language: Language) -> list[str]:
+    """A problem as cells; what is not seen on a screen is made visible."""
+    row = "" if problem.row is None else str(problem.row)
+    told = (problem.file, problem.table, row, problem.column, problem.value)
+    return [say(language, f"command.{problem.severity}"), *map(escaped, told), explain(language, problem)]
 
 
 def problem_headings(language: Language) -> list[str]:

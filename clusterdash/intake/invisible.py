@@ -1,0 +1,73 @@
+"""Characters that nobody sees and that mean nothing in a text, or reorder it on the screen: found, and taken out. Pure.
+
+Letters of every script stay as they are. Joiners stay where they may shape what is seen: after letters without case,
+which Arabic and Indic scripts have (compare RFC 5892, appendix A), and in emoji; not in Latin, Greek, Cyrillic. So do
+signs that choose between forms of the character before.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+_MEANINGLESS = (
+    "\u00ad"  # soft hyphen
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks, embeddings, overrides, isolates of direction (UAX #9)
+    "\u200b\u2060-\u2065\u206a-\u206f\ufeff"  # of no width; invisible operators; deprecated ones; byte order mark
+    "\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # fillers, which look like a blank or like nothing
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+)
+_JOINERS = "\u200c\u200d"
+_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_SUSPECT = re.compile(f"[{_MEANINGLESS}{_JOINERS}{_SELECTORS}]")
+_ALWAYS = re.compile(f"[{_MEANINGLESS}]")
+_IS_SELECTOR = re.compile(f"[{_SELECTORS}]")
+_WITH_FORMS = ("So", "Sm", "Po", "Nd", "Lo")
+"""What may have other forms, by general category: pictures, keys, ideographs and other letters without case."""
+
+
+def suspect(text: str) -> bool:
+    """Whether a text, however long, holds a character that may have to be taken out; quick where it is plain."""
+    return not text.isascii() and _SUSPECT.search(text) is not None
+
+
+def cleaned(text: str) -> str:
+    """The text without what nobody sees; the same object where there is nothing to take out."""
+    if not suspect(text):
+        return text
+    kept: list[str] = []
+    base = ""  # the last character that is no mark upon another one
+    for character in _ALWAYS.sub("", text):
+        if character in _JOINERS:
+            stays = _may_join(base)
+        elif _IS_SELECTOR.match(character):
+            stays = bool(kept) and unicodedata.category(kept[-1]) in _WITH_FORMS
+        else:
+            stays = True
+        if stays:
+            kept.append(character)
+            base = base if unicodedata.category(character).startswith("M") else character
+    return "".join(kept)
+
+
+def named(text: str) -> str:
+    """The characters that `cleaned` takes out of a text, by code point: "U+202E, U+200B"."""
+    before, after = Counter(_SUSPECT.findall(text)), Counter(_SUSPECT.findall(cleaned(text)))
+    return ", ".join(f"U+{ord(character):04X}" for character in before - after)
+
+
+def escaped(text: str) -> str:
+    """The text for a terminal or a log: what is not seen, or steers a terminal, by its code point; joiners stay."""
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") or _ALWAYS.match(character)
+    return character.encode("unicode_escape").decode() if hidden and character not in _JOINERS else character
+
+
+def _may_join(base: str) -> bool:
+    """Whether a joiner shapes what stands after a character: a letter of a script in which letters join, a picture."""
+    category = unicodedata.category(base) if base else ""
+    return category in ("So", "Sk") or (category == "Lo" and unicodedata.east_asian_width(base) not in ("W", "F"))
