@@ -91,7 +91,7 @@ else:
     from streamlit import config
     from streamlit.runtime.pages_manager import PagesManager
 
-    from clusterdash import i18n
+    from clusterdash import files, i18n
     from clusterdash.login import start
     from clusterdash.login.settings import Settings, settings
     from clusterdash.server import serving
@@ -108,7 +108,8 @@ else:
         try:
             found = settings(serving.folder())
             auth = told["auth"] if told else st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
-            refused = start.refusals(config.get_option, auth, found, real=serving.holds_real_data())
+            exposed = files.protect(serving.folder())
+            refused = start.refusals(config.get_option, auth, found, real=serving.holds_real_data(), exposed=exposed)
         except ClusterdashError as error:
             refused = [error]
         if refused:
@@ -117,6 +118,7 @@ else:
             sys.exit(3)
         return found
 
+    files.keep_private()
     told = start.secrets(os.environ)
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import release
+from . import files, release
 from .benchmarking.words import as_text
 from .editions import contents, publish, shelf, waiting
 from .editions.effect import UnconfirmedError
@@ -42,7 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may be no text
+    before = files.keep_private()
     try:
+        for exposed in files.protect(options.data):
+            sys.stderr.write(say(options.lang, "command.exposed", path=exposed) + "\n")
         result: int = options.run(options)
         sys.stdout.flush()
     except ClusterdashError as error:
@@ -54,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(say(options.lang, "command.trouble", detail=error) + "\n")
         return 1
+    finally:
+        os.umask(before)
     return result
 
 
@@ -210,7 +215,7 @@ def write_template(options: argparse.Namespace) -> int:
     if options.scheme not in grids:
         raise ClusterdashError("questionnaire.unknown", scheme=options.scheme, known=", ".join(grids))
     before = gateway.last_time(options.cluster, options.scheme) if options.cluster else None
-    options.out.write_bytes(questionnaire(grids[options.scheme], options.lang, before))
+    files.write_output(options.out, questionnaire(grids[options.scheme], options.lang, before))
     _say(options, "command.templated", file=options.out)
     return 0
 
@@ -239,7 +244,7 @@ def report(options: argparse.Namespace) -> int:
     if options.cluster:
         result = gateway.benchmark(options.cluster)
         out = options.out or Path(print_run.name_of(options.cluster, result.edition, options.lang))
-        out.write_bytes(brief(result, options.lang, gateway.latest_evaluation(options.cluster)))
+        files.write_output(out, brief(result, options.lang, gateway.latest_evaluation(options.cluster)))
         _say(options, "command.reported", file=out)
         return 0
 

@@ -27,13 +27,13 @@ FLOORS: dict[str, set[str]] = {
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
-    "paper": {"benchmark", "benchmarking", "editions", "gold", "i18n", "model", "register", "spreadsheets"},
+    "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "model", "register", "spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
     "server": {"editions", "i18n", "model", "query", "register", "spreadsheets"},
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "query", "register"}
     | {"server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
-    "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper", "release", "staff"},
+    "__main__": {"benchmarking", "editions", "files", "i18n", "intake", "login", "model", "paper", "release", "staff"},
     "__init__": set(),
 }
 # Of the editions, those above know these rooms only: what they draw is what the gateway gave them.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,9 +37,17 @@ def secrets(environment: Mapping[str, str]) -> dict[str, Any] | None:
 
 
 def refusals(
-    option: Callable[[str], Any], auth: Mapping[str, Any], settings: Settings, *, real: bool
+    option: Callable[[str], Any],
+    auth: Mapping[str, Any],
+    settings: Settings,
+    *,
+    real: bool,
+    exposed: Sequence[Path] = (),
 ) -> list[ClusterdashError]:
-    """All reasons not to start. `option` tells the server's settings; `real`: the edition is not an invented one."""
+    """All reasons not to start. `option` tells the server's settings; `real`: the edition is not an invented one.
+
+    `exposed`: what in the data folder other users of the machine can read (`files.protect`).
+    """
     found = []
     if option("server.trustedUserHeaders"):
         found.append(ClusterdashError("start.trusted_headers"))
@@ -48,6 +57,7 @@ def refusals(
         found.append(ClusterdashError("start.xsrf"))
     if not (real or auth):
         return found
+    found += [ClusterdashError("start.exposed", path=path) for path in exposed]
     if option("client.showErrorDetails") not in ("none", False):
         found.append(ClusterdashError("start.details"))
     tls = settings.behind_tls or bool(option("server.sslCertFile"))
