@@ -36,16 +36,15 @@ _PROBLEM = ("severity", "file", "table", "row", "column", "value", "key")
 """What a machine is told of a problem, besides the reason in words."""
 
 
+@files.private_umask()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 refused with a reason."""
     options = _parser(_language(arguments)).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may be no text
-    before = files.keep_private()
+    sys.stderr.writelines(say(options.lang, "command.exposed", path=p) + "\n" for p in files.protect(options.data))
     try:
-        for exposed in files.protect(options.data):
-            sys.stderr.write(say(options.lang, "command.exposed", path=exposed) + "\n")
         result: int = options.run(options)
         sys.stdout.flush()
     except ClusterdashError as error:
@@ -57,8 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(say(options.lang, "command.trouble", detail=error) + "\n")
         return 1
-    finally:
-        os.umask(before)
     return result
 
 

@@ -33,7 +33,17 @@ def keep_private() -> int:
 
     Returns the mask of before (`os.umask`).
     """
-    return os.umask(0o077)
+    return os.umask(_OTHERS)
+
+
+@contextmanager
+def private_umask() -> Iterator[None]:
+    """The same for a while."""
+    before = keep_private()
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def protect(data: Path) -> list[Path]:

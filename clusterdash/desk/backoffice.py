@@ -20,7 +20,8 @@ from ..editions.safeguards import Kind
 from ..i18n import plain, say
 from ..intake import grants
 from ..model import ClusterdashError, Edition, Grant, Problem, Viewer
-from ..server import serving
+from ..server import serving, upload_limits
+from ..server.sign_out import auth
 from ..spreadsheets import as_csv
 from ..staff.granting import AccessDesk, ConflictError
 from ..staff.importing import Checked, Desk
@@ -60,7 +61,7 @@ def access_desk(visit: Visit) -> AccessDesk:
 def _viewer_now(*, demonstration: bool) -> Viewer:
     """Whose eyes this visit has at this moment. Raises ClusterdashError where the sign-in has ended."""
     if demonstration:
-        configured, synthetic = bool(signin.auth()), serving.public().edition().synthetic
+        configured, synthetic = bool(auth()), serving.public().edition().synthetic
         role: access.Role = st.session_state.get("role", "public")
         return access.viewer(login_configured=configured, synthetic=synthetic, role=role, cluster_id=None)
     return signin.recognised(serving.folder(), datetime.now(UTC))[0]
@@ -84,6 +85,7 @@ def show_edition(visit: Visit) -> None:
 
 def bring_in(visit: Visit, desk: Desk) -> None:
     """Take in files, to complete the edition that is served or to replace it, and check them when asked to."""
+    upload_limits.offer()
     files = st.file_uploader(
         visit.say("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
     )

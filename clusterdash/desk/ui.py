@@ -36,7 +36,8 @@ from ..login.settings import Settings, settings
 from ..model import PUBLIC, STAFF, ClusterdashError, Language, Problem, Viewer
 from ..register.contact import Contact
 from ..register.contact import contact as read_contact
-from ..server import serving
+from ..server import serving, upload_limits
+from ..server.sign_out import auth
 from . import signin
 from .addresses import asked, complete
 from .choices import (
@@ -74,11 +75,12 @@ def arrive() -> Visit | None:
     try:
         opened = _edition(language)
     except ClusterdashError as error:
+        upload_limits.withdraw()
         st.title(say(language, "error.title"))
         tell(language, error)
         return None
     edition = opened.gateway(PUBLIC).edition()
-    configured, now = bool(signin.auth()), datetime.now(UTC)
+    configured, now = bool(auth()), datetime.now(UTC)
     offered = access.demonstration_offered(login_configured=configured, synthetic=edition.synthetic)
     viewer, who = PUBLIC, ""
     try:
@@ -104,6 +106,7 @@ def leave() -> None:
 def enter(name: str, title: str) -> None:
     """A page opens: the browser's tab is named; and whether the page is another one than before is remembered."""
     name_tab(title)
+    upload_limits.enter((name, visit().viewer))
     if st.session_state.get("page") != name:
         st.session_state["page"], st.session_state["anew"] = name, True
 
@@ -130,8 +133,8 @@ def doors(visit: Visit) -> None:
 
 def sign_in(visit: Visit) -> None:
     """The ways to sign in, on a page that wants it; none for those who have, or where no login is configured."""
-    if not visit.who and signin.auth():
-        signin.ways_in(visit.language, providers(signin.auth(), settled()), "here")
+    if not visit.who and auth():
+        signin.ways_in(visit.language, providers(auth(), settled()), "here")
 
 
 def _look_as(role: Role) -> None:
@@ -210,6 +213,7 @@ def take_in(visit: Visit, label: str, kinds: list[str], *, key: str) -> tuple[st
     What could not be read is told. The file stays in this visit's memory only.
     """
     kept = f"read-{key}"
+    upload_limits.offer()
     upload = st.file_uploader(label, type=kinds, key=key)
     if upload is None:
         st.session_state.pop(kept, None)
