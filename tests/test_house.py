@@ -46,7 +46,7 @@ DOORS: dict[str, set[str]] = {
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
-    "duckdb": {"contents", "difference", "exposure", "store", "publish", "statistics"},
+    "duckdb": {"contents", "database_errors", "difference", "exposure", "store", "publish", "statistics"},
     "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},

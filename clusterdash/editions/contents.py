@@ -19,6 +19,7 @@ from ..intake.forms import table_of
 from ..intake.sheets import Sheet
 from ..model import ClusterdashError
 from ..spreadsheets import harmless
+from .database_errors import read_failure
 from .store import Store
 
 AT_ONCE = 5_000
@@ -173,4 +174,4 @@ def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("use edition")
             yield connection
     except duckdb.Error as error:
-        raise ClusterdashError("store.foreign", file=path) from error
+        raise read_failure(error, path) from error
