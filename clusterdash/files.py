@@ -16,7 +16,18 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LOCK = ".lock"
-_MADE = ("access.toml", "audit", "current", "editions", "grants.csv", "journal.jsonl", "sample", "signed-out", _LOCK)
+_MADE = (
+    "access.toml",
+    "audit",
+    "current",
+    "drafts",
+    "editions",
+    "grants.csv",
+    "journal.jsonl",
+    "sample",
+    "signed-out",
+    _LOCK,
+)
 """What the program makes in a data folder, or reads there of what nobody else should: all else is public facts."""
 
 

@@ -67,6 +67,7 @@ def test_after_every_command_nothing_is_readable_by_others(
     access = tmp_path / "access.csv"
     access.write_text("email,role,cluster_id\na@b.org,staff,\n")
     few = ["--clusters", "15", "--years", "1"]
+    accept = ["--accept", "removal,disclosure,invented"]
 
     def waiting() -> str:
         return shelf.waiting(data)[0].stem
@@ -76,13 +77,16 @@ def test_after_every_command_nothing_is_readable_by_others(
         lambda: ["sample", *few],
         *(lambda seed=seed: ["sample", *few, "--seed", seed, "-o", out / seed] for seed in "234"),
         lambda: ["check", out / "2"],
-        lambda: ["import", out / "2", access],
+        lambda: ["import", out / "2", access, *accept],
         lambda: ["import", out / "3", "--stage"],
         lambda: ["editions"],
-        lambda: ["publish", waiting()],
-        lambda: ["rollback"],
+        lambda: ["publish", waiting(), *accept],
+        lambda: ["rollback", *accept],
         lambda: ["import", out / "4", "--stage"],
         lambda: ["discard", waiting()],
+        lambda: ["import", out / "2" / "answers.csv", "--add", "--stage"],
+        lambda: ["import", out / "3", *accept],
+        lambda: ["rebase", waiting()],
         lambda: ["export", "-o", out / "deep" / "export"],
         lambda: ["template", "--scheme", "benchmark-36", "-o", out / "empty.xlsx"],
         lambda: ["template", "--scheme", "benchmark-36", "--cluster", "demo-0003", "-o", out / "filled.xlsx"],

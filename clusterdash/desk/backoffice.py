@@ -21,7 +21,6 @@ from ..i18n import plain, say
 from ..intake import grants
 from ..model import ClusterdashError, Edition, Grant, Problem, Viewer
 from ..server import serving, upload_limits
-from ..server.sign_out import auth
 from ..spreadsheets import as_csv
 from ..staff.granting import AccessDesk, ConflictError
 from ..staff.importing import Checked, Desk
@@ -61,7 +60,7 @@ def access_desk(visit: Visit) -> AccessDesk:
 def _viewer_now(*, demonstration: bool) -> Viewer:
     """Whose eyes this visit has at this moment. Raises ClusterdashError where the sign-in has ended."""
     if demonstration:
-        configured, synthetic = bool(auth()), serving.public().edition().synthetic
+        configured, synthetic = bool(signin.auth()), serving.public().edition().synthetic
         role: access.Role = st.session_state.get("role", "public")
         return access.viewer(login_configured=configured, synthetic=synthetic, role=role, cluster_id=None)
     return signin.recognised(serving.folder(), datetime.now(UTC))[0]

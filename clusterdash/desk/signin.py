@@ -84,3 +84,6 @@ def _note_arrival(data: Path, person: Identity, found: Viewer | None, now: datet
         signouts.note_arrival(data, person, now)
         st.session_state["arrived"] = person.email
         audit.note(data, now, person.email, "sign_in" if found else "refused", "")
+
+
+__all__ = ["auth", "recognised", "viewer", "ways_in"]

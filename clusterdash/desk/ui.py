@@ -37,7 +37,6 @@ from ..model import PUBLIC, STAFF, ClusterdashError, Language, Problem, Viewer
 from ..register.contact import Contact
 from ..register.contact import contact as read_contact
 from ..server import serving, upload_limits
-from ..server.sign_out import auth
 from . import signin
 from .addresses import asked, complete
 from .choices import (
@@ -75,12 +74,11 @@ def arrive() -> Visit | None:
     try:
         opened = _edition(language)
     except ClusterdashError as error:
-        upload_limits.withdraw()
         st.title(say(language, "error.title"))
         tell(language, error)
         return None
     edition = opened.gateway(PUBLIC).edition()
-    configured, now = bool(auth()), datetime.now(UTC)
+    configured, now = bool(signin.auth()), datetime.now(UTC)
     offered = access.demonstration_offered(login_configured=configured, synthetic=edition.synthetic)
     viewer, who = PUBLIC, ""
     try:
@@ -133,8 +131,8 @@ def doors(visit: Visit) -> None:
 
 def sign_in(visit: Visit) -> None:
     """The ways to sign in, on a page that wants it; none for those who have, or where no login is configured."""
-    if not visit.who and auth():
-        signin.ways_in(visit.language, providers(auth(), settled()), "here")
+    if not visit.who and signin.auth():
+        signin.ways_in(visit.language, providers(signin.auth(), settled()), "here")
 
 
 def _look_as(role: Role) -> None:
@@ -351,11 +349,9 @@ def _demonstration(language: Language, opened: Store) -> Viewer:
     st.sidebar.radio(say(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
     role: Role = st.session_state["role"]
     cluster_id = None
-    if role == "cluster":
-        clusters = opened.gateway(STAFF).assessed()
-        if clusters:
-            label = say(language, "demonstration.which")
-            cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
+    if role == "cluster" and (clusters := opened.gateway(STAFF).assessed()):
+        label = say(language, "demonstration.which")
+        cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
     return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
 
 

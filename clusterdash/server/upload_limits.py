@@ -7,6 +7,7 @@ or not, and keeps them in memory until the visit is over.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -92,6 +93,8 @@ class UploadLimits:
         session = address.split("/")[0]
         size = self._announced(scope)
         if refused := self._refusal(session, size):
+            if session in _offered and size <= self.largest + FRAMING_BYTES:
+                await _drain(_at_most(size, receive))
             await _refuse(scope, receive, send, *refused)
             return
         key = id(scope)
@@ -120,6 +123,13 @@ class UploadLimits:
         if size + sum(one for _, one in counted) > SERVER_BYTES:
             return 413, "upload.server", SERVER_BYTES
         return None
+
+
+async def _drain(receive: Receive) -> None:
+    """Read a body and keep nothing of it: a browser reads the answer once it has sent all."""
+    with suppress(_TooLargeError):
+        while (await receive()).get("more_body", False):
+            pass
 
 
 def _at_most(size: int, receive: Receive) -> Receive:
