@@ -91,15 +91,19 @@ else:
     from streamlit import config
     from streamlit.runtime.pages_manager import PagesManager
 
-    from clusterdash import i18n
+    from clusterdash import files, i18n
     from clusterdash.login import start
     from clusterdash.login.settings import Settings, settings
-    from clusterdash.server import serving
+    from clusterdash.server import request_logs, serving
+    from clusterdash.server.connection_limits import ConnectionLimits
     from clusterdash.server.head import Head
+    from clusterdash.server.internal_endpoints import InternalEndpoints
     from clusterdash.server.requests import Limits, SubPath, prefix_of
     from clusterdash.server.returning import Returning
     from clusterdash.server.routes import routes
     from clusterdash.server.shield import Shield
+    from clusterdash.server.sign_out import SignOut
+    from clusterdash.server.upload_limits import MEGABYTE, UploadLimits
 
     def settled() -> Settings:
         """What the operator has settled; where results would be at risk, the server says why and does not start."""
@@ -108,7 +112,8 @@ else:
         try:
             found = settings(serving.folder())
             auth = told["auth"] if told else st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
-            refused = start.refusals(config.get_option, auth, found, real=serving.holds_real_data())
+            exposed = files.protect(serving.folder())
+            refused = start.refusals(config.get_option, auth, found, real=serving.holds_real_data(), exposed=exposed)
         except ClusterdashError as error:
             refused = [error]
         if refused:
@@ -117,21 +122,28 @@ else:
             sys.exit(3)
         return found
 
+    files.keep_private()
+    request_logs.disable()
     told = start.secrets(os.environ)
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False
     prefix = prefix_of(config.get_option("server.baseUrlPath"))
+    operator = settled()
     app = st.App(
         __file__,
         secrets=told,
         routes=routes(prefix),
         middleware=[
             Middleware(SubPath, prefix=prefix),
-            Middleware(Shield, tls=settled().behind_tls),
+            Middleware(Shield, tls=operator.behind_tls),
             Middleware(Limits),
+            Middleware(InternalEndpoints),
+            Middleware(ConnectionLimits, most=operator.sessions, by_address=not operator.behind_tls),
+            Middleware(UploadLimits, largest=config.get_option("server.maxUploadSize") * MEGABYTE),
             Middleware(Head),
             Middleware(Returning),
+            Middleware(SignOut),
         ],
         on_script_error=unforeseen,
     )

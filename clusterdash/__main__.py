@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import grant_commands, release
+from . import files, grant_commands, release
 from .benchmarking.words import as_text
 from .editions import contents, publish, shelf, waiting
 from .editions.effect import UnconfirmedError
@@ -31,12 +31,14 @@ from .release import tell as _say
 from .release import user as _user
 
 
+@files.private_umask()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 refused with a reason."""
     options = _parser(_language(arguments)).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may be no text
+    sys.stderr.writelines(say(options.lang, "command.exposed", path=p) + "\n" for p in files.protect(options.data))
     try:
         result: int = options.run(options)
         sys.stdout.flush()
@@ -190,7 +192,7 @@ def write_template(options: argparse.Namespace) -> int:
     if options.scheme not in grids:
         raise ClusterdashError("questionnaire.unknown", scheme=options.scheme, known=", ".join(grids))
     before = _gateway(options).last_time(options.cluster, options.scheme) if options.cluster else None
-    options.out.write_bytes(questionnaire(grids[options.scheme], options.lang, before))
+    files.write_output(options.out, questionnaire(grids[options.scheme], options.lang, before))
     _say(options, "command.templated", file=options.out)
     return 0
 
@@ -219,7 +221,7 @@ def report(options: argparse.Namespace) -> int:
     if options.cluster:
         result = gateway.benchmark(options.cluster)
         out = options.out or Path(print_run.name_of(options.cluster, result.edition, options.lang))
-        out.write_bytes(brief(result, options.lang, gateway.latest_evaluation(options.cluster)))
+        files.write_output(out, brief(result, options.lang, gateway.latest_evaluation(options.cluster)))
         _say(options, "command.reported", file=out)
         return 0
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
 from .model import PUBLIC, STAFF, Audience, Grant, GrantRole, Viewer
 
 Role = Literal["public", "cluster", "staff"]
 """What a visitor of the demonstration may look as."""
+_ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def demonstration_offered(*, login_configured: bool, synthetic: bool) -> bool:
@@ -26,6 +28,15 @@ def viewer(*, login_configured: bool, synthetic: bool, role: Role, cluster_id: s
     if role == "cluster":
         return Viewer(Audience.CLUSTER, frozenset({cluster_id} if cluster_id else ()))
     return PUBLIC
+
+
+def normalize_email(address: str) -> str:
+    """An e-mail address as grants and sign-ins are compared: ASCII letters in lower case, all else as it is.
+
+    Nothing that Unicode holds for alike is made alike: lower case turns the Kelvin sign into a k, and canonical
+    composition does so too, so that either would let its owner in as somebody else.
+    """
+    return address.translate(_ASCII_LOWER)
 
 
 def granted(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:

@@ -3,22 +3,99 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import FileLock
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LOCK = ".lock"
+_MADE = (
+    "access.toml",
+    "audit",
+    "current",
+    "drafts",
+    "editions",
+    "grants.csv",
+    "journal.jsonl",
+    "sample",
+    "signed-out",
+    _LOCK,
+)
+"""What the program makes in a data folder, or reads there of what nobody else should: all else is public facts."""
 
 
 def make_folder(folder: Path) -> Path:
-    """A folder that its owner alone may enter, made where it is not there yet; returns it."""
-    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    """A folder that its owner alone may enter, made with those above it where it is not there yet; returns it."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     return folder
+
+
+def keep_private() -> int:
+    """From now on this process makes files and folders that its owner alone may read, libraries included.
+
+    Returns the mask of before (`os.umask`).
+    """
+    return os.umask(_OTHERS)
+
+
+@contextmanager
+def private_umask() -> Iterator[None]:
+    """The same for a while."""
+    before = keep_private()
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def protect(data: Path) -> list[Path]:
+    """Take away everybody else's rights to what the program has made in a data folder.
+
+    Returns what others can still read or change: it belongs to somebody else, or lies on a file system without modes.
+    """
+    made = [data / name for name in _MADE if (data / name).exists()]
+    for top in list(made):
+        for folder, folders, names in os.walk(top):
+            made += [Path(folder, name) for name in (*folders, *names)]
+    return [path for path in made if not _made_private(path)]
+
+
+def _made_private(path: Path) -> bool:
+    if os.name != "posix":  # modes say nothing there
+        return True
+    try:
+        if path.stat().st_mode & _OTHERS:
+            path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+        return not path.stat().st_mode & _OTHERS
+    except FileNotFoundError:  # somebody has removed it meanwhile
+        return True
+    except OSError:
+        return False
+
+
+def create(path: Path) -> BinaryIO:
+    """A file to be written bit by bit, empty at first, and readable by its owner alone; its folder is there already."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+    if os.name == "posix" and path.is_file():
+        os.fchmod(handle, PRIVATE_FILE)
+    return os.fdopen(handle, "w+b")
+
+
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file where a user wants it: as `write` does, and into a device or a pipe as it is."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+    else:
+        write(path, content)
 
 
 def write(path: Path, content: bytes) -> None:

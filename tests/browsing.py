@@ -28,10 +28,18 @@ expect.set_options(timeout=60_000)
 
 
 @contextmanager
-def serve(data: Path, secrets: Callable[[str], str] | None = None, subpath: str = "") -> Iterator[str]:
+def serve(
+    data: Path,
+    secrets: Callable[[str], str] | None = None,
+    subpath: str = "",
+    *,
+    root: Path = ROOT,
+    log: Path | None = None,
+) -> Iterator[str]:
     """A freshly started server of its own; its address, with the sub-path below which it answers.
 
-    `secrets` writes its `secrets.toml`, given the address.
+    `secrets` writes its `secrets.toml`, given the address. `root`: where the program lies; `log`: the file that all it
+    says goes to.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -43,12 +51,13 @@ def serve(data: Path, secrets: Callable[[str], str] | None = None, subpath: str 
         file = data / "secrets.toml"
         file.write_text(secrets(address))
         command += ["--secrets.files", str(file)]
+    said = log.open("wb") if log else subprocess.DEVNULL
     server = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=root,
         env={**os.environ, "CLUSTERDASH_DATA": str(data)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=said,
+        stderr=said,
     )
     try:
         until = time.monotonic() + 60

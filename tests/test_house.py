@@ -21,20 +21,21 @@ FLOORS: dict[str, set[str]] = {
     "i18n": {"model"},
     "query": {"model"},
     "spreadsheets": {"model"},
-    "login": {"files", "model"},
-    "intake": {"files", "i18n", "model", "spreadsheets"},
+    "login": {"access", "files", "model"},
+    "intake": {"access", "files", "i18n", "model", "spreadsheets"},
     "editions": {"access", "benchmark", "files", "intake", "login", "model", "spreadsheets"},
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
-    "paper": {"benchmark", "benchmarking", "editions", "gold", "i18n", "model", "register", "spreadsheets"},
+    "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "model", "register", "spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
-    "server": {"editions", "i18n", "model", "query", "register", "spreadsheets"},
+    "server": {"editions", "i18n", "login", "model", "query", "register", "spreadsheets"},
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "query", "register"}
     | {"server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
     "grant_commands": {"files", "i18n", "intake", "login", "model", "release", "staff"},
-    "__main__": {"benchmarking", "editions", "grant_commands", "i18n", "intake", "login", "model", "paper", "release"},
+    "__main__": {"benchmarking", "editions", "files", "grant_commands", "i18n", "intake", "login", "model", "paper"}
+    | {"release"},
     "__init__": set(),
 }
 # Of the editions, those above know these rooms only: what they draw is what the gateway gave them.
@@ -47,17 +48,19 @@ DOORS: dict[str, set[str]] = {
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
-    "duckdb": {"contents", "difference", "exposure", "store", "publish", "statistics"},
+    "duckdb": {"contents", "database_errors", "difference", "exposure", "store", "publish", "statistics"},
     "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
-    "streamlit": {"addresses", "backoffice", "choices", "shield", "signin", "trials", "ui"},
+    "streamlit": {"addresses", "backoffice", "choices", "request_logs", "shield", "sign_out", "signin", "trials", "ui"}
+    | {"upload_limits"},
     "openpyxl": {"exports", "result_files", "spreadsheets", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
     "babel": {"i18n"},
     "xstatic": {"routes"},
-    "starlette": {"head", "requests", "returning", "routes", "shield"},
+    "starlette": {"connection_limits", "head", "internal_endpoints", "requests", "returning", "routes", "shield"}
+    | {"sign_out", "upload_limits"},
     "pandas": {"answers", "backoffice", "completing", "grids", "ingest", "publish", "sample", "statistics"},
     "numpy": {"answers", "chance", "disclosure", "pathway", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},

@@ -120,6 +120,22 @@ def test_a_manager_signs_in_sees_the_own_cluster_and_signs_out(page: Page, house
     assert not any(what == "demo-0008" for _, _, what in did)
 
 
+def test_a_copied_cookie_does_not_outlive_signing_out_by_address(page: Page, house: House) -> None:
+    sign_in(page, house, "eve@e.example")
+    cookies = page.context.cookies()
+    page.goto(f"{house.address}/auth/logout")
+    page.get_by_role("button", name="End session").click()
+    page.wait_for_url(f"{house.address}/**")
+    expect(page.get_by_role("button", name="Se connecter").first).to_be_visible()
+    page.context.clear_cookies()
+    page.context.add_cookies(cookies)  # as one who has copied them
+    page.goto(f"{house.address}/benchmark")
+    expect(page.get_by_text("Vous vous êtes déconnecté")).to_be_visible()
+    expect(page.get_by_text("Cluster Démo 0010")).to_have_count(0)
+    assert ("eve@e.example", "sign_out") in [(entry.who, entry.did) for entry in audit.entries(house.data, 3)]
+    sign_in(page, house, "eve@e.example")  # and may come in again at once
+
+
 def test_who_signs_in_at_a_page_comes_back_to_it_with_its_choices(page: Page, house: House) -> None:
     house.person("ben@b.example")
     page.goto(f"{house.address}/progress?cluster=demo-0009&lang=en")

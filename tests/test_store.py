@@ -11,8 +11,9 @@ import duckdb
 import pytest
 from conftest import NOW, TODAY
 
-from clusterdash.editions import publish, shelf, store
+from clusterdash.editions import contents, database_errors, publish, shelf, store
 from clusterdash.editions.store import Gateway, Store
+from clusterdash.i18n import explain
 from clusterdash.model import PUBLIC, STAFF, ClusterdashError
 
 
@@ -89,6 +90,48 @@ def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "alien.duckdb")) as connection:
         connection.execute("create table stock (item text)")
     assert refusal(lambda: Store(tmp_path / "alien.duckdb")) == "store.foreign"
+
+
+def test_only_a_damaged_file_is_told_as_one_and_every_cause_is_logged(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sound = shelf.current(data)
+    content = bytearray(sound.read_bytes())
+    damaged = tmp_path / "damaged.duckdb"
+    told = set()
+    for place in range(12_288, len(content), len(content) // 40):
+        changed = content[:]
+        for byte in range(place, min(place + 5_000, len(changed))):
+            changed[byte] ^= 0xFF
+        damaged.write_bytes(changed)
+        try:
+            opened = Store(damaged)
+            contents.sheets(damaged)
+            opened.gateway(STAFF).register()
+            opened.close()
+        except ClusterdashError as error:
+            told.add(error.key)
+            assert isinstance(error.__cause__, duckdb.Error)
+    assert told <= {"store.foreign", "store.damaged"}
+    assert told
+    assert "Corrupt" in caplog.text, "the cause is in the log"
+
+    caplog.clear()
+    opened = Store(sound)
+    faults = ("select no_such from cluster", "select * from no_such", "selec", "select 1 + 'a'", "select error('x')")
+    for statement in faults:
+        assert refusal(lambda sql=statement: opened.gateway(STAFF)._rows(sql)) == "store.failed"
+    assert refusal(lambda: opened.gateway(STAFF)._rows("select ?", [object()])) == "store.failed"
+    assert len([record for record in caplog.records if record.exc_info]) == len(faults) + 1
+    assert "no_such" in caplog.text
+    opened.close()
+    monkeypatch.setattr(database_errors.os, "access", lambda *_: False)
+    locked = tmp_path / "locked.duckdb"
+    locked.write_bytes(b"")
+    assert refusal(lambda: Store(locked)) == "store.forbidden"
+    for key in ("store.forbidden", "store.failed", "store.damaged"):
+        error = ClusterdashError(key, file="f")
+        assert explain("fr", error) != explain("en", error)
 
 
 def test_the_connection_is_locked(opened: Store) -> None:

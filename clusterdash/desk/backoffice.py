@@ -20,7 +20,7 @@ from ..editions.safeguards import Kind
 from ..i18n import plain, say
 from ..intake import grants
 from ..model import ClusterdashError, Edition, Grant, Problem, Viewer
-from ..server import serving
+from ..server import serving, upload_limits
 from ..spreadsheets import as_csv
 from ..staff.granting import AccessDesk, ConflictError
 from ..staff.importing import Checked, Desk
@@ -84,6 +84,7 @@ def show_edition(visit: Visit) -> None:
 
 def bring_in(visit: Visit, desk: Desk) -> None:
     """Take in files, to complete the edition that is served or to replace it, and check them when asked to."""
+    upload_limits.offer()
     files = st.file_uploader(
         visit.say("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
     )

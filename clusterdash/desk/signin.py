@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -16,15 +14,8 @@ from ..login import audit, signouts
 from ..login.logins import DEFAULT, Identity, Provider, identity, providers
 from ..login.settings import settings
 from ..model import PUBLIC, ClusterdashError, Language, Viewer
-
-
-def auth() -> Mapping[str, Any]:
-    """The `[auth]` section of the secrets; empty where no login is configured."""
-    try:
-        found: Mapping[str, Any] = st.secrets.get("auth", {})
-    except FileNotFoundError:
-        return {}
-    return found
+from ..server.sign_out import auth
+from .visits import plain_values
 
 
 def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
@@ -42,7 +33,7 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
         try:
             person = _person(data, now)
         except ClusterdashError as error:
-            st.warning(explain(language, error))
+            st.warning(explain(language, ClusterdashError(error.key, **plain_values(error.values))))
             ways_in(language, known, "sidebar")
             return PUBLIC, ""
         found = _granted(data, person, now)
@@ -90,5 +81,9 @@ def ways_in(language: Language, known: tuple[Provider, ...], place: str) -> None
 def _note_arrival(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:
     """Once a visit, write down that somebody came, or came in vain."""
     if st.session_state.get("arrived") != person.email:
+        signouts.note_arrival(data, person, now)
         st.session_state["arrived"] = person.email
         audit.note(data, now, person.email, "sign_in" if found else "refused", "")
+
+
+__all__ = ["auth", "recognised", "viewer", "ways_in"]

@@ -36,7 +36,7 @@ from ..login.settings import Settings, settings
 from ..model import PUBLIC, STAFF, ClusterdashError, Language, Problem, Viewer
 from ..register.contact import Contact
 from ..register.contact import contact as read_contact
-from ..server import serving
+from ..server import serving, upload_limits
 from . import signin
 from .addresses import asked, complete
 from .choices import (
@@ -105,6 +105,7 @@ def enter(name: str, title: str) -> None:
     """A page opens: the browser's tab is named, an unread choice told; whether it is another page is remembered."""
     name_tab(title)
     tell_unidentified(visit().language)
+    upload_limits.enter((name, visit().viewer))
     if st.session_state.get("page") != name:
         st.session_state["page"], st.session_state["anew"] = name, True
 
@@ -211,6 +212,7 @@ def take_in(visit: Visit, label: str, kinds: list[str], *, key: str) -> tuple[st
     What could not be read is told. The file stays in this visit's memory only.
     """
     kept = f"read-{key}"
+    upload_limits.offer()
     upload = st.file_uploader(label, type=kinds, key=key)
     if upload is None:
         st.session_state.pop(kept, None)
@@ -349,11 +351,9 @@ def _demonstration(language: Language, opened: Store) -> Viewer:
     role: Role = st.session_state["role"]
     st.session_state["kept-role"] = role
     cluster_id = None
-    if role == "cluster":
-        clusters = opened.gateway(STAFF).assessed()
-        if clusters:
-            label = say(language, "demonstration.which")
-            cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
+    if role == "cluster" and (clusters := opened.gateway(STAFF).assessed()):
+        label = say(language, "demonstration.which")
+        cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
     return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
 
 

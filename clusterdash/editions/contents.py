@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from pathlib import Path
 
 import duckdb
 
+from .. import files
 from ..intake import sheets as files_of
 from ..intake.completing import Kept
 from ..intake.forms import table_of
 from ..intake.sheets import Sheet
 from ..model import ClusterdashError
 from ..spreadsheets import harmless
+from .database_errors import read_failure
 from .store import Store
 
 AT_ONCE = 5_000
@@ -77,7 +80,7 @@ def export(path: Path, folder: Path) -> list[Path]:
     holds something already.
     """
     tables = sheets(path)
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     if any(folder.iterdir()):
         raise ClusterdashError("editions.folder_taken", folder=folder)
     written = []
@@ -87,7 +90,7 @@ def export(path: Path, folder: Path) -> list[Path]:
         if first is None:
             continue
         written.append(folder / f"{sheet.name}.csv")
-        with written[-1].open("w", encoding="utf-8", newline="") as file:
+        with io.TextIOWrapper(files.create(written[-1]), encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(sheet.header)
             writer.writerows(map(harmless, cells) for _, cells in chain([first], rows))
@@ -171,4 +174,4 @@ def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("use edition")
             yield connection
     except duckdb.Error as error:
-        raise ClusterdashError("store.foreign", file=path) from error
+        raise read_failure(error, path) from error

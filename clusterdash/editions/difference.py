@@ -10,8 +10,9 @@ from pathlib import Path
 import duckdb
 
 from ..benchmark import MEDIAN_MINIMUM
-from ..model import Bilingual, ClusterdashError, PeerGroup
+from ..model import Bilingual, PeerGroup
 from .contents import attach
+from .database_errors import read_failure
 from .exposure import Cell, exposed
 
 
@@ -122,7 +123,7 @@ def difference(old: Path, new: Path, earlier: Sequence[Path] = ()) -> Difference
                 connection.execute(_ANSWERS.format(side=side))
             return _compared(connection, cells)
     except duckdb.Error as error:
-        raise ClusterdashError("store.foreign", file=new) from error
+        raise read_failure(error, new) from error
 
 
 def _tables_changed(connection: duckdb.DuckDBPyConnection) -> tuple[TableChange, ...]:

@@ -39,6 +39,7 @@ from ..model import (
     Withheld,
 )
 from . import results
+from .database_errors import read_failure
 
 SCHEMA_VERSION = 9
 T = TypeVar("T")
@@ -67,12 +68,15 @@ class Store:
         try:
             self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
         except duckdb.Error as error:
-            raise ClusterdashError("store.foreign", file=path) from error
+            raise read_failure(error, path) from error
         try:
             row = self.__connection.execute("select schema_version, synthetic from edition").fetchone()
-        except duckdb.Error as error:
+        except duckdb.CatalogException as error:  # a database, and not ours
             self.close()
             raise ClusterdashError("store.foreign", file=path) from error
+        except duckdb.Error as error:
+            self.close()
+            raise read_failure(error, path) from error
         version, synthetic = row or (None, False)
         if version != SCHEMA_VERSION:
             self.close()
@@ -389,7 +393,7 @@ def _bounded(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConne
     except duckdb.InterruptException as error:
         raise ClusterdashError("store.too_long", seconds=LONGEST_QUERY) from error
     except duckdb.Error as error:
-        raise ClusterdashError("store.damaged") from error
+        raise read_failure(error) from error
     finally:
         timer.cancel()
         cursor.close()

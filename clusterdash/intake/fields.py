@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
+from ..access import normalize_email
 from ..i18n import country_codes
 from ..spreadsheets import harmless
 
@@ -167,7 +168,7 @@ def email(cell: str) -> str:
     """An e-mail address, in small letters."""
     if not _EMAIL.match(cell) or len(cell) > _LONGEST_EMAIL:
         raise Refusal("cell.email")
-    return cell.lower()
+    return normalize_email(cell)
 
 
 def country(cell: str) -> str:

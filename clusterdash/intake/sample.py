@@ -8,6 +8,7 @@ register.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from .. import files
 
 Numbers = NDArray[np.float64]
 
@@ -71,7 +74,7 @@ def write(
         len(codes),
         np.array([factor.get(country, 1.0) for country in countries]),
     )
-    folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(folder)
     width = max(4, len(str(clusters)))
     ids = [f"demo-{i:0{width}d}" for i in range(1, clusters + 1)]
     _write(folder / "edition.csv", ["title", "synthetic"], [[f"Démonstration {last_year}", 1]])
@@ -192,7 +195,7 @@ def _answers(
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with io.TextIOWrapper(files.create(path), encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)

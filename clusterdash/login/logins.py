@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
+from ..access import normalize_email
 from ..model import ClusterdashError
 from .settings import Settings
 
 DEFAULT = "default"
 """How Streamlit names the provider of an `[auth]` section without names."""
 _WELL_KNOWN = "/.well-known/openid-configuration"
-_SKEW = timedelta(seconds=60)
-"""A provider's clock may go ahead of ours by so much."""
+SKEW = timedelta(seconds=60)
+"""A provider's clock may be ahead of ours by so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,17 @@ class Provider:
     """An OpenID provider that visitors may sign in with. `vouches`: every address it names is a checked one."""
 
     name: str
-    issuer: str
+    issuers: tuple[str, ...]
     client_id: str
     vouches: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A visitor who has signed in: a checked address in small letters, and since when (UTC)."""
+    """A visitor who has signed in: a checked address (`access.normalize_email`), and since when (UTC).
+
+    The time is the provider's, whose clock may be ahead by up to `SKEW`.
+    """
 
     email: str
     issuer: str
@@ -45,14 +50,14 @@ def providers(auth: Mapping[str, Any], settings: Settings) -> tuple[Provider, ..
     """The providers of an `[auth]` section, in its order: its own, and those in sections of a name.
 
     An issuer is its metadata's address without the well-known end (OpenID Connect Discovery 1.0, section 4), unless the
-    settings name another.
+    settings name others.
     """
     sections = {DEFAULT: auth} if "client_id" in auth else {}
     sections |= {name: section for name, section in auth.items() if isinstance(section, Mapping)}
     return tuple(
         Provider(
             name,
-            settings.issuers.get(name, str(section.get("server_metadata_url", "")).removesuffix(_WELL_KNOWN)),
+            settings.issuers.get(name, (str(section.get("server_metadata_url", "")).removesuffix(_WELL_KNOWN),)),
             str(section.get("client_id", "")),
             name in settings.vouching,
         )
@@ -64,12 +69,12 @@ def providers(auth: Mapping[str, Any], settings: Settings) -> tuple[Provider, ..
 def identity(claims: Mapping[str, Any], known: tuple[Provider, ...], now: datetime, settings: Settings) -> Identity:
     """Who the claims of an ID token tell. Raises ClusterdashError with the reason where they cannot be believed."""
     provider = next((one for one in known if one.name == claims.get("provider")), None)
-    audience = claims.get("aud")
+    issuer, audience = str(claims.get("iss", "")).rstrip("/"), claims.get("aud")
     audiences = [audience] if isinstance(audience, str) else audience if isinstance(audience, list) else []
     if (
         provider is None
-        or not provider.issuer
-        or str(claims.get("iss", "")).rstrip("/") != provider.issuer.rstrip("/")
+        or not issuer
+        or issuer not in {known.rstrip("/") for known in provider.issuers}
         or not provider.client_id
         or provider.client_id not in audiences
     ):
@@ -81,11 +86,29 @@ def identity(claims: Mapping[str, Any], known: tuple[Provider, ...], now: dateti
         since = datetime.fromtimestamp(issued, UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise ClusterdashError("login.not_for_us") from error
-    if not now - timedelta(hours=settings.hours) <= since <= now + _SKEW:
+    if since > now + SKEW:
+        ahead, allowed = ceil((since - now).total_seconds()), int(SKEW.total_seconds())
+        raise ClusterdashError("login.clock_ahead", seconds=ahead, allowed=allowed)
+    if since < now - timedelta(hours=settings.hours):
         raise ClusterdashError("login.too_old", hours=settings.hours)
     email = claims.get("email")
     if not isinstance(email, str) or "@" not in email:
         raise ClusterdashError("login.no_address")
-    if claims.get("email_verified") is not True and not (provider.vouches and "email_verified" not in claims):
+    _require_verified(claims, email, provider)
+    return Identity(normalize_email(email), issuer, subject, since)
+
+
+def _require_verified(claims: Mapping[str, Any], email: str, provider: Provider) -> None:
+    """Raises ClusterdashError unless the provider says that it has verified the address, or is known to verify all.
+
+    OpenID Connect makes the claim a boolean; some providers (Amazon Cognito) send it as the text "true".
+    """
+    if "email_verified" not in claims:
+        if not provider.vouches:
+            raise ClusterdashError("login.verification_missing", email=email, provider=provider.name)
+        return
+    told = claims["email_verified"]
+    if told is False or told == "false":
         raise ClusterdashError("login.unverified", email=email)
-    return Identity(email.strip().lower(), provider.issuer, subject, since)
+    if told is not True and told != "true":
+        raise ClusterdashError("login.verification_unclear", email=email, value=str(told))

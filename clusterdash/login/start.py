@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..model import ClusterdashError
-from .logins import DEFAULT, providers
+from .logins import DEFAULT, Provider, providers
 from .settings import Settings
 
 CALLBACK = "/oauth2callback"
@@ -17,6 +18,7 @@ LEAST_DIFFERENT = 10
 """So many different characters a secret that was drawn by lot has at least."""
 _ANYWHERE = {None, "", "0.0.0.0", "::", "*"}
 _HERE = {"localhost", "127.0.0.1", "::1"}
+_ANY_TENANT = (["common"], ["organizations"], ["consumers"])
 _ENVIRONMENT = {
     "redirect_uri": "CLUSTERDASH_REDIRECT_URI",
     "cookie_secret": "CLUSTERDASH_COOKIE_SECRET",
@@ -36,9 +38,17 @@ def secrets(environment: Mapping[str, str]) -> dict[str, Any] | None:
 
 
 def refusals(
-    option: Callable[[str], Any], auth: Mapping[str, Any], settings: Settings, *, real: bool
+    option: Callable[[str], Any],
+    auth: Mapping[str, Any],
+    settings: Settings,
+    *,
+    real: bool,
+    exposed: Sequence[Path] = (),
 ) -> list[ClusterdashError]:
-    """All reasons not to start. `option` tells the server's settings; `real`: the edition is not an invented one."""
+    """All reasons not to start. `option` tells the server's settings; `real`: the edition is not an invented one.
+
+    `exposed`: what in the data folder other users of the machine can read (`files.protect`).
+    """
     found = []
     if option("server.trustedUserHeaders"):
         found.append(ClusterdashError("start.trusted_headers"))
@@ -48,6 +58,7 @@ def refusals(
         found.append(ClusterdashError("start.xsrf"))
     if not (real or auth):
         return found
+    found += [ClusterdashError("start.exposed", path=path) for path in exposed]
     if option("client.showErrorDetails") not in ("none", False):
         found.append(ClusterdashError("start.details"))
     tls = settings.behind_tls or bool(option("server.sslCertFile"))
@@ -73,11 +84,26 @@ def _of_login(option: Callable[[str], Any], auth: Mapping[str, Any], settings: S
         section = auth if provider.name == DEFAULT else auth[provider.name]
         if not _safe(str(section.get("server_metadata_url", ""))):
             found.append(ClusterdashError("start.metadata", provider=provider.name))
+        if shared := _of_any_tenant(provider, section):
+            found.append(ClusterdashError("start.tenants", provider=provider.name, found=shared))
         if not provider.client_id or not section.get("client_secret"):
             found.append(ClusterdashError("start.client", provider=provider.name))
         if "prompt" not in section.get("client_kwargs", {}):
             found.append(ClusterdashError("start.prompt", provider=provider.name))
     return found
+
+
+def _of_any_tenant(provider: Provider, section: Mapping[str, Any]) -> str:
+    """What in a provider's addresses stands for any organisation of it; "" where one is named.
+
+    Microsoft Entra's shared endpoints tell an issuer with a placeholder, which no token ever names, and let in whoever
+    has an organisation of their own, where they give themselves any address.
+    """
+    for address in (str(section.get("server_metadata_url", "")), *provider.issuers):
+        path = urlsplit(address).path
+        if "{" in path or path.split("/")[1:2] in _ANY_TENANT:
+            return path
+    return ""
 
 
 def _guessable(secret: str) -> bool:

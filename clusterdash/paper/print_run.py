@@ -6,13 +6,13 @@ A brief is the same bytes each time, so one that is there need not be made again
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import zipfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from .. import files
 from ..editions.store import Gateway
 from ..i18n import say
 from ..model import Edition, Language
@@ -61,31 +61,21 @@ def write(gateway: Gateway, clusters: Sequence[str], language: Language, out: Pa
     """
     edition = gateway.edition()
     beside = out.with_name(f"{out.name}.parts")
-    beside.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_folder(beside)
     names = [name_of(cluster, edition, language) for cluster in clusters]
     there = 0
     for done, (cluster, name) in enumerate(zip(clusters, names, strict=True), 1):
         if (beside / name).exists():
             there += 1
         else:
-            _put(beside / name, _brief(gateway, cluster, language))
+            files.write(beside / name, _brief(gateway, cluster, language))
         tell(done, len(clusters))
     whole = beside / out.name
-    with whole.open("wb") as file:
+    with files.create(whole) as file:
         _zip(file, names, lambda name: (beside / name).read_bytes(), edition)
-    whole.replace(out)
+    files.publish_file(whole, out)
     shutil.rmtree(beside)
     return there
-
-
-def _put(path: Path, content: bytes) -> None:
-    """A file that is there whole or not at all."""
-    beside = path.with_suffix(".part")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _zip(out: BinaryIO, names: Collection[str], content: Callable[[str], bytes], edition: Edition) -> None:

@@ -91,6 +91,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         ("/labels.{kind}", file, _ASKED),
         ("/list/{language}", plain_list, _ASKED),
         ("/embed", embedded, _ASKED),
+        ("/health", health, ("lang",)),
         ("/robots.txt", robots, ()),
         ("/sitemap.xml", sitemap, ()),
     )
@@ -157,6 +158,20 @@ def embedded(request: Request, address: Mapping[str, str]) -> Response:
         _language(address),
         lambda register: Response(embed.page(register, view), media_type="text/html"),
     )
+
+
+def health(_: Request, address: Mapping[str, str]) -> Response:
+    """Whether visitors can be served: 200 where what is published can be read, 503 and the reason where it cannot.
+
+    Streamlit's `/_stcore/health` says no more than that the program runs: without its "ok" no browser connects, and no
+    visitor would be told what is wrong.
+    """
+    headers = {"Cache-Control": "no-store"}
+    try:
+        serving.check()
+    except ClusterdashError as trouble:
+        return PlainTextResponse(explain(_language(address), without_paths(trouble)), 503, headers)
+    return PlainTextResponse("ok", headers=headers)
 
 
 def robots(request: Request, _: Mapping[str, str]) -> Response:

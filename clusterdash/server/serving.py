@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..editions.shelf import PROJECT_DATA, current
 from ..editions.store import Gateway, Store
+from ..login.settings import settings
 from ..model import PUBLIC, ClusterdashError
 
 KEPT_OPEN = 3
@@ -30,6 +31,18 @@ def served() -> Store:
 def public() -> Gateway:
     """What everybody may read of it. Raises ClusterdashError as `served` does."""
     return served().gateway(PUBLIC)
+
+
+def check() -> None:
+    """Read something of the edition that is served, and the settings.
+
+    Raises ClusterdashError where that is not possible.
+    """
+    settings(folder())
+    try:
+        public().grids()
+    except OSError as error:
+        raise ClusterdashError("store.damaged") from error
 
 
 def has_served_real_data() -> bool:

@@ -1,0 +1,82 @@
+"""How many visits may be open at once: each takes a connection, memory and, now and then, a processor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..i18n import say
+from .head import is_page
+from .requests import below, language
+
+ADDRESS_CONNECTIONS = 50
+"""Open visits from one address: a classroom; not asked of this machine, nor where a proxy hides who asks."""
+RETRY_SECONDS = 30
+"""After so long a browser may try again."""
+_FULL = 503
+
+
+class ConnectionLimits:
+    """ASGI middleware: refuses a visit (503) where `most` are open, or too many of its address.
+
+    `by_address`: whether the address that a request comes from is the visitor's own. A page is refused as well as its
+    connection, for without a connection it would wait for ever and not say why.
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, by_address: bool) -> None:
+        """Stand before an application."""
+        self.app = app
+        self.most = most
+        self.by_address = by_address
+        self.open: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or serve one connection to its end."""
+        kind, address = scope["type"], (scope.get("client") or ("",))[0]
+        if (kind == "websocket" or _asks_for_page(scope)) and self._is_full(address):
+            await _refuse(scope, receive, send)
+            return
+        if kind != "websocket":
+            await self.app(scope, receive, send)
+            return
+        self.open[address] += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.open[address] -= 1
+            self.open += Counter()  # forgets addresses without a connection
+
+    def _is_full(self, address: str) -> bool:
+        too_many = self.by_address and not _is_local(address) and self.open[address] >= ADDRESS_CONNECTIONS
+        return too_many or self.open.total() >= self.most
+
+
+def _asks_for_page(scope: Scope) -> bool:
+    return (
+        scope["type"] == "http"
+        and scope["method"] == "GET"
+        and is_page(below(scope).strip("/"))
+        and "text/html" in Headers(scope=scope).get("accept", "")
+    )
+
+
+def _is_local(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:  # a socket without addresses
+        return True
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1013})  # try again later
+        return
+    told = language(Request({**scope, "type": "http", "method": "GET"}))
+    sentence = say(told, "connections.full", seconds=RETRY_SECONDS)
+    answer = PlainTextResponse(sentence, _FULL, {"retry-after": str(RETRY_SECONDS), "cache-control": "no-store"})
+    await answer(scope, receive, send)

@@ -1,0 +1,185 @@
+"""Nobody else on the machine reads what the program writes, and git takes none of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from browsing import ROOT
+from conftest import NOW
+from test_login import AUTH, OPTIONS
+
+from clusterdash import files
+from clusterdash.__main__ import main
+from clusterdash.editions import publish, shelf
+from clusterdash.i18n import explain
+from clusterdash.intake import grants, sample
+from clusterdash.login import signouts, start
+from clusterdash.login.logins import Identity
+from clusterdash.login.settings import Settings
+from clusterdash.model import STAFF
+from clusterdash.staff.granting import AccessDesk
+from clusterdash.staff.importing import Desk
+
+
+@contextmanager
+def mask(bits: int) -> Iterator[None]:
+    before = os.umask(bits)
+    try:
+        yield
+    finally:
+        assert os.umask(before) == bits, "a command leaves the process as it was"
+
+
+def open_to_others(*folders: Path) -> list[str]:
+    """What others than the owner may read, change or enter, the folders themselves included."""
+    found = []
+    for folder in folders:
+        for path in (folder, *folder.rglob("*")):
+            mode = path.stat().st_mode
+            if mode & 0o077:
+                found.append(f"{stat.filemode(mode)} {path}")
+    return found
+
+
+def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = sample.write
+
+    def write(folder: Path, facts: Path, clusters: int = 15, years: int = 1, seed: int = 1) -> None:
+        original(folder, facts, clusters=clusters, years=years, seed=seed)
+
+    monkeypatch.setattr(publish.sample, "write", write)
+
+
+@pytest.mark.parametrize("bits", [0o022, 0])
+def test_after_every_command_nothing_is_readable_by_others(
+    bits: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small_sample(monkeypatch)
+    data, out = tmp_path / "data", tmp_path / "out"
+    access = tmp_path / "access.csv"
+    access.write_text("email,role,cluster_id\na@b.org,staff,\n")
+    few = ["--clusters", "15", "--years", "1"]
+    accept = ["--accept", "removal,disclosure,invented"]
+
+    def waiting() -> str:
+        return shelf.waiting(data)[0].stem
+
+    commands: list[Callable[[], list[str | Path]]] = [
+        lambda: ["prepare"],
+        lambda: ["sample", *few],
+        *(lambda seed=seed: ["sample", *few, "--seed", seed, "-o", out / seed] for seed in "234"),
+        lambda: ["check", out / "2"],
+        lambda: ["import", out / "2", access, *accept],
+        lambda: ["import", out / "3", "--stage"],
+        lambda: ["editions"],
+        lambda: ["publish", waiting(), *accept],
+        lambda: ["rollback", *accept],
+        lambda: ["import", out / "4", "--stage"],
+        lambda: ["discard", waiting()],
+        lambda: ["import", out / "2" / "answers.csv", "--add", "--stage"],
+        lambda: ["import", out / "3", *accept],
+        lambda: ["rebase", waiting()],
+        lambda: ["export", "-o", out / "deep" / "export"],
+        lambda: ["template", "--scheme", "benchmark-36", "-o", out / "empty.xlsx"],
+        lambda: ["template", "--scheme", "benchmark-36", "--cluster", "demo-0003", "-o", out / "filled.xlsx"],
+        lambda: ["show", "demo-0003"],
+        lambda: ["report", "demo-0003", "-o", out / "brief.pdf"],
+        lambda: ["report", "--all", "-o", out / "briefs.zip"],
+    ]
+    done = set()
+    with mask(bits):
+        for command in commands:
+            given = [*map(str, command()), "--data", str(data)]
+            assert main(given) == 0, (given, capsys.readouterr())
+            done.add(given[0])
+            assert open_to_others(*(folder for folder in (data, out) if folder.exists())) == [], given
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    listed = re.search(r"COMMAND\n((?:    .*\n)+)", capsys.readouterr().out)
+    assert listed
+    assert set(re.findall(r"^    (\w+)", listed[1], flags=re.MULTILINE)) == done, "a new command belongs into this test"
+
+
+@pytest.mark.parametrize("bits", [0o022, 0])
+def test_after_every_deed_of_the_pages_nothing_is_readable_by_others(
+    bits: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_sample(monkeypatch)
+    data = tmp_path / "data"
+    with mask(bits):
+        publish.demonstrate(data, NOW, lambda *_: None)
+        desk = Desk(STAFF, data, demonstration=False, by="me@b.org")
+        uploads = [(path.name, path.read_bytes()) for path in sorted((data / "sample").iterdir())]
+        made = desk.check(uploads, NOW.replace(hour=13), lambda *_: None).edition
+        unwanted = desk.check(uploads, NOW.replace(hour=14), lambda *_: None).edition
+        assert made
+        assert unwanted
+        desk.publish(made.edition_id, NOW)
+        desk.rollback(NOW)
+        desk.discard(unwanted.edition_id, NOW)
+        grants.replace(data, grants.check([["me@b.org", "staff", "", "", ""]], ())[0])
+        access = AccessDesk(STAFF, data, demonstration=False, by="me@b.org")
+        assert access.replace([["me@b.org", "staff", "", "", ""]], {}, NOW) == []
+        signouts.note(data, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
+        assert open_to_others(data) == []
+
+
+def test_what_an_older_program_made_is_mended_and_what_cannot_be_is_said(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "data"
+    shutil.copytree(data, old)
+    for path in (old, *old.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    (old / "labels").mkdir(mode=0o755)
+    assert main(["editions", "--data", str(old)]) == 0
+    assert [line for line in open_to_others(old) if "labels" not in line] == [f"drwxr-xr-x {old}"], (
+        "the folder itself may hold public facts"
+    )
+    assert stat.S_IMODE((old / "labels").stat().st_mode) == 0o755, "public facts stay as they are"
+    capsys.readouterr()
+
+    edition = shelf.current(old)
+    edition.chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)  # as on a file system without modes
+    assert files.protect(old) == [edition]
+    assert main(["editions", "--data", str(old), "--lang", "en"]) == 0
+    assert f'chmod -R go= "{edition}"' in capsys.readouterr().err
+    for auth in ({}, AUTH):
+        refused = start.refusals(OPTIONS.__getitem__, auth, Settings(), real=True, exposed=[edition])
+        assert [reason.key for reason in refused] == ["start.exposed"]
+        assert "chmod" in explain("en", refused[0])
+    assert start.refusals(OPTIONS.__getitem__, {}, Settings(), real=False, exposed=[edition]) == []
+
+
+@pytest.mark.parametrize("name", ["data", "other/folder"])
+def test_git_takes_nothing_that_the_program_makes(name: str, data: Path, tmp_path: Path) -> None:
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("no git here")
+    made = tmp_path / "made"
+    shutil.copytree(data, made)
+    sample.write(made / "sample", shelf.PROJECT_DATA, clusters=5, years=1)
+    grants.replace(made, ())
+    AccessDesk(STAFF, made, demonstration=False, by="x").log()
+    publish.serve(made, shelf.current(made).stem, NOW, "x")
+    signouts.note(made, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
+    (made / "access.toml").touch()
+    half_built = made / "editions" / ".20260101-000000-abcdef12.99.building.wal"
+    half_built.touch()
+    paths = [f"{name}/{path.relative_to(made)}" for path in made.rglob("*") if path.is_file()]
+    asked = subprocess.run(
+        ["git", "check-ignore", "--no-index", *paths], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert sorted(paths) == sorted(asked.stdout.split())
+    taken = subprocess.run(
+        ["git", "ls-files", "-ci", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert taken.stdout == "", "and what belongs to the project is not ignored"
