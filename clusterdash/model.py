@@ -193,6 +193,7 @@ class Dimension:
 class Indicator:
     """One question of a scheme version, with the rule for its answers.
 
+    `unit` is that of several; `unit_one` follows the number one, "" where the unit is the same for all numbers.
     `silver_audit`: whether the auditor of the Silver label looks at it; "" where the scheme does not say.
     """
 
@@ -208,6 +209,7 @@ class Indicator:
     threshold: float | None
     basis: str
     silver_audit: SilverAudit = ""
+    unit_one: Bilingual = Bilingual("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..benchmark import Judgement
-from ..i18n import country_name, number, say
+from ..i18n import country_name, number, plural, say
 from ..model import ClusterBenchmark, Dimension, Grid, Indicator, Language, Part, Position, Recommendation, Reference
 from .words import top_name
 
@@ -19,7 +19,8 @@ def with_unit(language: Language, value: float | None, indicator: Indicator) -> 
         return "–"
     if indicator.kind == "level" and indicator.maximum is not None:
         return say(language, "table.level", value=value, maximum=indicator.maximum)
-    unit = indicator.unit.in_(language)
+    one = plural(language, value) == "one" and indicator.unit_one.in_(language)
+    unit = one or indicator.unit.in_(language)
     space = "\u00a0" if len(unit) <= _SHORT_UNIT else " "
     return f"{number(language, value)}{space}{unit}".strip()
 

@@ -94,8 +94,9 @@ def grid(rows: Rows, scheme: str) -> Grid:
         Scheme(code, family, version, Bilingual(name_fr, name_en), *rest),
         tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
         tuple(
-            Indicator(scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest)
+            Indicator(scheme, code, dimension, Bilingual(fr, en), kind, unit, *rest, unit_one)
             for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
+            for unit_one, unit in [_units(unit_fr, unit_en)]
         ),
         tuple(Definition(code, Bilingual(*words[:2]), Bilingual(*words[2:])) for code, *words in definitions),
         tuple(
@@ -104,6 +105,12 @@ def grid(rows: Rows, scheme: str) -> Grid:
         ),
         tuple(Document(code, indicator, Bilingual(fr, en)) for code, indicator, fr, en in documents),
     )
+
+
+def _units(fr: str, en: str) -> tuple[Bilingual, Bilingual]:
+    """The unit of one and that of several, from texts like "day|days"; a text without a bar serves both."""
+    (one_fr, _, many_fr), (one_en, _, many_en) = fr.partition("|"), en.partition("|")
+    return Bilingual(one_fr, one_en), Bilingual(many_fr or one_fr, many_en or one_en)
 
 
 def references(own: Own) -> tuple[Reference, ...]:
