@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from ..access import accounts
+from ..benchmarking.words import named_group
 from ..editions import shelf
 from ..editions.disclosure import LIMITS
 from ..editions.store import Store
-from ..i18n import say
 from ..intake import grants
 from ..model import STAFF, Bilingual, ClusterdashError, Concentration, Grant, Problem
 
@@ -44,8 +44,4 @@ def _warning(email: str, found: Concentration) -> Problem:
 
 
 def _name(found: Concentration) -> Bilingual:
-    group = found.group
-    if group.kind in ("top500", "all"):
-        key = f"difference_group.{group.kind}"
-        return Bilingual(say("fr", key), say("en", key))
-    return group.name
+    return Bilingual(named_group(found.group, "fr"), named_group(found.group, "en"))
