@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import files, grant_commands, release
-from .benchmarking.words import as_text
 from .editions import contents, publish, shelf, waiting
 from .editions.effect import UnconfirmedError
 from .editions.rebase import rebase as build_anew
@@ -26,7 +25,7 @@ from .login import audit
 from .model import STAFF, ClusterdashError, Language, Problem
 from .paper import print_run
 from .paper.report import brief
-from .paper.result_files import as_json
+from .paper.result_files import as_json, as_text
 from .release import tell as _say
 from .release import user as _user
 

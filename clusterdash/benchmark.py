@@ -41,6 +41,8 @@ AT_MOST = 5
 
 Word = Literal["above", "level", "below", "unsure"]
 """Clearly above, level with, clearly below the peers, or: cannot tell."""
+Trend = Literal["better", "same", "worse", "unsure"]
+"""How a dimension has moved by the cluster's own answers; "unsure": ties decide, so one cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def lead(profile: Profile) -> int:
 
 
 def summary(reference: Reference) -> Summary | None:
-    """The profile against the top 500 in short; None where no dimension can be compared."""
+    """The profile against a reference in short; None where no dimension can be compared."""
     compared = [p for p in reference.profiles if p.score is not None and p.peer_median is not None]
     if not compared:
         return None
@@ -99,6 +101,36 @@ def summary(reference: Reference) -> Summary | None:
         highest=max(compared, key=lead),
         lowest=min(compared, key=lead),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """Of the `questions` of a dimension: how many are `compared`, and why the others are not.
+
+    `unanswered` by the cluster; `few`: too few others answered; `alike`: the others' answers may not be told.
+    """
+
+    dimension: str
+    questions: int
+    compared: int
+    unanswered: int
+    few: int
+    alike: int
+
+
+def comparable(reference: Reference, grid: Grid) -> tuple[Comparable, ...]:
+    """What each dimension's score can rest on, in the order of the scheme."""
+    inside = {indicator.code: indicator.dimension for indicator in grid.indicators}
+    found = []
+    for dimension in grid.dimensions:
+        asked = [position for position in reference.positions if inside[position.indicator] == dimension.code]
+        left = [position for position in asked if position.percentile is None]
+        unanswered = sum(position.value is None for position in left)
+        few = sum(position.value is not None and position.n < PERCENTILE_MINIMUM for position in left)
+        counts = (len(asked), len(asked) - len(left), unanswered, few, len(left) - unanswered - few)
+        if asked:
+            found.append(Comparable(dimension.code, *counts))
+    return tuple(found)
 
 
 def place(value: float, others: Sequence[float]) -> tuple[float, float, float]:
@@ -159,7 +191,7 @@ class Shift:
     """Progress in one dimension, in points of percentile over its `n` indicators that are known at all three points.
 
     `own`: what the cluster's new answers gained among the peers of then; `peers`: what the peers' own moves took or
-    gave after that. `before` + `own` + `peers` = `now`.
+    gave after that. `before` + `own` + `peers` = `now`. `own_low` and `own_high` bound `own`, however ties are counted.
     """
 
     dimension: str
@@ -168,6 +200,18 @@ class Shift:
     peers: float
     now: float
     n: int
+    own_low: float
+    own_high: float
+
+    @property
+    def trend(self) -> Trend:
+        """What may be said of the own move: better or worse where that holds however ties are counted."""
+        shown = round(self.before + self.own) - round(self.before)
+        if self.own_low > 0 and shown > 0:
+            return "better"
+        if self.own_high < 0 and shown < 0:
+            return "worse"
+        return "same" if self.own_low == self.own_high == 0 else "unsure"
 
 
 def shifts(moves: Sequence[Move], grid: Grid) -> tuple[Shift, ...]:
@@ -175,17 +219,15 @@ def shifts(moves: Sequence[Move], grid: Grid) -> tuple[Shift, ...]:
     inside = {indicator.code: indicator.dimension for indicator in grid.indicators}
     found = []
     for dimension in grid.dimensions:
-        known = [
-            (move.before, move.held, move.now)
+        moved = (
+            (move.before, move.held, move.now, move.own_low, move.own_high)
             for move in moves
             if inside[move.indicator] == dimension.code
-            and move.before is not None
-            and move.held is not None
-            and move.now is not None
-        ]
+        )
+        known = [[figure for figure in figures if figure is not None] for figures in moved if None not in figures]
         if known:
-            before, held, now = (sum(values) / len(known) for values in zip(*known, strict=True))
-            found.append(Shift(dimension.code, before, held - before, now - held, now, len(known)))
+            before, held, now, low, high = (sum(values) / len(known) for values in zip(*known, strict=True))
+            found.append(Shift(dimension.code, before, held - before, now - held, now, len(known), low, high))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib import resources
@@ -42,18 +43,39 @@ def of_environment(environment: Mapping[str, str]) -> Language:
 def say(language: Language, key: str, **values: object) -> str:
     """The text of a key. Numbers among the values are written by the language's rules; `n` chooses the plural.
 
-    Raises KeyError for a key that does not exist.
+    A blank may also choose a word by its number: "{days} {days:day|days}". Raises KeyError for a key that does not
+    exist.
     """
     entry = texts()[key][language]
     if isinstance(entry, dict):
         n = values["n"]
         if not isinstance(n, int | float):
             raise TypeError(f"{key} needs a number n")
-        category = Locale.parse(_LOCALES[language]).plural_form(n)
-        entry = entry.get(category, entry["other"])
+        entry = entry.get(plural(language, n), entry["other"])
     if not isinstance(entry, str):
         raise TypeError(f"{key} is no text")
-    return entry.format(**{name: written(language, value) for name, value in values.items()})
+    return entry.format(**{name: _Blank(language, value) for name, value in values.items()})
+
+
+def plural(language: Language, n: float) -> str:
+    """The category of a number by CLDR, as it is shown: "one", "other" and, in French, "many"."""
+    return str(Locale.parse(_LOCALES[language]).plural_form(rounded(abs(n))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """What is filled into a text; after a colon stand the words for one and for several, separated by a bar."""
+
+    language: Language
+    value: object
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return written(self.language, self.value)
+        if not isinstance(self.value, int | float):
+            raise TypeError(f"no number to choose from {words!r}")
+        one, other = words.split("|")
+        return one if plural(self.language, self.value) == "one" else other
 
 
 def written(language: Language, value: object) -> str:

@@ -193,6 +193,7 @@ class Dimension:
 class Indicator:
     """One question of a scheme version, with the rule for its answers.
 
+    `unit` is that of several; `unit_one` follows the number one, "" where the unit is the same for all numbers.
     `silver_audit`: whether the auditor of the Silver label looks at it; "" where the scheme does not say.
     """
 
@@ -208,6 +209,7 @@ class Indicator:
     threshold: float | None
     basis: str
     silver_audit: SilverAudit = ""
+    unit_one: Bilingual = Bilingual("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +310,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One axis of the radar: the cluster's score in a dimension.
+    """One axis of the radar: the cluster's score in a dimension, and that of its peers.
 
-    `score` is the mean percentile of the dimension's indicators in the reference. `peer_median` is the median score of
-    the `n` peers on the scale of the top 500. None where it may not be shown or too few questions were answered.
+    `score` is the mean percentile of the dimension's indicators among the top 500, whatever the reference;
+    `peer_median` is the median of such scores of the `n` peers. None where it may not be shown or too few questions
+    can be compared.
     """
 
     dimension: str
@@ -412,7 +415,8 @@ class Move:
     """An indicator from an earlier benchmark to the latest, in percentiles among the top 500.
 
     `before`: the answer then among the top 500 of then; `held`: the answer of now among those; `now`: the answer of now
-    among the top 500 of now. `n`: others who had answered then. None where not known or not to be shown.
+    among the top 500 of now. `n`: others who had answered then. `own_low` and `own_high` bound `held` - `before`,
+    however ties are counted: 0 where the answer is the same. None where not known or not to be shown.
     """
 
     indicator: str
@@ -422,6 +426,8 @@ class Move:
     held: float | None
     now: float | None
     n: int
+    own_low: float | None = None
+    own_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

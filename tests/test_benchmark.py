@@ -177,7 +177,7 @@ def test_place_equals_scipy_mirrors_and_moves_little_with_one_more_peer(value: f
 
 @given(st.lists(st.tuples(*[st.one_of(st.none(), st.floats(0, 100))] * 3), min_size=1, max_size=12))
 def test_shifts_add_up_and_rest_on_what_is_known_throughout(points: list[tuple[float | None, ...]]) -> None:
-    moves = [Move(f"i{k}", 1, 2, *point, 400) for k, point in enumerate(points)]
+    moves = [Move(f"i{k}", 1, 2, *point, 400, 0, 5) for k, point in enumerate(points)]
     found = shifts(moves, grid(len(points)))
     known = [point for point in points if None not in point]
     assert sum(shift.n for shift in found) == len(known)

@@ -48,7 +48,8 @@ def test_sample_import_show(tmp_path: Path) -> None:
         "indicator", "value", "percentile", "percentile_low", "percentile_high", "peer_median",
         "peer_lower", "peer_upper", "n", "interval_low", "interval_high", "word",
     }  # fmt: skip
-    assert set(top["dimensions"]) == {"structure", "governance", "financing", "services", "interaction", "achievements"}
+    blocks = {"structure", "governance", "financing", "services", "interaction", "achievements"}
+    assert set(top["median_scores"]) == {row["dimension"] for row in told["scores"]} == blocks
     assert "Cluster Démo 0012" in run("show", "demo-0012", "--lang", "fr", "--data", data).stdout
     assert run("prepare", "--data", data).returncode == 0
     assert len(list((data / "editions").iterdir())) == 1, "prepare leaves an edition in place alone"

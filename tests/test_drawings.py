@@ -109,9 +109,11 @@ def test_any_text_travels_whole_through_both_renderings(text: str) -> None:
 
 
 def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> None:
-    figure = charts.radar(result, "fr")
+    figure = charts.radar(result, result.top500, "fr")
     *series, values = figure.data
-    assert [trace.name for trace in series] == ["Médiane, Europe", "Médiane, secteur", "Ce cluster"]
+    assert result.sector is not None
+    sector = f"Médiane, {result.sector.group.name.fr}"
+    assert [trace.name for trace in series] == ["Médiane, Europe", sector, "Ce cluster"]
     assert len({(trace.line.dash, trace.marker.symbol) for trace in series}) == 3, "told apart without colour"
     own = series[-1]
     scores = [profile.score for profile in result.top500.profiles]
@@ -126,7 +128,7 @@ def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> No
 def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) -> None:
     first, second, *others = result.top500.profiles
     holed = with_profiles(result, first, replace(second, score=None), *others)
-    own = charts.radar(holed, "fr").data[-2]
+    own = charts.radar(holed, holed.top500, "fr").data[-2]
     assert own.r[1] is None
     assert own.connectgaps is False
     assert own.r[0] == own.r[-1], "closed by its first point"
@@ -135,10 +137,11 @@ def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) ->
 
 def test_nothing_drawn_names_another_cluster(result: ClusterBenchmark) -> None:
     """The figure's JSON and the tables hold the cluster's own numbers, medians and counts: no id, no other's values."""
-    figure = charts.radar(result, "en")
-    travels = figure.to_json() + tables.profile_table(result, "en") + tables.position_table(result, "en")
+    figure = charts.radar(result, result.top500, "en")
+    drawn = (tables.profile_table(result, result.top500, "en"), tables.position_table(result, result.top500, "en"))
+    travels = figure.to_json() + "".join(drawn)
     assert set(re.findall(r"demo-\d{4}|Démo \d{4}", travels)) <= {result.cluster.cluster_id, result.cluster.name[-9:]}
-    known = {round(p.score, 1) for p in result.top500.profiles if p.score is not None}
+    known = {round(p.score) for p in result.top500.profiles if p.score is not None}
     for reference in (result.top500, result.sector):
         assert reference is not None
         known |= {round(p.peer_median, 1) for p in reference.profiles if p.peer_median is not None}
@@ -174,14 +177,17 @@ def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> 
     assert short.above == sum(lead > 0 for lead in leads.values())
     assert short.highest.dimension == max(leads, key=lambda d: leads[d])
     assert short.lowest.dimension == min(leads, key=lambda d: leads[d])
-    assert f"{short.above} of {short.scored}" in words.headline(result, "en")
+    assert f"{short.above} of {short.scored}" in words.headline(result, result.top500, "en")
     empty = with_profiles(result)
-    assert words.headline(empty, "en").startswith("No block can be compared")
+    assert words.headline(empty, empty.top500, "en").startswith("No block can be compared")
 
 
 def test_a_cluster_without_any_score_still_has_its_radar(result: ClusterBenchmark) -> None:
     unknown = tuple(replace(profile, score=None) for profile in result.top500.profiles)
-    figure = charts.radar(with_profiles(result, *unknown, keep=True), "en")
-    assert [trace.name for trace in figure.data] == ["Median, Europe", "Median, sector"]
+    scoreless = with_profiles(result, *unknown, keep=True)
+    figure = charts.radar(scoreless, scoreless.top500, "en")
+    assert result.sector is not None
+    assert [trace.name for trace in figure.data] == ["Median, Europe", f"Median, {result.sector.group.name.en}"]
     assert not any(trace.text for trace in figure.data)
-    assert charts.radar(with_profiles(result), "en").data == ()
+    empty = with_profiles(result)
+    assert charts.radar(empty, empty.top500, "en").data == ()

@@ -372,11 +372,14 @@ def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_pa
 
 def test_three_areas_of_improvement() -> None:
     moved = [
-        Shift("a", 40.0, 0.2, 5.0, 45.2, 3),  # 40 -> 40 as shown: no improvement, whatever the others do
-        Shift("b", 40.0, 3.0, -9.0, 34.0, 3),
-        Shift("c", 40.0, 12.0, 0.0, 52.0, 3),
-        Shift("d", 40.0, -4.0, 20.0, 56.0, 3),
+        Shift("a", 40.0, 0.2, 5.0, 45.2, 3, 0.1, 0.3),  # 40 -> 40 as shown: no improvement, whatever the others do
+        Shift("b", 40.0, 3.0, -9.0, 34.0, 3, 0.5, 5.5),
+        Shift("c", 40.0, 12.0, 0.0, 52.0, 3, 4.0, 20.0),
+        Shift("d", 40.0, -4.0, 20.0, 56.0, 3, -9.0, -1.0),
+        Shift("e", 40.0, 2.0, 0.0, 42.0, 3, 0.0, 9.0),  # only ties: one cannot tell
+        Shift("f", 40.0, 0.0, 3.0, 43.0, 3, 0.0, 0.0),
     ]
+    assert [shift.trend for shift in moved] == ["unsure", "better", "better", "worse", "unsure", "same"]
     assert [shift.dimension for shift in silver.improvements(moved)] == ["c", "b"]
     assert silver.months(date(2023, 7, 26), date(2025, 7, 25)) == 23
     assert silver.in_time(date(2023, 7, 26), date(2025, 7, 26))

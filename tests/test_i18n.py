@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
-from clusterdash.i18n import country_name, number, partial_date, say, texts
-from clusterdash.model import Audience, Label
+from clusterdash.benchmarking.cells import with_unit
+from clusterdash.benchmarking.limits import LIMITS
+from clusterdash.editions.store import Store
+from clusterdash.i18n import LANGUAGES, country_name, number, partial_date, say, texts
+from clusterdash.model import STAFF, Audience, Label
 
 ROOT = Path(__file__).parent.parent
 
@@ -84,3 +87,52 @@ def test_numbers_and_dates() -> None:
         "S of 1 March 2025"
     )
     assert country_name("fr", "DE") == "Allemagne"
+
+
+LIMITED = {*LIMITS, "categories", "least", "maximum", "participants", "seconds", "times", "top", "variants"}
+"""Blanks that the program fills with limits of its own, all of them above one."""
+PLURAL = r"\{(\w+)\}(?:\*\*)?\s(?:(?:assessed|audited|other|autres|equal|of|sur|\{\w+\})\s)*\w{2,}[sx]\b"
+
+
+def uncounted(text: str) -> set[str]:
+    """The blanks of a text before a word in the plural, where the number might be one."""
+    return {name for name in re.findall(PLURAL, text) if name not in LIMITED}
+
+
+def test_a_number_that_may_be_one_chooses_the_word_that_it_counts() -> None:
+    found = set()
+    for key, entry in texts().items():
+        for language in ("fr", "en"):
+            for category, text in forms(entry[language]).items():
+                counted = {"n"} if category == "other" else set()
+                found |= {(key, name) for name in uncounted(text) - counted}
+    assert not found
+
+
+def test_what_counts_is_found() -> None:
+    assert uncounted("{n} partners") == {"n"}
+    assert uncounted("dans **{own}** domaines sur {n}") == {"own"}
+    assert uncounted("{n} {n:partner|partners}") == set()
+    assert uncounted("at least {median_minimum} other answers") == set()
+
+
+def test_a_word_follows_its_number() -> None:
+    assert say("en", "difference.answers", new=1, gone=0, changed=2) == "Answers: 1 new, 0 gone, 2 changed."
+    assert say("fr", "difference.answers", new=1, gone=0, changed=2) == (
+        "Réponses : 1 nouvelle, 0 disparue, 2 modifiées."
+    )
+    assert say("en", "command.granted", n=1).startswith("1 grant is in force")
+    with pytest.raises(TypeError):
+        say("en", "command.granted", n="1")
+
+
+def test_every_unit_has_a_singular(opened: Store) -> None:
+    for grid in opened.gateway(STAFF).grids():
+        for indicator in grid.indicators:
+            for language in LANGUAGES:
+                one, unit = indicator.unit_one.in_(language), indicator.unit.in_(language)
+                assert "|" not in one + unit
+                assert not re.search(r"\w{3,}s\b", one.replace("mois", "")), f"{indicator.code}: {one}"
+                if indicator.kind in ("number", "points"):
+                    assert with_unit(language, 1, indicator).endswith(one)
+                    assert with_unit(language, 3, indicator).endswith(unit)

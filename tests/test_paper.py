@@ -23,7 +23,7 @@ from PIL import Image
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from clusterdash.benchmark import findings
+from clusterdash.benchmark import findings, shifts
 from clusterdash.benchmarking import tables
 from clusterdash.editions.store import Gateway
 from clusterdash.model import PUBLIC, Audience, Award, ClusterBenchmark, ClusterdashError, Label, LabelHolder, Viewer
@@ -63,7 +63,7 @@ def test_the_public_page_says_what_was_chosen_and_no_number_of_peers(strong: Clu
     first, second, *others = showcase.strengths(strong)
     made = said(showcase.as_pdf(shown(strong, second.indicator.code)))
     assert second.indicator.name.en in made
-    assert f"clearly above the median of {second.position.n} European clusters" in made
+    assert f"clearly above the median (European clusters; {second.position.n} others answered)" in made
     assert first.indicator.name.en not in made
     assert not any(judged.indicator.name.en in made for judged in others)
     assert "Gold: November 2025; valid until 30 November 2027" in made
@@ -126,7 +126,7 @@ def test_the_public_page_stays_one_page(strong: ClusterBenchmark, length: int) -
 def test_the_workbook_has_the_numbers_of_the_screen(staff: Gateway, language: Any) -> None:
     result = staff.benchmark("demo-0003")
     book = load_workbook(io.BytesIO(result_files.workbook(result, language)))
-    about, profile, indicators, context, advice, *members = book.worksheets
+    about, profile, indicators, context, advice, both_years, moves, *members = book.worksheets
     assert result.edition.edition_id in [cell.value for cell in about["A"]]
     own = [[cell.value for cell in row[:6]] for row in profile.iter_rows(min_row=2)]
     of_sector = {p.dimension: p for p in result.sector.profiles} if result.sector else {}
@@ -136,7 +136,7 @@ def test_the_workbook_has_the_numbers_of_the_screen(staff: Gateway, language: An
         figures = [f if f is None else round(f) for f in (top.score, top.peer_median, sector.peer_median)]
         assert row == [names[top.dimension], figures[0], figures[1], top.n, figures[2], sector.n]
     rows = [[cell.value for cell in row] for row in indicators.iter_rows(min_row=2)]
-    screen = tables.position_table(result, language)
+    screen = tables.position_table(result, result.top500, language)
     assert len(rows) == len(result.top500.positions)
     for row, position in zip(rows, result.top500.positions, strict=True):
         assert row[5] == (None if position.percentile is None else round(position.percentile))
@@ -148,6 +148,10 @@ def test_the_workbook_has_the_numbers_of_the_screen(staff: Gateway, language: An
     assert context.max_row == 1 + len(result.context)
     assert advice.max_row == 1 + len(findings(result.top500, result.grid).recommendations)
     assert len(members) == 2
+    moved = [shift for earlier in result.earlier for shift in shifts(earlier.moves, result.grid)]
+    assert both_years.max_row == 1 + len(moved)
+    assert [row[2].value for row in both_years.iter_rows(min_row=2)] == [round(shift.before) for shift in moved]
+    assert moves.max_row == 1 + sum(len(earlier.moves) for earlier in result.earlier)
 
 
 def test_texts_of_the_workbook_are_no_formulas(staff: Gateway) -> None:
@@ -159,14 +163,15 @@ def test_texts_of_the_workbook_are_no_formulas(staff: Gateway) -> None:
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
-def test_the_json_is_unrounded_whole_and_of_one_cluster(staff: Gateway) -> None:
+def test_the_json_is_as_told_whole_and_of_one_cluster(staff: Gateway) -> None:
     result = staff.benchmark("demo-0003")
     made = result_files.as_json(result).decode()
     told = json.loads(made)
     top = told["references"]["top500"]
-    assert [p["percentile"] for p in top["positions"]] == [p.percentile for p in result.top500.positions]
+    percentiles = [None if p.percentile is None else round(p.percentile) for p in result.top500.positions]
+    assert [p["percentile"] for p in top["positions"]] == percentiles
     assert [p["peer_lower"] for p in top["positions"]] == [p.peer_lower for p in result.top500.positions]
-    assert told["context"] == dict(result.context)
+    assert told["context"] == {code: value if value is None else round(value, 1) for code, value in result.context}
     assert told["synthetic"] is True
     assert not [cluster for cluster in staff.assessed() if cluster != "demo-0003" and cluster in made]
 

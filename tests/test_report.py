@@ -88,8 +88,8 @@ def test_the_numbers_are_those_of_the_screen(result: ClusterBenchmark, language:
     said = text_of(report.brief(result, language))
     found = findings(result.top500, result.grid)
     shown = [
-        tables.profile_table(result, language),
-        tables.position_table(result, language),
+        tables.profile_table(result, result.top500, language),
+        tables.position_table(result, result.top500, language),
         tables.standing_table(found.strengths, "", language),
         tables.standing_table(found.margins, "", language),
         tables.robustness_table(result, language),
@@ -128,7 +128,7 @@ def test_the_sentences_are_those_of_the_screen(result: ClusterBenchmark, languag
     group = words.top_name(result, language)
     told = [
         words.verdict(found, result.top500, group, language),
-        words.headline(result, language),
+        words.headline(result, result.top500, language),
         words.basis(result, language),
         words.membership(result.top500, language),
         words.positions_key(language),

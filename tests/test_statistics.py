@@ -89,8 +89,9 @@ def test_every_position_and_score_equals_the_twin(twin: Twin, staff: Gateway) ->
                 assert rounded(position.peer_lower, expected.lower, kind), (cluster, position, expected)
                 assert rounded(position.peer_upper, expected.upper, kind)
                 assert position.n == expected.n
-            scores = twin.scores(cluster, group, closed[key])
-            assert {p.dimension: p.score for p in reference.profiles} == pytest.approx(scores, abs=1e-6)
+            assert {p.dimension: p.score for p in reference.profiles} == pytest.approx(top_scores[cluster], abs=1e-6), (
+                "one score, whichever group it is shown beside"
+            )
             for profile in reference.profiles:
                 peers = [s for c in group if c != cluster and (s := top_scores[c][profile.dimension]) is not None]
                 assert profile.n == len(peers)
@@ -340,6 +341,16 @@ def test_progress_is_split_into_own_move_and_the_peers(sample_folder: Path, staf
             assert close(move.before, before.percentile)
             assert close(move.held, held), (cluster, move)
             assert close(move.now, now[move.indicator])
+            turned = then.turned(cluster, move.indicator)
+            if placed is None or turned is None or before.high is None:
+                assert (move.own_low, move.own_high) == (None, None)
+            elif turned == own:
+                assert (move.own_low, move.own_high) == (0, 0), "the same answer has not moved"
+            else:
+                bounds = placed[1] - before.high, placed[2] - before.low
+                better = own > turned
+                assert close(move.own_low, max(bounds[0], 0) if better else bounds[0])
+                assert close(move.own_high, bounds[1] if better else min(bounds[1], 0))
             told += move.held is not None
     assert told > 200
 

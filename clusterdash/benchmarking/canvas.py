@@ -43,7 +43,7 @@ def span(rows: list[tuple[str, float | None, float | None]], name: str, width: i
     return {
         "type": "scatter",
         "y": [key for key, _, _ in known for _ in range(3)],
-        "x": [x for _, low, high in known for x in (round(low, 1), round(high, 1), None)],
+        "x": [x for _, low, high in known for x in (round(low), round(high), None)],
         "mode": "lines",
         "name": name,
         "line": {"color": colour, "width": width},

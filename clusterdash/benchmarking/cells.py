@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..benchmark import Judgement
-from ..i18n import country_name, number, say
-from ..model import ClusterBenchmark, Dimension, Grid, Indicator, Language, Part, Position, Recommendation, Reference
-from .words import top_name
+from ..benchmark import Judgement, Shift
+from ..i18n import country_name, number, plural, say
+from ..model import (
+    ClusterBenchmark,
+    Dimension,
+    Grid,
+    Indicator,
+    Language,
+    Part,
+    Position,
+    Recommendation,
+    Reference,
+    Robustness,
+)
+from .words import companion, group_name
 
 _SHORT_UNIT = 3
 """Units up to this length stay on the line of their number: %, EUR, ETP."""
@@ -19,7 +30,8 @@ def with_unit(language: Language, value: float | None, indicator: Indicator) -> 
         return "–"
     if indicator.kind == "level" and indicator.maximum is not None:
         return say(language, "table.level", value=value, maximum=indicator.maximum)
-    unit = indicator.unit.in_(language)
+    one = plural(language, value) == "one" and indicator.unit_one.in_(language)
+    unit = one or indicator.unit.in_(language)
     space = "\u00a0" if len(unit) <= _SHORT_UNIT else " "
     return f"{number(language, value)}{space}{unit}".strip()
 
@@ -57,41 +69,40 @@ def indicator_name(indicator: Indicator, language: Language) -> str:
     return f"{indicator.code} {indicator.name.in_(language)} {better}".strip()
 
 
-def headings(result: ClusterBenchmark, language: Language, *columns: str) -> list[str]:
-    """What stands over columns; some name the first reference."""
-    group = top_name(result, language, short=True)
+def headings(result: ClusterBenchmark, language: Language, *columns: str, beside: Reference | None = None) -> list[str]:
+    """What stands over columns; some name a group: the first reference, or the one `beside` it."""
+    group = group_name(result, beside or result.top500, language, short=True)
     return [say(language, f"column.{column}", group=group) for column in columns]
 
 
-def profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[str]]]:
-    """The numbers of the radar: own score, both medians, and the number of others that each rests on."""
+def profile(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[str]]]:
+    """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
     names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
-    of_sector = {profile.dimension: profile for profile in result.sector.profiles} if result.sector else {}
+    beside = companion(result, reference)
+    medians = {profile.dimension: profile for profile in beside.profiles} if beside else {}
     rows = []
     for top in result.top500.profiles:
-        sector = of_sector.get(top.dimension)
-        rows.append(
-            [
-                names[top.dimension],
-                figure(language, top.score),
-                with_n(language, figure(language, top.peer_median), top.n),
-                with_n(language, figure(language, sector.peer_median), sector.n) if sector else "–",
-            ]
-        )
-    return headings(result, language, "dimension", "own_score", "top500_median", "sector_median"), rows
+        row = [names[top.dimension], figure(language, top.score)]
+        shown = [top, medians[top.dimension]] if beside else [top]
+        rows.append(row + [with_n(language, figure(language, p.peer_median), p.n) for p in shown])
+    titles = headings(result, language, "dimension", "own_score", "group_median")
+    return titles + (headings(result, language, "group_median", beside=beside) if beside else []), rows
 
 
-def position_headings(result: ClusterBenchmark, language: Language) -> list[str]:
+def position_headings(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
     """What stands over the cells of `positions`, the indicator's name first."""
-    of_both = ("sector_percentile", "sector_median") if result.sector else ()
-    return headings(result, language, "indicator", "value", "top500_percentile", "top500_median", *of_both)
+    beside = companion(result, reference)
+    figures = ("group_percentile", "group_median")
+    titles = headings(result, language, "indicator", "value", *figures)
+    return titles + (headings(result, language, *figures, beside=beside) if beside else [])
 
 
 def positions(
-    result: ClusterBenchmark, language: Language
+    result: ClusterBenchmark, reference: Reference, language: Language
 ) -> list[tuple[Dimension, list[tuple[Indicator, list[str]]]]]:
-    """Every scored indicator by block: value, percentile with its tie range, median and N in both references."""
-    of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
+    """Every scored indicator by block: value, percentile with its tie range, median and N in both groups."""
+    beside = companion(result, reference)
+    of_beside = {p.indicator: p for p in beside.positions} if beside else {}
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
     groups = []
     for dimension in result.grid.dimensions:
@@ -101,8 +112,8 @@ def positions(
             if indicator.dimension != dimension.code:
                 continue
             row = [with_unit(language, position.value, indicator), *place(language, position, indicator)]
-            if result.sector:
-                row += place(language, of_sector[position.indicator], indicator)
+            if beside:
+                row += place(language, of_beside[position.indicator], indicator)
             rows.append((indicator, row))
         if rows:
             groups.append((dimension, rows))
@@ -139,21 +150,53 @@ def advice(recommendations: Sequence[Recommendation], grid: Grid, language: Lang
 
 
 ROBUSTNESS = ("dimension", "position", "variant_span", "same_side")
-"""The columns of how firm a place is."""
+"""The columns of how robust the percentile rank of a score is."""
+
+
+def rank(found: Robustness | None, language: Language) -> list[str]:
+    """The percentile rank of a score: as computed, its span over the variants, share of them on the same side."""
+    if found is None:
+        return ["–"] * 3
+    span = {"low": number(language, found.low, 0), "high": number(language, found.high, 0)}
+    return [
+        figure(language, found.position),
+        say(language, "table.span", **span),
+        say(language, "table.percent", value=number(language, found.same_side, 0)),
+    ]
 
 
 def robustness(result: ClusterBenchmark, language: Language) -> list[list[str]]:
-    """How firm each dimension's position is: base, span over the variants, share of them on the same side."""
+    """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
     names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    return [[names[found.dimension], *rank(found, language)] for found in result.robustness]
+
+
+SHIFTS = ("dimension", "before", "own_move", "peer_move", "now_n", "trend")
+"""The columns of progress by dimension."""
+
+
+def shifts(moves: Sequence[Shift], grid: Grid, language: Language) -> list[list[str]]:
+    """Scores on the questions of both years, a row of `SHIFTS` each; moves are differences of what is shown."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in grid.dimensions}
     return [
         [
-            names[found.dimension],
-            figure(language, found.position),
-            say(language, "table.span", low=number(language, found.low, 0), high=number(language, found.high, 0)),
-            say(language, "table.percent", value=number(language, found.same_side, 0)),
+            names[shift.dimension],
+            figure(language, shift.before),
+            moved(language, shift.before, shift.before + shift.own),
+            moved(language, shift.before + shift.own, shift.now),
+            with_n(language, figure(language, shift.now), shift.n),
+            say(language, f"trend.{shift.trend}"),
         ]
-        for found in result.robustness
+        for shift in moves
     ]
+
+
+def moved(language: Language, start: float | None, end: float | None) -> str:
+    """The difference of two figures as they are shown, with its sign; 0 without one."""
+    if start is None or end is None:
+        return "–"
+    points = round(end) - round(start)
+    return number(language, points, 0) if points <= 0 else f"+{number(language, points, 0)}"
 
 
 def composition(reference: Reference, language: Language) -> list[tuple[str, list[list[str]]]]:

@@ -13,7 +13,7 @@ from ..benchmark import RADAR_SCALE, Judgement, Word
 from ..i18n import number, say
 from ..model import ClusterBenchmark, Grid, Language, Reference, Sector, SectorProfile
 from .canvas import GRID, INK, OWN, PEERS, TICKS, TOP, figure, percentiles, span, wrapped
-from .words import practice_levels, top_name
+from .words import companion, group_name, practice_levels
 
 _WORDS: dict[Word, tuple[str, str]] = {
     "above": ("#0b5394", "triangle-up"),
@@ -26,8 +26,8 @@ _ROOM_FOR_LEVELS = 6
 """The share in per cent that a part needs for its levels to be written in it."""
 
 
-def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
-    """The profile of a cluster on the scale of the top 500, with the medians of its sector and of the top 500.
+def radar(result: ClusterBenchmark, reference: Reference, language: Language) -> go.Figure:
+    """The scores of a cluster, with the medians of a group and, in the background, of the top 500.
 
     Axes are the scheme's dimensions in their order, 0-100. A score that is not known leaves a gap.
     """
@@ -35,20 +35,13 @@ def radar(result: ClusterBenchmark, language: Language) -> go.Figure:
     axes = [names[profile.dimension] for profile in result.top500.profiles]
     angles = [360 * i / len(axes) for i in range(len(axes))]
     own = [profile.score for profile in result.top500.profiles]
-    top = [profile.peer_median for profile in result.top500.profiles]
-    sector = [profile.peer_median for profile in result.sector.profiles] if result.sector else []
+    beside = companion(result, reference)
     labels = [wrapped(axis, 14) for axis in axes]
     lines = max((label.count("<br>") + 1 for label in labels), default=1)
     between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
     series = [
-        _series(
-            axes,
-            angles,
-            top,
-            say(language, "radar.median", group=top_name(result, language, short=True)),
-            _Line(TOP, "dot", 1.5, "circle-open"),
-        ),
-        _series(axes, angles, sector, say(language, "radar.sector"), _Line(PEERS, "dash", 2, "diamond")),
+        _median(result, result.top500, angles, axes, language, _Line(TOP, "dot", 1.5, "circle-open")),
+        *([_median(result, beside, angles, axes, language, _Line(PEERS, "dash", 2, "diamond"))] if beside else []),
         _series(axes, angles, own, say(language, "radar.own"), _Line(OWN, "solid", 3, "circle")),
         _values(angles, own),
     ]
@@ -111,7 +104,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             {
                 "type": "scatter",
                 "y": [key for key, _ in chosen],
-                "x": [round(j.position.percentile or 0, 1) for _, j in chosen],
+                "x": [round(j.position.percentile or 0) for _, j in chosen],
                 "mode": "markers",
                 "name": say(language, f"word.{word}"),
                 "marker": {"color": colour, "symbol": symbol, "size": 11, "line": {"color": INK, "width": 1}},
@@ -288,9 +281,16 @@ class _Line:
     symbol: str
 
 
+def _median(
+    result: ClusterBenchmark, shown: Reference, angles: list[float], axes: list[str], language: Language, line: _Line
+) -> dict[str, Any]:
+    name = say(language, "radar.median", group=html.escape(group_name(result, shown, language, short=True)))
+    return _series(axes, angles, [profile.peer_median for profile in shown.profiles], name, line)
+
+
 def _series(axes: list[str], angles: list[float], scores: list[float | None], name: str, line: _Line) -> dict[str, Any]:
     """One line, closed by its first point; a missing score leaves a gap that is not bridged."""
-    rounded = [None if score is None else round(score, 1) for score in scores]
+    rounded = [None if score is None else round(score) for score in scores]
     return {
         "type": "scatterpolar",
         "r": [*rounded, *rounded[:1]],
@@ -310,7 +310,7 @@ def _values(angles: list[float], scores: list[float | None]) -> dict[str, Any]:
     known = [(angle, score) for angle, score in zip(angles, scores, strict=True) if score is not None]
     return {
         "type": "scatterpolar",
-        "r": [round(score, 1) for _, score in known],
+        "r": [round(score) for _, score in known],
         "theta": [angle for angle, _ in known],
         "mode": "text",
         "text": [f"<b>{round(score)}</b>" for _, score in known],

@@ -36,7 +36,7 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
         return {
             "type": "scatter",
             "y": codes,
-            "x": [round(value, 1) for value in values],
+            "x": [round(value) for value in values],
             "text": [names[code] for code in codes],
             "mode": "markers",
             "name": say(language, f"progress.{key}"),
@@ -76,7 +76,7 @@ def slopes(drawn: Sequence[Slope], names: Mapping[str, str], language: Language)
             {
                 "type": "scatter",
                 "x": [day.isoformat() for day, _ in slope.points],
-                "y": [None if point is None else round(point, 1) for _, point in slope.points],
+                "y": [None if point is None else round(point) for _, point in slope.points],
                 "mode": "lines+markers",
                 "connectgaps": False,
                 "name": wrapped(names[slope.code], 44),

@@ -25,8 +25,7 @@ from ..model import (
 )
 from . import cells
 from .cells import figure as _figure
-from .cells import with_n as _with_n
-from .cells import with_unit
+from .cells import moved, with_unit
 from .counterparts import Counterpart
 from .words import practice_levels, reasons
 
@@ -62,23 +61,23 @@ def table(
     return f'<table class="{kind}">{caption}<thead><tr>{head}</tr></thead>{"".join(bodies)}</table>'
 
 
-def profile_table(result: ClusterBenchmark, language: Language) -> str:
-    """The numbers of the radar: own score, both medians, and the number of others that each rests on."""
-    headings, rows = cells.profile(result, language)
+def profile_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
+    headings, rows = cells.profile(result, reference, language)
     return table(say(language, "table.profile"), headings, [("", rows)])
 
 
-def position_table(result: ClusterBenchmark, language: Language) -> str:
-    """Every scored indicator by block: value, percentile with its tie range, median and N in both references."""
+def position_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """Every scored indicator by block: value, percentile with its tie range, median and N in both groups."""
     lower = say(language, "table.lower_is_better")
     groups = [
         (
             dimension.name.in_(language),
             [[defined(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
         )
-        for dimension, rows in cells.positions(result, language)
+        for dimension, rows in cells.positions(result, reference, language)
     ]
-    return table(say(language, "table.positions"), cells.position_headings(result, language), groups)
+    return table(say(language, "table.positions"), cells.position_headings(result, reference, language), groups)
 
 
 def standing_table(judgements: Sequence[Judgement], caption: str, language: Language) -> str:
@@ -95,24 +94,13 @@ def advice_table(recommendations: Sequence[Recommendation], grid: Grid, language
 
 
 def shift_table(shifts: Sequence[Shift], grid: Grid, language: Language) -> str:
-    """Progress by dimension: where it stood, what the cluster moved, what the peers moved, where it stands."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in grid.dimensions}
-    rows = [
-        [
-            names[shift.dimension],
-            _figure(language, shift.before),
-            _moved(language, shift.before, shift.before + shift.own),
-            _moved(language, shift.before + shift.own, shift.now),
-            _with_n(language, _figure(language, shift.now), shift.n),
-        ]
-        for shift in shifts
-    ]
-    headings = [say(language, f"column.{name}") for name in ("dimension", "before", "own_move", "peer_move", "now_n")]
-    return table(say(language, "table.shifts"), headings, [("", rows)])
+    """Scores on the questions of both years: then, what the cluster and what the peers moved, now, and a word."""
+    headings = [say(language, f"column.{name}") for name in cells.SHIFTS]
+    return table(say(language, "table.shifts"), headings, [("", cells.shifts(shifts, grid, language))])
 
 
 def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
-    """Progress by indicator and block: both values, both places, and the two moves between them."""
+    """Progress by indicator and block: both values, both percentiles, and the two moves between them."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     groups = []
     for dimension in grid.dimensions:
@@ -127,23 +115,15 @@ def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
                     with_unit(language, move.value_before, indicator),
                     with_unit(language, move.value_now, indicator),
                     _figure(language, move.before),
-                    _moved(language, move.before, move.held),
-                    _moved(language, move.held, move.now),
+                    moved(language, move.before, move.held),
+                    moved(language, move.held, move.now),
                     _figure(language, move.now),
                 ]
             )
         if rows:
             groups.append((dimension.name.in_(language), rows))
-    columns = ("indicator", "value_before", "value_now", "before", "own_move", "peer_move", "now")
+    columns = ("indicator", "value_before", "value_now", "percentile_before", "own_move", "peer_move", "now")
     return table(say(language, "table.moves"), [say(language, f"column.{name}") for name in columns], groups)
-
-
-def _moved(language: Language, start: float | None, end: float | None) -> str:
-    """The difference of two places as they are shown, with its sign; 0 without one."""
-    if start is None or end is None:
-        return "–"
-    points = round(end) - round(start)
-    return number(language, points, 0) if points <= 0 else f"+{number(language, points, 0)}"
 
 
 def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector], language: Language) -> str:
@@ -159,12 +139,12 @@ def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector]
     return table(say(language, "table.counterparts"), headings, [("", rows)], prose=True)
 
 
-def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Language) -> str:
-    """The points of the slopes: a row for each, a column for each time."""
+def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Language, *, blocks: bool) -> str:
+    """The points of the slopes: a row for each, a column for each time; `blocks`: scores, not single percentiles."""
     days = [day for day, _ in drawn[0].points] if drawn else []
     rows = [[names[slope.code], *(_figure(language, point) for _, point in slope.points)] for slope in drawn]
     headings = [say(language, "column.subject"), *(written(language, day) for day in days)]
-    return table(say(language, "table.slopes"), headings, [("", rows)])
+    return table(say(language, "table.block_slopes" if blocks else "table.slopes"), headings, [("", rows)])
 
 
 def composition_table(reference: Reference, language: Language) -> str:
@@ -174,7 +154,7 @@ def composition_table(reference: Reference, language: Language) -> str:
 
 
 def robustness_table(result: ClusterBenchmark, language: Language) -> str:
-    """How firm each dimension's position is: base, span over the variants, share of them on the same side."""
+    """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
     headings = [say(language, f"column.{name}") for name in cells.ROBUSTNESS]
     return table(say(language, "table.robustness"), headings, [("", cells.robustness(result, language))])
 
@@ -254,7 +234,8 @@ def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
         if indicator.dimension != dimension:
             continue
         definition = definitions.get(indicator.code)
-        scale = say(language, f"kind.{indicator.kind}", unit=indicator.unit.in_(language))
+        bounds = {"low": indicator.minimum, "high": indicator.maximum}
+        scale = say(language, f"kind.{indicator.kind}", unit=indicator.unit.in_(language), **bounds)
         rows.append(
             [
                 f"{indicator.code} {indicator.name.in_(language)}",

@@ -6,17 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from ..benchmark import (
     ABOVE,
-    AT_MOST,
     BELOW,
-    MEDIAN_MINIMUM,
-    PERCENTILE_MINIMUM,
-    QUARTILE_MINIMUM,
-    SPREAD_MINIMUM,
-    STEP,
     TOP_SIZE,
+    Comparable,
     Findings,
     Shift,
     Slope,
+    comparable,
     interval,
     lead,
     place,
@@ -24,15 +20,16 @@ from ..benchmark import (
     word,
 )
 from ..editions.difference import Difference, TableChange
-from ..editions.disclosure import LIMITS, SMALLEST
+from ..editions.disclosure import LIMITS
 from ..editions.robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
 from ..editions.safeguards import Safeguard
-from ..i18n import number, plain, say, written
+from ..i18n import number, plain, say
 from ..model import (
     Cluster,
     ClusterBenchmark,
     Earlier,
     Language,
+    PeerGroup,
     Practice,
     Profile,
     Recommendation,
@@ -41,11 +38,12 @@ from ..model import (
     Withdrawn,
 )
 from .counterparts import Counterpart
+from .limits import limits_of, say_with_limits
 
 
-def headline(result: ClusterBenchmark, language: Language) -> str:
-    """The profile against the top 500 in two sentences of Markdown."""
-    short = summary(result.top500)
+def headline(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """The profile against one reference in two sentences of Markdown."""
+    short = summary(reference)
     if short is None:
         return say(language, "benchmark.no_summary")
     names = {dimension.code: plain(dimension.name.in_(language)) for dimension in result.grid.dimensions}
@@ -57,7 +55,7 @@ def headline(result: ClusterBenchmark, language: Language) -> str:
         lowest=names[short.lowest.dimension],
         low=_against_median(short.lowest, language),
     )
-    group = top_name(result, language)
+    group = plain(group_name(result, reference, language))
     return f"{say(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
 
 
@@ -65,7 +63,7 @@ def verdict(found: Findings, reference: Reference, group: str, language: Languag
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
     told = [judgement.word for judgement in found.judgements if judgement.word]
     if not told:
-        return say(language, "verdict.nothing", group=plain(group), n=reference.n, minimum=PERCENTILE_MINIMUM)
+        return say_with_limits(language, "verdict.nothing", limits_of(reference), group=plain(group), n=reference.n)
     return say(
         language,
         "verdict.sentence",
@@ -100,10 +98,10 @@ def difference_in_words(found: Difference, language: Language) -> list[str]:
         tables = "; ".join(_table_in_words(change, language) for change in found.tables_changed)
         lines.append(say(language, "difference.rows", tables=tables))
     for lost in found.groups_lost:
-        name = lost.group.name.in_(language) or say(language, f"difference_group.{lost.group.kind}")
+        name = named_group(lost.group, language)
         lines.append(say(language, "difference.group", name=name, before=lost.before, after=lost.after))
     if found.groups_exposed:
-        lines.append(say(language, "difference.exposed", n=found.groups_exposed, minimum=SMALLEST))
+        lines.append(say_with_limits(language, "difference.exposed", n=found.groups_exposed))
     return lines
 
 
@@ -115,7 +113,7 @@ def safeguard_in_words(found: Safeguard, language: Language) -> str:
 
 def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
     """The key of the text of a safeguard, and its values."""
-    values = {**dict(found.values), "minimum": SMALLEST}
+    values = {**dict(found.values), "group_minimum": LIMITS.smallest}
     names = values.get("names")
     if isinstance(names, tuple):
         more = ["…"] if len(names) > _NAMED else []
@@ -143,18 +141,26 @@ def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[
     return found
 
 
-def group_name(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
-    """What a group is called."""
+def group_name(result: ClusterBenchmark, reference: Reference, language: Language, *, short: bool = False) -> str:
+    """What a group is called; `short` for headings."""
     if reference.group.kind == "top500":
-        return top_name(result, language)
-    if reference.group.kind == "all":
-        return say(language, "group.all")
-    return reference.group.name.in_(language)
+        return top_name(result, language, short=short)
+    return named_group(reference.group, language)
+
+
+def named_group(group: PeerGroup, language: Language) -> str:
+    """What a group is called where no result is at hand: its name, or else what its kind and key tell."""
+    return group.name.in_(language) or say(language, f"unnamed.{group.kind}", code=group.key)
+
+
+def companion(result: ClusterBenchmark, reference: Reference) -> Reference | None:
+    """Which group is shown beside the 500 best: the one that is chosen, or where these are chosen the main sector."""
+    return result.sector if reference.group.kind == "top500" else reference
 
 
 def against(group: str, language: Language) -> str:
     """What a list is told against; plain text."""
-    return say(language, "list.key", group=group)
+    return say_with_limits(language, "list.key", group=group)
 
 
 def basis(result: ClusterBenchmark, language: Language) -> str:
@@ -169,39 +175,82 @@ def basis(result: ClusterBenchmark, language: Language) -> str:
     )
 
 
-def groups(result: ClusterBenchmark, language: Language) -> str:
-    """Who is in the references of the radar; Markdown."""
-    told = [membership(result.top500, language)]
-    if result.sector:
-        told.append(membership(result.sector, language))
-    return "\n\n".join(told)
+def groups(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """Who is in the groups of the radar; Markdown."""
+    beside = companion(result, reference)
+    return "\n\n".join(membership(shown, language) for shown in (result.top500, beside) if shown)
 
 
 def membership(reference: Reference, language: Language) -> str:
     """By which rule one belongs to a group, how many others do, and whether they are enough; Markdown."""
-    name = plain(reference.group.name.in_(language))
+    name = plain(named_group(reference.group, language))
     told = [say(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
-    limits = LIMITS.of(LIMITS.coalition + reference.step - LIMITS.step)
+    limits = limits_of(reference)
     if reference.step > LIMITS.step:
-        told.append(say(language, "grouping_small.coarse", step=limits.step, quartiles=limits.quartile))
+        told.append(say_with_limits(language, "grouping_small.coarse", limits))
     if reference.n < limits.percentile:
-        told.append(say(language, "grouping_small.few", minimum=limits.median, percentile=limits.percentile))
+        told.append(say_with_limits(language, "grouping_small.few", limits))
     return " ".join(told)
+
+
+def gaps(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
+    """Why the radar has no score, or no median of a group that it shows, on some axes; lines of Markdown."""
+    names = {dimension.code: plain(dimension.name.in_(language)) for dimension in result.grid.dimensions}
+    unscored = {profile.dimension for profile in result.top500.profiles if profile.score is None}
+    lines = [
+        say_with_limits(language, "benchmark.no_score", dimension=names[found.dimension], **_counts(found))
+        for found in comparable(result.top500, result.grid)
+        if found.dimension in unscored
+    ]
+    for shown in (result.top500, companion(result, reference)):
+        without = [profile for profile in (shown.profiles if shown else ()) if profile.peer_median is None]
+        limits = limits_of(shown) if shown else LIMITS
+        few = [names[profile.dimension] for profile in without if profile.n < limits.median]
+        alike = [names[profile.dimension] for profile in without if profile.n >= limits.median]
+        for key, listed in (("benchmark.few_scores", few), ("benchmark.alike_scores", alike)):
+            if shown and listed:
+                group = plain(group_name(result, shown, language))
+                lines.append(say_with_limits(language, key, limits, group=group, names=", ".join(listed)))
+    return lines
+
+
+def _counts(found: Comparable) -> dict[str, int]:
+    return {name: getattr(found, name) for name in ("questions", "compared", "unanswered", "few", "alike")}
 
 
 def withdrawn(missing: Withdrawn, language: Language) -> str:
     """Why nothing is told of a group that the cluster belongs to; Markdown."""
-    group = plain(missing.group.name.in_(language)) or say(language, "group.all")
-    return say(language, f"withdrawn.{missing.reason}", group=group)
+    return say(language, f"withdrawn.{missing.reason}", group=plain(named_group(missing.group, language)))
 
 
 def progress(earlier: Earlier, moved: Sequence[Shift], language: Language) -> str:
     """What has changed since an earlier benchmark, in a sentence of Markdown."""
-    points = {
-        "own": sum(round(s.before + s.own) > round(s.before) for s in moved),
-        "total": sum(round(s.now) > round(s.before) for s in moved),
+    counts = {
+        "own": sum(shift.trend == "better" for shift in moved),
+        "unsure": sum(shift.trend == "unsure" for shift in moved),
+        "total": sum(round(shift.now) > round(shift.before) for shift in moved),
     }
-    return say(language, "progress.sentence", day=earlier.assessed_on, n=len(moved), **points)
+    return say(language, "progress.sentence", day=earlier.assessed_on, n=len(moved), **counts)
+
+
+def progress_key(result: ClusterBenchmark, language: Language) -> str:
+    """How to read the chart of progress; Markdown."""
+    return say_with_limits(language, "progress.key", group=top_name(result, language))
+
+
+def slopes_key(result: ClusterBenchmark, language: Language) -> str:
+    """How to read the chart of slopes; Markdown."""
+    return say(language, "slopes.key", group=top_name(result, language))
+
+
+def radar_key(result: ClusterBenchmark, language: Language) -> str:
+    """How to read the radar; Markdown."""
+    return say(language, "radar.key", group=top_name(result, language))
+
+
+def spine_key(language: Language) -> str:
+    """How to read the spine chart; Markdown."""
+    return say(language, "spine.key", above=ABOVE, below=BELOW)
 
 
 def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
@@ -211,17 +260,16 @@ def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
 
 def positions_key(language: Language) -> str:
     """How to read the table of indicators; Markdown."""
-    return say(
-        language, "table.positions_key", minimum=PERCENTILE_MINIMUM, median=MEDIAN_MINIMUM, quartiles=QUARTILE_MINIMUM
-    )
+    return say_with_limits(language, "table.positions_key")
 
 
-def robustness_key(language: Language) -> str:
+def robustness_key(result: ClusterBenchmark, language: Language) -> str:
     """What the panel of robustness tells; Markdown."""
-    return say(language, "benchmark.robustness_key", variants=VARIANTS, **_robustness_limits())
+    told = {"variants": VARIANTS, "group": top_name(result, language), **_robustness_limits()}
+    return say(language, "benchmark.robustness_key", **told)
 
 
-def _robustness_limits() -> dict[str, float]:
+def _robustness_limits() -> dict[str, object]:
     share = round(100 * (ENVELOPE[1] - ENVELOPE[0]))
     return {"span": round(100 * WEIGHT_SPAN), "floor": FLOOR, "envelope": share}
 
@@ -310,6 +358,7 @@ EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
 RULES: tuple[str, ...] = (
     "groups",
     "scores",
+    "measures",
     "percentile",
     "example",
     "words",
@@ -331,15 +380,8 @@ def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, 
     judged = word(min(low, interval_low), max(high, interval_high))
     figures = {
         "top": TOP_SIZE,
-        "median": MEDIAN_MINIMUM,
-        "percentile_minimum": PERCENTILE_MINIMUM,
-        "step": STEP,
-        "quartiles": QUARTILE_MINIMUM,
         "above": ABOVE,
         "below": BELOW,
-        "most": AT_MOST,
-        "spread": SPREAD_MINIMUM,
-        "joined": MEDIAN_MINIMUM + 1,
         "variants": VARIANTS,
         **_robustness_limits(),
         "value": EXAMPLE_VALUE,
@@ -354,7 +396,9 @@ def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, 
         "interval_high": round(interval_high, 1),
         "word": say(language, f"word.{judged}"),
     }
-    return [(say(language, f"rule.{part}_title"), say(language, f"rule.{part}", **figures)) for part in rules]
+    return [
+        (say(language, f"rule.{part}_title"), say_with_limits(language, f"rule.{part}", **figures)) for part in rules
+    ]
 
 
 def _against_median(profile: Profile, language: Language) -> str:
@@ -362,26 +406,3 @@ def _against_median(profile: Profile, language: Language) -> str:
     if points == 0:
         return say(language, "benchmark.at_median")
     return say(language, "benchmark.above" if points > 0 else "benchmark.below", n=abs(points))
-
-
-def as_text(result: ClusterBenchmark, language: Language) -> str:
-    """A benchmark for a terminal: of each group the scores, then every indicator, in columns."""
-    lines = [f"{result.cluster.name} ({result.cluster.cluster_id})"]
-    names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
-    indicators = {i.code: i.name.in_(language) for i in result.grid.indicators}
-    for title, reference in references(result, language).values():
-        lines.append(f"\n{title} (N = {number(language, reference.n)}) : {say(language, 'command.headings')}")
-        lines += [
-            f"  {names[p.dimension]:<48}{_whole(language, p.score):>8}{_whole(language, p.peer_median):>8}{p.n:>8}"
-            for p in reference.profiles
-        ]
-        lines += [
-            f"  {p.indicator:<8}{indicators[p.indicator]:<56}{written(language, p.value):>12}"
-            f"{_whole(language, p.percentile):>8}{written(language, p.peer_median):>12}{p.n:>8}"
-            for p in reference.positions
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _whole(language: Language, value: float | None) -> str:
-    return "–" if value is None else number(language, value, 0)

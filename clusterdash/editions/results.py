@@ -95,8 +95,9 @@ def grid(rows: Rows, scheme: str) -> Grid:
         Scheme(code, family, version, Bilingual(name_fr, name_en), *rest),
         tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
         tuple(
-            Indicator(scheme, code, dimension, Bilingual(fr, en), kind, Bilingual(unit_fr, unit_en), *rest)
+            Indicator(scheme, code, dimension, Bilingual(fr, en), kind, unit, *(*rest, unit_one))
             for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
+            for unit_one, unit in [_units(unit_fr, unit_en)]
         ),
         tuple(Definition(code, Bilingual(*words[:2]), Bilingual(*words[2:])) for code, *words in definitions),
         tuple(
@@ -105,6 +106,12 @@ def grid(rows: Rows, scheme: str) -> Grid:
         ),
         tuple(Document(code, indicator, Bilingual(fr, en)) for code, indicator, fr, en in documents),
     )
+
+
+def _units(fr: str, en: str) -> tuple[Bilingual, Bilingual]:
+    """The unit of one and that of several, from texts like "day|days"; a text without a bar serves both."""
+    (one_fr, _, many_fr), (one_en, _, many_en) = fr.partition("|"), en.partition("|")
+    return Bilingual(one_fr, one_en), Bilingual(many_fr or one_fr, many_en or one_en)
 
 
 def references(own: Own) -> tuple[Reference, ...]:
@@ -197,9 +204,9 @@ def robustness(own: Own) -> tuple[Robustness, ...]:
 def earlier(own: Own) -> tuple[Earlier, ...]:
     """The benchmarks of earlier years, the latest first."""
     moves: dict[date, list[Move]] = {}
-    for day, code, value_before, before, held, now, n in own.rows(
+    for day, code, value_before, *figures in own.rows(
         """select p.previous_on, p.indicator, p.value_before, p.percentile_before, p.percentile_held, s.percentile,
-               p.n
+               p.n, p.own_low, p.own_high
            from progress p
            join peer_group g on g.scheme = p.scheme and g.kind = 'top500'
            join position s
@@ -209,7 +216,7 @@ def earlier(own: Own) -> tuple[Earlier, ...]:
            order by p.previous_on desc, i.position""",
         [own.cluster.cluster_id, own.scheme],
     ):
-        moves.setdefault(day, []).append(Move(code, value_before, own.answers.get(code), before, held, now, n))
+        moves.setdefault(day, []).append(Move(code, value_before, own.answers.get(code), *figures))
     return tuple(Earlier(day, tuple(made)) for day, made in moves.items())
 
 

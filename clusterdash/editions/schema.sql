@@ -278,6 +278,8 @@ create table profile (
 
 -- From each earlier benchmark to the latest, among the top 500 as they were at the end of the year of the earlier one: the place
 -- of the answers then, and the place that the answers of now would have had. Their difference is the cluster's own move.
+-- `own_low` and `own_high` bound that move, in points: from those surely passed to those passed or drawn level with. An
+-- answer that has not changed has not moved.
 create table progress (
     cluster_id text not null,
     scheme text not null,
@@ -286,6 +288,8 @@ create table progress (
     value_before double,
     percentile_before double check (percentile_before between 0 and 100),
     percentile_held double check (percentile_held between 0 and 100),
+    own_low double check (own_low between -100 and 100),
+    own_high double check (own_high between -100 and 100),
     n integer not null
 );
 

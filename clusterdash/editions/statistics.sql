@@ -315,15 +315,12 @@ from told t
 join indicator i on i.scheme = t.scheme and i.code = t.item
 order by t.cluster_id, t.group_id, i.position;
 
-insert into score by name from scores('told');
+-- One score a dimension, on one scale: that of the top 500, whichever group it is shown beside.
+insert into score by name from scores('told') where getvariable('kind') = 'top500';
 
 -- 4. Scores of dimensions, and how the groups score on the scale of the top 500.
 -- for all
-create temp table top_score as
-select s.scheme, s.cluster_id, s.item, s.value
-from score s
-join peer_group using (group_id)
-where kind = 'top500' and s.value is not null;
+create temp table top_score as select scheme, cluster_id, item, value from score where value is not null;
 
 -- check: scores
 
@@ -334,13 +331,12 @@ create or replace temp table dimension_standing as
 from standing('viewer_of_kind', 'member_of_kind', 'scored_dimension', 'top_score', 'top_score');
 
 insert into profile by name
-select s.cluster_id, s.group_id, s.item as dimension, s.value as score,
+select d.cluster_id, d.group_id, d.item as dimension, d.value as score,
     if(w.item is null and d.n >= limits.median, round(d.median), null) as peer_median, d.n
-from score s
-join dimension_standing d using (scheme, group_id, cluster_id, item)
+from dimension_standing d
 join told_of using (group_id)
 left join withheld_score w using (group_id, item)
-order by s.cluster_id, s.group_id;
+order by d.cluster_id, d.group_id;
 
 insert into group_profile by name
 select group_id, dimension, n,
@@ -376,6 +372,16 @@ select e.cluster_id, e.scheme, e.assessed_on as previous_on, s.item as indicator
     if(i.direction = 'lower', -s.value, s.value) as value_before,
     if(w.item is null and s.value is not null, counted_middle(s.below, s.above, s.n, limits), null) as percentile_before,
     if(w.item is null and h.value is not null, counted_middle(h.below, h.above, h.n, limits), null) as percentile_held,
+    case
+        when w.item is not null or s.value is null or h.value is null then null
+        when h.value = s.value then 0
+        else greatest(if(h.value > s.value, 0, -100), counted_low(h.below, h.n, limits) - counted_high(s.above, s.n, limits))
+    end as own_low,
+    case
+        when w.item is not null or s.value is null or h.value is null then null
+        when h.value = s.value then 0
+        else least(if(h.value < s.value, 0, 100), counted_high(h.above, h.n, limits) - counted_low(s.below, s.n, limits))
+    end as own_high,
     s.n as n
 from earlier e
 join stood s on s.scheme = e.wave and s.cluster_id = e.cluster_id

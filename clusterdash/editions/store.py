@@ -41,7 +41,7 @@ from ..model import (
 from . import results
 from .database_errors import read_failure
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 T = TypeVar("T")
 Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from ..benchmark import MEDIAN_MINIMUM, PAIR_MINIMUM, Shift
+from ..benchmark import Shift
+from ..benchmarking.limits import say_with_limits
 from ..i18n import number, plain, say, written
-from ..model import Evaluation, ExpertView, Grid, Language
+from ..model import ClusterBenchmark, Evaluation, ExpertView, Grid, Language
 from .appraisal import Appraisal
 from .binder import Status
 from .chance import Lever
 from .pathway import Verdict, Ways
-from .silver import AREAS, MONTHS, Audited, in_time, months
+from .silver import AREAS, MONTHS, Audited, improvements, in_time, months
 from .trial import named
 
 _SEPARATORS: dict[Language, str] = {"fr": "\u202f; ", "en": "; "}
@@ -96,7 +97,7 @@ def percent(share: float, language: Language) -> str:
 def experts_in_words(experts: ExpertView | None, language: Language) -> str:
     """From where the usual doubt is; Markdown."""
     if experts is None:
-        return say(language, "chance.assumed", minimum=PAIR_MINIMUM)
+        return say_with_limits(language, "chance.assumed")
     return say(language, "chance.observed", n=experts.pairs, lower=experts.lower, higher=experts.higher)
 
 
@@ -108,10 +109,10 @@ def dumbbell_in_words(grid: Grid, language: Language) -> str:
 def dumbbell_key(own: Evaluation, language: Language) -> str:
     """How to read the dumbbell, and whose median it shows; Markdown."""
     if not own.holders:
-        holders = say(language, "gold.no_holders", minimum=MEDIAN_MINIMUM)
+        holders = say_with_limits(language, "gold.no_holders")
     else:
         key = "gold.holders_invented" if own.edition.synthetic else "gold.holders"
-        holders = say(language, key, minimum=MEDIAN_MINIMUM)
+        holders = say_with_limits(language, key)
     return f"{say(language, 'gold.key')} {holders}"
 
 
@@ -121,14 +122,22 @@ def binder_lead(counted: dict[Status, int], language: Language) -> str:
     return say(language, "binder.count", n=total, **{str(status): count for status, count in counted.items()})
 
 
-def silver_areas(found: Sequence[Shift], first: date, second: date, grid: Grid, language: Language) -> str:
-    """Which areas have improved between two benchmarks, and whether they are enough and in time; Markdown."""
-    blocks = {dimension.code: plain(dimension.name.in_(language)) for dimension in grid.dimensions}
+def silver_areas(moved: Sequence[Shift], first: date, result: ClusterBenchmark, language: Language) -> str:
+    """Which areas have improved since a first benchmark, and whether they are enough and in time; Markdown."""
+    second, found = result.assessed_on, improvements(moved)
+    unsure = sum(shift.trend == "unsure" for shift in moved)
+    blocks = {dimension.code: plain(dimension.name.in_(language)) for dimension in result.grid.dimensions}
     listed = _SEPARATORS[language].join(blocks[shift.dimension] for shift in found[:AREAS]) or "–"
     key = "silver.enough" if len(found) >= AREAS else "silver.too_few"
-    told = say(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)
+    told = [say(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)]
+    if unsure:
+        told.append(say(language, "silver.unsure", n=unsure))
     when = "silver.in_time" if in_time(first, second) else "silver.out_of_time"
-    return f"{told} {say(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1])}"
+    told.append(say(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1]))
+    usual = [earlier.assessed_on for earlier in result.earlier if in_time(earlier.assessed_on, second)]
+    if usual and first not in usual:
+        told.append(say(language, "silver.better_first", day=usual[0]))
+    return " ".join(told)
 
 
 def audit_count(found: Sequence[Audited], language: Language) -> str:

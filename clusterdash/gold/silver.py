@@ -13,7 +13,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from ..benchmark import Shift
-from ..model import Grid, Indicator
+from ..model import Earlier, Grid, Indicator
 from .pathway import reaches
 
 AREAS = 3
@@ -33,9 +33,8 @@ class Audited:
 
 
 def improvements(moved: Sequence[Shift]) -> tuple[Shift, ...]:
-    """The areas in which the cluster's own answers have moved forward, the furthest first; rounded as shown."""
-    forward = [shift for shift in moved if round(shift.before + shift.own) > round(shift.before)]
-    return tuple(sorted(forward, key=lambda shift: -shift.own))
+    """The areas in which the cluster improves by its own answers, the furthest first: the rule of progress."""
+    return tuple(sorted((s for s in moved if s.trend == "better"), key=lambda shift: -shift.own))
 
 
 def months(first: date, second: date) -> int:
@@ -47,6 +46,11 @@ def months(first: date, second: date) -> int:
 def in_time(first: date, second: date) -> bool:
     """Whether a second benchmark comes as long after the first as the label asks."""
     return MONTHS[0] <= months(first, second) <= MONTHS[1]
+
+
+def by_fitness(earlier: Sequence[Earlier], second: date) -> list[Earlier]:
+    """Earlier benchmarks, those first that lie as long before the second as the label asks."""
+    return sorted(earlier, key=lambda before: not in_time(before.assessed_on, second))
 
 
 def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:

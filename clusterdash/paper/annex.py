@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..benchmark import SPREAD_MINIMUM, Judgement, findings
+from ..benchmark import Judgement, findings
 from ..benchmarking import cells, words
+from ..benchmarking.limits import say_with_limits
 from ..i18n import number, runs, say
 from ..model import ClusterBenchmark, Indicator, Language, Position, Reference
 from .press import pdf
@@ -35,7 +36,7 @@ def annex_content(result: ClusterBenchmark, language: Language) -> Content:
         }
         for dimension in result.grid.dimensions
     ]
-    key = say(language, "paper.annex_key", minimum=SPREAD_MINIMUM)
+    key = say_with_limits(language, "paper.annex_key")
     return opening(result, language, "paper.annex") | {
         "key": runs(f"{key} {words.positions_key(language)}"),
         "blocks": [block for block in blocks if block["indicators"]],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..benchmark import ABOVE, BELOW, MEDIAN_MINIMUM, Findings, Judgement, Word, findings, short_of_threshold
+from ..benchmark import Findings, Judgement, Word, findings, short_of_threshold
 from ..benchmarking import cells, words
+from ..benchmarking.limits import say_with_limits
 from ..gold import gold_words, pathway
 from ..i18n import day, number, runs, say
 from ..model import ClusterBenchmark, Edition, Evaluation, Language, Reference
@@ -33,7 +34,7 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
     group = words.top_name(result, language)
     return opening(result, language, "paper.brief") | {
         "verdict": runs(words.verdict(found, result.top500, group, language)),
-        "headline": runs(words.headline(result, language)),
+        "headline": runs(words.headline(result, result.top500, language)),
         "radar": _radar(result, language),
         "profile": _profile(result, language),
         "strengths": _standing("strengths", found.strengths, language),
@@ -48,7 +49,7 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
             "title": say(language, "benchmark.robustness"),
             "headings": [say(language, f"column.{name}") for name in cells.ROBUSTNESS],
             "rows": cells.robustness(result, language),
-            "key": runs(words.robustness_key(language)),
+            "key": runs(words.robustness_key(result, language)),
         },
         "reading": {
             "title": say(language, "paper.reading"),
@@ -82,25 +83,22 @@ def opening(result: ClusterBenchmark, language: Language, kind: str) -> Content:
 
 
 def _radar(result: ClusterBenchmark, language: Language) -> Content:
-    """Axes and lines of the radar: the own one first; a line without a single value is left out."""
+    """Axes and lines of the radar, in whole points: the own one first; a line without a single value is left out."""
     names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
     profiles = result.top500.profiles
-    top = say(language, "radar.median", group=words.top_name(result, language, short=True))
-    lines = [
-        ("own", say(language, "radar.own"), [profile.score for profile in profiles]),
-        (
-            "sector",
-            say(language, "radar.sector"),
-            [p.peer_median for p in result.sector.profiles] if result.sector else [],
-        ),
-        ("top", top, [profile.peer_median for profile in profiles]),
-    ]
+    shown = [("sector", result.sector), ("top", result.top500)]
+    lines = [("own", say(language, "radar.own"), [profile.score for profile in profiles])]
+    for kind, group in shown:
+        if group:
+            name = words.group_name(result, group, language, short=True)
+            medians = [profile.peer_median for profile in group.profiles]
+            lines.append((kind, say(language, "radar.median", group=name), medians))
     return {
         "alt": words.radar_in_words(result, language),
-        "key": runs(say(language, "radar.key")),
+        "key": runs(words.radar_key(result, language)),
         "axes": [names[profile.dimension] for profile in profiles],
         "series": [
-            {"kind": kind, "name": name, "values": values}
+            {"kind": kind, "name": name, "values": [None if value is None else round(value) for value in values]}
             for kind, name, values in lines
             if kind == "own" or any(value is not None for value in values)
         ],
@@ -108,10 +106,9 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
 
 
 def _profile(result: ClusterBenchmark, language: Language) -> Content:
-    headings, rows = cells.profile(result, language)
-    gap = any(profile.score is None for profile in result.top500.profiles)
-    key = runs(say(language, "benchmark.no_score", minimum=MEDIAN_MINIMUM)) if gap else []
-    return {"headings": headings, "rows": rows, "key": key}
+    headings, rows = cells.profile(result, result.top500, language)
+    keys = [runs(line) for line in words.gaps(result, result.top500, language)]
+    return {"headings": headings, "rows": rows, "keys": keys}
 
 
 def _standing(which: str, listed: tuple[Judgement, ...], language: Language) -> Content:
@@ -132,7 +129,7 @@ def _spine(result: ClusterBenchmark, found: Findings, language: Language) -> Con
     judged = {judgement.indicator.code: judgement for judgement in found.judgements}
     return {
         "title": say(language, "spine.title"),
-        "headings": cells.position_headings(result, language),
+        "headings": cells.position_headings(result, result.top500, language),
         "groups": [
             (
                 dimension.name.in_(language),
@@ -141,10 +138,10 @@ def _spine(result: ClusterBenchmark, found: Findings, language: Language) -> Con
                     for indicator, row in rows
                 ],
             )
-            for dimension, rows in cells.positions(result, language)
+            for dimension, rows in cells.positions(result, result.top500, language)
         ],
         "words": [(word, say(language, f"word.{word}")) for word in _WORDS],
-        "key": runs(f"{say(language, 'spine.key', above=ABOVE, below=BELOW)} {words.positions_key(language)}"),
+        "key": runs(f"{words.spine_key(language)} {words.positions_key(language)}"),
     }
 
 
@@ -246,7 +243,7 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
     return {
         "title": say(language, "paper.references"),
         "groups": [told(reference) for reference in (result.top500, result.sector) if reference],
-        "key": runs(say(language, "benchmark.members_key", joined=MEDIAN_MINIMUM + 1)),
+        "key": runs(say_with_limits(language, "benchmark.members_key")),
     }
 
 

@@ -1,8 +1,7 @@
-"""A benchmark -> files that programs read: a workbook and JSON with all numbers of the brief. Pure."""
+"""A benchmark -> its numbers for programs and terminals: a workbook, JSON, plain text. Pure."""
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from collections.abc import Iterable, Sequence
@@ -12,19 +11,24 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from ..benchmark import Findings, findings
+from ..benchmark import Findings, Judgement, comparable, findings, shifts
 from ..benchmarking import cells, words
-from ..i18n import rounded, runs, say
-from ..model import ClusterBenchmark, Language, Position, Reference
+from ..i18n import LANGUAGES, number, rounded, runs, say
+from ..model import ClusterBenchmark, Earlier, Language, Position, Reference
 from ..spreadsheets import BOLD, harmless
 
 _WIDEST = 60
 """Characters in a column."""
+_SCORED = ("score", "rank")
+"""The measures of a dimension that stand side by side."""
 Cell = str | float | None
 
 
 def as_json(result: ClusterBenchmark) -> bytes:
-    """What the benchmark page shows, unrounded; null where nothing may be shown or nothing is known."""
+    """What the pages on benchmark and progress show, rounded as there; null where nothing is known or may be shown.
+
+    Each figure stands once, under the name of its measure; `measures` tells names and scales.
+    """
     edition = result.edition
     content = {
         "cluster_id": result.cluster.cluster_id,
@@ -36,11 +40,15 @@ def as_json(result: ClusterBenchmark) -> bytes:
         "scheme": result.grid.scheme.code,
         "assessed_on": result.assessed_on.isoformat(),
         "evidence": result.evidence,
-        "context": dict(result.context),
-        "robustness": [
-            {"dimension": r.dimension, "position": r.position, "low": r.low, "high": r.high, "same_side": r.same_side}
-            for r in result.robustness
+        "measures": {key: _measure(result, key) for key in ("score", "both_years", "rank", "percentile")},
+        "context": {code: _shown(value) for code, value in result.context},
+        "scores": _scores(result),
+        "ranks": [
+            {"dimension": found.dimension, "rank": _whole(found.position)}
+            | {name: _whole(getattr(found, name)) for name in ("low", "high", "same_side")}
+            for found in result.robustness
         ],
+        "progress": [_since(earlier, result) for earlier in result.earlier],
         "references": {
             "sector": None,
             **{key: _reference(reference, result) for key, (_, reference) in words.references(result, "en").items()},
@@ -49,19 +57,66 @@ def as_json(result: ClusterBenchmark) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 
 
+def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
+    """What a measure is called and what its scale is, in both languages."""
+    return {
+        f"{name}_{language}": say(language, f"{texts}.{key}", group=words.top_name(result, language))
+        for name, texts in (("name", "measure"), ("scale", "measured"))
+        for language in LANGUAGES
+    }
+
+
+def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
+    """The scores, and on how many of a dimension's questions each rests."""
+    scores = {profile.dimension: profile.score for profile in result.top500.profiles}
+    return [
+        {
+            "dimension": found.dimension,
+            "score": _whole(scores[found.dimension]),
+            "questions": found.questions,
+            "compared": found.compared,
+        }
+        for found in comparable(result.top500, result.grid)
+    ]
+
+
+def _since(earlier: Earlier, result: ClusterBenchmark) -> dict[str, Any]:
+    """Progress since an earlier benchmark: scores on the questions of both years, percentiles, the word for a move."""
+    return {
+        "since": earlier.assessed_on.isoformat(),
+        "both_years": [
+            {
+                "dimension": shift.dimension,
+                "before": _whole(shift.before),
+                "own_answers": _whole(shift.before + shift.own),
+                "now": _whole(shift.now),
+                "questions": shift.n,
+                "trend": shift.trend,
+            }
+            for shift in shifts(earlier.moves, result.grid)
+        ],
+        "percentiles": [
+            {
+                "indicator": move.indicator,
+                "value_before": _shown(move.value_before),
+                "value_now": _shown(move.value_now),
+                "before": _whole(move.before),
+                "own_answers": _whole(move.held),
+                "now": _whole(move.now),
+                "n": move.n,
+            }
+            for move in earlier.moves
+        ],
+    }
+
+
 def _reference(reference: Reference, result: ClusterBenchmark) -> dict[str, Any]:
-    fields = [field.name for field in dataclasses.fields(Position)]
     found = findings(reference, result.grid)
     return {
         "n": reference.n,
-        "dimensions": {profile.dimension: profile.score for profile in reference.profiles},
-        "peer_medians": {profile.dimension: profile.peer_median for profile in reference.profiles},
-        "dimension_n": {profile.dimension: profile.n for profile in reference.profiles},
-        "positions": [
-            {name: getattr(j.position, name) for name in fields}
-            | {"interval_low": j.interval_low, "interval_high": j.interval_high, "word": j.word}
-            for j in found.judgements
-        ],
+        "median_scores": {profile.dimension: _whole(profile.peer_median) for profile in reference.profiles},
+        "median_score_n": {profile.dimension: profile.n for profile in reference.profiles},
+        "positions": [_position(judgement) for judgement in found.judgements],
         "strengths": [judgement.position.indicator for judgement in found.strengths],
         "margins": [judgement.position.indicator for judgement in found.margins],
         "recommendations": [
@@ -72,14 +127,56 @@ def _reference(reference: Reference, result: ClusterBenchmark) -> dict[str, Any]
     }
 
 
+def _position(judged: Judgement) -> dict[str, Any]:
+    position = judged.position
+    values = ("value", "peer_median", "peer_lower", "peer_upper")
+    percentiles = ("percentile", "percentile_low", "percentile_high")
+    return (
+        {"indicator": position.indicator, "n": position.n, "word": judged.word}
+        | {name: _shown(getattr(position, name)) for name in values}
+        | {name: _whole(getattr(position, name)) for name in percentiles}
+        | {name: _whole(getattr(judged, name)) for name in ("interval_low", "interval_high")}
+    )
+
+
+def as_text(result: ClusterBenchmark, language: Language) -> str:
+    """A benchmark for a terminal: scores with their ranks, then of each group the medians and every indicator."""
+    names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
+    indicators = {i.code: i for i in result.grid.indicators}
+    ranks = {found.dimension: found for found in result.robustness}
+    lines = [f"{result.cluster.name} ({result.cluster.cluster_id})", "", say(language, "command.scores")]
+    for profile in result.top500.profiles:
+        figures = [cells.figure(language, profile.score), *cells.rank(ranks.get(profile.dimension), language)]
+        lines.append(f"  {names[profile.dimension]:<48}" + "".join(f"{figure:>10}" for figure in figures))
+    lines += [f"  {''.join(text for text, _ in runs(line))}" for line in words.gaps(result, result.top500, language)]
+    group = words.top_name(result, language)
+    lines += [
+        f"  {say(language, f'measure.{key}')} – {say(language, f'measured.{key}', group=group)}" for key in _SCORED
+    ]
+    for title, reference in words.references(result, language).values():
+        lines.append(f"\n{title} (N = {number(language, reference.n)})\n{say(language, 'command.medians')}")
+        lines += [
+            f"  {names[p.dimension]:<48}{cells.figure(language, p.peer_median):>10}{number(language, p.n):>10}"
+            for p in reference.profiles
+        ]
+        lines.append(say(language, "command.headings"))
+        for position in reference.positions:
+            name = cells.indicator_name(indicators[position.indicator], language)
+            value = cells.with_unit(language, position.value, indicators[position.indicator])
+            percentile, median = cells.place(language, position, indicators[position.indicator])
+            lines.append(f"  {name:<64}{value:>22}{percentile:>16}  {median}")
+    return "\n".join(lines) + "\n"
+
+
 def workbook(result: ClusterBenchmark, language: Language) -> bytes:
-    """All numbers of the brief as XLSX, rounded as they are shown; empty where nothing is known or may be shown."""
+    """The numbers of benchmark and progress as XLSX, rounded as shown; empty where nothing is known or may be shown."""
     book = Workbook()
     book.remove(book.worksheets[0])
     found = findings(result.top500, result.grid)
     group = words.top_name(result, language)
-    told = (words.verdict(found, result.top500, group, language), words.headline(result, language))
+    told = (words.verdict(found, result.top500, group, language), words.headline(result, result.top500, language))
     about = [[("".join(text for text, _ in runs(line)))] for line in (*told, words.basis(result, language))]
+    about += [["".join(text for text, _ in runs(text))] for _, text in words.method(language, ("measures",))]
     about += [[result.edition.edition_id], [result.edition.content_hash]]
     if result.edition.synthetic:
         about.append([say(language, "paper.invented")])
@@ -96,6 +193,9 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     headings = [say(language, f"column.{column}") for column in cells.ADVICE]
     advice = cells.advice(found.recommendations, result.grid, language)
     _sheet(book, say(language, "list.recommendations"), headings, advice)
+    if result.earlier:
+        _sheet(book, say(language, "paper.both_years"), *_progress(result, language))
+        _sheet(book, say(language, "paper.moves"), *_moves(result, language))
     for reference in (result.top500, result.sector):
         if reference:
             title = say(language, f"referenced.{reference.group.kind}")
@@ -106,20 +206,58 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
 
 
 def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
-    """A row a block: own score, both medians, each with N, and how firm the place is."""
+    """A row a block: score, both medians, each with N, and the percentile rank of the score with its span."""
     names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
-    of_sector = {profile.dimension: profile for profile in result.sector.profiles} if result.sector else {}
-    firm = {found.dimension: found for found in result.robustness}
-    headings = cells.headings(result, language, "dimension", "own_score", "top500_median", "n", "sector_median", "n")
+    sector = result.sector
+    of_sector = {profile.dimension: profile for profile in sector.profiles} if sector else {}
+    ranks = {found.dimension: found for found in result.robustness}
+    headings = cells.headings(result, language, "dimension", "own_score", "group_median", "n")
+    headings += cells.headings(result, language, "group_median", "n", beside=sector) if sector else []
     headings += cells.headings(result, language, "position", "low", "high", "same_side")
     rows: list[list[Cell]] = []
     for top in result.top500.profiles:
-        sector, place = of_sector.get(top.dimension), firm.get(top.dimension)
+        beside, rank = of_sector.get(top.dimension), ranks.get(top.dimension)
         row: list[Cell] = [names[top.dimension], _whole(top.score), _whole(top.peer_median), top.n]
-        row += [_whole(sector.peer_median), sector.n] if sector else [None, None]
-        figures = (place.position, place.low, place.high, place.same_side) if place else (None,) * 4
+        row += [_whole(beside.peer_median), beside.n] if beside else []
+        figures = (rank.position, rank.low, rank.high, rank.same_side) if rank else (None,) * 4
         rows.append(row + [_whole(figure) for figure in figures])
     return headings, rows
+
+
+def _progress(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
+    """A row a block and earlier benchmark: the scores on the questions of both years, and the word for the own move."""
+    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    columns = ("since", "dimension", "before", "held", "now", "questions", "trend")
+    rows: list[list[Cell]] = [
+        [
+            earlier.assessed_on.isoformat(),
+            names[shift.dimension],
+            *map(_whole, (shift.before, shift.before + shift.own, shift.now)),
+            shift.n,
+            say(language, f"trend.{shift.trend}"),
+        ]
+        for earlier in result.earlier
+        for shift in shifts(earlier.moves, result.grid)
+    ]
+    return cells.headings(result, language, *columns), rows
+
+
+def _moves(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
+    """A row an indicator and earlier benchmark: both values, and percentiles then, of the new answer then, and now."""
+    names = {indicator.code: cells.indicator_name(indicator, language) for indicator in result.grid.indicators}
+    columns = ("since", "indicator", "value_before", "value_now", "percentile_before", "percentile_held", "now", "n")
+    rows: list[list[Cell]] = [
+        [
+            earlier.assessed_on.isoformat(),
+            names[move.indicator],
+            *map(_shown, (move.value_before, move.value_now)),
+            *map(_whole, (move.before, move.held, move.now)),
+            move.n,
+        ]
+        for earlier in result.earlier
+        for move in earlier.moves
+    ]
+    return cells.headings(result, language, *columns), rows
 
 
 def _indicators(result: ClusterBenchmark, found: Findings, language: Language) -> tuple[list[str], list[list[Cell]]]:
@@ -165,12 +303,14 @@ def _members(result: ClusterBenchmark, reference: Reference, language: Language)
     return [name, say(language, "column.members"), say(language, "column.number")], rows
 
 
-def _whole(value: float | None) -> float | None:
-    return None if value is None else rounded(value, 0)
+def _whole(value: float | None) -> int | None:
+    """A percentile or a score as it is shown."""
+    return None if value is None else round(value)
 
 
 def _shown(value: float | None) -> float | None:
-    return None if value is None else rounded(value)
+    """A value as it is shown; whole numbers without a fraction."""
+    return None if value is None else int(shown) if (shown := rounded(value)).is_integer() else shown
 
 
 def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -68,6 +68,7 @@ def content(shown: Showcase) -> Content:
         raise ValueError(f"not to be shown: {sorted(shown.chosen)}")
     begun = opening(result, language, "showcase.kind")
     address = shown.address()
+    group = words.top_name(result, language)
     return {
         "language": language,
         "title": say(language, "showcase.title", cluster=result.cluster.name),
@@ -81,7 +82,7 @@ def content(shown: Showcase) -> Content:
         "source": say(language, "showcase.source"),
         "strengths_title": say(language, "showcase.strengths"),
         "strengths": [
-            (j.indicator.name.in_(language), say(language, "showcase.strength", n=j.position.n))
+            (j.indicator.name.in_(language), say(language, "showcase.strength", group=group, n=j.position.n))
             for code, j in known.items()
             if code in shown.chosen
         ],

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from ..access import accounts
+from ..benchmarking.words import named_group
 from ..editions import shelf
 from ..editions.disclosure import LIMITS
 from ..editions.store import Store
-from ..i18n import say
 from ..intake import grants
 from ..model import STAFF, Bilingual, ClusterdashError, Concentration, Grant, Problem
 
@@ -38,14 +38,10 @@ def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]
 def _warning(email: str, found: Concentration) -> Problem:
     """The reason, and whether the edition that is served was built for so many clusters."""
     key = "grant.many" if found.clusters <= found.coalition else "grant.many_unprotected"
+    name = Bilingual(named_group(found.group, "fr"), named_group(found.group, "en"))
     values: dict[str, object] = {"clusters": found.clusters, "of": found.of, "coalition": LIMITS.coalition}
-    values |= {"group": _name(found), "step": LIMITS.of(found.clusters).step}
+    values |= {
+        "group": name,
+        "step": LIMITS.of(found.clusters).step,
+    }
     return Problem(grants.FILE, "grants", None, "cluster_id", email, key, tuple(values.items()), "warning")
-
-
-def _name(found: Concentration) -> Bilingual:
-    group = found.group
-    if group.kind in ("top500", "all"):
-        key = f"difference_group.{group.kind}"
-        return Bilingual(say("fr", key), say("en", key))
-    return group.name

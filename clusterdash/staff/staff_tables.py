@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..benchmarking.tables import table
+from ..benchmarking.words import named_group
 from ..i18n import explain, moment, number, say, written
 from ..intake import problem_list
 from ..intake.invisible import escaped
@@ -94,7 +95,7 @@ def withheld_table(withheld: Sequence[Withheld], language: Language) -> str:
     """What is not told of which group, and why: a row for each group, or indicator or dimension of a group."""
     rows = [
         [
-            found.group.name.in_(language) or say(language, f"difference_group.{found.group.kind}"),
+            named_group(found.group, language),
             number(language, found.n, 0),
             found.code or say(language, "table.all_withheld"),
             say(language, f"withheld.{found.reason}"),

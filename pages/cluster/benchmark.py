@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clusterdash import benchmark
-from clusterdash.benchmarking import charts, tables, words
+from clusterdash.benchmarking import charts, limits, tables, words
 from clusterdash.desk import ui
 
 visit = ui.visit()
@@ -18,14 +18,14 @@ st.caption(words.basis(result, visit.language))
 
 left, right = st.columns(2)
 with left:
-    ui.show_figure(charts.radar(result, visit.language), words.radar_in_words(result, visit.language), key="radar")
-    st.caption(visit.say("radar.key"))
+    alt = words.radar_in_words(result, visit.language)
+    ui.show_figure(charts.radar(result, reference, visit.language), alt, key="radar")
+    st.caption(words.radar_key(result, visit.language))
 with right:
-    st.markdown(words.headline(result, visit.language))
-    ui.show_table(tables.profile_table(result, visit.language))
-    if any(profile.score is None for profile in result.top500.profiles):
-        st.caption(visit.say("benchmark.no_score", minimum=benchmark.PERCENTILE_MINIMUM))
-    st.caption(words.groups(result, visit.language))
+    st.markdown(words.headline(result, reference, visit.language))
+    ui.show_table(tables.profile_table(result, reference, visit.language))
+    notes = [*words.gaps(result, reference, visit.language), words.groups(result, reference, visit.language)]
+    st.caption("\n\n".join(notes))
 
 for column, (name, listed) in zip(
     st.columns(2), (("strengths", found.strengths), ("margins", found.margins)), strict=True
@@ -44,17 +44,17 @@ if found.recommendations:
 st.header(visit.say("spine.title"))
 figure = charts.spine(found.judgements, result.grid, visit.language)
 ui.show_figure(figure, words.spine_in_words(found, visit.language), key="spine")
-st.caption(visit.say("spine.key", above=benchmark.ABOVE, below=benchmark.BELOW))
+st.caption(words.spine_key(visit.language))
 with st.expander(visit.say("benchmark.indicators", n=len(result.top500.positions))):
     st.caption(words.positions_key(visit.language))
-    ui.show_table(tables.position_table(result, visit.language))
+    ui.show_table(tables.position_table(result, reference, visit.language))
 ui.show_table(tables.context_table(result, visit.language))
 with st.expander(visit.say("benchmark.members")):
     st.markdown(words.membership(reference, visit.language))
-    st.caption(visit.say("benchmark.members_key", joined=benchmark.MEDIAN_MINIMUM + 1))
+    st.caption(limits.say_with_limits(visit.language, "benchmark.members_key"))
     ui.show_table(tables.composition_table(reference, visit.language))
 with st.expander(visit.say("benchmark.robustness")):
-    st.caption(words.robustness_key(visit.language))
+    st.caption(words.robustness_key(result, visit.language))
     ui.show_table(tables.robustness_table(result, visit.language))
 if result.grid.scheme.illustrative:
     st.caption(visit.say("benchmark.illustrative"))

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from clusterdash import benchmark
-from clusterdash.benchmarking import charts, counterparts, tables, words
+from clusterdash.benchmarking import charts, counterparts, limits, tables, words
 from clusterdash.desk import ui
 
 visit = ui.visit()
@@ -23,12 +22,11 @@ st.caption(words.counterparts_order(result.cluster, visit.language))
 
 st.header(visit.say("practices.title"))
 _, reference = ui.choose_reference(visit, result)
-limits = {"minimum": benchmark.SPREAD_MINIMUM, "joined": benchmark.MEDIAN_MINIMUM + 1}
 if reference.practices:
     figure = charts.practices(reference, result.grid, visit.language)
     ui.show_figure(figure, words.practices_in_words(reference, visit.language), key="practices")
-    st.caption(visit.say("practices.key", **limits))
+    st.caption(limits.say_with_limits(visit.language, "practices.key", limits.limits_of(reference)))
     with st.expander(visit.say("practices.figures")):
         ui.show_table(tables.practice_table(reference, result.grid, visit.language))
 else:
-    st.info(visit.say("practices.none", n=reference.n, **limits))
+    st.info(limits.say_with_limits(visit.language, "practices.none", limits.limits_of(reference), n=reference.n))

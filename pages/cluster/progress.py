@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clusterdash import benchmark
-from clusterdash.benchmarking import progress_charts, tables, words
+from clusterdash.benchmarking import limits, progress_charts, tables, words
 from clusterdash.desk import ui
 from clusterdash.i18n import day
 
@@ -25,10 +25,10 @@ if moved:
     st.markdown(words.progress(since, moved, visit.language))
     figure = progress_charts.progress(moved, result.grid, visit.language)
     ui.show_figure(figure, words.progress_in_words(moved, visit.language), key="progress")
-    st.caption(visit.say("progress.key", minimum=benchmark.PERCENTILE_MINIMUM))
+    st.caption(words.progress_key(result, visit.language))
     ui.show_table(tables.shift_table(moved, result.grid, visit.language))
 else:
-    st.info(visit.say("progress.nothing_compared", minimum=benchmark.PERCENTILE_MINIMUM))
+    st.info(limits.say_with_limits(visit.language, "progress.nothing_compared"))
 with st.expander(visit.say("benchmark.indicators", n=len(since.moves))):
     ui.show_table(tables.move_table(since.moves, result.grid, visit.language))
 
@@ -41,7 +41,7 @@ slopes = benchmark.slopes(result, None if view == "all" else view)
 if slopes:
     figure = progress_charts.slopes(slopes, names, visit.language)
     ui.show_figure(figure, words.slopes_in_words(slopes, visit.language), key="slopes")
-    st.caption(visit.say("slopes.key"))
-    ui.show_table(tables.slope_table(slopes, names, visit.language))
+    st.caption(words.slopes_key(result, visit.language))
+    ui.show_table(tables.slope_table(slopes, names, visit.language, blocks=view == "all"))
 else:
-    st.info(visit.say("progress.nothing_compared", minimum=benchmark.PERCENTILE_MINIMUM))
+    st.info(limits.say_with_limits(visit.language, "progress.nothing_compared"))

@@ -17,14 +17,13 @@ st.header(ui.plain(result.cluster.name))
 
 st.subheader(visit.say("silver.areas"))
 if result.earlier:
-    offered = sorted(result.earlier, key=lambda earlier: not silver.in_time(earlier.assessed_on, result.assessed_on))
-    known = {earlier.assessed_on.isoformat(): earlier for earlier in offered}
+    known = {
+        earlier.assessed_on.isoformat(): earlier for earlier in silver.by_fitness(result.earlier, result.assessed_on)
+    }
     days = {key: day(visit.language, earlier.assessed_on) for key, earlier in known.items()}
-    since = known[ui.choose("since", visit.say("progress.since"), days, language=visit.language)]
-    moved = benchmark.shifts(since.moves, result.grid)
-    found = silver.improvements(moved)
-    first, second = since.assessed_on, result.assessed_on
-    st.markdown(gold_words.silver_areas(found, first, second, result.grid, visit.language))
+    first = known[ui.choose("first", visit.say("silver.first"), days, language=visit.language)]
+    moved = benchmark.shifts(first.moves, result.grid)
+    st.markdown(gold_words.silver_areas(moved, first.assessed_on, result, visit.language))
     if moved:
         ui.show_table(tables.shift_table(moved, result.grid, visit.language))
     st.caption(visit.say("silver.areas_key"))

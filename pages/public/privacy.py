@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash.benchmark import MEDIAN_MINIMUM, PERCENTILE_MINIMUM, QUARTILE_MINIMUM
+from clusterdash.benchmarking.limits import say_with_limits
 from clusterdash.desk import ui
 
 visit = ui.visit()
@@ -10,9 +10,9 @@ settled = ui.settled()
 organisation = ui.contact()
 
 st.title(visit.say("privacy.title"))
-limits = {"median": MEDIAN_MINIMUM, "percentile": PERCENTILE_MINIMUM, "quartiles": QUARTILE_MINIMUM}
+kept = {"days": settled.log_days, "hours": settled.hours}
 for part in ("results", "access", "log", "visitors"):
     st.header(visit.say(f"privacy.{part}"))
-    st.markdown(visit.say(f"privacy.{part}_text", days=settled.log_days, hours=settled.hours, **limits))
+    st.markdown(say_with_limits(visit.language, f"privacy.{part}_text", **kept))
 st.header(visit.say("privacy.rights"))
 st.markdown(visit.say("privacy.rights_text", name=organisation.name, website=organisation.website))

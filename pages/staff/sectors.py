@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from clusterdash import benchmark
-from clusterdash.benchmarking import charts, tables, words
+from clusterdash.benchmarking import charts, limits, tables, words
 from clusterdash.desk import ui
 
 visit = ui.visit()
@@ -27,5 +26,5 @@ dimension = ui.choose("dimension", visit.say("column.dimension"), dimensions, la
 shown = [profile for profile in profiles if profile.dimension == dimension]
 figure = charts.sector_ranges(shown, sectors, visit.language)
 ui.show_figure(figure, words.sectors_in_words(dimensions[dimension], visit.language), key="sectors")
-st.caption(visit.say("sectors.key", median=benchmark.MEDIAN_MINIMUM, quartiles=benchmark.QUARTILE_MINIMUM))
+st.caption(limits.say_with_limits(visit.language, "sectors.key"))
 ui.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))

@@ -1,0 +1,30 @@
+"""Sentences that name a limit of the benchmark: the number comes from the limits that the statistics apply. Pure."""
+
+from __future__ import annotations
+
+from ..benchmark import AT_MOST
+from ..editions.disclosure import LIMITS, Limits
+from ..i18n import say
+from ..model import Language, Reference
+
+
+def limits_of(reference: Reference) -> Limits:
+    """The limits that hold for a group: wider ones where one account sees many of its clusters."""
+    return LIMITS.of(LIMITS.coalition + reference.step - LIMITS.step)
+
+
+def say_with_limits(language: Language, key: str, limits: Limits = LIMITS, /, **values: object) -> str:
+    """The text of a key, its limits filled in by the same names in every text; `values` fill its other blanks."""
+    return say(
+        language,
+        key,
+        percentile_minimum=limits.percentile,
+        median_minimum=limits.median,
+        quartile_minimum=limits.quartile,
+        spread_minimum=limits.spread,
+        pair_minimum=limits.pairs,
+        group_minimum=limits.smallest,
+        step=limits.step,
+        most=AT_MOST,
+        **values,
+    )
