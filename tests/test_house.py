@@ -58,7 +58,7 @@ LIBRARIES: dict[str, set[str]] = {
     "xstatic": {"routes"},
     "starlette": {"head", "requests", "returning", "routes", "shield"},
     "pandas": {"answers", "backoffice", "completing", "ingest", "publish", "sample", "statistics"},
-    "numpy": {"answers", "chance", "disclosure", "pathway", "sample", "robustness", "statistics", "unlikely"},
+    "numpy": {"answers", "chance", "disclosure", "planning", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},
     "typst": {"press"},
     "fontpkg_source_sans_3": {"press"},

@@ -63,7 +63,7 @@ from {side}.assessment a join {side}.answer n using (assessment_id)
 _KEY = "(cluster_id, scheme, assessed_on, evidence, indicator)"
 _TABLES = (
     *("cluster", "cluster_sector", "sector", "scheme", "dimension", "indicator", "band", "dictionary"),
-    *("recommendation", "document", "coverage", "register"),
+    *("recommendation", "document", "effort", "coverage", "register"),
 )
 _NOTES = tuple(
     f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id)"

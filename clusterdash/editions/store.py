@@ -40,7 +40,7 @@ from ..model import (
 )
 from . import results
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 T = TypeVar("T")
 Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0

@@ -81,7 +81,7 @@ def check(
     anew = taken.assessments()
     if kept:
         taken.read(kept.answers_but(anew))
-    for table in ("bands", "dictionary", "recommendations", "documents"):
+    for table in ("bands", "dictionary", "recommendations", "documents", "efforts"):
         _about_indicators(findings, table, grids)
     clusters = merging.clusters(findings)
     _awards(findings, clusters, synthetic, today)
@@ -320,6 +320,7 @@ def _frames(
             [{**row, "position": i} for i, row in enumerate(_of_known(findings, "documents", grids), start=1)],
             "documents",
         ),
+        "effort": _frame(_of_known(findings, "efforts", grids), "efforts"),
         "cluster": _frame(ordered, "clusters", "sector", "founded").assign(
             geo_precision=[*map(merging.precision, ordered)]
         ),
