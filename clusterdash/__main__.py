@@ -278,7 +278,7 @@ def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
     for problem in problems:
         row = "" if problem.row is None else say(language, "command.row", row=str(problem.row))
         table = "" if Path(problem.file).stem == problem.table else problem.table
-        value = f"« {problem.value} »" if problem.value else ""
+        value = say(language, "table.quoted", value=problem.value) if problem.value else ""
         place = ", ".join(part for part in (problem.file, table, row, problem.column, value) if part)
         severity = say(language, f"command.{problem.severity}")
         _say(options, "command.problem", place=place, severity=severity, reason=explain(language, problem))

@@ -27,11 +27,12 @@ FLOORS: dict[str, set[str]] = {
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
-    "paper": {"benchmark", "benchmarking", "editions", "gold", "i18n", "model", "register", "spreadsheets"},
+    "paper": {"benchmark", "benchmarking", "editions", "gold", "i18n", "intake", "model", "register"}
+    | {"spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
     "server": {"editions", "i18n", "model", "query", "register", "spreadsheets"},
-    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "query", "register"}
-    | {"server", "spreadsheets", "staff"},
+    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "paper", "query"}
+    | {"register", "server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
     "__main__": {"benchmarking", "editions", "i18n", "intake", "login", "model", "paper", "release", "staff"},
     "__init__": set(),
@@ -50,7 +51,7 @@ LIBRARIES: dict[str, set[str]] = {
     "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
-    "streamlit": {"addresses", "backoffice", "choices", "shield", "signin", "trials", "ui"},
+    "streamlit": {"addresses", "backoffice", "choices", "shield", "signin", "tasks", "trials", "ui"},
     "openpyxl": {"exports", "result_files", "spreadsheets", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},

@@ -357,7 +357,8 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
     names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
     indicators = {i.code: i.name.in_(language) for i in result.grid.indicators}
     for title, reference in references(result, language).values():
-        lines.append(f"\n{title} (N = {number(language, reference.n)}) : {say(language, 'command.headings')}")
+        name, headings = f"{title} (N = {number(language, reference.n)})", say(language, "command.headings")
+        lines.append("\n" + say(language, "table.labelled", name=name, value=headings))
         lines += [
             f"  {names[p.dimension]:<48}{_whole(language, p.score):>8}{_whole(language, p.peer_median):>8}{p.n:>8}"
             for p in reference.profiles

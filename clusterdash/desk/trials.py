@@ -174,10 +174,8 @@ def choose_chance(visit: Visit, own: Evaluation, trial: Trial) -> None:
     def note(picked: int | None) -> None:
         _note(own, {"chance": str(picked or trial.wished)})
 
-    def text(wished: int) -> str:
-        return visit.say("table.percent", value=str(wished))
-
-    _buttons(visit.say("gold.wished"), WISHED, text, key, note, one=True)
+    shares = {wished: visit.say("table.percent", value=str(wished)) for wished in WISHED}
+    _buttons(visit.say("gold.wished"), shares, key, note, one=True)
 
 
 def unanswered(visit: Visit, own: Evaluation, trial: Trial) -> None:
