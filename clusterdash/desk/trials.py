@@ -74,7 +74,7 @@ def read_trial(visit: Visit, own: Evaluation, evidence: str, answers: Mapping[st
     if (other := foreign(address, own)) is not None:
         key = "gold.tried_elsewhere" if other else "gold.tried_for_nobody"
         st.warning(visit.say(key, value=query.excerpt(other), name=own.cluster.name))
-        return read({}, own, answers)[0]
+        return read({"chance": address.get("chance", "")}, own, answers)[0]
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("trials", {})
     if st.session_state.pop("anew", False) and not address:
         address = kept.get(subject, {})

@@ -44,8 +44,11 @@ class Trial:
 
 
 def foreign(address: Mapping[str, str], own: Evaluation) -> str | None:
-    """The id of the other cluster for which a trial was made, "" where it does not say; None for one's own, or none."""
-    if not any(address.get(name) for name in NAMES if name != "of"):
+    """The id of the other cluster for which a trial was made, "" where it does not say; None for one's own, or none.
+
+    A wished chance says nothing of a cluster.
+    """
+    if not any(address.get(name) for name in NAMES if name not in ("of", "chance")):
         return None
     made_for = address.get("of", "")
     return None if made_for == own.cluster.cluster_id else made_for
