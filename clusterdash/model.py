@@ -247,6 +247,16 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What a step of an indicator takes that leads to `level` or higher, from 1 up; None: it cannot change at will."""
+
+    indicator: str
+    level: float
+    effort: int | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """A scheme with its dimensions and indicators, in the order of the questionnaire, and what is said about them."""
 
@@ -256,6 +266,7 @@ class Grid:
     definitions: tuple[Definition, ...]
     recommendations: tuple[Recommendation, ...]
     documents: tuple[Document, ...] = ()
+    efforts: tuple[Effort, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ from conftest import NOW, TODAY, laid_bare, publish_folder
 
 from clusterdash.__main__ import main
 from clusterdash.benchmark import Shift
-from clusterdash.editions import publish, shelf
+from clusterdash.editions import contents, difference, publish, shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
-from clusterdash.gold import appraisal, binder, gold_words, silver
+from clusterdash.gold import appraisal, binder, gold_tables, gold_words, planning, silver
 from clusterdash.gold.binder import Entry
 from clusterdash.gold.pathway import judge
 from clusterdash.intake import sheets
-from clusterdash.model import STAFF, Audience, ClusterdashError, Grid, Viewer
+from clusterdash.model import STAFF, Audience, ClusterdashError, Effort, Grid, Viewer
 
 SCHEME = "gold-31"
 
@@ -393,3 +393,61 @@ def test_the_audited_indicators_are_those_of_the_scheme(grid: Grid) -> None:
     assert [a.sure for a in found] == [True] * 18 + [False] * 4
     assert [a.enough for a in found if a.sure] == [False] * 17 + [True]
     assert next(a for a in found if a.indicator.code == "2.1").value == 1
+
+
+def test_every_indicator_of_the_scheme_has_an_effort_and_says_on_what_it_rests(grid: Grid) -> None:
+    assert {told.indicator for told in grid.efforts} == {i.code for i in grid.indicators}
+    assert {told.basis for told in grid.efforts} == {"estimate"}
+    assert planning.held(grid) == ("1.2",), "where participants are does not change at will"
+    weights = {code: planning.effort(grid, code, 3, {}) for code in ("4.6.2", "2.2.1")}
+    assert weights["4.6.2"] < weights["2.2.1"], "a web page is cheaper than a larger team"
+
+
+def test_efforts_come_in_as_data_and_are_exported_again(sample_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(sample_folder, folder)
+    head = "scheme,indicator,level,effort,basis\n"
+    for wrong, key in (
+        ("gold-31,9.9,,2,x\n", "answer.indicator"),
+        ("gold-31,3.2,,10,x\n", "cell.range"),
+        ("gold-31,3.2,,1.5,x\n", "cell.whole"),
+        ("gold-31,3.2,,1,x\ngold-31,3.2,,2,x\n", "row.twice"),
+    ):
+        (folder / "efforts.csv").write_text(head + wrong)
+        tables, problems = publish.check([folder], tmp_path / "data", TODAY)
+        assert tables is None
+        assert key in {p.key for p in problems}
+    (folder / "efforts.csv").write_text(head + "gold-31,3.2,,4,ask\ngold-31,3.2,4,7,ask\ngold-31,2.1,,,ask\n")
+    path = shelf.current(publish_folder(folder, tmp_path / "data"))
+    store = Store(path)
+    (grid,) = store.gateway(STAFF).evaluations()
+    store.close()
+    assert grid.efforts == (
+        Effort("2.1", 0, None, "ask"),
+        Effort("3.2", 0, 4, "ask"),
+        Effort("3.2", 4, 7, "ask"),
+    ), "a table about a scheme takes the place of the project's as a whole"
+    assert "ask" in gold_tables.effort_table(grid, {}, "en")
+    written = {file.name for file in contents.export(path, tmp_path / "out")}
+    assert "efforts.csv" in written
+    again = shelf.current(publish_folder(tmp_path / "out", tmp_path / "other"))
+    assert difference.difference(path, again).nothing
+
+
+def test_an_evaluation_in_which_nothing_is_agreed_yet_has_no_verdict(grid: Grid) -> None:
+    nothing = appraisal.Opinion(None, "", "")
+    findings = tuple(appraisal.Finding(i, 3.0, (nothing, nothing), None) for i in grid.indicators)
+    found = appraisal.Appraisal("A", "B", TODAY, grid, findings)
+    for told in (gold_words.appraised(found, "en"), gold_words.statement(found, "en")):
+        assert "Nothing is agreed upon yet" in told
+        assert "passed" not in told
+        assert "0 points" not in told
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.03, 0.97, 1.0, None])
+def test_whoever_has_answered_nothing_is_not_judged(grid: Grid, chance: float | None) -> None:
+    told = gold_words.verdict(judge(grid, {}), "en", chance)
+    assert "No answers of the Gold questionnaire yet" in told
+    assert gold_words.obstacles(judge(grid, {}), grid, "en") == []
+    assert "passed" not in told
+    assert "points of" not in told

@@ -89,3 +89,49 @@ def test_the_binder_is_kept_in_a_file_of_ones_own(page: Page, address: str, tmp_
     # What is typed after loading stays: the file is read once.
     expect(another.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(another.get_by_text("1 in preparation")).to_be_visible()
+
+
+def test_a_plan_is_taken_away_and_taken_up_again(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(f"{address}/plan?lang=en&cluster=demo-0004")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    page.get_by_label("Who takes care").first.fill("Zoé")
+    page.get_by_label("Who takes care").first.press("Enter")
+    page.get_by_label("Notes").first.fill("=1+1")
+    page.get_by_label("Notes").first.press("Enter")
+    page.get_by_text("Done", exact=True).first.click()
+    expect(page.get_by_text("This plan is not in a file yet")).to_be_visible()
+    expect(page.get_by_text("Nothing is saved on the server: reloading the page loses")).to_be_visible()
+    assert page.evaluate("typeof window.onbeforeunload") == "function", "the browser asks before the page is left"
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Take away as a workbook (XLSX)").click()
+    path = tmp_path / saving.value.suggested_filename
+    saving.value.save_as(path)
+    expect(page.get_by_text("This plan is not in a file yet")).to_have_count(0)
+    page.wait_for_function("window.onbeforeunload === null")
+
+    page.reload()
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    expect(page.get_by_label("Who takes care").first).to_have_value("")
+    page.get_by_text("Take up a plan").first.click()
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("taken up from the file.")).to_be_visible()
+    expect(page.get_by_label("Who takes care").first).to_have_value("Zoé")
+    expect(page.get_by_label("Notes").first).to_have_value("=1+1")
+    expect(page.get_by_role("checkbox", name="Done").first).to_be_checked()
+    expect(page.get_by_text("1 of them done.")).to_be_visible()
+    expect(page.get_by_role("table", name="Your plan of before")).to_contain_text("no newer benchmark")
+    expect(page.get_by_text("This plan is not in a file yet")).to_have_count(0)
+    # What is typed after loading stays: the file is read once.
+    page.get_by_label("Who takes care").first.fill("Ana")
+    page.get_by_label("Who takes care").first.press("Enter")
+    expect(page.get_by_text("This plan is not in a file yet")).to_be_visible()
+    expect(page.get_by_label("Who takes care").first).to_have_value("Ana")
+    page.evaluate("window.onbeforeunload = null")
+
+    page.goto(f"{address}/plan?lang=en&cluster=demo-0003")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    page.get_by_text("Take up a plan").first.click()
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("is the plan of another cluster (demo-0004)")).to_be_visible()
+    expect(page.get_by_label("Who takes care").first).to_have_value("")
+    assert not strangers(page, address)

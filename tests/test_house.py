@@ -27,11 +27,12 @@ FLOORS: dict[str, set[str]] = {
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
-    "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "model", "register", "spreadsheets"},
+    "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "intake", "model", "register"}
+    | {"spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
     "server": {"editions", "i18n", "login", "model", "query", "register", "spreadsheets"},
-    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "query", "register"}
-    | {"server", "spreadsheets", "staff"},
+    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "paper", "query"}
+    | {"register", "server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
     "grant_commands": {"files", "i18n", "intake", "login", "model", "release", "staff"},
     "__main__": {"benchmarking", "editions", "files", "grant_commands", "i18n", "intake", "login", "model", "paper"}
@@ -52,8 +53,18 @@ LIBRARIES: dict[str, set[str]] = {
     "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
-    "streamlit": {"addresses", "backoffice", "choices", "request_logs", "shield", "sign_out", "signin", "trials", "ui"}
-    | {"upload_limits"},
+    "streamlit": {
+        "addresses",
+        "backoffice",
+        "choices",
+        "request_logs",
+        "shield",
+        "sign_out",
+        "signin",
+        "tasks",
+        "trials",
+    }
+    | {"trials", "ui", "upload_limits"},
     "openpyxl": {"exports", "result_files", "spreadsheets", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
@@ -62,7 +73,7 @@ LIBRARIES: dict[str, set[str]] = {
     "starlette": {"connection_limits", "head", "internal_endpoints", "requests", "returning", "routes", "shield"}
     | {"sign_out", "upload_limits"},
     "pandas": {"answers", "backoffice", "completing", "grids", "ingest", "publish", "sample", "statistics"},
-    "numpy": {"answers", "chance", "disclosure", "pathway", "sample", "robustness", "statistics", "unlikely"},
+    "numpy": {"answers", "chance", "disclosure", "planning", "sample", "robustness", "statistics", "unlikely"},
     "icalendar": {"plan"},
     "typst": {"press"},
     "fontpkg_source_sans_3": {"press"},

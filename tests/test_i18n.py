@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from datetime import date
@@ -61,6 +62,38 @@ def test_families_of_texts_are_whole() -> None:
         assert say("en", f"home.{label}")
     for audience in Audience:
         assert say("fr", f"audience.{audience}")
+
+
+_FRENCH_SPACING = re.compile(r"\w\)?[ \u00a0\u202f][:;?!»]|«")
+
+
+@pytest.mark.parametrize("key", sorted(texts()))
+def test_english_texts_have_no_french_spacing(key: str) -> None:
+    assert not [text for text in forms(texts()[key]["en"]).values() if _FRENCH_SPACING.search(text)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted((ROOT / "clusterdash").rglob("*.py")), *sorted((ROOT / "pages").rglob("*.py")), ROOT / "app.py"],
+    ids=lambda path: path.stem,
+)
+def test_no_spacing_of_one_language_stands_in_the_code(path: Path) -> None:
+    """A colon between texts is a text too (`table.labelled`): a space before it would be French in both languages."""
+    tree = ast.parse(path.read_text("utf-8"))
+    chosen = {
+        value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict) and {getattr(key, "value", None) for key in node.keys} == {"fr", "en"}
+        for value in node.values
+    } | {branch for node in ast.walk(tree) if isinstance(node, ast.IfExp) for branch in (node.body, node.orelse)}
+    found = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in chosen
+    ]
+    assert not [
+        text for text in found if "\n" not in text and re.search(r"(^|[\w)}])[ \u00a0\u202f][:;?!»](\s|$)", text)
+    ]
 
 
 def test_plural() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -500,14 +501,58 @@ def test_moving_a_level_changes_the_whole_page_and_stands_in_the_address(visit) 
     assert "**1 indicator below its threshold**: 3\\.2 Share of financial resources" in words(app)
     assert "**Trial: 1 level differs" in words(app)
     app.multiselect(key="choice-fixed").select("3.2").run()
-    assert "No plan leads there: 3\\.2" in words(app)
+    assert "Below the threshold, and cannot change: 3\\.2" in words(app)
     app.multiselect(key="choice-fixed").unselect("3.2").run()
+    assert "fixed" in app.query_params, "the scheme says that 1.2 cannot be changed at will"
+    del app.query_params["fixed"]
     app.button(key="plan-0").click().run()
-    assert "**The evaluation would be passed.**" in words(app)
-    assert "There is nothing to do" in words(app)
+    assert "**The evaluation would be passed if experts agree with every answer; chance to pass: 8" in words(app)
+    assert "No plan is needed for 80 %: the chance to pass is 8" in words(app)
     next(button for button in app.button if "Back to the answers" in button.label).click().run()
     assert "try" not in app.query_params
     assert words(app) == before
+    assert not app.exception
+
+
+@pytest.mark.parametrize("wished", ["", "50", "80", "95"])
+@pytest.mark.parametrize("cluster", ["demo-0001", "demo-0003", "demo-0004", "demo-0007"])
+def test_one_verdict_stands_on_the_page_whatever_is_tried(visit, cluster: str, wished: str) -> None:
+    """Verdict, plan and chance tell the same; and a plan that is tried has the chance for which it was wished."""
+    address = {"chance": wished} if wished else {}
+    app = visit("staff", cluster=cluster, lang="en", **address).switch_page("pages/cluster/gold.py").run()
+    for _ in range(2):
+        said = words(app).replace("\\", "")
+        verdicts = re.findall(r"chance to pass: ([^.*]*)\.?\*\*", said)
+        assert "nothing to do" not in said
+        assert verdicts
+        assert f"Chance to pass with these answers: {verdicts[0]}." in said
+        plan = re.search(r"wished chance of (\d+) %.*?chance to pass: ([^*]*)\*\*", said)
+        if plan is None:
+            share = re.search(r"No plan is needed for (\d+) %: the chance to pass is (.*?) already", said)
+            assert share or "No plan reaches" in said
+            if share:
+                assert share[1] == (wished or "80")
+                assert share[2] == verdicts[0]
+            break
+        assert plan[1] == (wished or "80")
+        assert int(re.findall(r"\d+", plan[2])[-1]) >= int(plan[1])
+        app.button(key="plan-0").click().run()
+        assert f"chance to pass: {plan[2]}" in words(app).replace("\\", "")
+    assert not app.exception
+
+
+def test_the_wished_chance_stands_in_the_address(visit) -> None:
+    app = visit("staff", cluster="demo-0003", lang="en", chance="33").switch_page("pages/cluster/gold.py").run()
+    assert "chance = “33”" in " ".join(warning.value for warning in app.warning)
+    assert app.segmented_control(key="wished-chance").value == 80
+    app.segmented_control(key="wished-chance").select(95).run()
+    assert app.query_params["chance"] in ("95", ["95"])
+    assert "wished chance of 95 %" in words(app)
+    assert app.multiselect(key="choice-fixed").value == ["1.2"]
+    app.multiselect(key="choice-fixed").unselect("1.2").run()
+    assert app.query_params["fixed"] in ("none", ["none"])
+    assert app.multiselect(key="choice-fixed").value == []
+    assert "cannot be changed at will" in words(app)
     assert not app.exception
 
 
@@ -535,12 +580,16 @@ def test_a_cluster_without_an_evaluation_can_try_one(visit, monkeypatch: pytest.
     monkeypatch.setattr(Gateway, "evaluation", unanswered)
     app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/gold.py").run()
     said = words(app)
-    assert "no answers of this cluster" in said
-    assert "31 indicators without an answer" in said
+    assert "No answers of the Gold questionnaire yet" in said
+    assert "0 points" not in said
+    assert "passed" not in said
+    assert "are missing" not in said
+    app.segmented_control(key="level-2.1").select(3.0).run()
+    said = words(app)
+    assert "only the levels that you try" in said
+    assert "30 indicators without an answer" in said
     assert "No median is shown" in said
     assert "fewer than 30 evaluations" in said
-    app.segmented_control(key="level-2.1").select(3.0).run()
-    assert "30 indicators without an answer" in words(app)
     app.switch_page("pages/cluster/silver.py").run()
     assert "a self-assessment would tell what is missing" in words(app)
     assert not app.exception

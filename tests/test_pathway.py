@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.gold.pathway import Plan, after, judge, ways
+from clusterdash.gold.pathway import Plan, after, judge
+from clusterdash.gold.planning import ways
 from clusterdash.model import Bilingual, Grid, Indicator, Scheme
 
 NAME = Bilingual("n", "n")
@@ -164,8 +165,8 @@ def values_of(grid: Grid, answers: Mapping[str, float], plan: Plan) -> tuple[flo
     return tuple(targets.get(i.code, reachable(i, answers.get(i.code))[0]) for i in grid.indicators)
 
 
-def random_case(seed: int) -> tuple[Grid, Values, dict[str, int], set[str]]:
-    """A small scheme with up to 8 indicators of all kinds, answers, efforts, and what cannot change."""
+def random_case(seed: int, most: int = 4000) -> tuple[Grid, Values, dict[str, int], set[str]]:
+    """A small scheme of up to 8 indicators of all kinds with `most` combinations, answers, efforts, what is fixed."""
     draw = random.Random(seed)
     questions, answers, combinations = [], {}, 1
     for k in range(draw.randint(1, 8)):
@@ -182,7 +183,7 @@ def random_case(seed: int) -> tuple[Grid, Values, dict[str, int], set[str]]:
         if draw.random() < 0.15:
             value = None
         options = len(reachable(question, value))
-        if combinations * options > 4000:
+        if combinations * options > most:
             break
         combinations *= options
         questions.append(question)

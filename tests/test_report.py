@@ -21,7 +21,7 @@ from pypdfium2 import raw
 from clusterdash.benchmark import findings
 from clusterdash.benchmarking import cells, tables, words
 from clusterdash.editions.store import Gateway, Store
-from clusterdash.gold import gold_words, pathway
+from clusterdash.gold import chance, gold_words, pathway, planning, trial
 from clusterdash.i18n import plain, runs
 from clusterdash.model import STAFF, Bilingual, ClusterBenchmark, Language, Position
 from clusterdash.paper import annex, press, report
@@ -112,10 +112,17 @@ def test_the_way_to_gold_is_that_of_the_page(staff: Gateway, language: Language)
     assert latest
     said = text_of(report.brief(staff.benchmark(own.cluster.cluster_id), language, own))
     verdict = pathway.judge(own.grid, latest.answers)
-    told = [gold_words.verdict(verdict, language), *gold_words.obstacles(verdict, own.grid, language)]
+    doubt, fixed = trial.usual_doubt(own), planning.held(own.grid)
+    now = chance.passing(own.grid, latest.answers, doubt)
+    ways = planning.ways(own.grid, latest.answers, {}, fixed, doubt, trial.USUAL_WISH / 100)
+    plan = ways.plans[0]
+    reached = chance.passing(own.grid, pathway.after(latest.answers, plan), doubt)
+    assert reached >= 0.8
+    told = [gold_words.verdict(verdict, language, now), *gold_words.obstacles(verdict, own.grid, language)]
+    told.append(gold_words.planned(plan, reached, 80, language))
+    assert gold_words.percent(reached, language) in told[-1], "paper never prints a plan without its chance"
     for sentence in [*told, gold_words.placeholder(own.grid, language)]:
         assert squeezed("".join(text for text, _ in runs(sentence))) in said
-    plan = pathway.ways(own.grid, latest.answers, {}).plans[0]
     names = {indicator.code: indicator.name.in_(language) for indicator in own.grid.indicators}
     for step in plan.raises:
         assert squeezed(f"{step.indicator} {names[step.indicator]}") in said

@@ -168,17 +168,20 @@ def choose_many(
     chosen: Collection[str],
     nothing: str,
     note: Callable[[Mapping[str, str]], None] = write,
+    *,
+    empty: str = "",
 ) -> None:
     """A choice of several that stands in the address as `?name=id,id`; `nothing` is shown where none is chosen.
 
-    `note` writes it there.
+    `note` writes it there. `empty` is what stands there where none is chosen, and an address without the name means
+    something else.
     """
     key = f"choice-{name}"
     st.session_state[key] = [option for option in options if option in chosen]
 
     def picked() -> None:
         ids = [identified(key, value) for value in st.session_state[key]]
-        note({name: query.joined(found for found in ids if found)})
+        note({name: query.joined(found for found in ids if found) or empty})
 
     st.multiselect(
         label,

@@ -12,10 +12,13 @@ from typing import TypeVar
 import streamlit as st
 
 from .. import query
-from ..gold import binder
+from ..gold import binder, gold_words, planning
 from ..gold.binder import STATUSES, Entry, Status
-from ..gold.pathway import Plan
-from ..gold.trial import NAMES, Trial, foreign, levels_of, read, written
+from ..gold.chance import passing
+from ..gold.gold_tables import effort_table, plan_table
+from ..gold.pathway import EFFORTS, Answers, Plan, after, judge
+from ..gold.planning import held
+from ..gold.trial import NAMES, NOTHING, WISHED, Trial, foreign, levels_of, read, written
 from ..i18n import plain
 from ..intake.sheets import Sheet
 from ..model import Dimension, Document, Evaluation, Grid, Indicator, OwnAnswers
@@ -71,7 +74,7 @@ def read_trial(visit: Visit, own: Evaluation, evidence: str, answers: Mapping[st
     if (other := foreign(address, own)) is not None:
         key = "gold.tried_elsewhere" if other else "gold.tried_for_nobody"
         st.warning(visit.say(key, value=query.excerpt(other), name=own.cluster.name))
-        return read({}, own, answers)[0]
+        return read({"chance": address.get("chance", "")}, own, answers)[0]
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("trials", {})
     if st.session_state.pop("anew", False) and not address:
         address = kept.get(subject, {})
@@ -151,14 +154,53 @@ def choose_limits(visit: Visit, own: Evaluation, trial: Trial) -> None:
     names = {i.code: f"{i.code} {i.name.in_(visit.language)}" for i in own.grid.indicators}
     chosen = {
         "fixed": trial.fixed,
-        "effort2": [code for code, effort in trial.efforts.items() if effort == 2],
-        "effort3": [code for code, effort in trial.efforts.items() if effort == 3],
+        **{f"effort{e}": [code for code, effort in trial.efforts.items() if effort == e] for e in EFFORTS},
     }
     for place, (name, codes) in zip(st.columns(len(chosen)), chosen.items(), strict=True):
         with place:
-            choose_many(
-                name, visit.say(f"gold.{name}"), names, codes, visit.say("gold.nothing_chosen"), partial(_note, own)
-            )
+            empty = NOTHING if name == "fixed" and held(own.grid) else ""
+            nothing = visit.say("gold.nothing_chosen" if name == "fixed" else "gold.as_estimated")
+            choose_many(name, visit.say(f"gold.{name}"), names, codes, nothing, partial(_note, own), empty=empty)
+    st.caption(visit.say("gold.efforts_key"))
+    with st.expander(visit.say("gold.efforts")):
+        st.html(effort_table(own.grid, trial.efforts, visit.language))
+
+
+def choose_chance(visit: Visit, own: Evaluation, trial: Trial) -> None:
+    """For which chance to pass a plan is wished, in per cent; in the address."""
+    key = "wished-chance"
+    st.session_state[key] = trial.wished
+
+    def note(picked: int | None) -> None:
+        _note(own, {"chance": str(picked or trial.wished)})
+
+    shares = {wished: visit.say("table.percent", value=str(wished)) for wished in WISHED}
+    _buttons(visit.say("gold.wished"), shares, key, note, one=True)
+
+
+def unanswered(visit: Visit, own: Evaluation, trial: Trial) -> None:
+    """A cluster without any answer: it is told so, with the way to the questionnaire; levels can be tried."""
+    st.markdown(gold_words.verdict(judge(own.grid, {}), visit.language))
+    address = {"cluster": own.cluster.cluster_id, "scheme": own.grid.scheme.code, "lang": visit.language}
+    page, label = "pages/cluster/questionnaire.py", visit.say("gold.to_questionnaire")
+    st.page_link(page, label=label, icon=":material/edit_note:", query_params=address)
+    st.markdown(visit.say("gold.self_assess"))
+    try_levels(visit, own, {}, trial)
+
+
+def show_plans(visit: Visit, own: Evaluation, trial: Trial, now: Answers) -> None:
+    """The plans for the wished chance side by side, each with a button to try it; or why there is none."""
+    grid, language = own.grid, visit.language
+    ways = planning.ways(grid, now, trial.efforts, trial.fixed, trial.doubt, trial.wished / 100)
+    reached = [now, *(after(now, plan) for plan in ways.plans)]
+    chances = [passing(grid, state, trial.doubt) for state in reached]
+    if not ways.plans:
+        st.info(gold_words.no_plan(ways, chances[0], trial.wished, grid, language))
+        return
+    st.markdown(gold_words.planned(ways.plans[0], chances[1], trial.wished, language))
+    st.html(plan_table(ways.plans, chances, judge(grid, now), grid, language))
+    try_plans(visit, own, trial, ways.plans)
+    st.caption(visit.say("gold.plans_key"))
 
 
 def try_plans(visit: Visit, own: Evaluation, trial: Trial, plans: Sequence[Plan]) -> None:

@@ -230,7 +230,8 @@ def show_trouble(visit: Visit, problems: Sequence[Problem]) -> None:
     for problem in problems:
         parts = [problem.table, visit.say("command.row", row=problem.row) if problem.row else "", problem.column]
         place = ", ".join(part for part in parts if part)
-        lines.append(f"- {plain(place or problem.file)} : {plain(explain(visit.language, problem))}")
+        told = {"name": place or problem.file, "value": explain(visit.language, problem)}
+        lines.append(f"- {visit.say('table.labelled', **told)}")
     if lines:
         st.warning("\n".join(lines))
 

@@ -89,6 +89,7 @@ _TABLES = {
     "dictionary": _OF_SCHEME.format(code="indicator"),
     "recommendation": _OF_SCHEME.format(code="indicator"),
     "document": _OF_SCHEME.format(code="code"),
+    "effort": "concat_ws('/', scheme, indicator, level)",
     "coverage": "label",
     "register": "as_of",
 }

@@ -19,6 +19,7 @@ from ..model import (
     Document,
     Earlier,
     Edition,
+    Effort,
     Evaluation,
     Evidence,
     ExpertView,
@@ -91,6 +92,9 @@ def grid(rows: Rows, scheme: str) -> Grid:
     documents = rows(
         "select code, indicator, name_fr, name_en from document where scheme = ? order by position", [scheme]
     )
+    efforts = rows(
+        "select indicator, level, effort, basis from effort where scheme = ? order by indicator, level", [scheme]
+    )
     return Grid(
         Scheme(code, family, version, Bilingual(name_fr, name_en), *rest),
         tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
@@ -105,6 +109,7 @@ def grid(rows: Rows, scheme: str) -> Grid:
             for code, limit, effort, *words in recommendations
         ),
         tuple(Document(code, indicator, Bilingual(fr, en)) for code, indicator, fr, en in documents),
+        tuple(Effort(*told) for told in efforts),
     )
 
 

@@ -118,6 +118,16 @@ create table document (
     primary key (scheme, code)
 );
 
+-- What a step of an indicator takes that leads to a level or higher; no effort: it cannot be changed at will.
+create table effort (
+    scheme text not null,
+    indicator text not null,
+    level double not null,
+    effort integer check (effort between 1 and 9),
+    basis text not null,
+    primary key (scheme, indicator, level)
+);
+
 -- By which answers clusters are grouped into bands of size and of age: from low (included) to high (not included).
 create table band (
     scheme text not null,

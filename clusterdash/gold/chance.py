@@ -17,8 +17,8 @@ import numpy as np
 from ..model import Grid, Indicator
 from .pathway import Answers, exact, lowest, needed, reaches, rungs
 
-_FINEST = 100
-"""Parts of a point in which sums are counted; what is finer is rounded down."""
+FINEST = 100
+"""Parts of a point in which sums are counted; what is finer is rounded down, so that nothing is promised too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ def passing(grid: Grid, answers: Answers, doubt: Doubt) -> float:
     if not _facts_pass(grid, answers):
         return 0.0
     scored = [i for i in grid.indicators if i.kind == "points"]
-    return _sum_passes(grid, {i.code: _outcomes(i, answers.get(i.code), doubt) for i in scored})
+    return _sum_passes(grid, {i.code: outcomes_of(i, answers.get(i.code), doubt) for i in scored})
 
 
 def levers(grid: Grid, answers: Answers, doubt: Doubt, fixed: Collection[str] = ()) -> tuple[Lever, ...]:
     """What one more step in a single indicator makes of the chance, where it lifts it; the best first."""
     now = passing(grid, answers, doubt)
     scored = [i for i in grid.indicators if i.kind == "points"]
-    outcomes = {i.code: _outcomes(i, answers.get(i.code), doubt) for i in scored}
+    outcomes = {i.code: outcomes_of(i, answers.get(i.code), doubt) for i in scored}
     found = []
     for indicator in grid.indicators:
         value = answers.get(indicator.code)
@@ -65,7 +65,7 @@ def levers(grid: Grid, answers: Answers, doubt: Doubt, fixed: Collection[str] = 
         tried = {**answers, indicator.code: above[0]}
         if not _facts_pass(grid, tried):
             continue
-        changed = {indicator.code: _outcomes(indicator, above[0], doubt)} if indicator.kind == "points" else {}
+        changed = {indicator.code: outcomes_of(indicator, above[0], doubt)} if indicator.kind == "points" else {}
         chance = _sum_passes(grid, {**outcomes, **changed})
         if chance > now + 1e-12:
             found.append(Lever(indicator.code, above[0], chance))
@@ -78,7 +78,7 @@ def _facts_pass(grid: Grid, answers: Answers) -> bool:
     return all(reaches(i, lowest(i, answers.get(i.code))) for i in others)
 
 
-def _outcomes(indicator: Indicator, value: float | None, doubt: Doubt) -> tuple[tuple[float, float], ...]:
+def outcomes_of(indicator: Indicator, value: float | None, doubt: Doubt) -> tuple[tuple[float, float], ...]:
     """What experts may find and how probable it is; only what reaches the threshold."""
     start = lowest(indicator, value) or 0.0
     if value is None:
@@ -98,7 +98,7 @@ def _sum_passes(grid: Grid, outcomes: Mapping[str, Sequence[tuple[float, float]]
     if not all(outcomes.values()):
         return 0.0
     denominators = [exact(value).denominator for some in outcomes.values() for value, _ in some]
-    scale = min(math.lcm(*denominators, 1), _FINEST)
+    scale = min(math.lcm(*denominators, 1), FINEST)
     sums, least = np.ones(1), 0
     for some in outcomes.values():
         units = [(math.floor(exact(value) * scale), share) for value, share in some]

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from ..benchmarking.cells import with_unit
 from ..benchmarking.tables import Markup, defined, table
 from ..i18n import number, say
-from ..model import Evaluation, Grid, Indicator, Language, Pairing
+from ..model import Effort, Evaluation, Grid, Indicator, Language, Pairing
 from .appraisal import Appraisal, Opinion
 from .binder import Entries, headings, rows
 from .chance import Lever
 from .gold_words import percent
-from .pathway import Plan, Verdict, required
+from .pathway import EFFORTS, Plan, Verdict, required
 from .silver import Audited
+
+_EFFORT_BASES = ("estimate", "yours")
 
 
 def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, grid: Grid, language: Language) -> str:
@@ -76,6 +78,30 @@ def answer_table(
             groups.append((dimension.name.in_(language), body))
     names = ("indicator", "own_answer", "tried", "threshold", "holders", "reached")
     return table(say(language, "gold.table"), [say(language, f"column.{name}") for name in names], groups)
+
+
+def effort_table(grid: Grid, efforts: Mapping[str, int], language: Language) -> str:
+    """What one more level of each indicator takes: as the reader says, else the scheme; and on what that rests."""
+    body = []
+    for indicator in grid.indicators:
+        told = sorted((e for e in grid.efforts if e.indicator == indicator.code), key=lambda e: e.level)
+        bases = {e.basis: None for e in told if e.basis}
+        steps = _effort_of_steps(told, language)
+        if indicator.code in efforts:
+            steps, bases = number(language, efforts[indicator.code]), {"yours": None}
+        basis = ", ".join(say(language, f"effort_basis.{b}") if b in _EFFORT_BASES else b for b in bases)
+        body.append([defined(indicator, language), steps, basis or "–"])
+    columns = [say(language, f"column.{name}") for name in ("indicator", "step_effort", "basis")]
+    return table(say(language, "gold.efforts_table"), columns, [("", body)], prose=True)
+
+
+def _effort_of_steps(told: Sequence[Effort], language: Language) -> str:
+    """The effort of a level more; where it changes on the way up, from which level on."""
+    if any(line.effort is None for line in told):
+        return say(language, "gold.not_at_will")
+    first = number(language, told[0].effort if told and not told[0].level else EFFORTS[0])
+    later = [say(language, "gold.effort_from", effort=e.effort, level=e.level) for e in told if e.level]
+    return ", ".join([first, *later])
 
 
 def lever_table(levers: Sequence[Lever], grid: Grid, language: Language) -> str:

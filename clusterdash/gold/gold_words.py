@@ -12,7 +12,7 @@ from ..model import ClusterBenchmark, Evaluation, ExpertView, Grid, Language
 from .appraisal import Appraisal
 from .binder import Status
 from .chance import Lever
-from .pathway import Verdict, Ways
+from .pathway import Plan, Verdict, Ways
 from .silver import AREAS, MONTHS, Audited, improvements, in_time, months
 from .trial import named
 
@@ -24,9 +24,18 @@ def names(grid: Grid, codes: Iterable[str], language: Language) -> str:
     return _SEPARATORS[language].join(plain(f"{i.code} {i.name.in_(language)}") for i in named(grid, codes))
 
 
-def verdict(found: Verdict, language: Language) -> str:
-    """Whether answers pass, and by how many points; Markdown."""
-    result = say(language, "gold.passes" if found.passes else "gold.fails")
+def verdict(found: Verdict, language: Language, chance: float | None = None) -> str:
+    """Whether answers pass, and by how many points; Markdown.
+
+    `chance`: that they pass where experts may judge otherwise, 0 to 1; None for what experts have judged already.
+    """
+    if not found.answered:
+        return say(language, "gold.unanswered")
+    if chance is None:
+        result = say(language, "gold.passes" if found.passes else "gold.fails")
+    else:
+        key = "gold.passes_perhaps" if found.passes else "gold.fails_perhaps"
+        result = say(language, key, share=percent(chance, language))
     if found.share is None or found.needed is None:
         return f"{result} {say(language, 'gold.no_share')}"
     figures = {"points": found.points, "maximum": found.maximum, "needed": found.needed}
@@ -34,7 +43,9 @@ def verdict(found: Verdict, language: Language) -> str:
 
 
 def obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:
-    """What stands in the way, blockers first; a line of Markdown each."""
+    """What stands in the way, blockers first; a line of Markdown each. Nothing where nothing is answered."""
+    if not found.answered:
+        return []
     lines = [
         say(language, f"obstacle.{kind}", n=len(codes), names=names(grid, codes, language))
         for kind, codes in (("blockers", found.blockers), ("gates", found.gates), ("missing", found.missing))
@@ -55,7 +66,7 @@ def basis(own: Evaluation, evidence: str, language: Language) -> str:
     answers = own.verified if evidence == "verified" else own.declared
     scheme = plain(own.grid.scheme.name.in_(language))
     if answers is None:
-        return say(language, "gold.no_answers", scheme=scheme)
+        return say(language, "gold.only_tried", scheme=scheme)
     told = {"day": answers.assessed_on, "evidence": say(language, f"evidence.{evidence}")}
     return say(language, "benchmark.basis", scheme=scheme, edition=plain(own.edition.title), **told)
 
@@ -65,13 +76,21 @@ def tried(count: int, language: Language) -> str:
     return say(language, "gold.tried", n=count)
 
 
-def no_plan(ways: Ways, passes: bool, grid: Grid, language: Language) -> str:
-    """Why there is no plan; Markdown."""
-    if passes:
-        return say(language, "gold.nothing_to_do")
+def no_plan(ways: Ways, chance: float, wished: int, grid: Grid, language: Language) -> str:
+    """Why there is no plan for a wished chance, in per cent, where that of now is `chance`, 0 to 1; Markdown."""
+    if 100 * ways.highest >= wished:
+        return say(language, "gold.enough", wished=wished, share=percent(chance, language))
+    told = [say(language, "gold.out_of_reach", wished=wished, share=percent(ways.highest, language))]
     if ways.stuck:
-        return say(language, "gold.stuck", names=names(grid, ways.stuck, language))
-    return say(language, "gold.short", n=ways.short)
+        told.append(say(language, "gold.stuck", names=names(grid, ways.stuck, language)))
+    elif ways.short:
+        told.append(say(language, "gold.short", n=ways.short))
+    return " ".join(told)
+
+
+def planned(plan: Plan, chance: float, wished: int, language: Language) -> str:
+    """For which wished chance, in per cent, a plan is the cheapest, and which it has, 0 to 1; Markdown."""
+    return say(language, "gold.planned", wished=wished, share=percent(chance, language), effort=plan.effort)
 
 
 def chance_in_words(chance: float, lever: Sequence[Lever], grid: Grid, language: Language) -> str:
@@ -163,7 +182,12 @@ def appraised(found: Appraisal, language: Language) -> str:
     """Whose evaluation it is, and what came of it; Markdown."""
     told = {"name": plain(found.name or "–"), "experts": plain(found.experts or "–")}
     who = say(language, "appraisal.who", day=written(language, found.visited_on), **told)
-    return f"{who} {verdict(found.verdict, language)}"
+    return f"{who} {_agreed(found, language)}"
+
+
+def _agreed(found: Appraisal, language: Language) -> str:
+    """What the values agreed upon are worth, once there are any; Markdown."""
+    return verdict(found.verdict, language) if found.verdict.answered else say(language, "appraisal.nothing_agreed")
 
 
 def statement(found: Appraisal, language: Language) -> str:
@@ -174,7 +198,7 @@ def statement(found: Appraisal, language: Language) -> str:
         say(language, "appraisal.statement", scheme=found.grid.scheme.name.in_(language)),
         say(language, "appraisal.who", **told),
         "",
-        verdict(result, language).replace("*", ""),
+        _agreed(found, language).replace("*", ""),
         *(line.replace("*", "").replace("\\", "") for line in obstacles(result, found.grid, language)),
     ]
     note = placeholder(found.grid, language)

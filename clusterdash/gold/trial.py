@@ -1,6 +1,7 @@
 """What is tried on the way to a label, as it stands in the address: levels, what cannot change, efforts, doubt. Pure.
 
-`?of=demo-0001&try=2.1:4,3.2:5&fixed=3.2&effort2=4.5&lower=12&higher=2` is the trial that a link shows, and for whom.
+`?of=demo-0001&try=2.1:4,3.2:5&fixed=3.2&effort2=4.5&chance=95&lower=12&higher=2` is the trial that a link shows, and
+for whom.
 """
 
 from __future__ import annotations
@@ -11,21 +12,31 @@ from dataclasses import dataclass
 from ..model import Evaluation, Grid, Indicator
 from .chance import Doubt
 from .pathway import EFFORTS, rungs
+from .planning import held
 
 USUAL_DOUBT = Doubt(0.10, 0.05)
 """How often experts are taken to judge otherwise where nothing better is known."""
-NAMES = ("of", "try", "fixed", "effort2", "effort3", "lower", "higher")
+WISHED = (50, 80, 95)
+"""The chances to pass for which a plan may be wished, in per cent."""
+USUAL_WISH = 80
+NOTHING = "none"
+"""What stands in the address where nothing is fixed, though the scheme says that something is."""
+NAMES = ("of", "try", "fixed", "effort1", "effort2", "effort3", "chance", "lower", "higher")
 """What of the address belongs to a trial; `of` is the cluster for which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried: `levels` instead of one's own answers, `fixed` indicators, `efforts` of a step, and the doubt."""
+    """What is tried: `levels` instead of one's own answers, `fixed` indicators, `efforts` of a step, and the doubt.
+
+    `wished` is the chance to pass for which a plan is asked, in per cent.
+    """
 
     levels: Mapping[str, float]
     fixed: tuple[str, ...]
     efforts: Mapping[str, int]
     doubt: Doubt
+    wished: int = USUAL_WISH
 
     def applied(self, answers: Mapping[str, float]) -> dict[str, float]:
         """The answers with the levels that are tried."""
@@ -33,8 +44,11 @@ class Trial:
 
 
 def foreign(address: Mapping[str, str], own: Evaluation) -> str | None:
-    """The id of the other cluster for which a trial was made, "" where it does not say; None for one's own, or none."""
-    if not any(address.get(name) for name in NAMES if name != "of"):
+    """The id of the other cluster for which a trial was made, "" where it does not say; None for one's own, or none.
+
+    A wished chance says nothing of a cluster.
+    """
+    if not any(address.get(name) for name in NAMES if name not in ("of", "chance")):
         return None
     made_for = address.get("of", "")
     return None if made_for == own.cluster.cluster_id else made_for
@@ -55,9 +69,15 @@ def read(
         else:
             levels[code] = level
     listed: dict[str, list[str]] = {}
-    for name in ("fixed", "effort2", "effort3"):
-        listed[name] = [code for code in _parts(address.get(name, "")) if code in indicators]
-        wrong += [(name, code) for code in _parts(address.get(name, "")) if code not in indicators]
+    for name in ("fixed", *(f"effort{effort}" for effort in EFFORTS)):
+        parts = [part for part in _parts(address.get(name, "")) if part != NOTHING or name != "fixed"]
+        listed[name] = [code for code in parts if code in indicators]
+        wrong += [(name, code) for code in parts if code not in indicators]
+    fixed = listed["fixed"] if address.get("fixed") else held(own.grid)
+    asked = address.get("chance", "")
+    wished = int(asked) if asked in map(str, WISHED) else USUAL_WISH
+    if asked and asked != str(wished):
+        wrong.append(("chance", asked))
     usual = usual_doubt(own)
     shares = {}
     for name, share in (("lower", usual.lower), ("higher", usual.higher)):
@@ -66,8 +86,8 @@ def read(
         shares[name] = int(text) / 100 if sound else share
         if text and not sound:
             wrong.append((name, text))
-    efforts = {code: effort for effort in EFFORTS[1:] for code in listed[f"effort{effort}"]}
-    return Trial(levels, tuple(listed["fixed"]), efforts, Doubt(shares["lower"], shares["higher"])), wrong
+    efforts = {code: effort for effort in EFFORTS for code in listed[f"effort{effort}"]}
+    return Trial(levels, tuple(fixed), efforts, Doubt(shares["lower"], shares["higher"]), wished), wrong
 
 
 def usual_doubt(own: Evaluation) -> Doubt:

@@ -164,6 +164,13 @@ TABLES: dict[str, dict[str, Column]] = {
         "valid_until": Column(fields.day),
     },
     "documents": {"scheme": CODE, "code": CODE, "indicator": CODE, "name_fr": _NAME, "name_en": _NAME},
+    "efforts": {
+        "scheme": CODE,
+        "indicator": CODE,
+        "level": Column(fields.number, empty=0.0),
+        "effort": Column(fields.number_within(1, 9, whole=True)),
+        "basis": _TEXT,
+    },
     "remarks": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "notes": _PROSE, "proof": _PROSE},
     "stories": {
         **ASSESSMENT,
@@ -185,6 +192,7 @@ KEYS = {
     "dictionary": ("scheme", "indicator"),
     "bands": ("scheme", "kind", "key"),
     "documents": ("scheme", "code"),
+    "efforts": ("scheme", "indicator", "level"),
     "remarks": ("cluster_id", "scheme", "assessed_on", "evidence", "indicator"),
     "stories": ("cluster_id", "scheme", "assessed_on", "evidence", "story"),
 }

@@ -93,9 +93,8 @@ def scheme_frames(findings: Findings, grids: Mapping[str, Draft]) -> dict[str, p
     """The tables of schemes as they are published, and of what is said about their indicators."""
     dimensions = [row for grid in grids.values() for row in _numbered(_in_order(grid.dimensions.values()))]
     indicators = [row for grid in grids.values() for row in _numbered(grid.indicators.values())]
-    told = {
-        table: _of_known(findings, table, grids) for table in ("bands", "dictionary", "recommendations", "documents")
-    }
+    tables = ("bands", "dictionary", "recommendations", "documents", "efforts")
+    told = {table: _of_known(findings, table, grids) for table in tables}
     return {
         "scheme": frame([grid.scheme for grid in grids.values()], "schemes"),
         "dimension": frame(dimensions, "dimensions"),
@@ -104,6 +103,7 @@ def scheme_frames(findings: Findings, grids: Mapping[str, Draft]) -> dict[str, p
         "dictionary": frame(told["dictionary"], "dictionary"),
         "recommendation": frame(_numbered(told["recommendations"]), "recommendations"),
         "document": frame(_numbered(told["documents"]), "documents"),
+        "effort": frame(told["efforts"], "efforts"),
     }
 
 

@@ -86,7 +86,7 @@ def check(
     anew = taken.assessments()
     if kept:
         taken.read(kept.answers_but(anew))
-    for table in ("bands", "dictionary", "recommendations", "documents"):
+    for table in ("bands", "dictionary", "recommendations", "documents", "efforts"):
         _about_indicators(findings, table, grids)
     clusters = merging.clusters(findings)
     _awards(findings, clusters, synthetic, today)

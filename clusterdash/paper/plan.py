@@ -1,4 +1,4 @@
-"""Recommendations turned into a plan of the cluster's own: who does what by when, as table and calendar. Pure."""
+"""Recommendations turned into a plan of the cluster's own: who does what by when, as a calendar. Pure."""
 
 from __future__ import annotations
 
@@ -8,77 +8,97 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from ..i18n import say
 from ..model import ClusterBenchmark, Language, Recommendation
 from ..register.awards import Holding, last_day
-from ..spreadsheets import as_csv
 
 MONTHS_BY_EFFORT = {1: 2, 2: 6, 3: 12}
-"""When a recommendation is proposed to be done, by its effort."""
-_COLUMNS = ("indicator", "action", "good", "evidence", "effort", "owner", "due")
+"""When the first recommendation of an effort is proposed to be done."""
+REMINDED = timedelta(days=-7, hours=9)
+"""When a calendar reminds of a day: at nine in the morning, a week before."""
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A recommendation that somebody has taken on; `due` None where no day is set."""
+    """A recommendation that somebody has taken on; `due` None where no day is set.
+
+    `value` is the answer when it was taken on, and `assessed_on` the day of that benchmark; None where not known.
+    """
 
     recommendation: Recommendation
     owner: str
     due: date | None
+    done: bool = False
+    notes: str = ""
+    value: float | None = None
+    assessed_on: date | None = None
 
 
-def proposed_day(recommendation: Recommendation, today: date) -> date:
-    """The day by which a recommendation could be done: the last of the month that its effort leads to."""
-    return today + relativedelta(months=MONTHS_BY_EFFORT[recommendation.effort], day=31)
+def proposed_days(advice: Sequence[Recommendation], today: date) -> dict[str, date]:
+    """By indicator, the day by which each recommendation could be done: the last working day of a month.
+
+    The first of an effort in as many months as that effort takes; of several, and of different efforts, each in a month
+    of its own. Working days are Monday to Friday; holidays, which differ by country and region, are not known here.
+    """
+    days: dict[str, date] = {}
+    taken: set[int] = set()
+    for recommendation in sorted(advice, key=lambda r: r.effort):
+        months = MONTHS_BY_EFFORT[recommendation.effort]
+        while months in taken:
+            months += 1
+        taken.add(months)
+        days[recommendation.indicator] = _working(today + relativedelta(months=months, day=31))
+    return days
 
 
-def table(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -> bytes:
-    """The plan as CSV, a row a task; days as ISO 8601, which every spreadsheet reads as a date."""
-    names = _names(result, language)
-    rows = [
-        [
-            names[task.recommendation.indicator],
-            task.recommendation.action.in_(language),
-            task.recommendation.good.in_(language),
-            task.recommendation.evidence.in_(language),
-            say(language, f"effort.{task.recommendation.effort}"),
-            task.owner,
-            task.due.isoformat() if task.due else "",
-        ]
-        for task in tasks
-    ]
-    return as_csv([say(language, f"column.{name}") for name in _COLUMNS], rows, language)
+def _working(day: date) -> date:
+    """The day itself, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
 
 
 def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language, now: datetime) -> bytes:
-    """The plan as iCalendar (RFC 5545): an all-day event on the day a task is due; those without one are not in.
+    """The plan as iCalendar (RFC 5545): an all-day event on the day a task is due, called by its action, with an alarm.
 
-    The same task keeps its identity, so that importing a changed plan moves its event in most calendars.
+    A task without a day is not in. The same task keeps its identity and counts its versions up (by minutes), so that
+    importing a changed plan changes its event.
     """
-    names = _names(result, language)
     made = _calendar()
     for task in tasks:
         if task.due is None:
             continue
         advice = task.recommendation
+        action = advice.action.in_(language)
         identity = f"{result.cluster.cluster_id}/{result.grid.scheme.code}/{advice.indicator}"
         event = _event(identity, task.due, now)
-        event.add(
-            "summary", say(language, "plan.event", indicator=names[advice.indicator], cluster=result.cluster.name)
-        )
-        lines = [
-            advice.action.in_(language),
-            f"{say(language, 'column.good')} : {advice.good.in_(language)}",
-            f"{say(language, 'column.evidence')} : {advice.evidence.in_(language)}",
-        ]
-        if task.owner:
-            lines.insert(0, f"{say(language, 'column.owner')} : {task.owner}")
-        event.add("description", "\n".join(lines))
+        event.add("summary", say(language, "plan.done_event", action=action) if task.done else action)
+        event.add("description", "\n".join(_told(task, result, language)))
+        if not task.done:
+            event.add_component(_alarm(action))
         made.add_component(event)
     written: bytes = made.to_ical()
     return written
+
+
+def _told(task: Task, result: ClusterBenchmark, language: Language) -> list[str]:
+    """What an event tells of its task: a line each."""
+    advice = task.recommendation
+    name = next(i.name.in_(language) for i in result.grid.indicators if i.code == advice.indicator)
+    told = {
+        "indicator": f"{advice.indicator} {name}",
+        "owner": task.owner,
+        "good": advice.good.in_(language),
+        "evidence": advice.evidence.in_(language),
+        "notes": task.notes,
+        "cluster": result.cluster.name,
+    }
+    return [
+        say(language, "table.labelled", name=say(language, f"column.{column}"), value=value)
+        for column, value in told.items()
+        if value
+    ]
 
 
 def labels_calendar(holdings: Sequence[Holding], language: Language, now: datetime) -> bytes:
@@ -111,11 +131,16 @@ def _event(identity: str, day: date, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@clusterdash")
     event.add("dtstamp", now)
+    event.add("sequence", int(now.timestamp()) // 60)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     return event
 
 
-def _names(result: ClusterBenchmark, language: Language) -> dict[str, str]:
-    return {i.code: f"{i.code} {i.name.in_(language)}" for i in result.grid.indicators}
+def _alarm(text: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", text)
+    alarm.add("trigger", REMINDED)
+    return alarm

@@ -7,7 +7,7 @@ from typing import Any
 from ..benchmark import Findings, Judgement, Word, findings, short_of_threshold
 from ..benchmarking import cells, words
 from ..benchmarking.limits import say_with_limits
-from ..gold import gold_words, pathway
+from ..gold import chance, gold_words, pathway, planning, trial
 from ..i18n import day, number, runs, say
 from ..model import ClusterBenchmark, Edition, Evaluation, Language, Reference
 from ..register.label_words import where
@@ -203,12 +203,19 @@ def _gold(result: ClusterBenchmark, found: Findings, language: Language) -> Cont
 
 
 def _evaluated(own: Evaluation, language: Language) -> Content:
-    """The way to Gold by the cluster's own evaluation: whether it passes, what lacks, the cheapest plan."""
+    """The way to Gold by the cluster's own evaluation: whether it passes, with which chance, what lacks; a plan."""
     evidence, latest = ("verified", own.verified) if own.verified else ("declared", own.declared)
     answers = latest.answers if latest else {}
-    verdict = pathway.judge(own.grid, answers)
-    plans = pathway.ways(own.grid, answers, {}).plans
-    indicators = {indicator.code: indicator for indicator in own.grid.indicators}
+    grid, doubt, wished = own.grid, trial.usual_doubt(own), trial.USUAL_WISH
+    verdict, now = pathway.judge(grid, answers), chance.passing(grid, answers, doubt)
+    ways = planning.ways(grid, answers, {}, planning.held(grid), doubt, wished / 100)
+    plans = ways.plans
+    if plans:
+        reached = chance.passing(grid, pathway.after(answers, plans[0]), doubt)
+        told = gold_words.planned(plans[0], reached, wished, language)
+    else:
+        told = gold_words.no_plan(ways, now, wished, grid, language)
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
     rows = [
         [
             f"{step.indicator} {indicators[step.indicator].name.in_(language)}",
@@ -217,11 +224,11 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
         ]
         for step in (plans[0].raises if plans else ())
     ]
-    remarks = [*gold_words.obstacles(verdict, own.grid, language), gold_words.basis(own, evidence, language)]
-    remarks.append(gold_words.placeholder(own.grid, language))
+    remarks = [told, *gold_words.obstacles(verdict, grid, language), gold_words.basis(own, evidence, language)]
+    remarks.append(gold_words.placeholder(grid, language))
     return {
         "title": say(language, "paper.gold"),
-        "lead": runs(gold_words.verdict(verdict, language)),
+        "lead": runs(gold_words.verdict(verdict, language, now)),
         "headings": [say(language, key) for key in ("column.indicator", "gold.now", "gold.cheapest")],
         "rows": rows,
         "remarks": [runs(remark) for remark in remarks if remark],

@@ -26,7 +26,7 @@ def page(register: Register, view: str) -> str:
     if register.placeless:
         told += ", " + say(language, "embed.placeless", n=register.placeless)
     filters = label_words.filters(register.selection, register.sectors, language)
-    told += f" : {filters}" if filters and language == "fr" else f": {filters}" if filters else ""
+    told = say(language, "table.labelled", name=told, value=filters) if filters else told
     root = drawn.get_root()
     assert isinstance(root, Figure)  # a map that was not added to anything stands in a figure of its own
     root.header.add_child(Element(_STYLE), name="style")

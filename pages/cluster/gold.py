@@ -14,9 +14,12 @@ grid, language = own.grid, visit.language
 evidence, answers = trials.choose_answers(visit, own)
 trial = trials.read_trial(visit, own, evidence, answers)
 now = trial.applied(answers)
-verdict = pathway.judge(grid, now)
 st.header(ui.plain(own.cluster.name))
-st.markdown(gold_words.verdict(verdict, language))
+if not now:
+    trials.unanswered(visit, own, trial)
+    st.stop()
+verdict, passing = pathway.judge(grid, now), chance.passing(grid, now, trial.doubt)
+st.markdown(gold_words.verdict(verdict, language, passing))
 if trial.levels:
     st.info(gold_words.tried(len(trial.levels), language))
 st.markdown("\n".join(f"- {line}" for line in gold_words.obstacles(verdict, grid, language)))
@@ -38,22 +41,14 @@ with st.expander(visit.say("gold.figures")):
     ui.show_table(gold_tables.answer_table(own, answers, trial.levels, verdict, language))
 
 st.header(visit.say("gold.plans"))
+trials.choose_chance(visit, own, trial)
 trials.choose_limits(visit, own, trial)
-st.caption(visit.say("gold.efforts_key"))
-ways = pathway.ways(grid, now, trial.efforts, trial.fixed)
-if ways.plans:
-    reached = [now, *(pathway.after(now, plan) for plan in ways.plans)]
-    chances = [chance.passing(grid, state, trial.doubt) for state in reached]
-    ui.show_table(gold_tables.plan_table(ways.plans, chances, verdict, grid, language))
-    trials.try_plans(visit, own, trial, ways.plans)
-    st.caption(visit.say("gold.plans_key"))
-else:
-    st.info(gold_words.no_plan(ways, verdict.passes, grid, language))
+trials.show_plans(visit, own, trial, now)
 
 st.header(visit.say("chance.title"))
 trials.choose_doubt(visit, own, trial)
 found = chance.levers(grid, now, trial.doubt, trial.fixed)
-st.markdown(gold_words.chance_in_words(chance.passing(grid, now, trial.doubt), found, grid, language))
+st.markdown(gold_words.chance_in_words(passing, found, grid, language))
 if found:
     ui.show_table(gold_tables.lever_table(found[:5], grid, language))
 st.caption(f"{gold_words.experts_in_words(own.experts, language)} {visit.say('chance.key')}")

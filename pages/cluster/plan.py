@@ -1,13 +1,14 @@
-"""The recommendations as a plan of one's own: who does what by when, to take away."""
+"""The recommendations as a plan of one's own: who does what by when, to take away and to take up again."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from clusterdash import benchmark
-from clusterdash.benchmarking import words
-from clusterdash.desk import ui
-from clusterdash.paper import plan, report
+from clusterdash.desk import tasks, ui
+from clusterdash.paper import plan, plan_file, report
+from clusterdash.spreadsheets import XLSX
 
 visit = ui.visit()
 
@@ -16,42 +17,43 @@ result = ui.choose_benchmark(visit)
 group, reference = ui.choose_reference(visit, result)
 advice = benchmark.findings(reference, result.grid).recommendations
 st.header(ui.plain(result.cluster.name))
-if not advice:
+with st.expander(visit.say("plan.load")):
+    taken = ui.take_in(visit, visit.say("plan.load"), ["csv", "xlsx"], key="plan-upload")
+tasks.take_up(visit, result, taken)
+before = plan_file.progress(tasks.kept(result).before, result)
+if before:
+    st.markdown(plan_file.summary(before, visit.language))
+    ui.show_table(plan_file.progress_table(before, visit.language))
+    st.caption(visit.say("plan.progress_key"))
+if advice:
+    st.markdown(visit.say("plan.lead", n=len(advice), group=group))
+else:
     st.info(visit.say("plan.none"))
+chosen = tasks.tell_tasks(visit, result, advice)
+whole = tasks.whole(visit, result, chosen)
+if not whole:
+    if advice:
+        st.info(visit.say("plan.nothing_chosen"))
     st.stop()
-st.markdown(visit.say("plan.lead", n=len(advice), group=group))
-names = {indicator.code: indicator.name.in_(visit.language) for indicator in result.grid.indicators}
-tasks = []
-for recommendation in advice:
-    with st.container(border=True):
-        key = f"{result.cluster.cluster_id}-{recommendation.indicator}"
-        name = ui.plain(f"{recommendation.indicator} {names[recommendation.indicator]}")
-        wanted = st.checkbox(name, value=True, key=f"wanted-{key}", persist_state="session")
-        st.markdown(ui.plain(recommendation.action.in_(visit.language)))
-        st.caption(words.aim(recommendation, visit.language))
-        left, right = st.columns(2)
-        owner = left.text_input(visit.say("column.owner"), key=f"owner-{key}", max_chars=100, persist_state="session")
-        due = right.date_input(
-            visit.say("column.due"),
-            value=plan.proposed_day(recommendation, visit.now.date()),
-            key=f"due-{key}",
-            format="DD/MM/YYYY",
-            persist_state="session",
-        )
-    if wanted:
-        tasks.append(plan.Task(recommendation, owner, due))
-if not tasks:
-    st.info(visit.say("plan.nothing_chosen"))
-    st.stop()
-about = (visit.say("plan.file"), result.cluster.cluster_id, result.edition, visit.language)
-left, right = st.columns(2)
+
+
+def offer(label: str, suffix: str, media: str, make: Callable[[], bytes]) -> None:
+    """A button for one file; the plan is then remembered as taken away."""
+    name = report.file_name(visit.say("plan.file"), result.cluster.cluster_id, result.edition, visit.language, suffix)
+    ui.offer(visit.say(label), name, make, media, key=suffix)
+
+
+def taken_away(write: Callable[..., bytes]) -> bytes:
+    """The plan as a file, remembered as taken away."""
+    return tasks.saved(result, whole, write(whole, visit.language))
+
+
+left, middle, right = st.columns(3)
 with left:
-    name = report.file_name(*about, "csv")
-    ui.offer(
-        visit.say("plan.to_table"), name, partial(plan.table, tasks, result, visit.language), "text/csv", key="csv"
-    )
+    offer("plan.to_table", "csv", "text/csv", partial(taken_away, plan_file.to_csv))
+with middle:
+    offer("plan.to_workbook", "xlsx", XLSX, partial(taken_away, plan_file.to_xlsx))
 with right:
-    name = report.file_name(*about, "ics")
-    made = partial(plan.calendar, tasks, result, visit.language, visit.now)
-    ui.offer(visit.say("plan.to_calendar"), name, made, "text/calendar", key="ics")
+    offer("plan.to_calendar", "ics", "text/calendar", partial(plan.calendar, chosen, result, visit.language, visit.now))
 st.caption(visit.say("plan.key"))
+tasks.warn_of_leaving(visit, result, whole)
