@@ -16,7 +16,7 @@ from consistency import Figures, chosen_clusters, compare
 
 from clusterdash import benchmark
 from clusterdash.benchmarking import charts, tables, words
-from clusterdash.benchmarking.limits import LIMITS, say_with_limits
+from clusterdash.benchmarking.limits import blanks, say_with_limits
 from clusterdash.editions import shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
@@ -168,14 +168,14 @@ def test_limits_are_filled_in_from_one_constant_each() -> None:
         for key, entry in texts().items()
         for language in LANGUAGES
         for blank in re.findall(r"\{(\w+)\}", str(entry[language]))
-        if blank in LIMITS or blank.endswith("_minimum")
+        if blank in blanks() or blank.endswith("_minimum")
     }
-    assert {blank for _, blank in named} <= set(LIMITS)
+    assert {blank for _, blank in named} <= set(blanks())
     assert len(named) > 20
     for key, blank in named - {("briefs.lead", "most")}:
-        others = {name: 3 for name in re.findall(r"\{(\w+)", str(texts()[key]["en"])) if name not in LIMITS}
+        others = {name: 3 for name in re.findall(r"\{(\w+)", str(texts()[key]["en"])) if name not in blanks()}
         for language in LANGUAGES:
-            assert str(LIMITS[blank]) in say_with_limits(language, key, **others)
+            assert str(blanks()[blank]) in say_with_limits(language, key, **others)
 
 
 def test_no_caller_fills_in_a_limit_itself() -> None:

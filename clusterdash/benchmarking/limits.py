@@ -13,18 +13,20 @@ def limits_of(reference: Reference) -> Limits:
     return LIMITS.of(LIMITS.coalition + reference.step - LIMITS.step)
 
 
+def blanks(limits: Limits = LIMITS) -> dict[str, int]:
+    """What the blanks of these names are filled with, in every text."""
+    return {
+        "percentile_minimum": limits.percentile,
+        "median_minimum": limits.median,
+        "quartile_minimum": limits.quartile,
+        "spread_minimum": limits.spread,
+        "pair_minimum": limits.pairs,
+        "group_minimum": limits.smallest,
+        "step": limits.step,
+        "most": AT_MOST,
+    }
+
+
 def say_with_limits(language: Language, key: str, limits: Limits = LIMITS, /, **values: object) -> str:
-    """The text of a key, its limits filled in by the same names in every text; `values` fill its other blanks."""
-    return say(
-        language,
-        key,
-        percentile_minimum=limits.percentile,
-        median_minimum=limits.median,
-        quartile_minimum=limits.quartile,
-        spread_minimum=limits.spread,
-        pair_minimum=limits.pairs,
-        group_minimum=limits.smallest,
-        step=limits.step,
-        most=AT_MOST,
-        **values,
-    )
+    """The text of a key, its limits filled in; `values` fill its other blanks."""
+    return say(language, key, **blanks(limits), **values)

@@ -50,7 +50,7 @@ def place(problem: Problem, language: Language) -> str:
     """Where a problem is: file, table, row, column, value; what steers a terminal is made visible."""
     row = "" if problem.row is None else say(language, "command.row", row=str(problem.row))
     table = "" if Path(problem.file).stem == problem.table else problem.table
-    value = f"« {problem.value} »" if problem.value else ""
+    value = say(language, "table.quoted", value=problem.value) if problem.value else ""
     return escaped(", ".join(part for part in (problem.file, table, row, problem.column, value) if part))
 
 
