@@ -43,7 +43,7 @@ from clusterdash.model import (
     Position,
     Viewer,
 )
-from clusterdash.paper import plan
+from clusterdash.paper import plan_file
 
 Attack = Callable[[Path, pytest.MonkeyPatch], Tally]
 MINE, OTHER = "zq-0003", "zq-0012"
@@ -457,8 +457,8 @@ def raw_peers_in_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def raw_peers_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    original, everybody = plan.table, _everybody()
-    monkeypatch.setattr(plan, "table", lambda *a: original(*a) + ";".join(map(repr, everybody())).encode())
+    original, everybody = plan_file.to_csv, _everybody()
+    monkeypatch.setattr(plan_file, "to_csv", lambda *a: original(*a) + ";".join(map(repr, everybody())).encode())
 
 
 def _everybody() -> Callable[[], list[float]]:
