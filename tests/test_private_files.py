@@ -9,6 +9,7 @@ import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -118,13 +119,15 @@ def test_after_every_deed_of_the_pages_nothing_is_readable_by_others(
         publish.demonstrate(data, NOW, lambda *_: None)
         desk = Desk(STAFF, data, demonstration=False, by="me@b.org")
         uploads = [(path.name, path.read_bytes()) for path in sorted((data / "sample").iterdir())]
-        made = desk.check(uploads, NOW.replace(hour=13), lambda *_: None).edition
-        unwanted = desk.check(uploads, NOW.replace(hour=14), lambda *_: None).edition
-        assert made
-        assert unwanted
-        desk.publish(made.edition_id, NOW)
-        desk.rollback(NOW)
-        desk.discard(unwanted.edition_id, NOW)
+        made = desk.check(uploads, NOW + timedelta(minutes=1), lambda *_: None)
+        assert made.edition
+        assert open_to_others(data) == [], "a draft"
+        desk.keep(made.edition.edition_id)
+        unwanted = desk.check(uploads, NOW + timedelta(minutes=2), lambda *_: None)
+        assert unwanted.edition
+        desk.discard(unwanted.edition.edition_id, NOW + timedelta(minutes=3))
+        desk.publish(made.edition.edition_id, NOW + timedelta(minutes=4), accept=("removal", "disclosure", "invented"))
+        desk.rollback(NOW + timedelta(minutes=5), accept=("removal", "disclosure", "invented"))
         grants.replace(data, grants.check([["me@b.org", "staff", "", "", ""]], ())[0])
         access = AccessDesk(STAFF, data, demonstration=False, by="me@b.org")
         assert access.replace([["me@b.org", "staff", "", "", ""]], {}, NOW) == []
