@@ -125,9 +125,7 @@ def test_what_is_refused_now_changes_nothing(data: Path) -> None:
     found = rebase(data, mine, NOW + timedelta(minutes=9), "me")
     assert found.edition_id == ""
     errors = [problem for problem in found.problems if problem.severity == "error"]
-    assert {(problem.file, problem.key) for problem in errors} == {("answers.csv", "edition.perhaps_real")} or {
-        problem.key for problem in errors
-    } == {"cluster.unknown"}
+    assert ("answers.csv", "cluster.unknown") in {(problem.file, problem.key) for problem in errors}
     assert {path.name for path in shelf.stored(data)} == before
 
 
