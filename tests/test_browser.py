@@ -147,6 +147,16 @@ def test_staff_take_the_briefs_of_all(page: Page, address: str) -> None:
     assert not [url for url in asked if url.startswith(f"{address}/media/")]
 
 
+def confirm_and_publish(page: Page) -> None:
+    """Tick what must be confirmed; before that the button does nothing."""
+    publish = page.get_by_role("button", name="Publish this edition").first
+    expect(publish).to_be_disabled()
+    for asked in page.get_by_text("I confirm.").all():
+        asked.click()
+    expect(publish).to_be_enabled()
+    publish.click()
+
+
 def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path, tmp_path: Path, page: Page) -> None:
     """Through the page: a file with a fault, then a sound one; live at the next click, and back again."""
     copy = tmp_path / "data"
@@ -180,7 +190,7 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_text("Clusters gone (1): Cluster Démo 0001")).to_be_visible()
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
-        page.get_by_role("button", name="Publish this edition").first.click()
+        confirm_and_publish(page)
         expect(page.get_by_text("The edition is published")).to_be_visible()
         expect(page.get_by_text("119 assessed clusters")).to_be_visible()
         page.get_by_role("button", name="Go back to the edition before").click()
@@ -218,7 +228,7 @@ def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path:
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_text("Clusters changed (1): Cluster Démo 0003")).to_be_visible()
         expect(page.get_by_text("Clusters gone")).to_have_count(0)
-        page.get_by_role("button", name="Publish this edition").first.click()
+        confirm_and_publish(page)
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
         page.goto(own)
         page.get_by_role("button", name="As staff").click()

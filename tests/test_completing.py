@@ -347,7 +347,7 @@ def test_questionnaires_are_collected_until_they_are_published_together(own: Pat
     assert shelf.served(own) == served
     desk = Desk(STAFF, own, demonstration=False, by="")
     assert [edition.edition_id for edition in desk.to_complete()][:2] == [served, latest]
-    changed = desk.compared(latest)
+    changed = desk.effect(latest).changes
     assert changed is not None
     assert changed.clusters_changed == tuple(f"Cluster Démo 000{n}" for n in (1, 2, 3))
     first, *_ = (edition.edition_id for edition in desk.to_complete()[::-1])
@@ -384,7 +384,7 @@ def test_adding_and_exporting_by_command(
     file.write_text(ONE.format(cluster="demo-0001"))
     by = ["--data", str(own), "--lang", "fr"]
     assert main(["check", str(file), "--add", *by]) == 0
-    assert main(["import", str(file), "--add", *by]) == 0
+    assert main(["import", str(file), "--add", "--accept", "disclosure", *by]) == 0
     assert "Cluster Démo 0001" in capsys.readouterr().out
     before = shelf.before(own)
     assert main(["editions", shelf.served(own), *by]) == 0
@@ -416,8 +416,10 @@ def test_the_desk_completes_or_replaces(own: Path) -> None:
     desk = Desk(STAFF, own, demonstration=False, by="a@b.example")
     upload = [("answers.csv", ONE.format(cluster="demo-0001").encode())]
     added = desk.check(upload, NOW, lambda *_: None, complete=shelf.served(own))
-    assert added.edition is not None and added.difference is not None, added.problems
-    assert (added.edition.clusters, added.difference.clusters_gone) == (120, ())
+    assert added.edition is not None, added.problems
+    changes = desk.effect(added.edition.edition_id).changes
+    assert changes is not None
+    assert (added.edition.clusters, changes.clusters_gone) == (120, ())
     alone = desk.check(upload, NOW, lambda *_: None)
     assert {problem.key for problem in alone.problems} >= {"cluster.unknown"}
 
@@ -560,8 +562,10 @@ def test_two_uploads_of_one_name_are_two_files(own: Path) -> None:
     desk = Desk(STAFF, own, demonstration=False, by="")
     uploads = [("answers.csv", ONE.format(cluster=f"demo-000{n}").encode()) for n in (1, 2)]
     found = desk.check(uploads, NOW, lambda *_: None, complete=shelf.served(own))
-    assert found.difference is not None
-    assert found.difference.clusters_changed == ("Cluster Démo 0001", "Cluster Démo 0002")
+    assert found.edition is not None
+    changes = desk.effect(found.edition.edition_id).changes
+    assert changes is not None
+    assert changes.clusters_changed == ("Cluster Démo 0001", "Cluster Démo 0002")
 
 
 def test_the_longest_note_comes_back() -> None:

@@ -198,8 +198,9 @@ def test_an_import_tells_what_it_changes_and_may_wait(
     assert "New clusters (1): Nouveau" in said
     assert "is built, not published" in said
     assert shelf.current(data) == served
-    staged = said.strip().rpartition(" ")[2]
-    assert main(["publish", staged, "--data", str(data)]) == 0
+    staged, _, accept = said.strip().rpartition(" publish ")[2].partition(" --accept ")
+    assert main(["publish", staged, "--data", str(data)]) == 1, "clusters and answers would be gone"
+    assert main(["publish", staged, "--data", str(data), "--accept", accept]) == 0
     assert shelf.current(data).stem == staged
 
 
@@ -261,7 +262,7 @@ def test_the_desk_tells_what_is_wrong_by_the_names_of_the_files(tmp_path: Path) 
         ("broken.xlsx", b"PK\x03\x04 nothing"),
     ]
     found = desk(tmp_path).check(uploads, NOW, quietly)
-    assert (found.edition, found.difference) == (None, None)
+    assert found.edition is None
     assert {(problem.file, problem.key) for problem in found.problems} == {
         ("answers.csv", "cluster.unknown"),
         ("answers.csv", "answer.gaps"),
@@ -279,17 +280,21 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
     shelf.point_to(data, served, NOW, "")
     uploads = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
     monkeypatch.setattr(importing, "MOST_KEPT", 2)
-    checked = []
+    checked, kept = [], []
     for minutes in range(10, 14):
         found = desk(data, demonstration=True).check(uploads, NOW + timedelta(minutes=minutes), quietly)
         assert found.edition
         checked.append(found.edition.edition_id)
         if minutes == 10:
             desk(data, demonstration=True).publish(checked[0], NOW)
-    assert {path.stem for path in shelf.stored(data)} == {staged, served, checked[0], *checked[-2:]}
+        kept.append(found)
+    assert {path.stem for path in shelf.stored(data)} == {staged, served, checked[0]}
+    assert {path.stem for path in shelf.drafts(data)} == {*checked[-2:]}
     assert shelf.current(data).stem == checked[0]
-    assert desk(data).check(uploads, NOW + timedelta(minutes=20), quietly).edition
-    assert len(shelf.stored(data)) == 6, "outside a demonstration nothing goes"
+    for edition_id in checked[-2:]:
+        desk(data, demonstration=True).keep(edition_id)
+    kept.append(desk(data).check(uploads, NOW + timedelta(minutes=20), quietly))
+    assert (len(shelf.stored(data)), len(shelf.drafts(data))) == (5, 1), "outside a demonstration nothing goes"
 
 
 def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, tmp_path: Path) -> None:
@@ -298,14 +303,16 @@ def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, t
     real = [upload for upload in invented if upload[0] != "edition.csv"]
     for uploads, allowed in ((invented, True), (real, False)):
         found = desk(data, demonstration=True).check(uploads, NOW + timedelta(minutes=len(uploads)), quietly)
-        assert found.edition
-        assert found.edition.synthetic is allowed
         if allowed:
+            assert found.edition
             desk(data, demonstration=True).publish(found.edition.edition_id, NOW)
         else:
-            with pytest.raises(ClusterdashError, match=r"data\.not_here"):
-                desk(data, demonstration=True).publish(found.edition.edition_id, NOW)
-            desk(data).publish(found.edition.edition_id, NOW)
+            assert found.edition is None, "nothing is even built"
+            real_one = desk(data).check(uploads, NOW + timedelta(minutes=len(uploads)), quietly)
+            assert real_one.edition
+            with pytest.raises(ClusterdashError, match=r"editions\.unknown"):
+                desk(data, demonstration=True).publish(real_one.edition.edition_id, NOW)
+            desk(data).publish(real_one.edition.edition_id, NOW)
     assert [change.by for change in desk(data).history()] == ["somebody", "somebody"]
     assert desk(data).before() == desk(data).history()[-1].edition
 

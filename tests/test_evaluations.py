@@ -7,15 +7,18 @@ import io
 import math
 import shutil
 import statistics
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from conftest import NOW, TODAY, laid_bare, publish_folder
 
+from clusterdash import benchmark
 from clusterdash.__main__ import main
 from clusterdash.benchmark import Shift
+from clusterdash.benchmarking.words import progress
 from clusterdash.editions import contents, difference, publish, shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
@@ -23,7 +26,7 @@ from clusterdash.gold import appraisal, binder, gold_tables, gold_words, plannin
 from clusterdash.gold.binder import Entry
 from clusterdash.gold.pathway import judge
 from clusterdash.intake import sheets
-from clusterdash.model import STAFF, Audience, ClusterdashError, Effort, Grid, Viewer
+from clusterdash.model import STAFF, Audience, ClusterdashError, Earlier, Effort, Grid, Viewer
 
 SCHEME = "gold-31"
 
@@ -385,6 +388,31 @@ def test_three_areas_of_improvement() -> None:
     assert silver.in_time(date(2023, 7, 26), date(2025, 7, 26))
     assert not silver.in_time(date(2023, 7, 26), date(2025, 8, 26))
     assert not silver.in_time(date(2024, 7, 26), date(2026, 1, 25))
+
+
+def test_a_benchmark_within_the_usual_time_comes_first_and_is_named(staff: Gateway) -> None:
+    result = staff.benchmark("demo-0003")
+    day = result.assessed_on
+    late, usual = (Earlier(day - timedelta(days=days), ()) for days in (365, 600))
+    assert silver.by_fitness((late, usual), day) == [usual, late]
+    both = replace(result, earlier=(late, usual))
+    assert "That of" in gold_words.silver_areas((), late.assessed_on, both, "en")
+    assert "That of" not in gold_words.silver_areas((), usual.assessed_on, both, "en")
+    assert "That of" not in gold_words.silver_areas((), late.assessed_on, replace(result, earlier=(late,)), "en")
+
+
+def test_silver_and_progress_count_the_same_areas(staff: Gateway) -> None:
+    said = 0
+    for cluster in list(staff.assessed())[:40]:
+        result = staff.benchmark(cluster)
+        for earlier in result.earlier:
+            moved = benchmark.shifts(earlier.moves, result.grid)
+            better = len(silver.improvements(moved))
+            assert f"your answers improve {better} of {len(moved)} " in progress(earlier, moved, "en")
+            assert gold_words.silver_areas(moved, earlier.assessed_on, result, "en").startswith(f"**{better} area")
+            assert all(shift.own_low > 0 for shift in silver.improvements(moved)), "not where ties decide"
+            said += better
+    assert said
 
 
 def test_the_audited_indicators_are_those_of_the_scheme(grid: Grid) -> None:

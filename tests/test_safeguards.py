@@ -139,10 +139,10 @@ def test_an_import_is_refused_without_a_flag_and_loses_nothing(
     case: str, own: Path, sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kind = CASES[case]
-    asked = ["import", *files_of(case, sample_folder, tmp_path / "in"), "--data", str(own), "--lang", "en"]
     (tmp_path / "grants.csv").write_text("email,role\na@b.example,staff\n")
+    files = [str(tmp_path / "grants.csv"), *files_of(case, sample_folder, tmp_path / "in")]
     before = state(own)
-    assert main([*asked, str(tmp_path / "grants.csv")]) == 1
+    assert main(["import", *files, "--data", str(own), "--lang", "en"]) == 1
     told = capsys.readouterr().err
     assert state(own) == before, "neither results nor grants"
     (waits,) = [path.stem for path in shelf.waiting(own)]
