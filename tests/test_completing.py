@@ -542,7 +542,7 @@ def test_a_cluster_that_changes_its_sector_is_told_with_the_groups_that_it_expos
     assert not keys(add([file], own))
     found = difference.difference(old, shelf.current(own))
     assert (found.clusters_changed, found.answers_changed) == ((), 0)
-    assert [change.table for change in found.tables_changed] == ["cluster_sector"]
+    assert "cluster_sector" in {change.table for change in found.tables_changed}
     assert found.groups_exposed >= 2
 
 
