@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 from test_matrix import AUTH, claims
 from test_pages import APP, PAGES, words
 
-from clusterdash.editions import publish, shelf
+from clusterdash.editions import effect, publish, shelf
 from clusterdash.editions.safeguards import KINDS
 from clusterdash.intake import grants
 from clusterdash.login import signouts
@@ -143,6 +143,20 @@ def test_in_a_demonstration_no_list_names_a_real_edition(shared: Path, deed: str
     assert REAL not in told
     assert not [real for real in real_ids(shared) if real in told]
     assert shelf.served(shared) in invented
+
+
+def test_what_invented_results_change_is_not_told_by_real_ones(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of real editions that were served earlier are kept by others than those of invented ones."""
+    compared: list[str] = []
+
+    def difference(old: Path, new: Path, earlier: Sequence[Path]) -> None:
+        compared.extend(path.stem for path in (old, new, *earlier))
+
+    monkeypatch.setattr(effect, "difference", difference)
+    first = shelf.journal(shared)[0].edition
+    of_demonstration(shared).effect(first)
+    assert compared
+    assert set(compared).isdisjoint(real_ids(shared))
 
 
 def test_in_a_demonstration_one_goes_back_to_the_invented_edition_before(shared: Path) -> None:

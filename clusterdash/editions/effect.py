@@ -42,7 +42,8 @@ def effect(data: Path, path: Path, did: Deed = "publish") -> Effect:
     new, changes = told(path), None
     try:
         served_synthetic = told(current(data)).synthetic
-        changes = _difference(_state(current(data)), _state(path), tuple(map(_state, shelf.served_earlier(data))))
+        earlier = tuple(_state(file) for file in shelf.served_earlier(data) if _synthetic(file) == new.synthetic)
+        changes = _difference(_state(current(data)), _state(path), earlier)
     except ClusterdashError as trouble:
         if trouble.key == "store.no_edition":
             return Effect("", None, ())
@@ -51,6 +52,14 @@ def effect(data: Path, path: Path, did: Deed = "publish") -> Effect:
         served_synthetic=served_synthetic, synthetic=new.synthetic, changes=changes, rollback=did == "rollback"
     )
     return Effect(shelf.served(data), changes, found)
+
+
+def _synthetic(path: Path) -> bool | None:
+    """Whether the edition in a file is invented; None where it cannot be read."""
+    try:
+        return told(path).synthetic
+    except ClusterdashError:
+        return None
 
 
 def _state(path: Path) -> _State:
