@@ -94,12 +94,10 @@ def one_question_each() -> list[tuple[Clusters, Answers]]:
 
 
 def there_and_back() -> list[tuple[Clusters, Answers]]:
-    """Many correct an answer, and then all but one take it back while many others correct theirs."""
-    clusters, answers = drawn(25)
-    names = sorted(clusters)
-    first = {**answers, **{c: {**answers[c], "L1": (answers[c].get("L1", 0) + 2) % 5} for c in names[:18]}}
-    second = {**first, **{c: answers[c] for c in names[1:18]}}
-    return [(clusters, answers), (clusters, first), (clusters, second)]
+    """Everybody answers one question otherwise, and then all but one take it back."""
+    clusters, answers = drawn(71)
+    turned = {c: {**given, "L1": (given["L1"] + 2) % 5} if "L1" in given else given for c, given in answers.items()}
+    return [(clusters, answers), (clusters, turned), (clusters, {**answers, "zq-0000": turned["zq-0000"]})]
 
 
 def a_campaign() -> list[tuple[Clusters, Answers]]:
@@ -141,6 +139,8 @@ def exposed_questions(editions: list[Arena]) -> set[str]:
     return {item for _, item in cells}
 
 
+TALKING = {"there and back": ("zq-0010", "zq-0013", "zq-0017")}
+"""Who puts together what they kept, besides those that are drawn."""
 ATTACKED: dict[str, tuple[list[Arena], dict[str, Tally]]] = {}
 """Of each succession its editions, and who is pinned in which question: no broken copy changes either."""
 
@@ -151,8 +151,9 @@ def attacked(folder: Path, name: str) -> tuple[list[Arena], dict[str, Tally]]:
         draw, pinned = random.Random(1), {}
         for code in (*LEVELS, "N2"):
             pinned[code] = Tally()
-            for size in (1, 3):
-                pinned[code].add(solve_over_time(editions, draw.sample(sorted(editions[0].answers), size), code))
+            drawn_ones = [tuple(draw.sample(sorted(editions[0].answers), size)) for size in (1, 3)]
+            for coalition in [*drawn_ones, *([TALKING[name]] if name in TALKING else [])]:
+                pinned[code].add(solve_over_time(editions, coalition, code))
         ATTACKED[name] = editions, pinned
     return ATTACKED[name]
 
@@ -178,7 +179,8 @@ def counted_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def few(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
         cells = exposure.exposed(old, new, Limits(median=0, coalition=0, near=0))
-        changed = {c for c, given in _answers(new).items() if given != _answers(old).get(c)}
+        before, after = _answers(old), _answers(new)
+        changed = {c for c, given in after.items() if given != before.get(c)}
         return cells if len(changed) < limits.smallest else frozenset()
 
     monkeypatch.setattr(differences, "exposed", few)
