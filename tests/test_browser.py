@@ -148,11 +148,12 @@ def test_staff_take_the_briefs_of_all(page: Page, address: str) -> None:
 
 
 def confirm_and_publish(page: Page) -> None:
-    """Tick what must be confirmed; before that the button does nothing."""
+    """Tick what must be confirmed, if anything; before that the button does nothing."""
     publish = page.get_by_role("button", name="Publish this edition").first
-    expect(publish).to_be_disabled()
-    for asked in page.get_by_text("I confirm.").all():
-        asked.click()
+    expect(publish).to_be_visible()
+    for asked in page.get_by_test_id("stCheckbox").all():
+        expect(publish).to_be_disabled()
+        asked.get_by_text("Yes, ").click()
     expect(publish).to_be_enabled()
     publish.click()
 

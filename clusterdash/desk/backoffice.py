@@ -272,14 +272,12 @@ def _act(
 
     The deed is told upon which edition somebody decided: the one that was served when the button was drawn.
     """
-    confirmed = [
-        safeguard.kind
-        for safeguard in found.safeguards
-        if st.checkbox(
-            visit.say("safeguard.confirm", told=safeguard_in_words(safeguard, visit.language)),
-            key=f"{key}-{safeguard.kind}-{edition_id}-{found.served}",
-        )
-    ]
+    confirmed = []
+    for safeguard in found.safeguards:
+        st.warning(plain(safeguard_in_words(safeguard, visit.language)))
+        asked = f"{key}-{safeguard.kind}-{edition_id}-{found.served}"
+        if st.checkbox(visit.say(f"confirm.{safeguard.kind}"), key=asked):
+            confirmed.append(safeguard.kind)
 
     def decide_on() -> None:
         st.session_state[f"{key}-on"] = edition_id, found.served
