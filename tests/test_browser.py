@@ -156,6 +156,7 @@ def confirm_and_publish(page: Page) -> None:
         asked.get_by_text("Yes, ").click()
     expect(publish).to_be_enabled()
     publish.click()
+    expect(page.get_by_text("The edition is published")).to_be_visible()
 
 
 def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path, tmp_path: Path, page: Page) -> None:
