@@ -11,7 +11,7 @@ import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from .benchmarking.words import difference_in_words, safeguard_in_words, safeguard_text
+from .benchmarking.edition_words import difference_in_words, safeguard_in_words, safeguard_text
 from .editions import publish, safeguards, shelf, waiting
 from .editions.effect import Effect, UnconfirmedError, effect, told
 from .i18n import say

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from clusterdash import access
-from clusterdash.benchmarking import charts, words
+from clusterdash.benchmarking import charts, edition_words
 from clusterdash.desk import choices, signin
 from clusterdash.editions import disclosure, shelf, spread, statistics, store
 from clusterdash.editions.difference import difference
@@ -609,7 +609,7 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
     told = difference(shelf.current(before.data), shelf.current(after.data))
     offered = [r.group for r in after.result(newcomer).references]
     assert told.groups_exposed == sum(newcomer in after.members[group.kind, group.key] for group in offered) > 0
-    assert "Careful" in words.difference_in_words(told, "en")[-1]
+    assert "Careful" in edition_words.difference_in_words(told, "en")[-1]
     everybody_moves = {
         c: {code: value + (code == "N2") for code, value in given.items()} for c, given in answers.items()
     }

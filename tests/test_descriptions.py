@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import NOW, TODAY, publish_folder
 
-from clusterdash.benchmarking.words import difference_in_words
+from clusterdash.benchmarking.edition_words import difference_in_words
 from clusterdash.editions import contents, difference, publish, shelf
 from clusterdash.editions.difference import Difference
 from clusterdash.editions.shelf import PROJECT_DATA

@@ -57,6 +57,7 @@ LIBRARIES: dict[str, set[str]] = {
         "addresses",
         "backoffice",
         "choices",
+        "components",
         "request_logs",
         "shield",
         "sign_out",

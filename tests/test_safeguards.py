@@ -16,7 +16,7 @@ import pytest
 from conftest import NOW, TODAY, publish_folder
 
 from clusterdash.__main__ import main
-from clusterdash.benchmarking.words import safeguard_in_words
+from clusterdash.benchmarking.edition_words import safeguard_in_words
 from clusterdash.editions import publish, safeguards, shelf
 from clusterdash.editions.difference import Difference, TableChange
 from clusterdash.editions.effect import UnconfirmedError, effect

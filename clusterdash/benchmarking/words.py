@@ -19,10 +19,8 @@ from ..benchmark import (
     summary,
     word,
 )
-from ..editions.difference import Difference, TableChange
 from ..editions.disclosure import LIMITS
 from ..editions.robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
-from ..editions.safeguards import Safeguard
 from ..i18n import number, plain, say
 from ..model import (
     Cluster,
@@ -74,61 +72,6 @@ def verdict(found: Findings, reference: Reference, group: str, language: Languag
         unsure=told.count("unsure"),
         n=len(told),
     )
-
-
-def difference_in_words(found: Difference, language: Language) -> list[str]:
-    """What a new edition changes, a line for each kind of change; plain text."""
-    if found.nothing:
-        return [say(language, "difference.nothing")]
-    lines = []
-    for key, names in (
-        ("difference.clusters_new", found.clusters_new),
-        ("difference.clusters_gone", found.clusters_gone),
-        ("difference.clusters_changed", found.clusters_changed),
-    ):
-        if names:
-            more = ["…"] if len(names) > _NAMED else []
-            lines.append(say(language, key, n=len(names), names=", ".join([*names[:_NAMED], *more])))
-    answers = {"new": found.answers_new, "gone": found.answers_gone, "changed": found.answers_changed}
-    if any(answers.values()):
-        lines.append(say(language, "difference.answers", **answers))
-    if found.awards_new or found.awards_gone:
-        lines.append(say(language, "difference.awards", new=found.awards_new, gone=found.awards_gone))
-    if found.tables_changed:
-        tables = "; ".join(_table_in_words(change, language) for change in found.tables_changed)
-        lines.append(say(language, "difference.rows", tables=tables))
-    for lost in found.groups_lost:
-        name = named_group(lost.group, language)
-        lines.append(say(language, "difference.group", name=name, before=lost.before, after=lost.after))
-    if found.groups_exposed:
-        lines.append(say_with_limits(language, "difference.exposed", n=found.groups_exposed))
-    return lines
-
-
-def safeguard_in_words(found: Safeguard, language: Language) -> str:
-    """What must be confirmed before an edition is published; plain text."""
-    key, values = safeguard_text(found, language)
-    return say(language, key, **dict(values))
-
-
-def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
-    """The key of the text of a safeguard, and its values."""
-    values = {**dict(found.values), "group_minimum": LIMITS.smallest}
-    names = values.get("names")
-    if isinstance(names, tuple):
-        more = ["…"] if len(names) > _NAMED else []
-        listed = ", ".join([*names[:_NAMED], *more])
-        values["names"] = say(language, "safeguard.names", names=listed) if listed else ""
-    return f"safeguard.{found.kind}", tuple(values.items())
-
-
-def _table_in_words(change: TableChange, language: Language) -> str:
-    """What changes in a table, in numbers of rows, with the first of these; plain text."""
-    numbers = {"new": change.new, "gone": change.gone, "changed": change.changed}
-    told = ", ".join(say(language, f"difference_table.{kind}", n=n) for kind, n in numbers.items() if n)
-    rows = ", ".join([*change.rows, *(["…"] if change.more else [])])
-    name = say(language, f"difference_table.{change.table}")
-    return say(language, "difference_table.told", name=name, told=told, rows=rows)
 
 
 def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
@@ -349,8 +292,6 @@ def sectors_in_words(dimension: str, language: Language) -> str:
     return say(language, "sectors.alt", dimension=dimension)
 
 
-_NAMED = 10
-"""How many clusters a line names."""
 EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
 """The answers of the method page's worked example: a level, and those of twelve invented peers."""
 

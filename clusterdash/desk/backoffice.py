@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from .. import access
-from ..benchmarking.words import difference_in_words, safeguard_in_words
+from ..benchmarking.edition_words import difference_in_words, safeguard_in_words
 from ..editions.effect import Effect
 from ..editions.safeguards import Kind
 from ..i18n import plain, say

@@ -1,26 +1,20 @@
 """The front desk: who visits, in which language, with which choices in the address, and the store opened for them.
 
-The only room that knows Streamlit.
+What pages ask of Streamlit and of the edition they ask here.
 """
 
 from __future__ import annotations
 
-import base64
 import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
-from importlib import resources
-from secrets import token_hex
 
 import folium
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.components.v2 import component
-from streamlit.components.v2.types import ComponentRenderer
 from streamlit_folium import st_folium
 
 from .. import access
@@ -55,6 +49,7 @@ from .choices import (
     shown,
     tell_unidentified,
 )
+from .components import offer, printer, resource, speak
 from .visits import Visit, plain_values
 
 _LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
@@ -66,11 +61,11 @@ def arrive() -> Visit | None:
 
     Returns None where there are no data to show; the visitor has then been told why.
     """
-    st.set_page_config(page_icon=_resource("icon.svg"), layout="wide")
+    st.set_page_config(page_icon=resource("icon.svg"), layout="wide")
     st.session_state["pending"] = {}
-    st.html(f"<style>{_resource('style.css')}</style>")
+    st.html(f"<style>{resource('style.css')}</style>")
     language = _language()
-    _speaker()(data=language, key="speaker")
+    speak(language)
     try:
         opened = _edition(language)
     except ClusterdashError as error:
@@ -156,23 +151,6 @@ def server() -> str:
     return os.environ.get("CLUSTERDASH_URL", visited).rstrip("/") + "/"
 
 
-def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
-    """A button that saves a file on the visitor's machine; `make` is called when it is pressed.
-
-    The content travels over this visit's own connection, once: what Streamlit's download button offers lies at an
-    address that anyone may open.
-    """
-    asked = f"offer-{key}-asked"
-
-    def wanted() -> None:
-        st.session_state[asked] = token_hex(8)
-
-    ask = st.session_state.pop(asked, "")
-    content = base64.b64encode(make()).decode("ascii") if ask else ""
-    data = {"label": label, "name": name, "type": media_type, "ask": ask, "content": content}
-    _saver()(data=data, key=f"offer-{key}", on_wanted_change=wanted)
-
-
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[float, str], object]]:
     """A bar for something that takes a while, to be told how far it is (0 to 1) and in which words; gone at its end."""
@@ -234,33 +212,6 @@ def show_trouble(visit: Visit, problems: Sequence[Problem]) -> None:
         lines.append(f"- {visit.say('table.labelled', **told)}")
     if lines:
         st.warning("\n".join(lines))
-
-
-def printer(label: str) -> None:
-    """A button that prints the page; what stands in a container called "screen" is left out."""
-    _printer()(data=label, key="printer")
-
-
-@cache
-def _printer() -> ComponentRenderer:
-    js = """export default ({ parentElement, data }) => {
-      const button = parentElement.querySelector("button");
-      button.textContent = data;
-      button.onclick = () => window.print();
-    }"""
-    return component("clusterdash_printer", html='<button type="button"></button>', css=_resource("offer.css"), js=js)
-
-
-@cache
-def _speaker() -> ComponentRenderer:
-    """Tells screen readers in which language the page is written now."""
-    return component("clusterdash_speaker", js="export default ({ data }) => { document.documentElement.lang = data; }")
-
-
-@cache
-def _saver() -> ComponentRenderer:
-    html = '<button type="button"></button>'
-    return component("clusterdash_offer", html=html, css=_resource("offer.css"), js=_resource("offer.js"))
 
 
 def show_figure(figure: go.Figure, alt: str, key: str) -> None:
@@ -356,11 +307,6 @@ def _demonstration(language: Language, opened: Store) -> Viewer:
         label = say(language, "demonstration.which")
         cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
     return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
-
-
-@cache
-def _resource(name: str) -> str:
-    return resources.files("clusterdash.desk").joinpath(name).read_text("utf-8")
 
 
 __all__ = [
