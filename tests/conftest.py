@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import hypothesis
 import pytest
 from browsing import CHROMIUM, QUIET, serve
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,6 +21,11 @@ from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.intake import sample
 from clusterdash.model import PUBLIC, STAFF, LabelHolder, Viewer
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("clusterdash", deadline=None)
+hypothesis.settings.load_profile("clusterdash")
+
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TODAY: date = NOW.date()

@@ -192,7 +192,7 @@ def test_the_cost_of_reading_grows_no_faster_than_the_address(
         assert many <= 2.2 * few, (name, few, many)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(some.text(max_size=300), some.lists(some.sampled_from(["label", "q", "country", "x"]), max_size=4))
 def test_the_reader_gives_known_names_only_or_refuses(asked: str, known: list[str]) -> None:
     try:
@@ -381,7 +381,7 @@ def test_a_trial_names_its_cluster_and_is_applied_to_no_other(open_page: Callabl
         app = open_page("staff", page, {**tried, "cluster": "demo-0003", **of})
         assert any(told in warning.value for warning in app.warning)
         assert "Trial:" not in words(app)
-        assert app.multiselect(key="choice-fixed").value == []
+        assert "4.5" not in app.multiselect(key="choice-fixed").value
         assert app.slider(key="doubt-lower").value != 20
         app.slider(key="doubt-lower").set_value(30).run()
         assert "demo-0003" in app.query_params["of"]

@@ -54,7 +54,7 @@ def results(rows: list[tuple[str, ...]], *, remembering: bool) -> tuple[list[Pro
 
 
 @given(st.lists(st.tuples(*CELLS), max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_remembered_of_cells_changes_nothing(rows: list[tuple[str, ...]]) -> None:
     problems, tables = results(rows, remembering=True)
     plainly, plain_tables = results(rows, remembering=False)

@@ -383,7 +383,8 @@ def test_adding_and_exporting_by_command(
     file, folder = tmp_path / "answers.csv", tmp_path / "out"
     file.write_text(ONE.format(cluster="demo-0001"))
     by = ["--data", str(own), "--lang", "fr"]
-    assert main(["check", str(file), "--add", *by]) == 0
+    assert main(["check", str(file), "--add", *by]) == 1, "as the import would without a confirmation"
+    assert main(["check", str(file), "--add", "--accept", "disclosure", *by]) == 0
     assert main(["import", str(file), "--add", "--accept", "disclosure", *by]) == 0
     assert "Cluster Démo 0001" in capsys.readouterr().out
     before = shelf.before(own)
@@ -398,7 +399,7 @@ def test_adding_and_exporting_by_command(
     assert main(["import", str(file), "--add", "--stage", *by]) == 0
     waits = next(path.stem for path in shelf.waiting(own))
     file.write_text(ONE.format(cluster="demo-0003"))
-    assert main(["check", str(file), "--to", waits, *by]) == 0
+    assert main(["check", str(file), "--to", waits, "--accept", "disclosure", *by]) == 0
     assert main(["import", str(file), "--to", "nothing", *by]) == 1
     assert "nothing" in capsys.readouterr().err
     assert shelf.served(own) == served

@@ -53,7 +53,7 @@ def test_an_address_counts_once_with_all_that_it_sees_now_or_later() -> None:
     assert access.accounts(told, TODAY) == {"a@a.org": {"c1", "c2", "c3"}, "b@a.org": {"c4"}}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_what_is_left_withstands_the_largest_account(draw: st.DataObject) -> None:
     """Plain sets: what follows from groups holds three more than an account sees, and not alike without any so many."""

@@ -76,7 +76,7 @@ def test_answers_that_are_alike() -> None:
     assert told_apart({ALL: set(range(20)), FOOD: set(range(12))}, left) == {FOOD: "difference"}, "the rest is alike"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_difference_of_what_is_left_is_small_or_alike(draw: st.DataObject) -> None:
     """Plain sets of clusters, every difference and difference of differences, answer by answer."""

@@ -180,7 +180,7 @@ def test_a_list_of_grants_is_no_edition_without_results(data: Path, capsys: pyte
     told = capsys.readouterr().out
     assert "not known" not in told
     assert bring_in(data, LIST.replace("fr-2", "fr-99")) == 0
-    assert "« fr-99 »: warning: cluster not known yet" in capsys.readouterr().out
+    assert "“fr-99”: warning: cluster not known yet" in capsys.readouterr().out
 
 
 FILES = {

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import TODAY
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -251,7 +251,6 @@ DATES = st.sampled_from(["", "2012", "2015-03", "2019-06-30", "2025", "2026-02"]
 AWARDS = st.builds(award, DATES, DATES, st.sampled_from(list(Label)))
 
 
-@settings(deadline=None)
 @given(
     given_awards=st.lists(st.lists(AWARDS, min_size=1, max_size=4), min_size=1, max_size=4),
     label=st.sampled_from([None, *Label]),

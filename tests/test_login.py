@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 from conftest import NOW, TODAY
 from hypothesis import given
@@ -213,7 +212,6 @@ def test_signing_out_ends_what_was_signed_in_before_and_nothing_else(tmp_path: P
     assert len(list((tmp_path / "signed-out").iterdir())) == 1, "too old to matter"
 
 
-@hypothesis.settings(deadline=None)  # it writes files, which takes as long as the disk wants
 @given(
     ahead=st.integers(-60, 60),
     sign_ins=st.lists(st.integers(0, 600), min_size=1, max_size=4),

@@ -10,7 +10,7 @@ from random import Random
 import pandas as pd
 import pytest
 from conftest import TODAY
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdash.i18n import LANGUAGES, explain
@@ -147,7 +147,6 @@ def test_coordinates_of_a_region_go_with_it_and_a_precision_with_its_coordinates
     assert (place(tables)["latitude"], place(tables)["geo_precision"]) == ("50.5", "region")
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(PLACES),
     st.lists(st.tuples(st.sampled_from(PLACES), st.frozensets(st.sampled_from(PARTS))), min_size=1, max_size=3),
@@ -291,7 +290,6 @@ AWARDS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(AWARDS, min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_the_order_of_imports_does_not_matter_and_twice_changes_nothing(rows: list[Cells], chance: Random) -> None:
     _, expected = merged(KNOWN, {"awards": rows})

@@ -249,7 +249,7 @@ def by_integer_program(grid: Grid, answers: Mapping[str, float], efforts: Mappin
     return round(found.fun)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9))
 def test_31_indicators_agree_with_an_integer_program(seed: int) -> None:
     draw = random.Random(seed)

@@ -76,13 +76,13 @@ def again(content: bytes, name: str) -> list[Mapping[str, str]]:
     return [dict(line) for line in plan_file.read(found)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LINES, st.sampled_from(LANGUAGES))
 def test_what_is_taken_away_as_a_table_is_taken_up_as_it_was(lines: list[plan_file.Line], language: Language) -> None:
     assert again(plan_file.to_csv(lines, language), "plan.csv") == lines
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(LINES, st.sampled_from(LANGUAGES))
 def test_what_is_taken_away_as_a_workbook_is_taken_up_as_it_was(
     lines: list[plan_file.Line], language: Language

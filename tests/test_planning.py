@@ -152,7 +152,7 @@ def test_31_indicators_within_a_tenth_of_a_second(wished: float, lower: float) -
         assert min(took) < (0.1 if wished > 0.5 else 0.3)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10**9))
 def test_a_higher_chance_is_never_cheaper_and_31_indicators_have_no_step_to_spare(seed: int) -> None:
     draw = random.Random(seed)
@@ -211,7 +211,7 @@ def test_a_web_page_is_cheaper_than_a_larger_team() -> None:
     assert [step.indicator for step in found.plans[0].raises] == ["team"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6))
 def test_efforts_by_level_against_brute_force(seed: int) -> None:
     grid, answers, _, fixed = random_case(seed, most=300)
