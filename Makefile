@@ -1,6 +1,8 @@
 # make run: install once, build the data once, serve. make test: install once, every check.
 PYTHON ?= python3
 PORT ?= 8501
+# Tests wait for browsers and servers: one process more than a small machine has cores keeps these busy.
+WORKERS ?= 3
 DATA ?= data
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +16,7 @@ run: $(VENV)/.installed
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

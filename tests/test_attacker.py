@@ -263,7 +263,7 @@ CLAIMS = {"provider": "default", "iss": "https://id.example", "aud": "clusterdas
 FALSE_CLAIMS: list[dict[str, object]] = [
     {"email": "other@a.example", "email_verified": False},
     {"email": "other@a.example"},
-    {"email": "other@a.example", "email_verified": "true"},
+    {"email": "other@a.example", "email_verified": "yes"},
     {"email": "other@a.example", "email_verified": True, "iss": "https://id.example.evil"},
     {"email": "other@a.example", "email_verified": True, "aud": "another"},
     {"email": "other@a.example", "email_verified": True, "aud": []},

@@ -117,8 +117,8 @@ def test_the_report_is_saved_and_lies_at_no_address(page: Page, address: str) ->
     kinds = {
         "quatre pages (PDF)": (b"%PDF-", "rapport-demo-0003-"),
         "chaque indicateur (PDF)": (b"%PDF-", "annexe-demo-0003-"),
-        "Tous les chiffres (XLSX)": (b"PK", "rapport-demo-0003-"),
-        "Tous les chiffres (JSON)": (b"{", "rapport-demo-0003-"),
+        "Les chiffres du benchmarking et des progrès (XLSX)": (b"PK", "rapport-demo-0003-"),
+        "Les chiffres du benchmarking et des progrès (JSON)": (b"{", "rapport-demo-0003-"),
         "Page à publier (PDF)": (b"%PDF-", "page-publique-demo-0003-"),
         "Page à publier (image PNG)": (b"\x89PNG", "page-publique-demo-0003-"),
     }
