@@ -77,7 +77,7 @@ def test_after_every_command_nothing_is_readable_by_others(
         lambda: ["prepare"],
         lambda: ["sample", *few],
         *(lambda seed=seed: ["sample", *few, "--seed", seed, "-o", out / seed] for seed in "234"),
-        lambda: ["check", out / "2"],
+        lambda: ["check", out / "2", *accept],
         lambda: ["import", out / "2", access, *accept],
         lambda: ["import", out / "3", "--stage"],
         lambda: ["editions"],
