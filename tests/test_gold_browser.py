@@ -55,7 +55,7 @@ def test_the_binder_is_kept_in_a_file_of_ones_own(page: Page, address: str, tmp_
     page.goto(f"{address}/binder?lang=fr&cluster=demo-0003")
     page.get_by_role("button", name="En tant que responsable").click()
     page.get_by_text("prêt", exact=True).first.click()
-    expect(page.get_by_text("33 à trouver, 0 en préparation, 1 prêts")).to_be_visible()
+    expect(page.get_by_text("33 à trouver, 0 en préparation, 1 prêt")).to_be_visible()
     page.get_by_role("textbox").nth(0).fill("armoire 3")
     page.get_by_role("textbox").nth(0).press("Enter")
     expect(page.get_by_role("table", name="Tous les documents")).to_contain_text("armoire 3")
