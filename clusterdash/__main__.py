@@ -297,6 +297,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     listed.add_argument("edition", nargs="?", metavar="EDITION", help=text("editions_one"))
     for name, run in (("publish", release.publish_edition), ("rebase", rebase), ("discard", release.discard)):
         command(name, run).add_argument("edition", metavar="EDITION", help=text("edition_id"))
+    commands.choices["rebase"].add_argument("--all", action="store_true", help=text("list_all"))
     command("rollback", release.rollback)
     for name in ("check", "import", "publish", "rollback"):
         release.add_accept(commands.choices[name], language)
