@@ -154,6 +154,8 @@ def confirm_and_publish(page: Page) -> None:
     for asked in page.get_by_test_id("stCheckbox").all():
         expect(publish).to_be_disabled()
         asked.get_by_text("Yes, ").click()
+        expect(asked.get_by_role("checkbox")).to_be_checked()
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(publish).to_be_enabled()
     publish.click()
     expect(page.get_by_text("The edition is published")).to_be_visible()
