@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from clusterdash.editions import spread
@@ -443,3 +444,12 @@ def _apart(low: float, high: float) -> bool:
     """Whether no guess is within 5 % of both."""
     small, large = sorted((abs(low), abs(high)))
     return low != high and not (low * high > 0 and large <= NEAR * small)
+
+
+def print_tallies(request: pytest.FixtureRequest, tallies: Mapping[str, Tally]) -> None:
+    """Print what each attack has tried and found, past the capture of the runner."""
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        lines = (
+            f"{name}: {t.tried} tried, {len(t.found)} found, {t.undecided} undecided" for name, t in tallies.items()
+        )
+        print("", *lines, sep="\nattacker: ")

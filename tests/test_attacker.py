@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 from arena import APP, LEVELS, SCORED, Answers, Arena, Clusters, betrayed, drawn, named, travelling, visit
-from attacker import Finding, Programme, Tally, View, told_figure
+from attacker import Finding, Programme, Tally, View, print_tallies, told_figure
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -552,11 +552,7 @@ BROKEN = [
 def told(request: pytest.FixtureRequest) -> Iterator[None]:
     """The figures, printed when all is done."""
     yield
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        lines = (
-            f"{name}: {t.tried} tried, {len(t.found)} found, {t.undecided} undecided" for name, t in FIGURES.items()
-        )
-        print("", *lines, sep="\nattacker: ")
+    print_tallies(request, FIGURES)
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)

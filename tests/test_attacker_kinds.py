@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from arena import LEVELS, Answers, Arena, Clusters, drawn, solve_over_time
-from attacker import Finding, Programme, Tally, View
+from attacker import Finding, Programme, Tally, View, print_tallies
 from conftest import publish_folder
 from test_attacker import Attack, Broken, counted_exactly, found, rewritten
 
@@ -377,11 +377,7 @@ ATTACKS: dict[Attack, str] = {broken.attack: broken.attack.__name__ for broken i
 def told(request: pytest.FixtureRequest) -> Iterator[None]:
     """The figures, printed when all is done."""
     yield
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        lines = (
-            f"{name}: {t.tried} tried, {len(t.found)} found, {t.undecided} undecided" for name, t in FIGURES.items()
-        )
-        print("", *lines, sep="\nattacker: ")
+    print_tallies(request, FIGURES)
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.name)
