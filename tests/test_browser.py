@@ -151,14 +151,22 @@ def confirm_and_publish(page: Page) -> None:
     """Tick what must be confirmed, if anything; before that the button does nothing."""
     publish = page.get_by_role("button", name="Publish this edition").first
     expect(publish).to_be_visible()
-    for asked in page.get_by_test_id("stCheckbox").all():
+    run_has_ended(page)
+    asked = page.get_by_test_id("stCheckbox")
+    for place in range(asked.count()):
         expect(publish).to_be_disabled()
-        asked.get_by_text("Yes, ").click()
-        expect(asked.get_by_role("checkbox")).to_be_checked()
-        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        asked.nth(place).get_by_text("Yes, ").click()
+        expect(asked.nth(place).get_by_role("checkbox")).to_be_checked()
+        run_has_ended(page)
+    expect(asked.get_by_role("checkbox", checked=False)).to_have_count(0)
     expect(publish).to_be_enabled()
     publish.click()
     expect(page.get_by_text("The edition is published")).to_be_visible()
+
+
+def run_has_ended(page: Page) -> None:
+    """Wait until Streamlit has drawn all of a page."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path, tmp_path: Path, page: Page) -> None:

@@ -17,7 +17,7 @@ from icalendar import Calendar, Event
 from clusterdash import benchmark, spreadsheets
 from clusterdash.editions.store import Gateway
 from clusterdash.i18n import LANGUAGES
-from clusterdash.intake import sheets
+from clusterdash.intake import invisible, sheets
 from clusterdash.model import Bilingual, ClusterBenchmark, Language
 from clusterdash.paper import plan, plan_file
 
@@ -59,7 +59,11 @@ def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[plan.Task], resul
 
 # -- taken up again
 
-CELLS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), max_size=12).map(str.strip) | st.sampled_from(
+# Without characters that nobody sees, which a file that comes in loses (test_hostile_files).
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), max_size=12).filter(
+    lambda text: not invisible.suspect(text)
+)
+CELLS = TEXTS.map(str.strip) | st.sampled_from(
     ["=1", "'=1", "''=1", "-3", "'-3", "'", "''", "+a", "@x", "a;b", 'a"b', "a,b", "1/2", "sep=;", "é\nb"]
 )
 LINES = st.lists(

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from conftest import NOW, TODAY
 
+from clusterdash import files
 from clusterdash.editions import contents, database_errors, publish, shelf, store
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.i18n import explain
@@ -64,10 +65,10 @@ def test_a_failing_disk_leaves_the_pointer_alone(
     tables, _ = publish.check([sample_folder], copy, TODAY)
     assert tables is not None
 
-    def fail(folder: Path) -> None:
-        raise OSError(28, "No space left on device", str(folder))
+    def fail(temporary: Path, path: Path) -> None:  # noqa: ARG001 - as the function in its place
+        raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(publish, "settle", fail)
+    monkeypatch.setattr(files, "publish_file", fail)
     with pytest.raises(OSError, match="No space left"):
         publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
     assert shelf.current(copy) == before
