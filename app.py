@@ -86,6 +86,7 @@ if __name__ == "__main__":
 else:
     import os
     import sys
+    from collections.abc import Iterable
 
     from starlette.middleware import Middleware
     from streamlit import config
@@ -105,6 +106,11 @@ else:
     from clusterdash.server.sign_out import SignOut
     from clusterdash.server.upload_limits import MEGABYTE, UploadLimits
 
+    def tell(lines: Iterable[str]) -> None:
+        """Say something to whoever has started the server."""
+        for line in lines:
+            sys.stderr.write(f"clusterdash: {line}\n")
+
     def settled() -> Settings:
         """What the operator has settled; where results would be at risk, the server says why and does not start."""
         refused: list[ClusterdashError] = []
@@ -117,13 +123,14 @@ else:
         except ClusterdashError as error:
             refused = [error]
         if refused:
-            language = i18n.of_environment(os.environ)
-            sys.stderr.write("".join(f"clusterdash: {i18n.explain(language, reason)}\n" for reason in refused))
+            tell(i18n.explain(language, reason) for reason in refused)
             sys.exit(3)
         return found
 
     files.keep_private()
     request_logs.disable()
+    language = i18n.of_environment(os.environ)
+    tell(serving.upgrade(language))
     told = start.secrets(os.environ)
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.

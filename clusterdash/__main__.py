@@ -1,4 +1,4 @@
-"""python -m clusterdash: prepare, check, import, editions, publish, rollback, rebase, discard, ..."""
+"""python -m clusterdash: prepare, upgrade, check, import, editions, publish, rollback, rebase, discard, ..."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from .editions import contents, publish, shelf, waiting
 from .editions.effect import UnconfirmedError
 from .editions.rebase import rebase as build_anew
 from .editions.shelf import PROJECT_DATA, current
-from .editions.store import Gateway, Store
+from .editions.store import SCHEMA_VERSION, Gateway, Store
+from .editions.upgrade import upgrade as build_in_present_version
 from .i18n import explain, of_environment, say
 from .intake import problem_list, sample
 from .intake.ingest import Tables
@@ -54,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def prepare(options: argparse.Namespace) -> int:
-    """Build the demonstration where there is no edition yet."""
+    """Upgrade editions of earlier versions, and build the demonstration where there is no edition yet."""
+    _upgrade(options)
     try:
         edition = _gateway(options).edition()
     except ClusterdashError as trouble:
@@ -64,6 +66,26 @@ def prepare(options: argparse.Namespace) -> int:
     else:
         _say(options, "command.ready", edition=edition.edition_id)
     return 0
+
+
+def upgrade(options: argparse.Namespace) -> int:
+    """Build all editions of earlier versions anew in the present one; refused where one of them stays as it is."""
+    done, stay = _upgrade(options)
+    _say(options, "upgrade.result", n=done, stay=stay, expected=SCHEMA_VERSION)
+    return 1 if stay else 0
+
+
+def _upgrade(options: argparse.Namespace) -> tuple[int, int]:
+    """Tell of each edition that is upgraded, or why not; returns how many were, and how many stay as they are."""
+    done = stay = 0
+    for step in build_in_present_version(options.data, datetime.now(UTC).date()):
+        for line in problem_list.lines(step.problems, options.lang):
+            sys.stdout.write(line + "\n")
+        _say(options, step.key, **step.values)
+        sys.stdout.flush()
+        done += step.key == "upgrade.done"
+        stay += bool(step.problems)
+    return done, stay
 
 
 def check(options: argparse.Namespace) -> int:
@@ -282,6 +304,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         return added
 
     command("prepare", prepare)
+    command("upgrade", upgrade)
     for name, run in (("check", check), ("import", import_)):
         given = command(name, run)
         given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))

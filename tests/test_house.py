@@ -30,7 +30,7 @@ FLOORS: dict[str, set[str]] = {
     "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "intake", "model", "register"}
     | {"spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
-    "server": {"editions", "i18n", "login", "model", "query", "register", "spreadsheets"},
+    "server": {"editions", "i18n", "intake", "login", "model", "query", "register", "spreadsheets"},
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "paper", "query"}
     | {"register", "server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
@@ -44,7 +44,7 @@ DOORS: dict[str, set[str]] = {
     "benchmarking": {"difference", "disclosure", "robustness", "safeguards"},
     "register": {"shelf"},
     "paper": {"store"},
-    "server": {"shelf", "store"},
+    "server": {"shelf", "store", "upgrade"},
     "desk": {"effect", "publish", "safeguards", "store"},
 }
 # A library enters through these rooms, and no others.

@@ -15,12 +15,12 @@ import duckdb
 from .. import files
 from ..intake import sheets as files_of
 from ..intake.completing import Kept
-from ..intake.forms import table_of
+from ..intake.forms import TABLES, table_of
 from ..intake.sheets import Sheet
 from ..model import ClusterdashError
 from ..spreadsheets import harmless
 from .database_errors import read_failure
-from .store import Store
+from .store import OLDEST_SCHEMA_VERSION, Store
 
 AT_ONCE = 5_000
 """So many rows, or the answers of so many assessments, are in memory at once."""
@@ -44,6 +44,15 @@ _RESULTS = {
         order by assessment_id, i.position""",
 }
 """What is asked part by part, as text: assessments are numbered from 1 on, without gaps, and rows from 0."""
+_FACTS = {
+    **{f"{name}s": name for name in ("sector", "scheme", "dimension", "indicator", "band", "recommendation")},
+    **{f"{name}s": name for name in ("document", "effort", "cluster", "award")},
+    **{name: name for name in ("dictionary", "coverage", "register")},
+}
+"""The forms of facts, and the tables in which an edition holds what was in force."""
+_SECTORS = (
+    "(select string_agg(s.sector, '|' order by s.position) from cluster_sector s where s.cluster_id = t.cluster_id)"
+)
 
 
 def kept(path: Path) -> Kept:
@@ -55,9 +64,10 @@ def kept(path: Path) -> Kept:
 def sheets(path: Path) -> list[Sheet]:
     """The tables that an edition was made of, its answers last; they are read from its file when gone through.
 
+    Editions of earlier versions are read too, from `OLDEST_SCHEMA_VERSION` on: what this reads has been the same since.
     Raises ClusterdashError where it cannot be read.
     """
-    Store(path).close()  # says why an edition of another version cannot be read
+    Store(path, OLDEST_SCHEMA_VERSION).close()  # says why an edition of another version cannot be read
     with _opened(path) as connection:
         forms = connection.execute(
             """select table_name from duckdb_tables()
@@ -71,6 +81,49 @@ def sheets(path: Path) -> list[Sheet]:
             ((size,),) = connection.execute(f"select count(*) from {counted}").fetchall()
             found.append(Sheet(path.stem, form, tuple(header), _Rows(path, query, size)))
     return found
+
+
+def facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
+    """The facts that were in force in an edition, with what was handed in besides, as far as its version knows them.
+
+    `without_handed_in` leaves out the clusters that were handed in. Editions of earlier versions are read as `sheets`
+    reads them; tables and columns that they do not have are left out. Raises ClusterdashError as `sheets`.
+    """
+    Store(path, OLDEST_SCHEMA_VERSION).close()
+    with _opened(path) as connection:
+        columns: dict[str, dict[str, str]] = {}
+        for table, column, kind in connection.execute(
+            """select if(schema_name = 'handed_in', 'handed_in.', '') || table_name, column_name, data_type
+               from duckdb_columns() where database_name = 'edition'"""
+        ).fetchall():
+            columns.setdefault(table, {})[column] = kind
+        found = []
+        for form, table in _FACTS.items():
+            if table not in columns:
+                continue
+            cells = {name: _as_text(name, kind) for name in TABLES[form] if (kind := columns[table].get(name))}
+            if form == "clusters":
+                cells["sector"] = f"coalesce({_SECTORS}, '')"
+            if form == "register":  # the form wants a day, and what is in force may tell none
+                cells["as_of"] = "if(as_of = '', '1900', as_of)"
+            left_out = form == "clusters" and without_handed_in and "handed_in.clusters" in columns
+            condition = " and cluster_id not in (select cluster_id from handed_in.clusters)" if left_out else ""
+            query = (
+                f"select {', '.join(cells.values())} from {table} t"
+                f" where rowid >= {{after}} and rowid < {{to}}{condition} order by rowid"
+            )
+            ((size,),) = connection.execute(f"select count(*) from {table}").fetchall()
+            found.append(Sheet(f"{path.stem}/facts", form, tuple(cells), _Rows(path, query, size)))
+    return found
+
+
+def _as_text(column: str, kind: str) -> str:
+    """A column as cells that are read as the same values again."""
+    cell = f't."{column}"'
+    if kind == "BOOLEAN":
+        cell += "::integer"
+    text = f"regexp_replace({cell}::text, '[.]0$', '')" if kind == "DOUBLE" else f"{cell}::text"
+    return f"coalesce({text}, '')"
 
 
 def export(path: Path, folder: Path) -> list[Path]:
@@ -105,6 +158,21 @@ def put_files(path: Path, sources: Iterable[Path]) -> None:
                 for number, part in enumerate(iter(lambda: file.read(PART), b"")):
                     row = [position, source.name, number, part]
                     connection.execute("insert into handed_in_file values (?, ?, ?, ?)", row)
+
+
+def copy_files(path: Path, to: Path) -> None:
+    """Write the files that an edition was handed in into another one's file; none where its version kept none.
+
+    Raises ClusterdashError where they cannot be read.
+    """
+    try:
+        with duckdb.connect(str(to)) as connection:
+            attach(connection, path, "old")
+            known = "select 1 from duckdb_tables() where database_name = 'old' and table_name = 'handed_in_file'"
+            if connection.execute(known).fetchall():
+                connection.execute("insert into handed_in_file by name from old.handed_in_file")
+    except duckdb.Error as error:
+        raise read_failure(error, path) from error
 
 
 def _is_of_grants(source: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What an error of the database means for whoever reads an edition, and its cause in the log."""
+"""What an error of the database means for whoever reads an edition, and its cause in the log; and another version."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from ..model import ClusterdashError
 
 _DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 """What DuckDB raises where the bytes of a file are not what it has written."""
+OTHER_VERSION = ("store.version", "upgrade.needed", "upgrade.too_old")
+"""The keys of `version_failure`."""
 
 
 def read_failure(error: duckdb.Error, file: Path | None = None) -> ClusterdashError:
@@ -26,3 +28,9 @@ def read_failure(error: duckdb.Error, file: Path | None = None) -> ClusterdashEr
     if isinstance(error, _DAMAGE) or type(error) is duckdb.Error:  # a wrong checksum has no class of its own
         return ClusterdashError("store.foreign", file=file) if file else ClusterdashError("store.damaged")
     return ClusterdashError("store.failed")
+
+
+def version_failure(file: Path, found: int, expected: int, oldest: int, *, synthetic: bool) -> ClusterdashError:
+    """What is said of an edition of another schema version than the `expected` one; from `oldest` on, of an upgrade."""
+    key = "upgrade.needed" if oldest <= found < expected else "upgrade.too_old" if found < oldest else "store.version"
+    return ClusterdashError(key, file=file, found=found, expected=expected, synthetic=synthetic)

@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -21,6 +22,7 @@ from ..intake import forms, grants, ingest, sample, sheets
 from ..login import audit
 from ..model import STAFF, ClusterdashError, Edition, Grid, Problem
 from . import contents, results, shelf, statistics
+from .database_errors import OTHER_VERSION
 from .disclosure import LIMITS, Limits
 from .effect import UnconfirmedError, effect, told
 from .safeguards import Kind
@@ -47,7 +49,7 @@ def check(
     if complete:
         refuse_to_complete(data, complete)
     kept = contents.kept(shelf.file_of(data, complete)) if complete else None
-    facts, trouble = sheets.read([_facts(data, "labels"), _facts(data, "scheme")], follow=True)
+    facts, trouble = sheets.read([shelf.facts(data, "labels"), shelf.facts(data, "scheme")], follow=True)
     handed_in, more = sheets.read(paths, most_rows)
     with_grants = any(forms.table_of(sheet) == "grants" for sheet in handed_in)
     tables, problems = ingest.check(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
@@ -65,10 +67,10 @@ def known_grids(data: Path) -> dict[str, Grid]:
 
     Raises ClusterdashError where the facts cannot be read, or an edition is served that cannot be.
     """
-    sheets_of_facts, trouble = sheets.read([_facts(data, "scheme")], follow=True)
+    sheets_of_facts, trouble = sheets.read([shelf.facts(data, "scheme")], follow=True)
     frames, more = ingest.schemes_of(sheets_of_facts)
     if wrong := [problem for problem in [*trouble, *more] if problem.severity == "error"]:
-        raise ClusterdashError("questionnaire.facts", n=len(wrong), folder=_facts(data, "scheme"))
+        raise ClusterdashError("questionnaire.facts", n=len(wrong), folder=shelf.facts(data, "scheme"))
     with duckdb.connect() as connection:
         connection.execute(_schema())
         for name, frame in frames.items():
@@ -217,30 +219,65 @@ def build(
         *kept,
         *accounts,
         *hashes,
-        *_hashes([_facts(data, "labels"), _facts(data, "scheme"), PROJECT_DATA / "geo"]),
+        *_hashes([shelf.facts(data, "labels"), shelf.facts(data, "scheme"), PROJECT_DATA / "geo"]),
     ]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = shelf.drafts_folder(data) if draft else editions_folder(data)
-    files.make_folder(folder)
-    _sweep(folder)
-    building = folder / f".{edition_id}.{os.getpid()}.building"
-    try:
-        made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
-        _write(building, made, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits))
+    made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
+    with _built(
+        folder, made, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits)
+    ) as (building):
         if before:
             contents.put_files(building, sources)
         with files.locked(data):
             if made.completed:
                 shelf.file_of(data, made.completed)  # it may have been discarded meanwhile
             files.publish_file(building, folder / f"{edition_id}.duckdb")
+    return edition_id
+
+
+def rebuild(
+    edition: Edition,
+    tables: ingest.Tables,
+    sources: Sequence[tuple[str, str]],
+    data: Path,
+    today: date,
+    put: Callable[[Path], None],
+    limits: Limits = LIMITS,
+) -> None:
+    """Build an edition that is there already anew, in the present schema: `put` puts the whole file into its place.
+
+    `edition` and its `sources`, names and hashes, are told as before. Raises ClusterdashError as `build`.
+    """
+    accounts = _accounts(tables, data, today, limits)
+    compute = partial(statistics.compute, accounts=accounts, limits=limits)
+    with _built(editions_folder(data), edition, tables, [*sources], None, compute) as building:
+        put(building)
+
+
+@contextmanager
+def _built(
+    folder: Path,
+    edition: Edition,
+    tables: ingest.Tables,
+    hashes: list[tuple[str, str]],
+    before: Path | None,
+    compute: Callable[[duckdb.DuckDBPyConnection], None],
+) -> Iterator[Path]:
+    """The file of an edition, written under a name of its own in a folder; it goes unless it is renamed inside."""
+    files.make_folder(folder)
+    _sweep(folder)
+    building = folder / f".{edition.edition_id}.{os.getpid()}.building"
+    try:
+        _write(building, edition, tables, hashes, before, compute)
+        yield building
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         # The disk is full, or the folder may not be written; a commit that writes a checkpoint calls it fatal.
         raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
     finally:
         for left in folder.glob(f"{building.name}*"):
             _remove(left)
-    return edition_id
 
 
 def _accounts(tables: ingest.Tables, data: Path, today: date, limits: Limits) -> list[tuple[str, ...]]:
@@ -306,7 +343,7 @@ def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
     Only where there never was an edition, or where the one that is served is itself a demonstration, made by another
     version of the program: data that somebody handed in are never covered by invented ones.
     """
-    if trouble.key == "store.version":
+    if trouble.key in OTHER_VERSION:
         return bool(trouble.values["synthetic"])
     nothing = not (data / "current").exists() and not any(editions_folder(data).glob("*.duckdb"))
     return trouble.key == "store.no_edition" and nothing
@@ -325,11 +362,6 @@ def demonstrate(data: Path, now: datetime, progress: Progress) -> str:
     edition_id = publish(tables, [folder], data, now)
     progress("prepare.done", 1.0)
     return edition_id
-
-
-def _facts(data: Path, name: str) -> Path:
-    own = data / name
-    return own if own.is_dir() else PROJECT_DATA / name
 
 
 def _write(

@@ -43,6 +43,12 @@ def editions_folder(data: Path) -> Path:
     return data / "editions"
 
 
+def facts(data: Path, name: str) -> Path:
+    """The folder of facts of that name: the data folder's own, else the one that comes with the project."""
+    own = data / name
+    return own if own.is_dir() else PROJECT_DATA / name
+
+
 def drafts_folder(data: Path) -> Path:
     """Where the drafts of a data folder lie."""
     return data / "drafts"

@@ -39,9 +39,11 @@ from ..model import (
     Withheld,
 )
 from . import results
-from .database_errors import read_failure
+from .database_errors import read_failure, version_failure
 
 SCHEMA_VERSION = 10
+OLDEST_SCHEMA_VERSION = 8
+"""The first version whose editions hold what was handed in, so that they can be built anew (`upgrade`)."""
 T = TypeVar("T")
 Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0
@@ -62,8 +64,11 @@ _LIMITS: dict[str, Any] = {
 class Store:
     """One edition, open for reading. `gateway` is the only way to what is in it."""
 
-    def __init__(self, path: Path) -> None:
-        """Open an edition; raises ClusterdashError where the file is none, or one of another version."""
+    def __init__(self, path: Path, oldest: int | None = None) -> None:
+        """Open an edition; raises ClusterdashError where the file is none, or one of another version.
+
+        `oldest`: versions from that one on are opened too, to read what has been the same since.
+        """
         self.__public: dict[object, Any] = {}
         try:
             self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
@@ -77,11 +82,11 @@ class Store:
         except duckdb.Error as error:
             self.close()
             raise read_failure(error, path) from error
-        version, synthetic = row or (None, False)
-        if version != SCHEMA_VERSION:
+        self.version: int
+        self.version, synthetic = row or (0, False)
+        if not (oldest or SCHEMA_VERSION) <= self.version <= SCHEMA_VERSION:
             self.close()
-            found = {"found": version, "expected": SCHEMA_VERSION, "synthetic": synthetic}
-            raise ClusterdashError("store.version", file=path, **found)
+            raise version_failure(path, self.version, SCHEMA_VERSION, OLDEST_SCHEMA_VERSION, synthetic=synthetic)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..editions.shelf import PROJECT_DATA, current
 from ..editions.store import Gateway, Store
+from ..editions.upgrade import upgrade as editions_upgraded
+from ..i18n import say
+from ..intake import problem_list
 from ..login.settings import settings
-from ..model import PUBLIC, ClusterdashError
+from ..model import PUBLIC, ClusterdashError, Language
 
 KEPT_OPEN = 3
 """How many editions stay open: the one that is served, and those that visitors are still reading."""
@@ -21,6 +26,13 @@ _REAL: set[Path] = set()
 def folder() -> Path:
     """Where the data lie: what `CLUSTERDASH_DATA` names, or the project's own folder."""
     return Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
+
+
+def upgrade(language: Language) -> Iterator[str]:
+    """Build editions of earlier versions anew before any visitor comes; the lines that tell of it, as it goes on."""
+    for step in editions_upgraded(folder(), datetime.now(UTC).date()):
+        yield from problem_list.lines(step.problems, language)
+        yield say(language, step.key, **step.values)
 
 
 def served() -> Store:

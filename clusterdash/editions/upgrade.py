@@ -1,0 +1,157 @@
+"""Editions of an earlier schema version -> the same editions in the present one.
+
+An edition is built anew from what its file holds: what was handed in, the answers, and the facts that were in force,
+not those of today. It keeps its id and all that it says of itself (title, time, by whom, which edition it completes,
+its files and their hash), so the pointer, the journal and the editions that wait go on as before. Its old file is set
+aside in `<data>/editions/replaced/` until somebody removes it.
+
+What an older version did not know:
+
+- A table of facts (`effort` and `register` before version 9 or 10) is filled from today's facts where these know the
+  edition's indicators. Only the day of which the register is stays unknown: it would be that of other awards.
+- A column of facts has the value of an empty cell in its form (`forms.TABLES`).
+- The files of an edition that completes another (`handed_in_file`) are not there: it cannot be rebased.
+- Everything computed is computed anew, by today's rules of disclosure and for the accounts that there are today.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import logging
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date
+from itertools import count
+from pathlib import Path
+
+from .. import files
+from ..intake import forms, ingest, sheets
+from ..intake.sheets import Sheet
+from ..model import STAFF, ClusterdashError, Problem
+from . import contents, publish, shelf
+from .store import OLDEST_SCHEMA_VERSION, SCHEMA_VERSION, Store
+
+REPLACED = "replaced"
+"""The folder within that of the editions in which the files lie that an upgrade has replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an upgrade does, or has done, to one edition: a text with its values, and what keeps it from it."""
+
+    key: str
+    values: dict[str, object]
+    problems: tuple[Problem, ...] = ()
+
+
+def upgrade(data: Path, today: date) -> Iterator[Step]:
+    """Build all editions of earlier versions anew, the one that is served first, then the latest first.
+
+    An edition whose data the present checks refuse, or that cannot be read, stays as it is, is told with its problems,
+    and the others go on. Several processes may do this at once: each edition is built by one of them. A crash at any
+    moment leaves the old file or the new one.
+    """
+    served = shelf.served(data)
+    for path in sorted(shelf.stored(data), key=lambda path: path.stem != served):
+        problems: list[Problem] = []
+        aside, key = None, "upgrade.stays"
+        try:
+            if (version := _version(path)) == SCHEMA_VERSION:
+                continue
+            yield Step("upgrade.starts", {"edition": path.stem, "found": version, "expected": SCHEMA_VERSION})
+            with files.locked(data):
+                if _version(path) == SCHEMA_VERSION:
+                    yield Step("upgrade.already", {"edition": path.stem})
+                    continue
+                aside, problems = _upgrade(data, path, version, today)
+                key = "upgrade.refused"
+        except ClusterdashError as trouble:
+            problems = [_problem(path, trouble.key, **trouble.values)]
+        except OSError as error:
+            problems = [_problem(path, "command.trouble", detail=str(error))]
+        except Exception:  # one edition that the program cannot cope with must not keep the others from being served
+            logging.getLogger("clusterdash").exception("an edition could not be upgraded: %s", path)
+            problems = [_problem(path, "upgrade.failed")]
+        if aside:
+            yield Step("upgrade.done", {"edition": path.stem, "file": aside})
+            continue
+        yield Step(key, {"edition": path.stem, "data": data}, tuple(problems))
+        if path.stem == served:
+            yield Step("upgrade.served", {"edition": path.stem, "data": data})
+
+
+def _version(path: Path) -> int:
+    """The schema version of an edition that can be read or upgraded. Raises ClusterdashError for any other file."""
+    opened = Store(path, OLDEST_SCHEMA_VERSION)
+    opened.close()
+    return opened.version
+
+
+def _problem(path: Path, key: str, **values: object) -> Problem:
+    return Problem(path.stem, "", None, "", "", key, tuple(values.items()))
+
+
+def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | None, list[Problem]]:
+    """Build one edition anew and put it into its place; returns the file set aside, or None and why not."""
+    opened = Store(path, OLDEST_SCHEMA_VERSION)
+    try:
+        gateway = opened.gateway(STAFF)
+        edition, sources = gateway.edition(), gateway.sources()
+    finally:
+        opened.close()
+    facts = contents.facts(path, without_handed_in=edition.synthetic)
+    known = {sheet.name for sheet in facts}
+    todays, problems = _todays_facts(data, known)
+    tables, more = ingest.check([*facts, *todays], contents.sheets(path), today)
+    problems += [problem for problem in more if problem.severity == "error"]
+    if tables is None or problems:
+        return None, problems
+    tables.frames["register"]["as_of"] = _day_of_register(path) if "register" in known else ""
+    aside: list[Path] = []
+
+    def put(building: Path) -> None:
+        contents.copy_files(path, building)
+        aside.append(_set_aside(path, version))
+        files.publish_file(building, path)
+
+    edition = replace(edition, created_at=edition.created_at.replace(tzinfo=UTC))
+    publish.rebuild(edition, tables, sources, data, today, put)
+    return aside[0], []
+
+
+def _day_of_register(path: Path) -> str:
+    """Of when the register of an edition is; "" where it does not tell."""
+    opened = Store(path, OLDEST_SCHEMA_VERSION)
+    try:
+        provenance = opened.gateway(STAFF).provenance()
+        return provenance.as_of if provenance else ""
+    finally:
+        opened.close()
+
+
+def _todays_facts(data: Path, known: set[str]) -> tuple[list[Sheet], list[Problem]]:
+    """The tables of today's facts that an edition does not have, and what is wrong with their files."""
+    found, problems = sheets.read([shelf.facts(data, "labels"), shelf.facts(data, "scheme")], follow=True)
+    lacking = [sheet for sheet in found if forms.table_of(sheet) not in known]
+    return lacking, [problem for problem in problems if problem.severity == "error"]
+
+
+def _set_aside(path: Path, version: int) -> Path:
+    """Keep the file of an edition under another name as well; returns it. What was set aside before stays."""
+    folder = files.make_folder(path.parent / REPLACED)
+    for number in count(1):
+        again = f"-{number}" if number > 1 else ""
+        kept = folder / f"{path.stem}-schema-{version}{again}{path.suffix}"
+        if not kept.exists():
+            break
+        if kept.samefile(path) or filecmp.cmp(kept, path, shallow=False):  # an upgrade that was broken off
+            return kept
+    try:
+        kept.hardlink_to(path)
+    except OSError:  # not every file system has links
+        copying = folder / f".{kept.name}"
+        shutil.copyfile(path, copying)
+        files.publish_file(copying, kept)
+    files.sync_folder(folder)
+    return kept
