@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -139,6 +141,37 @@ def publish_file(temporary: Path, path: Path) -> None:
         os.fsync(file.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def unfinished(folder: Path, name: str) -> Path:
+    """Where this process writes a file that shall lie in a folder, until it is whole (`sweep_unfinished`)."""
+    return folder / f".{name}.{os.getpid()}.building"
+
+
+def sweep_unfinished(folder: Path) -> None:
+    """Remove what was left half-made by processes that are no more."""
+    for left in folder.glob(".*.building*"):
+        process = re.search(r"\.(\d+)\.building", left.name)
+        if process and not _alive(int(process[1])):
+            remove(left)
+
+
+def remove(left: Path) -> None:
+    """Remove a file, or a folder with all that is in it."""
+    if left.is_dir():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def sync_folder(folder: Path) -> None:

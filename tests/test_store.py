@@ -208,5 +208,5 @@ def test_a_demonstration_of_another_version_is_made_anew_and_real_data_never(
     monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
     with pytest.raises(ClusterdashError) as handed_in:
         Store(shelf.current(copy))
-    assert handed_in.value.key == "store.version"
+    assert handed_in.value.key == "upgrade.needed"
     assert not publish.may_demonstrate(copy, handed_in.value)

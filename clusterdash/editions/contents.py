@@ -19,8 +19,8 @@ from ..intake.forms import TABLES, table_of
 from ..intake.sheets import Sheet
 from ..model import ClusterdashError
 from ..spreadsheets import harmless
-from .database_errors import read_failure
-from .store import OLDEST_SCHEMA_VERSION, Store
+from .database_errors import OLDEST_SCHEMA_VERSION, read_failure
+from .store import Store
 
 AT_ONCE = 5_000
 """So many rows, or the answers of so many assessments, are in memory at once."""

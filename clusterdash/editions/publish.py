@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -225,9 +222,7 @@ def build(
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = shelf.drafts_folder(data) if draft else editions_folder(data)
     made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
-    with _built(
-        folder, made, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits)
-    ) as (building):
+    with _built(folder, made, tables, hashes, before, accounts, limits) as building:
         if before:
             contents.put_files(building, sources)
         with files.locked(data):
@@ -251,8 +246,7 @@ def rebuild(
     `edition` and its `sources`, names and hashes, are told as before. Raises ClusterdashError as `build`.
     """
     accounts = _accounts(tables, data, today, limits)
-    compute = partial(statistics.compute, accounts=accounts, limits=limits)
-    with _built(editions_folder(data), edition, tables, [*sources], None, compute) as building:
+    with _built(editions_folder(data), edition, tables, sources, None, accounts, limits) as building:
         put(building)
 
 
@@ -261,23 +255,24 @@ def _built(
     folder: Path,
     edition: Edition,
     tables: ingest.Tables,
-    hashes: list[tuple[str, str]],
+    hashes: Sequence[tuple[str, str]],
     before: Path | None,
-    compute: Callable[[duckdb.DuckDBPyConnection], None],
+    accounts: statistics.Accounts,
+    limits: Limits,
 ) -> Iterator[Path]:
     """The file of an edition, written under a name of its own in a folder; it goes unless it is renamed inside."""
     files.make_folder(folder)
-    _sweep(folder)
-    building = folder / f".{edition.edition_id}.{os.getpid()}.building"
+    files.sweep_unfinished(folder)
+    building = files.unfinished(folder, edition.edition_id)
     try:
-        _write(building, edition, tables, hashes, before, compute)
+        _write(building, edition, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits))
         yield building
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         # The disk is full, or the folder may not be written; a commit that writes a checkpoint calls it fatal.
         raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
     finally:
         for left in folder.glob(f"{building.name}*"):
-            _remove(left)
+            files.remove(left)
 
 
 def _accounts(tables: ingest.Tables, data: Path, today: date, limits: Limits) -> list[tuple[str, ...]]:
@@ -293,32 +288,6 @@ def _accounts(tables: ingest.Tables, data: Path, today: date, limits: Limits) ->
     known = [access.accounts(granted, today) for granted in (in_force, handed_in, together)]
     found = {tuple(sorted(clusters)) for accounts in known for clusters in accounts.values()}
     return sorted(clusters for clusters in found if len(clusters) > limits.coalition)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what imports have left half-made whose process is no more."""
-    for left in folder.glob(".*.building*"):
-        process = re.search(r"\.(\d+)\.building", left.name)
-        if process and not _alive(int(process[1])):
-            _remove(left)
-
-
-def _remove(left: Path) -> None:
-    """Remove a file, or the folder of what did not fit into memory."""
-    if left.is_dir():
-        shutil.rmtree(left, ignore_errors=True)
-    else:
-        left.unlink(missing_ok=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _hashes(sources: Iterable[Path]) -> list[tuple[str, str]]:
@@ -368,7 +337,7 @@ def _write(
     path: Path,
     edition: Edition,
     tables: ingest.Tables,
-    hashes: list[tuple[str, str]],
+    hashes: Sequence[tuple[str, str]],
     before: Path | None,
     compute: Callable[[duckdb.DuckDBPyConnection], None],
 ) -> None:

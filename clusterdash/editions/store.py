@@ -42,8 +42,6 @@ from . import results
 from .database_errors import read_failure, version_failure
 
 SCHEMA_VERSION = 10
-OLDEST_SCHEMA_VERSION = 8
-"""The first version whose editions hold what was handed in, so that they can be built anew (`upgrade`)."""
 T = TypeVar("T")
 Witness = Callable[[str], None]
 LONGEST_QUERY = 10.0
@@ -82,11 +80,10 @@ class Store:
         except duckdb.Error as error:
             self.close()
             raise read_failure(error, path) from error
-        self.version: int
-        self.version, synthetic = row or (0, False)
+        self.version: int = row[0] if row else 0
         if not (oldest or SCHEMA_VERSION) <= self.version <= SCHEMA_VERSION:
             self.close()
-            raise version_failure(path, self.version, SCHEMA_VERSION, OLDEST_SCHEMA_VERSION, synthetic=synthetic)
+            raise version_failure(path, self.version, SCHEMA_VERSION, synthetic=bool(row and row[1]))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -30,7 +30,8 @@ from ..intake import forms, ingest, sheets
 from ..intake.sheets import Sheet
 from ..model import STAFF, ClusterdashError, Problem
 from . import contents, publish, shelf
-from .store import OLDEST_SCHEMA_VERSION, SCHEMA_VERSION, Store
+from .database_errors import OLDEST_SCHEMA_VERSION
+from .store import SCHEMA_VERSION, Store
 
 REPLACED = "replaced"
 """The folder within that of the editions in which the files lie that an upgrade has replaced."""

@@ -78,13 +78,8 @@ def _write_real(sample: Path, folder: Path) -> None:
         first = next(csv.DictReader(file))
     told = [first[name] for name in ("cluster_id", "assessed_on", "scheme")]
     who = ("cluster_id", "assessed_on", "scheme")
-    _write(
-        folder / "remarks.csv",
-        [
-            (*who, "indicator", "notes", "proof"),
-            (*told, first["indicator"], "- vu sur place, « oui »", "contrat ; n° 7"),
-        ],
-    )
+    noted = (*told, first["indicator"], "- vu sur place, « oui »", "contrat ; n° 7")
+    _write(folder / "remarks.csv", [(*who, "indicator", "notes", "proof"), noted])
     _write(folder / "stories.csv", [(*who, "story", "what", "result"), (*told, "1", "A fair", "Three members more")])
     _write(folder / "sectors.csv", [("code", "name_en", "name_fr"), ("bells", "Bell founding", "Fonderie de cloches")])
     _write(folder / "grants.csv", [("email", "role", "cluster_id"), ("a@example.org", "staff", "")])

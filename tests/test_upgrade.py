@@ -1,0 +1,360 @@
+"""Editions of earlier schema versions, made by the programs of then: built anew, completed, exported, gone back to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import duckdb
+import pytest
+from browsing import serve
+from conftest import TODAY
+
+from clusterdash.__main__ import main
+from clusterdash.editions import contents, shelf, store
+from clusterdash.editions import upgrade as upgrading
+from clusterdash.editions.database_errors import OLDEST_SCHEMA_VERSION
+from clusterdash.editions.difference import difference
+from clusterdash.editions.effect import effect
+from clusterdash.editions.store import SCHEMA_VERSION, Store
+from clusterdash.i18n import explain, of_environment, say
+from clusterdash.model import PUBLIC, STAFF, ClusterdashError
+
+KEPT = Path(__file__).parent / "data" / "editions"
+SCHEMA = Path(store.__file__).parent / "schema.sql"
+ROOT = Path(__file__).parent.parent
+VERSIONS = range(OLDEST_SCHEMA_VERSION, SCHEMA_VERSION + 1)
+EARLIER = [version for version in VERSIONS if version < SCHEMA_VERSION]
+ADDED = "own-0003"
+HANDED_IN = (
+    *("sector", "scheme", "dimension", "indicator", "dictionary", "recommendation", "document", "effort", "band"),
+    *("cluster", "cluster_sector", "award", "coverage", "register", "assessment", "answer", "remark", "story"),
+    *("source_file", "handed_in_file"),
+)
+"""The tables of an edition that are not computed."""
+
+
+def unpacked(version: int, name: str, place: Path) -> Path:
+    """The data folder `real` or `demonstration` that the program of a version has left."""
+    with tarfile.open(KEPT / f"version-{version}.tar.gz") as packed:
+        packed.extractall(place, filter="data")
+    return place / name
+
+
+def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All that an edition was made of, and what it says of itself."""
+    with duckdb.connect(str(path), read_only=True) as edition:
+        there = {
+            f"handed_in.{name}" if schema == "handed_in" else name
+            for schema, name in edition.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        }
+        found = {
+            name: edition.execute(f"from {name} order by all").fetchall()
+            for name in sorted(there)
+            if name in HANDED_IN or name.startswith("handed_in.")
+        }
+        found["edition"] = edition.execute("select * exclude (schema_version) from edition").fetchall()
+    return found
+
+
+def command(*arguments: object) -> int:
+    return main([*map(str, arguments), "--lang", "en"])
+
+
+def formula(path: Path) -> None:
+    """What a person wrote that later rules refuse: a name that a spreadsheet would take for a formula."""
+    with duckdb.connect(str(path)) as edition:
+        edition.execute("update handed_in.clusters set name = '=1+1' where cluster_id = ?", [ADDED])
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """A data folder of an earlier version: as it was, and as it is after `upgrade`."""
+
+    version: int
+    before: Path
+    data: Path
+
+
+@pytest.fixture(scope="session", params=VERSIONS)
+def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Upgraded:
+    place = tmp_path_factory.mktemp(f"version-{request.param}")
+    before = unpacked(request.param, "real", place)
+    data = Path(shutil.copytree(before, place / "upgraded"))
+    assert command("upgrade", "--data", data) == 0
+    return Upgraded(request.param, before, data)
+
+
+@pytest.fixture
+def own(upgraded: Upgraded, tmp_path: Path) -> Path:
+    """The upgraded data folder, to be changed."""
+    return Path(shutil.copytree(upgraded.data, tmp_path / "own"))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A data folder of the oldest version with one edition, which is served and counts as real, to be upgraded."""
+    data = unpacked(EARLIER[0], "real", tmp_path)
+    for path in shelf.stored(data):
+        if path != shelf.current(data):
+            path.unlink()
+    return data
+
+
+def test_an_edition_keeps_all_that_it_was_made_of_and_says_of_itself(upgraded: Upgraded) -> None:
+    old, new = upgraded.before, upgraded.data
+    assert [path.name for path in shelf.stored(new)] == [path.name for path in shelf.stored(old)]
+    assert len(shelf.stored(new)) == 3
+    for path in shelf.stored(old):
+        before, after = tables(path), tables(shelf.file_of(new, path.stem))
+        assert {name: after[name] for name in before} == before
+        assert before["answer"] and before["remark"] and before["story"] and before["handed_in.awards"]
+        kept = new / "editions" / upgrading.REPLACED / f"{path.stem}-schema-{upgraded.version}.duckdb"
+        assert upgraded.version == SCHEMA_VERSION or kept.read_bytes() == path.read_bytes()
+    for name in ("current", "journal.jsonl", "grants.csv"):
+        assert (new / name).read_bytes() == (old / name).read_bytes()
+    (waits,) = shelf.waiting(new)
+    opened = Store(waits)
+    assert opened.gateway(STAFF).edition().completed == shelf.served(new)
+    opened.close()
+    assert command("upgrade", "--data", new) == 0, "a second time there is nothing to do"
+    assert len(list((new / "editions").glob(f"{upgrading.REPLACED}/*"))) == (3 if upgraded.version in EARLIER else 0)
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_a_demonstration_stays_the_same_and_lacks_no_facts(
+    version: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = unpacked(version, "demonstration", tmp_path)
+    path = shelf.current(data)
+    before = tables(path)
+    assert command("prepare", "--data", data) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == say("en", "upgrade.starts", edition=path.stem, found=version, expected=SCHEMA_VERSION)
+    assert told[-1] == say("en", "command.ready", edition=path.stem), "no other demonstration takes its place"
+    assert shelf.stored(data) == [path]
+    after = tables(path)
+    assert {name: after[name] for name in before} == before
+    with (shelf.PROJECT_DATA / "scheme" / "efforts.csv").open(encoding="utf-8") as file:
+        assert len(after["effort"]) == sum(1 for _ in file) - 1, "version 10 has brought them"
+    ((title, _, day),) = after["register"]
+    assert title
+    assert (day == "") == ("register" not in before), "today's day is not that of the awards of then"
+
+
+def test_an_upgraded_edition_is_served_completed_exported_and_gone_back_to(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served = shelf.served(own)
+    assert command("show", ADDED, "--data", own) == 0
+    assert command("editions", served, "--data", own) == 0
+    told = capsys.readouterr().out
+    assert f"Cluster {ADDED}" in told and "questionnaire-2026-03-02.xlsx" in told
+
+    assert command("export", "--out", tmp_path / "out", "--data", own) == 0
+    assert command("import", tmp_path / "out", "--data", tmp_path / "other") == 0
+    again, before = tables(shelf.current(tmp_path / "other")), tables(shelf.current(own))
+    of_facts = before.keys() - {"assessment", "answer", "remark", "story", "cluster", "cluster_sector"}
+    names = [name for name in before if name.startswith("handed_in.") or name not in of_facts]
+    assert {name: again[name] for name in names} == {name: before[name] for name in names}
+
+    more = tmp_path / "more.csv"
+    with duckdb.connect(str(shelf.current(own)), read_only=True) as edition:
+        edition.execute(
+            f"""copy (
+                select cluster_id, date '2026-05-05' as assessed_on, scheme, indicator, value
+                from answer join assessment using (assessment_id)
+                where cluster_id = '{ADDED}' and assessed_on = '2026-03-02') to '{more}' (header)"""
+        )
+    assert command("import", "--add", more, "--data", own, "--accept", "disclosure") == 0
+    completed = shelf.served(own)
+    assert completed != served
+    after = tables(shelf.current(own))
+    assert len(after["assessment"]) == len(before["assessment"]) + 1
+    assert len(after["answer"]) > len(before["answer"])
+    kept = [name for name in before if name.startswith("handed_in.")]
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert command("rollback", "--data", own, "--accept", "removal,disclosure") == 0
+    assert shelf.served(own) == served
+    assert command("rollback", "--data", own, "--accept", "removal,disclosure") == 0
+    assert shelf.served(own) == shelf.journal(own)[0].edition, "from one upgraded edition to another"
+
+
+def test_an_edition_that_waits_is_compared_with_all_served_before_it_and_published(own: Path) -> None:
+    (waits,) = shelf.waiting(own)
+    earlier = shelf.served_earlier(own)
+    assert len(earlier) == 1
+    told = effect(own, waits).changes
+    assert told is not None and told.clusters_changed == (f"Cluster {ADDED}",)
+    assert told == difference(shelf.current(own), waits, earlier)
+    for path in earlier:
+        assert difference(path, waits).answers_new > 0
+    assert command("publish", waits.stem, "--data", own, "--accept", "disclosure") == 0
+    assert shelf.served(own) == waits.stem
+
+
+def test_a_page_tells_what_to_do_with_an_older_edition(tmp_path: Path) -> None:
+    data = unpacked(EARLIER[0], "real", tmp_path)
+    with pytest.raises(ClusterdashError) as refused:
+        Store(shelf.current(data))
+    assert refused.value.key == "upgrade.needed"
+    for language in ("fr", "en"):
+        assert "python -m clusterdash upgrade" in explain(language, refused.value)
+    with duckdb.connect(str(shelf.current(data))) as edition:
+        edition.execute("update edition set schema_version = ?", [OLDEST_SCHEMA_VERSION - 1])
+    with pytest.raises(ClusterdashError) as refused:
+        Store(shelf.current(data))
+    assert refused.value.key == "upgrade.too_old"
+    assert f"(schema {OLDEST_SCHEMA_VERSION - 1}," in explain("en", refused.value)
+
+
+def test_the_server_upgrades_before_it_answers(tmp_path: Path) -> None:
+    data = unpacked(EARLIER[0], "demonstration", tmp_path)
+    served, log = shelf.current(data), tmp_path / "log"
+    with serve(data, log=log) as address, urlopen(f"{address}/health") as answer:
+        assert answer.read() == b"ok"
+    assert shelf.stored(data) == [served]
+    starts = say(of_environment(os.environ), "upgrade.starts", edition=served.stem, found=8, expected=SCHEMA_VERSION)
+    assert f"clusterdash: {starts}" in log.read_text("utf-8")
+
+
+def test_a_kill_in_the_middle_leaves_the_old_file_and_the_next_one_goes_on(small: Path) -> None:
+    path = shelf.current(small)
+    before = path.read_bytes()
+    killed = """
+import os, signal, sys
+from clusterdash import files
+from clusterdash.__main__ import main
+def die(temporary, path):
+    assert temporary.stat().st_size > 100_000
+    os.kill(os.getpid(), signal.SIGKILL)
+files.publish_file = die
+main(["upgrade", "--data", sys.argv[1]])
+"""
+    done = subprocess.run([sys.executable, "-c", killed, str(small)], cwd=ROOT, check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    assert path.read_bytes() == before
+    assert list(path.parent.glob(".*.building*"))
+    assert command("upgrade", "--data", small) == 0
+    Store(path).close()
+    assert not list(path.parent.glob(".*"))
+    (kept,) = (path.parent / upgrading.REPLACED).iterdir()
+    assert kept.read_bytes() == before
+
+
+def test_of_two_processes_one_does_it(small: Path) -> None:
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "clusterdash", "upgrade", "--data", small, "--lang", "en"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    told = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert sum(text.count("upgraded. The old file") for text in told) == 1
+    assert len(list((small / "editions" / upgrading.REPLACED).iterdir())) == 1
+    Store(shelf.current(small)).close()
+
+
+def test_a_file_that_cannot_be_read_stays_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = unpacked(EARLIER[0], "real", tmp_path)
+    (waits,), served = shelf.waiting(data), shelf.current(data)
+    (first,) = shelf.served_earlier(data)
+    content = bytearray(waits.read_bytes())
+    for place in range(200_000, len(content), 7):
+        content[place] ^= 0xFF
+    waits.write_bytes(content)
+    first.write_bytes(first.read_bytes()[:5000])
+    damaged = {path: path.read_bytes() for path in (waits, first)}
+    assert command("upgrade", "--data", data) == 1
+    told = capsys.readouterr().out
+    for path, before in damaged.items():
+        assert path.read_bytes() == before
+        assert say("en", "upgrade.stays", edition=path.stem) in told
+    Store(served).close()
+    assert say("en", "upgrade.result", n=1, stay=2, expected=SCHEMA_VERSION) in told
+    assert not list(served.parent.glob(".*"))
+
+
+def test_what_the_present_checks_refuse_is_listed_and_nothing_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = unpacked(EARLIER[0], "real", tmp_path)
+    (waits,), served = shelf.waiting(data), shelf.current(data)
+    waits.unlink()
+    formula(served)
+    before = served.read_bytes()
+    assert command("prepare", "--data", data) == 1
+    caught = capsys.readouterr()
+    row = next(line for line in caught.out.splitlines() if "=1+1" in line)
+    assert row.startswith(f"{served.stem}, clusters, row 4, name") and "error" in row
+    assert say("en", "upgrade.served", edition=served.stem, data=data) in caught.out
+    assert "python -m clusterdash upgrade" in caught.err
+    assert served.read_bytes() == before
+
+    assert command("export", "--out", tmp_path / "out", "--data", data) == 0
+    exported = tmp_path / "out" / "clusters.csv"
+    assert exported.read_text("utf-8").splitlines()[3].startswith(f"{ADDED},'=1+1"), "the row that was told"
+    assert command("rollback", "--data", data, "--accept", "removal,disclosure") == 0
+    assert shelf.served(data) == shelf.journal(data)[0].edition
+    Store(shelf.current(data)).close()
+
+
+def test_a_fault_of_the_program_in_one_edition_does_not_stop_the_others(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(contents, "facts", fail)
+    steps = list(upgrading.upgrade(small, TODAY))
+    assert [step.key for step in steps] == ["upgrade.starts", "upgrade.stays", "upgrade.served"]
+    assert [problem.key for problem in steps[1].problems] == ["upgrade.failed"]
+
+
+def test_a_file_set_aside_before_is_never_replaced(small: Path) -> None:
+    path = shelf.current(small)
+    kept = path.parent / upgrading.REPLACED / f"{path.stem}-schema-{EARLIER[0]}.duckdb"
+    kept.parent.mkdir()
+    kept.write_bytes(b"something else")
+    before = path.read_bytes()
+    assert command("upgrade", "--data", small) == 0
+    assert kept.read_bytes() == b"something else"
+    assert kept.with_stem(f"{kept.stem}-2").read_bytes() == before
+
+
+def test_a_changed_schema_has_a_version_of_its_own() -> None:
+    known = tomllib.loads((KEPT / "schemas.toml").read_text("utf-8"))
+    plain = " ".join(re.sub(r"--.*", "", SCHEMA.read_text("utf-8")).split())
+    found = hashlib.sha256(plain.encode()).hexdigest()
+    assert known.get(str(SCHEMA_VERSION)) == found, (
+        "schema.sql is not the one of this SCHEMA_VERSION: where that version has been on main, raise SCHEMA_VERSION in"
+        f" store.py; then follow tests/data/editions/README.md. Line for schemas.toml: {SCHEMA_VERSION} = {found!r}"
+    )
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_has_its_small_editions(version: int, tmp_path: Path) -> None:
+    assert (KEPT / f"version-{version}.tar.gz").is_file(), "make it: see tests/data/editions/README.md"
+    assert (KEPT / f"version-{version}.tar.gz").stat().st_size < 1_000_000
+    for name in ("real", "demonstration"):
+        opened = Store(shelf.current(unpacked(version, name, tmp_path)), OLDEST_SCHEMA_VERSION)
+        assert opened.version == version
+        assert opened.gateway(PUBLIC).edition().synthetic == (name == "demonstration")
+        opened.close()
