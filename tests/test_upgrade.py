@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import re
@@ -22,13 +23,14 @@ from browsing import serve
 from conftest import TODAY
 
 from clusterdash.__main__ import main
-from clusterdash.editions import contents, shelf, store
+from clusterdash.editions import contents, publish, shelf, store
 from clusterdash.editions import upgrade as upgrading
 from clusterdash.editions.database_errors import OLDEST_SCHEMA_VERSION
 from clusterdash.editions.difference import difference
 from clusterdash.editions.effect import effect
 from clusterdash.editions.store import SCHEMA_VERSION, Store
 from clusterdash.i18n import explain, of_environment, say
+from clusterdash.intake.forms import TABLES
 from clusterdash.model import PUBLIC, STAFF, ClusterdashError
 
 KEPT = Path(__file__).parent / "data" / "editions"
@@ -337,6 +339,50 @@ def test_a_file_set_aside_before_is_never_replaced(small: Path) -> None:
     assert command("upgrade", "--data", small) == 0
     assert kept.read_bytes() == b"something else"
     assert kept.with_stem(f"{kept.stem}-2").read_bytes() == before
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_next_version_keeps_every_form_that_can_be_handed_in(
+    sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever facts were handed in, or corrected: an edition of today's version comes out the same in the next one."""
+    folder, data, facts = tmp_path / "in", tmp_path / "data", shelf.PROJECT_DATA
+    folder.mkdir()
+    for path in [*(facts / "scheme").glob("*.csv"), facts / "labels" / "coverage.csv"]:
+        shutil.copy(path, folder)
+    (folder / "register.csv").write_text("title_fr,title_en,as_of\nRegistre,Register,2026-05\n", "utf-8")
+    for name in ("clusters", "answers"):
+        rows = read(sample_folder / f"{name}.csv")
+        own = [{**row, "cluster_id": row["cluster_id"].replace("demo", "own")} for row in rows]
+        write(folder / f"{name}.csv", [{**row, "name": row["cluster_id"]} if "name" in row else row for row in own])
+    moved = next(row for row in read(facts / "labels" / "clusters.csv") if row["city"] and row["latitude"])
+    names = ("cluster_id", "name", "country", "sector")
+    (folder / "more").mkdir()
+    write(folder / "more" / "clusters.csv", [{**{name: moved[name] for name in names}, "city": "Elsewhere"}])
+    dated = [row for row in read(facts / "labels" / "awards.csv") if len(row["awarded_on"]) == 4][:3]
+    write(folder / "awards.csv", [{**row, "awarded_on": f"{row['awarded_on']}-03", "source_url": ""} for row in dated])
+    assert command("import", folder, folder / "more", "--data", data) == 0
+    path = shelf.current(data)
+    before = tables(path)
+    assert {name.removeprefix("handed_in.") for name in before if name.startswith("handed_in.")} == (
+        TABLES.keys() - {"edition", "answers", "remarks", "stories", "grants"}
+    )
+    for module in (store, publish, upgrading):
+        monkeypatch.setattr(module, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    steps = list(upgrading.upgrade(data, TODAY))
+    assert [step.key for step in steps] == ["upgrade.starts", "upgrade.done"], steps[1].problems[:3]
+    assert tables(path) == before
 
 
 def test_a_changed_schema_has_a_version_of_its_own() -> None:
