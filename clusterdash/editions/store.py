@@ -63,10 +63,7 @@ class Store:
     """One edition, open for reading. `gateway` is the only way to what is in it."""
 
     def __init__(self, path: Path, oldest: int | None = None) -> None:
-        """Open an edition; raises ClusterdashError where the file is none, or one of another version.
-
-        `oldest`: versions from that one on are opened too, to read what has been the same since.
-        """
+        """Open an edition, of an earlier version too from `oldest` on; raises ClusterdashError for any other file."""
         self.__public: dict[object, Any] = {}
         try:
             self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
