@@ -19,6 +19,7 @@ from streamlit_folium import st_folium
 
 from .. import access
 from ..access import Role
+from ..benchmarking.theme import THEME
 from ..editions import publish
 from ..editions.store import Store, Witness
 from ..i18n import LANGUAGES, explain, plain, say, without_paths
@@ -63,7 +64,7 @@ def arrive() -> Visit | None:
     """
     st.set_page_config(page_icon=resource("icon.svg"), layout="wide")
     st.session_state["pending"] = {}
-    st.html(f"<style>{resource('style.css')}</style>")
+    st.html(f"<style>{THEME.as_css()}{resource('style.css')}</style>")
     language = _language()
     speak(language)
     try:
