@@ -52,8 +52,8 @@ def _read() -> Theme:
     """The colours of the file. Raises TypeError where one is missing or one has no meaning."""
     text = resources.files("clusterdash.benchmarking").joinpath("theme.toml").read_text("utf-8")
     colours: dict[str, Any] = tomllib.loads(text)
-    listed = {name: tuple(colours.pop(name)) for name in ("levels", "series")}
-    return Theme(**colours, **listed)
+    levels, series = tuple(colours.pop("levels")), tuple(colours.pop("series"))
+    return Theme(levels=levels, series=series, **colours)
 
 
 THEME = _read()

@@ -162,6 +162,13 @@ def progress(label: str) -> Iterator[Callable[[float, str], object]]:
         bar.empty()
 
 
+@contextmanager
+def counted(visit: Visit, label: str, key: str) -> Iterator[Callable[[int, int], object]]:
+    """As `progress`, to be told how many are done of how many; `key` is the text that says so."""
+    with progress(label) as tell:
+        yield lambda done, total: tell(done / total, visit.say(key, done=done, total=total))
+
+
 def under_way(label: str, make: Callable[[], bytes]) -> bytes:
     """What `make` makes, with a bar while it is being made."""
     with progress(label):
@@ -323,6 +330,7 @@ __all__ = [
     "choose_subject",
     "choose_year",
     "contact",
+    "counted",
     "doors",
     "enter",
     "leave",
