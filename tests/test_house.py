@@ -15,13 +15,14 @@ PACKAGE = ROOT / "clusterdash"
 # A floor is a folder of the package, or a file that lies beside the folders. It may know these others, all below it.
 FLOORS: dict[str, set[str]] = {
     "model": set(),
+    "environment": set(),
     "files": set(),
     "access": {"model"},
     "benchmark": {"model"},
     "i18n": {"model"},
     "query": {"model"},
     "spreadsheets": {"model"},
-    "login": {"access", "files", "model"},
+    "login": {"access", "environment", "files", "model"},
     "intake": {"access", "files", "i18n", "model", "spreadsheets"},
     "editions": {"access", "benchmark", "files", "intake", "login", "model", "spreadsheets"},
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
@@ -30,12 +31,45 @@ FLOORS: dict[str, set[str]] = {
     "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "intake", "model", "register"}
     | {"spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
-    "server": {"benchmarking", "editions", "i18n", "login", "model", "query", "register", "spreadsheets"},
-    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "paper", "query"}
+    "server": {
+        "benchmarking",
+        "editions",
+        "environment",
+        "i18n",
+        "login",
+        "model",
+        "query",
+        "register",
+        "spreadsheets",
+    },
+    "desk": {
+        "access",
+        "benchmarking",
+        "editions",
+        "environment",
+        "gold",
+        "i18n",
+        "intake",
+        "login",
+        "model",
+        "paper",
+        "query",
+    }
     | {"register", "server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
     "grant_commands": {"files", "i18n", "intake", "login", "model", "release", "staff"},
-    "__main__": {"benchmarking", "editions", "files", "grant_commands", "i18n", "intake", "login", "model", "paper"}
+    "__main__": {
+        "benchmarking",
+        "editions",
+        "environment",
+        "files",
+        "grant_commands",
+        "i18n",
+        "intake",
+        "login",
+        "model",
+        "paper",
+    }
     | {"release"},
     "__init__": set(),
 }
@@ -80,6 +114,8 @@ LIBRARIES: dict[str, set[str]] = {
     "fontpkg_source_sans_3": {"press"},
     "filelock": {"files"},
     "segno": {"showcase"},
+    "pydantic": {"environment", "settings"},
+    "pydantic_settings": {"environment"},
     "jinja2": {"html"},
     "markupsafe": {"html"},
 }

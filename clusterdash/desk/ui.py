@@ -6,7 +6,6 @@ What pages ask of Streamlit and of the edition they ask here.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from ..access import Role
 from ..benchmarking.theme import THEME
 from ..editions import publish
 from ..editions.store import Store, Witness
+from ..environment import server_address
 from ..i18n import LANGUAGES, explain, plain, say, without_paths
 from ..intake import sheets
 from ..intake.sheets import Sheet
@@ -149,7 +149,7 @@ def settled() -> Settings:
 def server() -> str:
     """This server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
     visited = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
-    return os.environ.get("CLUSTERDASH_URL", visited).rstrip("/") + "/"
+    return server_address(visited)
 
 
 @contextmanager

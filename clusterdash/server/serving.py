@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
 from ..editions.shelf import PROJECT_DATA, current
 from ..editions.store import Gateway, Store
+from ..environment import data_folder
 from ..login.settings import settings
 from ..model import PUBLIC, ClusterdashError
 
@@ -20,7 +20,7 @@ _REAL: set[Path] = set()
 
 def folder() -> Path:
     """Where the data lie: what `CLUSTERDASH_DATA` names, or the project's own folder."""
-    return Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
+    return data_folder(PROJECT_DATA)
 
 
 def served() -> Store:
