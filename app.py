@@ -92,7 +92,7 @@ else:
     from streamlit.runtime.pages_manager import PagesManager
 
     from clusterdash import files, i18n
-    from clusterdash.environment import Environment
+    from clusterdash.environment import environment
     from clusterdash.login import start
     from clusterdash.login.settings import Settings, settings
     from clusterdash.server import request_logs, serving
@@ -125,7 +125,7 @@ else:
 
     files.keep_private()
     request_logs.disable()
-    told = start.secrets(Environment())
+    told = start.secrets(environment())
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False

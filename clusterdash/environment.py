@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_PREFIX = "CLUSTERDASH_"
+
 
 class Environment(BaseSettings):
-    """The variables by their names in lower case; one that is not set, or empty, is None. Read anew for each object."""
+    """The variables by their names in lower case; one that is not set, or empty, is None."""
 
-    model_config = SettingsConfigDict(env_prefix="CLUSTERDASH_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
 
     data: Path | None = None
     """The data folder."""
@@ -38,11 +42,21 @@ class Environment(BaseSettings):
         return {**told, **({"client_kwargs": {"prompt": self.prompt}} if self.prompt else {})} if told else None
 
 
+def environment() -> Environment:
+    """What is set now. A change counts at once; without one, nothing is read again: that takes a millisecond."""
+    return _read(tuple(sorted((n, value) for n, value in os.environ.items() if n.upper().startswith(_PREFIX))))
+
+
+@lru_cache(maxsize=1)
+def _read(_variables: tuple[tuple[str, str], ...]) -> Environment:
+    return Environment()
+
+
 def data_folder(default: Path) -> Path:
     """Where the data are: what `CLUSTERDASH_DATA` names, or the default."""
-    return Environment().data or default
+    return environment().data or default
 
 
 def server_address(visited: str) -> str:
     """The server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
-    return (Environment().url or visited).rstrip("/") + "/"
+    return (environment().url or visited).rstrip("/") + "/"

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
 
 from ..model import ClusterdashError
@@ -48,9 +48,6 @@ class Settings:
     ] = Field(default_factory=lambda: MappingProxyType({}))
 
 
-_ADAPTER = TypeAdapter(Settings)
-
-
 def settings(data: Path) -> Settings:
     """What `access.toml` says; what it leaves out is as above.
 
@@ -60,7 +57,7 @@ def settings(data: Path) -> Settings:
     if not file.is_file():
         return Settings()
     try:
-        return _ADAPTER.validate_python(tomllib.loads(file.read_text("utf-8")))
+        return Settings(**tomllib.loads(file.read_text("utf-8")))
     except ValidationError as error:
         wrong = dict.fromkeys(str(found["loc"][0]) for found in error.errors())
         raise ClusterdashError("settings.wrong", file=file, names=", ".join(wrong)) from None
