@@ -93,6 +93,7 @@ else:
     from streamlit.runtime.pages_manager import PagesManager
 
     from clusterdash import files, i18n
+    from clusterdash.environment import environment
     from clusterdash.login import start
     from clusterdash.login.settings import Settings, settings
     from clusterdash.server import request_logs, serving
@@ -131,7 +132,7 @@ else:
     request_logs.disable()
     language = i18n.of_environment(os.environ)
     tell(serving.upgrade(language))
-    told = start.secrets(os.environ)
+    told = start.secrets(environment())
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False

@@ -18,6 +18,7 @@ from .editions.rebase import rebase as build_anew
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import SCHEMA_VERSION, Gateway, Store
 from .editions.upgrade import upgrade as build_in_present_version
+from .environment import data_folder
 from .i18n import explain, of_environment, say
 from .intake import problem_list, sample
 from .intake.ingest import Tables
@@ -292,7 +293,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         return say(language, f"command.{name}").replace("%", "%%")
 
     shared = argparse.ArgumentParser(add_help=False)
-    default = Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
+    default = data_folder(PROJECT_DATA)
     shared.add_argument("--data", type=Path, default=default, metavar="DIR", help=text("data"))
     shared.add_argument("--lang", choices=("fr", "en"), default=language, help=text("lang"))
     parser = argparse.ArgumentParser("clusterdash", description=text("about"))

@@ -15,13 +15,14 @@ PACKAGE = ROOT / "clusterdash"
 # A floor is a folder of the package, or a file that lies beside the folders. It may know these others, all below it.
 FLOORS: dict[str, set[str]] = {
     "model": set(),
+    "environment": set(),
     "files": set(),
     "access": {"model"},
     "benchmark": {"model"},
     "i18n": {"model"},
     "query": {"model"},
     "spreadsheets": {"model"},
-    "login": {"access", "files", "model"},
+    "login": {"access", "environment", "files", "model"},
     "intake": {"access", "files", "i18n", "model", "spreadsheets"},
     "editions": {"access", "benchmark", "files", "intake", "login", "model", "spreadsheets"},
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
@@ -30,12 +31,45 @@ FLOORS: dict[str, set[str]] = {
     "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "intake", "model", "register"}
     | {"spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
-    "server": {"editions", "i18n", "intake", "login", "model", "query", "register", "spreadsheets"},
-    "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "paper", "query"}
+    "server": {
+        "benchmarking",
+        "editions",
+        "environment",
+        "i18n",
+        "login",
+        "model",
+        "query",
+        "register",
+        "spreadsheets",
+    },
+    "desk": {
+        "access",
+        "benchmarking",
+        "editions",
+        "environment",
+        "gold",
+        "i18n",
+        "intake",
+        "login",
+        "model",
+        "paper",
+        "query",
+    }
     | {"register", "server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
     "grant_commands": {"files", "i18n", "intake", "login", "model", "release", "staff"},
-    "__main__": {"benchmarking", "editions", "files", "grant_commands", "i18n", "intake", "login", "model", "paper"}
+    "__main__": {
+        "benchmarking",
+        "editions",
+        "environment",
+        "files",
+        "grant_commands",
+        "i18n",
+        "intake",
+        "login",
+        "model",
+        "paper",
+    }
     | {"release"},
     "__init__": set(),
 }
@@ -80,6 +114,10 @@ LIBRARIES: dict[str, set[str]] = {
     "fontpkg_source_sans_3": {"press"},
     "filelock": {"files"},
     "segno": {"showcase"},
+    "pydantic": {"environment", "settings"},
+    "pydantic_settings": {"environment"},
+    "jinja2": {"html"},
+    "markupsafe": {"html"},
 }
 # What a page may ask: the desk for what is in the edition, and these for how it is told.
 ASKED = {"benchmark", "benchmarking", "desk", "gold", "i18n", "model", "paper", "register", "spreadsheets"}
@@ -139,7 +177,66 @@ def test_a_page_cannot_reach_the_store(path: Path) -> None:
     assert not {room for room in ours(path) if not {room[0], ".".join(room)} & ASKED}
     libraries = {found[0] for found in imports(path)} - {"clusterdash"}
     assert libraries <= {"streamlit", "pandas", "collections", "functools"}
-    assert len(path.read_text("utf-8").splitlines()) <= 60
+
+
+COMPUTING = (ast.BinOp, ast.AugAssign, ast.Lambda, ast.While, ast.Try, ast.ClassDef, ast.Yield, ast.Await, ast.Global)
+"""What a page never needs in order to ask and to show."""
+AGGREGATES = {"sum", "min", "max", "sorted", "reduce", "round", "Counter", "map", "filter", "exec", "eval"}
+BLOCKS = (ast.With, ast.For, ast.If)
+MOST_BLOCKS = 2
+"""So deep blocks may stand in each other; `elif` is no deeper than its `if`."""
+MOST_STATEMENTS = 3
+"""Of a function on a page, its docstring aside."""
+
+
+def depth(node: ast.AST) -> int:
+    """How deep blocks stand in each other below a node, the node itself included."""
+    below = [(child, isinstance(node, ast.If) and node.orelse == [child]) for child in ast.iter_child_nodes(node)]
+    inside = [depth(child) - (chained and isinstance(child, ast.If)) for child, chained in below]
+    return max(inside, default=0) + isinstance(node, BLOCKS)
+
+
+def computed(source: str) -> list[str]:
+    """Where a page computes, rather than asks and shows: line and kind."""
+    tree = ast.parse(source)
+    found = [f"{depth(statement)} blocks deep" for statement in tree.body if depth(statement) > MOST_BLOCKS]
+    for node in ast.walk(tree):
+        kinds = []
+        if isinstance(node, COMPUTING):
+            kinds.append(type(node).__name__)
+        if isinstance(node, ast.Name) and node.id in AGGREGATES:
+            kinds.append(node.id)
+        if isinstance(node, ast.FunctionDef) and len(node.body) > MOST_STATEMENTS + bool(ast.get_docstring(node)):
+            kinds.append("long function")
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) and len(node.generators) > 1:
+            kinds.append("loop in a comprehension")
+        found += [f"line {getattr(node, 'lineno', 0)}: {kind}" for kind in kinds]
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
+def test_a_page_computes_nothing(path: Path) -> None:
+    assert computed(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a = b + 1",
+        "a += b",
+        "a = lambda: b",
+        "a = sum(b)",
+        "a = [c for b in a for c in b]",
+        "if a:\n  for b in c:\n    with d:\n      e",
+        "def a():\n  b\n  b\n  b\n  b",
+    ],
+)
+def test_computing_on_a_page_would_be_found(source: str) -> None:
+    assert len(computed(source)) == 1
+
+
+def test_a_chain_of_conditions_is_one_block() -> None:
+    assert computed("if a:\n  b\nelif c:\n  if d:\n    e\nelif f:\n  g\nelse:\n  h") == []
 
 
 def test_the_folder_of_a_page_is_its_audience() -> None:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from clusterdash import access
 from clusterdash.__main__ import main
 from clusterdash.editions import publish
+from clusterdash.environment import Environment
 from clusterdash.i18n import explain
 from clusterdash.intake import grants
 from clusterdash.login import audit, signouts, start
@@ -433,9 +434,15 @@ def test_a_login_without_a_provider_does_not_start() -> None:
     assert refused({}, shared) == ["no_provider"]
 
 
-def test_secrets_may_come_from_the_environment() -> None:
-    assert start.secrets({}) is None
-    told = start.secrets({"CLUSTERDASH_CLIENT_ID": "c", "CLUSTERDASH_PROMPT": "login", "HOME": os.sep})
+def test_secrets_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CLIENT_ID", "CLIENT_SECRET", "COOKIE_SECRET", "METADATA_URL", "REDIRECT_URI", "PROMPT"):
+        monkeypatch.delenv(f"CLUSTERDASH_{name}", raising=False)
+    assert start.secrets(Environment()) is None
+    monkeypatch.setenv("CLUSTERDASH_PROMPT", "login")
+    monkeypatch.setenv("CLUSTERDASH_COOKIE_SECRET", "")
+    assert start.secrets(Environment()) is None, "a prompt alone names no provider, an empty variable nothing"
+    monkeypatch.setenv("CLUSTERDASH_CLIENT_ID", "c")
+    told = start.secrets(Environment())
     assert told == {"auth": {"client_id": "c", "client_kwargs": {"prompt": "login"}}}
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ..benchmark import RADAR_SCALE
+from .theme import THEME
 
-OWN, PEERS, TOP, INK, GRID = "#0b5394", "#b45309", "#4b5563", "#1b2430", "#c9d2de"
+OWN, PEERS, TOP, INK, GRID = THEME.own, THEME.peers, THEME.top, THEME.ink, THEME.line
 TICKS = [0, 25, 50, 75, 100]
 _FONT = {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 14, "color": INK}
 

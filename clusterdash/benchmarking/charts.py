@@ -13,15 +13,15 @@ from ..benchmark import RADAR_SCALE, Judgement, Word
 from ..i18n import number, say
 from ..model import ClusterBenchmark, Grid, Language, Reference, Sector, SectorProfile
 from .canvas import GRID, INK, OWN, PEERS, TICKS, TOP, figure, percentiles, span, wrapped
+from .theme import THEME
 from .words import companion, group_name, practice_levels
 
 _WORDS: dict[Word, tuple[str, str]] = {
-    "above": ("#0b5394", "triangle-up"),
-    "level": ("#ffffff", "circle"),
-    "below": ("#b45309", "diamond"),
-    "unsure": ("#6b7280", "circle-x-open"),
+    "above": (THEME.own, "triangle-up"),
+    "level": (THEME.paper, "circle"),
+    "below": (THEME.peers, "diamond"),
+    "unsure": (THEME.muted, "circle-x-open"),
 }
-_LEVELS = ["#eef3f9", "#c6d9ec", "#8fb4d9", "#4a83bd", "#0b5394"]
 _ROOM_FOR_LEVELS = 6
 """The share in per cent that a part needs for its levels to be written in it."""
 
@@ -95,7 +95,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             [(key, j.position.percentile_low, j.position.percentile_high) for key, j in drawn],
             say(language, "spine.ties"),
             9,
-            "#9fb3c8",
+            THEME.ties,
         ),
     ]
     for word, (colour, symbol) in _WORDS.items():
@@ -112,7 +112,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
                 "hovertemplate": "%{customdata[0]}: %{x:.0f} (N = %{customdata[1]})<extra></extra>",
             }
         )
-    bands = [(10, 90, "#f2f5f9"), (25, 75, "#e3eaf2")]
+    bands = [(10, 90, THEME.panel), (25, 75, THEME.middle_half)]
     return figure(
         traces,
         height=120 + 30 * len(rows),
@@ -158,7 +158,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
         bars["base"].append(round(start, 1))
         bars["x"].append(round(practice.share, 1))
         bars["text"].append(levels if practice.share >= _ROOM_FOR_LEVELS else "")
-        bars["color"].append(_LEVELS[round(tone * (len(_LEVELS) - 1))])
+        bars["color"].append(THEME.levels[round(tone * (len(THEME.levels) - 1))])
         told = say(language, "practices.share", levels=levels, share=share)
         bars["hover"].append(f"{html.escape(indicator.name.in_(language))}<br>{told}")
         value = own.get(code)
@@ -177,7 +177,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
             "textposition": "inside",
             "insidetextanchor": "start",
             "textangle": 0,
-            "marker": {"color": bars["color"], "line": {"color": "#ffffff", "width": 1}},
+            "marker": {"color": bars["color"], "line": {"color": THEME.paper, "width": 1}},
             "customdata": bars["hover"],
             "hovertemplate": "%{customdata}<extra></extra>",
             "showlegend": False,
@@ -188,7 +188,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
             "x": [x for _, x in marks],
             "mode": "markers",
             "name": say(language, "practices.own"),
-            "marker": {"color": "#ffffff", "symbol": "diamond", "size": 12, "line": {"color": INK, "width": 2}},
+            "marker": {"color": THEME.paper, "symbol": "diamond", "size": 12, "line": {"color": INK, "width": 2}},
             "hoverinfo": "skip",
             "showlegend": True,
         },
@@ -239,7 +239,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
         "orientation": "h",
         "width": 0.5,
         "name": say(language, "sectors.quartiles"),
-        "marker": {"color": "#bcd3ea", "line": {"color": OWN, "width": 1}},
+        "marker": {"color": THEME.quartiles, "line": {"color": OWN, "width": 1}},
         "customdata": [[number(language, q, 0) if q is not None else "" for q in pair] for pair in quartiles],
         "hovertemplate": "%{text}: %{customdata[0]} – %{customdata[1]}<extra></extra>",
     }

@@ -12,18 +12,21 @@ from ..benchmark import Shift, Slope
 from ..i18n import partial_date, say
 from ..model import Grid, Language
 from .canvas import INK, OWN, TOP, figure, percentiles, span, wrapped
+from .theme import THEME
 
-_MARKS = [
-    ("#0b5394", "circle", "solid"),
-    ("#b45309", "diamond", "dash"),
-    ("#00735c", "square", "dot"),
-    ("#7b2d8e", "triangle-up", "dashdot"),
-    ("#4b5563", "cross", "longdash"),
-    ("#a8324a", "star", "solid"),
-    ("#6b5b00", "hexagon", "dash"),
-    ("#1b2430", "triangle-down", "dot"),
-    ("#0e7490", "x", "dashdot"),
-]
+_SYMBOLS = (
+    ("circle", "solid"),
+    ("diamond", "dash"),
+    ("square", "dot"),
+    ("triangle-up", "dashdot"),
+    ("cross", "longdash"),
+    ("star", "solid"),
+    ("hexagon", "dash"),
+    ("triangle-down", "dot"),
+    ("x", "dashdot"),
+)
+_MARKS = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, strict=True)]
+"""Colour, mark and dash of lines that stand side by side."""
 
 
 def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figure:
@@ -48,7 +51,7 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
     return figure(
         [
             {**path, "showlegend": False},
-            points("before", [shift.before for shift in ordered], "circle", "#ffffff"),
+            points("before", [shift.before for shift in ordered], "circle", THEME.paper),
             points("held", [shift.before + shift.own for shift in ordered], "line-ns", OWN),
             points("now", [shift.now for shift in ordered], "circle", OWN),
         ],

@@ -1,9 +1,8 @@
-"""Results -> HTML tables: real ones, for screen readers and for printing. Every text is escaped here."""
+"""Results -> HTML tables: real ones, for screen readers and for printing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from urllib.parse import urlencode
 
 from ..benchmark import Judgement, Shift, Slope
@@ -27,14 +26,8 @@ from . import cells
 from .cells import figure as _figure
 from .cells import moved, with_unit
 from .counterparts import Counterpart
+from .html import Markup, escape, link, render
 from .words import practice_levels, reasons
-
-
-class Markup(str):
-    """HTML that this room has made, every text in it escaped."""
-
-    __slots__ = ()
-
 
 _BASES = ("confirmed", "area", "illustrative", "reconstructed")
 
@@ -45,20 +38,19 @@ def table(
     groups: Iterable[tuple[str, Iterable[Sequence[str]]]],
     *,
     prose: bool = False,
-) -> str:
+) -> Markup:
     """An HTML table: a caption, column headings, and groups of rows, each with its own heading ("" for none).
 
     `prose` sets sentences rather than figures. The first cell of a row names it. On a narrow screen the style sheet
-    stacks the cells, each with its column's name.
+    stacks the cells, each with its column's name. Raises ValueError for a row that has not a cell for each heading.
     """
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    bodies = []
-    for title, rows in groups:
-        line = f'<tr class="group"><th colspan="{len(headings)}" scope="rowgroup">{escape(title)}</th></tr>'
-        bodies.append("<tbody>" + (line if title else "") + "".join(_row(headings, row) for row in rows) + "</tbody>")
-    caption = f"<caption>{escape(caption)}</caption>"
-    kind = "figures prose" if prose else "figures"
-    return f'<table class="{kind}">{caption}<thead><tr>{head}</tr></thead>{"".join(bodies)}</table>'
+    names = [escape(heading) for heading in headings]
+    filled = [
+        (title, [(first, list(zip(names[1:], others, strict=True))) for first, *others in rows])
+        for title, rows in groups
+    ]
+    template = "benchmarking/templates/table.html.jinja"
+    return render(template, caption=caption, headings=names, groups=filled, prose=prose)
 
 
 def profile_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
@@ -187,8 +179,8 @@ def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
 
 def public_page(cluster: Cluster, language: Language) -> Markup:
     """A cluster's name as a link to its public page."""
-    address = escape("cluster?" + urlencode({"id": cluster.cluster_id, "lang": language}))
-    return Markup(f'<a href="{address}" target="_self">{escape(cluster.name)}</a>')
+    address = "cluster?" + urlencode({"id": cluster.cluster_id, "lang": language})
+    return link(address, cluster.name, target="_self")
 
 
 def context_table(result: ClusterBenchmark, language: Language) -> str:
@@ -271,8 +263,8 @@ def defined(indicator: Indicator, language: Language, remark: str = "") -> Marku
     """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
     address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
     name = f"{indicator.code} {indicator.name.in_(language)}"
-    link = f'<a href="dictionary?{escape(urlencode(address))}" target="_blank">{escape(name)}</a>'
-    return Markup(f"{link} {escape(remark)}".strip())
+    named = link(f"dictionary?{urlencode(address)}", name, target="_blank")
+    return Markup("{} {}").format(named, remark) if remark else named
 
 
 def _quartiles(language: Language, profile: SectorProfile | None) -> str:
@@ -285,16 +277,3 @@ def _quartiles(language: Language, profile: SectorProfile | None) -> str:
         return say(language, "table.median_only", **figures)
     low, high = number(language, profile.lower_quartile, 0), number(language, profile.upper_quartile, 0)
     return say(language, "table.quartiles", low=low, high=high, **figures)
-
-
-def _row(headings: Sequence[str], cells: Sequence[str]) -> str:
-    first, *others = cells
-    data = "".join(
-        f'<td data-label="{escape(heading)}">{_written(cell)}</td>'
-        for heading, cell in zip(headings[1:], others, strict=True)
-    )
-    return f'<tr><th scope="row">{_written(first)}</th>{data}</tr>'
-
-
-def _written(cell: str) -> str:
-    return cell if isinstance(cell, Markup) else escape(cell)

@@ -6,7 +6,6 @@ What pages ask of Streamlit and of the edition they ask here.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,8 +18,10 @@ from streamlit_folium import st_folium
 
 from .. import access
 from ..access import Role
+from ..benchmarking.theme import THEME
 from ..editions import publish
 from ..editions.store import Store, Witness
+from ..environment import server_address
 from ..i18n import LANGUAGES, explain, plain, say, without_paths
 from ..intake import sheets
 from ..intake.sheets import Sheet
@@ -63,7 +64,7 @@ def arrive() -> Visit | None:
     """
     st.set_page_config(page_icon=resource("icon.svg"), layout="wide")
     st.session_state["pending"] = {}
-    st.html(f"<style>{resource('style.css')}</style>")
+    st.html(f"<style>{THEME.as_css()}{resource('style.css')}</style>")
     language = _language()
     speak(language)
     try:
@@ -148,7 +149,7 @@ def settled() -> Settings:
 def server() -> str:
     """This server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
     visited = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
-    return os.environ.get("CLUSTERDASH_URL", visited).rstrip("/") + "/"
+    return server_address(visited)
 
 
 @contextmanager
@@ -159,6 +160,13 @@ def progress(label: str) -> Iterator[Callable[[float, str], object]]:
         yield bar.progress
     finally:
         bar.empty()
+
+
+@contextmanager
+def counted(visit: Visit, label: str, key: str) -> Iterator[Callable[[int, int], object]]:
+    """As `progress`, to be told how many are done of how many; `key` is the text that says so."""
+    with progress(label) as tell:
+        yield lambda done, total: tell(done / total, visit.say(key, done=done, total=total))
 
 
 def under_way(label: str, make: Callable[[], bytes]) -> bytes:
@@ -322,6 +330,7 @@ __all__ = [
     "choose_subject",
     "choose_year",
     "contact",
+    "counted",
     "doors",
     "enter",
     "leave",

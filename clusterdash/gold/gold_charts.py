@@ -8,11 +8,11 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ..benchmarking.canvas import GRID, INK, OWN, PEERS, TOP, figure, span, wrapped
+from ..benchmarking.theme import THEME
 from ..i18n import number, say
 from ..model import Evaluation, Indicator, Language
 from .pathway import Verdict, reaches, required
 
-_MISSING = "#6b7280"
 _WHOLE_TICKS = 10
 """Points up to which each has its own line."""
 
@@ -71,12 +71,12 @@ def dumbbell(
         marks("holders", [(i, medians.get(i.code)) for i in drawn], symbol="square-open", size=12, color=TOP),
         marks("own", [(i, v) for i, v in first if reaches(i, v)], symbol="circle", size=12, color=OWN),
         marks("blocker", [(i, v) for i, v in first if not reaches(i, v)], symbol="diamond", size=13, color=PEERS),
-        marks("tried", [(i, tried.get(i.code)) for i in drawn], symbol="circle", size=12, color="#ffffff"),
+        marks("tried", [(i, tried.get(i.code)) for i in drawn], symbol="circle", size=12, color=THEME.paper),
     ]
     absent = [i for i in drawn if i.code not in now]
     traces.append(
         {
-            **marks("missing", [(i, i.minimum or 0) for i in absent], symbol="x-open", size=11, color=_MISSING),
+            **marks("missing", [(i, i.minimum or 0) for i in absent], symbol="x-open", size=11, color=THEME.muted),
             "text": [labels[i.code] for i in absent],
         }
     )
@@ -106,6 +106,6 @@ def dumbbell(
             "tickfont": {"size": 11},
             "automargin": True,
             "showgrid": True,
-            "gridcolor": "#eef2f6",
+            "gridcolor": THEME.faint_line,
         },
     )

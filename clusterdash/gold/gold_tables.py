@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..benchmarking.cells import with_unit
-from ..benchmarking.tables import Markup, defined, table
+from ..benchmarking.html import Markup
+from ..benchmarking.tables import defined, table
 from ..i18n import number, say
 from ..model import Effort, Evaluation, Grid, Indicator, Language, Pairing
 from .appraisal import Appraisal, Opinion
@@ -198,7 +199,7 @@ def appraisal_table(found: Appraisal, language: Language) -> str:
                     _value(language, finding.declared, indicator),
                     first,
                     second,
-                    Markup(f"<mark>{say(language, 'appraisal.differ')}</mark>") if finding.differs else "",
+                    Markup("<mark>{}</mark>").format(say(language, "appraisal.differ")) if finding.differs else "",
                     agreed,
                 ]
             )

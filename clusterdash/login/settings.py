@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.dataclasses import dataclass
 
 from ..model import ClusterdashError
 
 FILE = "access.toml"
 
 
-@dataclass(frozen=True, slots=True)
+def _listed(value: Any) -> Any:
+    """A list of TOML as the tuple that it is kept as; anything else as it is."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _listed_by_name(value: Any) -> Any:
+    """The issuers of each provider as a tuple, where a single one is named too."""
+    if not isinstance(value, Mapping):
+        return value
+    return {name: (named,) if isinstance(named, str) else _listed(named) for name, named in value.items()}
+
+
+@dataclass(frozen=True, slots=True, config=ConfigDict(strict=True, extra="forbid"))
 class Settings:
     """How long a sign-in lasts (hours) and the log of access is kept (days), how many visits may be open at once, and
     what is known of what stands around.
@@ -24,12 +38,14 @@ class Settings:
     metadata's address tells; all of them.
     """
 
-    hours: float = 8
-    log_days: int = 365
+    hours: Annotated[float, Field(gt=0, le=24 * 30, allow_inf_nan=False)] = 8
+    log_days: Annotated[int, Field(gt=0)] = 365
     behind_tls: bool = False
-    sessions: int = 300
-    vouching: tuple[str, ...] = ()
-    issuers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    sessions: Annotated[int, Field(gt=0)] = 300
+    vouching: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    issuers: Annotated[
+        Mapping[str, tuple[str, ...]], BeforeValidator(_listed_by_name), AfterValidator(MappingProxyType)
+    ] = Field(default_factory=lambda: MappingProxyType({}))
 
 
 def settings(data: Path) -> Settings:
@@ -41,34 +57,9 @@ def settings(data: Path) -> Settings:
     if not file.is_file():
         return Settings()
     try:
-        told = tomllib.loads(file.read_text("utf-8"))
+        return Settings(**tomllib.loads(file.read_text("utf-8")))
+    except ValidationError as error:
+        wrong = dict.fromkeys(str(found["loc"][0]) for found in error.errors())
+        raise ClusterdashError("settings.wrong", file=file, names=", ".join(wrong)) from None
     except (OSError, ValueError) as error:
         raise ClusterdashError("settings.unreadable", file=file, detail=str(error)) from error
-    known = Settings()
-    hours, days = told.pop("hours", known.hours), told.pop("log_days", known.log_days)
-    sessions = told.pop("sessions", known.sessions)
-    behind_tls, vouching, issuers = told.pop("behind_tls", False), told.pop("vouching", []), told.pop("issuers", {})
-    wrong = [
-        name
-        for name, fits in {
-            "hours": isinstance(hours, (int, float)) and not isinstance(hours, bool) and 0 < hours <= 24 * 30,
-            "log_days": isinstance(days, int) and not isinstance(days, bool) and days > 0,
-            "sessions": isinstance(sessions, int) and not isinstance(sessions, bool) and sessions > 0,
-            "behind_tls": isinstance(behind_tls, bool),
-            "vouching": _are_texts(vouching),
-            "issuers": isinstance(issuers, dict) and all(map(_are_texts, map(_as_list, issuers.values()))),
-        }.items()
-        if not fits
-    ]
-    if wrong or told:
-        raise ClusterdashError("settings.wrong", file=file, names=", ".join([*wrong, *told]))
-    listed = {name: tuple(_as_list(named)) for name, named in issuers.items()}
-    return Settings(float(hours), days, behind_tls, sessions, tuple(vouching), MappingProxyType(listed))
-
-
-def _as_list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..environment import Environment
 from ..model import ClusterdashError
 from .logins import DEFAULT, Provider, providers
 from .settings import Settings
@@ -19,22 +20,12 @@ LEAST_DIFFERENT = 10
 _ANYWHERE = {None, "", "0.0.0.0", "::", "*"}
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _ANY_TENANT = (["common"], ["organizations"], ["consumers"])
-_ENVIRONMENT = {
-    "redirect_uri": "CLUSTERDASH_REDIRECT_URI",
-    "cookie_secret": "CLUSTERDASH_COOKIE_SECRET",
-    "client_id": "CLUSTERDASH_CLIENT_ID",
-    "client_secret": "CLUSTERDASH_CLIENT_SECRET",
-    "server_metadata_url": "CLUSTERDASH_METADATA_URL",
-}
 
 
-def secrets(environment: Mapping[str, str]) -> dict[str, Any] | None:
+def secrets(environment: Environment) -> dict[str, Any] | None:
     """The `[auth]` section told by environment variables, in place of one in `secrets.toml`; None where none is."""
-    told = {name: environment[variable] for name, variable in _ENVIRONMENT.items() if environment.get(variable)}
-    if not told:
-        return None
-    prompt = environment.get("CLUSTERDASH_PROMPT")
-    return {"auth": {**told, **({"client_kwargs": {"prompt": prompt}} if prompt else {})}}
+    auth = environment.auth()
+    return None if auth is None else {"auth": auth}
 
 
 def refusals(

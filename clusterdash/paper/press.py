@@ -1,7 +1,7 @@
 """Content -> printed matter, by Typst: PDF (tagged, PDF/UA-1) and PNG. The only room that knows Typst.
 
-A template of `typeset/` gets its content as JSON, as data: no text in it is ever read as Typst's own language. Nothing
-outside of that folder and of the font can be read, and nothing is fetched.
+A template of `typeset/` gets its content and the colours as JSON, as data: no text in it is ever read as Typst's own
+language. Nothing outside of that folder and of the font can be read, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 
 import fontpkg_source_sans_3
 import typst
+
+from ..benchmarking.theme import THEME
 
 _TEMPLATES = Path(__file__).parent / "typeset"
 _DOTS_PER_INCH = 150.0
@@ -45,7 +47,10 @@ def _print(template: str, content: Mapping[str, Any], **how: Any) -> bytes:
         _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,
         font_paths=_fonts(),
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        sys_inputs={
+            "content": json.dumps(content, ensure_ascii=False),
+            "theme": json.dumps(THEME.as_dict()),
+        },
         package_path=_TEMPLATES,
         package_cache_path=_TEMPLATES,
         **how,

@@ -45,9 +45,7 @@ def archive(gateway: Gateway, clusters: Sequence[str], language: Language, tell:
     edition = gateway.edition()
     briefs: dict[str, bytes] = {}
     for done, cluster in enumerate(clusters, 1):
-        briefs[name_of(cluster, edition, language)] = brief(
-            gateway.benchmark(cluster), language, gateway.latest_evaluation(cluster)
-        )
+        briefs[name_of(cluster, edition, language)] = _brief(gateway, cluster, language)
         tell(done, len(clusters))
     out = io.BytesIO()
     _zip(out, briefs, briefs.__getitem__, edition)

@@ -15,10 +15,8 @@ from ..benchmark import Findings, Judgement, comparable, findings, shifts
 from ..benchmarking import cells, words
 from ..i18n import LANGUAGES, number, rounded, runs, say
 from ..model import ClusterBenchmark, Earlier, Language, Position, Reference
-from ..spreadsheets import BOLD, harmless
+from ..spreadsheets import BOLD, WIDEST, harmless
 
-_WIDEST = 60
-"""Characters in a column."""
 _SCORED = ("score", "rank")
 """The measures of a dimension that stand side by side."""
 Cell = str | float | None
@@ -324,4 +322,4 @@ def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[S
     sheet.freeze_panes = "A2"
     for index in range(len(headings)):
         longest = max((len(str(row[index])) for row in listed[1:] if len(row) > index), default=0)
-        sheet.column_dimensions[get_column_letter(index + 1)].width = min(_WIDEST, max(10, longest) + 2)
+        sheet.column_dimensions[get_column_letter(index + 1)].width = min(WIDEST, max(10, longest) + 2)

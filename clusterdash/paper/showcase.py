@@ -15,6 +15,7 @@ import segno
 
 from ..benchmark import Judgement, findings
 from ..benchmarking import words
+from ..benchmarking.theme import THEME
 from ..i18n import runs, say
 from ..model import ClusterBenchmark, Language
 from ..register.awards import Holding
@@ -98,5 +99,5 @@ def content(shown: Showcase) -> Content:
 def _qr(address: str) -> str:
     """The code as SVG, with the quiet zone of four modules that ISO/IEC 18004 asks for."""
     out = io.BytesIO()
-    segno.make_qr(address, error="m").save(out, kind="svg", border=4, xmldecl=False, svgns=True, dark="#1b2430")
+    segno.make_qr(address, error="m").save(out, kind="svg", border=4, xmldecl=False, svgns=True, dark=THEME.ink)
     return out.getvalue().decode()

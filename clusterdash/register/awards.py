@@ -282,6 +282,17 @@ def _arrivals(clusters: Iterable[Sequence[Award]], before: date, day: date, toda
     return Arrivals(counts["dated"], counts["by_end"], counts["undated"])
 
 
+def names(register: Iterable[LabelHolder]) -> dict[str, str]:
+    """The names of the clusters by their ids, in the order of the alphabet."""
+    found = ((holder.cluster.cluster_id, holder.cluster.name) for holder in register)
+    return dict(sorted(found, key=lambda entry: plain_order(entry[1])))
+
+
+def by_label(found: Iterable[Holding]) -> Counter[Label]:
+    """How many hold each label."""
+    return Counter(holding.label for holding in found)
+
+
 def by_country(found: Sequence[Holding]) -> list[tuple[str, Counter[Label]]]:
     """How many clusters of each country hold which label, the most first."""
     counts: dict[str, Counter[Label]] = {}

@@ -10,12 +10,17 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ..benchmarking.canvas import GRID, INK, OWN, figure, wrapped
+from ..benchmarking.theme import THEME
 from ..i18n import country_name, partial_date, say
 from ..model import Award, Label, Language
 from .awards import YearCount, first_day, last_day
 
-_LOOK = {Label.BRONZE: ("#d99a5b", "circle"), Label.SILVER: ("#c3ccd6", "square"), Label.GOLD: ("#f2c230", "hexagon")}
-_SHADE = {"valid": OWN, "unknown": "#a9c1da", "ended": "#e5e7eb"}
+_LOOK = {
+    Label.BRONZE: (THEME.bronze, "circle"),
+    Label.SILVER: (THEME.silver, "square"),
+    Label.GOLD: (THEME.gold, "hexagon"),
+}
+_SHADE = {"valid": OWN, "unknown": THEME.end_unknown, "ended": THEME.ended}
 _PATTERN = {"valid": "", "unknown": "/", "ended": ""}
 
 

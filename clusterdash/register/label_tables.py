@@ -1,15 +1,16 @@
-"""The register of labels -> HTML tables. Pure; every text is escaped by `tables`."""
+"""The register of labels -> HTML tables. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from urllib.parse import urlencode
 
 from ..benchmarking.counterparts import Neighbour
-from ..benchmarking.tables import Markup, public_page, table
+from ..benchmarking.html import Markup, link
+from ..benchmarking.tables import public_page, table
+from ..benchmarking.theme import THEME
 from ..i18n import country_name, number, partial_date, say
 from ..model import Award, Label, LabelHolder, Language
 from .awards import Holding, YearCount
@@ -82,23 +83,18 @@ def ways_out(selection: Selection, fitting: Sequence[Holding], language: Languag
     """Links to what fits: all awards as files, and the list as a page without any script."""
     awards = sum(len(holding.awards) for holding in fitting)
     query = urlencode({**selection.address(), "lang": language})
-    files = " · ".join(
-        f'<a href="{escape(f"labels.{kind}?{query}")}" target="_blank">{kind.upper()}</a>' for kind in FILES
-    )
-    plain = (
-        f'<a href="{escape(f"list/{language}?{query}")}" target="_blank">{escape(say(language, "labels.plain"))}</a>'
-    )
-    return f"<p>{escape(say(language, 'labels.take_away', n=awards))} {files} · {plain}</p>"
+    files = Markup(" · ").join(link(f"labels.{kind}?{query}", kind.upper(), target="_blank") for kind in FILES)
+    plain = link(f"list/{language}?{query}", say(language, "labels.plain"), target="_blank")
+    return Markup("<p>{} {} · {}</p>").format(say(language, "labels.take_away", n=awards), files, plain)
 
 
 def snippet(selection: Selection, view: str, server: str, language: Language) -> str:
     """What another web site copies to show the map in a frame of its own."""
     address = f"{server}embed?{urlencode({**selection.address(), 'view': view, 'lang': language})}"
-    title = escape(say(language, "labels.title"))
-    return (
-        f'<iframe src="{escape(address)}" title="{title}" loading="lazy"\n'
-        '        style="width:100%;height:520px;border:1px solid #8fa1b5"></iframe>'
-    )
+    return Markup(
+        '<iframe src="{}" title="{}" loading="lazy"\n'
+        '        style="width:100%;height:520px;border:1px solid {}"></iframe>'
+    ).format(address, say(language, "labels.title"), THEME.border)
 
 
 _BASES = (
@@ -123,8 +119,7 @@ def _basis(award: Award) -> str:
 def _source(address: str, language: Language) -> str:
     if not address:
         return "–"
-    text = escape(say(language, "map.source"))
-    return Markup(f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{text}</a>')
+    return link(address, say(language, "map.source"), target="_blank", rel="noopener noreferrer")
 
 
 def _km(language: Language, distance: float) -> str:

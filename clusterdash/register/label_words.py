@@ -55,6 +55,13 @@ def label_numbers(counts: Mapping[str, int], language: Language) -> str:
     return " · ".join(f"{name} {number(language, counts.get(label, 0))}" for label, name in named.items())
 
 
+def left_out(found: Sequence[Holding], undated: int, language: Language) -> str:
+    """How many are not counted because of missing dates, and how many of those found have no place; "" for none."""
+    placeless = sum(not holding.cluster.placed for holding in found)
+    numbers = {"labels.undated": undated, "labels.placeless": placeless}
+    return " ".join(say(language, key, n=n) for key, n in numbers.items() if n)
+
+
 def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:
     """That nothing fits, and what could be given up; Markdown."""
     if not ways:

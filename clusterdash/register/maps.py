@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import folium
 from folium.template import Template
 
+from ..benchmarking.html import Markup, render
+from ..benchmarking.theme import THEME
 from ..i18n import say
 from ..model import Label, Language, Sector, State
 from .awards import Holding
@@ -21,20 +23,13 @@ VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "world": ((-35.0, -120.0), (70.0, 60.0)),
 }
 """What the map can open on: south-west and north-east corner in degrees; the world is wide enough for every point."""
-_INK = "#1b2430"
-_FILL = {Label.BRONZE: "#d99a5b", Label.SILVER: "#c3ccd6", Label.GOLD: "#f2c230"}
 _LETTER = {Label.BRONZE: "B", Label.SILVER: "S", Label.GOLD: "G"}
-_SHAPE = {
-    Label.BRONZE: '<circle cx="12" cy="12" r="10" {style}/>',
-    Label.SILVER: '<rect x="2.5" y="2.5" width="19" height="19" rx="2" {style}/>',
-    Label.GOLD: '<path d="M12 1 22 6.5v11L12 23 2 17.5v-11z" {style}/>',
-}
-_LOOK: dict[State, str] = {
-    State.VALID: 'stroke-width="2"',
-    State.SOON: 'stroke-width="2"',
-    State.UNKNOWN: 'stroke-width="1.5" stroke-dasharray="3 2"',
-    State.RENEWAL: 'fill-opacity="0.25" stroke-width="1.5"',
-    State.EXPIRED: 'fill-opacity="0.25" stroke-width="1.5"',
+_LOOK: dict[State, Markup] = {
+    State.VALID: Markup('stroke-width="2"'),
+    State.SOON: Markup('stroke-width="2"'),
+    State.UNKNOWN: Markup('stroke-width="1.5" stroke-dasharray="3 2"'),
+    State.RENEWAL: Markup('fill-opacity="0.25" stroke-width="1.5"'),
+    State.EXPIRED: Markup('fill-opacity="0.25" stroke-width="1.5"'),
 }
 """Solid: active; dashed outline: end not known; pale: ended."""
 _LABELS = list(Label)
@@ -70,7 +65,7 @@ class _Countries(folium.MacroElement):
         {{ this._parent.get_name() }}.createPane("countries").style.zIndex = 250;
         fetch({{ this.address|tojson }}).then(answer => answer.json()).then(outlines => L.geoJSON(outlines, {
             pane: "countries", interactive: false,
-            style: {color: "#8fa1b5", weight: 0.8, fillColor: "#f4f1ea", fillOpacity: 1}
+            style: {color: {{ this.border|tojson }}, weight: 0.8, fillColor: {{ this.land|tojson }}, fillOpacity: 1}
         }).addTo({{ this._parent.get_name() }}));
         {% endmacro %}"""
     )
@@ -78,7 +73,7 @@ class _Countries(folium.MacroElement):
     def __init__(self, root: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Countries"
-        self.address = f"{root}assets/geo/countries-110m.geojson"
+        self.address, self.border, self.land = f"{root}assets/geo/countries-110m.geojson", THEME.border, THEME.land
 
 
 class Points(folium.MacroElement):
@@ -147,8 +142,8 @@ class _Legend(folium.MacroElement):
             const legend = L.control({position: "bottomleft"});
             legend.onAdd = () => {
                 const box = L.DomUtil.create("details", "legend");
-                box.style.cssText = "background:#ffffffe6;border:1px solid #8fa1b5;border-radius:4px;padding:4px 8px;"
-                    + "font:12px/1.5 sans-serif;max-width:220px";
+                box.style.cssText = "background:{{ this.paper }}e6;border:1px solid {{ this.border }};"
+                    + "border-radius:4px;padding:4px 8px;font:12px/1.5 sans-serif;max-width:220px";
                 box.innerHTML = {{ this.literal }};
                 L.DomEvent.disableClickPropagation(box);
                 return box;
@@ -161,14 +156,12 @@ class _Legend(folium.MacroElement):
     def __init__(self, language: Language) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Legend"
-        rows = [(_mark(label, State.VALID, 1), say(language, f"label.{label}")) for label in Label]
+        self.paper, self.border = THEME.paper, THEME.border
+        entries = [(_mark(label, State.VALID, 1), say(language, f"label.{label}")) for label in Label]
         shades = ((State.VALID, "active"), (State.UNKNOWN, "unknown"), (State.EXPIRED, "ended"))
-        rows += [(_mark(Label.GOLD, state, 1), say(language, f"legend.{name}")) for state, name in shades]
-        lines = "".join(
-            f'<div style="display:flex;gap:6px;align-items:center">{mark}<span>{html.escape(text)}</span></div>'
-            for mark, text in rows
-        )
-        self.literal = _literal(f"<summary>{html.escape(say(language, 'legend.title'))}</summary>{lines}")
+        entries += [(_mark(Label.GOLD, state, 1), say(language, f"legend.{name}")) for state, name in shades]
+        title = say(language, "legend.title")
+        self.literal = _literal(render("register/templates/legend.html.jinja", title=title, entries=entries))
 
 
 def _literal(value: object) -> str:
@@ -266,20 +259,8 @@ def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[fl
     return [(min(latitudes), min(longitudes)), (max(latitudes), max(longitudes))]
 
 
-def _mark(label: Label, state: State, clusters: int) -> str:
+@cache
+def _mark(label: Label, state: State, clusters: int) -> Markup:
     """A mark as SVG: shape and letter tell the label, outline and shade its state, a figure how many clusters."""
-    style = f'fill="{_FILL[label]}" stroke="{_INK}" {_LOOK[state]}'
-    letter = (
-        f'<text x="12" y="16.5" text-anchor="middle" font-size="13" font-weight="700" fill="{_INK}">'
-        f"{_LETTER[label]}</text>"
-    )
-    many = (
-        f'<circle cx="22" cy="3" r="7" fill="{_INK}"/><text x="22" y="6.5" text-anchor="middle" font-size="10" '
-        f'font-family="sans-serif" fill="#fff">{clusters}</text>'
-        if clusters > 1
-        else ""
-    )
-    return (
-        '<svg width="20" height="20" viewBox="0 0 24 24" style="overflow:visible" font-family="sans-serif" '
-        f'aria-hidden="true">{_SHAPE[label].format(style=style)}{letter}{many}</svg>'
-    )
+    template = "register/templates/mark.svg.jinja"
+    return render(template, label=label.value, look=_LOOK[state], letter=_LETTER[label], clusters=clusters)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import cache
-from html import escape
 from urllib.parse import urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,6 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query
+from ..benchmarking.html import Markup, link
 from ..i18n import say, texts
 from ..model import ClusterdashError, LabelHolder, Language
 from ..register import awards, listing
@@ -134,12 +134,12 @@ def written(page: str, request: Request, name: str) -> tuple[str, int]:
         holder, unknown = _holder(asked["id"])
         title, description = _of_cluster(holder, spoken) if holder else (title, description)
         asked = asked if holder else {}
-    root_address = escape(base(request))
     address = f"{base(request)}{'' if name == FIRST else name}?{urlencode({**asked, 'lang': spoken})}"
     page = re.sub(r'<html lang="[^"]*">', f'<html lang="{spoken}">', page, count=1)
     page = re.sub(r"<title>.*?</title>", lambda _: listing.meta(title, description, address, spoken), page, count=1)
-    link = f'<p><a href="{root_address}list/{spoken}">{say(spoken, "head.without_scripts")}</a></p>'
-    page = re.sub(r"<noscript>.*?</noscript>", lambda _: f"<noscript>{link}</noscript>", page, count=1, flags=re.DOTALL)
+    way = link(f"{base(request)}list/{spoken}", say(spoken, "head.without_scripts"))
+    no_script = Markup("<noscript><p>{}</p></noscript>").format(way)
+    page = re.sub(r"<noscript>.*?</noscript>", lambda _: no_script, page, count=1, flags=re.DOTALL)
     return page, 404 if unknown else 200
 
 

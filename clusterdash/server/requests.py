@@ -5,7 +5,6 @@ With `server.baseUrlPath` Streamlit answers below a sub-path only; whatever is o
 
 from __future__ import annotations
 
-import os
 import re
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .. import query
+from ..environment import server_address
 from ..i18n import LANGUAGES, explain
 from ..model import ClusterdashError, Language
 
@@ -73,7 +73,7 @@ def root(scope: Scope) -> str:
 def base(request: Request) -> str:
     """The server's own address, with a slash at its end: what `CLUSTERDASH_URL` says, or as it was asked."""
     asked = str(request.base_url).rstrip("/") + str(request.scope.get(_PREFIX, ""))
-    return os.environ.get("CLUSTERDASH_URL", asked).rstrip("/") + "/"
+    return server_address(asked)
 
 
 def query_string(scope: Scope) -> str:

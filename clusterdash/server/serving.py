@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from ..editions.shelf import PROJECT_DATA, current
 from ..editions.store import Gateway, Store
 from ..editions.upgrade import upgrade as editions_upgraded
+from ..environment import data_folder
 from ..i18n import say
 from ..intake import problem_list
 from ..login.settings import settings
@@ -25,7 +25,7 @@ _REAL: set[Path] = set()
 
 def folder() -> Path:
     """Where the data lie: what `CLUSTERDASH_DATA` names, or the project's own folder."""
-    return Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
+    return data_folder(PROJECT_DATA)
 
 
 def upgrade(language: Language) -> Iterator[str]:

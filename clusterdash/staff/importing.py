@@ -20,7 +20,8 @@ from ..intake.workbook import MAXIMUM_ROWS
 from ..login import audit
 from ..model import Audience, ClusterdashError, Edition, Problem, Viewer
 
-LARGEST_UPLOAD = 20 * 1024 * 1024
+LARGEST_UPLOAD_MEGABYTES = 20
+LARGEST_UPLOAD = LARGEST_UPLOAD_MEGABYTES * 1024 * 1024
 """Bytes of one file."""
 MOST_KEPT = 5
 """In a demonstration, where anyone may check files, so many drafts, and so many editions made of files, are kept."""
@@ -97,7 +98,7 @@ class Desk:
                     path = folder / str(len(paths) + 1) / path.name
                     path.parent.mkdir()
                 if len(content) > LARGEST_UPLOAD:
-                    limit = (("megabytes", LARGEST_UPLOAD // 1024**2),)
+                    limit = (("megabytes", LARGEST_UPLOAD_MEGABYTES),)
                     refused.append(Problem(path.name, "", None, "", "", "sheet.too_heavy", limit))
                     continue
                 path.write_bytes(content)

@@ -91,6 +91,11 @@ def gaps_table(gaps: Sequence[Gaps], caption: str, language: Language) -> str:
     return table(caption, headings, [("", rows)])
 
 
+def emptiest(gaps: Sequence[Gaps]) -> list[Gaps]:
+    """Clusters by how many questions they answered, the fewest first."""
+    return sorted(gaps, key=lambda found: found.answered)
+
+
 def withheld_table(withheld: Sequence[Withheld], language: Language) -> str:
     """What is not told of which group, and why: a row for each group, or indicator or dimension of a group."""
     rows = [

@@ -1,5 +1,7 @@
 """Where one cluster stands: profile, every indicator, strengths, margins for improvement, and what to do."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from clusterdash import benchmark
@@ -24,18 +26,26 @@ with left:
 with right:
     st.markdown(words.headline(result, reference, visit.language))
     ui.show_table(tables.profile_table(result, reference, visit.language))
-    notes = [*words.gaps(result, reference, visit.language), words.groups(result, reference, visit.language)]
-    st.caption("\n\n".join(notes))
+    gaps = words.gaps(result, reference, visit.language)
+    groups = words.groups(result, reference, visit.language)
+    st.caption("\n\n".join([*gaps, groups]))
 
-for column, (name, listed) in zip(
-    st.columns(2), (("strengths", found.strengths), ("margins", found.margins)), strict=True
-):
-    with column:
-        st.subheader(visit.say(f"list.{name}"))
-        if listed:
-            ui.show_table(tables.standing_table(listed, words.against(group, visit.language), visit.language))
-        else:
-            st.markdown(visit.say(f"list.no_{name}"))
+
+def show_list(name: str, listed: Sequence[benchmark.Judgement]) -> None:
+    """Strengths or margins, or a sentence where there are none."""
+    st.subheader(visit.say(f"list.{name}"))
+    if listed:
+        ui.show_table(tables.standing_table(listed, words.against(group, visit.language), visit.language))
+    else:
+        st.markdown(visit.say(f"list.no_{name}"))
+
+
+left, right = st.columns(2)
+with left:
+    show_list("strengths", found.strengths)
+with right:
+    show_list("margins", found.margins)
+
 if found.recommendations:
     st.subheader(visit.say("list.recommendations"))
     ui.show_table(tables.advice_table(found.recommendations, result.grid, visit.language))
@@ -45,6 +55,7 @@ st.header(visit.say("spine.title"))
 figure = charts.spine(found.judgements, result.grid, visit.language)
 ui.show_figure(figure, words.spine_in_words(found, visit.language), key="spine")
 st.caption(words.spine_key(visit.language))
+
 with st.expander(visit.say("benchmark.indicators", n=len(result.top500.positions))):
     st.caption(words.positions_key(visit.language))
     ui.show_table(tables.position_table(result, reference, visit.language))

@@ -1,5 +1,6 @@
 """The binder of evidence: which documents the experts ask for, and how far each is."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -29,16 +30,21 @@ st.markdown(gold_words.binder_lead(binder.counts(grid, entries), visit.language)
 if grid.scheme.illustrative:
     st.warning(visit.say("binder.illustrative"), icon=":material/info:")
 ui.show_table(gold_tables.binder_table(grid, entries, visit.language))
+
+
+def offer(suffix: str, write: Callable[..., bytes], media: str) -> None:
+    """A button for one file."""
+    name = f"{visit.say('binder.file')}-{own.cluster.cluster_id}-{visit.language}.{suffix}"
+    made = partial(write, grid, entries, visit.language)
+    ui.offer(visit.say(f"binder.to_{suffix}"), name, made, media, key=suffix)
+
+
 with st.container(key="screen-offers"):
-    kinds = {
-        "csv": ("binder.to_csv", binder.to_csv, "text/csv"),
-        "xlsx": ("binder.to_xlsx", binder.to_xlsx, XLSX),
-    }
-    *places, last = st.columns(3)
-    for place, (suffix, (text, write, media)) in zip(places, kinds.items(), strict=True):
-        with place:
-            name = f"{visit.say('binder.file')}-{own.cluster.cluster_id}-{visit.language}.{suffix}"
-            ui.offer(visit.say(text), name, partial(write, grid, entries, visit.language), media, key=suffix)
-    with last:
+    left, middle, right = st.columns(3)
+    with left:
+        offer("csv", binder.to_csv, "text/csv")
+    with middle:
+        offer("xlsx", binder.to_xlsx, XLSX)
+    with right:
         ui.printer(visit.say("binder.print"))
     st.caption(visit.say("binder.key"))

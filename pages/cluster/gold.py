@@ -10,7 +10,8 @@ visit = ui.visit()
 st.title(visit.say("gold.title"))
 st.markdown(visit.say("gold.lead"))
 own = trials.choose_evaluation(visit)
-grid, language = own.grid, visit.language
+grid = own.grid
+language = visit.language
 evidence, answers = trials.choose_answers(visit, own)
 trial = trials.read_trial(visit, own, evidence, answers)
 now = trial.applied(answers)
@@ -18,7 +19,8 @@ st.header(ui.plain(own.cluster.name))
 if not now:
     trials.unanswered(visit, own, trial)
     st.stop()
-verdict, passing = pathway.judge(grid, now), chance.passing(grid, now, trial.doubt)
+verdict = pathway.judge(grid, now)
+passing = chance.passing(grid, now, trial.doubt)
 st.markdown(gold_words.verdict(verdict, language, passing))
 if trial.levels:
     st.info(gold_words.tried(len(trial.levels), language))

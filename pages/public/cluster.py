@@ -4,14 +4,13 @@ import streamlit as st
 
 from clusterdash.benchmarking import counterparts
 from clusterdash.desk import ui
-from clusterdash.i18n import plain_order
 from clusterdash.register import awards, label_charts, label_tables, label_words, maps, selection
 
 visit = ui.visit()
 register, sectors = visit.gateway.register(), visit.gateway.sectors()
 today = visit.now.date()
 
-names = dict(sorted(((h.cluster.cluster_id, h.cluster.name) for h in register), key=lambda e: plain_order(e[1])))
+names = awards.names(register)
 if not names:
     st.info(visit.say("cluster.none"))
     st.stop()

@@ -38,5 +38,6 @@ st.caption(visit.say("eligibility.key"))
 
 st.header(visit.say("guide.contact"))
 contact = ui.contact()
-st.markdown(visit.say("guide.contact_text", name=contact.name) + f" [{ui.plain(contact.name)}]({contact.website})")
+text = visit.say("guide.contact_text", name=contact.name)
+st.markdown(f"{text} [{ui.plain(contact.name)}]({contact.website})")
 st.caption(visit.say("guide.source"))

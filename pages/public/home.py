@@ -1,7 +1,5 @@
 """What clusterdash is, how many hold which label, and the ways in."""
 
-from collections import Counter
-
 import streamlit as st
 
 from clusterdash.desk import ui
@@ -14,7 +12,7 @@ st.title(visit.say("home.title"))
 st.markdown(visit.say("home.lead"))
 
 today = visit.now.date()
-counts = Counter(holding.label for holding in awards.holdings(visit.gateway.register(), today, today))
+counts = awards.by_label(awards.holdings(visit.gateway.register(), today, today))
 for column, label in zip(st.columns(len(Label)), Label, strict=True):
     with column.container(border=True, height="stretch"):
         st.subheader(visit.say(f"label.{label}"))

@@ -8,7 +8,9 @@ from clusterdash.model import Label
 from clusterdash.register import awards, label_tables, label_words, maps
 
 visit = ui.visit()
-register, sectors, today = visit.gateway.register(), visit.gateway.sectors(), visit.now.date()
+register = visit.gateway.register()
+sectors = visit.gateway.sectors()
+today = visit.now.date()
 
 st.title(visit.say("labels.title"))
 selection = ui.selected(visit, {holder.cluster.country for holder in register}, set(sectors))
@@ -34,12 +36,10 @@ ui.reset(visit.say("filter.reset"), ("q", "country", "sector", "state", "year"))
 
 st.markdown(label_words.label_counts(found, selection, today, visit.language))
 undated = awards.undated(register, selection, today)
-placeless = sum(not holding.cluster.placed for holding in found)
-told = [visit.say("labels.undated", n=undated)] if undated else []
-told += [visit.say("labels.placeless", n=placeless)] if placeless else []
-st.caption(" ".join(told))
+st.caption(label_words.left_out(found, undated, visit.language))
 if not found:
     st.info(label_words.nothing_fits(awards.loosened(holdings, selection), visit.language))
+
 views = {view: visit.say(f"labels.{view}") for view in maps.VIEWS}
 view = ui.choose("view", visit.say("labels.view"), views, language=visit.language, how="buttons")
 ui.show_map(maps.label_map(found, sectors, visit.language, maps.Frame(view=view)), key="labels")

@@ -1,7 +1,5 @@
 """The briefs of all clusters of the edition, in archives of bounded size."""
 
-from functools import partial
-
 import streamlit as st
 
 from clusterdash.desk import ui
@@ -26,9 +24,8 @@ chosen = ui.choose("part", visit.say("briefs.part"), spans, language=visit.langu
 
 def make() -> bytes:
     """The archive, with a bar that tells how far it is."""
-    with ui.progress(visit.say("brief.making")) as tell:
-        told = partial(print_run.archive, visit.gateway, parts[chosen], visit.language)
-        return told(lambda done, total: tell(done / total, visit.say("briefs.making", done=done, total=total)))
+    with ui.counted(visit, visit.say("brief.making"), "briefs.making") as tell:
+        return print_run.archive(visit.gateway, parts[chosen], visit.language, tell)
 
 
 name = f"{visit.say('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"

@@ -16,7 +16,7 @@ st.title(visit.say("data.title"))
 backoffice.show_edition(visit)
 
 st.header(visit.say("data.bring"))
-st.markdown(visit.say("data.bring_lead", megabytes=importing.LARGEST_UPLOAD // 1024**2))
+st.markdown(visit.say("data.bring_lead", megabytes=importing.LARGEST_UPLOAD_MEGABYTES))
 backoffice.bring_in(visit, desk)
 checked = backoffice.checked(desk)
 if checked and checked.problems:
@@ -43,7 +43,7 @@ if grids:
     with st.expander(visit.say("data.oldest")):
         ui.show_table(staff_tables.gaps_table(gaps[:20], visit.say("data.oldest"), visit.language))
     with st.expander(visit.say("data.emptiest")):
-        least = sorted(gaps, key=lambda found: found.answered)[:20]
+        least = staff_tables.emptiest(gaps)[:20]
         ui.show_table(staff_tables.gaps_table(least, visit.say("data.emptiest"), visit.language))
     with st.expander(visit.say("data.withheld")):
         ui.show_table(staff_tables.withheld_table(visit.gateway.withheld(scheme), visit.language))
