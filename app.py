@@ -53,9 +53,9 @@ def visit() -> None:
         return
     pages: dict[str, list[st.Page]] = {}
     for audience, entries in PAGES.items():
-        section = pages.setdefault(visit.say(f"audience.{audience}"), [])
+        section = pages.setdefault(visit.translate(f"audience.{audience}"), [])
         for name, icon in entries:
-            title = visit.say(f"{name}.menu")
+            title = visit.translate(f"{name}.menu")
             if access.may_enter(visit.viewer, audience):
                 file, first = f"pages/{audience}/{name}.py", name == "home"
                 seen: Literal["visible", "hidden"] = "visible" if icon else "hidden"
@@ -117,7 +117,7 @@ else:
         except ClusterdashError as error:
             refused = [error]
         if refused:
-            language = i18n.of_environment(os.environ)
+            language = i18n.language_of_environment(os.environ)
             sys.stderr.write("".join(f"clusterdash: {i18n.explain(language, reason)}\n" for reason in refused))
             sys.exit(3)
         return found

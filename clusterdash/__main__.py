@@ -17,7 +17,7 @@ from .editions.effect import UnconfirmedError
 from .editions.rebase import rebase as build_anew
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import Gateway, Store
-from .i18n import explain, of_environment, say
+from .i18n import explain, language_of_environment, translate
 from .intake import problem_list, sample
 from .intake.ingest import Tables
 from .intake.template import questionnaire
@@ -37,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may be no text
-    sys.stderr.writelines(say(options.lang, "command.exposed", path=p) + "\n" for p in files.protect(options.data))
+    sys.stderr.writelines(
+        translate(options.lang, "command.exposed", path=p) + "\n" for p in files.protect(options.data)
+    )
     try:
         result: int = options.run(options)
         sys.stdout.flush()
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        sys.stderr.write(say(options.lang, "command.trouble", detail=error) + "\n")
+        sys.stderr.write(translate(options.lang, "command.trouble", detail=error) + "\n")
         return 1
     return result
 
@@ -126,7 +128,7 @@ def list_editions(options: argparse.Namespace) -> int:
         except ClusterdashError as trouble:
             _say(options, "command.edition_unreadable", edition=path.stem, reason=explain(options.lang, trouble))
             continue
-        nature = say(options.lang, "command.invented" if edition.synthetic else "command.real")
+        nature = translate(options.lang, "command.invented" if edition.synthetic else "command.real")
         counts = {"clusters": edition.clusters, "assessments": edition.assessments}
         mark = "*" if path.stem == served else " "
         told = {
@@ -147,7 +149,7 @@ def _waits(options: argparse.Namespace, edition_id: str) -> str:
     if not waiting.waiting_on(options.data, edition_id):
         return ""
     below = waiting.overtaken(options.data, edition_id)
-    return say(options.lang, "command.waits_overtaken" if below else "command.waits", completed=below)
+    return translate(options.lang, "command.waits_overtaken" if below else "command.waits", completed=below)
 
 
 def _tell_edition(options: argparse.Namespace) -> int:
@@ -228,7 +230,9 @@ def report(options: argparse.Namespace) -> int:
         if done % print_run.AT_ONCE == 0 or done == total:
             _say(options, "briefs.making", done=done, total=total)
 
-    out = options.out or Path(f"{say(options.lang, 'briefs.file')}-{gateway.edition().edition_id}-{options.lang}.zip")
+    out = options.out or Path(
+        f"{translate(options.lang, 'briefs.file')}-{gateway.edition().edition_id}-{options.lang}.zip"
+    )
     there = print_run.write(gateway, list(gateway.assessed()), options.lang, out, tell)
     _say(options, "command.all_reported", file=out, there=there)
     return 0
@@ -262,12 +266,12 @@ def _language(arguments: Sequence[str] | None) -> Language:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if "--lang" in given[:-1]:
         return "fr" if given[given.index("--lang") + 1] == "fr" else "en"
-    return of_environment(os.environ)
+    return language_of_environment(os.environ)
 
 
 def _parser(language: Language) -> argparse.ArgumentParser:
     def text(name: str) -> str:
-        return say(language, f"command.{name}").replace("%", "%%")
+        return translate(language, f"command.{name}").replace("%", "%%")
 
     shared = argparse.ArgumentParser(add_help=False)
     default = Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)

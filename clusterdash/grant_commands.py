@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from . import files
-from .i18n import say
+from .i18n import translate
 from .intake import grants
 from .intake.grant_changes import combined, judged
 from .login import audit
@@ -62,7 +62,7 @@ def _says_yes(options: argparse.Namespace) -> bool:
     """Whether somebody sits at a terminal and says yes."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    sys.stdout.write(say(options.lang, "command.no_staff_ask"))
+    sys.stdout.write(translate(options.lang, "command.no_staff_ask"))
     sys.stdout.flush()
-    yes = say(options.lang, "command.yes")
+    yes = translate(options.lang, "command.yes")
     return sys.stdin.readline().strip().lower() in (yes, yes[0])

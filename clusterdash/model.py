@@ -23,7 +23,7 @@ PartialDate = str
 
 
 class ClusterdashError(Exception):
-    """What a user must be told: a key of `texts.toml` and what to fill in. Never a stack trace."""
+    """What a user must be told: a key of the texts (`i18n/locales`) and what to fill in. Never a stack trace."""
 
     def __init__(self, key: str, **values: object) -> None:
         """Name the sentence and its values."""
@@ -34,7 +34,7 @@ class ClusterdashError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong, at one place. `key` names a sentence of `texts.toml`; `row` counts as a spreadsheet does."""
+    """One thing wrong, at one place. `key` names a text (`i18n/locales`); `row` counts as a spreadsheet does."""
 
     file: str
     table: str
@@ -73,13 +73,13 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bilingual:
+class LocalizedText:
     """A name that the data give in both languages."""
 
     fr: str
     en: str
 
-    def in_(self, language: Language) -> str:
+    def get(self, language: Language) -> str:
         """The name in one language."""
         return self.fr if language == "fr" else self.en
 
@@ -89,7 +89,7 @@ class Sector:
     """A comparative portfolio; `is_esca_portfolio` tells the official fourteen."""
 
     code: str
-    name: Bilingual
+    name: LocalizedText
     is_esca_portfolio: bool
 
 
@@ -145,7 +145,7 @@ class LabelHolder:
 
     cluster: Cluster
     awards: tuple[Award, ...]
-    fields: tuple[Bilingual, ...]
+    fields: tuple[LocalizedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +153,14 @@ class Coverage:
     """Which share of a label's awards the register holds, in per cent, and what that is measured against."""
 
     share_percent: float
-    basis: Bilingual
+    basis: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What the register of labels calls itself, and of when it is; "" where what was handed in has changed it since."""
 
-    title: Bilingual
+    title: LocalizedText
     as_of: PartialDate
 
 
@@ -174,7 +174,7 @@ class Scheme:
     code: str
     family: str
     version: str
-    name: Bilingual
+    name: LocalizedText
     purpose: Purpose
     illustrative: bool
     pass_share: float | None = None
@@ -186,7 +186,7 @@ class Dimension:
 
     scheme: str
     code: str
-    name: Bilingual
+    name: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +200,16 @@ class Indicator:
     scheme: str
     code: str
     dimension: str
-    name: Bilingual
+    name: LocalizedText
     kind: Kind
-    unit: Bilingual
+    unit: LocalizedText
     minimum: float | None
     maximum: float | None
     direction: Direction
     threshold: float | None
     basis: str
     silver_audit: SilverAudit = ""
-    unit_one: Bilingual = Bilingual("", "")
+    unit_one: LocalizedText = LocalizedText("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +217,8 @@ class Definition:
     """What an indicator measures, and why it matters."""
 
     indicator: str
-    measures: Bilingual
-    matters: Bilingual
+    measures: LocalizedText
+    matters: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +232,9 @@ class Recommendation:
     indicator: str
     limit: float | None
     effort: int
-    action: Bilingual
-    good: Bilingual
-    evidence: Bilingual
+    action: LocalizedText
+    good: LocalizedText
+    evidence: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ class Document:
 
     code: str
     indicator: str
-    name: Bilingual
+    name: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +296,7 @@ class PeerGroup:
 
     kind: Literal["top500", "sector", "size", "age", "country", "all"]
     key: str
-    name: Bilingual
+    name: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +353,7 @@ class Part:
 
     kind: Literal["country", "sector", "size"]
     key: str
-    name: Bilingual
+    name: LocalizedText
     n: int
 
 

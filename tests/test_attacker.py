@@ -37,9 +37,9 @@ from clusterdash.login.logins import Identity
 from clusterdash.model import (
     STAFF,
     Audience,
-    Bilingual,
     ClusterdashError,
     Indicator,
+    LocalizedText,
     Position,
     Viewer,
 )
@@ -623,7 +623,7 @@ def test_who_knows_even_the_best_is_measured(tmp_path: Path) -> None:
     assert len(tally.found) <= 0.002 * tally.tried
 
 
-LEVEL = Indicator("t", "q", "d", Bilingual("", ""), "level", Bilingual("", ""), 0, 2, "higher", None, "")
+LEVEL = Indicator("t", "q", "d", LocalizedText("", ""), "level", LocalizedText("", ""), 0, 2, "higher", None, "")
 
 
 @settings(max_examples=40)

@@ -69,7 +69,7 @@ LIBRARIES: dict[str, set[str]] = {
     "openpyxl": {"exports", "result_files", "spreadsheets", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
-    "babel": {"i18n"},
+    "babel": {"countries", "formats", "languages"},
     "xstatic": {"routes"},
     "starlette": {"connection_limits", "head", "internal_endpoints", "requests", "returning", "routes", "shield"}
     | {"sign_out", "upload_limits"},

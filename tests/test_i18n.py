@@ -14,7 +14,7 @@ import pytest
 from clusterdash.benchmarking.cells import with_unit
 from clusterdash.benchmarking.limits import blanks
 from clusterdash.editions.store import Store
-from clusterdash.i18n import LANGUAGES, country_name, number, partial_date, say, texts
+from clusterdash.i18n import LANGUAGES, country_name, format_number, format_partial_date, texts, translate
 from clusterdash.model import STAFF, Audience, Label
 
 ROOT = Path(__file__).parent.parent
@@ -58,10 +58,10 @@ def test_every_key_in_the_code_has_a_text_and_every_text_is_used() -> None:
 
 def test_families_of_texts_are_whole() -> None:
     for label in Label:
-        assert say("fr", f"label.{label}")
-        assert say("en", f"home.{label}")
+        assert translate("fr", f"label.{label}")
+        assert translate("en", f"home.{label}")
     for audience in Audience:
-        assert say("fr", f"audience.{audience}")
+        assert translate("fr", f"audience.{audience}")
 
 
 _FRENCH_SPACING = re.compile(r"\w\)?[ \u00a0\u202f][:;?!»]|«")
@@ -97,26 +97,26 @@ def test_no_spacing_of_one_language_stands_in_the_code(path: Path) -> None:
 
 
 def test_plural() -> None:
-    assert say("fr", "home.count", n=0) == "0 cluster"
-    assert say("en", "home.count", n=0) == "0 clusters"
-    assert say("en", "home.count", n=1) == "1 cluster"
-    assert say("fr", "home.count", n=1300) == "1\u202f300 clusters"
+    assert translate("fr", "home.count", n=0) == "0 cluster"
+    assert translate("en", "home.count", n=0) == "0 clusters"
+    assert translate("en", "home.count", n=1) == "1 cluster"
+    assert translate("fr", "home.count", n=1300) == "1\u202f300 clusters"
 
 
 def test_numbers_and_dates() -> None:
-    assert number("fr", 1234.56) == "1\u202f234,6"
-    assert number("en", 1234.56) == "1,234.6"
-    assert number("en", -0.0) == "0"
-    assert number("en", -0.4, 0) == "0"
-    assert number("fr", 0.0432) == "0,043"
-    assert number("fr", 49.6, 0) == "50"
-    assert partial_date("fr", "2013") == "2013"
-    assert partial_date("fr", "2013-03") == "mars 2013"
-    assert partial_date("en", "2013-03-27") == "27 March 2013"
-    assert partial_date("fr", "2013-03-01") == "1er mars 2013"
-    assert partial_date("fr", "2013-03-21") == "21 mars 2013"
-    assert partial_date("fr", "") == "date inconnue"
-    assert say("en", "benchmark.basis", scheme="S", day=date(2025, 3, 1), evidence="e", edition="E").startswith(
+    assert format_number("fr", 1234.56) == "1\u202f234,6"
+    assert format_number("en", 1234.56) == "1,234.6"
+    assert format_number("en", -0.0) == "0"
+    assert format_number("en", -0.4, 0) == "0"
+    assert format_number("fr", 0.0432) == "0,043"
+    assert format_number("fr", 49.6, 0) == "50"
+    assert format_partial_date("fr", "2013") == "2013"
+    assert format_partial_date("fr", "2013-03") == "mars 2013"
+    assert format_partial_date("en", "2013-03-27") == "27 March 2013"
+    assert format_partial_date("fr", "2013-03-01") == "1er mars 2013"
+    assert format_partial_date("fr", "2013-03-21") == "21 mars 2013"
+    assert format_partial_date("fr", "") == "date inconnue"
+    assert translate("en", "benchmark.basis", scheme="S", day=date(2025, 3, 1), evidence="e", edition="E").startswith(
         "S of 1 March 2025"
     )
     assert country_name("fr", "DE") == "Allemagne"
@@ -172,20 +172,20 @@ def test_what_counts_is_found() -> None:
 
 
 def test_a_word_follows_its_number() -> None:
-    assert say("en", "difference.answers", new=1, gone=0, changed=2) == "Answers: 1 new, 0 gone, 2 changed."
-    assert say("fr", "difference.answers", new=1, gone=0, changed=2) == (
+    assert translate("en", "difference.answers", new=1, gone=0, changed=2) == "Answers: 1 new, 0 gone, 2 changed."
+    assert translate("fr", "difference.answers", new=1, gone=0, changed=2) == (
         "Réponses : 1 nouvelle, 0 disparue, 2 modifiées."
     )
-    assert say("en", "login.too_old", hours=1).startswith("You signed in more than 1 hour ago")
+    assert translate("en", "login.too_old", hours=1).startswith("You signed in more than 1 hour ago")
     with pytest.raises(TypeError):
-        say("en", "login.too_old", hours="1")
+        translate("en", "login.too_old", hours="1")
 
 
 def test_every_unit_has_a_singular(opened: Store) -> None:
     for grid in opened.gateway(STAFF).grids():
         for indicator in grid.indicators:
             for language in LANGUAGES:
-                one, unit = indicator.unit_one.in_(language), indicator.unit.in_(language)
+                one, unit = indicator.unit_one.get(language), indicator.unit.get(language)
                 assert "|" not in one + unit
                 assert not re.search(r"\w{3,}s\b", one.replace("mois", "")), f"{indicator.code}: {one}"
                 if indicator.kind in ("number", "points"):

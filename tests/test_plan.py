@@ -18,7 +18,7 @@ from clusterdash import benchmark, spreadsheets
 from clusterdash.editions.store import Gateway
 from clusterdash.i18n import LANGUAGES
 from clusterdash.intake import invisible, sheets
-from clusterdash.model import Bilingual, ClusterBenchmark, Language
+from clusterdash.model import ClusterBenchmark, Language, LocalizedText
 from clusterdash.paper import plan, plan_file
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -233,7 +233,7 @@ def test_proposed_days_are_working_days_of_different_months_and_not_too_early(to
 
 
 def _advice(indicator: str, effort: int) -> plan.Recommendation:
-    text = Bilingual("a", "a")
+    text = LocalizedText("a", "a")
     return plan.Recommendation(indicator, None, effort, text, text, text)
 
 

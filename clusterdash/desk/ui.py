@@ -21,7 +21,7 @@ from .. import access
 from ..access import Role
 from ..editions import publish
 from ..editions.store import Store, Witness
-from ..i18n import LANGUAGES, explain, plain, say, without_paths
+from ..i18n import LANGUAGES, escape_markdown, explain, translate, without_paths
 from ..intake import sheets
 from ..intake.sheets import Sheet
 from ..login import audit
@@ -69,7 +69,7 @@ def arrive() -> Visit | None:
     try:
         opened = _edition(language)
     except ClusterdashError as error:
-        st.title(say(language, "error.title"))
+        st.title(translate(language, "error.title"))
         tell(language, error)
         return None
     edition = opened.gateway(PUBLIC).edition()
@@ -84,7 +84,7 @@ def arrive() -> Visit | None:
     except ClusterdashError as error:  # grants or settings that cannot be read let nobody in
         tell(language, error)
     if edition.synthetic:
-        st.info(say(language, "demonstration.banner"), icon=":material/science:")
+        st.info(translate(language, "demonstration.banner"), icon=":material/science:")
     gateway = opened.gateway(viewer, _witness(who, now) if who else None)
     visit = Visit(language, viewer, gateway, edition, offered, now, who)
     st.session_state["visit"] = visit
@@ -120,7 +120,7 @@ def doors(visit: Visit) -> None:
     """The ways into a demonstration: buttons that change the eyes and open a page."""
     ways: list[tuple[Role, str, str]] = [("cluster", "benchmark", "radar"), ("staff", "sectors", "view_column")]
     for place, (role, name, icon) in zip(st.columns(len(ways)), ways, strict=True):
-        label = visit.say(f"home.try_{role}")
+        label = visit.translate(f"home.try_{role}")
         if place.button(label, icon=f":material/{icon}:", width="stretch", on_click=_look_as, args=(role,)):
             st.switch_page(f"pages/{role}/{name}.py", query_params=st.query_params.to_dict())
 
@@ -176,7 +176,7 @@ def tick(label: str, options: Mapping[str, str], most: int, key: str) -> list[st
         name
         for name, text in options.items()
         if st.checkbox(
-            plain(text),
+            escape_markdown(text),
             key=f"{key}-{name}",
             disabled=len(ticked) >= most and name not in ticked,
             persist_state="session",
@@ -206,10 +206,10 @@ def show_trouble(visit: Visit, problems: Sequence[Problem]) -> None:
     """What in a file is wrong, and where; a line each."""
     lines = []
     for problem in problems:
-        parts = [problem.table, visit.say("command.row", row=problem.row) if problem.row else "", problem.column]
+        parts = [problem.table, visit.translate("command.row", row=problem.row) if problem.row else "", problem.column]
         place = ", ".join(part for part in parts if part)
         told = {"name": place or problem.file, "value": explain(visit.language, problem)}
-        lines.append(f"- {visit.say('table.labelled', **told)}")
+        lines.append(f"- {visit.translate('table.labelled', **told)}")
     if lines:
         st.warning("\n".join(lines))
 
@@ -240,7 +240,7 @@ def apologise(error: Exception) -> None:
     """Say that something has gone wrong which nobody foresaw, and write it into the log."""
     logging.getLogger("clusterdash").error("a page has failed", exc_info=error)
     language: Language = "en" if st.session_state.get("kept-lang") == "en" else "fr"
-    st.error(say(language, "error.unforeseen"), icon=":material/error:")
+    st.error(translate(language, "error.unforeseen"), icon=":material/error:")
 
 
 def _language() -> Language:
@@ -251,7 +251,9 @@ def _language() -> Language:
     wanted = asked("lang")
     speaking = wanted if wanted in LANGUAGES else st.session_state["kept-lang"]
     language: Language = "fr" if speaking == "fr" else "en"
-    choose("lang", say(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True)
+    choose(
+        "lang", translate(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True
+    )
     return language
 
 
@@ -267,10 +269,10 @@ def _edition(language: Language) -> Store:
         try:
             return serving.served()
         except ClusterdashError:
-            bar = st.progress(0.0, say(language, "prepare.start"))
+            bar = st.progress(0.0, translate(language, "prepare.start"))
 
             def tell_progress(key: str, done: float) -> None:
-                bar.progress(done, say(language, key))
+                bar.progress(done, translate(language, key))
 
             publish.demonstrate(data, datetime.now(UTC), tell_progress)
             bar.empty()
@@ -292,19 +294,19 @@ def _witness(who: str, now: datetime) -> Witness:
 def _demonstration(language: Language, opened: Store) -> Viewer:
     """The switch of a demonstration: look as the public, as the manager of an invented cluster, as staff."""
     roles: dict[Role, str] = {
-        "public": say(language, "demonstration.public"),
-        "cluster": say(language, "demonstration.cluster"),
-        "staff": say(language, "demonstration.staff"),
+        "public": translate(language, "demonstration.public"),
+        "cluster": translate(language, "demonstration.cluster"),
+        "staff": translate(language, "demonstration.staff"),
     }
     text = shown("role", roles)
     kept = st.session_state.get("kept-role", "public")
     st.session_state["role"] = identified("role", st.session_state.get("role")) or kept
-    st.sidebar.radio(say(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
+    st.sidebar.radio(translate(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
     role: Role = st.session_state["role"]
     st.session_state["kept-role"] = role
     cluster_id = None
     if role == "cluster" and (clusters := opened.gateway(STAFF).assessed()):
-        label = say(language, "demonstration.which")
+        label = translate(language, "demonstration.which")
         cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
     return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
 
@@ -324,10 +326,10 @@ __all__ = [
     "contact",
     "doors",
     "enter",
+    "escape_markdown",
     "leave",
     "name_tab",
     "offer",
-    "plain",
     "printer",
     "progress",
     "reset",

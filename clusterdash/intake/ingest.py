@@ -15,7 +15,7 @@ from itertools import chain
 
 import pandas as pd
 
-from ..i18n import plain_order
+from ..i18n import collation_key
 from ..model import Grant, Problem
 from . import completing, fields, merging, questionnaires, unlikely
 from .answers import Answers, Assessment, Columns, frames
@@ -298,7 +298,7 @@ def _keep_invented_apart(findings: Findings, taken: Answers) -> None:
 
 def _spoken(name: str) -> str:
     """A name as it is spoken: however it is spelt in Unicode, in capitals, with spaces."""
-    return " ".join(plain_order(name).split())
+    return " ".join(collation_key(name).split())
 
 
 def _frames(

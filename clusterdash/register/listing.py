@@ -10,7 +10,7 @@ from html import escape
 from itertools import groupby
 from urllib.parse import urlencode
 
-from ..i18n import LANGUAGES, country_name, partial_date, plain_order, say
+from ..i18n import LANGUAGES, collation_key, country_name, format_partial_date, translate
 from ..model import Language
 from . import label_words
 from .awards import Holding
@@ -37,13 +37,13 @@ def page(register: Register, base: str) -> str:
     """The list of labels as a page of its own, by country; `base` is the server's address with a slash at its end."""
     language = register.language
     query = urlencode(register.selection.address())
-    title = say(language, "listing.title", n=register.clusters)
-    lead = say(language, "listing.lead", n=register.clusters, day=register.day)
+    title = translate(language, "listing.title", n=register.clusters)
+    lead = translate(language, "listing.lead", n=register.clusters, day=register.day)
     filters = label_words.filters(register.selection, register.sectors, language)
-    lead = f"{lead} {say(language, 'listing.counts', n=register.awards)}"
+    lead = f"{lead} {translate(language, 'listing.counts', n=register.awards)}"
     if filters:
         title = f"{title} ({filters})"
-        lead = f"{lead} {say(language, 'listing.chosen', filters=filters)}"
+        lead = f"{lead} {translate(language, 'listing.chosen', filters=filters)}"
     languages = "".join(
         f'<link rel="alternate" hreflang="{other}" href="{escape(f"{base}list/{other}?{query}")}">'
         for other in LANGUAGES
@@ -52,13 +52,13 @@ def page(register: Register, base: str) -> str:
     ways = " · ".join(
         f'<a href="{escape(address)}">{escape(text)}</a>'
         for address, text in (
-            (f"{base}labels?{query}&lang={language}", say(language, "listing.to_map")),
-            (f"{base}list/{_other(language)}?{query}", say(_other(language), "listing.in_language")),
+            (f"{base}labels?{query}&lang={language}", translate(language, "listing.to_map")),
+            (f"{base}list/{_other(language)}?{query}", translate(_other(language), "listing.in_language")),
             *((f"{base}labels.{kind}?{query}&lang={language}", kind.upper()) for kind in ("csv", "xlsx", "json")),
             (f"{base}labels.geojson?{query}&lang={language}", "GeoJSON"),
         )
     )
-    found = sorted(register.shown, key=lambda h: plain_order(country_name(language, h.cluster.country)))
+    found = sorted(register.shown, key=lambda h: collation_key(country_name(language, h.cluster.country)))
     sections = "".join(
         f"<h2>{escape(country_name(language, code))}</h2>{_table(list(inside), register, base)}"
         for code, inside in groupby(found, key=lambda holding: holding.cluster.country)
@@ -75,13 +75,13 @@ def page(register: Register, base: str) -> str:
 
 def not_found(base: str, language: Language) -> str:
     """What stands at an address where there is no page, with ways on; `base` as in `page`."""
-    title, lead = say(language, "not_found.title"), say(language, "not_found.lead")
+    title, lead = translate(language, "not_found.title"), translate(language, "not_found.lead")
     ways = "".join(
         f'<li><a href="{escape(address)}">{escape(text)}</a></li>'
         for address, text in (
-            (f"{base}?lang={language}", say(language, "home.menu")),
-            (f"{base}labels?lang={language}", say(language, "not_found.to_search")),
-            (f"{base}list/{language}", say(language, "not_found.to_list")),
+            (f"{base}?lang={language}", translate(language, "home.menu")),
+            (f"{base}labels?lang={language}", translate(language, "not_found.to_search")),
+            (f"{base}list/{language}", translate(language, "not_found.to_list")),
         )
     )
     return (
@@ -116,8 +116,8 @@ def sitemap(addresses: Sequence[str]) -> str:
 
 def _table(found: Sequence[Holding], register: Register, base: str) -> str:
     language = register.language
-    head = "".join(f'<th scope="col">{escape(say(language, f"column.{name}"))}</th>' for name in _COLUMNS)
-    ordered = sorted(found, key=lambda holding: plain_order(holding.cluster.name))
+    head = "".join(f'<th scope="col">{escape(translate(language, f"column.{name}"))}</th>' for name in _COLUMNS)
+    ordered = sorted(found, key=lambda holding: collation_key(holding.cluster.name))
     rows = "".join(_row(holding, register, base) for holding in ordered)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
@@ -125,23 +125,26 @@ def _table(found: Sequence[Holding], register: Register, base: str) -> str:
 def _row(holding: Holding, register: Register, base: str) -> str:
     language, cluster = register.language, holding.cluster
     address = f"{base}cluster?{urlencode({'id': cluster.cluster_id, 'lang': language})}"
-    dates = ", ".join(partial_date(language, award.awarded_on) for award in holding.awards)
+    dates = ", ".join(format_partial_date(language, award.awarded_on) for award in holding.awards)
     sources = " ".join(
-        f'<a href="{escape(award.source_url)}" rel="noopener">{escape(say(language, "listing.source", n=index))}</a>'
+        f'<a href="{escape(award.source_url)}" rel="noopener">'
+        f"{escape(translate(language, 'listing.source', n=index))}</a>"
         for index, award in enumerate(holding.awards, 1)
         if award.source_url
     )
     cells = (
         escape(cluster.city or cluster.region),
-        escape(", ".join(register.sectors[code].name.in_(language) for code in cluster.sectors)),
-        escape(say(language, f"label.{holding.label}")),
+        escape(", ".join(register.sectors[code].name.get(language) for code in cluster.sectors)),
+        escape(translate(language, f"label.{holding.label}")),
         escape(dates),
         escape(state_in_words(holding, language)),
         sources or "–",
     )
     name = f'<a href="{escape(address)}">{escape(cluster.name)}</a>'
     named = zip(_COLUMNS[1:], cells, strict=True)
-    told = "".join(f'<td data-label="{escape(say(language, f"column.{key}"))}">{cell}</td>' for key, cell in named)
+    told = "".join(
+        f'<td data-label="{escape(translate(language, f"column.{key}"))}">{cell}</td>' for key, cell in named
+    )
     return f'<tr><th scope="row">{name}</th>{told}</tr>'
 
 

@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query
-from ..i18n import say, texts
+from ..i18n import texts, translate
 from ..model import ClusterdashError, LabelHolder, Language
 from ..register import awards, listing
 from ..register.label_words import label_in_words
@@ -138,7 +138,7 @@ def written(page: str, request: Request, name: str) -> tuple[str, int]:
     address = f"{base(request)}{'' if name == FIRST else name}?{urlencode({**asked, 'lang': spoken})}"
     page = re.sub(r'<html lang="[^"]*">', f'<html lang="{spoken}">', page, count=1)
     page = re.sub(r"<title>.*?</title>", lambda _: listing.meta(title, description, address, spoken), page, count=1)
-    link = f'<p><a href="{root_address}list/{spoken}">{say(spoken, "head.without_scripts")}</a></p>'
+    link = f'<p><a href="{root_address}list/{spoken}">{translate(spoken, "head.without_scripts")}</a></p>'
     page = re.sub(r"<noscript>.*?</noscript>", lambda _: f"<noscript>{link}</noscript>", page, count=1, flags=re.DOTALL)
     return page, 404 if unknown else 200
 
@@ -149,7 +149,9 @@ _QUOTED = ("id", "label", "country", "sector", "state", "year", "q", "scheme", "
 
 def _generic(name: str, language: Language) -> tuple[str, str]:
     key = f"head.{name}"
-    return f"{say(language, f'{name}.menu')} · clusterdash", say(language, key if key in texts() else "head.other")
+    return f"{translate(language, f'{name}.menu')} · clusterdash", translate(
+        language, key if key in texts() else "head.other"
+    )
 
 
 def _holder(cluster_id: str) -> tuple[LabelHolder | None, bool]:

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query
 from ..editions.shelf import PROJECT_DATA
-from ..i18n import LANGUAGES, explain, say, without_paths
+from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..model import ClusterdashError, Language
 from ..register import awards, embed, exports, listing, maps, selection
 from ..register.exports import Register
@@ -124,7 +124,7 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
     """The labels that the address asks for, as CSV, JSON, GeoJSON or XLSX."""
     kind = request.path_params["kind"]
     if kind not in _FILES:
-        return PlainTextResponse(say(_language(address), "export.unknown", kinds=", ".join(_FILES)), 404)
+        return PlainTextResponse(translate(_language(address), "export.unknown", kinds=", ".join(_FILES)), 404)
     make, media_type = _FILES[kind]
 
     def answer(register: Register) -> Response:
@@ -213,7 +213,7 @@ def _answer(
         if address.get(name, known[0]) not in known:
             wrong.append((name, address[name]))
     if wrong:
-        lines = [say(language, "address.refused", name=name, value=query.excerpt(value)) for name, value in wrong]
+        lines = [translate(language, "address.refused", name=name, value=query.excerpt(value)) for name, value in wrong]
         return PlainTextResponse("\n".join(lines), 400)
     told = (_STARTED, edition.edition_id, today, str(request.url), language)
     tag = f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"'
