@@ -17,7 +17,7 @@ from .editions.effect import UnconfirmedError
 from .editions.rebase import rebase as build_anew
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import Gateway, Store
-from .i18n import explain, language_of_environment, translate
+from .i18n import LANGUAGES, explain, language_of, language_of_environment, translate
 from .intake import problem_list, sample
 from .intake.ingest import Tables
 from .intake.template import questionnaire
@@ -264,9 +264,8 @@ def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
 def _language(arguments: Sequence[str] | None) -> Language:
     """The language of the help: asked for, or that of the environment."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if "--lang" in given[:-1]:
-        return "fr" if given[given.index("--lang") + 1] == "fr" else "en"
-    return language_of_environment(os.environ)
+    requested = language_of(given[given.index("--lang") + 1]) if "--lang" in given[:-1] else None
+    return requested or language_of_environment(os.environ)
 
 
 def _parser(language: Language) -> argparse.ArgumentParser:
@@ -276,7 +275,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     default = Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
     shared.add_argument("--data", type=Path, default=default, metavar="DIR", help=text("data"))
-    shared.add_argument("--lang", choices=("fr", "en"), default=language, help=text("lang"))
+    shared.add_argument("--lang", choices=LANGUAGES, default=language, help=text("lang"))
     parser = argparse.ArgumentParser("clusterdash", description=text("about"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

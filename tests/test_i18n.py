@@ -15,7 +15,16 @@ import pytest
 from clusterdash.benchmarking.cells import with_unit
 from clusterdash.benchmarking.limits import blanks
 from clusterdash.editions.store import Store
-from clusterdash.i18n import LANGUAGES, country_name, format_number, format_partial_date, texts, translate
+from clusterdash.i18n import (
+    LANGUAGES,
+    country_name,
+    format_number,
+    format_partial_date,
+    language_of_environment,
+    negotiate_language,
+    texts,
+    translate,
+)
 from clusterdash.model import STAFF, Audience, Label, Language
 
 ROOT = Path(__file__).parent.parent
@@ -136,6 +145,44 @@ def test_no_spacing_of_one_language_stands_in_the_code() -> None:
     found = {path.name: spaced_texts(path.read_text("utf-8")) for path in sources}
     assert not {name: spaced for name, spaced in found.items() if spaced}
     assert spaced_texts('f"{name} : {value}"') == [" : "]
+
+
+@pytest.mark.parametrize(
+    ("requested", "accepted", "language"),
+    [
+        ("en", "fr", "en"),
+        ("fr", "en-GB,en;q=0.9", "fr"),
+        ("tlh", "fr-BE,fr;q=0.9", "fr"),
+        (None, "FR-ch", "fr"),
+        (None, "en-US,en;q=0.9,fr;q=0.8", "en"),
+        (None, "en;q=0.5, fr;q=0.9", "fr"),
+        (None, "de-DE,de;q=0.9,fr;q=0.5", "fr"),
+        (None, "de;q=0.9,fr;q=0", "en"),
+        (None, "de", "en"),
+        (None, "x;q=nonsense", "en"),
+        (None, "*", "en"),
+        (None, None, "fr"),
+        (None, " , ", "fr"),
+    ],
+)
+def test_one_rule_chooses_the_language(requested: str | None, accepted: str | None, language: Language) -> None:
+    assert negotiate_language(requested, accepted) == language
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "fr"}, "fr"),
+        ({"LANG": "fr_BE@euro", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB", "LC_ALL": "fr_FR"}, "fr"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_a_terminal_has_the_language_of_its_locale(environment: dict[str, str], language: Language) -> None:
+    assert language_of_environment(environment) == language
 
 
 def test_plural() -> None:

@@ -21,7 +21,7 @@ from .. import access
 from ..access import Role
 from ..editions import publish
 from ..editions.store import Store, Witness
-from ..i18n import LANGUAGES, escape_markdown, explain, translate, without_paths
+from ..i18n import escape_markdown, explain, language_of, negotiate_language, translate, without_paths
 from ..intake import sheets
 from ..intake.sheets import Sheet
 from ..login import audit
@@ -239,22 +239,23 @@ def tell(language: Language, error: ClusterdashError) -> None:
 def apologise(error: Exception) -> None:
     """Say that something has gone wrong which nobody foresaw, and write it into the log."""
     logging.getLogger("clusterdash").error("a page has failed", exc_info=error)
-    language: Language = "en" if st.session_state.get("kept-lang") == "en" else "fr"
+    language = negotiate_language(st.session_state.get("kept-lang"), _accept_language())
     st.error(translate(language, "error.unforeseen"), icon=":material/error:")
 
 
 def _language() -> Language:
-    """The address decides, then the visit so far, then the browser; French where none of them tells."""
-    browser = (st.context.locale or "fr").lower()
-    if "kept-lang" not in st.session_state:
-        st.session_state["kept-lang"] = "fr" if browser.startswith("fr") else "en"
-    wanted = asked("lang")
-    speaking = wanted if wanted in LANGUAGES else st.session_state["kept-lang"]
-    language: Language = "fr" if speaking == "fr" else "en"
+    """The language of this run: that of the address, else of the visit so far, else what the browser prefers."""
+    kept = st.session_state.setdefault("kept-lang", negotiate_language(None, _accept_language()))
+    language = language_of(asked("lang")) or negotiate_language(kept, None)
     choose(
         "lang", translate(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True
     )
     return language
+
+
+def _accept_language() -> str | None:
+    """What the browser prefers, as it said when it connected: the same header that the server's routes read."""
+    return st.context.headers.get("Accept-Language") or st.context.locale
 
 
 def _edition(language: Language) -> Store:

@@ -35,7 +35,7 @@ def negotiate_language(requested: str | None, accept_language: str | None) -> La
 def language_of_environment(environment: Mapping[str, str]) -> Language:
     """The language of a terminal or a server's log, by POSIX's variables; an unset one is the locale "C"."""
     locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or "C"
-    return _first_of_ours([re.split(r"[.@]", locale, maxsplit=1)[0].replace("_", "-")])
+    return _first_of_ours([re.split(r"[.@]", locale, maxsplit=1)[0].replace("_", "-").lower()])
 
 
 def _first_of_ours(preferred: Sequence[str]) -> Language:
@@ -47,8 +47,8 @@ def _first_of_ours(preferred: Sequence[str]) -> Language:
 def _preferences(header: str) -> list[str]:
     """The tags of an Accept-Language header, the preferred ones first; a weight that cannot be read counts as 1."""
     weighted = []
-    for entry in header.split(","):
+    for entry in header.lower().split(","):
         tag, _, weight = (part.strip() for part in entry.partition(";"))
-        quality = re.fullmatch(r"q=([01](?:\.\d{0,3})?)", weight.lower())
+        quality = re.fullmatch(r"q=([01](?:\.\d{0,3})?)", weight)
         weighted.append((float(quality[1]) if quality else 1.0, tag))
     return [tag for quality, tag in sorted(weighted, key=lambda entry: -entry[0]) if tag and quality > 0]

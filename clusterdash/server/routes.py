@@ -29,7 +29,7 @@ from ..register import awards, embed, exports, listing, maps, selection
 from ..register.exports import Register
 from ..spreadsheets import XLSX
 from . import serving
-from .requests import base, query_string, refusal
+from .requests import base, language, query_string, refusal
 
 ASSETS = "/assets"
 FRESH_SECONDS = 300
@@ -124,7 +124,7 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
     """The labels that the address asks for, as CSV, JSON, GeoJSON or XLSX."""
     kind = request.path_params["kind"]
     if kind not in _FILES:
-        return PlainTextResponse(translate(_language(address), "export.unknown", kinds=", ".join(_FILES)), 404)
+        return PlainTextResponse(translate(language(request), "export.unknown", kinds=", ".join(_FILES)), 404)
     make, media_type = _FILES[kind]
 
     def answer(register: Register) -> Response:
@@ -133,7 +133,7 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
         headers = {"Content-Disposition": f'attachment; filename="{safe}.{kind}"'} if kind in ("csv", "xlsx") else {}
         return Response(make(register), media_type=media_type, headers=headers)
 
-    return _answer(request, address, _language(address), answer)
+    return _answer(request, address, language(request), answer)
 
 
 def plain_list(request: Request, address: Mapping[str, str]) -> Response:
@@ -155,12 +155,12 @@ def embedded(request: Request, address: Mapping[str, str]) -> Response:
     return _answer(
         request,
         address,
-        _language(address),
+        language(request),
         lambda register: Response(embed.page(register, view), media_type="text/html"),
     )
 
 
-def health(_: Request, address: Mapping[str, str]) -> Response:
+def health(request: Request, _: Mapping[str, str]) -> Response:
     """Whether visitors can be served: 200 where what is published can be read, 503 and the reason where it cannot.
 
     Streamlit's `/_stcore/health` says no more than that the program runs: without its "ok" no browser connects, and no
@@ -170,7 +170,7 @@ def health(_: Request, address: Mapping[str, str]) -> Response:
     try:
         serving.check()
     except ClusterdashError as trouble:
-        return PlainTextResponse(explain(_language(address), without_paths(trouble)), 503, headers)
+        return PlainTextResponse(explain(language(request), without_paths(trouble)), 503, headers)
     return PlainTextResponse("ok", headers=headers)
 
 
@@ -220,7 +220,7 @@ def _answer(
     headers = {
         "ETag": tag,
         "Cache-Control": f"public, max-age={FRESH_SECONDS}",
-        "Vary": "Host",
+        "Vary": "Host, Accept-Language",
     }
     held = {entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")}
     if held & {tag, "*"}:
@@ -230,7 +230,3 @@ def _answer(
     answer = make(Register(found, sectors, asked, day, gateway.provenance(), edition.content_hash, language))
     answer.headers.update(headers)
     return answer
-
-
-def _language(address: Mapping[str, str]) -> Language:
-    return "en" if address.get("lang") == "en" else "fr"
