@@ -32,6 +32,30 @@ class ClusterdashError(Exception):
         self.values = values
 
 
+class NoEditionError(ClusterdashError):
+    """No edition is published in a data folder."""
+
+    def __init__(self, folder: object) -> None:
+        """Name the data folder."""
+        super().__init__("store.no_edition", folder=folder)
+
+
+class EditionVersionError(ClusterdashError):
+    """An edition was made by another version of the program. `synthetic`: whether it says that it is invented."""
+
+    def __init__(self, file: object, found: object, expected: object, *, synthetic: bool) -> None:
+        """Name the edition's file, its version of the schema and the one that this program reads."""
+        super().__init__("store.version", file=file, found=found, expected=expected)
+        self.synthetic = synthetic
+
+
+class ErrorCode(StrEnum):
+    """The problems upon which the program itself decides; all others are only shown."""
+
+    NO_STAFF = "grant.no_staff"
+    NOTHING_TO_PUBLISH = "edition.nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong, at one place. `key` names a text (`i18n/locales`); `row` counts as a spreadsheet does."""
@@ -44,6 +68,10 @@ class Problem:
     key: str
     values: tuple[tuple[str, object], ...] = ()
     severity: Literal["error", "warning"] = "error"
+
+    def has(self, code: ErrorCode) -> bool:
+        """Whether it is the problem of this code."""
+        return self.key == code
 
 
 class Label(StrEnum):

@@ -113,7 +113,7 @@ def discard(options: argparse.Namespace) -> int:
 
 def as_problems(options: argparse.Namespace, error: UnconfirmedError) -> list[Problem]:
     """What is not confirmed, as problems for a machine: an error each, with what would be lost in its reason."""
-    files, edition = ", ".join(map(str, options.files)), str(error.values["edition"])
+    files, edition = ", ".join(map(str, options.files)), error.edition
     return [Problem(files, "", None, "", edition, *safeguard_text(found, options.lang)) for found in error.lacking]
 
 

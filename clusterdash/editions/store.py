@@ -23,6 +23,7 @@ from ..model import (
     Concentration,
     Coverage,
     Edition,
+    EditionVersionError,
     Evaluation,
     Gaps,
     Grid,
@@ -80,8 +81,7 @@ class Store:
         version, synthetic = row or (None, False)
         if version != SCHEMA_VERSION:
             self.close()
-            found = {"found": version, "expected": SCHEMA_VERSION, "synthetic": synthetic}
-            raise ClusterdashError("store.version", file=path, **found)
+            raise EditionVersionError(path, version, SCHEMA_VERSION, synthetic=bool(synthetic))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -16,7 +16,7 @@ from itertools import chain
 import pandas as pd
 
 from ..i18n import collation_key
-from ..model import Grant, Problem
+from ..model import ErrorCode, Grant, Problem
 from . import completing, fields, merging, questionnaires, unlikely
 from .answers import Answers, Assessment, Columns, frames
 from .completing import Kept
@@ -109,7 +109,7 @@ def check(
         return None, problems
     if not results and grants is None:
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
-        return None, [*problems, Problem(files, "", None, "", "", "edition.nothing")]
+        return None, [*problems, Problem(files, "", None, "", "", ErrorCode.NOTHING_TO_PUBLISH)]
     frames = _frames(findings, clusters, awards, grids, answers, noted)
     of = kept.edition if kept else ""
     return Tables(title, synthetic, frames, completing.handed_in(findings, grids), of, results, grants), problems

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..editions.shelf import PROJECT_DATA, current
 from ..editions.store import Gateway, Store
 from ..login.settings import settings
-from ..model import PUBLIC, ClusterdashError
+from ..model import PUBLIC, ClusterdashError, EditionVersionError, NoEditionError
 
 KEPT_OPEN = 3
 """How many editions stay open: the one that is served, and those that visitors are still reading."""
@@ -54,8 +54,12 @@ def holds_real_data() -> bool:
     """Whether what is served is not known to be invented; an edition that cannot be read may well be real."""
     try:
         return not public().edition().synthetic
-    except ClusterdashError as trouble:
-        return trouble.key != "store.no_edition" and not trouble.values.get("synthetic", False)
+    except NoEditionError:
+        return False
+    except EditionVersionError as error:
+        return not error.synthetic
+    except ClusterdashError:
+        return True
 
 
 def _open(path: Path) -> Store:
