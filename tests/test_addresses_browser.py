@@ -13,7 +13,7 @@ from browsing import needs_chromium, serve, strangers, the_map
 from playwright.sync_api import Page, expect
 
 from clusterdash.model import LabelHolder
-from clusterdash.server.routes import PUBLIC_PAGES
+from clusterdash.site_map import INDEXED
 
 pytestmark = needs_chromium
 MARK = ".leaflet-marker-icon"
@@ -40,7 +40,7 @@ def query(page: Page) -> dict[str, list[str]]:
 
 
 def test_every_page_and_every_route_answers_below_a_sub_path(page: Page, below: str) -> None:
-    for name in (*PUBLIC_PAGES, "cluster?id=de-hamburg-aviation-e-v"):
+    for name in (*INDEXED, "cluster?id=de-hamburg-aviation-e-v"):
         answer = page.goto(f"{below}/{name}{'&' if '?' in name else '?'}lang=en")
         assert answer
         assert answer.status == 200

@@ -20,6 +20,7 @@ FLOORS: dict[str, set[str]] = {
     "benchmark": {"model"},
     "i18n": {"model"},
     "query": {"model"},
+    "site_map": {"model"},
     "spreadsheets": {"model"},
     "login": {"access", "files", "model"},
     "intake": {"access", "files", "i18n", "model", "spreadsheets"},
@@ -30,7 +31,7 @@ FLOORS: dict[str, set[str]] = {
     "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "intake", "model", "register"}
     | {"spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
-    "server": {"editions", "i18n", "login", "model", "query", "register", "spreadsheets"},
+    "server": {"editions", "i18n", "login", "model", "query", "register", "site_map", "spreadsheets"},
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "paper", "query"}
     | {"register", "server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},

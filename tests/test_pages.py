@@ -14,38 +14,23 @@ import streamlit as st
 from conftest import NOW, TODAY, publish_folder
 from streamlit.testing.v1 import AppTest
 
+from clusterdash import site_map
 from clusterdash.editions import publish, shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway
 from clusterdash.intake import sample
-from clusterdash.model import Evaluation, Label, LabelHolder
+from clusterdash.model import Audience, Evaluation, Label, LabelHolder
 from clusterdash.register import awards
 
-APP = str(Path(__file__).parent.parent / "app.py")
-PAGES = {
-    "pages/public/home.py": {"public", "cluster", "staff"},
-    "pages/public/labels.py": {"public", "cluster", "staff"},
-    "pages/public/cluster.py": {"public", "cluster", "staff"},
-    "pages/public/figures.py": {"public", "cluster", "staff"},
-    "pages/public/guide.py": {"public", "cluster", "staff"},
-    "pages/public/dictionary.py": {"public", "cluster", "staff"},
-    "pages/public/method.py": {"public", "cluster", "staff"},
-    "pages/public/privacy.py": {"public", "cluster", "staff"},
-    "pages/cluster/benchmark.py": {"cluster", "staff"},
-    "pages/cluster/plan.py": {"cluster", "staff"},
-    "pages/cluster/progress.py": {"cluster", "staff"},
-    "pages/cluster/counterparts.py": {"cluster", "staff"},
-    "pages/cluster/brief.py": {"cluster", "staff"},
-    "pages/staff/briefs.py": {"staff"},
-    "pages/cluster/silver.py": {"cluster", "staff"},
-    "pages/cluster/gold.py": {"cluster", "staff"},
-    "pages/cluster/binder.py": {"cluster", "staff"},
-    "pages/cluster/questionnaire.py": {"cluster", "staff"},
-    "pages/staff/evaluations.py": {"staff"},
-    "pages/staff/sectors.py": {"staff"},
-    "pages/staff/data.py": {"staff"},
-    "pages/staff/access.py": {"staff"},
+ROOT = Path(__file__).parent.parent
+APP = str(ROOT / "app.py")
+_VISITORS = {
+    Audience.PUBLIC: {"public", "cluster", "staff"},
+    Audience.CLUSTER: {"cluster", "staff"},
+    Audience.STAFF: {"staff"},
 }
+PAGES = {page.file: _VISITORS[page.audience] for page in site_map.PAGES}
+"""Of each page, by its file, who may enter it."""
 TITLES = {
     ("pages/public/home.py", "fr"): "Situer l'excellence d'un cluster",
     ("pages/public/home.py", "en"): "See where a cluster stands",

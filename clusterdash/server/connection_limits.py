@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..i18n import translate
-from .head import is_page
+from ..site_map import is_page
 from .requests import below, language
 
 ADDRESS_CONNECTIONS = 50

@@ -22,6 +22,7 @@ from ..i18n import texts, translate
 from ..model import ClusterdashError, LabelHolder, Language
 from ..register import awards, listing
 from ..register.label_words import label_in_words
+from ..site_map import HOME, is_page
 from . import serving
 from .requests import base, below, language, query_string, root
 from .shield import INDEX
@@ -42,11 +43,11 @@ class Head:
         name = below(scope).strip("/")
         if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
-        elif name == FIRST:
+        elif name == HOME:
             asked = query_string(scope)
             await RedirectResponse(f"{root(scope)}/" + (f"?{asked}" if asked else ""))(scope, receive, send)
         elif is_page(name):
-            await self._page(scope, receive, send, name or FIRST)
+            await self._page(scope, receive, send, name or HOME)
         else:
             await self._other(scope, receive, send)
 
@@ -102,15 +103,6 @@ class Head:
             await answer(scope, receive, send)
 
 
-FIRST = "home"
-"""The page that opens at the server's own address."""
-
-
-def is_page(name: str) -> bool:
-    """Whether pages of this name exist for some visitors; the first page has none."""
-    return f"{name or FIRST}.menu" in texts()
-
-
 @cache
 def _index_tag() -> str:
     """By what an answer is known that is Streamlit's page."""
@@ -135,7 +127,7 @@ def written(page: str, request: Request, name: str) -> tuple[str, int]:
         title, description = _of_cluster(holder, spoken) if holder else (title, description)
         asked = asked if holder else {}
     root_address = escape(base(request))
-    address = f"{base(request)}{'' if name == FIRST else name}?{urlencode({**asked, 'lang': spoken})}"
+    address = f"{base(request)}{'' if name == HOME else name}?{urlencode({**asked, 'lang': spoken})}"
     page = re.sub(r'<html lang="[^"]*">', f'<html lang="{spoken}">', page, count=1)
     page = re.sub(r"<title>.*?</title>", lambda _: listing.meta(title, description, address, spoken), page, count=1)
     link = f'<p><a href="{root_address}list/{spoken}">{translate(spoken, "head.without_scripts")}</a></p>'

@@ -27,6 +27,7 @@ from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..model import ClusterdashError, Language
 from ..register import awards, embed, exports, listing, maps, selection
 from ..register.exports import Register
+from ..site_map import INDEXED
 from ..spreadsheets import XLSX
 from . import serving
 from .requests import base, language, query_string, refusal
@@ -42,8 +43,6 @@ _FILES: dict[str, tuple[Callable[[Register], bytes], str]] = {
 }
 _STARTED = datetime.now(UTC)
 """An answer of an older program is not the answer of this one."""
-PUBLIC_PAGES = ("", "labels", "figures", "guide", "dictionary", "method", "privacy")
-"""The addresses of the pages that search engines may read."""
 
 
 Endpoint = Callable[[Request, Mapping[str, str]], Response]
@@ -183,7 +182,7 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
     """All public addresses in both languages."""
     root = base(request)
     addresses = [f"{root}list/{language}" for language in LANGUAGES]
-    addresses += [f"{root}{name}?lang={language}" for name in PUBLIC_PAGES for language in LANGUAGES]
+    addresses += [f"{root}{name}?lang={language}" for name in INDEXED for language in LANGUAGES]
     try:
         clusters = [holder.cluster.cluster_id for holder in serving.public().register()]
     except ClusterdashError:
