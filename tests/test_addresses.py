@@ -276,7 +276,7 @@ def test_no_page_is_open_to_other_origins(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["nopage", "staff", "staff/data", "labels/x", "index.html", "a/b/c"])
 def test_a_page_that_does_not_exist_is_404_in_the_visitors_language(client: TestClient, path: str) -> None:
-    for language, title in (("fr", "Cette page n'existe pas"), ("en", "There is no such page")):
+    for language, title in (("fr", "Cette page n'existe pas"), ("en", "This page does not exist")):
         by_address = client.get(f"/{path}?lang={language}", headers={"Accept-Language": "de"})
         by_browser = client.get(f"/{path}", headers={"Accept-Language": language})
         assert by_address.text == by_browser.text
@@ -384,16 +384,16 @@ def test_a_trial_names_its_cluster_and_is_applied_to_no_other(open_page: Callabl
         of = {"of": made_for} if made_for else {}
         app = open_page("staff", page, {**tried, "cluster": "demo-0003", **of})
         assert any(told in warning.value for warning in app.warning)
-        assert "Trial:" not in words(app)
+        assert "What if:" not in words(app)
         assert "4.5" not in app.multiselect(key="choice-fixed").value
         assert app.slider(key="doubt-lower").value != 20
         app.slider(key="doubt-lower").set_value(30).run()
         assert "demo-0003" in app.query_params["of"]
-        assert "Trial:" not in words(app), "what was made for the other is gone"
+        assert "What if:" not in words(app), "what was made for the other is gone"
         assert app.slider(key="doubt-lower").value == 30
         assert "try" not in app.query_params
     app = open_page("staff", page, {**tried, "cluster": "demo-0003", "of": "demo-0003"})
-    assert "Trial:" in words(app)
+    assert "What if:" in words(app)
 
 
 # -- What a widget returns

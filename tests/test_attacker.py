@@ -605,7 +605,7 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
     told = difference(shelf.current(before.data), shelf.current(after.data))
     offered = [r.group for r in after.result(newcomer).references]
     assert told.groups_exposed == sum(newcomer in after.members[group.kind, group.key] for group in offered) > 0
-    assert "Careful" in edition_words.difference_in_words(told, "en")[-1]
+    assert "Caution" in edition_words.difference_in_words(told, "en")[-1]
     everybody_moves = {
         c: {code: value + (code == "N2") for code, value in given.items()} for c, given in answers.items()
     }

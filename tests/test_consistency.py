@@ -162,7 +162,7 @@ def test_no_measure_of_a_dimension_is_called_place() -> None:
                 assert not re.search(PLACE, said), key
     names = {translate("en", f"measure.{key}") for key in ("score", "both_years", "rank")}
     assert len(names) == 3
-    said = dict(words.method("en"))["Three measures of a block"]
+    said = dict(words.method("en"))["Three measures of a dimension"]
     assert all(f"**{name}**" in said for name in names)
 
 

@@ -204,9 +204,9 @@ def test_page_list_map_and_files_count_the_same_and_say_what(
     assert drawn + register.placeless == clusters
     embedded = client.get("/embed?lang=en", params={**address, "lang": "en"}).text
     assert f"{clusters} labelled cluster" in embedded
-    assert not register.placeless or f"{register.placeless} of them without a known place" in embedded
+    assert not register.placeless or f"{register.placeless} of them without a known location" in embedded
     assert label_words.label_counts(found, asked, today, "en").startswith(f"**{clusters} cluster")
-    assert f"the {n} awards that fit" in label_tables.ways_out(asked, register.fitting, "en")
+    assert f"the {n} matching awards" in label_tables.ways_out(asked, register.fitting, "en")
     assert len(label_words.label_list(found, staff.sectors(), "en")) == clusters
 
 

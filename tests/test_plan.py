@@ -47,8 +47,8 @@ def written(tasks: list[plan.Task], result: ClusterBenchmark, language: Language
 def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[plan.Task], result: ClusterBenchmark) -> None:
     text = written(tasks, result, "fr").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
-    assert [row["Pour quand"] for row in rows] == ["2026-12-31", "2027-01-29", ""]
-    assert [row["Qui s'en charge"] for row in rows] == [tasks[0].owner, "'=HYPERLINK(1)", ""]
+    assert [row["Échéance"] for row in rows] == ["2026-12-31", "2027-01-29", ""]
+    assert [row["Responsable"] for row in rows] == [tasks[0].owner, "'=HYPERLINK(1)", ""]
     assert [row["Fait"] for row in rows] == ["", "oui", ""]
     assert [row["Réponse d'alors"] for row in rows] == ["", "", "2,5"]
     assert rows[0]["Action"] == tasks[0].recommendation.action.fr

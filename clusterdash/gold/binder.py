@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..i18n import LANGUAGES, translate
+from ..i18n import LANGUAGES, column_headings, translate
 from ..intake.sheets import Sheet
 from ..model import Document, Grid, Language
 from ..spreadsheets import as_csv, as_xlsx, harmless
@@ -95,5 +95,5 @@ def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Entry], int]:
 
 def _column(sheet: Sheet, name: str) -> int | None:
     """Where a column stands, by its heading in any language."""
-    heads = {translate(language, f"column.{name}").lower() for language in LANGUAGES}
+    heads = column_headings(name)
     return next((index for index, heading in enumerate(sheet.header) if heading.lower() in heads), None)

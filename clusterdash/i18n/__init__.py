@@ -14,12 +14,13 @@ from .formats import (
 from .languages import LANGUAGES, language_of, language_of_environment, negotiate_language
 from .markdown import bold_runs, escape_markdown
 from .messages import texts
-from .translate import explain, translate, without_paths
+from .translate import column_headings, explain, translate, without_paths
 
 __all__ = [
     "LANGUAGES",
     "bold_runs",
     "collation_key",
+    "column_headings",
     "country_codes",
     "country_name",
     "escape_markdown",

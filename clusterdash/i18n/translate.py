@@ -43,6 +43,12 @@ class _Blank:
         return one if plural_category(self.language, self.value) == "one" else other
 
 
+def column_headings(name: str) -> frozenset[str]:
+    """The headings by which a column of a saved file is recognised, in lower case: of every language, former ones too."""
+    found = [*texts()[f"column.{name}"].values(), *texts().get(f"former_column.{name}", {}).values()]
+    return frozenset(str(heading).lower() for heading in found)
+
+
 def explain(language: Language, problem: Problem | ClusterdashError) -> str:
     """The reason of a problem, or the sentence of an error, in words."""
     return translate(language, problem.key, **dict(problem.values))

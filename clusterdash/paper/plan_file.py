@@ -14,7 +14,7 @@ from typing import Literal
 
 from ..benchmarking.cells import with_unit
 from ..benchmarking.tables import defined, table
-from ..i18n import LANGUAGES, translate
+from ..i18n import LANGUAGES, column_headings, translate
 from ..intake import fields
 from ..intake.fields import Refusal
 from ..intake.sheets import Sheet
@@ -108,7 +108,7 @@ def _written(plan: Sequence[Line], language: Language) -> tuple[list[str], list[
 
 def read(sheets: Sequence[Sheet]) -> list[Line]:
     """The lines of a file that was taken away before, whatever its language; rows in which nothing stands are not."""
-    known = {translate(language, f"column.{name}").lower(): name for language in LANGUAGES for name in COLUMNS}
+    known = {heading: name for name in COLUMNS for heading in column_headings(name)}
     found: list[Line] = []
     for sheet in sheets:
         names = [known.get(heading.lower(), _unguarded(heading)) for heading in sheet.header]
