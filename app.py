@@ -9,39 +9,10 @@ from typing import Literal
 import streamlit as st
 
 from clusterdash import access
-from clusterdash.model import Audience, ClusterdashError
+from clusterdash.model import ClusterdashError
+from clusterdash.site_map import HOME, PAGES
 
-PAGES: dict[Audience, list[tuple[str, str]]] = {
-    Audience.PUBLIC: [
-        ("home", "home"),
-        ("labels", "map"),
-        ("cluster", ""),
-        ("figures", "bar_chart"),
-        ("guide", "signpost"),
-        ("dictionary", "menu_book"),
-        ("method", "function"),
-        ("privacy", "lock"),
-    ],
-    Audience.CLUSTER: [
-        ("benchmark", "radar"),
-        ("plan", "event_available"),
-        ("progress", "trending_up"),
-        ("counterparts", "handshake"),
-        ("silver", "trending_flat"),
-        ("gold", "route"),
-        ("binder", "folder_open"),
-        ("questionnaire", "assignment"),
-        ("brief", "description"),
-    ],
-    Audience.STAFF: [
-        ("sectors", "view_column"),
-        ("evaluations", "fact_check"),
-        ("briefs", "folder_zip"),
-        ("data", "database"),
-        ("access", "key"),
-    ],
-}
-"""For each audience the pages in its folder, with their icons (none: reached by links only); the first of all opens."""
+_VISIBILITY: dict[bool, Literal["visible", "hidden"]] = {True: "visible", False: "hidden"}
 
 
 def visit() -> None:
@@ -52,21 +23,21 @@ def visit() -> None:
     if visit is None:
         return
     pages: dict[str, list[st.Page]] = {}
-    for audience, entries in PAGES.items():
-        section = pages.setdefault(visit.say(f"audience.{audience}"), [])
-        for name, icon in entries:
-            title = visit.say(f"{name}.menu")
-            if access.may_enter(visit.viewer, audience):
-                file, first = f"pages/{audience}/{name}.py", name == "home"
-                seen: Literal["visible", "hidden"] = "visible" if icon else "hidden"
-                mark = f":material/{icon}:" if icon else None
-                section.append(st.Page(file, title=title, icon=mark, url_path=name, default=first, visibility=seen))
-            else:  # at the address of a page that does not exist for this visitor stands one that says so
-                section.append(st.Page("pages/public/closed.py", title=title, url_path=name, visibility="hidden"))
-    page = st.navigation(pages, expanded=True)  # else Streamlit folds it, and says so in English
-    ui.enter(page.url_path, page.title)
+    for page in PAGES:
+        section = pages.setdefault(visit.translate(f"audience.{page.audience}"), [])
+        title = visit.translate(f"{page.name}.menu")
+        if access.may_enter(visit.viewer, page.audience):
+            first, seen = page.name == HOME, _VISIBILITY[bool(page.icon)]
+            mark = f":material/{page.icon}:" if page.icon else None
+            section.append(
+                st.Page(page.file, title=title, icon=mark, url_path=page.name, default=first, visibility=seen)
+            )
+        else:  # at the address of a page that does not exist for this visitor stands one that says so
+            section.append(st.Page("pages/public/closed.py", title=title, url_path=page.name, visibility="hidden"))
+    entered = st.navigation(pages, expanded=True)  # else Streamlit folds it, and says so in English
+    ui.enter(entered.url_path, entered.title)
     try:
-        page.run()
+        entered.run()
     except ClusterdashError as error:
         ui.tell(visit.language, error)
     finally:
@@ -130,7 +101,7 @@ else:
 
     files.keep_private()
     request_logs.disable()
-    language = i18n.of_environment(os.environ)
+    language = i18n.language_of_environment(os.environ)
     tell(serving.upgrade(language))
     told = start.secrets(environment())
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a

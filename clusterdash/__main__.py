@@ -19,7 +19,7 @@ from .editions.shelf import PROJECT_DATA, current
 from .editions.store import SCHEMA_VERSION, Gateway, Store
 from .editions.upgrade import upgrade as build_in_present_version
 from .environment import data_folder
-from .i18n import explain, of_environment, say
+from .i18n import LANGUAGES, explain, language_of, language_of_environment, translate
 from .intake import problem_list, sample
 from .intake.ingest import Tables
 from .intake.template import questionnaire
@@ -39,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file's name may be no text
-    sys.stderr.writelines(say(options.lang, "command.exposed", path=p) + "\n" for p in files.protect(options.data))
+    sys.stderr.writelines(
+        translate(options.lang, "command.exposed", path=p) + "\n" for p in files.protect(options.data)
+    )
     try:
         result: int = options.run(options)
         sys.stdout.flush()
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        sys.stderr.write(say(options.lang, "command.trouble", detail=error) + "\n")
+        sys.stderr.write(translate(options.lang, "command.trouble", detail=error) + "\n")
         return 1
     return result
 
@@ -149,7 +151,7 @@ def list_editions(options: argparse.Namespace) -> int:
         except ClusterdashError as trouble:
             _say(options, "command.edition_unreadable", edition=path.stem, reason=explain(options.lang, trouble))
             continue
-        nature = say(options.lang, "command.invented" if edition.synthetic else "command.real")
+        nature = translate(options.lang, "command.invented" if edition.synthetic else "command.real")
         counts = {"clusters": edition.clusters, "assessments": edition.assessments}
         mark = "*" if path.stem == served else " "
         told = {
@@ -170,7 +172,7 @@ def _waits(options: argparse.Namespace, edition_id: str) -> str:
     if not waiting.waiting_on(options.data, edition_id):
         return ""
     below = waiting.overtaken(options.data, edition_id)
-    return say(options.lang, "command.waits_overtaken" if below else "command.waits", completed=below)
+    return translate(options.lang, "command.waits_overtaken" if below else "command.waits", completed=below)
 
 
 def _tell_edition(options: argparse.Namespace) -> int:
@@ -251,7 +253,9 @@ def report(options: argparse.Namespace) -> int:
         if done % print_run.AT_ONCE == 0 or done == total:
             _say(options, "briefs.making", done=done, total=total)
 
-    out = options.out or Path(f"{say(options.lang, 'briefs.file')}-{gateway.edition().edition_id}-{options.lang}.zip")
+    out = options.out or Path(
+        f"{translate(options.lang, 'briefs.file')}-{gateway.edition().edition_id}-{options.lang}.zip"
+    )
     there = print_run.write(gateway, list(gateway.assessed()), options.lang, out, tell)
     _say(options, "command.all_reported", file=out, there=there)
     return 0
@@ -283,19 +287,18 @@ def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
 def _language(arguments: Sequence[str] | None) -> Language:
     """The language of the help: asked for, or that of the environment."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if "--lang" in given[:-1]:
-        return "fr" if given[given.index("--lang") + 1] == "fr" else "en"
-    return of_environment(os.environ)
+    requested = language_of(given[given.index("--lang") + 1]) if "--lang" in given[:-1] else None
+    return requested or language_of_environment(os.environ)
 
 
 def _parser(language: Language) -> argparse.ArgumentParser:
     def text(name: str) -> str:
-        return say(language, f"command.{name}").replace("%", "%%")
+        return translate(language, f"command.{name}").replace("%", "%%")
 
     shared = argparse.ArgumentParser(add_help=False)
     default = data_folder(PROJECT_DATA)
     shared.add_argument("--data", type=Path, default=default, metavar="DIR", help=text("data"))
-    shared.add_argument("--lang", choices=("fr", "en"), default=language, help=text("lang"))
+    shared.add_argument("--lang", choices=LANGUAGES, default=language, help=text("lang"))
     parser = argparse.ArgumentParser("clusterdash", description=text("about"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from . import files
-from .i18n import say
+from .i18n import translate
 from .intake import grants
 from .intake.grant_changes import combined, judged
 from .login import audit
-from .model import ClusterdashError, Grant, Problem
+from .model import ClusterdashError, ErrorCode, Grant, Problem
 from .release import tell, user
 from .staff import concentration
 
@@ -27,9 +27,9 @@ def problems(options: argparse.Namespace, found: Sequence[Grant], today: date, *
     after = combined(before, found, add=_adds(options))
     told = judged(before, after, today, ", ".join(map(str, options.files)))
     told += concentration.warnings(options.data, after, today)
-    refused = any(problem.key == "grant.no_staff" for problem in told)
+    refused = any(problem.has(ErrorCode.NO_STAFF) for problem in told)
     if refused and (options.no_staff or (ask and _says_yes(options))):
-        return [problem for problem in told if problem.key != "grant.no_staff"]
+        return [problem for problem in told if not problem.has(ErrorCode.NO_STAFF)]
     return told
 
 
@@ -62,7 +62,7 @@ def _says_yes(options: argparse.Namespace) -> bool:
     """Whether somebody sits at a terminal and says yes."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    sys.stdout.write(say(options.lang, "command.no_staff_ask"))
+    sys.stdout.write(translate(options.lang, "command.no_staff_ask"))
     sys.stdout.flush()
-    yes = say(options.lang, "command.yes")
+    yes = translate(options.lang, "command.yes")
     return sys.stdin.readline().strip().lower() in (yes, yes[0])

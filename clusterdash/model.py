@@ -23,7 +23,7 @@ PartialDate = str
 
 
 class ClusterdashError(Exception):
-    """What a user must be told: a key of `texts.toml` and what to fill in. Never a stack trace."""
+    """What a user must be told: a key of the texts (`i18n/locales`) and what to fill in. Never a stack trace."""
 
     def __init__(self, key: str, **values: object) -> None:
         """Name the sentence and its values."""
@@ -32,9 +32,33 @@ class ClusterdashError(Exception):
         self.values = values
 
 
+class NoEditionError(ClusterdashError):
+    """No edition is published in a data folder."""
+
+    def __init__(self, folder: object) -> None:
+        """Name the data folder."""
+        super().__init__("store.no_edition", folder=folder)
+
+
+class EditionVersionError(ClusterdashError):
+    """An edition was made by another version of the program. `synthetic`: whether it says that it is invented."""
+
+    def __init__(self, key: str, file: object, found: int, expected: int, *, synthetic: bool) -> None:
+        """Name the text, the edition's file, its version of the schema and the one that this program reads."""
+        super().__init__(key, file=file, found=found, expected=expected)
+        self.synthetic = synthetic
+
+
+class ErrorCode(StrEnum):
+    """The problems upon which the program itself decides; all others are only shown."""
+
+    NO_STAFF = "grant.no_staff"
+    NOTHING_TO_PUBLISH = "edition.nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong, at one place. `key` names a sentence of `texts.toml`; `row` counts as a spreadsheet does."""
+    """One thing wrong, at one place. `key` names a text (`i18n/locales`); `row` counts as a spreadsheet does."""
 
     file: str
     table: str
@@ -44,6 +68,10 @@ class Problem:
     key: str
     values: tuple[tuple[str, object], ...] = ()
     severity: Literal["error", "warning"] = "error"
+
+    def has(self, code: ErrorCode) -> bool:
+        """Whether it is the problem of this code."""
+        return self.key == code
 
 
 class Label(StrEnum):
@@ -73,13 +101,13 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bilingual:
+class LocalizedText:
     """A name that the data give in both languages."""
 
     fr: str
     en: str
 
-    def in_(self, language: Language) -> str:
+    def get(self, language: Language) -> str:
         """The name in one language."""
         return self.fr if language == "fr" else self.en
 
@@ -89,7 +117,7 @@ class Sector:
     """A comparative portfolio; `is_esca_portfolio` tells the official fourteen."""
 
     code: str
-    name: Bilingual
+    name: LocalizedText
     is_esca_portfolio: bool
 
 
@@ -145,7 +173,7 @@ class LabelHolder:
 
     cluster: Cluster
     awards: tuple[Award, ...]
-    fields: tuple[Bilingual, ...]
+    fields: tuple[LocalizedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +181,14 @@ class Coverage:
     """Which share of a label's awards the register holds, in per cent, and what that is measured against."""
 
     share_percent: float
-    basis: Bilingual
+    basis: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What the register of labels calls itself, and of when it is; "" where what was handed in has changed it since."""
 
-    title: Bilingual
+    title: LocalizedText
     as_of: PartialDate
 
 
@@ -174,7 +202,7 @@ class Scheme:
     code: str
     family: str
     version: str
-    name: Bilingual
+    name: LocalizedText
     purpose: Purpose
     illustrative: bool
     pass_share: float | None = None
@@ -186,7 +214,7 @@ class Dimension:
 
     scheme: str
     code: str
-    name: Bilingual
+    name: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +228,16 @@ class Indicator:
     scheme: str
     code: str
     dimension: str
-    name: Bilingual
+    name: LocalizedText
     kind: Kind
-    unit: Bilingual
+    unit: LocalizedText
     minimum: float | None
     maximum: float | None
     direction: Direction
     threshold: float | None
     basis: str
     silver_audit: SilverAudit = ""
-    unit_one: Bilingual = Bilingual("", "")
+    unit_one: LocalizedText = LocalizedText("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +245,8 @@ class Definition:
     """What an indicator measures, and why it matters."""
 
     indicator: str
-    measures: Bilingual
-    matters: Bilingual
+    measures: LocalizedText
+    matters: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +260,9 @@ class Recommendation:
     indicator: str
     limit: float | None
     effort: int
-    action: Bilingual
-    good: Bilingual
-    evidence: Bilingual
+    action: LocalizedText
+    good: LocalizedText
+    evidence: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +271,7 @@ class Document:
 
     code: str
     indicator: str
-    name: Bilingual
+    name: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +324,7 @@ class PeerGroup:
 
     kind: Literal["top500", "sector", "size", "age", "country", "all"]
     key: str
-    name: Bilingual
+    name: LocalizedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +381,7 @@ class Part:
 
     kind: Literal["country", "sector", "size"]
     key: str
-    name: Bilingual
+    name: LocalizedText
     n: int
 
 

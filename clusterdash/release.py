@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from .benchmarking.edition_words import difference_in_words, safeguard_in_words, safeguard_text
 from .editions import publish, safeguards, shelf, waiting
 from .editions.effect import Effect, UnconfirmedError, effect, told
-from .i18n import say
+from .i18n import translate
 from .intake.ingest import Tables
 from .model import ClusterdashError, Language, Problem
 
@@ -29,10 +29,10 @@ def add_accept(parser: argparse.ArgumentParser, language: Language) -> None:
         for kind in found:
             if kind not in safeguards.KINDS:
                 known = ", ".join(safeguards.KINDS)
-                raise argparse.ArgumentTypeError(say(language, "command.accept_unknown", value=kind, known=known))
+                raise argparse.ArgumentTypeError(translate(language, "command.accept_unknown", value=kind, known=known))
         return found
 
-    text = say(language, "command.accept")
+    text = translate(language, "command.accept")
     parser.add_argument("--accept", action="extend", type=kinds, default=[], metavar="KIND", help=text)
 
 
@@ -113,14 +113,14 @@ def discard(options: argparse.Namespace) -> int:
 
 def as_problems(options: argparse.Namespace, error: UnconfirmedError) -> list[Problem]:
     """What is not confirmed, as problems for a machine: an error each, with what would be lost in its reason."""
-    files, edition = ", ".join(map(str, options.files)), str(error.values["edition"])
+    files, edition = ", ".join(map(str, options.files)), error.edition
     return [Problem(files, "", None, "", edition, *safeguard_text(found, options.lang)) for found in error.lacking]
 
 
 def tell(options: argparse.Namespace, key: str, **values: object) -> None:
     """Say something to who runs a command; where a machine reads the output, beside it."""
     stream = sys.stderr if getattr(options, "format", "") == "json" else sys.stdout
-    stream.write(say(options.lang, key, **values) + "\n")
+    stream.write(translate(options.lang, key, **values) + "\n")
 
 
 def user() -> str:
@@ -168,6 +168,6 @@ def _agrees(options: argparse.Namespace, in_words: str) -> bool:
     """Ask at the terminal; False where there is none, or nobody says yes."""
     if options.format == "json" or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    sys.stdout.write(f"{in_words}\n{say(options.lang, 'command.ask')}")
+    sys.stdout.write(f"{in_words}\n{translate(options.lang, 'command.ask')}")
     sys.stdout.flush()
     return sys.stdin.readline().strip().lower() in _YES

@@ -26,7 +26,7 @@ from clusterdash import benchmark
 from clusterdash.benchmarking import words
 from clusterdash.editions import shelf
 from clusterdash.editions.store import Gateway, Store
-from clusterdash.i18n import LANGUAGES, day, plain, runs, say
+from clusterdash.i18n import LANGUAGES, bold_runs, escape_markdown, format_date, translate
 from clusterdash.model import STAFF, ClusterBenchmark, Language
 from clusterdash.paper import report, result_files
 
@@ -98,7 +98,7 @@ class _Names:
     """What a language calls dimensions, indicators and groups, back to their codes."""
 
     def __init__(self, result: ClusterBenchmark, language: Language) -> None:
-        self.dimensions = {d.name.in_(language): d.code for d in result.grid.dimensions}
+        self.dimensions = {d.name.get(language): d.code for d in result.grid.dimensions}
         self.indicators = {i.code for i in result.grid.indicators}
         self.references = words.references(result, language)
         self.result, self.language = result, language
@@ -111,7 +111,7 @@ class _Names:
         """The reference that a heading names, if it is the heading of that column."""
         for key, (_, reference) in self.references.items():
             name = words.group_name(self.result, reference, self.language, short=True)
-            if heading == say(self.language, f"column.{column}", group=name):
+            if heading == translate(self.language, f"column.{column}", group=name):
                 return key
         return None
 
@@ -140,7 +140,7 @@ def _table(  # noqa: PLR0912 - one table after another
     group = words.group_name(found.result, names.references[ref][1], language)
     for first, *others in (row for row in body if len(row) == len(headings)):
         code = names.subject(first)
-        if caption == say(language, "table.profile"):
+        if caption == translate(language, "table.profile"):
             add("score", "", code, figure_of(others[0], language))
             for heading, text in zip(headings[2:], others[1:], strict=True):
                 against = names.against(heading, "group_median")
@@ -148,7 +148,7 @@ def _table(  # noqa: PLR0912 - one table after another
                 median, _, _, n = cell(text, language)
                 add("median_score", against, code, median)
                 add("median_score_n", against, code, n)
-        elif caption == say(language, "table.positions"):
+        elif caption == translate(language, "table.positions"):
             add("value", "", code, figure_of(others[0], language))
             for heading, *texts in zip(headings[2::2], others[1::2], others[2::2], strict=True):
                 against = names.against(heading, "group_percentile")
@@ -157,9 +157,9 @@ def _table(  # noqa: PLR0912 - one table after another
         elif caption == words.against(group, language):
             add("value", "", code, figure_of(others[0], language))
             _position(add, ref, code, *others[1:], language)
-        elif caption == say(language, "table.robustness"):
+        elif caption == translate(language, "table.robustness"):
             _rank(add, code, others, language)
-        elif caption == say(language, "table.shifts"):
+        elif caption == translate(language, "table.shifts"):
             before, own, peers, now, trend = others
             start, (end, _, _, n) = figure_of(before, language), cell(now, language)
             add("both_years before", since, code, start)
@@ -168,7 +168,7 @@ def _table(  # noqa: PLR0912 - one table after another
             add("both_years questions", since, code, n)
             add("both_years trend", since, code, _trend(trend, language))
             assert (start or 0) + (figure_of(own, language) or 0) + (figure_of(peers, language) or 0) == end
-        elif caption == say(language, "table.moves"):
+        elif caption == translate(language, "table.moves"):
             numbers = [figure_of(text, language) for text in others]
             for name, value in zip(
                 ("value then", "value", "percentile then", "", "", "percentile"), numbers, strict=True
@@ -179,7 +179,7 @@ def _table(  # noqa: PLR0912 - one table after another
                     add(name, since, code, value)
             if None not in (numbers[2], numbers[3]):
                 add("percentile own_answers", since, code, (numbers[2] or 0) + (numbers[3] or 0))
-        elif caption == say(language, "table.block_slopes"):
+        elif caption == translate(language, "table.block_slopes"):
             days = headings[1:]
             for heading, text in zip(days, others, strict=True):
                 add(
@@ -188,13 +188,13 @@ def _table(  # noqa: PLR0912 - one table after another
                     code,
                     figure_of(text, language),
                 )
-        elif caption == say(language, "table.context"):
+        elif caption == translate(language, "table.context"):
             add("value", "", code, figure_of(others[0], language))
 
 
 def _english(found: Figures, heading: str) -> str:
     days = [earlier.assessed_on for earlier in found.result.earlier] + [found.result.assessed_on]
-    return next(day("en", one) for one in days if day("fr", one) == heading)
+    return next(format_date("en", one) for one in days if format_date("fr", one) == heading)
 
 
 def _rank(add: Callable[..., None], code: str, others: Sequence[str], language: Language) -> None:
@@ -207,7 +207,7 @@ def _rank(add: Callable[..., None], code: str, others: Sequence[str], language: 
 
 
 def _trend(text: str, language: Language) -> str:
-    return next(key for key in ("better", "same", "worse", "unsure") if say(language, f"trend.{key}") == text)
+    return next(key for key in ("better", "same", "worse", "unsure") if translate(language, f"trend.{key}") == text)
 
 
 def _read_json(found: Figures) -> None:  # noqa: PLR0912 - one part after another
@@ -270,7 +270,7 @@ def _read_workbook(found: Figures, language: Language) -> None:
     book = openpyxl.load_workbook(io.BytesIO(result_files.workbook(result, language)))
 
     def sheet(key: str) -> list[list[Value]]:
-        title = say(language, key)[:31]
+        title = translate(language, key)[:31]
         return [list(row) for row in book[title].values] if title in book.sheetnames else [[]]
 
     (_, *about) = sheet("export.about")
@@ -358,12 +358,12 @@ def _read_paper(found: Figures, language: Language) -> None:
         sentence = "".join(text for text, _ in content[name])
         found.add(place, f"sentence {name} {language}", "top500", "", sentence)
         found.contradicted += [] if squeezed(sentence) in said else [f"not in the PDF: {sentence}"]
-    read(say(language, "table.profile"), [content["profile"]["headings"], *content["profile"]["rows"]])
+    read(translate(language, "table.profile"), [content["profile"]["headings"], *content["profile"]["rows"]])
     spine = content["spine"]
     rows = [row["cells"] for _, group in spine["groups"] for row in group]
-    read(say(language, "table.positions"), [spine["headings"], *rows])
+    read(translate(language, "table.positions"), [spine["headings"], *rows])
     firm = content["robustness"]
-    read(say(language, "table.robustness"), [firm["headings"], *firm["rows"]])
+    read(translate(language, "table.robustness"), [firm["headings"], *firm["rows"]])
     for which in ("strengths", "margins"):
         group = words.against(words.top_name(result, language), language)
         if content[which]["rows"]:
@@ -375,7 +375,7 @@ def _read_paper(found: Figures, language: Language) -> None:
 def _radar(found: Figures, place: str, name: str, axes: Sequence[str], values: Sequence[Value], lang: Language) -> None:
     names = _Names(found.result, lang)
     keys = {
-        say(lang, "radar.median", group=words.group_name(found.result, r, lang, short=True)): key
+        translate(lang, "radar.median", group=words.group_name(found.result, r, lang, short=True)): key
         for key, (_, r) in names.references.items()
     }
     for axis, value in zip(axes, values, strict=True):
@@ -414,7 +414,7 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
             ("headline", words.headline(result, names.references[reference][1], language)),
         ):
             assert sentence in said, f"{name} does not follow {reference}"
-            found.add("page", f"sentence {name} {language}", reference, "", "".join(t for t, _ in runs(sentence)))
+            found.add("page", f"sentence {name} {language}", reference, "", "".join(t for t, _ in bold_runs(sentence)))
         _figure_radar(found, app, f"page radar {reference} {language}", language)
     for earlier in result.earlier:
         since = earlier.assessed_on.isoformat()
@@ -438,7 +438,7 @@ def _visit(app: AppTest, page: str, **address: str) -> None:
 
 
 def _page(found: Figures, app: AppTest, place: str, language: Language, reference: str, since: str) -> None:
-    assert app.header[0].value == plain(found.result.cluster.name)
+    assert app.header[0].value == escape_markdown(found.result.cluster.name)
     for caption, rows in tables_of(app):
         _table(found, place, language, caption, rows, reference, since)
 

@@ -23,18 +23,19 @@ from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
-from test_pages import APP, PAGES, words
+from test_pages import APP, PAGES, ROOT, words
 
-from clusterdash import query
+from clusterdash import query, site_map
 from clusterdash.gold import trial
 from clusterdash.i18n import texts
 from clusterdash.model import ClusterdashError
 from clusterdash.register import selection
-from clusterdash.server.head import Head, is_page, written
+from clusterdash.server.head import Head, written
 from clusterdash.server.requests import Limits, SubPath, prefix_of
 from clusterdash.server.returning import Returning, place
-from clusterdash.server.routes import PUBLIC_PAGES, routes
+from clusterdash.server.routes import routes
 from clusterdash.server.shield import INDEX, Shield
+from clusterdash.site_map import INDEXED, is_page
 
 FILLED = {"{kind}": "json", "{language}": "fr"}
 ROUTES = [route for route in routes() if isinstance(route, Route)]
@@ -79,8 +80,11 @@ def client(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
 
 def test_the_list_of_pages_is_whole() -> None:
     assert all(is_page(name) for name in NAMES)
-    declared = {key.removesuffix(".menu") for key in texts() if key.endswith(".menu")}
-    assert declared == {name or "home" for name in NAMES}
+    assert not is_page("closed")
+    named = {key.removesuffix(".menu") for key in texts() if key.endswith(".menu")}
+    assert named == {page.name for page in site_map.PAGES}
+    written = {str(path.relative_to(ROOT)) for path in (ROOT / "pages").rglob("*.py")}
+    assert written == {page.file for page in site_map.PAGES} | {"pages/public/closed.py"}
 
 
 @pytest.mark.parametrize("path", [*ANSWERED, *ASSETS, *NAMES, "nopage"])
@@ -272,7 +276,7 @@ def test_no_page_is_open_to_other_origins(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["nopage", "staff", "staff/data", "labels/x", "index.html", "a/b/c"])
 def test_a_page_that_does_not_exist_is_404_in_the_visitors_language(client: TestClient, path: str) -> None:
-    for language, title in (("fr", "Cette page n'existe pas"), ("en", "There is no such page")):
+    for language, title in (("fr", "Cette page n'existe pas"), ("en", "This page does not exist")):
         by_address = client.get(f"/{path}?lang={language}", headers={"Accept-Language": "de"})
         by_browser = client.get(f"/{path}", headers={"Accept-Language": language})
         assert by_address.text == by_browser.text
@@ -295,7 +299,7 @@ def test_the_page_of_an_unknown_cluster_is_404(client: TestClient) -> None:
     assert client.get("/cluster").status_code == 200
     assert client.get("/cluster?id=nobody").status_code == 404
     assert client.get("/cluster?id=de-hamburg-aviation-e-v&id=nobody").status_code == 404
-    assert PUBLIC_PAGES[0] == ""
+    assert INDEXED[0] == ""
 
 
 # -- Pages as they run
@@ -380,16 +384,16 @@ def test_a_trial_names_its_cluster_and_is_applied_to_no_other(open_page: Callabl
         of = {"of": made_for} if made_for else {}
         app = open_page("staff", page, {**tried, "cluster": "demo-0003", **of})
         assert any(told in warning.value for warning in app.warning)
-        assert "Trial:" not in words(app)
+        assert "What if:" not in words(app)
         assert "4.5" not in app.multiselect(key="choice-fixed").value
         assert app.slider(key="doubt-lower").value != 20
         app.slider(key="doubt-lower").set_value(30).run()
         assert "demo-0003" in app.query_params["of"]
-        assert "Trial:" not in words(app), "what was made for the other is gone"
+        assert "What if:" not in words(app), "what was made for the other is gone"
         assert app.slider(key="doubt-lower").value == 30
         assert "try" not in app.query_params
     app = open_page("staff", page, {**tried, "cluster": "demo-0003", "of": "demo-0003"})
-    assert "Trial:" in words(app)
+    assert "What if:" in words(app)
 
 
 # -- What a widget returns

@@ -13,7 +13,7 @@ from browsing import needs_chromium, serve, strangers, the_map
 from playwright.sync_api import Page, expect
 
 from clusterdash.model import LabelHolder
-from clusterdash.server.routes import PUBLIC_PAGES
+from clusterdash.site_map import INDEXED
 
 pytestmark = needs_chromium
 MARK = ".leaflet-marker-icon"
@@ -40,7 +40,7 @@ def query(page: Page) -> dict[str, list[str]]:
 
 
 def test_every_page_and_every_route_answers_below_a_sub_path(page: Page, below: str) -> None:
-    for name in (*PUBLIC_PAGES, "cluster?id=de-hamburg-aviation-e-v"):
+    for name in (*INDEXED, "cluster?id=de-hamburg-aviation-e-v"):
         answer = page.goto(f"{below}/{name}{'&' if '?' in name else '?'}lang=en")
         assert answer
         assert answer.status == 200
@@ -86,7 +86,7 @@ def test_map_and_links_work_below_a_sub_path(page: Page, below: str) -> None:
     for name in ("CSV", "JSON", "the same list as a plain page"):
         href = page.get_by_role("link", name=name, exact=name.isupper()).get_attribute("href")
         assert page.request.get(f"{below}/{href}").status == 200
-    page.get_by_text("Put this map on your web site").click()
+    page.get_by_text("Put this map on your website").click()
     assert f'src="{below}/embed?' in page.get_by_test_id("stCode").inner_text()
     the_map(page).locator(MARK).last.dispatch_event("click")
     with page.expect_popup() as opened:
@@ -169,7 +169,7 @@ def test_each_change_of_page_or_choice_is_one_step_back(page: Page, address: str
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_page_that_does_not_exist_is_told_with_ways_on(page: Page, address: str, language: str) -> None:
-    title = {"fr": "Cette page n'existe pas", "en": "There is no such page"}[language]
+    title = {"fr": "Cette page n'existe pas", "en": "This page does not exist"}[language]
     for path in ("nopage", "staff", "staff/data", "labels/nothing", "index.html"):
         answer = page.goto(f"{address}/{path}?lang={language}")
         assert answer
@@ -202,8 +202,8 @@ def test_an_unknown_cluster_shows_nobody_elses_page(
 def test_a_trial_made_for_another_cluster_is_told_and_not_applied(page: Page, address: str) -> None:
     page.goto(f"{address}/gold?lang=en&cluster=demo-0003&of=demo-0003&try=1.1.1:1")
     page.get_by_role("button", name="As the manager of a cluster").click()
-    expect(page.get_by_text("Trial: 1 level differs")).to_be_visible()
+    expect(page.get_by_text("What if: 1 level differs")).to_be_visible()
     page.goto(page.url.replace("cluster=demo-0003", "cluster=demo-0004"))
     page.get_by_role("button", name="As the manager of a cluster").click()
     expect(page.get_by_text("was made for another cluster (“demo-0003”)")).to_be_visible()
-    expect(page.get_by_text("Trial: 1 level differs")).to_have_count(0)
+    expect(page.get_by_text("What if: 1 level differs")).to_have_count(0)

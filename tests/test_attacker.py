@@ -37,9 +37,9 @@ from clusterdash.login.logins import Identity
 from clusterdash.model import (
     STAFF,
     Audience,
-    Bilingual,
     ClusterdashError,
     Indicator,
+    LocalizedText,
     Position,
     Viewer,
 )
@@ -605,7 +605,7 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
     told = difference(shelf.current(before.data), shelf.current(after.data))
     offered = [r.group for r in after.result(newcomer).references]
     assert told.groups_exposed == sum(newcomer in after.members[group.kind, group.key] for group in offered) > 0
-    assert "Careful" in edition_words.difference_in_words(told, "en")[-1]
+    assert "Caution" in edition_words.difference_in_words(told, "en")[-1]
     everybody_moves = {
         c: {code: value + (code == "N2") for code, value in given.items()} for c, given in answers.items()
     }
@@ -623,7 +623,7 @@ def test_who_knows_even_the_best_is_measured(tmp_path: Path) -> None:
     assert len(tally.found) <= 0.002 * tally.tried
 
 
-LEVEL = Indicator("t", "q", "d", Bilingual("", ""), "level", Bilingual("", ""), 0, 2, "higher", None, "")
+LEVEL = Indicator("t", "q", "d", LocalizedText("", ""), "level", LocalizedText("", ""), 0, 2, "higher", None, "")
 
 
 @settings(max_examples=40)

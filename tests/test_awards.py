@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdash.editions.store import Gateway
-from clusterdash.i18n import LANGUAGES, say
-from clusterdash.model import Award, Bilingual, Cluster, Label, LabelHolder, State
+from clusterdash.i18n import LANGUAGES, translate
+from clusterdash.model import Award, Cluster, Label, LabelHolder, LocalizedText, State
 from clusterdash.register import awards
 from clusterdash.register.awards import awarded_by, first_day, fitting_text, last_day, state_on
 from clusterdash.register.selection import Selection, read
@@ -245,7 +245,7 @@ CLUSTER = Cluster(
     "formerly the Numérica network; official list",
     (),
 )
-FIELDS = (Bilingual("Numérique", "Information and communication"),)
+FIELDS = (LocalizedText("Numérique", "Information and communication"),)
 HOLDING = awards.Holding(CLUSTER, Label.GOLD, State.UNKNOWN, "", (), FIELDS)
 
 
@@ -302,7 +302,7 @@ def test_a_slip_counts_only_where_nothing_fits_as_it_is(register: tuple[LabelHol
     assert fitting_text(found, "spain") == spanish
     assert len(fitting_text(found, "iran")) < 3, "not the beginning of France"
     for language in LANGUAGES:
-        example = say(language, "labels.search_example").partition(": ")[2]
+        example = translate(language, "labels.search_example").partition(": ")[2]
         assert fitting_text(found, example), example
 
 

@@ -14,11 +14,11 @@ from clusterdash.benchmark import AT_MOST, findings, interval, place, shifts, wo
 from clusterdash.benchmarking import words
 from clusterdash.editions.store import Gateway
 from clusterdash.model import (
-    Bilingual,
     ClusterBenchmark,
     Dimension,
     Grid,
     Indicator,
+    LocalizedText,
     Move,
     PeerGroup,
     Position,
@@ -27,7 +27,7 @@ from clusterdash.model import (
     Scheme,
 )
 
-NAME = Bilingual("nom", "name")
+NAME = LocalizedText("nom", "name")
 SECTOR, TOP = PeerGroup("sector", "food", NAME), PeerGroup("top500", "", NAME)
 
 

@@ -95,15 +95,15 @@ def test_an_indicator_leads_to_its_words_in_the_dictionary(page: Page, address: 
 def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page, address: str) -> None:
     page.goto(f"{address}/plan?cluster=demo-0004&lang=fr")
     page.get_by_role("button", name="En tant que responsable").click()
-    page.get_by_label("Qui s'en charge").first.fill("Zoé")
+    page.get_by_label("Responsable").first.fill("Zoé")
     page.keyboard.press("Enter")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Emporter en tableau (CSV)").click()
+        page.get_by_role("button", name="Télécharger en tableau (CSV)").click()
     text = Path(saved.value.path()).read_text("utf-8-sig")
     assert "Zoé" in text
     assert saved.value.suggested_filename.startswith("plan-demo-0004-")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Emporter dans l'agenda").click()
+        page.get_by_role("button", name="Télécharger pour l'agenda").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"BEGIN:VCALENDAR")
     asked: list[str] = page.asked  # type: ignore[attr-defined]
     assert not [url for url in asked if url.startswith(f"{address}/media/")]
@@ -140,7 +140,7 @@ def test_staff_take_the_briefs_of_all(page: Page, address: str) -> None:
     page.goto(f"{address}/briefs?lang=en&part=101-120")
     page.get_by_role("button", name="As staff").click()
     with page.expect_download(timeout=60_000) as saved:
-        page.get_by_role("button", name="Take these reports away (ZIP)").click()
+        page.get_by_role("button", name="Download these reports (ZIP)").click()
     with zipfile.ZipFile(saved.value.path()) as archive:
         assert len(archive.namelist()) == 20
     asked: list[str] = page.asked  # type: ignore[attr-defined]
@@ -184,11 +184,11 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         page.get_by_role("button", name="As staff").click()
         expect(page.get_by_role("heading", name="The data", exact=True)).to_be_visible()
         page.locator("input[type=file]").set_input_files(names)
-        page.get_by_text("Replace the edition served").click()
+        page.get_by_text("Replace the published edition").click()
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_text("1 error, warnings:")).to_be_visible()
         with page.expect_download() as saved:
-            page.get_by_role("button", name="Take the list away").click()
+            page.get_by_role("button", name="Download the list").click()
         told = Path(saved.value.path()).read_text("utf-8-sig")
         assert "answers.csv" in told
         assert "already answered" in told
@@ -198,14 +198,14 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         page.goto(f"{running}/data?lang=en")
         page.get_by_role("button", name="As staff").click()
         page.locator("input[type=file]").set_input_files(names)
-        page.get_by_text("Replace the edition served").click()
+        page.get_by_text("Replace the published edition").click()
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.get_by_text("Clusters gone (1): Cluster Démo 0001")).to_be_visible()
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
         confirm_and_publish(page)
         expect(page.get_by_text("The edition is published")).to_be_visible()
         expect(page.get_by_text("119 assessed clusters")).to_be_visible()
-        page.get_by_role("button", name="Go back to the edition before").click()
+        page.get_by_role("button", name="Go back to the previous edition").click()
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
         expect(page.get_by_role("table", name="What was published")).to_contain_text("rollback")
         expect(page.get_by_role("button", name="Discard this edition")).to_have_count(0)
@@ -227,7 +227,7 @@ def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path:
         page.goto(own)
         page.get_by_role("button", name="As staff").click()
         with page.expect_download() as saved:
-            page.get_by_role("button", name="Take the questionnaire away, filled in").click()
+            page.get_by_role("button", name="Download the pre-filled questionnaire").click()
         saved.value.save_as(filled)
         book = openpyxl.load_workbook(filled)
         book.worksheets[0]["D2"] = "2026-03-27"

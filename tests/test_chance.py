@@ -1,4 +1,4 @@
-"""The chance to pass: exact against every outcome, against a simulation, and what raises it."""
+"""The chance of passing: exact against every outcome, against a simulation, and what raises it."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ from clusterdash.benchmarking.limits import blanks, say_with_limits
 from clusterdash.editions import shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
-from clusterdash.i18n import LANGUAGES, say, texts
+from clusterdash.i18n import LANGUAGES, texts, translate
 from clusterdash.intake import sample
-from clusterdash.model import STAFF, Bilingual, ClusterBenchmark, PeerGroup, Withdrawn
+from clusterdash.model import STAFF, ClusterBenchmark, LocalizedText, PeerGroup, Withdrawn
 from clusterdash.paper import result_files, showcase
 
 ROOT = Path(__file__).parent.parent
@@ -135,9 +135,13 @@ def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference
         table = tables.profile_table(result, reference, "en")
         for shown in (result.top500, beside):
             assert shown
-            median = say("en", "radar.median", group=words.group_name(result, shown, "en", short=True))
+            median = translate("en", "radar.median", group=words.group_name(result, shown, "en", short=True))
             assert median.replace("&", "&amp;") in names
-        own = [trace.r for trace in charts.radar(result, reference, "en").data if trace.name == say("en", "radar.own")]
+        own = [
+            trace.r
+            for trace in charts.radar(result, reference, "en").data
+            if trace.name == translate("en", "radar.own")
+        ]
         assert len(set(own)) == 1
         seen.add((own[0], table.split("<tbody>")[0]))
     assert len({own for own, _ in seen}) == 1, "the own score does not depend on the reference"
@@ -156,9 +160,9 @@ def test_no_measure_of_a_dimension_is_called_place() -> None:
             for language in LANGUAGES:
                 said = entry[language] if isinstance(entry[language], str) else " ".join(entry[language].values())
                 assert not re.search(PLACE, said), key
-    names = {say("en", f"measure.{key}") for key in ("score", "both_years", "rank")}
+    names = {translate("en", f"measure.{key}") for key in ("score", "both_years", "rank")}
     assert len(names) == 3
-    said = dict(words.method("en"))["Three measures of a block"]
+    said = dict(words.method("en"))["Three measures of a dimension"]
     assert all(f"**{name}**" in said for name in names)
 
 
@@ -191,7 +195,7 @@ def test_no_caller_fills_in_a_limit_itself() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_group_has_a_name_of_its_own(kind: str) -> None:
-    group = PeerGroup(kind, "x-1", Bilingual("", ""))
+    group = PeerGroup(kind, "x-1", LocalizedText("", ""))
     for language in LANGUAGES:
         name = words.named_group(group, language)
         assert words.withdrawn(Withdrawn(group, "few"), language).count(name.split()[0])
@@ -238,5 +242,5 @@ def test_files_hold_numbers_as_they_are_told(result: ClusterBenchmark) -> None:
 
 def test_who_evaluated_agrees_with_what_was_evaluated() -> None:
     for evidence in ("declared", "verified"):
-        assert say("fr", f"evidence.{evidence}").startswith("réponses ")
-        assert say("en", f"evidence.{evidence}").startswith("answers ")
+        assert translate("fr", f"evidence.{evidence}").startswith("réponses ")
+        assert translate("en", f"evidence.{evidence}").startswith("answers ")

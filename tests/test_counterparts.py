@@ -10,7 +10,7 @@ import pytest
 from clusterdash.benchmarking import tables, words
 from clusterdash.benchmarking.counterparts import AT_MOST, distance, nearest, neighbours
 from clusterdash.editions.store import Gateway
-from clusterdash.i18n import LANGUAGES, say
+from clusterdash.i18n import LANGUAGES, translate
 from clusterdash.model import Cluster, Label, LabelHolder
 
 
@@ -64,12 +64,12 @@ def test_the_order_that_is_told_is_the_order(staff: Gateway, holders: list[Label
             assert rest == sorted(rest)
         for language in LANGUAGES:
             order = words.counterparts_order(own, language)
-            assert (say(language, "counterparts.by_distance") in order) == own.placed
-            assert (say(language, "counterparts.by_name") in order) == (not own.placed)
+            assert (translate(language, "counterparts.by_distance") in order) == own.placed
+            assert (translate(language, "counterparts.by_name") in order) == (not own.placed)
             for found in near:
                 said = words.reasons(found, staff.sectors(), language)
                 assert ("km" in said) == (found.distance is not None)
-                assert (say(language, "counterparts.no_place") in said) == (not found.cluster.placed)
+                assert (translate(language, "counterparts.no_place") in said) == (not found.cluster.placed)
             table = tables.counterpart_table(near[:3], staff.sectors(), language)
             assert not re.search("(?i)nearest|les plus proches", order + table)
 

@@ -228,7 +228,7 @@ def test_the_pages_say_what_is_not_shown(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("CLUSTERDASH_DATA", str(publish_folder(folder, tmp_path / "data")))
     for language, few, left in (
         ("fr", "il compte trop peu de clusters", "retrancherait"),
-        ("en", "too few", "took it"),
+        ("en", "too few", "subtracted it"),
     ):
         for cluster, said in (("c29", few), ("c0", left)):
             app = visit("cluster", lang=language, cluster=cluster).switch_page("pages/cluster/benchmark.py").run()

@@ -179,7 +179,7 @@ def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> 
     assert short.lowest.dimension == min(leads, key=lambda d: leads[d])
     assert f"{short.above} of {short.scored}" in words.headline(result, result.top500, "en")
     empty = with_profiles(result)
-    assert words.headline(empty, empty.top500, "en").startswith("No block can be compared")
+    assert words.headline(empty, empty.top500, "en").startswith("No dimension can be compared")
 
 
 def test_a_cluster_without_any_score_still_has_its_radar(result: ClusterBenchmark) -> None:

@@ -410,7 +410,7 @@ def test_silver_and_progress_count_the_same_areas(staff: Gateway) -> None:
             moved = benchmark.shifts(earlier.moves, result.grid)
             better = len(silver.improvements(moved))
             assert f"your answers improve {better} of {len(moved)} " in progress(earlier, moved, "en")
-            assert gold_words.silver_areas(moved, earlier.assessed_on, result, "en").startswith(f"**{better} area")
+            assert gold_words.silver_areas(moved, earlier.assessed_on, result, "en").startswith(f"**{better} dimension")
             assert all(shift.own_low > 0 for shift in silver.improvements(moved)), "not where ties decide"
             said += better
     assert said
@@ -468,7 +468,7 @@ def test_an_evaluation_in_which_nothing_is_agreed_yet_has_no_verdict(grid: Grid)
     findings = tuple(appraisal.Finding(i, 3.0, (nothing, nothing), None) for i in grid.indicators)
     found = appraisal.Appraisal("A", "B", TODAY, grid, findings)
     for told in (gold_words.appraised(found, "en"), gold_words.statement(found, "en")):
-        assert "Nothing is agreed upon yet" in told
+        assert "Nothing has been agreed yet" in told
         assert "passed" not in told
         assert "0 points" not in told
 
@@ -476,7 +476,7 @@ def test_an_evaluation_in_which_nothing_is_agreed_yet_has_no_verdict(grid: Grid)
 @pytest.mark.parametrize("chance", [0.0, 0.03, 0.97, 1.0, None])
 def test_whoever_has_answered_nothing_is_not_judged(grid: Grid, chance: float | None) -> None:
     told = gold_words.verdict(judge(grid, {}), "en", chance)
-    assert "No answers of the Gold questionnaire yet" in told
+    assert "No answers to the Gold questionnaire yet" in told
     assert gold_words.obstacles(judge(grid, {}), grid, "en") == []
     assert "passed" not in told
     assert "points of" not in told

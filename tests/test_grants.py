@@ -86,7 +86,7 @@ def test_a_list_replaces_the_list_and_says_whose_rights_end(data: Path, capsys: 
     assert [grant.email for grant in grants.read(data)] == ["me@b.org", "a@b.org"]
     told = capsys.readouterr().out
     assert "warning: 3 rights end: b@b.org (fr-0, fr-1), c@b.org (fr-2)" in told
-    assert "Grants in force: 2; the list before no longer holds." in told
+    assert "Grants in force: 2; the previous list no longer applies." in told
 
 
 @pytest.mark.parametrize(

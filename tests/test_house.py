@@ -21,6 +21,7 @@ FLOORS: dict[str, set[str]] = {
     "benchmark": {"model"},
     "i18n": {"model"},
     "query": {"model"},
+    "site_map": {"model"},
     "spreadsheets": {"model"},
     "login": {"access", "environment", "files", "model"},
     "intake": {"access", "files", "i18n", "model", "spreadsheets"},
@@ -103,7 +104,7 @@ LIBRARIES: dict[str, set[str]] = {
     "openpyxl": {"exports", "result_files", "spreadsheets", "template", "workbook"},
     "branca": {"embed"},
     "rapidfuzz": {"awards"},
-    "babel": {"i18n"},
+    "babel": {"countries", "formats", "languages"},
     "xstatic": {"routes"},
     "starlette": {"connection_limits", "head", "internal_endpoints", "requests", "returning", "routes", "shield"}
     | {"sign_out", "upload_limits"},
@@ -245,3 +246,31 @@ def test_the_folder_of_a_page_is_its_audience() -> None:
         "cluster",
         "staff",
     }, "what lies directly in pages/ is served without app.py"
+
+
+def decisions_by_key(code: str) -> list[int]:
+    """The lines that compare the key of an error's text, or read a value that was meant for the text."""
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        compared = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        if isinstance(node, ast.Match):
+            compared = [node.subject]
+        read = [node.value] if isinstance(node, ast.Subscript) else []
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+            read = [node.func.value]
+        if {"key"} & {part.attr for part in compared if isinstance(part, ast.Attribute)} or {"values"} & {
+            part.attr for part in read if isinstance(part, ast.Attribute)
+        }:
+            found.append(node.lineno)
+    return found
+
+
+def test_nothing_is_decided_by_the_text_of_an_error() -> None:
+    """Errors are classes, problems have an `ErrorCode`: a better text must not change what the program does."""
+    for code in ('e.key == "store.version"', 'e.key in ("a", "b")', 'e.values["n"]', 'e.values.get("n")'):
+        assert decisions_by_key(code) == [1], code
+    assert not decisions_by_key('{"a": 1}.values(), error.key, group.kind == "all"')
+    sources = [*FILES, *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
+    found = {path.name: lines for path in sources if (lines := decisions_by_key(path.read_text("utf-8")))}
+    assert list(found) == ["model.py"], found
+    assert len(found["model.py"]) == 1, "Problem.has"

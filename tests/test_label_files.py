@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from clusterdash.editions.store import Gateway
-from clusterdash.i18n import LANGUAGES, number
+from clusterdash.i18n import LANGUAGES, format_number
 from clusterdash.model import Award, Label, LabelHolder, Language, State
 from clusterdash.register import awards, exports, label_tables, label_words, maps
 from clusterdash.register.awards import SUPERSEDED, award_state, first_day
@@ -172,9 +172,9 @@ def test_files_name_the_register_and_its_day(staff: Gateway) -> None:
     for language in LANGUAGES:
         register = file_of(staff, Selection(), language=language)
         about = json.loads(exports.labels_json(register))["metadata"]
-        assert (about["title"], about["as_of"]) == (told.title.in_(language), told.as_of)
+        assert (about["title"], about["as_of"]) == (told.title.get(language), told.as_of)
         (row, *_) = csv.DictReader(io.StringIO(exports.labels_csv(register).decode("utf-8-sig")))
-        assert (row["about_title"], row["about_as_of"]) == (told.title.in_(language), told.as_of)
+        assert (row["about_title"], row["about_as_of"]) == (told.title.get(language), told.as_of)
         nameless = replace(register, provenance=None)
         assert nameless.about()["title"]
         assert nameless.about()["as_of"] == ""
@@ -204,9 +204,9 @@ def test_page_list_map_and_files_count_the_same_and_say_what(
     assert drawn + register.placeless == clusters
     embedded = client.get("/embed?lang=en", params={**address, "lang": "en"}).text
     assert f"{clusters} labelled cluster" in embedded
-    assert not register.placeless or f"{register.placeless} of them without a known place" in embedded
+    assert not register.placeless or f"{register.placeless} of them without a known location" in embedded
     assert label_words.label_counts(found, asked, today, "en").startswith(f"**{clusters} cluster")
-    assert f"the {n} awards that fit" in label_tables.ways_out(asked, register.fitting, "en")
+    assert f"the {n} matching awards" in label_tables.ways_out(asked, register.fitting, "en")
     assert len(label_words.label_list(found, staff.sectors(), "en")) == clusters
 
 
@@ -243,7 +243,7 @@ def test_the_jump_is_told_by_its_own_numbers(register: Register, label: Label | 
     for language in LANGUAGES:
         told = label_words.year_changes(years, language)
         for n in (before.total, last.total, last.new.total, last.new.undated):
-            assert number(language, n) in told
+            assert format_number(language, n) in told
     assert f"goes from {before.total} to {last.total}; the {last.new.total} new ones: " in told
 
 

@@ -95,7 +95,7 @@ def open_tab(browser: Browser) -> Page:
 def test_a_manager_signs_in_sees_the_own_cluster_and_signs_out(page: Page, house: House) -> None:
     page.goto(house.address)
     expect(page.get_by_role("button", name="Se connecter")).to_be_visible()
-    expect(page.get_by_text("Regarder en tant que")).to_have_count(0)
+    expect(page.get_by_text("Voir en tant que")).to_have_count(0)
     sign_in(page, house, "anna@a.example")
     page.get_by_role("link", name="Vos résultats").click()
     expect(page.get_by_role("heading", name="Benchmarking", exact=True)).to_be_visible()

@@ -14,38 +14,23 @@ import streamlit as st
 from conftest import NOW, TODAY, publish_folder
 from streamlit.testing.v1 import AppTest
 
+from clusterdash import site_map
 from clusterdash.editions import publish, shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway
 from clusterdash.intake import sample
-from clusterdash.model import Evaluation, Label, LabelHolder
+from clusterdash.model import Audience, Evaluation, Label, LabelHolder
 from clusterdash.register import awards
 
-APP = str(Path(__file__).parent.parent / "app.py")
-PAGES = {
-    "pages/public/home.py": {"public", "cluster", "staff"},
-    "pages/public/labels.py": {"public", "cluster", "staff"},
-    "pages/public/cluster.py": {"public", "cluster", "staff"},
-    "pages/public/figures.py": {"public", "cluster", "staff"},
-    "pages/public/guide.py": {"public", "cluster", "staff"},
-    "pages/public/dictionary.py": {"public", "cluster", "staff"},
-    "pages/public/method.py": {"public", "cluster", "staff"},
-    "pages/public/privacy.py": {"public", "cluster", "staff"},
-    "pages/cluster/benchmark.py": {"cluster", "staff"},
-    "pages/cluster/plan.py": {"cluster", "staff"},
-    "pages/cluster/progress.py": {"cluster", "staff"},
-    "pages/cluster/counterparts.py": {"cluster", "staff"},
-    "pages/cluster/brief.py": {"cluster", "staff"},
-    "pages/staff/briefs.py": {"staff"},
-    "pages/cluster/silver.py": {"cluster", "staff"},
-    "pages/cluster/gold.py": {"cluster", "staff"},
-    "pages/cluster/binder.py": {"cluster", "staff"},
-    "pages/cluster/questionnaire.py": {"cluster", "staff"},
-    "pages/staff/evaluations.py": {"staff"},
-    "pages/staff/sectors.py": {"staff"},
-    "pages/staff/data.py": {"staff"},
-    "pages/staff/access.py": {"staff"},
+ROOT = Path(__file__).parent.parent
+APP = str(ROOT / "app.py")
+_VISITORS = {
+    Audience.PUBLIC: {"public", "cluster", "staff"},
+    Audience.CLUSTER: {"cluster", "staff"},
+    Audience.STAFF: {"staff"},
 }
+PAGES = {page.file: _VISITORS[page.audience] for page in site_map.PAGES}
+"""Of each page, by its file, who may enter it."""
 TITLES = {
     ("pages/public/home.py", "fr"): "Situer l'excellence d'un cluster",
     ("pages/public/home.py", "en"): "See where a cluster stands",
@@ -80,7 +65,7 @@ TITLES = {
     ("pages/cluster/gold.py", "fr"): "Vers le label Gold",
     ("pages/cluster/gold.py", "en"): "The way to Gold",
     ("pages/cluster/binder.py", "fr"): "Votre dossier de preuves",
-    ("pages/cluster/binder.py", "en"): "Your binder of evidence",
+    ("pages/cluster/binder.py", "en"): "Your evidence binder",
     ("pages/cluster/questionnaire.py", "fr"): "Le questionnaire",
     ("pages/cluster/questionnaire.py", "en"): "The questionnaire",
     ("pages/staff/evaluations.py", "fr"): "Évaluations par deux experts",
@@ -173,7 +158,7 @@ def test_filters_stand_in_the_address_and_change_list_and_counts(visit) -> None:
     app = visit(lang="en", country="FR", label="gold").switch_page("pages/public/labels.py").run()
     french = len(app.dataframe[0].value)
     assert 0 < french < 105
-    assert f"**{french} clusters** fit these choices" in words(app)
+    assert f"**{french} clusters** match these choices" in words(app)
     assert app.multiselect(key="choice-country").value == ["FR"]
     app.multiselect(key="choice-sector").select("food").run()
     assert app.query_params["sector"] in ("food", ["food"])
@@ -181,7 +166,7 @@ def test_filters_stand_in_the_address_and_change_list_and_counts(visit) -> None:
     assert 0 < food < french
     assert f"Gold {food}" in words(app)
     app.text_input(key="choice-q").set_value("zzzzzz").run()
-    assert "No cluster of the register fits" in words(app)
+    assert "No cluster in the register matches" in words(app)
     assert f"Without “the search”: {food}." in words(app)
     app.button(key="reset").click().run()
     assert "q" not in app.query_params
@@ -264,7 +249,7 @@ def test_the_label_of_another_page_is_kept_by_all_of_the_map(visit) -> None:
 
 def test_a_choice_that_fits_less_says_so(visit) -> None:
     app = visit(lang="en", label="gold", state="valid").switch_page("pages/public/labels.py").run()
-    assert "fits these choices, of those that were ever awarded the **Gold**" in words(app)
+    assert "matches these choices, among those ever awarded the **Gold**" in words(app)
     app = visit(lang="fr", country="FR", year="2018").switch_page("pages/public/labels.py").run()
     assert "4 attributions sans date" in words(app)
 
@@ -427,7 +412,11 @@ def small_sectors(tmp_path: Path) -> Path:
     ("sector", "said", "unsaid"),
     [
         ("food", ["Nothing is shown of the group “Sector food”: it has too few"], ["4 other clusters", "(4)"]),
-        ("textile", ["Nothing is shown of the group “Sector textile”: whoever took it"], ["5 other clusters", "(5)"]),
+        (
+            "textile",
+            ["Nothing is shown of the group “Sector textile”: whoever subtracted it"],
+            ["5 other clusters", "(5)"],
+        ),
         ("energy", ["10 other clusters", "75 [50–100]", "(10)"], ["Nothing is shown of the group"]),
     ],
 )
@@ -499,15 +488,15 @@ def test_moving_a_level_changes_the_whole_page_and_stands_in_the_address(visit) 
     app.segmented_control(key="level-3.2").select(1.0).run()
     assert app.query_params["try"] in ("3.2:1", ["3.2:1"])
     assert "**1 indicator below its threshold**: 3\\.2 Share of financial resources" in words(app)
-    assert "**Trial: 1 level differs" in words(app)
+    assert "**What if: 1 level differs" in words(app)
     app.multiselect(key="choice-fixed").select("3.2").run()
     assert "Below the threshold, and cannot change: 3\\.2" in words(app)
     app.multiselect(key="choice-fixed").unselect("3.2").run()
     assert "fixed" in app.query_params, "the scheme says that 1.2 cannot be changed at will"
     del app.query_params["fixed"]
     app.button(key="plan-0").click().run()
-    assert "**The evaluation would be passed if experts agree with every answer; chance to pass: 8" in words(app)
-    assert "No plan is needed for 80 %: the chance to pass is 8" in words(app)
+    assert "**The evaluation would be passed if the experts agree with every answer; chance of passing: 8" in words(app)
+    assert "No plan is needed for 80 %: the chance of passing is already 8" in words(app)
     next(button for button in app.button if "Back to the answers" in button.label).click().run()
     assert "try" not in app.query_params
     assert words(app) == before
@@ -522,13 +511,13 @@ def test_one_verdict_stands_on_the_page_whatever_is_tried(visit, cluster: str, w
     app = visit("staff", cluster=cluster, lang="en", **address).switch_page("pages/cluster/gold.py").run()
     for _ in range(2):
         said = words(app).replace("\\", "")
-        verdicts = re.findall(r"chance to pass: ([^.*]*)\.?\*\*", said)
+        verdicts = re.findall(r"chance of passing: ([^.*]*)\.?\*\*", said)
         assert "nothing to do" not in said
         assert verdicts
-        assert f"Chance to pass with these answers: {verdicts[0]}." in said
-        plan = re.search(r"wished chance of (\d+) %.*?chance to pass: ([^*]*)\*\*", said)
+        assert f"Chance of passing with these answers: {verdicts[0]}." in said
+        plan = re.search(r"desired chance of (\d+) %.*?chance of passing: ([^*]*)\*\*", said)
         if plan is None:
-            share = re.search(r"No plan is needed for (\d+) %: the chance to pass is (.*?) already", said)
+            share = re.search(r"No plan is needed for (\d+) %: the chance of passing is already (.*?)\\.", said)
             assert share or "No plan reaches" in said
             if share:
                 assert share[1] == (wished or "80")
@@ -537,7 +526,7 @@ def test_one_verdict_stands_on_the_page_whatever_is_tried(visit, cluster: str, w
         assert plan[1] == (wished or "80")
         assert int(re.findall(r"\d+", plan[2])[-1]) >= int(plan[1])
         app.button(key="plan-0").click().run()
-        assert f"chance to pass: {plan[2]}" in words(app).replace("\\", "")
+        assert f"chance of passing: {plan[2]}" in words(app).replace("\\", "")
     assert not app.exception
 
 
@@ -547,7 +536,7 @@ def test_the_wished_chance_stands_in_the_address(visit) -> None:
     assert app.segmented_control(key="wished-chance").value == 80
     app.segmented_control(key="wished-chance").select(95).run()
     assert app.query_params["chance"] in ("95", ["95"])
-    assert "wished chance of 95 %" in words(app)
+    assert "desired chance of 95 %" in words(app)
     assert app.multiselect(key="choice-fixed").value == ["1.2"]
     app.multiselect(key="choice-fixed").unselect("1.2").run()
     assert app.query_params["fixed"] in ("none", ["none"])
@@ -568,7 +557,7 @@ def test_a_trial_is_a_link_and_belongs_to_its_cluster(visit) -> None:
     assert app.multiselect(key="choice-effort3").value == ["4.5"]
     app.selectbox(key="choice-cluster").select("demo-0004").run()
     assert "try" not in app.query_params, "what was tried on another cluster's answers"
-    assert "Trial:" not in words(app)
+    assert "What if:" not in words(app)
 
 
 def test_a_cluster_without_an_evaluation_can_try_one(visit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -580,7 +569,7 @@ def test_a_cluster_without_an_evaluation_can_try_one(visit, monkeypatch: pytest.
     monkeypatch.setattr(Gateway, "evaluation", unanswered)
     app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/gold.py").run()
     said = words(app)
-    assert "No answers of the Gold questionnaire yet" in said
+    assert "No answers to the Gold questionnaire yet" in said
     assert "0 points" not in said
     assert "passed" not in said
     assert "are missing" not in said
@@ -591,7 +580,7 @@ def test_a_cluster_without_an_evaluation_can_try_one(visit, monkeypatch: pytest.
     assert "No median is shown" in said
     assert "fewer than 30 evaluations" in said
     app.switch_page("pages/cluster/silver.py").run()
-    assert "a self-assessment would tell what is missing" in words(app)
+    assert "a self-assessment would show what is missing" in words(app)
     assert not app.exception
 
 

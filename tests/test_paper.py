@@ -130,7 +130,7 @@ def test_the_workbook_has_the_numbers_of_the_screen(staff: Gateway, language: An
     assert result.edition.edition_id in [cell.value for cell in about["A"]]
     own = [[cell.value for cell in row[:6]] for row in profile.iter_rows(min_row=2)]
     of_sector = {p.dimension: p for p in result.sector.profiles} if result.sector else {}
-    names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
+    names = {d.code: d.name.get(language) for d in result.grid.dimensions}
     for row, top in zip(own, result.top500.profiles, strict=True):
         sector = of_sector[top.dimension]
         figures = [f if f is None else round(f) for f in (top.score, top.peer_median, sector.peer_median)]

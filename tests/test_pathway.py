@@ -19,9 +19,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.gold.pathway import Plan, after, judge
 from clusterdash.gold.planning import ways
-from clusterdash.model import Bilingual, Grid, Indicator, Scheme
+from clusterdash.model import Grid, Indicator, LocalizedText, Scheme
 
-NAME = Bilingual("n", "n")
+NAME = LocalizedText("n", "n")
 Values = dict[str, float]
 
 

@@ -18,7 +18,7 @@ from clusterdash import benchmark, spreadsheets
 from clusterdash.editions.store import Gateway
 from clusterdash.i18n import LANGUAGES
 from clusterdash.intake import invisible, sheets
-from clusterdash.model import Bilingual, ClusterBenchmark, Language
+from clusterdash.model import ClusterBenchmark, Language, LocalizedText
 from clusterdash.paper import plan, plan_file
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -47,8 +47,8 @@ def written(tasks: list[plan.Task], result: ClusterBenchmark, language: Language
 def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[plan.Task], result: ClusterBenchmark) -> None:
     text = written(tasks, result, "fr").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
-    assert [row["Pour quand"] for row in rows] == ["2026-12-31", "2027-01-29", ""]
-    assert [row["Qui s'en charge"] for row in rows] == [tasks[0].owner, "'=HYPERLINK(1)", ""]
+    assert [row["Échéance"] for row in rows] == ["2026-12-31", "2027-01-29", ""]
+    assert [row["Responsable"] for row in rows] == [tasks[0].owner, "'=HYPERLINK(1)", ""]
     assert [row["Fait"] for row in rows] == ["", "oui", ""]
     assert [row["Réponse d'alors"] for row in rows] == ["", "", "2,5"]
     assert rows[0]["Action"] == tasks[0].recommendation.action.fr
@@ -233,7 +233,7 @@ def test_proposed_days_are_working_days_of_different_months_and_not_too_early(to
 
 
 def _advice(indicator: str, effort: int) -> plan.Recommendation:
-    text = Bilingual("a", "a")
+    text = LocalizedText("a", "a")
     return plan.Recommendation(indicator, None, effort, text, text, text)
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from clusterdash.model import Label, LabelHolder
 from clusterdash.register import awards, maps
 from clusterdash.register.selection import Selection
-from clusterdash.server.routes import PUBLIC_PAGES
+from clusterdash.site_map import INDEXED
 
 pytestmark = needs_chromium
 TODAY = datetime.now(UTC).date()
@@ -143,7 +143,7 @@ def test_panning_and_zooming_do_not_run_the_page_again(page: Page, address: str)
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_public_page_asks_anybody_else(page: Page, address: str, language: str) -> None:
-    ways = [*PUBLIC_PAGES, "cluster?id=de-hamburg-aviation-e-v", f"list/{language}", "embed"]
+    ways = [*INDEXED, "cluster?id=de-hamburg-aviation-e-v", f"list/{language}", "embed"]
     for way in ways:
         page.goto(f"{address}/{way}{'&' if '?' in way else '?'}lang={language}")
         if way.startswith("embed"):

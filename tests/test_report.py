@@ -22,8 +22,8 @@ from clusterdash.benchmark import findings
 from clusterdash.benchmarking import cells, tables, words
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.gold import chance, gold_words, pathway, planning, trial
-from clusterdash.i18n import plain, runs
-from clusterdash.model import STAFF, Bilingual, ClusterBenchmark, Language, Position
+from clusterdash.i18n import bold_runs, escape_markdown
+from clusterdash.model import STAFF, ClusterBenchmark, Language, LocalizedText, Position
 from clusterdash.paper import annex, press, report
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -50,8 +50,10 @@ def empty_handed(opened: Store) -> ClusterBenchmark:
 def long_winded(result: ClusterBenchmark) -> ClusterBenchmark:
     """The same with the longest of names: of the cluster, of places, of each indicator."""
 
-    def longer(name: Bilingual) -> Bilingual:
-        return Bilingual(f"{name.fr}, avec tout ce que la grille officielle y ajoute", f"{name.en}, and what is added")
+    def longer(name: LocalizedText) -> LocalizedText:
+        return LocalizedText(
+            f"{name.fr}, avec tout ce que la grille officielle y ajoute", f"{name.en}, and what is added"
+        )
 
     indicators = tuple(replace(indicator, name=longer(indicator.name)) for indicator in result.grid.indicators)
     cluster = replace(result.cluster, name=LONG, city="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch")
@@ -102,7 +104,7 @@ def test_the_numbers_are_those_of_the_screen(result: ClusterBenchmark, language:
         assert row in said.replace(":", "")
     for advice in found.recommendations:
         for text in (advice.action, advice.good, advice.evidence):
-            assert squeezed(text.in_(language)) in said
+            assert squeezed(text.get(language)) in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -122,8 +124,8 @@ def test_the_way_to_gold_is_that_of_the_page(staff: Gateway, language: Language)
     told.append(gold_words.planned(plan, reached, 80, language))
     assert gold_words.percent(reached, language) in told[-1], "paper never prints a plan without its chance"
     for sentence in [*told, gold_words.placeholder(own.grid, language)]:
-        assert squeezed("".join(text for text, _ in runs(sentence))) in said
-    names = {indicator.code: indicator.name.in_(language) for indicator in own.grid.indicators}
+        assert squeezed("".join(text for text, _ in bold_runs(sentence))) in said
+    names = {indicator.code: indicator.name.get(language) for indicator in own.grid.indicators}
     for step in plan.raises:
         assert squeezed(f"{step.indicator} {names[step.indicator]}") in said
 
@@ -141,7 +143,7 @@ def test_the_sentences_are_those_of_the_screen(result: ClusterBenchmark, languag
         words.positions_key(language),
     ]
     for sentence in told:
-        assert squeezed("".join(text for text, _ in runs(sentence))) in said
+        assert squeezed("".join(text for text, _ in bold_runs(sentence))) in said
     assert squeezed(result.cluster.name) in said
     assert squeezed(result.edition.edition_id) in said
 
@@ -162,8 +164,8 @@ def test_every_figure_tells_how_many_it_rests_on(staff: Gateway) -> None:
 
 @given(st.text(st.characters(exclude_characters="\u2060", exclude_categories=["Cs"])))
 def test_what_was_hidden_from_markdown_is_itself_again(text: str) -> None:
-    assert "".join(part for part, _ in runs(plain(text))) == text
-    told = runs(f"**{plain(text)}** and **{plain(text)}**")
+    assert "".join(part for part, _ in bold_runs(escape_markdown(text))) == text
+    told = bold_runs(f"**{escape_markdown(text)}** and **{escape_markdown(text)}**")
     assert told == ([(text, True), (" and ", False), (text, True)] if text else [(" and ", False)])
 
 
@@ -318,9 +320,9 @@ def test_the_radar_leaves_a_gap_and_puts_each_score_on_its_axis(empty_handed: Cl
 def test_the_annex_tells_every_indicator(result: ClusterBenchmark, language: Language) -> None:
     said = text_of(annex.annex(result, language))
     for indicator in result.grid.indicators:
-        assert squeezed(f"{indicator.code} {indicator.name.in_(language)}") in said
+        assert squeezed(f"{indicator.code} {indicator.name.get(language)}") in said
     for definition in result.grid.definitions:
-        assert squeezed(definition.measures.in_(language)) in said
+        assert squeezed(definition.measures.get(language)) in said
     shares = [
         row.partition(level)[1:]
         for row in rows_of(tables.practice_table(result.top500, result.grid, language))[1:]

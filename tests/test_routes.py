@@ -27,6 +27,7 @@ from starlette.testclient import TestClient
 from clusterdash import spreadsheets
 from clusterdash.editions import shelf
 from clusterdash.editions.store import Store
+from clusterdash.i18n import translate
 from clusterdash.intake import invisible
 from clusterdash.model import PUBLIC, Label
 from clusterdash.register import awards, exports, selection
@@ -292,6 +293,18 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
         assert (head.content, head.headers["content-length"]) == (b"", answer.headers["content-length"])
         scripts = [a for tag, a in page.tags if tag == "script"]
         assert len(scripts) == len([a for tag, a in parsed(INDEX).tags if tag == "script"])
+
+
+def test_routes_and_pages_speak_the_same_language(client: TestClient) -> None:
+    for browser, language in (("de,fr;q=0.5", "fr"), ("de", "en"), ("en-GB,fr;q=0.5", "en"), ("fr", "fr")):
+        sent = {"Accept-Language": browser}
+        assert f'<html lang="{language}">' in client.get("/", headers=sent).text
+        assert f'<html lang="{language}"' in client.get("/embed", headers=sent).text
+        assert client.get("/labels.pdf", headers=sent).text == translate(
+            language, "export.unknown", kinds="csv, json, geojson, xlsx"
+        )
+        other = client.get("/labels.json", headers=sent)
+        assert "Accept-Language" in other.headers["vary"], "a cache keeps one answer for each language"
 
 
 def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> None:

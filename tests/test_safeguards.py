@@ -146,7 +146,7 @@ def test_an_import_is_refused_without_a_flag_and_loses_nothing(
     told = capsys.readouterr().err
     assert state(own) == before, "neither results nor grants"
     (waits,) = [path.stem for path in shelf.waiting(own)]
-    assert "nothing was changed" in told
+    assert "nothing has changed" in told
     found = effect(own, shelf.file_of(own, waits))
     assert kind in [one.kind for one in found.safeguards]
     assert all(safeguard_in_words(one, "en") in told for one in found.safeguards)

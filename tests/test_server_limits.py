@@ -120,7 +120,7 @@ def test_only_a_visit_that_was_asked_for_files_may_upload_any(house: tuple[str, 
         for turn in range(3):
             status, told = visitor.upload(session, f"file-{turn}", b"a;b\n" * 1000)
             assert status == 403
-            assert "asks for a file" in told or "attend de fichier" in told
+            assert "waiting for a file" in told or "attend de fichier" in told
         page = visitor.session(connection, "data")  # staff only
         assert visitor.upload(page, "x", b"a")[0] == 403
     assert visitor.upload("no-such-session", "x", b"a")[0] == 403
@@ -243,7 +243,7 @@ def test_no_more_visits_are_open_at_once_than_the_operator_allows(house: tuple[s
         assert "30 " in bytes(refused.value.response.body or b"").decode()
         status, told = visitor.ask(asked)
         assert status == 503
-        assert "too many visits" in told
+        assert "too many visitors" in told
         assert visitor.ask(f"{house[0]}/labels.csv")[0] == 200, "what takes no visit is answered"
         connections[0].close()
         time.sleep(0.5)

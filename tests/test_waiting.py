@@ -279,5 +279,5 @@ def test_the_page_builds_an_overtaken_edition_anew(data: Path, monkeypatch: pyte
     assert not app.exception
     made = shelf.waiting(data)[0].stem
     assert not waiting.overtaken(data, made)
-    assert "built anew" in app.success[0].value
+    assert "rebuilt" in app.success[0].value
     assert app.button(key="publish").disabled == bool(app.checkbox)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..benchmark import Judgement, Shift
-from ..i18n import country_name, number, plural, say
+from ..i18n import country_name, format_number, plural_category, translate
 from ..model import (
     ClusterBenchmark,
     Dimension,
@@ -29,11 +29,11 @@ def with_unit(language: Language, value: float | None, indicator: Indicator) -> 
     if value is None:
         return "–"
     if indicator.kind == "level" and indicator.maximum is not None:
-        return say(language, "table.level", value=value, maximum=indicator.maximum)
-    one = plural(language, value) == "one" and indicator.unit_one.in_(language)
-    unit = one or indicator.unit.in_(language)
+        return translate(language, "table.level", value=value, maximum=indicator.maximum)
+    one = plural_category(language, value) == "one" and indicator.unit_one.get(language)
+    unit = one or indicator.unit.get(language)
     space = "\u00a0" if len(unit) <= _SHORT_UNIT else " "
-    return f"{number(language, value)}{space}{unit}".strip()
+    return f"{format_number(language, value)}{space}{unit}".strip()
 
 
 def place(language: Language, position: Position, indicator: Indicator) -> list[str]:
@@ -42,42 +42,45 @@ def place(language: Language, position: Position, indicator: Indicator) -> list[
     if middle is None or low is None or high is None:
         percentile = "–"
     elif round(high) - round(low) < 1:
-        percentile = number(language, middle, 0)
+        percentile = format_number(language, middle, 0)
     else:
-        span = {"low": number(language, low, 0), "high": number(language, high, 0)}
-        percentile = say(language, "table.tie_range", percentile=number(language, middle, 0), **span)
+        span = {"low": format_number(language, low, 0), "high": format_number(language, high, 0)}
+        percentile = translate(language, "table.tie_range", percentile=format_number(language, middle, 0), **span)
     middle_text = with_unit(language, position.peer_median, indicator)
     if position.peer_lower is None or position.peer_upper is None:
         return [percentile, with_n(language, middle_text, position.n)]
-    quartiles = {"low": number(language, position.peer_lower), "high": number(language, position.peer_upper)}
-    return [percentile, say(language, "table.quartiles", median=middle_text, n=position.n, **quartiles)]
+    quartiles = {
+        "low": format_number(language, position.peer_lower),
+        "high": format_number(language, position.peer_upper),
+    }
+    return [percentile, translate(language, "table.quartiles", median=middle_text, n=position.n, **quartiles)]
 
 
 def with_n(language: Language, figure: str, n: int) -> str:
     """A figure and the number of others that it rests on."""
-    return say(language, "table.with_n", figure=figure, n=n)
+    return translate(language, "table.with_n", figure=figure, n=n)
 
 
 def figure(language: Language, value: float | None) -> str:
     """A whole number, or a dash where there is none."""
-    return "–" if value is None else number(language, value, 0)
+    return "–" if value is None else format_number(language, value, 0)
 
 
 def indicator_name(indicator: Indicator, language: Language) -> str:
     """Code and name, and a remark where less is better."""
-    better = say(language, "table.lower_is_better") if indicator.direction == "lower" else ""
-    return f"{indicator.code} {indicator.name.in_(language)} {better}".strip()
+    better = translate(language, "table.lower_is_better") if indicator.direction == "lower" else ""
+    return f"{indicator.code} {indicator.name.get(language)} {better}".strip()
 
 
 def headings(result: ClusterBenchmark, language: Language, *columns: str, beside: Reference | None = None) -> list[str]:
     """What stands over columns; some name a group: the first reference, or the one `beside` it."""
     group = group_name(result, beside or result.top500, language, short=True)
-    return [say(language, f"column.{column}", group=group) for column in columns]
+    return [translate(language, f"column.{column}", group=group) for column in columns]
 
 
 def profile(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[str]]]:
     """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     beside = companion(result, reference)
     medians = {profile.dimension: profile for profile in beside.profiles} if beside else {}
     rows = []
@@ -136,14 +139,14 @@ ADVICE = ("indicator", "action", "good", "evidence", "effort")
 
 def advice(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> list[list[str]]:
     """What to do, a row of `ADVICE` each: the indicator, the action, what good looks like, evidence, effort."""
-    indicators = {indicator.code: indicator.name.in_(language) for indicator in grid.indicators}
+    indicators = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
     return [
         [
             f"{advice.indicator} {indicators[advice.indicator]}",
-            advice.action.in_(language),
-            advice.good.in_(language),
-            advice.evidence.in_(language),
-            say(language, f"effort.{advice.effort}"),
+            advice.action.get(language),
+            advice.good.get(language),
+            advice.evidence.get(language),
+            translate(language, f"effort.{advice.effort}"),
         ]
         for advice in recommendations
     ]
@@ -157,17 +160,17 @@ def rank(found: Robustness | None, language: Language) -> list[str]:
     """The percentile rank of a score: as computed, its span over the variants, share of them on the same side."""
     if found is None:
         return ["–"] * 3
-    span = {"low": number(language, found.low, 0), "high": number(language, found.high, 0)}
+    span = {"low": format_number(language, found.low, 0), "high": format_number(language, found.high, 0)}
     return [
         figure(language, found.position),
-        say(language, "table.span", **span),
-        say(language, "table.percent", value=number(language, found.same_side, 0)),
+        translate(language, "table.span", **span),
+        translate(language, "table.percent", value=format_number(language, found.same_side, 0)),
     ]
 
 
 def robustness(result: ClusterBenchmark, language: Language) -> list[list[str]]:
     """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     return [[names[found.dimension], *rank(found, language)] for found in result.robustness]
 
 
@@ -177,7 +180,7 @@ SHIFTS = ("dimension", "before", "own_move", "peer_move", "now_n", "trend")
 
 def shifts(moves: Sequence[Shift], grid: Grid, language: Language) -> list[list[str]]:
     """Scores on the questions of both years, a row of `SHIFTS` each; moves are differences of what is shown."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in grid.dimensions}
+    names = {dimension.code: dimension.name.get(language) for dimension in grid.dimensions}
     return [
         [
             names[shift.dimension],
@@ -185,7 +188,7 @@ def shifts(moves: Sequence[Shift], grid: Grid, language: Language) -> list[list[
             moved(language, shift.before, shift.before + shift.own),
             moved(language, shift.before + shift.own, shift.now),
             with_n(language, figure(language, shift.now), shift.n),
-            say(language, f"trend.{shift.trend}"),
+            translate(language, f"trend.{shift.trend}"),
         ]
         for shift in moves
     ]
@@ -196,21 +199,21 @@ def moved(language: Language, start: float | None, end: float | None) -> str:
     if start is None or end is None:
         return "–"
     points = round(end) - round(start)
-    return number(language, points, 0) if points <= 0 else f"+{number(language, points, 0)}"
+    return format_number(language, points, 0) if points <= 0 else f"+{format_number(language, points, 0)}"
 
 
 def composition(reference: Reference, language: Language) -> list[tuple[str, list[list[str]]]]:
     """Who is in a group: the members in figures, by country, by main sector and by size."""
     groups = []
     for kind in ("country", "sector", "size"):
-        rows = [[member(p, language), number(language, p.n)] for p in reference.composition if p.kind == kind]
+        rows = [[member(p, language), format_number(language, p.n)] for p in reference.composition if p.kind == kind]
         if rows:
-            groups.append((say(language, f"composed.{kind}"), rows))
+            groups.append((translate(language, f"composed.{kind}"), rows))
     return groups
 
 
 def member(part: Part, language: Language) -> str:
     """What the members of a part of a group have in common."""
     if not part.key:
-        return say(language, "table.other_members")
-    return country_name(language, part.key) if part.kind == "country" else part.name.in_(language)
+        return translate(language, "table.other_members")
+    return country_name(language, part.key) if part.kind == "country" else part.name.get(language)

@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ..benchmark import RADAR_SCALE, Judgement, Word
-from ..i18n import number, say
+from ..i18n import format_number, translate
 from ..model import ClusterBenchmark, Grid, Language, Reference, Sector, SectorProfile
 from .canvas import GRID, INK, OWN, PEERS, TICKS, TOP, figure, percentiles, span, wrapped
 from .theme import THEME
@@ -31,7 +31,7 @@ def radar(result: ClusterBenchmark, reference: Reference, language: Language) ->
 
     Axes are the scheme's dimensions in their order, 0-100. A score that is not known leaves a gap.
     """
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     axes = [names[profile.dimension] for profile in result.top500.profiles]
     angles = [360 * i / len(axes) for i in range(len(axes))]
     own = [profile.score for profile in result.top500.profiles]
@@ -42,7 +42,7 @@ def radar(result: ClusterBenchmark, reference: Reference, language: Language) ->
     series = [
         _median(result, result.top500, angles, axes, language, _Line(TOP, "dot", 1.5, "circle-open")),
         *([_median(result, beside, angles, axes, language, _Line(PEERS, "dash", 2, "diamond"))] if beside else []),
-        _series(axes, angles, own, say(language, "radar.own"), _Line(OWN, "solid", 3, "circle")),
+        _series(axes, angles, own, translate(language, "radar.own"), _Line(OWN, "solid", 3, "circle")),
         _values(angles, own),
     ]
     drawn = [trace for trace in series if any(r is not None for r in trace["r"])]
@@ -81,19 +81,21 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
     A bar spans the tie range, a thin line the 90 % interval; bands behind show where the middle half and the middle
     four fifths of the peers are. Rows by block, in the order of the scheme; empty where nothing may be shown.
     """
-    blocks = {d.code: d.name.in_(language) for d in grid.dimensions}
+    blocks = {d.code: d.name.get(language) for d in grid.dimensions}
     rows: list[tuple[str, str, Judgement | None]] = []
     for code, name in blocks.items():
         inside = [j for j in judgements if j.indicator.dimension == code]
         if inside:
             rows.append((code, f"<b>{wrapped(name, 34)}</b>", None))
-            rows += [(f"{code}/{j.indicator.code}", wrapped(j.indicator.name.in_(language), 30), j) for j in inside]
+            rows += [(f"{code}/{j.indicator.code}", wrapped(j.indicator.name.get(language), 30), j) for j in inside]
     drawn = [(key, j) for key, _, j in rows if j and j.position.percentile is not None]
     traces = [
-        span([(key, j.interval_low, j.interval_high) for key, j in drawn], say(language, "spine.interval"), 2, TOP),
+        span(
+            [(key, j.interval_low, j.interval_high) for key, j in drawn], translate(language, "spine.interval"), 2, TOP
+        ),
         span(
             [(key, j.position.percentile_low, j.position.percentile_high) for key, j in drawn],
-            say(language, "spine.ties"),
+            translate(language, "spine.ties"),
             9,
             THEME.ties,
         ),
@@ -106,9 +108,9 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
                 "y": [key for key, _ in chosen],
                 "x": [round(j.position.percentile or 0) for _, j in chosen],
                 "mode": "markers",
-                "name": say(language, f"word.{word}"),
+                "name": translate(language, f"word.{word}"),
                 "marker": {"color": colour, "symbol": symbol, "size": 11, "line": {"color": INK, "width": 1}},
-                "customdata": [[j.indicator.name.in_(language), j.position.n] for _, j in chosen],
+                "customdata": [[j.indicator.name.get(language), j.position.n] for _, j in chosen],
                 "hovertemplate": "%{customdata[0]}: %{x:.0f} (N = %{customdata[1]})<extra></extra>",
             }
         )
@@ -125,7 +127,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             for low, high, colour in bands
         ]
         + [{"type": "line", "x0": 50, "x1": 50, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": TOP, "width": 1}}],
-        xaxis=percentiles(say(language, "spine.axis")),
+        xaxis=percentiles(translate(language, "spine.axis")),
         yaxis={
             "type": "category",
             "categoryorder": "array",
@@ -153,19 +155,19 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
         start, lowest = reached[code], indicator.minimum or 0
         tone = ((practice.low + practice.high) / 2 - lowest) / max(1, (indicator.maximum or 1) - lowest)
         levels = practice_levels(practice)
-        share = number(language, practice.share, 0)
+        share = format_number(language, practice.share, 0)
         bars["y"].append(code)
         bars["base"].append(round(start, 1))
         bars["x"].append(round(practice.share, 1))
         bars["text"].append(levels if practice.share >= _ROOM_FOR_LEVELS else "")
         bars["color"].append(THEME.levels[round(tone * (len(THEME.levels) - 1))])
-        told = say(language, "practices.share", levels=levels, share=share)
-        bars["hover"].append(f"{html.escape(indicator.name.in_(language))}<br>{told}")
+        told = translate(language, "practices.share", levels=levels, share=share)
+        bars["hover"].append(f"{html.escape(indicator.name.get(language))}<br>{told}")
         value = own.get(code)
         if value is not None and practice.low <= value <= practice.high:
             marks.append((code, round(start + practice.share / 2, 1)))
         reached[code] = start + practice.share
-    names = [wrapped(f"{code} {indicators[code].name.in_(language)}", 34) for code in codes]
+    names = [wrapped(f"{code} {indicators[code].name.get(language)}", 34) for code in codes]
     traces = [
         {
             "type": "bar",
@@ -187,7 +189,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
             "y": [code for code, _ in marks],
             "x": [x for _, x in marks],
             "mode": "markers",
-            "name": say(language, "practices.own"),
+            "name": translate(language, "practices.own"),
             "marker": {"color": THEME.paper, "symbol": "diamond", "size": 12, "line": {"color": INK, "width": 2}},
             "hoverinfo": "skip",
             "showlegend": True,
@@ -203,7 +205,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
         xaxis={
             "range": [0, 100.5],
             "tickvals": TICKS,
-            "title": {"text": say(language, "practices.axis"), "font": {"size": 13}},
+            "title": {"text": translate(language, "practices.axis"), "font": {"size": 13}},
             "zeroline": False,
             "showgrid": False,
         },
@@ -227,7 +229,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
     """
     ordered = list(reversed(profiles))
     codes = [p.sector for p in ordered]
-    names = [wrapped(sectors[code].name.in_(language), 24) for code in codes]
+    names = [wrapped(sectors[code].name.get(language), 24) for code in codes]
     quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
     bars = {
         "type": "bar",
@@ -238,9 +240,9 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
         "x": [None if low is None or high is None else high - low for low, high in quartiles],
         "orientation": "h",
         "width": 0.5,
-        "name": say(language, "sectors.quartiles"),
+        "name": translate(language, "sectors.quartiles"),
         "marker": {"color": THEME.quartiles, "line": {"color": OWN, "width": 1}},
-        "customdata": [[number(language, q, 0) if q is not None else "" for q in pair] for pair in quartiles],
+        "customdata": [[format_number(language, q, 0) if q is not None else "" for q in pair] for pair in quartiles],
         "hovertemplate": "%{text}: %{customdata[0]} – %{customdata[1]}<extra></extra>",
     }
     marks = {
@@ -249,9 +251,9 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
         "text": names,
         "x": [p.median for p in ordered],
         "mode": "markers",
-        "name": say(language, "sectors.median"),
+        "name": translate(language, "sectors.median"),
         "marker": {"color": OWN, "symbol": "diamond", "size": 11},
-        "customdata": [number(language, p.median, 0) if p.median is not None else "" for p in ordered],
+        "customdata": [format_number(language, p.median, 0) if p.median is not None else "" for p in ordered],
         "hovertemplate": "%{text}: %{customdata}<extra></extra>",
     }
     return figure(
@@ -260,7 +262,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=percentiles(say(language, "sectors.axis")),
+        xaxis=percentiles(translate(language, "sectors.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,
@@ -284,7 +286,7 @@ class _Line:
 def _median(
     result: ClusterBenchmark, shown: Reference, angles: list[float], axes: list[str], language: Language, line: _Line
 ) -> dict[str, Any]:
-    name = say(language, "radar.median", group=html.escape(group_name(result, shown, language, short=True)))
+    name = translate(language, "radar.median", group=html.escape(group_name(result, shown, language, short=True)))
     return _series(axes, angles, [profile.peer_median for profile in shown.profiles], name, line)
 
 

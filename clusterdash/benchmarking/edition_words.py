@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..editions.difference import Difference, TableChange
 from ..editions.disclosure import LIMITS
 from ..editions.safeguards import Safeguard
-from ..i18n import say
+from ..i18n import translate
 from ..model import Language
 from .limits import say_with_limits
 from .words import named_group
@@ -17,7 +17,7 @@ _NAMED = 10
 def difference_in_words(found: Difference, language: Language) -> list[str]:
     """What a new edition changes, a line for each kind of change; plain text."""
     if found.nothing:
-        return [say(language, "difference.nothing")]
+        return [translate(language, "difference.nothing")]
     lines = []
     for key, names in (
         ("difference.clusters_new", found.clusters_new),
@@ -26,18 +26,18 @@ def difference_in_words(found: Difference, language: Language) -> list[str]:
     ):
         if names:
             more = ["…"] if len(names) > _NAMED else []
-            lines.append(say(language, key, n=len(names), names=", ".join([*names[:_NAMED], *more])))
+            lines.append(translate(language, key, n=len(names), names=", ".join([*names[:_NAMED], *more])))
     answers = {"new": found.answers_new, "gone": found.answers_gone, "changed": found.answers_changed}
     if any(answers.values()):
-        lines.append(say(language, "difference.answers", **answers))
+        lines.append(translate(language, "difference.answers", **answers))
     if found.awards_new or found.awards_gone:
-        lines.append(say(language, "difference.awards", new=found.awards_new, gone=found.awards_gone))
+        lines.append(translate(language, "difference.awards", new=found.awards_new, gone=found.awards_gone))
     if found.tables_changed:
         tables = "; ".join(_table_in_words(change, language) for change in found.tables_changed)
-        lines.append(say(language, "difference.rows", tables=tables))
+        lines.append(translate(language, "difference.rows", tables=tables))
     for lost in found.groups_lost:
         name = named_group(lost.group, language)
-        lines.append(say(language, "difference.group", name=name, before=lost.before, after=lost.after))
+        lines.append(translate(language, "difference.group", name=name, before=lost.before, after=lost.after))
     if found.groups_exposed:
         lines.append(say_with_limits(language, "difference.exposed", n=found.groups_exposed))
     return lines
@@ -46,7 +46,7 @@ def difference_in_words(found: Difference, language: Language) -> list[str]:
 def safeguard_in_words(found: Safeguard, language: Language) -> str:
     """What must be confirmed before an edition is published; plain text."""
     key, values = safeguard_text(found, language)
-    return say(language, key, **dict(values))
+    return translate(language, key, **dict(values))
 
 
 def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
@@ -56,14 +56,14 @@ def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tup
     if isinstance(names, tuple):
         more = ["…"] if len(names) > _NAMED else []
         listed = ", ".join([*names[:_NAMED], *more])
-        values["names"] = say(language, "safeguard.names", names=listed) if listed else ""
+        values["names"] = translate(language, "safeguard.names", names=listed) if listed else ""
     return f"safeguard.{found.kind}", tuple(values.items())
 
 
 def _table_in_words(change: TableChange, language: Language) -> str:
     """What changes in a table, in numbers of rows, with the first of these; plain text."""
     numbers = {"new": change.new, "gone": change.gone, "changed": change.changed}
-    told = ", ".join(say(language, f"difference_table.{kind}", n=n) for kind, n in numbers.items() if n)
+    told = ", ".join(translate(language, f"difference_table.{kind}", n=n) for kind, n in numbers.items() if n)
     rows = ", ".join([*change.rows, *(["…"] if change.more else [])])
-    name = say(language, f"difference_table.{change.table}")
-    return say(language, "difference_table.told", name=name, told=told, rows=rows)
+    name = translate(language, f"difference_table.{change.table}")
+    return translate(language, "difference_table.told", name=name, told=told, rows=rows)

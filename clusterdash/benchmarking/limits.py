@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..benchmark import AT_MOST
 from ..editions.disclosure import LIMITS, Limits
-from ..i18n import say
+from ..i18n import translate
 from ..model import Language, Reference
 
 
@@ -29,4 +29,4 @@ def blanks(limits: Limits = LIMITS) -> dict[str, int]:
 
 def say_with_limits(language: Language, key: str, limits: Limits = LIMITS, /, **values: object) -> str:
     """The text of a key, its limits filled in; `values` fill its other blanks."""
-    return say(language, key, **blanks(limits), **values)
+    return translate(language, key, **blanks(limits), **values)

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ..benchmark import Shift, Slope
-from ..i18n import partial_date, say
+from ..i18n import format_partial_date, translate
 from ..model import Grid, Language
 from .canvas import INK, OWN, TOP, figure, percentiles, span, wrapped
 from .theme import THEME
@@ -31,7 +31,7 @@ _MARKS = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, st
 
 def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figure:
     """Each dimension from where it stood to where it stands, and where the cluster's own move alone would have led."""
-    names = {dimension.code: wrapped(dimension.name.in_(language), 24) for dimension in grid.dimensions}
+    names = {dimension.code: wrapped(dimension.name.get(language), 24) for dimension in grid.dimensions}
     ordered = list(reversed(shifts))
     codes = [shift.dimension for shift in ordered]
 
@@ -42,9 +42,9 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
             "x": [round(value) for value in values],
             "text": [names[code] for code in codes],
             "mode": "markers",
-            "name": say(language, f"progress.{key}"),
+            "name": translate(language, f"progress.{key}"),
             "marker": {"color": colour, "symbol": symbol, "size": 12, "line": {"color": INK, "width": 1.5}},
-            "hovertemplate": "%{text}: %{x:.0f}<extra>" + say(language, f"progress.{key}") + "</extra>",
+            "hovertemplate": "%{text}: %{x:.0f}<extra>" + translate(language, f"progress.{key}") + "</extra>",
         }
 
     path = span([(shift.dimension, shift.before, shift.now) for shift in ordered], "", 3, TOP)
@@ -59,7 +59,7 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=percentiles(say(language, "spine.axis")),
+        xaxis=percentiles(translate(language, "spine.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,
@@ -97,9 +97,9 @@ def slopes(drawn: Sequence[Slope], names: Mapping[str, str], language: Language)
         legend={"y": -0.14, "yanchor": "top", "x": 0},
         xaxis={
             "tickvals": [day.isoformat() for day in days],
-            "ticktext": [partial_date(language, day.isoformat()[:7]) for day in days],
+            "ticktext": [format_partial_date(language, day.isoformat()[:7]) for day in days],
             "automargin": True,
             "showgrid": False,
         },
-        yaxis={**percentiles(say(language, "slopes.axis")), "automargin": True},
+        yaxis={**percentiles(translate(language, "slopes.axis")), "automargin": True},
     )

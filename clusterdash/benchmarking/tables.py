@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from ..benchmark import Judgement, Shift, Slope
-from ..i18n import country_name, number, say, written
+from ..i18n import country_name, format_number, format_value, translate
 from ..model import (
     Cluster,
     ClusterBenchmark,
@@ -56,39 +56,39 @@ def table(
 def profile_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
     headings, rows = cells.profile(result, reference, language)
-    return table(say(language, "table.profile"), headings, [("", rows)])
+    return table(translate(language, "table.profile"), headings, [("", rows)])
 
 
 def position_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """Every scored indicator by block: value, percentile with its tie range, median and N in both groups."""
-    lower = say(language, "table.lower_is_better")
+    lower = translate(language, "table.lower_is_better")
     groups = [
         (
-            dimension.name.in_(language),
+            dimension.name.get(language),
             [[defined(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
         )
         for dimension, rows in cells.positions(result, reference, language)
     ]
-    return table(say(language, "table.positions"), cells.position_headings(result, reference, language), groups)
+    return table(translate(language, "table.positions"), cells.position_headings(result, reference, language), groups)
 
 
 def standing_table(judgements: Sequence[Judgement], caption: str, language: Language) -> str:
     """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
     rows = [[defined(j.indicator, language), *cells.standing(j, language)] for j in judgements]
-    return table(caption, [say(language, f"column.{column}") for column in cells.STANDING], [("", rows)])
+    return table(caption, [translate(language, f"column.{column}") for column in cells.STANDING], [("", rows)])
 
 
 def advice_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
     """What to do: action, what good looks like, evidence to gather, effort."""
-    headings = [say(language, f"column.{name}") for name in cells.ADVICE]
+    headings = [translate(language, f"column.{name}") for name in cells.ADVICE]
     rows = cells.advice(recommendations, grid, language)
-    return table(say(language, "table.advice"), headings, [("", rows)], prose=True)
+    return table(translate(language, "table.advice"), headings, [("", rows)], prose=True)
 
 
 def shift_table(shifts: Sequence[Shift], grid: Grid, language: Language) -> str:
     """Scores on the questions of both years: then, what the cluster and what the peers moved, now, and a word."""
-    headings = [say(language, f"column.{name}") for name in cells.SHIFTS]
-    return table(say(language, "table.shifts"), headings, [("", cells.shifts(shifts, grid, language))])
+    headings = [translate(language, f"column.{name}") for name in cells.SHIFTS]
+    return table(translate(language, "table.shifts"), headings, [("", cells.shifts(shifts, grid, language))])
 
 
 def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
@@ -113,9 +113,11 @@ def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
                 ]
             )
         if rows:
-            groups.append((dimension.name.in_(language), rows))
+            groups.append((dimension.name.get(language), rows))
     columns = ("indicator", "value_before", "value_now", "percentile_before", "own_move", "peer_move", "now")
-    return table(say(language, "table.moves"), [say(language, f"column.{name}") for name in columns], groups)
+    return table(
+        translate(language, "table.moves"), [translate(language, f"column.{name}") for name in columns], groups
+    )
 
 
 def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector], language: Language) -> str:
@@ -125,30 +127,30 @@ def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector]
         cluster = found.cluster
         name = public_page(cluster, language)
         place = ", ".join(part for part in (cluster.city, country_name(language, cluster.country)) if part)
-        rows.append([name, place, reasons(found, sectors, language), say(language, f"label.{found.label}")])
+        rows.append([name, place, reasons(found, sectors, language), translate(language, f"label.{found.label}")])
     names = ("cluster", "place", "why", "highest")
-    headings = [say(language, f"column.{name}") for name in names]
-    return table(say(language, "table.counterparts"), headings, [("", rows)], prose=True)
+    headings = [translate(language, f"column.{name}") for name in names]
+    return table(translate(language, "table.counterparts"), headings, [("", rows)], prose=True)
 
 
 def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Language, *, blocks: bool) -> str:
     """The points of the slopes: a row for each, a column for each time; `blocks`: scores, not single percentiles."""
     days = [day for day, _ in drawn[0].points] if drawn else []
     rows = [[names[slope.code], *(_figure(language, point) for _, point in slope.points)] for slope in drawn]
-    headings = [say(language, "column.subject"), *(written(language, day) for day in days)]
-    return table(say(language, "table.block_slopes" if blocks else "table.slopes"), headings, [("", rows)])
+    headings = [translate(language, "column.subject"), *(format_value(language, day) for day in days)]
+    return table(translate(language, "table.block_slopes" if blocks else "table.slopes"), headings, [("", rows)])
 
 
 def composition_table(reference: Reference, language: Language) -> str:
     """Who is in a group: members by country, main sector and size."""
-    headings = [say(language, "column.members"), say(language, "column.number")]
-    return table(say(language, "table.composition"), headings, cells.composition(reference, language))
+    headings = [translate(language, "column.members"), translate(language, "column.number")]
+    return table(translate(language, "table.composition"), headings, cells.composition(reference, language))
 
 
 def robustness_table(result: ClusterBenchmark, language: Language) -> str:
     """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
-    headings = [say(language, f"column.{name}") for name in cells.ROBUSTNESS]
-    return table(say(language, "table.robustness"), headings, [("", cells.robustness(result, language))])
+    headings = [translate(language, f"column.{name}") for name in cells.ROBUSTNESS]
+    return table(translate(language, "table.robustness"), headings, [("", cells.robustness(result, language))])
 
 
 def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
@@ -158,7 +160,7 @@ def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
     shares: dict[str, list[str]] = {}
     for practice in reference.practices:
         levels = practice_levels(practice)
-        told = say(language, "practices.share", levels=levels, share=number(language, practice.share, 0))
+        told = translate(language, "practices.share", levels=levels, share=format_number(language, practice.share, 0))
         shares.setdefault(practice.indicator, []).append(told)
     groups = []
     for dimension in grid.dimensions:
@@ -172,9 +174,9 @@ def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
             if indicators[code].dimension == dimension.code
         ]
         if rows:
-            groups.append((dimension.name.in_(language), rows))
-    headings = [say(language, f"column.{name}") for name in ("indicator", "value", "levels")]
-    return table(say(language, "table.practices"), headings, groups)
+            groups.append((dimension.name.get(language), rows))
+    headings = [translate(language, f"column.{name}") for name in ("indicator", "value", "levels")]
+    return table(translate(language, "table.practices"), headings, groups)
 
 
 def public_page(cluster: Cluster, language: Language) -> Markup:
@@ -190,8 +192,8 @@ def context_table(result: ClusterBenchmark, language: Language) -> str:
         [defined(indicators[code], language), with_unit(language, value, indicators[code])]
         for code, value in result.context
     ]
-    headings = [say(language, f"column.{column}") for column in ("indicator", "value")]
-    return table(say(language, "table.context"), headings, [("", rows)])
+    headings = [translate(language, f"column.{column}") for column in ("indicator", "value")]
+    return table(translate(language, "table.context"), headings, [("", rows)])
 
 
 def last_time_table(last: LastTime, grid: Grid, language: Language) -> str:
@@ -205,16 +207,16 @@ def last_time_table(last: LastTime, grid: Grid, language: Language) -> str:
                 remark = last.remarks.get(indicator.code, Remark("", ""))
                 value = with_unit(language, last.answers.get(indicator.code), indicator)
                 rows.append([defined(indicator, language), value, *(getattr(remark, name) for name in noted)])
-        groups.append((dimension.name.in_(language), rows))
-    headings = [say(language, f"questionnaire.{name}") for name in ("indicator", "answer", *noted)]
-    return table(say(language, "questionnaire.last", day=last.assessed_on), headings, groups, prose=True)
+        groups.append((dimension.name.get(language), rows))
+    headings = [translate(language, f"questionnaire.{name}") for name in ("indicator", "answer", *noted)]
+    return table(translate(language, "questionnaire.last", day=last.assessed_on), headings, groups, prose=True)
 
 
 def story_table(stories: Sequence[Story], language: Language) -> str:
     """The success stories of an assessment: what was done, and what came of it."""
-    headings = [say(language, f"questionnaire.{name}") for name in ("story", "what", "result")]
+    headings = [translate(language, f"questionnaire.{name}") for name in ("story", "what", "result")]
     rows = [[str(story.number), story.what, story.result] for story in stories]
-    return table(say(language, "questionnaire.stories"), headings, [("", rows)], prose=True)
+    return table(translate(language, "questionnaire.stories"), headings, [("", rows)], prose=True)
 
 
 def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
@@ -227,20 +229,20 @@ def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
             continue
         definition = definitions.get(indicator.code)
         bounds = {"low": indicator.minimum, "high": indicator.maximum}
-        scale = say(language, f"kind.{indicator.kind}", unit=indicator.unit.in_(language), **bounds)
+        scale = translate(language, f"kind.{indicator.kind}", unit=indicator.unit.get(language), **bounds)
         rows.append(
             [
-                f"{indicator.code} {indicator.name.in_(language)}",
-                definition.measures.in_(language) if definition else "–",
-                definition.matters.in_(language) if definition else "–",
-                scale + "; " + say(language, f"direction.{indicator.direction}"),
-                good[indicator.code].in_(language) if indicator.code in good else "–",
-                say(language, f"basis.{indicator.basis}") if indicator.basis in _BASES else "–",
+                f"{indicator.code} {indicator.name.get(language)}",
+                definition.measures.get(language) if definition else "–",
+                definition.matters.get(language) if definition else "–",
+                scale + "; " + translate(language, f"direction.{indicator.direction}"),
+                good[indicator.code].get(language) if indicator.code in good else "–",
+                translate(language, f"basis.{indicator.basis}") if indicator.basis in _BASES else "–",
             ]
         )
     names = ("indicator", "measures", "matters", "scale", "good", "basis")
-    caption = next(d.name.in_(language) for d in grid.dimensions if d.code == dimension)
-    return table(caption, [say(language, f"column.{name}") for name in names], [("", rows)], prose=True)
+    caption = next(d.name.get(language) for d in grid.dimensions if d.code == dimension)
+    return table(caption, [translate(language, f"column.{name}") for name in names], [("", rows)], prose=True)
 
 
 def sector_table(
@@ -252,17 +254,19 @@ def sector_table(
     """Sectors by dimensions: median, quartiles and N in each cell."""
     found = {(profile.sector, profile.dimension): profile for profile in profiles}
     rows = [
-        [sector.name.in_(language), *(_quartiles(language, found.get((code, dimension))) for dimension in dimensions)]
+        [sector.name.get(language), *(_quartiles(language, found.get((code, dimension))) for dimension in dimensions)]
         for code, sector in sectors.items()
         if any((code, dimension) in found for dimension in dimensions)
     ]
-    return table(say(language, "table.sectors"), [say(language, "column.sector"), *dimensions.values()], [("", rows)])
+    return table(
+        translate(language, "table.sectors"), [translate(language, "column.sector"), *dimensions.values()], [("", rows)]
+    )
 
 
 def defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
     """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
     address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
-    name = f"{indicator.code} {indicator.name.in_(language)}"
+    name = f"{indicator.code} {indicator.name.get(language)}"
     named = link(f"dictionary?{urlencode(address)}", name, target="_blank")
     return Markup("{} {}").format(named, remark) if remark else named
 
@@ -271,9 +275,9 @@ def _quartiles(language: Language, profile: SectorProfile | None) -> str:
     if profile is None:
         return "–"
     if profile.median is None:
-        return say(language, "table.withheld", n=profile.n)
-    figures = {"median": number(language, profile.median, 0), "n": profile.n}
+        return translate(language, "table.withheld", n=profile.n)
+    figures = {"median": format_number(language, profile.median, 0), "n": profile.n}
     if profile.lower_quartile is None or profile.upper_quartile is None:
-        return say(language, "table.median_only", **figures)
-    low, high = number(language, profile.lower_quartile, 0), number(language, profile.upper_quartile, 0)
-    return say(language, "table.quartiles", low=low, high=high, **figures)
+        return translate(language, "table.median_only", **figures)
+    low, high = format_number(language, profile.lower_quartile, 0), format_number(language, profile.upper_quartile, 0)
+    return translate(language, "table.quartiles", low=low, high=high, **figures)

@@ -21,7 +21,7 @@ from ..benchmark import (
 )
 from ..editions.disclosure import LIMITS
 from ..editions.robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
-from ..i18n import number, plain, say
+from ..i18n import escape_markdown, format_number, translate
 from ..model import (
     Cluster,
     ClusterBenchmark,
@@ -43,9 +43,9 @@ def headline(result: ClusterBenchmark, reference: Reference, language: Language)
     """The profile against one reference in two sentences of Markdown."""
     short = summary(reference)
     if short is None:
-        return say(language, "benchmark.no_summary")
-    names = {dimension.code: plain(dimension.name.in_(language)) for dimension in result.grid.dimensions}
-    extremes = say(
+        return translate(language, "benchmark.no_summary")
+    names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
+    extremes = translate(
         language,
         "benchmark.extremes",
         highest=names[short.highest.dimension],
@@ -53,19 +53,21 @@ def headline(result: ClusterBenchmark, reference: Reference, language: Language)
         lowest=names[short.lowest.dimension],
         low=_against_median(short.lowest, language),
     )
-    group = plain(group_name(result, reference, language))
-    return f"{say(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
+    group = escape_markdown(group_name(result, reference, language))
+    return f"{translate(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
 
 
 def verdict(found: Findings, reference: Reference, group: str, language: Language) -> str:
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
     told = [judgement.word for judgement in found.judgements if judgement.word]
     if not told:
-        return say_with_limits(language, "verdict.nothing", limits_of(reference), group=plain(group), n=reference.n)
-    return say(
+        return say_with_limits(
+            language, "verdict.nothing", limits_of(reference), group=escape_markdown(group), n=reference.n
+        )
+    return translate(
         language,
         "verdict.sentence",
-        group=plain(group),
+        group=escape_markdown(group),
         above=told.count("above"),
         below=told.count("below"),
         level=told.count("level"),
@@ -93,7 +95,7 @@ def group_name(result: ClusterBenchmark, reference: Reference, language: Languag
 
 def named_group(group: PeerGroup, language: Language) -> str:
     """What a group is called where no result is at hand: its name, or else what its kind and key tell."""
-    return group.name.in_(language) or say(language, f"unnamed.{group.kind}", code=group.key)
+    return group.name.get(language) or translate(language, f"unnamed.{group.kind}", code=group.key)
 
 
 def companion(result: ClusterBenchmark, reference: Reference) -> Reference | None:
@@ -108,13 +110,13 @@ def against(group: str, language: Language) -> str:
 
 def basis(result: ClusterBenchmark, language: Language) -> str:
     """Which assessment the result rests on; Markdown."""
-    return say(
+    return translate(
         language,
         "benchmark.basis",
-        scheme=plain(result.grid.scheme.name.in_(language)),
+        scheme=escape_markdown(result.grid.scheme.name.get(language)),
         day=result.assessed_on,
-        evidence=say(language, f"evidence.{result.evidence}"),
-        edition=plain(result.edition.title),
+        evidence=translate(language, f"evidence.{result.evidence}"),
+        edition=escape_markdown(result.edition.title),
     )
 
 
@@ -126,8 +128,8 @@ def groups(result: ClusterBenchmark, reference: Reference, language: Language) -
 
 def membership(reference: Reference, language: Language) -> str:
     """By which rule one belongs to a group, how many others do, and whether they are enough; Markdown."""
-    name = plain(named_group(reference.group, language))
-    told = [say(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
+    name = escape_markdown(named_group(reference.group, language))
+    told = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
     limits = limits_of(reference)
     if reference.step > LIMITS.step:
         told.append(say_with_limits(language, "grouping_small.coarse", limits))
@@ -138,7 +140,7 @@ def membership(reference: Reference, language: Language) -> str:
 
 def gaps(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
     """Why the radar has no score, or no median of a group that it shows, on some axes; lines of Markdown."""
-    names = {dimension.code: plain(dimension.name.in_(language)) for dimension in result.grid.dimensions}
+    names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
     unscored = {profile.dimension for profile in result.top500.profiles if profile.score is None}
     lines = [
         say_with_limits(language, "benchmark.no_score", dimension=names[found.dimension], **_counts(found))
@@ -152,7 +154,7 @@ def gaps(result: ClusterBenchmark, reference: Reference, language: Language) -> 
         alike = [names[profile.dimension] for profile in without if profile.n >= limits.median]
         for key, listed in (("benchmark.few_scores", few), ("benchmark.alike_scores", alike)):
             if shown and listed:
-                group = plain(group_name(result, shown, language))
+                group = escape_markdown(group_name(result, shown, language))
                 lines.append(say_with_limits(language, key, limits, group=group, names=", ".join(listed)))
     return lines
 
@@ -163,7 +165,9 @@ def _counts(found: Comparable) -> dict[str, int]:
 
 def withdrawn(missing: Withdrawn, language: Language) -> str:
     """Why nothing is told of a group that the cluster belongs to; Markdown."""
-    return say(language, f"withdrawn.{missing.reason}", group=plain(named_group(missing.group, language)))
+    return translate(
+        language, f"withdrawn.{missing.reason}", group=escape_markdown(named_group(missing.group, language))
+    )
 
 
 def progress(earlier: Earlier, moved: Sequence[Shift], language: Language) -> str:
@@ -173,7 +177,7 @@ def progress(earlier: Earlier, moved: Sequence[Shift], language: Language) -> st
         "unsure": sum(shift.trend == "unsure" for shift in moved),
         "total": sum(round(shift.now) > round(shift.before) for shift in moved),
     }
-    return say(language, "progress.sentence", day=earlier.assessed_on, n=len(moved), **counts)
+    return translate(language, "progress.sentence", day=earlier.assessed_on, n=len(moved), **counts)
 
 
 def progress_key(result: ClusterBenchmark, language: Language) -> str:
@@ -183,22 +187,22 @@ def progress_key(result: ClusterBenchmark, language: Language) -> str:
 
 def slopes_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the chart of slopes; Markdown."""
-    return say(language, "slopes.key", group=top_name(result, language))
+    return translate(language, "slopes.key", group=top_name(result, language))
 
 
 def radar_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the radar; Markdown."""
-    return say(language, "radar.key", group=top_name(result, language))
+    return translate(language, "radar.key", group=top_name(result, language))
 
 
 def spine_key(language: Language) -> str:
     """How to read the spine chart; Markdown."""
-    return say(language, "spine.key", above=ABOVE, below=BELOW)
+    return translate(language, "spine.key", above=ABOVE, below=BELOW)
 
 
 def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
     """The chart of progress for those who do not see it."""
-    return say(language, "progress.alt", n=len(moved))
+    return translate(language, "progress.alt", n=len(moved))
 
 
 def positions_key(language: Language) -> str:
@@ -209,7 +213,7 @@ def positions_key(language: Language) -> str:
 def robustness_key(result: ClusterBenchmark, language: Language) -> str:
     """What the panel of robustness tells; Markdown."""
     told = {"variants": VARIANTS, "group": top_name(result, language), **_robustness_limits()}
-    return say(language, "benchmark.robustness_key", **told)
+    return translate(language, "benchmark.robustness_key", **told)
 
 
 def _robustness_limits() -> dict[str, object]:
@@ -219,18 +223,18 @@ def _robustness_limits() -> dict[str, object]:
 
 def aim(recommendation: Recommendation, language: Language) -> str:
     """What a recommendation aims at, and its effort; Markdown."""
-    good = plain(recommendation.good.in_(language))
-    return say(language, "plan.aim", good=good, effort=say(language, f"effort.{recommendation.effort}"))
+    good = escape_markdown(recommendation.good.get(language))
+    return translate(language, "plan.aim", good=good, effort=translate(language, f"effort.{recommendation.effort}"))
 
 
 def slopes_in_words(drawn: Sequence[Slope], language: Language) -> str:
     """The chart of slopes for those who do not see it."""
-    return say(language, "slopes.alt", n=len(drawn))
+    return translate(language, "slopes.alt", n=len(drawn))
 
 
 def practices_in_words(reference: Reference, language: Language) -> str:
     """The chart of practices for those who do not see it."""
-    return say(language, "practices.alt", n=len({practice.indicator for practice in reference.practices}))
+    return translate(language, "practices.alt", n=len({practice.indicator for practice in reference.practices}))
 
 
 def practice_levels(practice: Practice) -> str:
@@ -240,56 +244,58 @@ def practice_levels(practice: Practice) -> str:
 
 def reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
     """Why a cluster is near."""
-    told = [say(language, "counterparts.sector", sector=sectors[code].name.in_(language)) for code in near.sectors]
+    told = [
+        translate(language, "counterparts.sector", sector=sectors[code].name.get(language)) for code in near.sectors
+    ]
     if near.same_country:
-        told.append(say(language, "counterparts.country"))
+        told.append(translate(language, "counterparts.country"))
     elif near.same_region:
-        told.append(say(language, "counterparts.region"))
+        told.append(translate(language, "counterparts.region"))
     if near.distance is not None:
-        told.append(say(language, "counterparts.distance", km=round(near.distance)))
+        told.append(translate(language, "counterparts.distance", km=round(near.distance)))
     elif not near.cluster.placed:
-        told.append(say(language, "counterparts.no_place"))
+        told.append(translate(language, "counterparts.no_place"))
     return ", ".join(told)
 
 
 def counterparts_order(own: Cluster, language: Language) -> str:
     """Where near clusters were searched, and in which order they stand; Markdown."""
     order = "counterparts.by_distance" if own.placed else "counterparts.by_name"
-    return f"{say(language, 'counterparts.key')} {say(language, order)}"
+    return f"{translate(language, 'counterparts.key')} {translate(language, order)}"
 
 
 def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
     """That nobody in the register shares a sector; Markdown."""
-    names = ", ".join(plain(sectors[code].name.in_(language)) for code in cluster.sectors) or "–"
-    return say(language, "counterparts.none", sectors=names)
+    names = ", ".join(escape_markdown(sectors[code].name.get(language)) for code in cluster.sectors) or "–"
+    return translate(language, "counterparts.none", sectors=names)
 
 
 def spine_in_words(found: Findings, language: Language) -> str:
     """The spine chart for those who do not see it."""
-    return say(language, "spine.alt", n=len(found.judgements))
+    return translate(language, "spine.alt", n=len(found.judgements))
 
 
 def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
     """What to call the first reference: the 500 best, or the European clusters where they are fewer."""
     if result.top500.n >= TOP_SIZE - 1:
-        return say(language, "group.best_short" if short else "group.best")
-    return say(language, "group.europe_short" if short else "group.europe")
+        return translate(language, "group.best_short" if short else "group.best")
+    return translate(language, "group.europe_short" if short else "group.europe")
 
 
 def radar_in_words(result: ClusterBenchmark, language: Language) -> str:
     """The radar for those who do not see it."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     scores = "; ".join(
         f"{names[p.dimension]} "
-        + (say(language, "radar.no_score") if p.score is None else number(language, p.score, 0))
+        + (translate(language, "radar.no_score") if p.score is None else format_number(language, p.score, 0))
         for p in result.top500.profiles
     )
-    return say(language, "radar.alt", cluster=result.cluster.name, scores=scores)
+    return translate(language, "radar.alt", cluster=result.cluster.name, scores=scores)
 
 
 def sectors_in_words(dimension: str, language: Language) -> str:
     """The chart of sectors for those who do not see it."""
-    return say(language, "sectors.alt", dimension=dimension)
+    return translate(language, "sectors.alt", dimension=dimension)
 
 
 EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
@@ -335,15 +341,16 @@ def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, 
         "high": round(high, 1),
         "interval_low": round(interval_low, 1),
         "interval_high": round(interval_high, 1),
-        "word": say(language, f"word.{judged}"),
+        "word": translate(language, f"word.{judged}"),
     }
     return [
-        (say(language, f"rule.{part}_title"), say_with_limits(language, f"rule.{part}", **figures)) for part in rules
+        (translate(language, f"rule.{part}_title"), say_with_limits(language, f"rule.{part}", **figures))
+        for part in rules
     ]
 
 
 def _against_median(profile: Profile, language: Language) -> str:
     points = lead(profile)
     if points == 0:
-        return say(language, "benchmark.at_median")
-    return say(language, "benchmark.above" if points > 0 else "benchmark.below", n=abs(points))
+        return translate(language, "benchmark.at_median")
+    return translate(language, "benchmark.above" if points > 0 else "benchmark.below", n=abs(points))

@@ -17,7 +17,7 @@ from .. import access
 from ..benchmarking.edition_words import difference_in_words, safeguard_in_words
 from ..editions.effect import Effect
 from ..editions.safeguards import Kind
-from ..i18n import plain, say
+from ..i18n import escape_markdown, translate
 from ..intake import grants
 from ..model import ClusterdashError, Edition, Grant, Problem, Viewer
 from ..server import serving, upload_limits
@@ -33,10 +33,10 @@ from .visits import Visit
 def desk(visit: Visit) -> Desk:
     """The staff's desk for editions, and what came of the last deed. Raises ClusterdashError for anybody else."""
     if done := st.session_state.pop("done", ""):
-        st.success(visit.say(done))
+        st.success(visit.translate(done))
     if refused := st.session_state.pop("refused", None):
         tell(visit.language, refused)
-    by = visit.say("data.by_demonstration") if visit.demonstration else visit.who
+    by = visit.translate("data.by_demonstration") if visit.demonstration else visit.who
     return Desk(
         visit.viewer,
         serving.folder(),
@@ -71,14 +71,14 @@ def show_edition(visit: Visit) -> None:
     edition = visit.edition
     told = {"clusters": edition.clusters, "assessments": edition.assessments, "hash": edition.content_hash[:12]}
     by = edition.built_by or "–"
-    st.markdown(visit.say("data.served", title=edition.title, day=edition.created_at.date(), by=by, **told))
+    st.markdown(visit.translate("data.served", title=edition.title, day=edition.created_at.date(), by=by, **told))
     if edition.synthetic:
-        st.caption(visit.say("data.invented"))
-    with st.expander(visit.say("data.made_of")):
+        st.caption(visit.translate("data.invented"))
+    with st.expander(visit.translate("data.made_of")):
         if edition.completed:
-            st.markdown(visit.say("data.completes", edition=edition.completed))
+            st.markdown(visit.translate("data.completes", edition=edition.completed))
         schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.gateway.grids()]
-        st.markdown(visit.say("data.schemes", schemes=", ".join(schemes)))
+        st.markdown(visit.translate("data.schemes", schemes=", ".join(schemes)))
         show_table(source_table(visit.gateway.sources(), visit.language))
 
 
@@ -86,18 +86,18 @@ def bring_in(visit: Visit, desk: Desk) -> None:
     """Take in files, to complete the edition that is served or to replace it, and check them when asked to."""
     upload_limits.offer()
     files = st.file_uploader(
-        visit.say("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
+        visit.translate("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
     )
     ways = ("keep", "replace")
     way = st.radio(
-        visit.say("data.how"),
+        visit.translate("data.how"),
         ways,
-        format_func=lambda way: visit.say(f"data.{way}"),
-        captions=[visit.say(f"data.{way}_key") for way in ways],
+        format_func=lambda way: visit.translate(f"data.{way}"),
+        captions=[visit.translate(f"data.{way}_key") for way in ways],
         key="way",
     )
     complete = _choose_completed(visit, desk) if way == "keep" else ""
-    if st.button(visit.say("data.check"), disabled=not files, type="primary"):
+    if st.button(visit.translate("data.check"), disabled=not files, type="primary"):
         uploads = [(file.name, file.getvalue()) for file in files]
         _check_files(visit, desk, uploads, complete)
 
@@ -107,8 +107,10 @@ def _choose_completed(visit: Visit, desk: Desk) -> str:
     names = _named(visit, desk, desk.to_complete())
     if len(names) < 2:
         return visit.edition.edition_id
-    chosen: str = st.selectbox(visit.say("data.completed"), list(names), format_func=names.__getitem__, key="completed")
-    st.caption(visit.say("data.completed_key"))
+    chosen: str = st.selectbox(
+        visit.translate("data.completed"), list(names), format_func=names.__getitem__, key="completed"
+    )
+    st.caption(visit.translate("data.completed_key"))
     return chosen
 
 
@@ -117,19 +119,19 @@ def _named(visit: Visit, desk: Desk, editions: Sequence[Edition]) -> dict[str, s
     names = {}
     for edition in editions:
         told = {"title": edition.title, "id": edition.edition_id, "clusters": edition.clusters}
-        name = say(visit.language, "data.edition", **told)
+        name = translate(visit.language, "data.edition", **told)
         if desk.overtaken(edition.edition_id):
-            name = say(visit.language, "data.is_overtaken", edition=name)
+            name = translate(visit.language, "data.is_overtaken", edition=name)
         names[edition.edition_id] = name
     return names
 
 
 def _check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]], complete: str) -> None:
     """Check files, telling how far it has come; what came of it stays for the visit, what was before goes."""
-    bar = st.progress(0.0, visit.say("data.reading"))
+    bar = st.progress(0.0, visit.translate("data.reading"))
 
     def tell_progress(key: str, done: float) -> None:
-        bar.progress(done, visit.say(key))
+        bar.progress(done, visit.translate(key))
 
     st.session_state.pop("checked", None)
     st.session_state["checked"] = desk.check(uploads, visit.now, tell_progress, complete=complete)
@@ -153,22 +155,22 @@ def edit_grants(visit: Visit, desk: AccessDesk) -> None:
     if problems:
         show_problems(visit, problems)
     if told:
-        st.success(visit.say(told))
+        st.success(visit.translate(told))
     shown = _shown_grants(visit, desk)
-    headings = [visit.say(f"access.{column}") for column in grants.COLUMNS]
+    headings = [visit.translate(f"access.{column}") for column in grants.COLUMNS]
     table = pd.DataFrame(grants.rows(shown), columns=headings, dtype=str)
     edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=_editor(shown), width="stretch")
-    if not st.button(visit.say("access.save"), type="primary", key="save-grants"):
+    if not st.button(visit.translate("access.save"), type="primary", key="save-grants"):
         return
     rows = edited.fillna("").astype(str).to_numpy().tolist()
     try:
         problems = desk.replace(rows, visit.gateway.assessed(), visit.now, shown=shown)
     except ConflictError as conflict:
-        st.error(visit.say("access.conflict"))
+        st.error(visit.translate("access.conflict"))
         for key, found in (("access.in_force", conflict.in_force), ("access.yours", conflict.yours)):
-            st.markdown(visit.say(key))
+            st.markdown(visit.translate(key))
             st.dataframe(pd.DataFrame(grants.rows(found), columns=headings, dtype=str), hide_index=True)
-        st.button(visit.say("access.take_theirs"), on_click=_forget_edits, key="take-theirs")
+        st.button(visit.translate("access.take_theirs"), on_click=_forget_edits, key="take-theirs")
         return
     if any(problem.severity == "error" for problem in problems):
         show_problems(visit, problems)
@@ -186,7 +188,7 @@ def _shown_grants(visit: Visit, desk: AccessDesk) -> tuple[Grant, ...]:
     if shown == in_force:
         return shown
     if any(st.session_state.get(_editor(shown), {}).values()):
-        st.info(visit.say("access.changed"))
+        st.info(visit.translate("access.changed"))
         return shown
     st.session_state["grants-shown"] = in_force
     return in_force
@@ -205,22 +207,24 @@ def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
     """The list of problems, to read and to take away."""
     rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
     errors = sum(problem.severity == "error" for problem in problems)
-    st.markdown(visit.say("data.problems", n=errors, warnings=len(rows) - errors))
+    st.markdown(visit.translate("data.problems", n=errors, warnings=len(rows) - errors))
     st.dataframe(pd.DataFrame(grouped_problem_rows(problems, visit.language), columns=headings), hide_index=True)
     made = partial(as_csv, headings, rows, visit.language)
-    offer(visit.say("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
+    offer(visit.translate("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
 
 
 def show_effect(visit: Visit, found: Effect) -> None:
     """What an edition changes, a line each; nothing where what is served cannot be read."""
     if found.changes:
-        st.markdown("\n".join(f"- {plain(line)}" for line in difference_in_words(found.changes, visit.language)))
+        st.markdown(
+            "\n".join(f"- {escape_markdown(line)}" for line in difference_in_words(found.changes, visit.language))
+        )
 
 
 def choose_edition(visit: Visit, desk: Desk) -> None:
     """Serve an edition that is there, or the one before."""
     names = _named(visit, desk, desk.stored())
-    chosen = st.selectbox(visit.say("data.choose"), list(names), format_func=names.__getitem__, key="edition")
+    chosen = st.selectbox(visit.translate("data.choose"), list(names), format_func=names.__getitem__, key="edition")
     if chosen and chosen != visit.edition.edition_id:
         decide(visit, desk, chosen, key="-stored")
     if before := desk.before():
@@ -228,9 +232,9 @@ def choose_edition(visit: Visit, desk: Desk) -> None:
         def go_back(decided_on: str, accept: Sequence[Kind]) -> None:
             desk.rollback(visit.now, decided_on=decided_on, accept=accept)
 
-        _act(visit, visit.say("data.rollback"), desk.rollback_effect(), before, go_back, key="rollback")
+        _act(visit, visit.translate("data.rollback"), desk.rollback_effect(), before, go_back, key="rollback")
     else:
-        st.caption(visit.say("data.no_rollback"))
+        st.caption(visit.translate("data.no_rollback"))
 
 
 def decide(visit: Visit, desk: Desk, edition_id: str, *, key: str = "") -> None:
@@ -238,24 +242,24 @@ def decide(visit: Visit, desk: Desk, edition_id: str, *, key: str = "") -> None:
     found = desk.effect(edition_id)
     show_effect(visit, found)
     if completed := desk.overtaken(edition_id):
-        st.warning(visit.say("data.overtaken", completed=completed))
-        if st.button(visit.say("data.rebase"), key=f"rebase{key}"):
+        st.warning(visit.translate("data.overtaken", completed=completed))
+        if st.button(visit.translate("data.rebase"), key=f"rebase{key}"):
             _rebase(visit, desk, edition_id)
     else:
 
         def publish(decided_on: str, accept: Sequence[Kind]) -> None:
             desk.publish(edition_id, visit.now, decided_on=decided_on, accept=accept)
 
-        _act(visit, visit.say("data.publish"), found, edition_id, publish, key=f"publish{key}")
+        _act(visit, visit.translate("data.publish"), found, edition_id, publish, key=f"publish{key}")
     if desk.is_draft(edition_id):
-        st.caption(visit.say("data.draft"))
-        if st.button(visit.say("data.keep_waiting"), key=f"keep{key}"):
+        st.caption(visit.translate("data.draft"))
+        if st.button(visit.translate("data.keep_waiting"), key=f"keep{key}"):
             st.session_state.pop("checked", None)
             _done(lambda: desk.keep(edition_id), "data.kept")
     if desk.may_discard(edition_id):
-        with st.popover(visit.say("data.discard"), icon=":material/delete:"):
-            st.markdown(visit.say("data.discard_sure", edition=edition_id))
-            if st.button(visit.say("data.discard_now"), key=f"discard{key}"):
+        with st.popover(visit.translate("data.discard"), icon=":material/delete:"):
+            st.markdown(visit.translate("data.discard_sure", edition=edition_id))
+            if st.button(visit.translate("data.discard_now"), key=f"discard{key}"):
                 _done(lambda: desk.discard(edition_id, visit.now), "data.discarded")
 
 
@@ -274,9 +278,9 @@ def _act(
     """
     confirmed = []
     for safeguard in found.safeguards:
-        st.warning(plain(safeguard_in_words(safeguard, visit.language)))
+        st.warning(escape_markdown(safeguard_in_words(safeguard, visit.language)))
         asked = f"{key}-{safeguard.kind}-{edition_id}-{found.served}"
-        if st.checkbox(visit.say(f"confirm.{safeguard.kind}"), key=asked):
+        if st.checkbox(visit.translate(f"confirm.{safeguard.kind}"), key=asked):
             confirmed.append(safeguard.kind)
 
     def decide_on() -> None:
@@ -302,7 +306,7 @@ def _done(deed: Callable[[], None], told: str) -> None:
 def _rebase(visit: Visit, desk: Desk, edition_id: str) -> None:
     """Build an edition anew, and show what came of it where checked files are shown."""
     try:
-        with st.spinner(visit.say("data.building")):
+        with st.spinner(visit.translate("data.building")):
             st.session_state["checked"] = found = desk.rebase(edition_id, visit.now)
     except ClusterdashError as error:
         st.session_state["refused"] = error

@@ -11,7 +11,7 @@ import streamlit as st
 from .. import query
 from ..benchmarking.words import references, withdrawn
 from ..gold import trial
-from ..i18n import say
+from ..i18n import translate
 from ..model import ClusterBenchmark, Language, Reference
 from ..register import selection
 from ..register.selection import Selection
@@ -59,7 +59,7 @@ def identified(key: str, value: object) -> Any:
 def tell_unidentified(language: Language) -> None:
     """Say that a choice was ignored, where one was since the last run."""
     if st.session_state.pop("unidentified", False):
-        st.warning(say(language, "address.choice_ignored"))
+        st.warning(translate(language, "address.choice_ignored"))
 
 
 def choose(
@@ -83,7 +83,7 @@ def choose(
     chosen = remembered if remembered is not None and remembered in options else next(iter(options))
     if wanted is not None and wanted not in options:
         told = {"name": name, "value": query.excerpt(wanted), "used": options[chosen]}
-        st.warning(say(language, "address.unknown", **plain_values(told)))
+        st.warning(translate(language, "address.unknown", **plain_values(told)))
     _offer(name, label, options, chosen, how=how, sidebar=sidebar)
     return chosen
 
@@ -102,7 +102,9 @@ def choose_subject(
     if chosen is None and wanted is None and first:
         chosen = next(iter(options), None)
     if chosen is None and wanted is not None:
-        st.warning(say(language, "address.nobody", **plain_values({"name": name, "value": query.excerpt(wanted)})))
+        st.warning(
+            translate(language, "address.nobody", **plain_values({"name": name, "value": query.excerpt(wanted)}))
+        )
     _offer(name, label, options, chosen, how="search", sidebar=sidebar)
     return chosen
 
@@ -149,7 +151,7 @@ def _told_apart(options: Mapping[str, str]) -> Mapping[str, str]:
 def tell_ignored(visit: Visit, wrong: Sequence[tuple[str, str]]) -> None:
     """Name what in the address does not exist, as (parameter, value)."""
     for name, value in wrong[:_TOLD]:
-        st.warning(visit.say("address.ignored", name=name, value=query.excerpt(value)))
+        st.warning(visit.translate("address.ignored", name=name, value=query.excerpt(value)))
 
 
 def selected(visit: Visit, countries: Collection[str], sectors: Collection[str]) -> Selection:
@@ -229,26 +231,28 @@ def choose_cluster(visit: Visit, *, evaluated: bool = False) -> str | None:
     """
     options, wanted = visit.gateway.assessed(evaluated=evaluated), asked("cluster")
     if len(options) > 1:
-        return choose_subject("cluster", visit.say("benchmark.choose"), options, language=visit.language, first=True)
+        return choose_subject(
+            "cluster", visit.translate("benchmark.choose"), options, language=visit.language, first=True
+        )
     own = next(iter(options), None)
     if wanted not in (None, own):
         if not visit.demonstration:  # there, the switch has told it already
-            st.warning(visit.say("address.not_yours", value=query.excerpt(str(wanted))))
+            st.warning(visit.translate("address.not_yours", value=query.excerpt(str(wanted))))
         if own is not None:
-            label = visit.say("address.show_own", name=options[own])
+            label = visit.translate("address.show_own", name=options[own])
             st.button(label, icon=":material/radar:", on_click=write, args=({"cluster": own},), key="show-own")
         return None
     if own is None:
-        st.info(visit.say("benchmark.none"))
+        st.info(visit.translate("benchmark.none"))
     return own
 
 
 def show_ways_on(visit: Visit) -> None:
     """Where to look for a cluster: the search on the map, and the list of all."""
     query_params = {"lang": visit.language}
-    search = visit.say("not_found.to_search")
+    search = visit.translate("not_found.to_search")
     st.page_link("pages/public/labels.py", label=search, icon=":material/search:", query_params=query_params)
-    st.markdown(f"[{visit.say('not_found.to_list')}](list/{visit.language})")
+    st.markdown(f"[{visit.translate('not_found.to_list')}](list/{visit.language})")
 
 
 def choose_benchmark(visit: Visit) -> ClusterBenchmark:
@@ -263,7 +267,7 @@ def choose_reference(visit: Visit, result: ClusterBenchmark) -> tuple[str, Refer
     """The group against which a cluster is shown, the one in the address, with its name."""
     found = references(result, visit.language)
     names = {key: name for key, (name, _) in found.items()}
-    chosen = found[choose("reference", visit.say("benchmark.against"), names, language=visit.language)]
+    chosen = found[choose("reference", visit.translate("benchmark.against"), names, language=visit.language)]
     for missing in result.withdrawn:
         st.caption(withdrawn(missing, visit.language))
     return chosen

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from .. import access
-from ..i18n import explain, plain, say
+from ..i18n import escape_markdown, explain, translate
 from ..intake import grants
 from ..login import audit, signouts
 from ..login.logins import DEFAULT, Identity, Provider, identity, providers
@@ -38,10 +38,10 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
             return PUBLIC, ""
         found = _granted(data, person, now)
         _note_arrival(data, person, found, now)
-        st.text(say(language, "login.as", email=person.email))
+        st.text(translate(language, "login.as", email=person.email))
         if found is None:
-            st.info(say(language, "login.nothing_granted"))
-        if st.button(say(language, "login.out"), icon=":material/logout:", key="sign-out"):
+            st.info(translate(language, "login.nothing_granted"))
+        if st.button(translate(language, "login.out"), icon=":material/logout:", key="sign-out"):
             signouts.note(data, person, now, settled.hours)
             audit.note(data, now, person.email, "sign_out", "")
             st.logout()
@@ -73,7 +73,11 @@ def ways_in(language: Language, known: tuple[Provider, ...], place: str) -> None
     """A button for each provider; `place` tells these buttons from others on the page."""
     for provider in known:
         name = "" if provider.name == DEFAULT else provider.name
-        label = say(language, "login.in_with", name=plain(name)) if name else say(language, "login.in")
+        label = (
+            translate(language, "login.in_with", name=escape_markdown(name))
+            if name
+            else translate(language, "login.in")
+        )
         if st.button(label, icon=":material/login:", key=f"sign-in-{place}-{provider.name}"):
             st.login(name or None)
 

@@ -15,7 +15,7 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
 from ..benchmarking.words import aim
-from ..i18n import plain
+from ..i18n import escape_markdown
 from ..intake.sheets import Sheet
 from ..model import ClusterBenchmark, Recommendation
 from ..paper import plan_file
@@ -56,14 +56,14 @@ def take_up(visit: Visit, result: ClusterBenchmark, taken: tuple[str, Sequence[S
     lines = plan_file.read(sheets)
     others = plan_file.of_others(lines, result.cluster.cluster_id)
     if others:
-        st.error(visit.say("plan.of_another", clusters=", ".join(others)))
+        st.error(visit.translate("plan.of_another", clusters=", ".join(others)))
         return
     mine = kept(result)
     if mine.file != identity:
         mine.file, mine.before, mine.fresh = identity, lines, True
         mine.tasks.clear()
         mine.unwanted.clear()
-    st.success(visit.say("plan.loaded", n=len(lines)))
+    st.success(visit.translate("plan.loaded", n=len(lines)))
 
 
 def tell_tasks(visit: Visit, result: ClusterBenchmark, advice: Sequence[Recommendation]) -> list[Task]:
@@ -99,14 +99,14 @@ def _tell(visit: Visit, result: ClusterBenchmark, mine: Kept, code: str) -> None
         mine.tasks[code] = replace(mine.tasks[code], **said)
 
     indicator = next(i for i in result.grid.indicators if i.code == code)
-    st.checkbox(plain(f"{code} {indicator.name.in_(visit.language)}"), key=names["wanted"], on_change=write)
-    st.markdown(plain(task.recommendation.action.in_(visit.language)))
+    st.checkbox(escape_markdown(f"{code} {indicator.name.get(visit.language)}"), key=names["wanted"], on_change=write)
+    st.markdown(escape_markdown(task.recommendation.action.get(visit.language)))
     st.caption(aim(task.recommendation, visit.language))
     left, right = st.columns(2)
-    left.text_input(visit.say("column.owner"), key=names["owner"], max_chars=_LONGEST_OWNER, on_change=write)
-    right.date_input(visit.say("column.due"), key=names["due"], format="DD/MM/YYYY", on_change=write)
-    left.checkbox(visit.say("plan.done"), key=names["done"], on_change=write)
-    right.text_input(visit.say("column.notes"), key=names["notes"], max_chars=_LONGEST_NOTES, on_change=write)
+    left.text_input(visit.translate("column.owner"), key=names["owner"], max_chars=_LONGEST_OWNER, on_change=write)
+    right.date_input(visit.translate("column.due"), key=names["due"], format="DD/MM/YYYY", on_change=write)
+    left.checkbox(visit.translate("plan.done"), key=names["done"], on_change=write)
+    right.text_input(visit.translate("column.notes"), key=names["notes"], max_chars=_LONGEST_NOTES, on_change=write)
 
 
 def whole(visit: Visit, result: ClusterBenchmark, tasks: Sequence[Task]) -> list[Line]:
@@ -130,7 +130,7 @@ def warn_of_leaving(visit: Visit, result: ClusterBenchmark, plan: Sequence[Line]
     open_ = told and plan != mine.saved
     _leaving()(data=open_, key="leaving")
     if open_:
-        st.warning(visit.say("plan.unsaved"), icon=":material/save:")
+        st.warning(visit.translate("plan.unsaved"), icon=":material/save:")
 
 
 @cache

@@ -19,7 +19,7 @@ from ..gold.gold_tables import effort_table, plan_table
 from ..gold.pathway import EFFORTS, Answers, Plan, after, judge
 from ..gold.planning import held
 from ..gold.trial import NAMES, NOTHING, WISHED, Trial, foreign, levels_of, read, written
-from ..i18n import plain
+from ..i18n import escape_markdown
 from ..intake.sheets import Sheet
 from ..model import Dimension, Document, Evaluation, Grid, Indicator, OwnAnswers
 from .addresses import asked, write
@@ -33,12 +33,12 @@ def choose_scheme(visit: Visit) -> Grid:
     """The scheme of evaluation that the page is about; where there is none, the visitor is told and the page ends."""
     grids = {grid.scheme.code: grid for grid in reversed(visit.gateway.evaluations())}
     if not grids:
-        st.info(visit.say("gold.none"))
+        st.info(visit.translate("gold.none"))
         st.stop()
-    names = {code: grid.scheme.name.in_(visit.language) for code, grid in grids.items()}
+    names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
     if len(grids) == 1:
         return next(iter(grids.values()))
-    return grids[choose("evaluation", visit.say("gold.scheme"), names, language=visit.language)]
+    return grids[choose("evaluation", visit.translate("gold.scheme"), names, language=visit.language)]
 
 
 def choose_evaluation(visit: Visit) -> Evaluation:
@@ -59,8 +59,8 @@ def choose_answers(visit: Visit, own: Evaluation) -> tuple[str, Mapping[str, flo
         return "declared", {}
     evidence = next(iter(known))
     if len(known) > 1:
-        names = {name: visit.say(f"evidence.{name}") for name in known}
-        evidence = choose("evidence", visit.say("gold.evidence"), names, language=visit.language, how="buttons")
+        names = {name: visit.translate(f"evidence.{name}") for name in known}
+        evidence = choose("evidence", visit.translate("gold.evidence"), names, language=visit.language, how="buttons")
     return evidence, known[evidence].answers
 
 
@@ -73,7 +73,7 @@ def read_trial(visit: Visit, own: Evaluation, evidence: str, answers: Mapping[st
     address = {name: value for name in NAMES if (value := asked(name))}
     if (other := foreign(address, own)) is not None:
         key = "gold.tried_elsewhere" if other else "gold.tried_for_nobody"
-        st.warning(visit.say(key, value=query.excerpt(other), name=own.cluster.name))
+        st.warning(visit.translate(key, value=query.excerpt(other), name=own.cluster.name))
         return read({"chance": address.get("chance", "")}, own, answers)[0]
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("trials", {})
     if st.session_state.pop("anew", False) and not address:
@@ -100,12 +100,12 @@ def try_levels(visit: Visit, own: Evaluation, answers: Mapping[str, float], tria
         if not inside:
             continue
         moved = sum(indicator.code in trial.levels for indicator in inside)
-        name = plain(dimension.name.in_(visit.language)) + (f" ({moved})" if moved else "")
+        name = escape_markdown(dimension.name.get(visit.language)) + (f" ({moved})" if moved else "")
         with st.expander(name, expanded=dimension == own.grid.dimensions[0], key=f"levels-{dimension.code}"):
             for indicator in inside:
                 _try_level(visit, own, indicator, answers.get(indicator.code), trial)
     if trial.levels:
-        label = visit.say("gold.tried_reset")
+        label = visit.translate("gold.tried_reset")
         st.button(label, icon=":material/undo:", on_click=_note, args=(own, {"try": ""}))
 
 
@@ -121,11 +121,11 @@ def _try_level(visit: Visit, own: Evaluation, indicator: Indicator, answer: floa
 
     def text(level: float) -> str:
         if indicator.kind == "gate":
-            return visit.say("gold.yes" if level else "gold.no")
+            return visit.translate("gold.yes" if level else "gold.no")
         return f"{level:g}"
 
     options = {level: text(level) for level in levels_of(indicator, answer)}
-    _buttons(f"{indicator.code} {indicator.name.in_(visit.language)}", options, key, note)
+    _buttons(f"{indicator.code} {indicator.name.get(visit.language)}", options, key, note)
 
 
 def _buttons(
@@ -142,7 +142,7 @@ def _buttons(
         if value is None or found is not None:
             note(found)
 
-    st.markdown(plain(label))
+    st.markdown(escape_markdown(label))
     text = shown(key, options)
     st.segmented_control(
         label, list(options), format_func=text, key=key, on_change=picked, required=one, label_visibility="collapsed"
@@ -151,7 +151,7 @@ def _buttons(
 
 def choose_limits(visit: Visit, own: Evaluation, trial: Trial) -> None:
     """What cannot change, and where a step weighs more than 1; in the address."""
-    names = {i.code: f"{i.code} {i.name.in_(visit.language)}" for i in own.grid.indicators}
+    names = {i.code: f"{i.code} {i.name.get(visit.language)}" for i in own.grid.indicators}
     chosen = {
         "fixed": trial.fixed,
         **{f"effort{e}": [code for code, effort in trial.efforts.items() if effort == e] for e in EFFORTS},
@@ -159,10 +159,10 @@ def choose_limits(visit: Visit, own: Evaluation, trial: Trial) -> None:
     for place, (name, codes) in zip(st.columns(len(chosen)), chosen.items(), strict=True):
         with place:
             empty = NOTHING if name == "fixed" and held(own.grid) else ""
-            nothing = visit.say("gold.nothing_chosen" if name == "fixed" else "gold.as_estimated")
-            choose_many(name, visit.say(f"gold.{name}"), names, codes, nothing, partial(_note, own), empty=empty)
-    st.caption(visit.say("gold.efforts_key"))
-    with st.expander(visit.say("gold.efforts")):
+            nothing = visit.translate("gold.nothing_chosen" if name == "fixed" else "gold.as_estimated")
+            choose_many(name, visit.translate(f"gold.{name}"), names, codes, nothing, partial(_note, own), empty=empty)
+    st.caption(visit.translate("gold.efforts_key"))
+    with st.expander(visit.translate("gold.efforts")):
         st.html(effort_table(own.grid, trial.efforts, visit.language))
 
 
@@ -174,17 +174,17 @@ def choose_chance(visit: Visit, own: Evaluation, trial: Trial) -> None:
     def note(picked: int | None) -> None:
         _note(own, {"chance": str(picked or trial.wished)})
 
-    shares = {wished: visit.say("table.percent", value=str(wished)) for wished in WISHED}
-    _buttons(visit.say("gold.wished"), shares, key, note, one=True)
+    shares = {wished: visit.translate("table.percent", value=str(wished)) for wished in WISHED}
+    _buttons(visit.translate("gold.wished"), shares, key, note, one=True)
 
 
 def unanswered(visit: Visit, own: Evaluation, trial: Trial) -> None:
     """A cluster without any answer: it is told so, with the way to the questionnaire; levels can be tried."""
     st.markdown(gold_words.verdict(judge(own.grid, {}), visit.language))
     address = {"cluster": own.cluster.cluster_id, "scheme": own.grid.scheme.code, "lang": visit.language}
-    page, label = "pages/cluster/questionnaire.py", visit.say("gold.to_questionnaire")
+    page, label = "pages/cluster/questionnaire.py", visit.translate("gold.to_questionnaire")
     st.page_link(page, label=label, icon=":material/edit_note:", query_params=address)
-    st.markdown(visit.say("gold.self_assess"))
+    st.markdown(visit.translate("gold.self_assess"))
     try_levels(visit, own, {}, trial)
 
 
@@ -200,15 +200,15 @@ def show_plans(visit: Visit, own: Evaluation, trial: Trial, now: Answers) -> Non
     st.markdown(gold_words.planned(ways.plans[0], chances[1], trial.wished, language))
     st.html(plan_table(ways.plans, chances, judge(grid, now), grid, language))
     try_plans(visit, own, trial, ways.plans)
-    st.caption(visit.say("gold.plans_key"))
+    st.caption(visit.translate("gold.plans_key"))
 
 
 def try_plans(visit: Visit, own: Evaluation, trial: Trial, plans: Sequence[Plan]) -> None:
     """A button a plan, that tries it on the whole page."""
     for place, (number, plan) in zip(st.columns(len(plans)), enumerate(plans), strict=True):
         levels = {**trial.levels, **{step.indicator: step.target for step in plan.raises}}
-        name = visit.say("gold.other", n=number) if number else visit.say("gold.cheapest")
-        label = visit.say("gold.try_plan", plan=name)
+        name = visit.translate("gold.other", n=number) if number else visit.translate("gold.cheapest")
+        label = visit.translate("gold.try_plan", plan=name)
         place.button(label, key=f"plan-{number}", on_click=_note, args=(own, {"try": written(levels)}), width="stretch")
 
 
@@ -222,7 +222,7 @@ def choose_doubt(visit: Visit, own: Evaluation, trial: Trial) -> None:
         def note(name: str = name, key: str = key) -> None:
             _note(own, {name: str(st.session_state[key])})
 
-        place.slider(visit.say(f"chance.{name}"), 0, 50, key=key, on_change=note)
+        place.slider(visit.translate(f"chance.{name}"), 0, 50, key=key, on_change=note)
 
 
 def entries(own: Evaluation) -> dict[str, Entry]:
@@ -245,9 +245,9 @@ def take_up(visit: Visit, own: Evaluation, taken: tuple[str, Sequence[Sheet]] | 
         st.session_state["binder-file"], st.session_state["binder-read"] = identity, (len(found), unread)
     found_rows, unread = st.session_state["binder-read"]
     if found_rows:
-        st.success(visit.say("binder.loaded", n=found_rows))
+        st.success(visit.translate("binder.loaded", n=found_rows))
     if unread:
-        st.warning(visit.say("binder.unread", n=unread))
+        st.warning(visit.translate("binder.unread", n=unread))
 
 
 def choose_block(visit: Visit, own: Evaluation) -> Dimension:
@@ -255,17 +255,17 @@ def choose_block(visit: Visit, own: Evaluation) -> Dimension:
     asked = {indicator.code: indicator.dimension for indicator in own.grid.indicators}
     needed = {asked[document.indicator] for document in own.grid.documents}
     blocks = {d.code: d for d in own.grid.dimensions if d.code in needed}
-    names = {code: block.name.in_(visit.language) for code, block in blocks.items()}
-    return blocks[choose("part", visit.say("binder.block"), names, language=visit.language)]
+    names = {code: block.name.get(visit.language) for code, block in blocks.items()}
+    return blocks[choose("part", visit.translate("binder.block"), names, language=visit.language)]
 
 
 def tell_documents(visit: Visit, own: Evaluation, block: Dimension) -> None:
     """How far each document of a block is, to be told."""
-    inside = {i.code: i.name.in_(visit.language) for i in own.grid.indicators if i.dimension == block.code}
+    inside = {i.code: i.name.get(visit.language) for i in own.grid.indicators if i.dimension == block.code}
     for document in own.grid.documents:
         if document.indicator in inside:
             with st.container(border=True):
-                st.caption(plain(f"{document.indicator} {inside[document.indicator]}"))
+                st.caption(escape_markdown(f"{document.indicator} {inside[document.indicator]}"))
                 _tell_document(visit, own, document)
 
 
@@ -278,12 +278,12 @@ def _tell_document(visit: Visit, own: Evaluation, document: Document) -> None:
     def note(chosen: Status | None = None) -> None:
         kept[document.code] = Entry(chosen or entry.status, str(st.session_state[where]).strip())
 
-    names: dict[Status, str] = {name: visit.say(f"status.{name}") for name in STATUSES}
+    names: dict[Status, str] = {name: visit.translate(f"status.{name}") for name in STATUSES}
     left, right = st.columns(2)
     with left:
-        label = f"{document.code} {document.name.in_(visit.language)}"
+        label = f"{document.code} {document.name.get(visit.language)}"
         _buttons(label, names, status, note, one=True)
-    right.text_input(visit.say("column.where"), key=where, on_change=note, max_chars=binder.LONGEST_PLACE)
+    right.text_input(visit.translate("column.where"), key=where, on_change=note, max_chars=binder.LONGEST_PLACE)
 
 
 def _binder(own: Evaluation) -> str:

@@ -22,7 +22,7 @@ from ..benchmarking.theme import THEME
 from ..editions import publish
 from ..editions.store import Store, Witness
 from ..environment import server_address
-from ..i18n import LANGUAGES, explain, plain, say, without_paths
+from ..i18n import escape_markdown, explain, language_of, negotiate_language, translate, without_paths
 from ..intake import sheets
 from ..intake.sheets import Sheet
 from ..login import audit
@@ -70,7 +70,7 @@ def arrive() -> Visit | None:
     try:
         opened = _edition(language)
     except ClusterdashError as error:
-        st.title(say(language, "error.title"))
+        st.title(translate(language, "error.title"))
         tell(language, error)
         return None
     edition = opened.gateway(PUBLIC).edition()
@@ -85,7 +85,7 @@ def arrive() -> Visit | None:
     except ClusterdashError as error:  # grants or settings that cannot be read let nobody in
         tell(language, error)
     if edition.synthetic:
-        st.info(say(language, "demonstration.banner"), icon=":material/science:")
+        st.info(translate(language, "demonstration.banner"), icon=":material/science:")
     gateway = opened.gateway(viewer, _witness(who, now) if who else None)
     visit = Visit(language, viewer, gateway, edition, offered, now, who)
     st.session_state["visit"] = visit
@@ -121,7 +121,7 @@ def doors(visit: Visit) -> None:
     """The ways into a demonstration: buttons that change the eyes and open a page."""
     ways: list[tuple[Role, str, str]] = [("cluster", "benchmark", "radar"), ("staff", "sectors", "view_column")]
     for place, (role, name, icon) in zip(st.columns(len(ways)), ways, strict=True):
-        label = visit.say(f"home.try_{role}")
+        label = visit.translate(f"home.try_{role}")
         if place.button(label, icon=f":material/{icon}:", width="stretch", on_click=_look_as, args=(role,)):
             st.switch_page(f"pages/{role}/{name}.py", query_params=st.query_params.to_dict())
 
@@ -166,7 +166,7 @@ def progress(label: str) -> Iterator[Callable[[float, str], object]]:
 def counted(visit: Visit, label: str, key: str) -> Iterator[Callable[[int, int], object]]:
     """As `progress`, to be told how many are done of how many; `key` is the text that says so."""
     with progress(label) as tell:
-        yield lambda done, total: tell(done / total, visit.say(key, done=done, total=total))
+        yield lambda done, total: tell(done / total, visit.translate(key, done=done, total=total))
 
 
 def under_way(label: str, make: Callable[[], bytes]) -> bytes:
@@ -184,7 +184,7 @@ def tick(label: str, options: Mapping[str, str], most: int, key: str) -> list[st
         name
         for name, text in options.items()
         if st.checkbox(
-            plain(text),
+            escape_markdown(text),
             key=f"{key}-{name}",
             disabled=len(ticked) >= most and name not in ticked,
             persist_state="session",
@@ -214,10 +214,10 @@ def show_trouble(visit: Visit, problems: Sequence[Problem]) -> None:
     """What in a file is wrong, and where; a line each."""
     lines = []
     for problem in problems:
-        parts = [problem.table, visit.say("command.row", row=problem.row) if problem.row else "", problem.column]
+        parts = [problem.table, visit.translate("command.row", row=problem.row) if problem.row else "", problem.column]
         place = ", ".join(part for part in parts if part)
         told = {"name": place or problem.file, "value": explain(visit.language, problem)}
-        lines.append(f"- {visit.say('table.labelled', **told)}")
+        lines.append(f"- {visit.translate('table.labelled', **told)}")
     if lines:
         st.warning("\n".join(lines))
 
@@ -247,20 +247,23 @@ def tell(language: Language, error: ClusterdashError) -> None:
 def apologise(error: Exception) -> None:
     """Say that something has gone wrong which nobody foresaw, and write it into the log."""
     logging.getLogger("clusterdash").error("a page has failed", exc_info=error)
-    language: Language = "en" if st.session_state.get("kept-lang") == "en" else "fr"
-    st.error(say(language, "error.unforeseen"), icon=":material/error:")
+    language = negotiate_language(st.session_state.get("kept-lang"), _accept_language())
+    st.error(translate(language, "error.unforeseen"), icon=":material/error:")
 
 
 def _language() -> Language:
-    """The address decides, then the visit so far, then the browser; French where none of them tells."""
-    browser = (st.context.locale or "fr").lower()
-    if "kept-lang" not in st.session_state:
-        st.session_state["kept-lang"] = "fr" if browser.startswith("fr") else "en"
-    wanted = asked("lang")
-    speaking = wanted if wanted in LANGUAGES else st.session_state["kept-lang"]
-    language: Language = "fr" if speaking == "fr" else "en"
-    choose("lang", say(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True)
+    """The language of this run: that of the address, else of the visit so far, else what the browser prefers."""
+    kept = st.session_state.setdefault("kept-lang", negotiate_language(None, _accept_language()))
+    language = language_of(asked("lang")) or negotiate_language(kept, None)
+    choose(
+        "lang", translate(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True
+    )
     return language
+
+
+def _accept_language() -> str | None:
+    """What the browser prefers, as it said when it connected: the same header that the server's routes read."""
+    return st.context.headers.get("Accept-Language") or st.context.locale
 
 
 def _edition(language: Language) -> Store:
@@ -275,10 +278,10 @@ def _edition(language: Language) -> Store:
         try:
             return serving.served()
         except ClusterdashError:
-            bar = st.progress(0.0, say(language, "prepare.start"))
+            bar = st.progress(0.0, translate(language, "prepare.start"))
 
             def tell_progress(key: str, done: float) -> None:
-                bar.progress(done, say(language, key))
+                bar.progress(done, translate(language, key))
 
             publish.demonstrate(data, datetime.now(UTC), tell_progress)
             bar.empty()
@@ -300,19 +303,19 @@ def _witness(who: str, now: datetime) -> Witness:
 def _demonstration(language: Language, opened: Store) -> Viewer:
     """The switch of a demonstration: look as the public, as the manager of an invented cluster, as staff."""
     roles: dict[Role, str] = {
-        "public": say(language, "demonstration.public"),
-        "cluster": say(language, "demonstration.cluster"),
-        "staff": say(language, "demonstration.staff"),
+        "public": translate(language, "demonstration.public"),
+        "cluster": translate(language, "demonstration.cluster"),
+        "staff": translate(language, "demonstration.staff"),
     }
     text = shown("role", roles)
     kept = st.session_state.get("kept-role", "public")
     st.session_state["role"] = identified("role", st.session_state.get("role")) or kept
-    st.sidebar.radio(say(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
+    st.sidebar.radio(translate(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
     role: Role = st.session_state["role"]
     st.session_state["kept-role"] = role
     cluster_id = None
     if role == "cluster" and (clusters := opened.gateway(STAFF).assessed()):
-        label = say(language, "demonstration.which")
+        label = translate(language, "demonstration.which")
         cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
     return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
 
@@ -333,10 +336,10 @@ __all__ = [
     "counted",
     "doors",
     "enter",
+    "escape_markdown",
     "leave",
     "name_tab",
     "offer",
-    "plain",
     "printer",
     "progress",
     "reset",

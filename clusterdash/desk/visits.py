@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..editions.store import Gateway
-from ..i18n import plain, say
+from ..i18n import escape_markdown, translate
 from ..model import Edition, Language, Viewer
 
 
@@ -26,11 +26,11 @@ class Visit:
     now: datetime
     who: str = ""
 
-    def say(self, key: str, **values: object) -> str:
+    def translate(self, key: str, **values: object) -> str:
         """A text in the visitor's language, as Markdown in which the values have no meaning of their own."""
-        return say(self.language, key, **plain_values(values))
+        return translate(self.language, key, **plain_values(values))
 
 
 def plain_values(values: Mapping[str, object]) -> dict[str, object]:
     """Values for a text in Markdown in which they have no meaning of their own."""
-    return {name: plain(value) if isinstance(value, str) else value for name, value in values.items()}
+    return {name: escape_markdown(value) if isinstance(value, str) else value for name, value in values.items()}

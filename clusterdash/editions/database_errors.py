@@ -8,14 +8,12 @@ from pathlib import Path
 
 import duckdb
 
-from ..model import ClusterdashError
+from ..model import ClusterdashError, EditionVersionError
 
 _DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 """What DuckDB raises where the bytes of a file are not what it has written."""
 OLDEST_SCHEMA_VERSION = 8
 """The first version whose editions hold what was handed in, so that they can be built anew (`upgrade`)."""
-OTHER_VERSION = ("store.version", "upgrade.needed", "upgrade.too_old")
-"""The keys of `version_failure`."""
 
 
 def read_failure(error: duckdb.Error, file: Path | None = None) -> ClusterdashError:
@@ -32,10 +30,10 @@ def read_failure(error: duckdb.Error, file: Path | None = None) -> ClusterdashEr
     return ClusterdashError("store.failed")
 
 
-def version_failure(file: Path, found: int, expected: int, *, synthetic: bool) -> ClusterdashError:
+def version_failure(file: Path, found: int, expected: int, *, synthetic: bool) -> EditionVersionError:
     """What is said of an edition of another schema version than the `expected` one."""
     if found < OLDEST_SCHEMA_VERSION:
         key = "upgrade.too_old"
     else:
         key = "upgrade.needed" if found < expected else "store.version"
-    return ClusterdashError(key, file=file, found=found, expected=expected, synthetic=synthetic)
+    return EditionVersionError(key, file, found, expected, synthetic=synthetic)

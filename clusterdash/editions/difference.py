@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ..benchmark import MEDIAN_MINIMUM
-from ..model import Bilingual, PeerGroup
+from ..model import LocalizedText, PeerGroup
 from .contents import attach
 from .database_errors import read_failure
 from .exposure import Cell, exposed
@@ -197,7 +197,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, cells: frozenset[Cell]) -> 
         count(f"{here} except all {there}"),
         count(f"{there} except all {here}"),
         _tables_changed(connection),
-        tuple(GroupChange(PeerGroup(kind, key, Bilingual(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
+        tuple(GroupChange(PeerGroup(kind, key, LocalizedText(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
         len({group for group, _ in cells}),
         len(cells),
         sum(count(f"({keys.format(side='old')}) except ({keys.format(side='new')})") for keys in _NOTE_KEYS),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ..model import PUBLIC, ClusterdashError, Edition
+from ..model import PUBLIC, ClusterdashError, Edition, EditionVersionError, NoEditionError
 from . import shelf
 from .difference import Difference, difference
 from .safeguards import Safeguard, needed
@@ -31,9 +31,10 @@ class Effect:
 class UnconfirmedError(ClusterdashError):
     """An edition was not served, for nobody has confirmed what that would do."""
 
-    def __init__(self, lacking: tuple[Safeguard, ...], key: str, **values: object) -> None:
-        """`lacking` is what must still be confirmed; its kinds are among the values of the text."""
-        super().__init__(key, kinds=",".join(safeguard.kind for safeguard in lacking), **values)
+    def __init__(self, lacking: tuple[Safeguard, ...], key: str, *, edition: str, **values: object) -> None:
+        """`lacking` is what must still be confirmed of an `edition`; both are among the values of the text."""
+        super().__init__(key, kinds=",".join(safeguard.kind for safeguard in lacking), edition=edition, **values)
+        self.edition = edition
         self.lacking = lacking
 
 
@@ -44,10 +45,10 @@ def effect(data: Path, path: Path, did: Deed = "publish") -> Effect:
         served_synthetic = told(current(data)).synthetic
         earlier = tuple(_state(file) for file in shelf.served_earlier(data) if _synthetic(file) == new.synthetic)
         changes = _difference(_state(current(data)), _state(path), earlier)
-    except ClusterdashError as trouble:
-        if trouble.key == "store.no_edition":
-            return Effect("", None, ())
-        served_synthetic = bool(trouble.values.get("synthetic", False))  # what cannot be read may well be real
+    except NoEditionError:
+        return Effect("", None, ())
+    except ClusterdashError as error:  # what cannot be read may well be real
+        served_synthetic = isinstance(error, EditionVersionError) and error.synthetic
     found = needed(
         served_synthetic=served_synthetic, synthetic=new.synthetic, changes=changes, rollback=did == "rollback"
     )

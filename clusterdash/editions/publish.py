@@ -17,9 +17,8 @@ import pandas as pd
 from .. import access, files
 from ..intake import forms, grants, ingest, sample, sheets
 from ..login import audit
-from ..model import STAFF, ClusterdashError, Edition, Grid, Problem
+from ..model import STAFF, ClusterdashError, Edition, EditionVersionError, ErrorCode, Grid, NoEditionError, Problem
 from . import contents, results, shelf, statistics
-from .database_errors import OTHER_VERSION
 from .disclosure import LIMITS, Limits
 from .effect import UnconfirmedError, effect, told
 from .safeguards import Kind
@@ -52,7 +51,7 @@ def check(
     tables, problems = ingest.check(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # what could not be read may well have been something to publish
-        problems = [problem for problem in problems if problem.key != "edition.nothing"]
+        problems = [problem for problem in problems if not problem.has(ErrorCode.NOTHING_TO_PUBLISH)]
     elif tables and _would_empty(tables, data):
         named = ", ".join(map(str, paths))
         tables, problems = None, [*problems, Problem(named, "", None, "", "", "edition.would_empty")]
@@ -312,10 +311,10 @@ def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
     Only where there never was an edition, or where the one that is served is itself a demonstration, made by another
     version of the program: data that somebody handed in are never covered by invented ones.
     """
-    if trouble.key in OTHER_VERSION:
-        return bool(trouble.values["synthetic"])
+    if isinstance(trouble, EditionVersionError):
+        return trouble.synthetic
     nothing = not (data / "current").exists() and not any(editions_folder(data).glob("*.duckdb"))
-    return trouble.key == "store.no_edition" and nothing
+    return isinstance(trouble, NoEditionError) and nothing
 
 
 def demonstrate(data: Path, now: datetime, progress: Progress) -> str:

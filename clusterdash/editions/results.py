@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any, Protocol
 
 from ..model import (
-    Bilingual,
     Cluster,
     Concentration,
     Definition,
@@ -27,6 +26,7 @@ from ..model import (
     HolderMedian,
     Indicator,
     LastTime,
+    LocalizedText,
     Move,
     OwnAnswers,
     Part,
@@ -96,27 +96,27 @@ def grid(rows: Rows, scheme: str) -> Grid:
         "select indicator, level, effort, basis from effort where scheme = ? order by indicator, level", [scheme]
     )
     return Grid(
-        Scheme(code, family, version, Bilingual(name_fr, name_en), *rest),
-        tuple(Dimension(scheme, code, Bilingual(fr, en)) for code, fr, en in dimensions),
+        Scheme(code, family, version, LocalizedText(name_fr, name_en), *rest),
+        tuple(Dimension(scheme, code, LocalizedText(fr, en)) for code, fr, en in dimensions),
         tuple(
-            Indicator(scheme, code, dimension, Bilingual(fr, en), kind, unit, *(*rest, unit_one))
+            Indicator(scheme, code, dimension, LocalizedText(fr, en), kind, unit, *(*rest, unit_one))
             for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
             for unit_one, unit in [_units(unit_fr, unit_en)]
         ),
-        tuple(Definition(code, Bilingual(*words[:2]), Bilingual(*words[2:])) for code, *words in definitions),
+        tuple(Definition(code, LocalizedText(*words[:2]), LocalizedText(*words[2:])) for code, *words in definitions),
         tuple(
-            Recommendation(code, limit, effort, *(Bilingual(*words[i : i + 2]) for i in (0, 2, 4)))
+            Recommendation(code, limit, effort, *(LocalizedText(*words[i : i + 2]) for i in (0, 2, 4)))
             for code, limit, effort, *words in recommendations
         ),
-        tuple(Document(code, indicator, Bilingual(fr, en)) for code, indicator, fr, en in documents),
+        tuple(Document(code, indicator, LocalizedText(fr, en)) for code, indicator, fr, en in documents),
         tuple(Effort(*told) for told in efforts),
     )
 
 
-def _units(fr: str, en: str) -> tuple[Bilingual, Bilingual]:
+def _units(fr: str, en: str) -> tuple[LocalizedText, LocalizedText]:
     """The unit of one and that of several, from texts like "day|days"; a text without a bar serves both."""
     (one_fr, _, many_fr), (one_en, _, many_en) = fr.partition("|"), en.partition("|")
-    return Bilingual(one_fr, one_en), Bilingual(many_fr or one_fr, many_en or one_en)
+    return LocalizedText(one_fr, one_en), LocalizedText(many_fr or one_fr, many_en or one_en)
 
 
 def references(own: Own) -> tuple[Reference, ...]:
@@ -160,7 +160,7 @@ def references(own: Own) -> tuple[Reference, ...]:
            where c.group_id in (select unnest($groups)) order by c.kind, c.key = '', c.n desc, c.key""",
         of_groups,
     ):
-        parts.setdefault(group_id, []).append(Part(kind, key, Bilingual(fr, en), n))
+        parts.setdefault(group_id, []).append(Part(kind, key, LocalizedText(fr, en), n))
     practices: dict[int, list[Practice]] = {}
     for group_id, *rest in own.rows(
         """select group_id, p.indicator, low, high, share
@@ -172,7 +172,7 @@ def references(own: Own) -> tuple[Reference, ...]:
         practices.setdefault(group_id, []).append(Practice(*rest))
     return tuple(
         Reference(
-            PeerGroup(kind, key, Bilingual(fr, en)),
+            PeerGroup(kind, key, LocalizedText(fr, en)),
             n,
             tuple(profiles.get(group_id, ())),
             tuple(positions.get(group_id, ())),
@@ -192,7 +192,7 @@ def withdrawn(own: Own) -> tuple[Withdrawn, ...]:
            where scheme = ? and cluster_id = ? and withdrawn <> '' order by group_id""",
         [own.scheme, own.cluster.cluster_id],
     )
-    return tuple(Withdrawn(PeerGroup(kind, key, Bilingual(fr, en)), reason) for kind, key, fr, en, reason in rows)
+    return tuple(Withdrawn(PeerGroup(kind, key, LocalizedText(fr, en)), reason) for kind, key, fr, en, reason in rows)
 
 
 def robustness(own: Own) -> tuple[Robustness, ...]:
@@ -293,4 +293,6 @@ def concentrations(rows: Rows, clusters: Collection[str]) -> tuple[Concentration
            order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind), key""",
         {"clusters": sorted(clusters)},
     )
-    return tuple(Concentration(PeerGroup(kind, key, Bilingual(fr, en)), *rest) for kind, key, fr, en, *rest in found)
+    return tuple(
+        Concentration(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from .. import files
-from ..model import ClusterdashError
+from ..model import ClusterdashError, NoEditionError
 
 PROJECT_DATA = Path(__file__).resolve().parents[2] / "data"
 """The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
@@ -109,7 +109,7 @@ def current(data: Path) -> Path:
     """
     pointer = data / "current"
     if not pointer.exists():
-        raise ClusterdashError("store.no_edition", folder=data)
+        raise NoEditionError(data)
     try:
         name = pointer.read_bytes().decode("utf-8").strip()
     except (OSError, UnicodeDecodeError):

@@ -17,7 +17,6 @@ from ..model import (
     Answered,
     Audience,
     Award,
-    Bilingual,
     Cluster,
     ClusterBenchmark,
     ClusterdashError,
@@ -30,6 +29,7 @@ from ..model import (
     Label,
     LabelHolder,
     LastTime,
+    LocalizedText,
     Pairing,
     PeerGroup,
     Provenance,
@@ -128,7 +128,7 @@ class Gateway:
 
         def read() -> Mapping[str, Sector]:
             rows = self._rows("select code, name_fr, name_en, is_esca_portfolio from sector order by position")
-            return MappingProxyType({code: Sector(code, Bilingual(fr, en), flag) for code, fr, en, flag in rows})
+            return MappingProxyType({code: Sector(code, LocalizedText(fr, en), flag) for code, fr, en, flag in rows})
 
         return self._kept("sectors", read)
 
@@ -139,7 +139,7 @@ class Gateway:
     def provenance(self) -> Provenance | None:
         """What the register calls itself, and of when it is; None where its facts do not tell."""
         rows = self._rows("select title_fr, title_en, as_of from register")
-        return Provenance(Bilingual(*rows[0][:2]), rows[0][2]) if rows else None
+        return Provenance(LocalizedText(*rows[0][:2]), rows[0][2]) if rows else None
 
     def grids(self) -> tuple[Grid, ...]:
         """All schemes of the edition, those for benchmarking first."""
@@ -155,7 +155,7 @@ class Gateway:
     def coverage(self, label: Label) -> Coverage | None:
         """How complete the register is for a label; None where that is not known."""
         rows = self._rows("select share_percent, basis_fr, basis_en from coverage where label = ?", [label.value])
-        return Coverage(rows[0][0], Bilingual(*rows[0][1:])) if rows else None
+        return Coverage(rows[0][0], LocalizedText(*rows[0][1:])) if rows else None
 
     # -- for the manager of a cluster, and for staff
 
@@ -318,7 +318,7 @@ class Gateway:
                where scheme = ? order by group_id, code""",
             [scheme],
         )
-        return tuple(Withheld(PeerGroup(kind, key, Bilingual(fr, en)), *rest) for kind, key, fr, en, *rest in rows)
+        return tuple(Withheld(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in rows)
 
     def concentrations(self, clusters: Collection[str]) -> tuple[Concentration, ...]:
         """How many of an account's clusters are in each group that is told; of groups of one name where most are."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..i18n import LANGUAGES, say
+from ..i18n import LANGUAGES, column_headings, translate
 from ..intake.sheets import Sheet
 from ..model import Document, Grid, Language
 from ..spreadsheets import as_csv, as_xlsx, harmless
@@ -44,13 +44,13 @@ def counts(grid: Grid, entries: Entries) -> dict[Status, int]:
 
 def rows(grid: Grid, entries: Entries, language: Language) -> list[list[str]]:
     """The checklist as rows of text, in the columns `COLUMNS`."""
-    names = {indicator.code: indicator.name.in_(language) for indicator in grid.indicators}
+    names = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
     return [
         [
             document.code,
             f"{document.indicator} {names[document.indicator]}",
-            document.name.in_(language),
-            say(language, f"status.{entry.status}"),
+            document.name.get(language),
+            translate(language, f"status.{entry.status}"),
             entry.place,
         ]
         for document, entry in checklist(grid, entries)
@@ -59,7 +59,7 @@ def rows(grid: Grid, entries: Entries, language: Language) -> list[list[str]]:
 
 def headings(language: Language) -> list[str]:
     """The headings of `rows`."""
-    return [say(language, f"column.{name}") for name in COLUMNS]
+    return [translate(language, f"column.{name}") for name in COLUMNS]
 
 
 def to_csv(grid: Grid, entries: Entries, language: Language) -> bytes:
@@ -69,13 +69,13 @@ def to_csv(grid: Grid, entries: Entries, language: Language) -> bytes:
 
 def to_xlsx(grid: Grid, entries: Entries, language: Language) -> bytes:
     """The checklist as a workbook."""
-    return as_xlsx(say(language, "binder.sheet"), headings(language), rows(grid, entries, language))
+    return as_xlsx(translate(language, "binder.sheet"), headings(language), rows(grid, entries, language))
 
 
 def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Entry], int]:
     """The entries of a file that was taken away before, whatever its language; and how many rows could not be read."""
     known = {document.code for document in grid.documents}
-    words = {say(language, f"status.{status}").lower(): status for status in STATUSES for language in LANGUAGES}
+    words = {translate(language, f"status.{status}").lower(): status for status in STATUSES for language in LANGUAGES}
     found: dict[str, Entry] = {}
     unread = 0
     for sheet in sheets:
@@ -95,5 +95,5 @@ def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Entry], int]:
 
 def _column(sheet: Sheet, name: str) -> int | None:
     """Where a column stands, by its heading in any language."""
-    heads = {say(language, f"column.{name}").lower() for language in LANGUAGES}
+    heads = column_headings(name)
     return next((index for index, heading in enumerate(sheet.header) if heading.lower() in heads), None)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from ..benchmarking.canvas import GRID, INK, OWN, PEERS, TOP, figure, span, wrapped
 from ..benchmarking.theme import THEME
-from ..i18n import number, say
+from ..i18n import format_number, translate
 from ..model import Evaluation, Indicator, Language
 from .pathway import Verdict, reaches, required
 
@@ -40,16 +40,16 @@ def dumbbell(
         return (stops.index(code), 0) if code in stops else (len(stops), place(indicator, now.get(code)) or 0)
 
     drawn = sorted(own.grid.indicators, key=order)[::-1]
-    labels = {i.code: wrapped(f"{i.code} {i.name.in_(language)}", 34) for i in drawn}
+    labels = {i.code: wrapped(f"{i.code} {i.name.get(language)}", 34) for i in drawn}
 
     def marks(key: str, chosen: list[tuple[Indicator, float | None]], **marker: Any) -> dict[str, Any]:
         known = [(i, value) for i, value in chosen if value is not None]
-        name = say(language, f"dumbbell.{key}")
+        name = translate(language, f"dumbbell.{key}")
         return {
             "type": "scatter",
             "y": [i.code for i, _ in known],
             "x": [place(i, value) for i, value in known],
-            "text": [f"{labels[i.code]}: {number(language, value)}" for i, value in known],
+            "text": [f"{labels[i.code]}: {format_number(language, value)}" for i, value in known],
             "mode": "markers",
             "cliponaxis": False,
             "name": name,
@@ -90,7 +90,7 @@ def dumbbell(
             "range": [low - (high - low) * 0.03, high + (high - low) * 0.03],
             "dtick": 1 if high - low <= _WHOLE_TICKS else None,
             "title": {
-                "text": say(language, "gold.axis" if len(ranges) == 1 else "gold.axis_share"),
+                "text": translate(language, "gold.axis" if len(ranges) == 1 else "gold.axis_share"),
                 "font": {"size": 13},
             },
             "gridcolor": GRID,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..benchmarking.cells import with_unit
 from ..benchmarking.html import Markup
 from ..benchmarking.tables import defined, table
-from ..i18n import number, say
+from ..i18n import format_number, translate
 from ..model import Effort, Evaluation, Grid, Indicator, Language, Pairing
 from .appraisal import Appraisal, Opinion
 from .binder import Entries, headings, rows
@@ -31,24 +31,35 @@ def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, gr
         known = next((step for step in steps if step), None)
         if known:
             start = _value(language, known.start, indicator)
-            to = [say(language, "gold.to", value=_value(language, s.target, indicator)) if s else "" for s in steps]
+            to = [
+                translate(language, "gold.to", value=_value(language, s.target, indicator)) if s else "" for s in steps
+            ]
             body.append([defined(indicator, language), start, *to])
     whole = [
-        [say(language, "gold.steps"), "", *(number(language, sum(s.steps for s in plan.raises)) for plan in plans)],
-        [say(language, "gold.effort"), "", *(number(language, plan.effort) for plan in plans)],
+        [
+            translate(language, "gold.steps"),
+            "",
+            *(format_number(language, sum(s.steps for s in plan.raises)) for plan in plans),
+        ],
+        [translate(language, "gold.effort"), "", *(format_number(language, plan.effort) for plan in plans)],
     ]
     if now.share is not None:
         whole.append(
             [
-                say(language, "gold.sum"),
-                number(language, now.points),
-                *(number(language, plan.points) for plan in plans),
+                translate(language, "gold.sum"),
+                format_number(language, now.points),
+                *(format_number(language, plan.points) for plan in plans),
             ]
         )
-    whole.append([say(language, "gold.chance"), *(percent(chance, language) for chance in chances)])
-    names = [say(language, "gold.cheapest"), *(say(language, "gold.other", n=n) for n in range(1, len(plans)))]
-    columns = [say(language, "column.indicator"), say(language, "gold.now"), *names]
-    return table(say(language, "gold.plans_table"), columns, [("", body), (say(language, "gold.in_all"), whole)])
+    whole.append([translate(language, "gold.chance"), *(percent(chance, language) for chance in chances)])
+    names = [
+        translate(language, "gold.cheapest"),
+        *(translate(language, "gold.other", n=n) for n in range(1, len(plans))),
+    ]
+    columns = [translate(language, "column.indicator"), translate(language, "gold.now"), *names]
+    return table(
+        translate(language, "gold.plans_table"), columns, [("", body), (translate(language, "gold.in_all"), whole)]
+    )
 
 
 def answer_table(
@@ -64,21 +75,21 @@ def answer_table(
                 continue
             code = indicator.code
             median = medians.get(code)
-            known = {"n": median.n, "figure": number(language, median.median)} if median else None
+            known = {"n": median.n, "figure": format_number(language, median.median)} if median else None
             body.append(
                 [
                     defined(indicator, language),
                     _value(language, answers.get(code), indicator),
                     _value(language, tried[code], indicator) if code in tried else "",
                     _value(language, required(indicator), indicator),
-                    say(language, "table.with_n", **known) if known else "–",
-                    say(language, f"reached.{_state(code, verdict)}"),
+                    translate(language, "table.with_n", **known) if known else "–",
+                    translate(language, f"reached.{_state(code, verdict)}"),
                 ]
             )
         if body:
-            groups.append((dimension.name.in_(language), body))
+            groups.append((dimension.name.get(language), body))
     names = ("indicator", "own_answer", "tried", "threshold", "holders", "reached")
-    return table(say(language, "gold.table"), [say(language, f"column.{name}") for name in names], groups)
+    return table(translate(language, "gold.table"), [translate(language, f"column.{name}") for name in names], groups)
 
 
 def effort_table(grid: Grid, efforts: Mapping[str, int], language: Language) -> str:
@@ -89,19 +100,19 @@ def effort_table(grid: Grid, efforts: Mapping[str, int], language: Language) -> 
         bases = {e.basis: None for e in told if e.basis}
         steps = _effort_of_steps(told, language)
         if indicator.code in efforts:
-            steps, bases = number(language, efforts[indicator.code]), {"yours": None}
-        basis = ", ".join(say(language, f"effort_basis.{b}") if b in _EFFORT_BASES else b for b in bases)
+            steps, bases = format_number(language, efforts[indicator.code]), {"yours": None}
+        basis = ", ".join(translate(language, f"effort_basis.{b}") if b in _EFFORT_BASES else b for b in bases)
         body.append([defined(indicator, language), steps, basis or "–"])
-    columns = [say(language, f"column.{name}") for name in ("indicator", "step_effort", "basis")]
-    return table(say(language, "gold.efforts_table"), columns, [("", body)], prose=True)
+    columns = [translate(language, f"column.{name}") for name in ("indicator", "step_effort", "basis")]
+    return table(translate(language, "gold.efforts_table"), columns, [("", body)], prose=True)
 
 
 def _effort_of_steps(told: Sequence[Effort], language: Language) -> str:
     """The effort of a level more; where it changes on the way up, from which level on."""
     if any(line.effort is None for line in told):
-        return say(language, "gold.not_at_will")
-    first = number(language, told[0].effort if told and not told[0].level else EFFORTS[0])
-    later = [say(language, "gold.effort_from", effort=e.effort, level=e.level) for e in told if e.level]
+        return translate(language, "gold.not_at_will")
+    first = format_number(language, told[0].effort if told and not told[0].level else EFFORTS[0])
+    later = [translate(language, "gold.effort_from", effort=e.effort, level=e.level) for e in told if e.level]
     return ", ".join([first, *later])
 
 
@@ -111,13 +122,17 @@ def lever_table(levers: Sequence[Lever], grid: Grid, language: Language) -> str:
     body = [
         [
             defined(indicators[lever.indicator], language),
-            say(language, "gold.to", value=_value(language, lever.target, indicators[lever.indicator])),
+            translate(language, "gold.to", value=_value(language, lever.target, indicators[lever.indicator])),
             percent(lever.chance, language),
         ]
         for lever in levers
     ]
-    columns = [say(language, "column.indicator"), say(language, "column.step"), say(language, "gold.chance")]
-    return table(say(language, "chance.table"), columns, [("", body)])
+    columns = [
+        translate(language, "column.indicator"),
+        translate(language, "column.step"),
+        translate(language, "gold.chance"),
+    ]
+    return table(translate(language, "chance.table"), columns, [("", body)])
 
 
 def binder_table(grid: Grid, entries: Entries, language: Language) -> str:
@@ -125,7 +140,7 @@ def binder_table(grid: Grid, entries: Entries, language: Language) -> str:
     lines = rows(grid, entries, language)
     body = [[f"{code} {document}", status, indicator, place] for code, indicator, document, status, place in lines]
     _, indicator, document, status, place = headings(language)
-    return table(say(language, "binder.table"), [document, status, indicator, place], [("", body)], prose=True)
+    return table(translate(language, "binder.table"), [document, status, indicator, place], [("", body)], prose=True)
 
 
 def audit_table(found: Sequence[Audited], language: Language) -> str:
@@ -137,15 +152,17 @@ def audit_table(found: Sequence[Audited], language: Language) -> str:
                 defined(a.indicator, language),
                 _value(language, a.value, a.indicator),
                 _value(language, required(a.indicator), a.indicator),
-                say(language, "reached.missing" if a.value is None else f"reached.{'yes' if a.enough else 'blocker'}"),
+                translate(
+                    language, "reached.missing" if a.value is None else f"reached.{'yes' if a.enough else 'blocker'}"
+                ),
             ]
             for a in found
             if a.sure is sure
         ]
         if body:
-            groups.append((say(language, "silver.audited" if sure else "silver.perhaps"), body))
+            groups.append((translate(language, "silver.audited" if sure else "silver.perhaps"), body))
     names = ("indicator", "own_answer", "threshold", "reached")
-    return table(say(language, "silver.table"), [say(language, f"column.{name}") for name in names], groups)
+    return table(translate(language, "silver.table"), [translate(language, f"column.{name}") for name in names], groups)
 
 
 def pairing_table(pairings: Sequence[Pairing], grid: Grid, language: Language) -> str:
@@ -156,19 +173,19 @@ def pairing_table(pairings: Sequence[Pairing], grid: Grid, language: Language) -
         body = [
             [
                 defined(indicators[p.indicator], language),
-                number(language, p.declared, 2),
-                number(language, p.verified, 2),
-                number(language, p.verified - p.declared, 2),
-                number(language, p.lower),
-                number(language, p.same),
-                number(language, p.higher),
-                number(language, p.n),
+                format_number(language, p.declared, 2),
+                format_number(language, p.verified, 2),
+                format_number(language, p.verified - p.declared, 2),
+                format_number(language, p.lower),
+                format_number(language, p.same),
+                format_number(language, p.higher),
+                format_number(language, p.n),
             ]
             for p in pairings
             if indicators[p.indicator].dimension == dimension.code
         ]
         if body:
-            groups.append((dimension.name.in_(language), body))
+            groups.append((dimension.name.get(language), body))
     names = (
         "indicator",
         "declared",
@@ -179,7 +196,9 @@ def pairing_table(pairings: Sequence[Pairing], grid: Grid, language: Language) -
         "judged_higher",
         "number",
     )
-    return table(say(language, "evaluations.table"), [say(language, f"column.{name}") for name in names], groups)
+    return table(
+        translate(language, "evaluations.table"), [translate(language, f"column.{name}") for name in names], groups
+    )
 
 
 def appraisal_table(found: Appraisal, language: Language) -> str:
@@ -199,15 +218,17 @@ def appraisal_table(found: Appraisal, language: Language) -> str:
                     _value(language, finding.declared, indicator),
                     first,
                     second,
-                    Markup("<mark>{}</mark>").format(say(language, "appraisal.differ")) if finding.differs else "",
+                    Markup("<mark>{}</mark>").format(translate(language, "appraisal.differ"))
+                    if finding.differs
+                    else "",
                     agreed,
                 ]
             )
         if body:
-            groups.append((dimension.name.in_(language), body))
+            groups.append((dimension.name.get(language), body))
     names = ("indicator", "declared", "expert_1", "expert_2", "difference", "agreed")
-    columns = [say(language, f"column.{name}") for name in names]
-    return table(say(language, "appraisal.table"), columns, groups, prose=True)
+    columns = [translate(language, f"column.{name}") for name in names]
+    return table(translate(language, "appraisal.table"), columns, groups, prose=True)
 
 
 def _opinion(language: Language, opinion: Opinion, indicator: Indicator) -> str:
@@ -224,7 +245,7 @@ def _state(code: str, verdict: Verdict) -> str:
 def _value(language: Language, value: float | None, indicator: Indicator) -> str:
     """A value; points without their unit, a gate as a word."""
     if indicator.kind == "gate" and value is not None:
-        return say(language, "gold.met" if value >= (indicator.maximum or 1) else "gold.unmet")
+        return translate(language, "gold.met" if value >= (indicator.maximum or 1) else "gold.unmet")
     if indicator.kind == "points" and value is not None:
-        return number(language, value)
+        return format_number(language, value)
     return with_unit(language, value, indicator)

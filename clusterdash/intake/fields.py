@@ -33,7 +33,7 @@ MAXIMUM_TEXT, MAXIMUM_PROSE = 500, 5_000
 
 
 class Refusal(Exception):  # noqa: N818 - the field's word
-    """A cell that cannot be read: a key of `texts.toml` and what to fill in."""
+    """A cell that cannot be read: a key of the texts (`i18n/locales`) and what to fill in."""
 
     def __init__(self, key: str, **values: object) -> None:
         """Name the sentence and its values."""

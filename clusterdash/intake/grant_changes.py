@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from ..model import Grant, GrantRole, Problem
+from ..model import ErrorCode, Grant, GrantRole, Problem
 
 NAMED = 5
 """So many addresses, and clusters of one address, are named in a sentence."""
@@ -41,7 +41,7 @@ def judged(before: Sequence[Grant], after: Sequence[Grant], today: date, file: s
         told = (("n", len(ended)), ("who", _named(ended)))
         problems.append(Problem(file, "grants", None, "", "", "grant.ended", told, "warning"))
     if _leaves_no_staff(before, after, today):
-        problems.append(Problem(file, "grants", None, "", "", "grant.no_staff"))
+        problems.append(Problem(file, "grants", None, "", "", ErrorCode.NO_STAFF))
     return problems
 
 

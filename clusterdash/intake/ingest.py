@@ -15,8 +15,8 @@ from itertools import chain
 
 import pandas as pd
 
-from ..i18n import plain_order
-from ..model import Grant, Problem
+from ..i18n import collation_key
+from ..model import ErrorCode, Grant, Problem
 from . import completing, fields, merging, questionnaires, unlikely
 from .answers import Answers, Assessment, Columns, frames
 from .completing import Kept
@@ -109,7 +109,7 @@ def check(
         return None, problems
     if not results and grants is None:
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
-        return None, [*problems, Problem(files, "", None, "", "", "edition.nothing")]
+        return None, [*problems, Problem(files, "", None, "", "", ErrorCode.NOTHING_TO_PUBLISH)]
     frames = _frames(findings, clusters, awards, grids, answers, noted)
     of = kept.edition if kept else ""
     return Tables(title, synthetic, frames, completing.handed_in(findings, grids), of, results, grants), problems
@@ -298,7 +298,7 @@ def _keep_invented_apart(findings: Findings, taken: Answers) -> None:
 
 def _spoken(name: str) -> str:
     """A name as it is spoken: however it is spelt in Unicode, in capitals, with spaces."""
-    return " ".join(plain_order(name).split())
+    return " ".join(collation_key(name).split())
 
 
 def _frames(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
 
-from ..i18n import plain_order
+from ..i18n import collation_key
 from .forms import CLUSTER_DETAILS, DERIVED, TABLES, Findings, Layer, Row, as_cell
 from .sheets import Sheet
 
@@ -24,7 +24,7 @@ def contradicts(known: Row, row: Row, name: str) -> bool:
     told, before = row.get(name), known.get(name)
     if told in _NOTHING or before in _NOTHING:
         return False
-    return plain_order(as_cell(told)) != plain_order(as_cell(before))
+    return collation_key(as_cell(told)) != collation_key(as_cell(before))
 
 
 def outdated(known: Row, row: Row) -> tuple[str, ...]:

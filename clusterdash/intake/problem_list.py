@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..i18n import explain, say
+from ..i18n import explain, translate
 from ..model import Language, Problem
 from .invisible import escaped
 
@@ -40,17 +40,21 @@ def lines(problems: Sequence[Problem], language: Language, *, every: bool = Fals
         known = {"place": place(first, language), "reason": explain(language, first)}
         if others:
             key = f"command.many_{first.severity}s"
-            told.append(say(language, key, n=len(others) + 1, others=places(others, language), **known))
+            told.append(translate(language, key, n=len(others) + 1, others=places(others, language), **known))
         else:
-            told.append(say(language, "command.problem", severity=say(language, f"command.{first.severity}"), **known))
+            told.append(
+                translate(
+                    language, "command.problem", severity=translate(language, f"command.{first.severity}"), **known
+                )
+            )
     return [escaped(line) for line in told]
 
 
 def place(problem: Problem, language: Language) -> str:
     """Where a problem is: file, table, row, column, value; what steers a terminal is made visible."""
-    row = "" if problem.row is None else say(language, "command.row", row=str(problem.row))
+    row = "" if problem.row is None else translate(language, "command.row", row=str(problem.row))
     table = "" if Path(problem.file).stem == problem.table else problem.table
-    value = say(language, "table.quoted", value=problem.value) if problem.value else ""
+    value = translate(language, "table.quoted", value=problem.value) if problem.value else ""
     return escaped(", ".join(part for part in (problem.file, table, row, problem.column, value) if part))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from ..i18n import LANGUAGES, say
+from ..i18n import LANGUAGES, translate
 from .answers import Answers
 from .forms import ASSESSMENT, CLUSTER_DETAILS, CODE, TABLES, Column, Findings, Layer, Row, columns_of, rows_of
 from .sheets import Sheet
@@ -139,4 +139,4 @@ def lines(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _heads(column: str) -> set[str]:
     """How a column of a questionnaire is headed, in all languages."""
-    return {say(language, f"questionnaire.{column}").lower() for language in LANGUAGES}
+    return {translate(language, f"questionnaire.{column}").lower() for language in LANGUAGES}

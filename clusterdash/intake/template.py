@@ -13,7 +13,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..i18n import say, written
+from ..i18n import format_value, translate
 from ..model import Grid, Indicator, Language, LastTime
 from ..spreadsheets import BOLD, harmless, reproducible
 from .forms import as_cell
@@ -40,16 +40,16 @@ def questionnaire(grid: Grid, language: Language, before: LastTime | None = None
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    _identification(book.create_sheet(say(language, "questionnaire.identification")), grid, language, before)
+    _identification(book.create_sheet(translate(language, "questionnaire.identification")), grid, language, before)
     definitions = {definition.indicator: definition for definition in grid.definitions}
     evaluated = grid.scheme.purpose == "evaluation"
     asked = tuple("self" if evaluated and name == "answer" else name for name in QUESTION)
     columns, widths = (asked + EXPERTS, _WIDTHS + _EXPERT_WIDTHS) if evaluated else (asked, _WIDTHS)
     valued = [place for place, name in enumerate(columns, 1) if name in ("answer", "self", *EXPERTS[::3])]
     for dimension in grid.dimensions:
-        name = dimension.name.in_(language)
+        name = dimension.name.get(language)
         sheet = book.create_sheet(f"{dimension.code} {name}"[:31].translate(str.maketrans("", "", "[]:*?/\\")))
-        _headings(sheet, [say(language, f"questionnaire.{column}") for column in columns], widths)
+        _headings(sheet, [translate(language, f"questionnaire.{column}") for column in columns], widths)
         for indicator in grid.indicators:
             if indicator.dimension != dimension.code:
                 continue
@@ -59,9 +59,9 @@ def questionnaire(grid: Grid, language: Language, before: LastTime | None = None
             sheet.append(
                 [
                     indicator.code,
-                    indicator.name.in_(language),
-                    definition.measures.in_(language) if definition else "",
-                    indicator.unit.in_(language),
+                    indicator.name.get(language),
+                    definition.measures.get(language) if definition else "",
+                    indicator.unit.get(language),
                     _allowed(indicator, language),
                     value,
                     value,
@@ -78,8 +78,8 @@ def questionnaire(grid: Grid, language: Language, before: LastTime | None = None
                 cell = sheet.cell(row, place)
                 cell.fill, cell.protection = _OPEN, Protection(locked=False)
         sheet.freeze_panes = "C2"
-    stories = book.create_sheet(say(language, "questionnaire.stories"))
-    _headings(stories, [say(language, f"questionnaire.{column}") for column in STORY], (8, 80, 80))
+    stories = book.create_sheet(translate(language, "questionnaire.stories"))
+    _headings(stories, [translate(language, f"questionnaire.{column}") for column in STORY], (8, 80, 80))
     told = {story.number: story for story in (before.stories if before else ())}
     for number in range(1, max([_STORIES, *told]) + 1):
         story = told.get(number)
@@ -120,13 +120,13 @@ def _identification(sheet: Worksheet, grid: Grid, language: Language, before: La
     evidence = DataValidation("list", formula1='"declared,verified"', allow_blank=False)
     sheet.add_data_validation(evidence)
     evidence.add("E2")
-    lines = [say(language, "questionnaire.how", scheme=grid.scheme.name.in_(language))]
+    lines = [translate(language, "questionnaire.how", scheme=grid.scheme.name.get(language))]
     if evaluated:
-        lines.append(say(language, "questionnaire.how_experts"))
+        lines.append(translate(language, "questionnaire.how_experts"))
     if evaluated and grid.scheme.illustrative:
-        lines.append(say(language, "gold.placeholder"))
+        lines.append(translate(language, "gold.placeholder"))
     if before and before.assessed_on:
-        lines.append(say(language, "questionnaire.prefilled", day=before.assessed_on))
+        lines.append(translate(language, "questionnaire.prefilled", day=before.assessed_on))
     sheet["I1"] = "\n".join(lines)
     sheet.column_dimensions["I"].width = 70
 
@@ -140,10 +140,10 @@ def _headings(sheet: Worksheet, names: list[str], widths: tuple[int, ...]) -> No
 
 def _allowed(indicator: Indicator, language: Language) -> str:
     if indicator.kind == "gate":
-        return say(language, "questionnaire.gate")
-    low, high = (written(language, limit) for limit in (indicator.minimum, indicator.maximum))
+        return translate(language, "questionnaire.gate")
+    low, high = (format_value(language, limit) for limit in (indicator.minimum, indicator.maximum))
     key = "questionnaire.whole" if indicator.kind == "level" else "questionnaire.between"
-    return say(language, key, low=low, high=high)
+    return translate(language, key, low=low, high=high)
 
 
 def _validation(indicator: Indicator, language: Language) -> DataValidation:

@@ -48,7 +48,7 @@ class Book:
 
 
 class RefusedError(Exception):
-    """Why a workbook is not read: a key of `texts.toml` and its values."""
+    """Why a workbook is not read: a key of the texts (`i18n/locales`) and its values."""
 
     def __init__(self, key: str, **values: object) -> None:
         """Name the sentence."""

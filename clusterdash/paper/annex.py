@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..benchmark import Judgement, findings
 from ..benchmarking import cells, words
 from ..benchmarking.limits import say_with_limits
-from ..i18n import number, runs, say
+from ..i18n import bold_runs, format_number, translate
 from ..model import ClusterBenchmark, Indicator, Language, Position, Reference
 from .press import pdf
 from .report import Content, opening
@@ -27,7 +27,7 @@ def annex_content(result: ClusterBenchmark, language: Language) -> Content:
     ]
     blocks = [
         {
-            "title": dimension.name.in_(language),
+            "title": dimension.name.get(language),
             "indicators": [
                 _indicator(result, indicator, groups, language)
                 for indicator in result.grid.indicators
@@ -38,7 +38,7 @@ def annex_content(result: ClusterBenchmark, language: Language) -> Content:
     ]
     key = say_with_limits(language, "paper.annex_key")
     return opening(result, language, "paper.annex") | {
-        "key": runs(f"{key} {words.positions_key(language)}"),
+        "key": bold_runs(f"{key} {words.positions_key(language)}"),
         "blocks": [block for block in blocks if block["indicators"]],
     }
 
@@ -59,16 +59,16 @@ def _indicator(
         meant.append(("good", good))
     return {
         "name": cells.indicator_name(indicator, language),
-        "meaning": [(say(language, f"column.{key}"), text.in_(language)) for key, text in meant],
+        "meaning": [(translate(language, f"column.{key}"), text.get(language)) for key, text in meant],
         "value": cells.with_unit(language, value, indicator),
-        "value_name": say(language, "column.value"),
+        "value_name": translate(language, "column.value"),
         "groups": [
             _against(name, reference, judgement, language)
             for name, reference, judgements in groups
             for judgement in judgements
             if judgement.indicator.code == indicator.code
         ],
-        "context": say(language, "direction.none") if indicator.direction == "none" else "",
+        "context": translate(language, "direction.none") if indicator.direction == "none" else "",
     }
 
 
@@ -79,10 +79,10 @@ def _against(name: str, reference: Reference, judged: Judgement, language: Langu
     return {
         "name": name,
         "word": judged.word,
-        "told": say(language, f"word.{judged.word}") if judged.word else "",
+        "told": translate(language, f"word.{judged.word}") if judged.word else "",
         "figures": [
-            (say(language, "column.percentile"), percentile),
-            (say(language, "column.median"), median),
+            (translate(language, "column.percentile"), percentile),
+            (translate(language, "column.median"), median),
         ],
         "shares": _shares(reference, position, indicator, language),
         "middle": _middle(position, indicator, language),
@@ -97,11 +97,11 @@ def _shares(reference: Reference, position: Position, indicator: Indicator, lang
             "share": practice.share,
             "tone": ((practice.low + practice.high) / 2 - lowest) / span,
             "label": words.practice_levels(practice),
-            "told": say(
+            "told": translate(
                 language,
                 "practices.share",
                 levels=words.practice_levels(practice),
-                share=number(language, practice.share, 0),
+                share=format_number(language, practice.share, 0),
             ),
             "own": position.value is not None and practice.low <= position.value <= practice.high,
         }

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from dateutil.relativedelta import relativedelta
 from icalendar import Alarm, Calendar, Event
 
-from ..i18n import say
+from ..i18n import translate
 from ..model import ClusterBenchmark, Language, Recommendation
 from ..register.awards import Holding, last_day
 
@@ -70,10 +70,10 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
         if task.due is None:
             continue
         advice = task.recommendation
-        action = advice.action.in_(language)
+        action = advice.action.get(language)
         identity = f"{result.cluster.cluster_id}/{result.grid.scheme.code}/{advice.indicator}"
         event = _event(identity, task.due, now)
-        event.add("summary", say(language, "plan.done_event", action=action) if task.done else action)
+        event.add("summary", translate(language, "plan.done_event", action=action) if task.done else action)
         event.add("description", "\n".join(_told(task, result, language)))
         if not task.done:
             event.add_component(_alarm(action))
@@ -85,17 +85,17 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
 def _told(task: Task, result: ClusterBenchmark, language: Language) -> list[str]:
     """What an event tells of its task: a line each."""
     advice = task.recommendation
-    name = next(i.name.in_(language) for i in result.grid.indicators if i.code == advice.indicator)
+    name = next(i.name.get(language) for i in result.grid.indicators if i.code == advice.indicator)
     told = {
         "indicator": f"{advice.indicator} {name}",
         "owner": task.owner,
-        "good": advice.good.in_(language),
-        "evidence": advice.evidence.in_(language),
+        "good": advice.good.get(language),
+        "evidence": advice.evidence.get(language),
         "notes": task.notes,
         "cluster": result.cluster.name,
     }
     return [
-        say(language, "table.labelled", name=say(language, f"column.{column}"), value=value)
+        translate(language, "table.labelled", name=translate(language, f"column.{column}"), value=value)
         for column, value in told.items()
         if value
     ]
@@ -108,10 +108,10 @@ def labels_calendar(holdings: Sequence[Holding], language: Language, now: dateti
         end = last_day(holding.end)
         if end is None:
             continue
-        label = say(language, f"label.{holding.label}")
+        label = translate(language, f"label.{holding.label}")
         identity = f"{holding.cluster.cluster_id}/{holding.label}/{holding.end}"
         event = _event(identity, end, now)
-        event.add("summary", say(language, "plan.label_ends", label=label, cluster=holding.cluster.name))
+        event.add("summary", translate(language, "plan.label_ends", label=label, cluster=holding.cluster.name))
         event.add("description", "\n".join(award.source_url for award in holding.awards))
         made.add_component(event)
     written: bytes = made.to_ical()

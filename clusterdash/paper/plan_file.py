@@ -14,7 +14,7 @@ from typing import Literal
 
 from ..benchmarking.cells import with_unit
 from ..benchmarking.tables import defined, table
-from ..i18n import LANGUAGES, say
+from ..i18n import LANGUAGES, column_headings, translate
 from ..intake import fields
 from ..intake.fields import Refusal
 from ..intake.sheets import Sheet
@@ -46,19 +46,19 @@ class Progress:
 
 def lines(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -> list[Line]:
     """Tasks as lines; days as ISO 8601, which every spreadsheet reads as a date."""
-    names = {i.code: i.name.in_(language) for i in result.grid.indicators}
+    names = {i.code: i.name.get(language) for i in result.grid.indicators}
     found: list[Line] = []
     for task in tasks:
         advice = task.recommendation
         line = {
             "indicator": f"{advice.indicator} {names[advice.indicator]}",
-            "action": advice.action.in_(language),
-            "good": advice.good.in_(language),
-            "evidence": advice.evidence.in_(language),
-            "effort": say(language, f"effort.{advice.effort}"),
+            "action": advice.action.get(language),
+            "good": advice.good.get(language),
+            "evidence": advice.evidence.get(language),
+            "effort": translate(language, f"effort.{advice.effort}"),
             "owner": task.owner,
             "due": task.due.isoformat() if task.due else "",
-            "done": say(language, "plan.yes") if task.done else "",
+            "done": translate(language, "plan.yes") if task.done else "",
             "notes": task.notes,
             "value_then": "" if task.value is None else _decimal(task.value, language),
             "assessed": task.assessed_on.isoformat() if task.assessed_on else "",
@@ -97,18 +97,18 @@ def to_csv(plan: Sequence[Line], language: Language) -> bytes:
 
 def to_xlsx(plan: Sequence[Line], language: Language) -> bytes:
     """A plan as a workbook."""
-    return as_xlsx(say(language, "plan.sheet"), *_written(plan, language))
+    return as_xlsx(translate(language, "plan.sheet"), *_written(plan, language))
 
 
 def _written(plan: Sequence[Line], language: Language) -> tuple[list[str], list[list[str]]]:
     added = dict.fromkeys(name for line in plan for name in line if name not in COLUMNS)
-    headings = [say(language, f"column.{name}") for name in COLUMNS] + [_guarded(name) for name in added]
+    headings = [translate(language, f"column.{name}") for name in COLUMNS] + [_guarded(name) for name in added]
     return headings, [[_guarded(line.get(name, "")) for name in (*COLUMNS, *added)] for line in plan]
 
 
 def read(sheets: Sequence[Sheet]) -> list[Line]:
     """The lines of a file that was taken away before, whatever its language; rows in which nothing stands are not."""
-    known = {say(language, f"column.{name}").lower(): name for language in LANGUAGES for name in COLUMNS}
+    known = {heading: name for name in COLUMNS for heading in column_headings(name)}
     found: list[Line] = []
     for sheet in sheets:
         names = [known.get(heading.lower(), _unguarded(heading)) for heading in sheet.header]
@@ -145,7 +145,7 @@ def taken_up(line: Line, advice: Task) -> Task:
 
 def is_done(line: Line) -> bool:
     """Whether a line says that its action is done: yes in any language, or a cross."""
-    said = {say(language, "plan.yes").lower() for language in LANGUAGES} | {"x", "1"}
+    said = {translate(language, "plan.yes").lower() for language in LANGUAGES} | {"x", "1"}
     return line.get("done", "").lower() in said
 
 
@@ -165,7 +165,7 @@ def progress(plan: Sequence[Line], result: ClusterBenchmark) -> list[Progress]:
 def summary(found: Sequence[Progress], language: Language) -> str:
     """How many lines are done, and how their answers have moved; Markdown."""
     counted = {kind: sum(p.became == kind for p in found) for kind in ("better", "same", "worse")}
-    return say(language, "plan.summary", n=len(found), done=sum(is_done(p.line) for p in found), **counted)
+    return translate(language, "plan.summary", n=len(found), done=sum(is_done(p.line) for p in found), **counted)
 
 
 def progress_table(found: Sequence[Progress], language: Language) -> str:
@@ -177,11 +177,14 @@ def progress_table(found: Sequence[Progress], language: Language) -> str:
         name = defined(p.indicator, language) if p.indicator else p.line.get("indicator", "–")
         answers = [with_unit(language, value, p.indicator) if p.indicator else "–" for value in (then, p.now)]
         body.append(
-            [name, *(p.line.get(column, "") for column in shown), *answers, say(language, f"became.{p.became}")]
+            [name, *(p.line.get(column, "") for column in shown), *answers, translate(language, f"became.{p.became}")]
         )
     names = ("indicator", *shown, "value_then", "value_now", "became")
     return table(
-        say(language, "plan.progress"), [say(language, f"column.{n}") for n in names], [("", body)], prose=True
+        translate(language, "plan.progress"),
+        [translate(language, f"column.{n}") for n in names],
+        [("", body)],
+        prose=True,
     )
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from .. import files
 from ..editions.store import Gateway
-from ..i18n import say
+from ..i18n import translate
 from ..model import Edition, Language
 from .report import brief, file_name
 
@@ -26,7 +26,7 @@ Tell = Callable[[int, int], object]
 
 def name_of(cluster_id: str, edition: Edition, language: Language) -> str:
     """The name of a cluster's brief: cluster, edition, language."""
-    return file_name(say(language, "brief.file"), cluster_id, edition, language, "pdf")
+    return file_name(translate(language, "brief.file"), cluster_id, edition, language, "pdf")
 
 
 def parts(clusters: Collection[str]) -> dict[str, list[str]]:

@@ -8,14 +8,14 @@ from ..benchmark import Findings, Judgement, Word, findings, short_of_threshold
 from ..benchmarking import cells, words
 from ..benchmarking.limits import say_with_limits
 from ..gold import chance, gold_words, pathway, planning, trial
-from ..i18n import day, number, runs, say
+from ..i18n import bold_runs, format_date, format_number, translate
 from ..model import ClusterBenchmark, Edition, Evaluation, Language, Reference
 from ..register.label_words import where
 from .press import pdf
 
 _WORDS: tuple[Word, ...] = ("above", "level", "below", "unsure")
 Content = dict[str, Any]
-"""What a template of `typeset/` is given: texts, runs of text (`i18n.runs`), numbers, None where nothing is known."""
+"""What a template of `typeset/` is given: texts, `i18n.bold_runs`, numbers, None where nothing is known."""
 
 
 def file_name(stem: str, cluster_id: str, edition: Edition, language: Language, suffix: str) -> str:
@@ -33,50 +33,50 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
     found = findings(result.top500, result.grid)
     group = words.top_name(result, language)
     return opening(result, language, "paper.brief") | {
-        "verdict": runs(words.verdict(found, result.top500, group, language)),
-        "headline": runs(words.headline(result, result.top500, language)),
+        "verdict": bold_runs(words.verdict(found, result.top500, group, language)),
+        "headline": bold_runs(words.headline(result, result.top500, language)),
         "radar": _radar(result, language),
         "profile": _profile(result, language),
         "strengths": _standing("strengths", found.strengths, language),
         "margins": _standing("margins", found.margins, language),
-        "against": runs(words.against(group, language)),
+        "against": bold_runs(words.against(group, language)),
         "spine": _spine(result, found, language),
         "context": _context(result, language),
         "advice": _advice(result, found, language),
         "gold": _evaluated(evaluation, language) if evaluation else _gold(result, found, language),
         "references": _references(result, language),
         "robustness": {
-            "title": say(language, "benchmark.robustness"),
-            "headings": [say(language, f"column.{name}") for name in cells.ROBUSTNESS],
+            "title": translate(language, "benchmark.robustness"),
+            "headings": [translate(language, f"column.{name}") for name in cells.ROBUSTNESS],
             "rows": cells.robustness(result, language),
-            "key": runs(words.robustness_key(result, language)),
+            "key": bold_runs(words.robustness_key(result, language)),
         },
         "reading": {
-            "title": say(language, "paper.reading"),
+            "title": translate(language, "paper.reading"),
             "parts": [
-                runs(f"**{title}.** {text}")
+                bold_runs(f"**{title}.** {text}")
                 for title, text in words.method(language, ("percentile", "words", "lists", "missing", "confidence"))
             ],
         },
-        "about": {"title": say(language, "paper.about"), "facts": _facts(result, language)},
+        "about": {"title": translate(language, "paper.about"), "facts": _facts(result, language)},
     }
 
 
 def opening(result: ClusterBenchmark, language: Language, kind: str) -> Content:
     """What every document about a benchmark begins with, and what stands at the foot of its pages."""
     cluster, edition = result.cluster, result.edition
-    invented = say(language, "paper.invented") if edition.synthetic else ""
-    names = {reference.group.key: reference.group.name.in_(language) for reference in result.references}
+    invented = translate(language, "paper.invented") if edition.synthetic else ""
+    names = {reference.group.key: reference.group.name.get(language) for reference in result.references}
     sectors = ", ".join(names[code] for code in cluster.sectors if code in names)
-    about = say(language, kind)
-    foot = [cluster.name, edition.title, invented or say(language, "paper.confidential")]
+    about = translate(language, kind)
+    foot = [cluster.name, edition.title, invented or translate(language, "paper.confidential")]
     return {
         "language": language,
         "title": f"{about} – {cluster.name}",
         "kind": about,
         "cluster": cluster.name,
         "portrait": " · ".join(part for part in (where(cluster, language), sectors) if part),
-        "basis": runs(words.basis(result, language)),
+        "basis": bold_runs(words.basis(result, language)),
         "notice": invented,
         "footer": foot,
     }
@@ -84,18 +84,18 @@ def opening(result: ClusterBenchmark, language: Language, kind: str) -> Content:
 
 def _radar(result: ClusterBenchmark, language: Language) -> Content:
     """Axes and lines of the radar, in whole points: the own one first; a line without a single value is left out."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     profiles = result.top500.profiles
     shown = [("sector", result.sector), ("top", result.top500)]
-    lines = [("own", say(language, "radar.own"), [profile.score for profile in profiles])]
+    lines = [("own", translate(language, "radar.own"), [profile.score for profile in profiles])]
     for kind, group in shown:
         if group:
             name = words.group_name(result, group, language, short=True)
             medians = [profile.peer_median for profile in group.profiles]
-            lines.append((kind, say(language, "radar.median", group=name), medians))
+            lines.append((kind, translate(language, "radar.median", group=name), medians))
     return {
         "alt": words.radar_in_words(result, language),
-        "key": runs(words.radar_key(result, language)),
+        "key": bold_runs(words.radar_key(result, language)),
         "axes": [names[profile.dimension] for profile in profiles],
         "series": [
             {"kind": kind, "name": name, "values": [None if value is None else round(value) for value in values]}
@@ -107,32 +107,32 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
 
 def _profile(result: ClusterBenchmark, language: Language) -> Content:
     headings, rows = cells.profile(result, result.top500, language)
-    keys = [runs(line) for line in words.gaps(result, result.top500, language)]
+    keys = [bold_runs(line) for line in words.gaps(result, result.top500, language)]
     return {"headings": headings, "rows": rows, "keys": keys}
 
 
 def _standing(which: str, listed: tuple[Judgement, ...], language: Language) -> Content:
     return {
-        "title": say(language, f"list.{which}"),
-        "none": runs(say(language, f"list.no_{which}")),
-        "headings": [say(language, f"column.{column}") for column in cells.STANDING],
+        "title": translate(language, f"list.{which}"),
+        "none": bold_runs(translate(language, f"list.no_{which}")),
+        "headings": [translate(language, f"column.{column}") for column in cells.STANDING],
         "rows": [[_name(judgement, language), *cells.standing(judgement, language)] for judgement in listed],
     }
 
 
 def _name(judgement: Judgement, language: Language) -> str:
-    return f"{judgement.indicator.code} {judgement.indicator.name.in_(language)}"
+    return f"{judgement.indicator.code} {judgement.indicator.name.get(language)}"
 
 
 def _spine(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
     """Every scored indicator by block: its cells, and its place among the top 500 to be drawn."""
     judged = {judgement.indicator.code: judgement for judgement in found.judgements}
     return {
-        "title": say(language, "spine.title"),
+        "title": translate(language, "spine.title"),
         "headings": cells.position_headings(result, result.top500, language),
         "groups": [
             (
-                dimension.name.in_(language),
+                dimension.name.get(language),
                 [
                     {"cells": [cells.indicator_name(indicator, language), *row], "mark": _mark(judged[indicator.code])}
                     for indicator, row in rows
@@ -140,8 +140,8 @@ def _spine(result: ClusterBenchmark, found: Findings, language: Language) -> Con
             )
             for dimension, rows in cells.positions(result, result.top500, language)
         ],
-        "words": [(word, say(language, f"word.{word}")) for word in _WORDS],
-        "key": runs(f"{words.spine_key(language)} {words.positions_key(language)}"),
+        "words": [(word, translate(language, f"word.{word}")) for word in _WORDS],
+        "key": bold_runs(f"{words.spine_key(language)} {words.positions_key(language)}"),
     }
 
 
@@ -156,24 +156,24 @@ def _mark(judgement: Judgement) -> Content | None:
 def _context(result: ClusterBenchmark, language: Language) -> Content:
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
     return {
-        "title": say(language, "table.context"),
+        "title": translate(language, "table.context"),
         "rows": [
-            (f"{code} {indicators[code].name.in_(language)}", cells.with_unit(language, value, indicators[code]))
+            (f"{code} {indicators[code].name.get(language)}", cells.with_unit(language, value, indicators[code]))
             for code, value in result.context
         ],
     }
 
 
 def _advice(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
-    good, evidence = (say(language, f"column.{column}") for column in ("good", "evidence"))
+    good, evidence = (translate(language, f"column.{column}") for column in ("good", "evidence"))
     cards = [
         {"name": name, "action": action, "effort": effort, "more": [(good, aim), (evidence, proof)]}
         for name, action, aim, proof, effort in cells.advice(found.recommendations, result.grid, language)
     ]
     return {
-        "title": say(language, "list.recommendations"),
-        "key": runs(say(language, "table.advice")),
-        "none": runs(say(language, "paper.no_advice")),
+        "title": translate(language, "list.recommendations"),
+        "key": bold_runs(translate(language, "table.advice")),
+        "none": bold_runs(translate(language, "paper.no_advice")),
         "cards": cards,
     }
 
@@ -192,13 +192,13 @@ def _gold(result: ClusterBenchmark, found: Findings, language: Language) -> Cont
         for judgement in short
     ]
     return {
-        "title": say(language, "paper.gold"),
-        "lead": runs(say(language, "guide_lead.gold")),
-        "headings": [say(language, f"column.{column}") for column in ("indicator", "value", "threshold")],
+        "title": translate(language, "paper.gold"),
+        "lead": bold_runs(translate(language, "guide_lead.gold")),
+        "headings": [translate(language, f"column.{column}") for column in ("indicator", "value", "threshold")],
         "rows": rows,
-        "remarks": [runs(say(language, remark))],
-        "steps_title": say(language, "guide.steps"),
-        "steps": [line.partition(". ")[2] for line in say(language, "guide_steps.gold").splitlines()],
+        "remarks": [bold_runs(translate(language, remark))],
+        "steps_title": translate(language, "guide.steps"),
+        "steps": [line.partition(". ")[2] for line in translate(language, "guide_steps.gold").splitlines()],
     }
 
 
@@ -218,7 +218,7 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     rows = [
         [
-            f"{step.indicator} {indicators[step.indicator].name.in_(language)}",
+            f"{step.indicator} {indicators[step.indicator].name.get(language)}",
             cells.with_unit(language, step.start, indicators[step.indicator]),
             cells.with_unit(language, step.target, indicators[step.indicator]),
         ]
@@ -227,11 +227,11 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
     remarks = [told, *gold_words.obstacles(verdict, grid, language), gold_words.basis(own, evidence, language)]
     remarks.append(gold_words.placeholder(grid, language))
     return {
-        "title": say(language, "paper.gold"),
-        "lead": runs(gold_words.verdict(verdict, language, now)),
-        "headings": [say(language, key) for key in ("column.indicator", "gold.now", "gold.cheapest")],
+        "title": translate(language, "paper.gold"),
+        "lead": bold_runs(gold_words.verdict(verdict, language, now)),
+        "headings": [translate(language, key) for key in ("column.indicator", "gold.now", "gold.cheapest")],
         "rows": rows,
-        "remarks": [runs(remark) for remark in remarks if remark],
+        "remarks": [bold_runs(remark) for remark in remarks if remark],
         "steps_title": "",
         "steps": [],
     }
@@ -243,26 +243,26 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
     def told(reference: Reference) -> Content:
         return {
             "title": words.group_name(result, reference, language),
-            "rule": runs(words.membership(reference, language)),
+            "rule": bold_runs(words.membership(reference, language)),
             "parts": cells.composition(reference, language),
         }
 
     return {
-        "title": say(language, "paper.references"),
+        "title": translate(language, "paper.references"),
         "groups": [told(reference) for reference in (result.top500, result.sector) if reference],
-        "key": runs(say_with_limits(language, "benchmark.members_key")),
+        "key": bold_runs(say_with_limits(language, "benchmark.members_key")),
     }
 
 
 def _facts(result: ClusterBenchmark, language: Language) -> list[tuple[str, str]]:
     """Edition, day, grid, numbers: what this paper rests on."""
     edition, scheme = result.edition, result.grid.scheme
-    illustrative = f" – {say(language, 'benchmark.illustrative')}" if scheme.illustrative else ""
+    illustrative = f" – {translate(language, 'benchmark.illustrative')}" if scheme.illustrative else ""
     return [
-        (say(language, "column.edition"), f"{edition.title} ({edition.edition_id})"),
-        (say(language, "paper.built"), day(language, edition.created_at.date())),
-        (say(language, "paper.assessed_clusters"), number(language, edition.clusters)),
-        (say(language, "paper.assessments"), number(language, edition.assessments)),
-        (say(language, "column.assessed"), day(language, result.assessed_on)),
-        (say(language, "paper.scheme"), f"{scheme.name.in_(language)}, {scheme.version}{illustrative}"),
+        (translate(language, "column.edition"), f"{edition.title} ({edition.edition_id})"),
+        (translate(language, "paper.built"), format_date(language, edition.created_at.date())),
+        (translate(language, "paper.assessed_clusters"), format_number(language, edition.clusters)),
+        (translate(language, "paper.assessments"), format_number(language, edition.assessments)),
+        (translate(language, "column.assessed"), format_date(language, result.assessed_on)),
+        (translate(language, "paper.scheme"), f"{scheme.name.get(language)}, {scheme.version}{illustrative}"),
     ]

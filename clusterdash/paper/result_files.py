@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from ..benchmark import Findings, Judgement, comparable, findings, shifts
 from ..benchmarking import cells, words
-from ..i18n import LANGUAGES, number, rounded, runs, say
+from ..i18n import LANGUAGES, bold_runs, format_number, round_for_display, translate
 from ..model import ClusterBenchmark, Earlier, Language, Position, Reference
 from ..spreadsheets import BOLD, WIDEST, harmless
 
@@ -58,7 +58,7 @@ def as_json(result: ClusterBenchmark) -> bytes:
 def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
     """What a measure is called and what its scale is, in both languages."""
     return {
-        f"{name}_{language}": say(language, f"{texts}.{key}", group=words.top_name(result, language))
+        f"{name}_{language}": translate(language, f"{texts}.{key}", group=words.top_name(result, language))
         for name, texts in (("name", "measure"), ("scale", "measured"))
         for language in LANGUAGES
     }
@@ -139,25 +139,30 @@ def _position(judged: Judgement) -> dict[str, Any]:
 
 def as_text(result: ClusterBenchmark, language: Language) -> str:
     """A benchmark for a terminal: scores with their ranks, then of each group the medians and every indicator."""
-    names = {d.code: d.name.in_(language) for d in result.grid.dimensions}
+    names = {d.code: d.name.get(language) for d in result.grid.dimensions}
     indicators = {i.code: i for i in result.grid.indicators}
     ranks = {found.dimension: found for found in result.robustness}
-    lines = [f"{result.cluster.name} ({result.cluster.cluster_id})", "", say(language, "command.scores")]
+    lines = [f"{result.cluster.name} ({result.cluster.cluster_id})", "", translate(language, "command.scores")]
     for profile in result.top500.profiles:
         figures = [cells.figure(language, profile.score), *cells.rank(ranks.get(profile.dimension), language)]
         lines.append(f"  {names[profile.dimension]:<48}" + "".join(f"{figure:>10}" for figure in figures))
-    lines += [f"  {''.join(text for text, _ in runs(line))}" for line in words.gaps(result, result.top500, language)]
+    lines += [
+        f"  {''.join(text for text, _ in bold_runs(line))}" for line in words.gaps(result, result.top500, language)
+    ]
     group = words.top_name(result, language)
     lines += [
-        f"  {say(language, f'measure.{key}')} – {say(language, f'measured.{key}', group=group)}" for key in _SCORED
+        f"  {translate(language, f'measure.{key}')} – {translate(language, f'measured.{key}', group=group)}"
+        for key in _SCORED
     ]
     for title, reference in words.references(result, language).values():
-        lines.append(f"\n{title} (N = {number(language, reference.n)})\n{say(language, 'command.medians')}")
+        lines.append(
+            f"\n{title} (N = {format_number(language, reference.n)})\n{translate(language, 'command.medians')}"
+        )
         lines += [
-            f"  {names[p.dimension]:<48}{cells.figure(language, p.peer_median):>10}{number(language, p.n):>10}"
+            f"  {names[p.dimension]:<48}{cells.figure(language, p.peer_median):>10}{format_number(language, p.n):>10}"
             for p in reference.profiles
         ]
-        lines.append(say(language, "command.headings"))
+        lines.append(translate(language, "command.headings"))
         for position in reference.positions:
             name = cells.indicator_name(indicators[position.indicator], language)
             value = cells.with_unit(language, position.value, indicators[position.indicator])
@@ -173,30 +178,30 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     found = findings(result.top500, result.grid)
     group = words.top_name(result, language)
     told = (words.verdict(found, result.top500, group, language), words.headline(result, result.top500, language))
-    about = [[("".join(text for text, _ in runs(line)))] for line in (*told, words.basis(result, language))]
-    about += [["".join(text for text, _ in runs(text))] for _, text in words.method(language, ("measures",))]
+    about = [[("".join(text for text, _ in bold_runs(line)))] for line in (*told, words.basis(result, language))]
+    about += [["".join(text for text, _ in bold_runs(text))] for _, text in words.method(language, ("measures",))]
     about += [[result.edition.edition_id], [result.edition.content_hash]]
     if result.edition.synthetic:
-        about.append([say(language, "paper.invented")])
-    _sheet(book, say(language, "export.about"), [result.cluster.name], about)
-    _sheet(book, say(language, "paper.profile"), *_profile(result, language))
-    _sheet(book, say(language, "paper.indicators"), *_indicators(result, found, language))
-    headings = [say(language, f"column.{column}") for column in ("indicator", "value", "unit")]
+        about.append([translate(language, "paper.invented")])
+    _sheet(book, translate(language, "export.about"), [result.cluster.name], about)
+    _sheet(book, translate(language, "paper.profile"), *_profile(result, language))
+    _sheet(book, translate(language, "paper.indicators"), *_indicators(result, found, language))
+    headings = [translate(language, f"column.{column}") for column in ("indicator", "value", "unit")]
     names = {i.code: i for i in result.grid.indicators}
     context = [
-        [f"{code} {names[code].name.in_(language)}", _shown(value), names[code].unit.in_(language)]
+        [f"{code} {names[code].name.get(language)}", _shown(value), names[code].unit.get(language)]
         for code, value in result.context
     ]
-    _sheet(book, say(language, "paper.context"), headings, context)
-    headings = [say(language, f"column.{column}") for column in cells.ADVICE]
+    _sheet(book, translate(language, "paper.context"), headings, context)
+    headings = [translate(language, f"column.{column}") for column in cells.ADVICE]
     advice = cells.advice(found.recommendations, result.grid, language)
-    _sheet(book, say(language, "list.recommendations"), headings, advice)
+    _sheet(book, translate(language, "list.recommendations"), headings, advice)
     if result.earlier:
-        _sheet(book, say(language, "paper.both_years"), *_progress(result, language))
-        _sheet(book, say(language, "paper.moves"), *_moves(result, language))
+        _sheet(book, translate(language, "paper.both_years"), *_progress(result, language))
+        _sheet(book, translate(language, "paper.moves"), *_moves(result, language))
     for reference in (result.top500, result.sector):
         if reference:
-            title = say(language, f"referenced.{reference.group.kind}")
+            title = translate(language, f"referenced.{reference.group.kind}")
             _sheet(book, title, *_members(result, reference, language))
     out = io.BytesIO()
     book.save(out)
@@ -205,7 +210,7 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
 
 def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
     """A row a block: score, both medians, each with N, and the percentile rank of the score with its span."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     sector = result.sector
     of_sector = {profile.dimension: profile for profile in sector.profiles} if sector else {}
     ranks = {found.dimension: found for found in result.robustness}
@@ -224,7 +229,7 @@ def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], l
 
 def _progress(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
     """A row a block and earlier benchmark: the scores on the questions of both years, and the word for the own move."""
-    names = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     columns = ("since", "dimension", "before", "held", "now", "questions", "trend")
     rows: list[list[Cell]] = [
         [
@@ -232,7 +237,7 @@ def _progress(result: ClusterBenchmark, language: Language) -> tuple[list[str], 
             names[shift.dimension],
             *map(_whole, (shift.before, shift.before + shift.own, shift.now)),
             shift.n,
-            say(language, f"trend.{shift.trend}"),
+            translate(language, f"trend.{shift.trend}"),
         ]
         for earlier in result.earlier
         for shift in shifts(earlier.moves, result.grid)
@@ -261,23 +266,25 @@ def _moves(result: ClusterBenchmark, language: Language) -> tuple[list[str], lis
 def _indicators(result: ClusterBenchmark, found: Findings, language: Language) -> tuple[list[str], list[list[Cell]]]:
     """A row an indicator: value, and in both references percentile, tie range, median, quartiles, N; the word."""
     of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
-    blocks = {dimension.code: dimension.name.in_(language) for dimension in result.grid.dimensions}
-    headings = [say(language, f"column.{column}") for column in ("dimension", "indicator", "value", "unit", "word")]
+    blocks = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    headings = [
+        translate(language, f"column.{column}") for column in ("dimension", "indicator", "value", "unit", "word")
+    ]
     figures = ("percentile", "low", "high", "middle", "lower_quartile", "upper_quartile", "n")
     groups = [result.top500, result.sector] if result.sector else [result.top500]
     for reference in groups:
         name = words.group_name(result, reference, language)
-        headings += [f"{say(language, f'column.{figure}')} ({name})" for figure in figures]
+        headings += [f"{translate(language, f'column.{figure}')} ({name})" for figure in figures]
     rows: list[list[Cell]] = []
     for judged in found.judgements:
         indicator, position = judged.indicator, judged.position
-        word = say(language, f"word.{judged.word}") if judged.word else None
+        word = translate(language, f"word.{judged.word}") if judged.word else None
         name = cells.indicator_name(indicator, language)
         row: list[Cell] = [
             blocks[indicator.dimension],
             name,
             _shown(position.value),
-            indicator.unit.in_(language),
+            indicator.unit.get(language),
             word,
         ]
         row += _figures(position)
@@ -296,9 +303,10 @@ def _figures(position: Position) -> list[Cell]:
 def _members(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[Cell]]]:
     name = f"{words.group_name(result, reference, language)} (N = {reference.n})"
     rows: list[list[Cell]] = [
-        [say(language, f"composed.{part.kind}"), cells.member(part, language), part.n] for part in reference.composition
+        [translate(language, f"composed.{part.kind}"), cells.member(part, language), part.n]
+        for part in reference.composition
     ]
-    return [name, say(language, "column.members"), say(language, "column.number")], rows
+    return [name, translate(language, "column.members"), translate(language, "column.number")], rows
 
 
 def _whole(value: float | None) -> int | None:
@@ -308,7 +316,7 @@ def _whole(value: float | None) -> int | None:
 
 def _shown(value: float | None) -> float | None:
     """A value as it is shown; whole numbers without a fraction."""
-    return None if value is None else int(shown) if (shown := rounded(value)).is_integer() else shown
+    return None if value is None else int(shown) if (shown := round_for_display(value)).is_integer() else shown
 
 
 def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -16,7 +16,7 @@ import segno
 from ..benchmark import Judgement, findings
 from ..benchmarking import words
 from ..benchmarking.theme import THEME
-from ..i18n import runs, say
+from ..i18n import bold_runs, translate
 from ..model import ClusterBenchmark, Language
 from ..register.awards import Holding
 from ..register.label_words import label_in_words
@@ -72,27 +72,27 @@ def content(shown: Showcase) -> Content:
     group = words.top_name(result, language)
     return {
         "language": language,
-        "title": say(language, "showcase.title", cluster=result.cluster.name),
+        "title": translate(language, "showcase.title", cluster=result.cluster.name),
         "kind": begun["kind"],
         "footer": begun["notice"] or begun["kind"],
         "cluster": result.cluster.name,
         "portrait": begun["portrait"],
         "notice": begun["notice"],
-        "labels_title": say(language, "showcase.labels"),
+        "labels_title": translate(language, "showcase.labels"),
         "labels": [(label.label.value, label_in_words(label, language)) for label in shown.held[::-1]],
-        "source": say(language, "showcase.source"),
-        "strengths_title": say(language, "showcase.strengths"),
+        "source": translate(language, "showcase.source"),
+        "strengths_title": translate(language, "showcase.strengths"),
         "strengths": [
-            (j.indicator.name.in_(language), say(language, "showcase.strength", group=group, n=j.position.n))
+            (j.indicator.name.get(language), translate(language, "showcase.strength", group=group, n=j.position.n))
             for code, j in known.items()
             if code in shown.chosen
         ],
-        "basis": runs(words.basis(result, language)),
-        "day": say(language, "showcase.day", day=shown.day),
-        "link": say(language, "showcase.link" if shown.held else "showcase.method"),
+        "basis": bold_runs(words.basis(result, language)),
+        "day": translate(language, "showcase.day", day=shown.day),
+        "link": translate(language, "showcase.link" if shown.held else "showcase.method"),
         "address": address,
         "qr": _qr(address),
-        "qr_alt": say(language, "showcase.qr", address=address),
+        "qr_alt": translate(language, "showcase.qr", address=address),
     }
 
 

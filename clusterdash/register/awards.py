@@ -16,8 +16,8 @@ from typing import Literal
 from dateutil.relativedelta import relativedelta
 from rapidfuzz.distance import OSA
 
-from ..i18n import LANGUAGES, country_name, plain_order
-from ..model import Award, Bilingual, Cluster, Label, LabelHolder, PartialDate, State
+from ..i18n import LANGUAGES, collation_key, country_name
+from ..model import Award, Cluster, Label, LabelHolder, LocalizedText, PartialDate, State
 from .selection import FIRST_YEAR, Selection
 
 SOON, RENEWAL = relativedelta(months=6), relativedelta(months=12)
@@ -45,7 +45,7 @@ class Holding:
     state: State
     end: PartialDate
     awards: tuple[Award, ...]
-    fields: tuple[Bilingual, ...]
+    fields: tuple[LocalizedText, ...]
 
 
 def first_day(value: PartialDate) -> date | None:
@@ -285,7 +285,7 @@ def _arrivals(clusters: Iterable[Sequence[Award]], before: date, day: date, toda
 def names(register: Iterable[LabelHolder]) -> dict[str, str]:
     """The names of the clusters by their ids, in the order of the alphabet."""
     found = ((holder.cluster.cluster_id, holder.cluster.name) for holder in register)
-    return dict(sorted(found, key=lambda entry: plain_order(entry[1])))
+    return dict(sorted(found, key=lambda entry: collation_key(entry[1])))
 
 
 def by_label(found: Iterable[Holding]) -> Counter[Label]:
@@ -328,7 +328,7 @@ def highest(found: Iterable[Holding], label: Label | None) -> tuple[Holding, ...
 
 
 @lru_cache(maxsize=65_536)
-def _words(cluster: Cluster, fields: tuple[Bilingual, ...]) -> frozenset[str]:
+def _words(cluster: Cluster, fields: tuple[LocalizedText, ...]) -> frozenset[str]:
     """What a cluster may be found by. Former names stand in its name or in its note, after "formerly"."""
     former = re.findall(r"(?i)former(?:ly)?\b([^.;]*)", cluster.note)
     countries = [country_name(language, cluster.country) for language in LANGUAGES]
@@ -339,7 +339,7 @@ def _words(cluster: Cluster, fields: tuple[Bilingual, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=65_536)
 def _split(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", plain_order(text)))
+    return tuple(re.findall(r"\w+", collation_key(text)))
 
 
 def _nearly(asked: str, word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from branca.element import Element, Figure
 
 from ..benchmarking.html import Markup, render
-from ..i18n import say
+from ..i18n import translate
 from . import label_words
 from .exports import Register
 from .maps import Frame, label_map
@@ -15,11 +15,11 @@ def page(register: Register, view: str) -> str:
     """The map of what is asked for, with one line that tells what it shows."""
     language = register.language
     drawn = label_map(register.shown, register.sectors, language, Frame(root="", view=view))
-    told = say(language, "embed.told", n=register.clusters, day=register.day)
+    told = translate(language, "embed.told", n=register.clusters, day=register.day)
     if register.placeless:
-        told += ", " + say(language, "embed.placeless", n=register.placeless)
+        told += ", " + translate(language, "embed.placeless", n=register.placeless)
     filters = label_words.filters(register.selection, register.sectors, language)
-    told = say(language, "table.labelled", name=told, value=filters) if filters else told
+    told = translate(language, "table.labelled", name=told, value=filters) if filters else told
     root = drawn.get_root()
     assert isinstance(root, Figure)  # a map that was not added to anything stands in a figure of its own
     root.header.add_child(Element(render("register/templates/embed_style.html.jinja")), name="style")

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from ..i18n import country_name, say
+from ..i18n import country_name, translate
 from ..model import Language, Provenance, Sector
 from ..spreadsheets import BOLD, WIDEST, csv_file, harmless, reproducible
 from .awards import Holding, award_state, highest
@@ -95,7 +95,7 @@ class Register:
         words = "; ".join(f"{name} = {value}" for name, value in self.selection.address().items())
         told = self.provenance
         return {
-            "title": told.title.in_(self.language) if told else say(self.language, "export.title"),
+            "title": told.title.get(self.language) if told else translate(self.language, "export.title"),
             "as_of": told.as_of if told else "",
             "version": self.version[:12],
             "day": self.day.isoformat(),
@@ -104,10 +104,10 @@ class Register:
             "awards": str(self.awards),
             "clusters": str(self.clusters),
             "clusters_without_place": str(self.placeless),
-            "sources": say(self.language, "export.sources"),
-            "licence": say(self.language, "export.licence"),
-            "states": say(self.language, "export.states"),
-            "columns": say(self.language, "export.columns"),
+            "sources": translate(self.language, "export.sources"),
+            "licence": translate(self.language, "export.licence"),
+            "states": translate(self.language, "export.states"),
+            "columns": translate(self.language, "export.columns"),
         }
 
 
@@ -138,7 +138,7 @@ def labels_xlsx(register: Register) -> bytes:
     """The labels as a workbook: a sheet with the rows, and one that tells what they are about."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    sheet = book.create_sheet(say(register.language, "export.sheet"))
+    sheet = book.create_sheet(translate(register.language, "export.sheet"))
     sheet.append(LABEL_COLUMNS)
     rows = [list(row.values()) for row in label_rows(register)]
     for row in rows:
@@ -150,7 +150,7 @@ def labels_xlsx(register: Register) -> bytes:
     for index, name in enumerate(LABEL_COLUMNS, 1):
         longest = max((len(_text(row[index - 1])) for row in rows), default=0)
         sheet.column_dimensions[get_column_letter(index)].width = min(WIDEST, max(len(name), longest) + 2)
-    notes = book.create_sheet(say(register.language, "export.about"))
+    notes = book.create_sheet(translate(register.language, "export.about"))
     for name, value in register.about().items():
         notes.append([name, harmless(value)])
     notes.column_dimensions["B"].width = 2 * WIDEST
@@ -162,7 +162,7 @@ def label_rows(register: Register) -> Iterable[dict[str, Any]]:
     for holding in register.fitting:
         cluster = holding.cluster
         for award in holding.awards:
-            names = "; ".join(register.sectors[code].name.in_(register.language) for code in cluster.sectors)
+            names = "; ".join(register.sectors[code].name.get(register.language) for code in cluster.sectors)
             values = (
                 cluster.cluster_id,
                 cluster.name,

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from ..benchmarking.canvas import GRID, INK, OWN, figure, wrapped
 from ..benchmarking.theme import THEME
-from ..i18n import country_name, partial_date, say
+from ..i18n import country_name, format_partial_date, translate
 from ..model import Award, Label, Language
 from .awards import YearCount, first_day, last_day
 
@@ -33,7 +33,7 @@ def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Fi
     ending = [award for award in awards if award.valid_until and not award.awarded_on]
     if not dated and not ending:
         return None
-    names = {label: say(language, f"label.{label}") for label in Label}
+    names = {label: translate(language, f"label.{label}") for label in Label}
     spans = [(names[a.label], first_day(a.awarded_on), last_day(a.valid_until)) for a in dated if a.valid_until]
     lines = {
         "type": "scatter",
@@ -41,7 +41,7 @@ def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Fi
         "y": [name for name, _, _ in spans for _ in range(3)],
         "mode": "lines",
         "line": {"color": INK, "width": 4},
-        "name": say(language, "cluster.until_end"),
+        "name": translate(language, "cluster.until_end"),
         "hoverinfo": "skip",
         "showlegend": bool(spans),
     }
@@ -56,7 +56,7 @@ def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Fi
                 "y": [names[label]] * len(here),
                 "mode": "markers+text",
                 "text": [award.awarded_on[:4] for award in here],
-                "customdata": [partial_date(language, award.awarded_on) for award in here],
+                "customdata": [format_partial_date(language, award.awarded_on) for award in here],
                 "textposition": "top center",
                 "marker": {"color": colour, "symbol": symbol, "size": 16, "line": {"color": INK, "width": 1.5}},
                 "hovertemplate": "%{customdata}<extra></extra>",
@@ -69,10 +69,10 @@ def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Fi
         "y": [names[award.label] for award in ending],
         "mode": "markers+text",
         "text": [award.valid_until[:4] for award in ending],
-        "customdata": [partial_date(language, award.valid_until) for award in ending],
+        "customdata": [format_partial_date(language, award.valid_until) for award in ending],
         "textposition": "top center",
         "marker": {"color": INK, "symbol": "line-ns-open", "size": 16, "line": {"width": 3}},
-        "name": say(language, "cluster.only_end"),
+        "name": translate(language, "cluster.only_end"),
         "hovertemplate": "%{customdata}<extra></extra>",
         "showlegend": bool(ending),
     }
@@ -106,13 +106,13 @@ def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
                 "type": "bar",
                 "x": [str(count.year) for count in years],
                 "y": counts,
-                "name": say(language, f"figures.{key}"),
+                "name": translate(language, f"figures.{key}"),
                 "marker": {
                     "color": _SHADE[key],
                     "line": {"color": INK, "width": 0.5},
                     "pattern": {"shape": _PATTERN[key], "fgcolor": INK, "size": 6, "solidity": 0.15},
                 },
-                "hovertemplate": "%{x}: %{y}<extra>" + say(language, f"figures.{key}") + "</extra>",
+                "hovertemplate": "%{x}: %{y}<extra>" + translate(language, f"figures.{key}") + "</extra>",
             }
         )
     return figure(
@@ -123,7 +123,7 @@ def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0},
         xaxis={"type": "category", "automargin": True},
-        yaxis={"title": {"text": say(language, "figures.clusters")}, "gridcolor": GRID, "automargin": True},
+        yaxis={"title": {"text": translate(language, "figures.clusters")}, "gridcolor": GRID, "automargin": True},
     )
 
 
@@ -136,9 +136,9 @@ def label_countries(countries: Sequence[tuple[str, Counter[Label]]], language: L
             "orientation": "h",
             "y": names,
             "x": [counts[label] for _, counts in countries],
-            "name": say(language, f"label.{label}"),
+            "name": translate(language, f"label.{label}"),
             "marker": {"color": _LOOK[label][0], "line": {"color": INK, "width": 1}},
-            "hovertemplate": "%{y}: %{x}<extra>" + say(language, f"label.{label}") + "</extra>",
+            "hovertemplate": "%{y}: %{x}<extra>" + translate(language, f"label.{label}") + "</extra>",
         }
         for label in Label
         if any(counts[label] for _, counts in countries)
@@ -150,6 +150,6 @@ def label_countries(countries: Sequence[tuple[str, Counter[Label]]], language: L
         margin={"l": 10, "r": 10, "t": 10, "b": 40},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-        xaxis={"title": {"text": say(language, "figures.clusters")}, "gridcolor": GRID},
+        xaxis={"title": {"text": translate(language, "figures.clusters")}, "gridcolor": GRID},
         yaxis={"categoryorder": "array", "categoryarray": names[::-1], "tickfont": {"size": 12}, "automargin": True},
     )

@@ -11,7 +11,7 @@ from ..benchmarking.counterparts import Neighbour
 from ..benchmarking.html import Markup, link
 from ..benchmarking.tables import public_page, table
 from ..benchmarking.theme import THEME
-from ..i18n import country_name, number, partial_date, say
+from ..i18n import country_name, format_number, format_partial_date, translate
 from ..model import Award, Label, LabelHolder, Language
 from .awards import Holding, YearCount
 from .label_words import where
@@ -25,22 +25,30 @@ def award_table(holder: LabelHolder, language: Language) -> str:
     """All awards of a cluster, the latest first, each with its source, its precision and when it was last checked."""
     rows = []
     for award in holder.awards:
-        checked = partial_date(language, award.checked_on) if award.checked_on else say(language, "cluster.unchecked")
+        checked = (
+            format_partial_date(language, award.checked_on)
+            if award.checked_on
+            else translate(language, "cluster.unchecked")
+        )
         rows.append(
             [
-                say(language, f"label.{award.label}"),
-                partial_date(language, award.awarded_on),
-                say(language, f"date_basis.{basis}") if (basis := _basis(award)) in _BASES else award.date_basis or "–",
-                partial_date(language, award.valid_until) if award.valid_until else say(language, "map.end_unknown"),
+                translate(language, f"label.{award.label}"),
+                format_partial_date(language, award.awarded_on),
+                translate(language, f"date_basis.{basis}")
+                if (basis := _basis(award)) in _BASES
+                else award.date_basis or "–",
+                format_partial_date(language, award.valid_until)
+                if award.valid_until
+                else translate(language, "map.end_unknown"),
                 _source(award.source_url, language),
-                say(language, f"confidence.{award.confidence}"),
+                translate(language, f"confidence.{award.confidence}"),
                 checked,
                 award.award_id,
             ]
         )
     names = ("label", "awarded", "date_basis", "until", "source", "confidence", "checked", "row")
-    headings = [say(language, f"column.{name}") for name in names]
-    return table(say(language, "table.awards"), headings, [("", rows)], prose=True)
+    headings = [translate(language, f"column.{name}") for name in names]
+    return table(translate(language, "table.awards"), headings, [("", rows)], prose=True)
 
 
 def neighbour_table(near: Sequence[Neighbour], language: Language) -> str:
@@ -53,30 +61,31 @@ def neighbour_table(near: Sequence[Neighbour], language: Language) -> str:
         ]
         for found in near
     ]
-    headings = [say(language, f"column.{name}") for name in ("cluster", "place", "distance")]
-    return table(say(language, "table.neighbours"), headings, [("", rows)])
+    headings = [translate(language, f"column.{name}") for name in ("cluster", "place", "distance")]
+    return table(translate(language, "table.neighbours"), headings, [("", rows)])
 
 
 def year_table(years: Sequence[YearCount], language: Language) -> str:
     """The numbers of the chart of years."""
     rows = [
-        [str(count.year), *(number(language, n) for n in (count.valid, count.unknown, count.ended))] for count in years
+        [str(count.year), *(format_number(language, n) for n in (count.valid, count.unknown, count.ended))]
+        for count in years
     ]
     headings = [
-        say(language, "column.year"),
-        *(say(language, f"figures.{key}") for key in ("valid", "unknown", "ended")),
+        translate(language, "column.year"),
+        *(translate(language, f"figures.{key}") for key in ("valid", "unknown", "ended")),
     ]
-    return table(say(language, "table.years"), headings, [("", rows)])
+    return table(translate(language, "table.years"), headings, [("", rows)])
 
 
 def country_table(countries: Sequence[tuple[str, Counter[Label]]], language: Language) -> str:
     """The numbers of the chart of countries."""
     rows = [
-        [country_name(language, code), *(number(language, counts[label]) for label in Label)]
+        [country_name(language, code), *(format_number(language, counts[label]) for label in Label)]
         for code, counts in countries
     ]
-    headings = [say(language, "column.country"), *(say(language, f"label.{label}") for label in Label)]
-    return table(say(language, "table.countries"), headings, [("", rows)])
+    headings = [translate(language, "column.country"), *(translate(language, f"label.{label}") for label in Label)]
+    return table(translate(language, "table.countries"), headings, [("", rows)])
 
 
 def ways_out(selection: Selection, fitting: Sequence[Holding], language: Language) -> str:
@@ -84,8 +93,8 @@ def ways_out(selection: Selection, fitting: Sequence[Holding], language: Languag
     awards = sum(len(holding.awards) for holding in fitting)
     query = urlencode({**selection.address(), "lang": language})
     files = Markup(" · ").join(link(f"labels.{kind}?{query}", kind.upper(), target="_blank") for kind in FILES)
-    plain = link(f"list/{language}?{query}", say(language, "labels.plain"), target="_blank")
-    return Markup("<p>{} {} · {}</p>").format(say(language, "labels.take_away", n=awards), files, plain)
+    plain = link(f"list/{language}?{query}", translate(language, "labels.plain"), target="_blank")
+    return Markup("<p>{} {} · {}</p>").format(translate(language, "labels.take_away", n=awards), files, plain)
 
 
 def snippet(selection: Selection, view: str, server: str, language: Language) -> str:
@@ -94,7 +103,7 @@ def snippet(selection: Selection, view: str, server: str, language: Language) ->
     return Markup(
         '<iframe src="{}" title="{}" loading="lazy"\n'
         '        style="width:100%;height:520px;border:1px solid {}"></iframe>'
-    ).format(address, say(language, "labels.title"), THEME.border)
+    ).format(address, translate(language, "labels.title"), THEME.border)
 
 
 _BASES = (
@@ -119,8 +128,8 @@ def _basis(award: Award) -> str:
 def _source(address: str, language: Language) -> str:
     if not address:
         return "–"
-    return link(address, say(language, "map.source"), target="_blank", rel="noopener noreferrer")
+    return link(address, translate(language, "map.source"), target="_blank", rel="noopener noreferrer")
 
 
 def _km(language: Language, distance: float) -> str:
-    return say(language, "table.km", km=round(distance))
+    return translate(language, "table.km", km=round(distance))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from ..i18n import country_name, number, partial_date, plain, plain_order, say
+from ..i18n import collation_key, country_name, escape_markdown, format_number, format_partial_date, translate
 from ..model import Cluster, Coverage, Label, LabelHolder, Language, Sector, State
 from .awards import Arrivals, Facet, Holding, YearCount, by_end
 from .contact import Contact
@@ -22,14 +22,14 @@ LINKS = ("page", "website", "source")
 
 def label_in_words(holding: Holding, language: Language) -> str:
     """ "Gold, awarded in March 2013; end not known": the label, its latest award, its state."""
-    label, award = say(language, f"label.{holding.label}"), holding.awards[0]
-    day, state = partial_date(language, award.awarded_on), state_in_words(holding, language)
-    return say(language, "map.label", label=label, date=day, state=state)
+    label, award = translate(language, f"label.{holding.label}"), holding.awards[0]
+    day, state = format_partial_date(language, award.awarded_on), state_in_words(holding, language)
+    return translate(language, "map.label", label=label, date=day, state=state)
 
 
 def state_in_words(holding: Holding, language: Language) -> str:
     """The state with the stated end that decides it."""
-    return say(language, f"state_until.{holding.state}", date=partial_date(language, holding.end))
+    return translate(language, f"state_until.{holding.state}", date=format_partial_date(language, holding.end))
 
 
 def where(cluster: Cluster, language: Language) -> str:
@@ -40,34 +40,39 @@ def where(cluster: Cluster, language: Language) -> str:
 
 def label_counts(found: Sequence[Holding], selection: Selection, today: date, language: Language) -> str:
     """How many clusters are shown, and what is known of their labels on the day; Markdown."""
-    name = say(language, f"label.{selection.label}") if selection.label else say(language, "labels.any")
+    name = translate(language, f"label.{selection.label}") if selection.label else translate(language, "labels.any")
     counted = {"n": len(found), "label": name, "day": selection.day(today)}
     told = (
-        say(language, "labels.chosen", **counted) if selection.narrowed else say(language, "labels.counts", **counted)
+        translate(language, "labels.chosen", **counted)
+        if selection.narrowed
+        else translate(language, "labels.counts", **counted)
     )
     active, unknown, ended = by_end(found)
-    return f"{told} {say(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
+    return f"{told} {translate(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
 
 
 def label_numbers(counts: Mapping[str, int], language: Language) -> str:
     """How many clusters would be shown with each label; `counts` as `awards.facets` gives them, Markdown."""
-    named = {"": say(language, "labels.all"), **{label.value: say(language, f"label.{label}") for label in Label}}
-    return " · ".join(f"{name} {number(language, counts.get(label, 0))}" for label, name in named.items())
+    named = {
+        "": translate(language, "labels.all"),
+        **{label.value: translate(language, f"label.{label}") for label in Label},
+    }
+    return " · ".join(f"{name} {format_number(language, counts.get(label, 0))}" for label, name in named.items())
 
 
 def left_out(found: Sequence[Holding], undated: int, language: Language) -> str:
     """How many are not counted because of missing dates, and how many of those found have no place; "" for none."""
     placeless = sum(not holding.cluster.placed for holding in found)
     numbers = {"labels.undated": undated, "labels.placeless": placeless}
-    return " ".join(say(language, key, n=n) for key, n in numbers.items() if n)
+    return " ".join(translate(language, key, n=n) for key, n in numbers.items() if n)
 
 
 def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:
     """That nothing fits, and what could be given up; Markdown."""
     if not ways:
-        return say(language, "labels.nothing")
-    told = [say(language, "labels.without", name=say(language, f"filter.{name}"), n=n) for name, n in ways]
-    return f"{say(language, 'labels.nothing')} {' '.join(told)}"
+        return translate(language, "labels.nothing")
+    told = [translate(language, "labels.without", name=translate(language, f"filter.{name}"), n=n) for name, n in ways]
+    return f"{translate(language, 'labels.nothing')} {' '.join(told)}"
 
 
 def label_list(found: Sequence[Holding], sectors: Mapping[str, Sector], language: Language) -> list[tuple[str, ...]]:
@@ -77,76 +82,80 @@ def label_list(found: Sequence[Holding], sectors: Mapping[str, Sector], language
             holding.cluster.name,
             country_name(language, holding.cluster.country),
             holding.cluster.city or holding.cluster.region,
-            say(language, f"label.{holding.label}"),
+            translate(language, f"label.{holding.label}"),
             state_in_words(holding, language),
-            partial_date(language, holding.awards[0].awarded_on),
-            ", ".join(sectors[code].name.in_(language) for code in holding.cluster.sectors),
+            format_partial_date(language, holding.awards[0].awarded_on),
+            ", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
             "cluster?" + urlencode({"id": holding.cluster.cluster_id, "lang": language}),
             holding.cluster.website,
             holding.awards[0].source_url,
         )
         for holding in found
     ]
-    return sorted(rows, key=lambda row: (plain_order(row[1]), plain_order(row[0])))
+    return sorted(rows, key=lambda row: (collation_key(row[1]), collation_key(row[0])))
 
 
 def map_key(label: Label | None, coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:
     """How to read what is shown of the register, and how much of reality it holds; Markdown."""
-    told = [] if figures else [say(language, "labels.key")]
+    told = [] if figures else [translate(language, "labels.key")]
     if coverage:
-        share, basis = coverage.share_percent, plain(coverage.basis.in_(language))
-        told.append(say(language, "labels.coverage", share=share, basis=basis))
+        share, basis = coverage.share_percent, escape_markdown(coverage.basis.get(language))
+        told.append(translate(language, "labels.coverage", share=share, basis=basis))
     else:
-        told.append(say(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
-    return " ".join(told if figures else [*told, say(language, "labels.sources")])
+        told.append(translate(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
+    return " ".join(told if figures else [*told, translate(language, "labels.sources")])
 
 
 def year_changes(years: Sequence[YearCount], language: Language) -> str:
     """From when a cluster counts, who is new today, and each year in which fewer labels have ended than before."""
-    told = [say(language, "figures.years_key")]
+    told = [translate(language, "figures.years_key")]
     for before, count in pairwise(years):
         if count is years[-1] and (n := count.new.total):
             reasons = _reasons("new", count.new, count.year, language)
             values = {"before": str(before.year), "old": before.total, "total": count.total, "reasons": reasons}
-            told.append(say(language, "figures.new", n=n, **values))
+            told.append(translate(language, "figures.new", n=n, **values))
         if count.ended < before.ended:
             reasons = _reasons("left", count.ended_left, count.year, language)
             values = {"year": str(count.year), "old": before.ended, "ended": count.ended, "reasons": reasons}
-            told.append(say(language, "figures.fall", n=count.ended_left.total, entered=count.ended_new, **values))
+            told.append(
+                translate(language, "figures.fall", n=count.ended_left.total, entered=count.ended_new, **values)
+            )
     return " ".join(told)
 
 
 def _reasons(kind: Literal["new", "left"], arrivals: Arrivals, year: int, language: Language) -> str:
     parts = (("dated", arrivals.dated), ("by_end", arrivals.by_end), ("undated", arrivals.undated))
-    return ", ".join(say(language, f"figures.{kind}_{reason}", n=n, year=str(year)) for reason, n in parts if n)
+    return ", ".join(translate(language, f"figures.{kind}_{reason}", n=n, year=str(year)) for reason, n in parts if n)
 
 
 def filters(selection: Selection, sectors: Mapping[str, Sector], language: Language) -> str:
     """What is asked for besides a day, in words; "" where everything is."""
-    told = [say(language, f"label.{selection.label}")] if selection.label else []
+    told = [translate(language, f"label.{selection.label}")] if selection.label else []
     told += sorted(country_name(language, code) for code in selection.countries)
-    told += [sectors[code].name.in_(language) for code in sorted(selection.sectors)]
-    told += [say(language, f"state.{state}") for state in State if state in selection.states]
-    return ", ".join([*told, say(language, "filter.quoted", text=selection.text)] if selection.text else told)
+    told += [sectors[code].name.get(language) for code in sorted(selection.sectors)]
+    told += [translate(language, f"state.{state}") for state in State if state in selection.states]
+    return ", ".join([*told, translate(language, "filter.quoted", text=selection.text)] if selection.text else told)
 
 
 def portrait(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
     """Where a cluster is and what it is about; Markdown."""
-    names = ", ".join(sectors[code].name.in_(language) for code in cluster.sectors)
-    lines = [plain(where(cluster, language)), plain(names), plain(cluster.activity)]
+    names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
+    lines = [escape_markdown(where(cluster, language)), escape_markdown(names), escape_markdown(cluster.activity)]
     if cluster.geo_precision != "city":
-        lines.append(f"*{say(language, f'placed.{cluster.geo_precision}')}*")
+        lines.append(f"*{translate(language, f'placed.{cluster.geo_precision}')}*")
     if cluster.website:
-        lines.append(f"[{say(language, 'map.website')}](<{cluster.website}>)")
+        lines.append(f"[{translate(language, 'map.website')}](<{cluster.website}>)")
     if cluster.note:
-        lines.append(say(language, "cluster.note", note=plain(cluster.note)))
+        lines.append(translate(language, "cluster.note", note=escape_markdown(cluster.note)))
     return "  \n".join(line for line in lines if line)
 
 
 def labels_held(held: Sequence[Holding], language: Language) -> str:
     """Each label with its state today; Markdown."""
     lines = [
-        say(language, "map.held", label=say(language, f"label.{h.label}"), state=state_in_words(h, language))
+        translate(
+            language, "map.held", label=translate(language, f"label.{h.label}"), state=state_in_words(h, language)
+        )
         for h in held
     ]
     return "\n".join(f"- {line}" for line in lines[::-1])
@@ -154,7 +163,7 @@ def labels_held(held: Sequence[Holding], language: Language) -> str:
 
 def time_line_in_words(holder: LabelHolder, language: Language) -> str:
     """The time line of awards for those who do not see it."""
-    return say(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))
+    return translate(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))
 
 
 def report_error(holder: LabelHolder, contact: Contact, language: Language) -> tuple[str, str]:
@@ -162,16 +171,16 @@ def report_error(holder: LabelHolder, contact: Contact, language: Language) -> t
 
     A mail that the visitor's own program opens (RFC 6068), where the organisation has an address; else its web site.
     """
-    subject = say(language, "report.subject", cluster=holder.cluster.cluster_id)
+    subject = translate(language, "report.subject", cluster=holder.cluster.cluster_id)
     rows = "\n".join(
         f"{award.award_id} {award.label} {award.awarded_on or '-'} {award.source_url}" for award in holder.awards
     )
-    body = say(language, "report.body", cluster=holder.cluster.name, rows=rows)
+    body = translate(language, "report.body", cluster=holder.cluster.name, rows=rows)
     if not contact.mail:
-        name = f"[{plain(contact.name)}](<{contact.website}>)"
-        return say(language, "report.to", name=name), f"{subject}\n\n{body}"
+        name = f"[{escape_markdown(contact.name)}](<{contact.website}>)"
+        return translate(language, "report.to", name=name), f"{subject}\n\n{body}"
     query = urlencode({"subject": subject, "body": body.replace("\n", "\r\n")}, quote_via=quote)
-    return f"[{say(language, 'report.write')}](<mailto:{quote(contact.mail, safe='@')}?{query}>)", ""
+    return f"[{translate(language, 'report.write')}](<mailto:{quote(contact.mail, safe='@')}?{query}>)", ""
 
 
 def facet_options(
@@ -181,9 +190,9 @@ def facet_options(
     names: dict[str, str]
     if facet == "country":
         named = ((code, country_name(language, code)) for code in {*counts, *chosen})
-        names = dict(sorted(named, key=lambda entry: plain_order(entry[1])))
+        names = dict(sorted(named, key=lambda entry: collation_key(entry[1])))
     elif facet == "sector":
-        names = {code: sector.name.in_(language) for code, sector in sectors.items()}
+        names = {code: sector.name.get(language) for code, sector in sectors.items()}
     else:
-        names = {state.value: say(language, f"state.{state}") for state in State}
+        names = {state.value: translate(language, f"state.{state}") for state in State}
     return {key: f"{name} ({counts.get(key, 0)})" for key, name in names.items() if counts.get(key) or key in chosen}

@@ -7,7 +7,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from ..benchmarking.html import Markup, render
-from ..i18n import LANGUAGES, country_name, partial_date, plain_order, say
+from ..i18n import LANGUAGES, collation_key, country_name, format_partial_date, translate
 from ..model import Language
 from . import label_words
 from .awards import Holding
@@ -23,14 +23,14 @@ def page(register: Register, base: str) -> str:
     """The list of labels as a page of its own, by country; `base` is the server's address with a slash at its end."""
     language = register.language
     query = urlencode(register.selection.address())
-    title = say(language, "listing.title", n=register.clusters)
-    lead = say(language, "listing.lead", n=register.clusters, day=register.day)
+    title = translate(language, "listing.title", n=register.clusters)
+    lead = translate(language, "listing.lead", n=register.clusters, day=register.day)
     filters = label_words.filters(register.selection, register.sectors, language)
-    lead = f"{lead} {say(language, 'listing.counts', n=register.awards)}"
+    lead = f"{lead} {translate(language, 'listing.counts', n=register.awards)}"
     if filters:
         title = f"{title} ({filters})"
-        lead = f"{lead} {say(language, 'listing.chosen', filters=filters)}"
-    found = sorted(register.shown, key=lambda h: plain_order(country_name(language, h.cluster.country)))
+        lead = f"{lead} {translate(language, 'listing.chosen', filters=filters)}"
+    found = sorted(register.shown, key=lambda h: collation_key(country_name(language, h.cluster.country)))
     countries = [
         (country_name(language, code), _rows(list(inside), register, base))
         for code, inside in groupby(found, key=lambda holding: holding.cluster.country)
@@ -44,12 +44,12 @@ def page(register: Register, base: str) -> str:
         meta=meta(title, lead, f"{base}list/{language}?{query}", language),
         languages=[(other, f"{base}list/{other}?{query}") for other in LANGUAGES],
         ways=[
-            (f"{base}labels?{query}&lang={language}", say(language, "listing.to_map")),
-            (f"{base}list/{_other(language)}?{query}", say(_other(language), "listing.in_language")),
+            (f"{base}labels?{query}&lang={language}", translate(language, "listing.to_map")),
+            (f"{base}list/{_other(language)}?{query}", translate(_other(language), "listing.in_language")),
             *((f"{base}labels.{kind}?{query}&lang={language}", kind.upper()) for kind in ("csv", "xlsx", "json")),
             (f"{base}labels.geojson?{query}&lang={language}", "GeoJSON"),
         ],
-        headings=[say(language, f"column.{name}") for name in _COLUMNS],
+        headings=[translate(language, f"column.{name}") for name in _COLUMNS],
         widths=_WIDTHS,
         countries=countries,
         about=[about[name] for name in ("sources", "licence", "states")],
@@ -61,12 +61,12 @@ def not_found(base: str, language: Language) -> str:
     return render(
         "register/templates/not_found.html.jinja",
         language=language,
-        title=say(language, "not_found.title"),
-        lead=say(language, "not_found.lead"),
+        title=translate(language, "not_found.title"),
+        lead=translate(language, "not_found.lead"),
         ways=[
-            (f"{base}?lang={language}", say(language, "home.menu")),
-            (f"{base}labels?lang={language}", say(language, "not_found.to_search")),
-            (f"{base}list/{language}", say(language, "not_found.to_list")),
+            (f"{base}?lang={language}", translate(language, "home.menu")),
+            (f"{base}labels?lang={language}", translate(language, "not_found.to_search")),
+            (f"{base}list/{language}", translate(language, "not_found.to_list")),
         ],
         widths=_WIDTHS,
     )
@@ -93,7 +93,7 @@ def sitemap(addresses: Sequence[str]) -> str:
 
 def _rows(found: Sequence[Holding], register: Register, base: str) -> list[Mapping[str, object]]:
     """The rows of a country's table, by name."""
-    ordered = sorted(found, key=lambda holding: plain_order(holding.cluster.name))
+    ordered = sorted(found, key=lambda holding: collation_key(holding.cluster.name))
     return [_row(holding, register, base) for holding in ordered]
 
 
@@ -102,17 +102,19 @@ def _row(holding: Holding, register: Register, base: str) -> Mapping[str, object
     language, cluster = register.language, holding.cluster
     cells = (
         cluster.city or cluster.region,
-        ", ".join(register.sectors[code].name.in_(language) for code in cluster.sectors),
-        say(language, f"label.{holding.label}"),
-        ", ".join(partial_date(language, award.awarded_on) for award in holding.awards),
+        ", ".join(register.sectors[code].name.get(language) for code in cluster.sectors),
+        translate(language, f"label.{holding.label}"),
+        ", ".join(format_partial_date(language, award.awarded_on) for award in holding.awards),
         state_in_words(holding, language),
     )
     return {
         "name": cluster.name,
         "address": f"{base}cluster?{urlencode({'id': cluster.cluster_id, 'lang': language})}",
-        "cells": [(say(language, f"column.{key}"), cell) for key, cell in zip(_COLUMNS[1:-1], cells, strict=True)],
+        "cells": [
+            (translate(language, f"column.{key}"), cell) for key, cell in zip(_COLUMNS[1:-1], cells, strict=True)
+        ],
         "sources": [
-            (award.source_url, say(language, "listing.source", n=index))
+            (award.source_url, translate(language, "listing.source", n=index))
             for index, award in enumerate(holding.awards, 1)
             if award.source_url
         ],

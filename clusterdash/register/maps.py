@@ -13,7 +13,7 @@ from folium.template import Template
 
 from ..benchmarking.html import Markup, render
 from ..benchmarking.theme import THEME
-from ..i18n import say
+from ..i18n import translate
 from ..model import Label, Language, Sector, State
 from .awards import Holding
 from .label_words import label_in_words, where
@@ -157,10 +157,10 @@ class _Legend(folium.MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Legend"
         self.paper, self.border = THEME.paper, THEME.border
-        entries = [(_mark(label, State.VALID, 1), say(language, f"label.{label}")) for label in Label]
+        entries = [(_mark(label, State.VALID, 1), translate(language, f"label.{label}")) for label in Label]
         shades = ((State.VALID, "active"), (State.UNKNOWN, "unknown"), (State.EXPIRED, "ended"))
-        entries += [(_mark(Label.GOLD, state, 1), say(language, f"legend.{name}")) for state, name in shades]
-        title = say(language, "legend.title")
+        entries += [(_mark(Label.GOLD, state, 1), translate(language, f"legend.{name}")) for state, name in shades]
+        title = translate(language, "legend.title")
         self.literal = _literal(render("register/templates/legend.html.jinja", title=title, entries=entries))
 
 
@@ -232,8 +232,8 @@ def _points(
             cluster = holding.cluster
             place = where(cluster, language)
             if cluster.geo_precision == "region":
-                place += f" ({say(language, 'map.region_only')})"
-            names = ", ".join(sectors[code].name.in_(language) for code in cluster.sectors)
+                place += f" ({translate(language, 'map.region_only')})"
+            names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
             told = (place, names, label_in_words(holding, language))
             clusters.append([cluster.cluster_id, cluster.name, *(index(strings, text) for text in told)])
         points.append([latitude, longitude, index(marks, _mark(label, state, len(here))), clusters])
@@ -242,8 +242,8 @@ def _points(
         "points": points,
         "strings": list(strings),
         "marks": list(marks),
-        "here": {n: say(language, "map.here", n=n) for n in sizes if n > 1},
-        "more": {n: say(language, "map.more", n=n - _NAMED) for n in sizes if n > _NAMED},
+        "here": {n: translate(language, "map.here", n=n) for n in sizes if n > 1},
+        "more": {n: translate(language, "map.more", n=n - _NAMED) for n in sizes if n > _NAMED},
         "page": f"{frame.root}cluster?lang={language}&id=",
     }
 

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..i18n import say
-from .head import is_page
+from ..i18n import translate
+from ..site_map import is_page
 from .requests import below, language
 
 ADDRESS_CONNECTIONS = 50
@@ -77,6 +77,6 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1013})  # try again later
         return
     told = language(Request({**scope, "type": "http", "method": "GET"}))
-    sentence = say(told, "connections.full", seconds=RETRY_SECONDS)
+    sentence = translate(told, "connections.full", seconds=RETRY_SECONDS)
     answer = PlainTextResponse(sentence, _FULL, {"retry-after": str(RETRY_SECONDS), "cache-control": "no-store"})
     await answer(scope, receive, send)

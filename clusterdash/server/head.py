@@ -18,10 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query
 from ..benchmarking.html import Markup, link
-from ..i18n import say, texts
+from ..i18n import texts, translate
 from ..model import ClusterdashError, LabelHolder, Language
 from ..register import awards, listing
 from ..register.label_words import label_in_words
+from ..site_map import HOME, is_page
 from . import serving
 from .requests import base, below, language, query_string, root
 from .shield import INDEX
@@ -42,11 +43,11 @@ class Head:
         name = below(scope).strip("/")
         if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
-        elif name == FIRST:
+        elif name == HOME:
             asked = query_string(scope)
             await RedirectResponse(f"{root(scope)}/" + (f"?{asked}" if asked else ""))(scope, receive, send)
         elif is_page(name):
-            await self._page(scope, receive, send, name or FIRST)
+            await self._page(scope, receive, send, name or HOME)
         else:
             await self._other(scope, receive, send)
 
@@ -102,15 +103,6 @@ class Head:
             await answer(scope, receive, send)
 
 
-FIRST = "home"
-"""The page that opens at the server's own address."""
-
-
-def is_page(name: str) -> bool:
-    """Whether pages of this name exist for some visitors; the first page has none."""
-    return f"{name or FIRST}.menu" in texts()
-
-
 @cache
 def _index_tag() -> str:
     """By what an answer is known that is Streamlit's page."""
@@ -134,10 +126,10 @@ def written(page: str, request: Request, name: str) -> tuple[str, int]:
         holder, unknown = _holder(asked["id"])
         title, description = _of_cluster(holder, spoken) if holder else (title, description)
         asked = asked if holder else {}
-    address = f"{base(request)}{'' if name == FIRST else name}?{urlencode({**asked, 'lang': spoken})}"
+    address = f"{base(request)}{'' if name == HOME else name}?{urlencode({**asked, 'lang': spoken})}"
     page = re.sub(r'<html lang="[^"]*">', f'<html lang="{spoken}">', page, count=1)
     page = re.sub(r"<title>.*?</title>", lambda _: listing.meta(title, description, address, spoken), page, count=1)
-    way = link(f"{base(request)}list/{spoken}", say(spoken, "head.without_scripts"))
+    way = link(f"{base(request)}list/{spoken}", translate(spoken, "head.without_scripts"))
     no_script = Markup("<noscript><p>{}</p></noscript>").format(way)
     page = re.sub(r"<noscript>.*?</noscript>", lambda _: no_script, page, count=1, flags=re.DOTALL)
     return page, 404 if unknown else 200
@@ -149,7 +141,9 @@ _QUOTED = ("id", "label", "country", "sector", "state", "year", "q", "scheme", "
 
 def _generic(name: str, language: Language) -> tuple[str, str]:
     key = f"head.{name}"
-    return f"{say(language, f'{name}.menu')} · clusterdash", say(language, key if key in texts() else "head.other")
+    return f"{translate(language, f'{name}.menu')} · clusterdash", translate(
+        language, key if key in texts() else "head.other"
+    )
 
 
 def _holder(cluster_id: str) -> tuple[LabelHolder | None, bool]:

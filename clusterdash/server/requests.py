@@ -5,15 +5,13 @@ With `server.baseUrlPath` Streamlit answers below a sub-path only; whatever is o
 
 from __future__ import annotations
 
-import re
-
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .. import query
 from ..environment import server_address
-from ..i18n import LANGUAGES, explain
+from ..i18n import explain, negotiate_language
 from ..model import ClusterdashError, Language
 
 _PREFIX = "clusterdash.prefix"
@@ -82,16 +80,9 @@ def query_string(scope: Scope) -> str:
 
 
 def language(request: Request) -> Language:
-    """The language of a request: that of its address, else of the browser; French where neither tells."""
-    asked = query.pick(query_string(request.scope), ("lang",)).get("lang")
-    if asked in LANGUAGES:
-        return "en" if asked == "en" else "fr"
-    wanted = []
-    for entry in request.headers.get("accept-language", "fr").lower().split(","):
-        tag, _, weight = entry.strip().partition(";q=")
-        wanted.append((-float(weight) if re.fullmatch(r"[01](\.\d{0,3})?", weight) else -1.0, tag[:2]))
-    first = min(wanted, key=lambda entry: entry[0])[1]  # the earlier one of equal weight
-    return "fr" if first == "fr" else "en"
+    """The language of a request: that of its address, else the one that the browser prefers."""
+    requested = query.pick(query_string(request.scope), ("lang",)).get("lang")
+    return negotiate_language(requested, request.headers.get("accept-language"))
 
 
 def refusal(request: Request, trouble: ClusterdashError) -> PlainTextResponse:

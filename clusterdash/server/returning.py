@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .head import is_page
+from ..site_map import is_page
 from .requests import below, root
 
 COOKIE = "clusterdash_back"

@@ -23,13 +23,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query
 from ..editions.shelf import PROJECT_DATA
-from ..i18n import LANGUAGES, explain, say, without_paths
+from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..model import ClusterdashError, Language
 from ..register import awards, embed, exports, listing, maps, selection
 from ..register.exports import Register
+from ..site_map import INDEXED
 from ..spreadsheets import XLSX
 from . import serving
-from .requests import base, query_string, refusal
+from .requests import base, language, query_string, refusal
 
 ASSETS = "/assets"
 FRESH_SECONDS = 300
@@ -42,8 +43,6 @@ _FILES: dict[str, tuple[Callable[[Register], bytes], str]] = {
 }
 _STARTED = datetime.now(UTC)
 """An answer of an older program is not the answer of this one."""
-PUBLIC_PAGES = ("", "labels", "figures", "guide", "dictionary", "method", "privacy")
-"""The addresses of the pages that search engines may read."""
 
 
 Endpoint = Callable[[Request, Mapping[str, str]], Response]
@@ -124,7 +123,7 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
     """The labels that the address asks for, as CSV, JSON, GeoJSON or XLSX."""
     kind = request.path_params["kind"]
     if kind not in _FILES:
-        return PlainTextResponse(say(_language(address), "export.unknown", kinds=", ".join(_FILES)), 404)
+        return PlainTextResponse(translate(language(request), "export.unknown", kinds=", ".join(_FILES)), 404)
     make, media_type = _FILES[kind]
 
     def answer(register: Register) -> Response:
@@ -133,7 +132,7 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
         headers = {"Content-Disposition": f'attachment; filename="{safe}.{kind}"'} if kind in ("csv", "xlsx") else {}
         return Response(make(register), media_type=media_type, headers=headers)
 
-    return _answer(request, address, _language(address), answer)
+    return _answer(request, address, language(request), answer)
 
 
 def plain_list(request: Request, address: Mapping[str, str]) -> Response:
@@ -155,12 +154,12 @@ def embedded(request: Request, address: Mapping[str, str]) -> Response:
     return _answer(
         request,
         address,
-        _language(address),
+        language(request),
         lambda register: Response(embed.page(register, view), media_type="text/html"),
     )
 
 
-def health(_: Request, address: Mapping[str, str]) -> Response:
+def health(request: Request, _: Mapping[str, str]) -> Response:
     """Whether visitors can be served: 200 where what is published can be read, 503 and the reason where it cannot.
 
     Streamlit's `/_stcore/health` says no more than that the program runs: without its "ok" no browser connects, and no
@@ -170,7 +169,7 @@ def health(_: Request, address: Mapping[str, str]) -> Response:
     try:
         serving.check()
     except ClusterdashError as trouble:
-        return PlainTextResponse(explain(_language(address), without_paths(trouble)), 503, headers)
+        return PlainTextResponse(explain(language(request), without_paths(trouble)), 503, headers)
     return PlainTextResponse("ok", headers=headers)
 
 
@@ -183,7 +182,7 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
     """All public addresses in both languages."""
     root = base(request)
     addresses = [f"{root}list/{language}" for language in LANGUAGES]
-    addresses += [f"{root}{name}?lang={language}" for name in PUBLIC_PAGES for language in LANGUAGES]
+    addresses += [f"{root}{name}?lang={language}" for name in INDEXED for language in LANGUAGES]
     try:
         clusters = [holder.cluster.cluster_id for holder in serving.public().register()]
     except ClusterdashError:
@@ -213,14 +212,14 @@ def _answer(
         if address.get(name, known[0]) not in known:
             wrong.append((name, address[name]))
     if wrong:
-        lines = [say(language, "address.refused", name=name, value=query.excerpt(value)) for name, value in wrong]
+        lines = [translate(language, "address.refused", name=name, value=query.excerpt(value)) for name, value in wrong]
         return PlainTextResponse("\n".join(lines), 400)
     told = (_STARTED, edition.edition_id, today, str(request.url), language)
     tag = f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"'
     headers = {
         "ETag": tag,
         "Cache-Control": f"public, max-age={FRESH_SECONDS}",
-        "Vary": "Host",
+        "Vary": "Host, Accept-Language",
     }
     held = {entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")}
     if held & {tag, "*"}:
@@ -230,7 +229,3 @@ def _answer(
     answer = make(Register(found, sectors, asked, day, gateway.provenance(), edition.content_hash, language))
     answer.headers.update(headers)
     return answer
-
-
-def _language(address: Mapping[str, str]) -> Language:
-    return "en" if address.get("lang") == "en" else "fr"

@@ -11,10 +11,10 @@ from ..editions.shelf import PROJECT_DATA, current
 from ..editions.store import Gateway, Store
 from ..editions.upgrade import upgrade as editions_upgraded
 from ..environment import data_folder
-from ..i18n import say
+from ..i18n import translate
 from ..intake import problem_list
 from ..login.settings import settings
-from ..model import PUBLIC, ClusterdashError, Language
+from ..model import PUBLIC, ClusterdashError, EditionVersionError, Language, NoEditionError
 
 KEPT_OPEN = 3
 """How many editions stay open: the one that is served, and those that visitors are still reading."""
@@ -32,7 +32,7 @@ def upgrade(language: Language) -> Iterator[str]:
     """Build editions of earlier versions anew before any visitor comes; the lines that tell of it, as it goes on."""
     for step in editions_upgraded(folder(), datetime.now(UTC).date()):
         yield from problem_list.lines(step.problems, language)
-        yield say(language, step.key, **step.values)
+        yield translate(language, step.key, **step.values)
 
 
 def served() -> Store:
@@ -66,8 +66,12 @@ def holds_real_data() -> bool:
     """Whether what is served is not known to be invented; an edition that cannot be read may well be real."""
     try:
         return not public().edition().synthetic
-    except ClusterdashError as trouble:
-        return trouble.key != "store.no_edition" and not trouble.values.get("synthetic", False)
+    except NoEditionError:
+        return False
+    except EditionVersionError as error:
+        return not error.synthetic
+    except ClusterdashError:
+        return True
 
 
 def _open(path: Path) -> Store:

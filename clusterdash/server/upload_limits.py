@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ..i18n import say
+from ..i18n import translate
 from .internal_endpoints import PREFIX
 from .requests import language
 
@@ -148,5 +148,5 @@ def _at_most(size: int, receive: Receive) -> Receive:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, key: str, limit: int) -> None:
-    sentence = say(language(Request(scope)), key, megabytes=limit // MEGABYTE)
+    sentence = translate(language(Request(scope)), key, megabytes=limit // MEGABYTE)
     await PlainTextResponse(sentence, status, {"connection": "close"})(scope, receive, send)

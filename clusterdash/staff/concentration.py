@@ -12,7 +12,7 @@ from ..editions import shelf
 from ..editions.disclosure import LIMITS
 from ..editions.store import Store
 from ..intake import grants
-from ..model import STAFF, Bilingual, ClusterdashError, Concentration, Grant, Problem
+from ..model import STAFF, ClusterdashError, Concentration, Grant, LocalizedText, Problem
 
 
 def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]:
@@ -38,7 +38,7 @@ def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]
 def _warning(email: str, found: Concentration) -> Problem:
     """The reason, and whether the edition that is served was built for so many clusters."""
     key = "grant.many" if found.clusters <= found.coalition else "grant.many_unprotected"
-    name = Bilingual(named_group(found.group, "fr"), named_group(found.group, "en"))
+    name = LocalizedText(named_group(found.group, "fr"), named_group(found.group, "en"))
     values: dict[str, object] = {"clusters": found.clusters, "of": found.of, "coalition": LIMITS.coalition}
     values |= {
         "group": name,

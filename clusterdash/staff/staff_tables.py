@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..benchmarking.tables import table
 from ..benchmarking.words import named_group
-from ..i18n import explain, moment, number, say, written
+from ..i18n import explain, format_datetime, format_number, format_value, translate
 from ..intake import problem_list
 from ..intake.invisible import escaped
 from ..model import Answered, Gaps, Grid, Language, Problem, Withheld
@@ -25,7 +25,7 @@ def grouped_problem_rows(problems: Sequence[Problem], language: Language) -> lis
         *told, reason = _problem_row(first, language)
         if others:
             places = problem_list.places(others, language)
-            reason = say(language, "problems.many", n=len(others) + 1, reason=reason, others=places)
+            reason = translate(language, "problems.many", n=len(others) + 1, reason=reason, others=places)
         rows.append([*told, reason])
     return rows
 
@@ -34,27 +34,27 @@ def _problem_row(problem: Problem, language: Language) -> list[str]:
     """A problem as cells; what is not seen on a screen is made visible."""
     row = "" if problem.row is None else str(problem.row)
     told = (problem.file, problem.table, row, problem.column, problem.value)
-    return [say(language, f"command.{problem.severity}"), *map(escaped, told), explain(language, problem)]
+    return [translate(language, f"command.{problem.severity}"), *map(escaped, told), explain(language, problem)]
 
 
 def problem_headings(language: Language) -> list[str]:
     """The headings of `problem_rows`."""
     names = ("severity", "file", "sheet", "row", "column", "value", "reason")
-    return [say(language, f"column.{name}") for name in names]
+    return [translate(language, f"column.{name}") for name in names]
 
 
 def history_table(history: Sequence[tuple[str, str, str, str]], language: Language) -> str:
     """Who has published what: when (ISO 8601), which edition, by whom, how."""
-    rows = [(moment(language, datetime.fromisoformat(at)), *rest) for at, *rest in history]
+    rows = [(format_datetime(language, datetime.fromisoformat(at)), *rest) for at, *rest in history]
     names = ("when", "edition", "by", "did")
-    headings = [say(language, f"column.{name}") for name in names]
-    return table(say(language, "table.history"), headings, [("", rows)], prose=True)
+    headings = [translate(language, f"column.{name}") for name in names]
+    return table(translate(language, "table.history"), headings, [("", rows)], prose=True)
 
 
 def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
     """The files that an edition is made of, with their hashes."""
-    headings = [say(language, f"column.{name}") for name in ("file", "hash")]
-    return table(say(language, "data.upload"), headings, [("", sources)], prose=True)
+    headings = [translate(language, f"column.{name}") for name in ("file", "hash")]
+    return table(translate(language, "data.upload"), headings, [("", sources)], prose=True)
 
 
 def answered_table(answered: Sequence[Answered], grid: Grid, language: Language) -> str:
@@ -64,17 +64,21 @@ def answered_table(answered: Sequence[Answered], grid: Grid, language: Language)
     for dimension in grid.dimensions:
         rows = [
             [
-                f"{found.indicator} {indicators[found.indicator].name.in_(language)}",
-                number(language, found.answered),
-                say(language, "table.percent", value=number(language, 100 * found.answered / max(1, found.asked), 0)),
+                f"{found.indicator} {indicators[found.indicator].name.get(language)}",
+                format_number(language, found.answered),
+                translate(
+                    language,
+                    "table.percent",
+                    value=format_number(language, 100 * found.answered / max(1, found.asked), 0),
+                ),
             ]
             for found in answered
             if indicators[found.indicator].dimension == dimension.code
         ]
         if rows:
-            groups.append((dimension.name.in_(language), rows))
-    headings = [say(language, f"column.{name}") for name in ("indicator", "answers", "share")]
-    return table(say(language, "table.answered"), headings, groups)
+            groups.append((dimension.name.get(language), rows))
+    headings = [translate(language, f"column.{name}") for name in ("indicator", "answers", "share")]
+    return table(translate(language, "table.answered"), headings, groups)
 
 
 def gaps_table(gaps: Sequence[Gaps], caption: str, language: Language) -> str:
@@ -82,12 +86,12 @@ def gaps_table(gaps: Sequence[Gaps], caption: str, language: Language) -> str:
     rows = [
         [
             found.name,
-            written(language, found.assessed_on),
-            say(language, "table.level", value=found.answered, maximum=found.asked),
+            format_value(language, found.assessed_on),
+            translate(language, "table.level", value=found.answered, maximum=found.asked),
         ]
         for found in gaps
     ]
-    headings = [say(language, f"column.{name}") for name in ("cluster", "assessed", "answers")]
+    headings = [translate(language, f"column.{name}") for name in ("cluster", "assessed", "answers")]
     return table(caption, headings, [("", rows)])
 
 
@@ -101,11 +105,11 @@ def withheld_table(withheld: Sequence[Withheld], language: Language) -> str:
     rows = [
         [
             named_group(found.group, language),
-            number(language, found.n, 0),
-            found.code or say(language, "table.all_withheld"),
-            say(language, f"withheld.{found.reason}"),
+            format_number(language, found.n, 0),
+            found.code or translate(language, "table.all_withheld"),
+            translate(language, f"withheld.{found.reason}"),
         ]
         for found in withheld
     ]
-    headings = [say(language, f"column.{name}") for name in ("group", "number", "indicator", "reason")]
-    return table(say(language, "table.withheld_groups"), headings, [("", rows)], prose=True)
+    headings = [translate(language, f"column.{name}") for name in ("group", "number", "indicator", "reason")]
+    return table(translate(language, "table.withheld_groups"), headings, [("", rows)], prose=True)

@@ -11,32 +11,32 @@ from clusterdash.spreadsheets import XLSX
 
 visit = ui.visit()
 
-st.title(visit.say("binder.title"))
+st.title(visit.translate("binder.title"))
 own = trials.choose_evaluation(visit)
 grid = own.grid
-st.header(ui.plain(own.cluster.name))
+st.header(ui.escape_markdown(own.cluster.name))
 if not grid.documents:
-    st.info(visit.say("binder.none"))
+    st.info(visit.translate("binder.none"))
     st.stop()
 with st.container(key="screen"):
-    st.markdown(visit.say("binder.lead"))
-    with st.expander(visit.say("binder.load")):
-        taken = ui.take_in(visit, visit.say("binder.load"), ["csv", "xlsx"], key="binder-upload")
+    st.markdown(visit.translate("binder.lead"))
+    with st.expander(visit.translate("binder.load")):
+        taken = ui.take_in(visit, visit.translate("binder.load"), ["csv", "xlsx"], key="binder-upload")
     trials.take_up(visit, own, taken)
     block = trials.choose_block(visit, own)
     trials.tell_documents(visit, own, block)
 entries = trials.entries(own)
 st.markdown(gold_words.binder_lead(binder.counts(grid, entries), visit.language))
 if grid.scheme.illustrative:
-    st.warning(visit.say("binder.illustrative"), icon=":material/info:")
+    st.warning(visit.translate("binder.illustrative"), icon=":material/info:")
 ui.show_table(gold_tables.binder_table(grid, entries, visit.language))
 
 
 def offer(suffix: str, write: Callable[..., bytes], media: str) -> None:
     """A button for one file."""
-    name = f"{visit.say('binder.file')}-{own.cluster.cluster_id}-{visit.language}.{suffix}"
+    name = f"{visit.translate('binder.file')}-{own.cluster.cluster_id}-{visit.language}.{suffix}"
     made = partial(write, grid, entries, visit.language)
-    ui.offer(visit.say(f"binder.to_{suffix}"), name, made, media, key=suffix)
+    ui.offer(visit.translate(f"binder.to_{suffix}"), name, made, media, key=suffix)
 
 
 with st.container(key="screen-offers"):
@@ -46,5 +46,5 @@ with st.container(key="screen-offers"):
     with middle:
         offer("xlsx", binder.to_xlsx, XLSX)
     with right:
-        ui.printer(visit.say("binder.print"))
-    st.caption(visit.say("binder.key"))
+        ui.printer(visit.translate("binder.print"))
+    st.caption(visit.translate("binder.key"))

@@ -13,22 +13,22 @@ from clusterdash.spreadsheets import XLSX
 MEDIA = {"pdf": "application/pdf", "png": "image/png", "json": "application/json", "xlsx": XLSX}
 visit = ui.visit()
 
-st.title(visit.say("brief.title"))
-st.markdown(visit.say("brief.lead"))
+st.title(visit.translate("brief.title"))
+st.markdown(visit.translate("brief.lead"))
 result = ui.choose_benchmark(visit)
-st.header(ui.plain(result.cluster.name))
+st.header(ui.escape_markdown(result.cluster.name))
 
 
 def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes]) -> None:
     """A button for one file, with a bar while it is made."""
     name = report.file_name(
-        visit.say(f"brief.{stem}"), result.cluster.cluster_id, visit.edition, visit.language, suffix
+        visit.translate(f"brief.{stem}"), result.cluster.cluster_id, visit.edition, visit.language, suffix
     )
-    made = partial(ui.under_way, visit.say("brief.making"), make)
-    ui.offer(visit.say(f"brief.{key}"), name, made, MEDIA[suffix], key=key)
+    made = partial(ui.under_way, visit.translate("brief.making"), make)
+    ui.offer(visit.translate(f"brief.{key}"), name, made, MEDIA[suffix], key=key)
 
 
-st.subheader(visit.say("brief.private"))
+st.subheader(visit.translate("brief.private"))
 left, right = st.columns(2)
 with left:
     evaluation = visit.gateway.latest_evaluation(result.cluster.cluster_id)
@@ -38,16 +38,18 @@ with right:
     offer("xlsx", "file", "xlsx", partial(result_files.workbook, result, visit.language))
     offer("json", "file", "json", partial(result_files.as_json, result))
 
-st.subheader(visit.say("brief.public"))
-st.markdown(visit.say("brief.public_lead"))
+st.subheader(visit.translate("brief.public"))
+st.markdown(visit.translate("brief.public_lead"))
 today = visit.now.date()
 own = [holder for holder in visit.gateway.register() if holder.cluster.cluster_id == result.cluster.cluster_id]
 if not own:
-    st.info(visit.say("brief.unregistered"))
-names = {judged.indicator.code: judged.indicator.name.in_(visit.language) for judged in showcase.strengths(result)}
-chosen = ui.tick(visit.say("brief.strengths"), names, showcase.AT_MOST_SHOWN, f"shown-{result.cluster.cluster_id}")
+    st.info(visit.translate("brief.unregistered"))
+names = {judged.indicator.code: judged.indicator.name.get(visit.language) for judged in showcase.strengths(result)}
+chosen = ui.tick(
+    visit.translate("brief.strengths"), names, showcase.AT_MOST_SHOWN, f"shown-{result.cluster.cluster_id}"
+)
 if not names:
-    st.caption(visit.say("brief.no_strengths"))
+    st.caption(visit.translate("brief.no_strengths"))
 shown = showcase.Showcase(result, chosen, awards.holdings(own, today, today), ui.server(), today, visit.language)
 left, right = st.columns(2)
 with left:

@@ -7,15 +7,15 @@ from clusterdash.gold import chance, gold_charts, gold_tables, gold_words, pathw
 
 visit = ui.visit()
 
-st.title(visit.say("gold.title"))
-st.markdown(visit.say("gold.lead"))
+st.title(visit.translate("gold.title"))
+st.markdown(visit.translate("gold.lead"))
 own = trials.choose_evaluation(visit)
 grid = own.grid
 language = visit.language
 evidence, answers = trials.choose_answers(visit, own)
 trial = trials.read_trial(visit, own, evidence, answers)
 now = trial.applied(answers)
-st.header(ui.plain(own.cluster.name))
+st.header(ui.escape_markdown(own.cluster.name))
 if not now:
     trials.unanswered(visit, own, trial)
     st.stop()
@@ -31,27 +31,27 @@ if note := gold_words.placeholder(grid, language):
 
 left, right = st.columns([3, 2])
 with left:
-    st.subheader(visit.say("gold.chart"))
+    st.subheader(visit.translate("gold.chart"))
     figure = gold_charts.dumbbell(own, answers, trial.levels, verdict, language)
     ui.show_figure(figure, gold_words.dumbbell_in_words(grid, language), key="dumbbell")
     st.caption(gold_words.dumbbell_key(own, language))
 with right:
-    st.subheader(visit.say("gold.levels"))
-    st.caption(visit.say("gold.levels_key"))
+    st.subheader(visit.translate("gold.levels"))
+    st.caption(visit.translate("gold.levels_key"))
     trials.try_levels(visit, own, answers, trial)
-with st.expander(visit.say("gold.figures")):
+with st.expander(visit.translate("gold.figures")):
     ui.show_table(gold_tables.answer_table(own, answers, trial.levels, verdict, language))
 
-st.header(visit.say("gold.plans"))
+st.header(visit.translate("gold.plans"))
 trials.choose_chance(visit, own, trial)
 trials.choose_limits(visit, own, trial)
 trials.show_plans(visit, own, trial, now)
 
-st.header(visit.say("chance.title"))
+st.header(visit.translate("chance.title"))
 trials.choose_doubt(visit, own, trial)
 found = chance.levers(grid, now, trial.doubt, trial.fixed)
 st.markdown(gold_words.chance_in_words(passing, found, grid, language))
 if found:
     ui.show_table(gold_tables.lever_table(found[:5], grid, language))
-st.caption(f"{gold_words.experts_in_words(own.experts, language)} {visit.say('chance.key')}")
-st.page_link("pages/cluster/binder.py", label=visit.say("gold.to_binder"), icon=":material/folder_open:")
+st.caption(f"{gold_words.experts_in_words(own.experts, language)} {visit.translate('chance.key')}")
+st.page_link("pages/cluster/binder.py", label=visit.translate("gold.to_binder"), icon=":material/folder_open:")

@@ -5,21 +5,21 @@ import streamlit as st
 from clusterdash import benchmark
 from clusterdash.benchmarking import limits, progress_charts, tables, words
 from clusterdash.desk import ui
-from clusterdash.i18n import day
+from clusterdash.i18n import format_date
 
 visit = ui.visit()
 
-st.title(visit.say("progress.title"))
+st.title(visit.translate("progress.title"))
 result = ui.choose_benchmark(visit)
 
-st.header(ui.plain(result.cluster.name))
+st.header(ui.escape_markdown(result.cluster.name))
 st.caption(words.basis(result, visit.language))
 if not result.earlier:
-    st.info(visit.say("progress.none"))
+    st.info(visit.translate("progress.none"))
     st.stop()
 known = {earlier.assessed_on.isoformat(): earlier for earlier in result.earlier}
-days = {key: day(visit.language, earlier.assessed_on) for key, earlier in known.items()}
-since = known[ui.choose("since", visit.say("progress.since"), days, language=visit.language)]
+days = {key: format_date(visit.language, earlier.assessed_on) for key, earlier in known.items()}
+since = known[ui.choose("since", visit.translate("progress.since"), days, language=visit.language)]
 moved = benchmark.shifts(since.moves, result.grid)
 if moved:
     st.markdown(words.progress(since, moved, visit.language))
@@ -29,14 +29,14 @@ if moved:
     ui.show_table(tables.shift_table(moved, result.grid, visit.language))
 else:
     st.info(limits.say_with_limits(visit.language, "progress.nothing_compared"))
-with st.expander(visit.say("benchmark.indicators", n=len(since.moves))):
+with st.expander(visit.translate("benchmark.indicators", n=len(since.moves))):
     ui.show_table(tables.move_table(since.moves, result.grid, visit.language))
 
-st.header(visit.say("slopes.title"))
-blocks = {dimension.code: dimension.name.in_(visit.language) for dimension in result.grid.dimensions}
-views = {"all": visit.say("slopes.all"), **blocks}
-view = ui.choose("block", visit.say("slopes.which"), views, language=visit.language)
-names = blocks if view == "all" else {i.code: f"{i.code} {i.name.in_(visit.language)}" for i in result.grid.indicators}
+st.header(visit.translate("slopes.title"))
+blocks = {dimension.code: dimension.name.get(visit.language) for dimension in result.grid.dimensions}
+views = {"all": visit.translate("slopes.all"), **blocks}
+view = ui.choose("block", visit.translate("slopes.which"), views, language=visit.language)
+names = blocks if view == "all" else {i.code: f"{i.code} {i.name.get(visit.language)}" for i in result.grid.indicators}
 slopes = benchmark.slopes(result, None if view == "all" else view)
 if slopes:
     figure = progress_charts.slopes(slopes, names, visit.language)

@@ -11,30 +11,30 @@ from clusterdash.spreadsheets import XLSX
 
 visit = ui.visit()
 
-st.title(visit.say("questionnaire.title"))
+st.title(visit.translate("questionnaire.title"))
 cluster_id = ui.choose_cluster(visit, evaluated=True)
 if cluster_id is None:
     st.stop()
 grids = {grid.scheme.code: grid for grid in visit.gateway.grids()}
-names = {code: grid.scheme.name.in_(visit.language) for code, grid in grids.items()}
-scheme = ui.choose("scheme", visit.say("sectors.scheme"), names, language=visit.language)
+names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
+scheme = ui.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)
 grid, last = grids[scheme], visit.gateway.last_time(cluster_id, scheme)
 
-st.header(ui.plain(last.cluster.name))
-st.markdown(visit.say("questionnaire.lead"))
+st.header(ui.escape_markdown(last.cluster.name))
+st.markdown(visit.translate("questionnaire.lead"))
 for place, (offered, of, before) in zip(
     st.columns(2), (("take", f"-{cluster_id}", last), ("take_blank", "", None)), strict=True
 ):
     with place:
-        name = f"{visit.say('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
+        name = f"{visit.translate('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
         make = partial(template.questionnaire, grid, visit.language, before)
-        ui.offer(visit.say(f"questionnaire.{offered}"), name, make, XLSX, key=offered)
+        ui.offer(visit.translate(f"questionnaire.{offered}"), name, make, XLSX, key=offered)
 if grid.scheme.illustrative:
-    st.caption(visit.say("benchmark.illustrative"))
+    st.caption(visit.translate("benchmark.illustrative"))
 
 if last.assessed_on:
     ui.show_table(tables.last_time_table(last, grid, visit.language))
     if last.stories:
         ui.show_table(tables.story_table(last.stories, visit.language))
 else:
-    st.info(visit.say("questionnaire.first"))
+    st.info(visit.translate("questionnaire.first"))

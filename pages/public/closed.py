@@ -6,8 +6,8 @@ from clusterdash.desk import ui
 
 visit = ui.visit()
 
-st.title(visit.say("closed.title"))
-st.markdown(visit.say("closed.lead"))
+st.title(visit.translate("closed.title"))
+st.markdown(visit.translate("closed.lead"))
 if visit.demonstration:
     ui.doors(visit)
 ui.sign_in(visit)

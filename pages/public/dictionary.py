@@ -7,13 +7,13 @@ from clusterdash.desk import ui
 
 visit = ui.visit()
 
-st.title(visit.say("dictionary.title"))
-st.markdown(visit.say("dictionary.lead"))
+st.title(visit.translate("dictionary.title"))
+st.markdown(visit.translate("dictionary.lead"))
 grids = {grid.scheme.code: grid for grid in visit.gateway.grids()}
-names = {code: grid.scheme.name.in_(visit.language) for code, grid in grids.items()}
-grid = grids[ui.choose("scheme", visit.say("sectors.scheme"), names, language=visit.language)]
-dimensions = {dimension.code: dimension.name.in_(visit.language) for dimension in grid.dimensions}
-dimension = ui.choose("dimension", visit.say("column.dimension"), dimensions, language=visit.language)
+names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
+grid = grids[ui.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)]
+dimensions = {dimension.code: dimension.name.get(visit.language) for dimension in grid.dimensions}
+dimension = ui.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
 ui.show_table(tables.dictionary_table(grid, dimension, visit.language))
 if grid.scheme.illustrative:
-    st.caption(visit.say("benchmark.illustrative"))
+    st.caption(visit.translate("benchmark.illustrative"))

@@ -7,8 +7,8 @@ from clusterdash.desk import ui
 
 visit = ui.visit()
 
-st.title(visit.say("method.title"))
-st.markdown(visit.say("method.lead"))
+st.title(visit.translate("method.title"))
+st.markdown(visit.translate("method.lead"))
 for heading, text in words.method(visit.language):
     st.subheader(heading)
     st.markdown(text)

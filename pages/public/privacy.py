@@ -9,10 +9,10 @@ visit = ui.visit()
 settled = ui.settled()
 organisation = ui.contact()
 
-st.title(visit.say("privacy.title"))
+st.title(visit.translate("privacy.title"))
 kept = {"days": settled.log_days, "hours": settled.hours}
 for part in ("results", "access", "log", "visitors"):
-    st.header(visit.say(f"privacy.{part}"))
+    st.header(visit.translate(f"privacy.{part}"))
     st.markdown(say_with_limits(visit.language, f"privacy.{part}_text", **kept))
-st.header(visit.say("privacy.rights"))
-st.markdown(visit.say("privacy.rights_text", name=organisation.name, website=organisation.website))
+st.header(visit.translate("privacy.rights"))
+st.markdown(visit.translate("privacy.rights_text", name=organisation.name, website=organisation.website))

@@ -10,19 +10,21 @@ from clusterdash.spreadsheets import as_csv
 
 visit = ui.visit()
 
-st.title(visit.say("access.title"))
+st.title(visit.translate("access.title"))
 if visit.demonstration:
-    st.info(visit.say("grant.not_here"))
+    st.info(visit.translate("grant.not_here"))
     st.stop()
 desk = backoffice.access_desk(visit)
 
-st.header(visit.say("access.grants"))
-st.markdown(visit.say("access.grants_lead"))
+st.header(visit.translate("access.grants"))
+st.markdown(visit.translate("access.grants_lead"))
 backoffice.edit_grants(visit, desk)
 
-st.header(visit.say("access.log"))
-st.markdown(visit.say("access.log_lead", days=ui.settled().log_days))
-columns = [visit.say(f"access.{name}") for name in ("at", "who", "did", "what")]
-log = [(entry.at, entry.who, visit.say(f"did.{entry.did}"), entry.what) for entry in desk.log()]
+st.header(visit.translate("access.log"))
+st.markdown(visit.translate("access.log_lead", days=ui.settled().log_days))
+columns = [visit.translate(f"access.{name}") for name in ("at", "who", "did", "what")]
+log = [(entry.at, entry.who, visit.translate(f"did.{entry.did}"), entry.what) for entry in desk.log()]
 st.dataframe(pd.DataFrame(log, columns=columns), hide_index=True)
-ui.offer(visit.say("access.take"), "log.csv", partial(as_csv, columns, log, visit.language), "text/csv", key="log")
+ui.offer(
+    visit.translate("access.take"), "log.csv", partial(as_csv, columns, log, visit.language), "text/csv", key="log"
+)

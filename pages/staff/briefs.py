@@ -7,26 +7,26 @@ from clusterdash.paper import print_run
 
 visit = ui.visit()
 
-st.title(visit.say("briefs.title"))
+st.title(visit.translate("briefs.title"))
 command = f"python -m clusterdash report --all --lang {visit.language} --out briefs.zip"
-st.markdown(visit.say("briefs.lead", most=print_run.AT_ONCE, command=command))
+st.markdown(visit.translate("briefs.lead", most=print_run.AT_ONCE, command=command))
 clusters = visit.gateway.assessed()
 parts = print_run.parts(clusters)
 if not parts:
-    st.info(visit.say("benchmark.none"))
+    st.info(visit.translate("benchmark.none"))
     st.stop()
 spans = {
-    key: visit.say("briefs.span", first=clusters[ids[0]], last=clusters[ids[-1]], n=len(ids))
+    key: visit.translate("briefs.span", first=clusters[ids[0]], last=clusters[ids[-1]], n=len(ids))
     for key, ids in parts.items()
 }
-chosen = ui.choose("part", visit.say("briefs.part"), spans, language=visit.language)
+chosen = ui.choose("part", visit.translate("briefs.part"), spans, language=visit.language)
 
 
 def make() -> bytes:
     """The archive, with a bar that tells how far it is."""
-    with ui.counted(visit, visit.say("brief.making"), "briefs.making") as tell:
+    with ui.counted(visit, visit.translate("brief.making"), "briefs.making") as tell:
         return print_run.archive(visit.gateway, parts[chosen], visit.language, tell)
 
 
-name = f"{visit.say('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"
-ui.offer(visit.say("briefs.take"), name, make, "application/zip", key="briefs")
+name = f"{visit.translate('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"
+ui.offer(visit.translate("briefs.take"), name, make, "application/zip", key="briefs")

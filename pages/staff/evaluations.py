@@ -12,16 +12,16 @@ from clusterdash.spreadsheets import XLSX
 
 visit = ui.visit()
 
-st.title(visit.say("evaluations.title"))
-st.markdown(visit.say("evaluations.lead"))
+st.title(visit.translate("evaluations.title"))
+st.markdown(visit.translate("evaluations.lead"))
 grid = trials.choose_scheme(visit)
 if note := gold_words.placeholder(grid, visit.language):
     st.warning(note, icon=":material/info:")
-name = f"{visit.say('evaluations.blank_file')}-{grid.scheme.code}-{visit.language}.xlsx"
+name = f"{visit.translate('evaluations.blank_file')}-{grid.scheme.code}-{visit.language}.xlsx"
 blank = partial(template.questionnaire, grid, visit.language)
-ui.offer(visit.say("evaluations.blank"), name, blank, XLSX, key="blank")
-taken = ui.take_in(visit, visit.say("evaluations.load"), ["xlsx"], key="appraisal")
-st.caption(visit.say("evaluations.load_key"))
+ui.offer(visit.translate("evaluations.blank"), name, blank, XLSX, key="blank")
+taken = ui.take_in(visit, visit.translate("evaluations.load"), ["xlsx"], key="appraisal")
+st.caption(visit.translate("evaluations.load_key"))
 if taken:
     found, problems = appraisal.read(taken[1], {g.scheme.code: g for g in visit.gateway.evaluations()})
     ui.show_trouble(visit, problems)
@@ -31,13 +31,15 @@ if taken:
         st.markdown("\n".join(f"- {line}" for line in lines))
         ui.show_table(gold_tables.appraisal_table(found, visit.language))
         both = "\n".join(gold_words.statement(found, language) for language in LANGUAGES)
-        name = f"{visit.say('appraisal.file')}.txt"
-        ui.offer(visit.say("appraisal.take"), name, partial(both.encode, "utf-8-sig"), "text/plain", key="statement")
+        name = f"{visit.translate('appraisal.file')}.txt"
+        ui.offer(
+            visit.translate("appraisal.take"), name, partial(both.encode, "utf-8-sig"), "text/plain", key="statement"
+        )
 
-st.header(visit.say("evaluations.pairs"))
+st.header(visit.translate("evaluations.pairs"))
 pairings = visit.gateway.pairings(grid.scheme.code)
 if pairings:
     ui.show_table(gold_tables.pairing_table(pairings, grid, visit.language))
-    st.caption(visit.say("evaluations.pairs_key"))
+    st.caption(visit.translate("evaluations.pairs_key"))
 else:
-    st.info(visit.say("evaluations.no_pairs"))
+    st.info(visit.translate("evaluations.no_pairs"))

@@ -7,21 +7,21 @@ from clusterdash.desk import ui
 
 visit = ui.visit()
 
-st.title(visit.say("sectors.title"))
+st.title(visit.translate("sectors.title"))
 grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_grids()}
 if not grids:
-    st.info(visit.say("benchmark.none"))
+    st.info(visit.translate("benchmark.none"))
     st.stop()
-schemes = {code: grid.scheme.name.in_(visit.language) for code, grid in grids.items()}
-scheme = ui.choose("scheme", visit.say("sectors.scheme"), schemes, language=visit.language)
+schemes = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
+scheme = ui.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
 profiles = visit.gateway.sector_profiles(scheme)
 sectors = visit.gateway.sectors()
 scored = {profile.dimension for profile in profiles}
-dimensions = {d.code: d.name.in_(visit.language) for d in grids[scheme].dimensions if d.code in scored}
+dimensions = {d.code: d.name.get(visit.language) for d in grids[scheme].dimensions if d.code in scored}
 if not dimensions:
-    st.info(visit.say("sectors.none"))
+    st.info(visit.translate("sectors.none"))
     st.stop()
-dimension = ui.choose("dimension", visit.say("column.dimension"), dimensions, language=visit.language)
+dimension = ui.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
 
 shown = [profile for profile in profiles if profile.dimension == dimension]
 figure = charts.sector_ranges(shown, sectors, visit.language)

@@ -1,0 +1,41 @@
+"""French and English: texts, numbers, dates, names, and which of the two a visitor reads. Texts are in `locales/`."""
+
+from .collation import collation_key
+from .countries import country_codes, country_name
+from .formats import (
+    format_date,
+    format_datetime,
+    format_number,
+    format_partial_date,
+    format_value,
+    plural_category,
+    round_for_display,
+)
+from .languages import LANGUAGES, language_of, language_of_environment, negotiate_language
+from .markdown import bold_runs, escape_markdown
+from .messages import texts
+from .translate import column_headings, explain, translate, without_paths
+
+__all__ = [
+    "LANGUAGES",
+    "bold_runs",
+    "collation_key",
+    "column_headings",
+    "country_codes",
+    "country_name",
+    "escape_markdown",
+    "explain",
+    "format_date",
+    "format_datetime",
+    "format_number",
+    "format_partial_date",
+    "format_value",
+    "language_of",
+    "language_of_environment",
+    "negotiate_language",
+    "plural_category",
+    "round_for_display",
+    "texts",
+    "translate",
+    "without_paths",
+]

@@ -1,0 +1,10 @@
+"""The order of texts."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def collation_key(text: str) -> str:
+    """A key to sort and search texts by as a reader expects: accents and case aside."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()

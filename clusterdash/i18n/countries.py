@@ -1,0 +1,26 @@
+"""Countries by their ISO 3166-1 alpha-2 codes."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from babel import Locale
+
+from ..model import Language
+from .languages import CLDR_LOCALES
+
+_NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
+"""Codes of two letters that CLDR gives to what is no country."""
+
+
+@lru_cache(maxsize=8192)
+def country_name(language: Language, code: str) -> str:
+    """The name of a country; the code itself where there is none."""
+    return str(Locale.parse(CLDR_LOCALES[language]).territories.get(code, code))
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """The codes that CLDR knows, Kosovo (XK) among them."""
+    known = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES

@@ -1,0 +1,54 @@
+"""Which languages there are, and the one rule by which pages, routes and commands choose among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from babel import negotiate_locale
+
+from ..model import Language
+
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+CLDR_LOCALES: dict[Language, str] = {"fr": "fr", "en": "en_GB"}
+"""By whose rules each language writes numbers, dates and names of countries."""
+_DEFAULT: Language = "fr"
+"""Where a visitor states no preference at all."""
+_FALLBACK: Language = "en"
+"""Where a visitor prefers languages, and none of them is ours."""
+
+
+def language_of(code: str | None) -> Language | None:
+    """The language of a code such as "fr", None where it is none of ours."""
+    return next((language for language in LANGUAGES if language == code), None)
+
+
+def negotiate_language(requested: str | None, accept_language: str | None) -> Language:
+    """The language of a visit.
+
+    `requested`: what the address, or the visit so far, asks for; it decides if it is one of ours. `accept_language`:
+    what the browser prefers, as in the HTTP header (RFC 9110, 12.5.4): "fr-BE, en;q=0.8", or one tag alone.
+    """
+    return language_of(requested) or _first_of_ours(_preferences(accept_language or ""))
+
+
+def language_of_environment(environment: Mapping[str, str]) -> Language:
+    """The language of a terminal or a server's log, by POSIX's variables; an unset one is the locale "C"."""
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or "C"
+    return _first_of_ours([re.split(r"[.@]", locale, maxsplit=1)[0].replace("_", "-").lower()])
+
+
+def _first_of_ours(preferred: Sequence[str]) -> Language:
+    if not preferred:
+        return _DEFAULT
+    return language_of(negotiate_locale(preferred, LANGUAGES, sep="-")) or _FALLBACK
+
+
+def _preferences(header: str) -> list[str]:
+    """The tags of an Accept-Language header, the preferred ones first; a weight that cannot be read counts as 1."""
+    weighted = []
+    for entry in header.lower().split(","):
+        tag, _, weight = (part.strip() for part in entry.partition(";"))
+        quality = re.fullmatch(r"q=([01](?:\.\d{0,3})?)", weight)
+        weighted.append((float(quality[1]) if quality else 1.0, tag))
+    return [tag for quality, tag in sorted(weighted, key=lambda entry: -entry[0]) if tag and quality > 0]

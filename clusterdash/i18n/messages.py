@@ -1,0 +1,30 @@
+"""The texts: a folder for each language in `locales/`, with a file for each area."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ..model import Language
+from .languages import LANGUAGES
+
+
+@cache
+def texts() -> dict[str, dict[Language, Any]]:
+    """All texts: key -> language -> sentence, or its plural forms by CLDR category ("one", "other").
+
+    Raises ValueError where two files of a language give the same key.
+    """
+    found: dict[str, dict[Language, Any]] = {}
+    for language in LANGUAGES:
+        folder = resources.files("clusterdash.i18n").joinpath("locales", language)
+        for area in sorted(folder.iterdir(), key=lambda file: file.name):
+            for section, entries in tomllib.loads(area.read_text("utf-8")).items():
+                for name, entry in entries.items():
+                    by_language = found.setdefault(f"{section}.{name}", {})
+                    if language in by_language:
+                        raise ValueError(f"{language}/{area.name} gives {section}.{name} a second time")
+                    by_language[language] = entry
+    return found
