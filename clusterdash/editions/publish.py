@@ -20,8 +20,9 @@ from .. import access, files
 from ..intake import forms, grants, ingest, sample, sheets
 from ..login import audit
 from ..model import STAFF, ClusterdashError, Edition, Grid, Problem
-from . import contents, results, shelf, statistics
-from .disclosure import LIMITS, Limits
+from ..statistics import pipeline as statistics
+from ..statistics.parameters import LIMITS, Limits
+from . import contents, results, shelf
 from .effect import UnconfirmedError, effect, told
 from .safeguards import Kind
 from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to
