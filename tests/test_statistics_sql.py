@@ -1,4 +1,4 @@
-"""The SQL files of the statistics: run without Python, free of limits of their own, and ruled by one set of constants."""
+"""The SQL files of the statistics: run without Python, free of literal limits, and ruled by one set of constants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import publish_folder
 
 from clusterdash.editions import shelf
 from clusterdash.statistics import parameters, pipeline
