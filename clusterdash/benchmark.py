@@ -1,7 +1,7 @@
 """The rules of the benchmark, and what is said about a result in words. Pure.
 
-The statistics themselves are computed by `statistics.sql` when an edition is published; the tests check them against a
-slow plain twin of these rules.
+The statistics themselves are computed by the package `statistics` when an edition is built, by the limits in
+`statistics.parameters`; the tests check them against a slow plain twin of these rules.
 """
 
 from __future__ import annotations
@@ -13,25 +13,10 @@ from datetime import date
 from typing import Literal
 
 from .model import ClusterBenchmark, Grid, Indicator, Move, Position, Profile, Recommendation, Reference
+from .statistics.parameters import PERCENTILE_MINIMUM
 
-TOP_SIZE = 500
-"""How many of the best European clusters make the reference."""
-MEDIAN_MINIMUM = 5
-"""Others with an answer that a median needs before it is shown."""
-STEP = 5
-"""Percentiles count the others in steps of so many clusters (`disclosure.fives`)."""
-PERCENTILE_MINIMUM = 2 * STEP
-"""Others with an answer that a percentile needs: with fewer there would be one step only."""
 RADAR_SCALE = 100
 """Scores are percentiles."""
-QUARTILE_MINIMUM = 20
-"""Others that quartiles need: with five, the interpolated quartiles are single clusters' values; with ten, three
-clusters that put together what they know could still work out another one's answer (`tests/attacker.py`)."""
-SPREAD_MINIMUM = 20
-"""Others with an answer that the shares of all levels need."""
-PAIR_MINIMUM = 30
-"""Clusters with declared and verified answers that are needed to tell how experts judge."""
-
 CONFIDENCE_Z = 1.6448536269514722
 """The 95th percentile of the normal distribution: two-sided 90 % intervals."""
 ABOVE, BELOW = 60, 40
@@ -136,7 +121,7 @@ def comparable(reference: Reference, grid: Grid) -> tuple[Comparable, ...]:
 def place(value: float, others: Sequence[float]) -> tuple[float, float, float]:
     """Percentile and tie range of a value among others (at least one), in per cent; more is better, ties count half.
 
-    The rule of `statistics.sql` in plain Python, for the worked example of the method page.
+    The rule of `statistics/sql` in plain Python, for the worked example of the method page.
     """
     worse = sum(other < value for other in others)
     level = sum(other == value for other in others)

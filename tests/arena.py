@@ -23,12 +23,11 @@ from conftest import NOW, laid_bare, publish_folder
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
-from clusterdash.benchmark import STEP
 from clusterdash.editions import shelf
-from clusterdash.editions.disclosure import LIMITS
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.intake import grants
 from clusterdash.model import Audience, ClusterBenchmark, Grant, GrantRole, Position, Viewer
+from clusterdash.statistics.parameters import LIMITS, ROUNDING_BASE
 
 APP = str(Path(__file__).parent.parent / "app.py")
 LEVELS = ("L1", "L2", "L3")
@@ -130,7 +129,7 @@ class Arena:
                 "select kind, key, cluster_id from peer_group join peer_group_member using (group_id)"
             ).fetchall()
             self.step = {
-                (kind, key): coalition + STEP - LIMITS.coalition
+                (kind, key): coalition + ROUNDING_BASE - LIMITS.coalition
                 for kind, key, coalition in connection.execute("select kind, key, coalition from peer_group").fetchall()
             }
             self.wave = {c for (c,) in connection.execute("select cluster_id from wave_member").fetchall()}

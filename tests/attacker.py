@@ -26,11 +26,11 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from clusterdash.editions import spread
-from clusterdash.editions.disclosure import fives
 from clusterdash.model import Indicator, Position, Practice
+from clusterdash.statistics import small_counts
+from clusterdash.statistics.rounding import round_outward
 
-NEAR = 1.05 / 0.95
+GUESS_RATIO = 1.05 / 0.95
 PATIENCE = 5.0
 """Seconds after which a programme is given up, and counted as undecided."""
 
@@ -82,7 +82,7 @@ class Tally:
 
 
 def in_fives(views: Iterable[View]) -> bool:
-    """Whether others are counted in steps: the attacker looks at the figures, not at the promises."""
+    """Whether others are counted in multiples of a base: the attacker looks at the figures, not at the promises."""
     told = [
         v.position.percentile_low * v.position.n / (100 * v.step)
         for v in views
@@ -421,10 +421,14 @@ class Replay:
         n = len(others)
         if position.percentile_low is not None and view.own is not None:
             for count in (bisect_left(others, view.own), n - bisect_right(others, view.own)):
-                told.append(fives(count, n, view.step) if self.fives else count)
+                told.append(round_outward(count, n, view.step) if self.fives else count)
         if view.middle is not None and view.own is not None:
             below, above = bisect_left(others, view.own), n - bisect_right(others, view.own)
-            told.append(float(fives(below, n, view.step) - fives(above, n, view.step)) if self.fives else below - above)
+            told.append(
+                float(round_outward(below, n, view.step) - round_outward(above, n, view.step))
+                if self.fives
+                else below - above
+            )
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
             if figure is not None:
                 first, part = divmod((n - 1) * share, 1)
@@ -434,16 +438,18 @@ class Replay:
         if view.practices:
             low, high = int(self.indicator.minimum or 0), int(self.indicator.maximum or 0)
             everybody = Counter(world[c] for c in view.whole)
-            parts = spread.joined([everybody[level] for level in range(low, high + 1)], view.step + 1)
+            parts = small_counts.merge_small_bins([everybody[level] for level in range(low, high + 1)], view.step + 1)
             sizes = [n for *_, n in parts]
-            told += [part[:2] for part in parts] + (spread.steps(sizes, view.step) if self.steps else sizes)
+            told += [part[:2] for part in parts] + (
+                small_counts.rounded_shares(sizes, view.step) if self.steps else sizes
+            )
         return told
 
 
 def _apart(low: float, high: float) -> bool:
     """Whether no guess is within 5 % of both."""
     small, large = sorted((abs(low), abs(high)))
-    return low != high and not (low * high > 0 and large <= NEAR * small)
+    return low != high and not (low * high > 0 and large <= GUESS_RATIO * small)
 
 
 def print_tallies(request: pytest.FixtureRequest, tallies: Mapping[str, Tally]) -> None:

@@ -16,11 +16,11 @@ from browsing import CHROMIUM, QUIET, serve
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from clusterdash.editions import publish, shelf
-from clusterdash.editions.disclosure import LIMITS, Limits
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.intake import sample
 from clusterdash.model import PUBLIC, STAFF, LabelHolder, Viewer
+from clusterdash.statistics.parameters import LIMITS, Limits
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("clusterdash", deadline=None)

@@ -29,6 +29,7 @@ from clusterdash.editions.store import Gateway, Store
 from clusterdash.i18n import LANGUAGES, bold_runs, escape_markdown, format_date, translate
 from clusterdash.model import STAFF, ClusterBenchmark, Language
 from clusterdash.paper import report, result_files
+from clusterdash.statistics.parameters import LIMITS
 
 APP = str(Path(__file__).parent.parent / "app.py")
 LOOKED_AT = 300
@@ -469,8 +470,8 @@ def chosen_clusters(gateway: Gateway) -> dict[str, str]:
     wanted: list[tuple[str, Callable[[ClusterBenchmark], bool]]] = [
         ("one benchmark only", lambda r: not r.earlier),
         ("outside Europe", lambda r: r.cluster.country not in europe),
-        ("sector below the limit of a percentile", sector(0, benchmark.PERCENTILE_MINIMUM)),
-        ("sector below the limit of quartiles", sector(benchmark.PERCENTILE_MINIMUM, benchmark.QUARTILE_MINIMUM)),
+        ("sector below the limit of a percentile", sector(0, LIMITS.percentile_minimum)),
+        ("sector below the limit of quartiles", sector(LIMITS.percentile_minimum, LIMITS.quartile_minimum)),
         ("sector withdrawn", lambda r: any(w.group.kind == "sector" for w in r.withdrawn)),
         ("two sectors", lambda r: sum(x.group.kind == "sector" for x in r.references) > 1),
         ("axis without a score", lambda r: any(p.score is None for p in r.top500.profiles)),

@@ -10,7 +10,7 @@ import math
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, permutations, product
 from pathlib import Path
@@ -27,9 +27,8 @@ from streamlit.testing.v1 import AppTest
 from clusterdash import access
 from clusterdash.benchmarking import charts, edition_words
 from clusterdash.desk import choices, signin
-from clusterdash.editions import disclosure, shelf, spread, statistics, store
+from clusterdash.editions import shelf, store
 from clusterdash.editions.difference import difference
-from clusterdash.editions.disclosure import Limits, fives
 from clusterdash.editions.store import Gateway
 from clusterdash.intake import grants
 from clusterdash.login import signouts
@@ -44,6 +43,10 @@ from clusterdash.model import (
     Viewer,
 )
 from clusterdash.paper import plan_file
+from clusterdash.statistics import pipeline, small_counts
+from clusterdash.statistics.parameters import REASONS, Limits
+from clusterdash.statistics.pipeline import SqlStep
+from clusterdash.statistics.rounding import round_outward
 
 Attack = Callable[[Path, pytest.MonkeyPatch], Tally]
 MINE, OTHER = "zq-0003", "zq-0012"
@@ -356,14 +359,25 @@ def by_other_sessions(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
 
 
 def rewritten(*changes: tuple[str, str]) -> Callable[[pytest.MonkeyPatch], None]:
-    """The script of the statistics with something else written in it."""
+    """The SQL of the statistics with something else written in it."""
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        script = statistics._script()
+        steps = list(pipeline.STEPS)
         for old, new in changes:
-            assert old in script, "the script has changed: break it anew"
-            script = script.replace(old, new)
-        monkeypatch.setattr(statistics, "_script", lambda: script)
+            places = [place for place, step in enumerate(steps) if isinstance(step, SqlStep) and old in step.sql]
+            assert places, f"the SQL has changed, break it anew: {old}"
+            for place in places:
+                steps[place] = replace(steps[place], sql=steps[place].sql.replace(old, new))
+        monkeypatch.setattr(pipeline, "STEPS", tuple(steps))
+
+    return patch
+
+
+def limited(limits: Limits) -> Callable[[pytest.MonkeyPatch], None]:
+    """The product with other limits, or without one of its rules of suppression."""
+
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Arena, "limits", limits)
 
     return patch
 
@@ -374,43 +388,38 @@ def self_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     )(monkeypatch)
 
 
-def no_minimum(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Arena, "limits", Limits(median=1, quartile=1, spread=1))
-    monkeypatch.setattr(disclosure._Sets, "unsafe", lambda *_: None)
+no_minimum = limited(Limits(median_minimum=1, quartile_minimum=1, share_minimum=1, rules=frozenset()))
+no_suppression = limited(Limits(rules=frozenset()))
+nothing_is_alike = limited(Limits(rules=REASONS - {"alike"}))
+quartiles_of_five = limited(Limits(quartile_minimum=5))
 
 
-def no_differences(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "_first_unsafe", lambda *_: None)
-    monkeypatch.setattr(disclosure._Sets, "unsafe", lambda *_: None)
-
-
-def no_differences_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counting in fives hides such a difference as well: here both are missing."""
-    no_differences(monkeypatch)
+def no_suppression_counted_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounding outward hides such a difference as well: here both are missing."""
+    no_suppression(monkeypatch)
     counted_exactly(monkeypatch)
-
-
-def nothing_is_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "_near", lambda *_: False)
 
 
 def counted_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     rewritten(
         (
-            "step * greatest(0, least(ceil(clusters / step) - 1, others // step - 1))",
-            "clusters + 0 * (others + step)",
+            "base * greatest(0, least(ceil(clusters / base) - 1, others // base - 1))",
+            "clusters + 0 * (others + base)",
         ),
-        ("100 * fives(below, others, told.step) / others", "round(100 * fives(below, others, told.step) / others, 9)"),
         (
-            "100 - 100 * fives(above, others, told.step) / others",
-            "round(100 - 100 * fives(above, others, told.step) / others, 9)",
+            "100 * round_outward(below, others, limits.rounding_base) / others",
+            "round(100 * round_outward(below, others, limits.rounding_base) / others, 9)",
+        ),
+        (
+            "100 - 100 * round_outward(above, others, limits.rounding_base) / others",
+            "round(100 - 100 * round_outward(above, others, limits.rounding_base) / others, 9)",
         ),
     )(monkeypatch)
 
 
 def shares_counted_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = spread.steps
-    monkeypatch.setattr(spread, "steps", lambda counts, _: original(counts, 1))
+    original = small_counts.rounded_shares
+    monkeypatch.setattr(small_counts, "rounded_shares", lambda counts, _: original(counts, 1))
 
 
 def all_digits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -427,14 +436,10 @@ def half_levels(monkeypatch: pytest.MonkeyPatch) -> None:
     rewritten(("when kind <> 'number' then round(value)", "when kind <> 'number' then value"))(monkeypatch)
 
 
-def quartiles_of_five(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Arena, "limits", Limits(quartile=5))
-
-
 def parts_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     shares_counted_exactly(monkeypatch)
-    original = spread.joined
-    monkeypatch.setattr(spread, "joined", lambda counts, _: original(counts, 1))
+    original = small_counts.merge_small_bins
+    monkeypatch.setattr(small_counts, "merge_small_bins", lambda counts, _: original(counts, 1))
 
 
 def shared_cache(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -474,9 +479,15 @@ def _everybody() -> Callable[[], list[float]]:
 def raw_peers_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A quartile that is a minimum: one cluster's answer, with all its digits."""
     rewritten(
-        ("if(open and n >= limits.quartile, rounded(lower_quartile, kind), null)", "if(open, lower_quartile, null)"),
-        ("quantiles(value, below, here, size, 0.25) as lower", "quantiles(value, below, here, size, 0.0) as lower"),
-        ("prepared(lower, size, 0.25) as lower", "prepared(lower, size, 0.0) as lower"),
+        (
+            "if(open and n >= limits.quartile_minimum, rounded(lower_quartile, kind), null)",
+            "if(open, lower_quartile, null)",
+        ),
+        (
+            "quantile_neighbours(value, below, equal, size, 0.25) as lower",
+            "quantile_neighbours(value, below, equal, size, 0.0) as lower",
+        ),
+        ("quantile_variants(lower, size, 0.25) as lower", "quantile_variants(lower, size, 0.0) as lower"),
     )(monkeypatch)
 
 
@@ -526,8 +537,8 @@ class Broken:
 BROKEN = [
     Broken("self not excluded", self_counted, by_the_own_answer),
     Broken("minimum counts off", no_minimum, by_counting),
-    Broken("groups that differ by one", no_differences, by_taking_one_group_from_another),
-    Broken("groups that differ by one, counted exactly", no_differences_exactly, by_solving_differences),
+    Broken("groups that differ by one", no_suppression, by_taking_one_group_from_another),
+    Broken("groups that differ by one, counted exactly", no_suppression_counted_exactly, by_solving_differences),
     Broken("a level that all others share", nothing_is_alike, by_what_all_the_others_answer),
     Broken("others counted exactly", counted_exactly, by_solving(30)),
     Broken("medians with all digits", all_digits, by_the_same_figure_twice),
@@ -645,7 +656,7 @@ def test_the_attacker_pins_exactly_what_all_worlds_have_in_common(draw: st.DataO
             m, own = len(others), world[viewer]
             below, above = sum(v < own for v in others), sum(v > own for v in others)
             if not exact:
-                below, above = (fives(k, m) if m >= 10 else 0 for k in (below, above))
+                below, above = (round_outward(k, m) if m >= 10 else 0 for k in (below, above))
             low, high = (100 * below / m, 100 - 100 * above / m) if exact or m >= 10 else (None, None)
             median = told_figure(float(np.median(others)), "level")
             told.append((viewer, group, Position("q", own, low, low, high, median, None, None, m)))
@@ -654,7 +665,7 @@ def test_the_attacker_pins_exactly_what_all_worlds_have_in_common(draw: st.DataO
     told = tell(truth)
     views = [View(group - {viewer}, group, p.value, p, (), 1) for viewer, group, p in told]
     if exact and all(p.percentile_low is None or (p.percentile_low * p.n / 500) % 1 < 1e-9 for *_, p in told):
-        return  # cannot be told from counting in fives
+        return  # cannot be told from counting in multiples of five
     tally = Programme(LEVEL, known, views).attack(truth)
     unknown = [c for c in people if c not in known]
     worlds = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,13 @@ from test_attacker import Attack, Broken, counted_exactly, found, rewritten
 
 from clusterdash import access
 from clusterdash.editions import difference as differences
-from clusterdash.editions import disclosure, exposure, shelf, spread
-from clusterdash.editions.disclosure import LIMITS, Limits
+from clusterdash.editions import exposure, shelf
 from clusterdash.editions.exposure import Cell
 from clusterdash.editions.store import Store
 from clusterdash.model import STAFF, Audience, Position, Viewer
+from clusterdash.statistics import rounding, small_counts, suppression
+from clusterdash.statistics.parameters import LIMITS, Limits
+from clusterdash.statistics.suppression import Atom
 
 FIGURES: dict[str, Tally] = {}
 
@@ -69,7 +71,12 @@ def grants_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def alike_for_three_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """All limits grow with an account, but for how many answers may differ where the others are alike."""
-    monkeypatch.setattr(disclosure._Sets, "coalition", lambda *_: LIMITS.coalition)
+    original = suppression.suppressed
+
+    def without_accounts(kinds: Mapping[int, str], atoms: Iterable[Atom], _: object, limits: Limits) -> object:
+        return original(kinds, atoms, {}, limits)
+
+    monkeypatch.setattr(suppression, "suppressed", without_accounts)
 
 
 # -- figures that were kept
@@ -178,10 +185,10 @@ def counted_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clusters that change are counted for a group as a whole, whatever it is that they answer otherwise."""
 
     def few(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
-        cells = exposure.exposed(old, new, Limits(median=0, coalition=0, near=0))
+        cells = exposure.exposed(old, new, Limits(median_minimum=0, coalition=0, guess_ratio=0))
         before, after = _answers(old), _answers(new)
         changed = {c for c, given in after.items() if given != before.get(c)}
-        return cells if len(changed) < limits.smallest else frozenset()
+        return cells if len(changed) < limits.group_minimum else frozenset()
 
     monkeypatch.setattr(differences, "exposed", few)
 
@@ -236,8 +243,8 @@ def by_progress(folder: Path, _: pytest.MonkeyPatch) -> Tally:
 def years_before_unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted exactly, and told where all are alike: either alone would be caught by the other."""
     counted_exactly(monkeypatch)
-    closed = "left join withheld_answer w on w.group_id = s.group_id and w.item = s.item\norder by e.cluster_id"
-    rewritten((closed, closed.replace("and w.item", "and false and w.item")))(monkeypatch)
+    suppressed = "left join suppressed_cell c on c.group_id = t.group_id and c.item = t.item"
+    rewritten((suppressed, f"{suppressed} and false"))(monkeypatch)
 
 
 def by_counting_in_blocks(folder: Path, _: pytest.MonkeyPatch) -> Tally:
@@ -258,7 +265,7 @@ def by_counting_in_blocks(folder: Path, _: pytest.MonkeyPatch) -> Tally:
 
 
 def positions_of_blocks_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disclosure, "told", lambda positions, *_: positions)
+    monkeypatch.setattr(rounding, "coarsened_percentile", lambda positions, *_: positions)
 
 
 def by_what_a_group_is_made_of(folder: Path, _: pytest.MonkeyPatch) -> Tally:
@@ -275,8 +282,8 @@ def by_what_a_group_is_made_of(folder: Path, _: pytest.MonkeyPatch) -> Tally:
 
 
 def parts_of_one_country(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = spread.kinds
-    monkeypatch.setattr(spread, "kinds", lambda counts, _: original(counts, 1))
+    original = small_counts.merge_small_categories
+    monkeypatch.setattr(small_counts, "merge_small_categories", lambda counts, _: original(counts, 1))
 
 
 QUESTIONS = ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6")

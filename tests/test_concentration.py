@@ -13,32 +13,38 @@ from arena import Arena, drawn, written
 from conftest import NOW, TODAY, laid_bare
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_disclosure import ALL, FOOD, KINDS, NORTH, SOUTH, parts
+from test_suppression import ALL, FOOD, KINDS, NORTH, SOUTH, atoms
 
 from clusterdash import access
 from clusterdash.__main__ import main
 from clusterdash.benchmarking import words
 from clusterdash.editions import publish, shelf
-from clusterdash.editions.disclosure import LIMITS, withheld
 from clusterdash.i18n import explain
 from clusterdash.intake import grants
 from clusterdash.model import STAFF, Grant, GrantRole
 from clusterdash.staff import concentration
 from clusterdash.staff.granting import AccessDesk
+from clusterdash.statistics.parameters import LIMITS
+from clusterdash.statistics.suppression import suppressed
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 MANAGER = GrantRole.MANAGER
 
 
 def test_limits_grow_in_steps_with_the_coalition() -> None:
-    assert LIMITS.of(2) == LIMITS.of(3) == LIMITS, "three managers may talk in any case"
-    grown = LIMITS.of(8)
-    assert (grown.step, grown.median, grown.smallest, grown.percentile) == (10, 10, 11, 20)
-    assert (grown.quartile, grown.spread, grown.kept) == (40, 40, 9)
+    assert LIMITS.for_coalition(2) == LIMITS.for_coalition(3) == LIMITS, "three managers may talk in any case"
+    grown = LIMITS.for_coalition(8)
+    assert (grown.rounding_base, grown.median_minimum, grown.group_minimum, grown.percentile_minimum) == (
+        10,
+        10,
+        11,
+        20,
+    )
+    assert (grown.quartile_minimum, grown.share_minimum, grown.extremes_kept) == (40, 40, 9)
     for coalition in range(3, 60):
-        limits = LIMITS.of(coalition)
-        assert limits.step > coalition, "no account fills a step"
-        assert limits.smallest >= coalition + 3
+        limits = LIMITS.for_coalition(coalition)
+        assert limits.rounding_base > coalition, "no account fills a step"
+        assert limits.group_minimum >= coalition + 3
 
 
 def test_an_address_counts_once_with_all_that_it_sees_now_or_later() -> None:
@@ -66,7 +72,7 @@ def test_what_is_left_withstands_the_largest_account(draw: st.DataObject) -> Non
     answers = {c: float(draw.draw(st.integers(0, 4))) for c in range(n)}
     coalitions = {group: len(clusters & mine) for group, clusters in members.items()}
     kinds: Mapping[int, str] = {group: KINDS[group] for group in members}
-    gone = withheld(kinds, parts(answers, members, kept=n), coalitions)
+    gone = suppressed(kinds, atoms(answers, members, kept=n), coalitions)
     told = {frozenset(inside) for group, inside in members.items() if group not in gone}
     for _ in range(2):
         told |= {large - small for large, small in permutations(told, 2) if small < large}

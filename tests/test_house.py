@@ -18,15 +18,16 @@ FLOORS: dict[str, set[str]] = {
     "environment": set(),
     "files": set(),
     "access": {"model"},
-    "benchmark": {"model"},
+    "statistics": set(),
+    "benchmark": {"model", "statistics"},
     "i18n": {"model"},
     "query": {"model"},
     "site_map": {"model"},
     "spreadsheets": {"model"},
     "login": {"access", "environment", "files", "model"},
     "intake": {"access", "files", "i18n", "model", "spreadsheets"},
-    "editions": {"access", "benchmark", "files", "intake", "login", "model", "spreadsheets"},
-    "benchmarking": {"benchmark", "editions", "i18n", "model"},
+    "editions": {"access", "files", "intake", "login", "model", "spreadsheets", "statistics"},
+    "benchmarking": {"benchmark", "editions", "i18n", "model", "statistics"},
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
     "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "intake", "model", "register"}
@@ -76,7 +77,7 @@ FLOORS: dict[str, set[str]] = {
 }
 # Of the editions, those above know these rooms only: what they draw is what the gateway gave them.
 DOORS: dict[str, set[str]] = {
-    "benchmarking": {"difference", "disclosure", "robustness", "safeguards"},
+    "benchmarking": {"difference", "safeguards"},
     "register": {"shelf"},
     "paper": {"store"},
     "server": {"shelf", "store", "upgrade"},
@@ -84,7 +85,7 @@ DOORS: dict[str, set[str]] = {
 }
 # A library enters through these rooms, and no others.
 LIBRARIES: dict[str, set[str]] = {
-    "duckdb": {"contents", "database_errors", "difference", "exposure", "store", "publish", "statistics"},
+    "duckdb": {"contents", "database_errors", "difference", "exposure", "store", "publish", "pipeline"},
     "plotly": {"canvas", "charts", "gold_charts", "label_charts", "progress_charts", "ui"},
     "folium": {"maps", "ui"},
     "streamlit_folium": {"ui"},
@@ -108,8 +109,9 @@ LIBRARIES: dict[str, set[str]] = {
     "xstatic": {"routes"},
     "starlette": {"connection_limits", "head", "internal_endpoints", "requests", "returning", "routes", "shield"}
     | {"sign_out", "upload_limits"},
-    "pandas": {"answers", "backoffice", "completing", "grids", "ingest", "publish", "sample", "statistics"},
-    "numpy": {"answers", "chance", "disclosure", "planning", "sample", "robustness", "statistics", "unlikely"},
+    "pandas": {"answers", "backoffice", "completing", "grids", "ingest", "publish", "sample", "pipeline"},
+    "numpy": {"answers", "chance", "pipeline", "planning", "robustness", "rounding", "sample", "suppression"}
+    | {"unlikely"},
     "icalendar": {"plan"},
     "typst": {"press"},
     "fontpkg_source_sans_3": {"press"},

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy.stats import gmean, percentileofscore
 
-from clusterdash.editions import robustness
 from clusterdash.editions.store import Gateway
+from clusterdash.statistics import robustness
 
 
 def score(percentiles: Sequence[float], weights: Sequence[float], *, geometric: bool) -> float:
@@ -31,7 +31,7 @@ def test_every_variant_equals_plain_loops() -> None:
     percentiles[8] = percentiles[9]
     scored, member = np.ones(people, bool), np.arange(people) < 11
     scored[3] = False
-    ways = robustness.variants(items, n)
+    ways = robustness.draw_aggregations(items, n)
     found = robustness.assess(percentiles, scored, member, ways)
     for person in range(people):
         if not scored[person]:
@@ -55,14 +55,14 @@ def test_every_variant_equals_plain_loops() -> None:
 
 
 def test_variants_are_the_same_ones_and_as_they_are_told() -> None:
-    ways, again = robustness.variants(6), robustness.variants(6)
+    ways, again = robustness.draw_aggregations(6), robustness.draw_aggregations(6)
     assert (ways.weights == again.weights).all()
     assert ways.weights.shape == (6, 1000)
     assert ((ways.weights == 0).sum(axis=0) == 1).all(), "one is left out"
     assert ways.weights[ways.weights > 0].min() >= 0.75
     assert ways.weights.max() <= 1.25
     assert 0.45 < ways.geometric.mean() < 0.55
-    assert (robustness.variants(2).weights > 0).all(), "of two none is left out"
+    assert (robustness.draw_aggregations(2).weights > 0).all(), "of two none is left out"
 
 
 def test_an_edition_tells_it_for_every_scored_dimension(staff: Gateway) -> None:

@@ -19,10 +19,12 @@ from scipy.stats import percentileofscore
 from twin import Twin, told_percentile
 
 from clusterdash.benchmark import findings, slopes
-from clusterdash.editions import publish, shelf, statistics
+from clusterdash.editions import shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.model import STAFF, Position
+from clusterdash.statistics import pipeline
+from clusterdash.statistics.parameters import Limits
 
 SCHEME, EUROPE = PROJECT_DATA / "scheme", PROJECT_DATA / "geo" / "council-of-europe.csv"
 
@@ -115,11 +117,8 @@ def test_percentiles_equal_scipy_within_the_step_of_five_clusters(twin: Twin, st
             assert position.percentile == pytest.approx(percentileofscore(others, own, kind="mean"), abs=step)
 
 
-def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(
-    sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(statistics, "TOP_SIZE", 20)
-    data = publish_folder(sample_folder, tmp_path)
+def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(sample_folder: Path, tmp_path: Path) -> None:
+    data = publish_folder(sample_folder, tmp_path, Limits(top_size=20))
     twin = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", top_size=20)
     with laid_bare(data) as connection:
         members = connection.execute(
@@ -228,28 +227,32 @@ def test_a_dimension_needs_two_thirds_of_its_answers(tmp_path: Path) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_the_macro_equals_plain_counting_for_any_values(draw: st.DataObject) -> None:
-    """Members and outsiders, ties, gaps: `standing` against counting and `statistics.median`."""
+    """Members and outsiders, ties, gaps: `rank_among_peers` against counting and `statistics.median`."""
     value = st.one_of(st.none(), st.integers(0, 4))
     members = draw.draw(st.lists(value, min_size=0, max_size=14))
     outsider = draw.draw(value)
     people = [(f"m{i}", v) for i, v in enumerate(members)] + [("out", outsider)]
     with duckdb.connect() as connection:
-        script = (Path(publish.__file__).parent / "statistics.sql").read_text("utf-8")
-        start = script.index("create temp macro at_place")
-        connection.execute(script[start : script.index(";", script.index("from placed"))])
+        for table, columns in {
+            "limit_of": "coalition int",
+            "account_cluster": "cluster_id text, account int",
+            "question": "scheme text, item text, dimension text",
+        }.items():  # what other macros of the file read
+            connection.execute(f"create table {table} ({columns})")
+        connection.execute(pipeline.read_sql("20_macros"))
         connection.execute("create table viewers(scheme text, group_id int, cluster_id text)")
         connection.execute("create table members(scheme text, group_id int, cluster_id text)")
-        connection.execute("create table observed(scheme text, cluster_id text, item text, value double)")
+        connection.execute("create table oriented_answer(scheme text, cluster_id text, item text, value double)")
         connection.execute("create table items as select 's' as scheme, 'i' as item")
         connection.executemany("insert into viewers values ('s', 1, ?)", [[c] for c, _ in people])
         for c, _ in people[:-1]:
             connection.execute("insert into members values ('s', 1, ?)", [c])
         for c, v in people:
             if v is not None:
-                connection.execute("insert into observed values ('s', ?, 'i', ?)", [c, v])
+                connection.execute("insert into oriented_answer values ('s', ?, 'i', ?)", [c, v])
         found = connection.execute(
             """select cluster_id, n, lower_quartile, median, upper_quartile, percentile, percentile_low, percentile_high
-               from standing('viewers', 'members', 'items', 'observed', 'observed')"""
+               from rank_among_peers('viewers', 'members', 'items', 'oriented_answer', 'oriented_answer')"""
         ).fetchall()
     assert len(found) == len(people)
     for cluster, n, lower, middle, upper, mid, low, high in found:

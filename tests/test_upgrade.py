@@ -29,7 +29,7 @@ from clusterdash.editions.database_errors import OLDEST_SCHEMA_VERSION
 from clusterdash.editions.difference import difference
 from clusterdash.editions.effect import effect
 from clusterdash.editions.store import SCHEMA_VERSION, Store
-from clusterdash.i18n import explain, of_environment, say
+from clusterdash.i18n import explain, language_of_environment, translate
 from clusterdash.intake.forms import TABLES
 from clusterdash.model import PUBLIC, STAFF, ClusterdashError
 
@@ -143,8 +143,8 @@ def test_a_demonstration_stays_the_same_and_lacks_no_facts(
     before = tables(path)
     assert command("prepare", "--data", data) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == say("en", "upgrade.starts", edition=path.stem, found=version, expected=SCHEMA_VERSION)
-    assert told[-1] == say("en", "command.ready", edition=path.stem), "no other demonstration takes its place"
+    assert told[0] == translate("en", "upgrade.starts", edition=path.stem, found=version, expected=SCHEMA_VERSION)
+    assert told[-1] == translate("en", "command.ready", edition=path.stem), "no other demonstration takes its place"
     assert shelf.stored(data) == [path]
     after = tables(path)
     assert {name: after[name] for name in before} == before
@@ -227,7 +227,7 @@ def test_the_server_upgrades_before_it_answers(tmp_path: Path) -> None:
     with serve(data, log=log) as address, urlopen(f"{address}/health") as answer:
         assert answer.read() == b"ok"
     assert shelf.stored(data) == [served]
-    starts = say(of_environment(os.environ), "upgrade.starts", edition=served.stem, found=8, expected=SCHEMA_VERSION)
+    starts = translate(language_of_environment(os.environ), "upgrade.starts", edition=served.stem, found=8, expected=SCHEMA_VERSION)
     assert f"clusterdash: {starts}" in log.read_text("utf-8")
 
 
@@ -288,9 +288,9 @@ def test_a_file_that_cannot_be_read_stays_and_the_others_go_on(
     told = capsys.readouterr().out
     for path, before in damaged.items():
         assert path.read_bytes() == before
-        assert say("en", "upgrade.stays", edition=path.stem) in told
+        assert translate("en", "upgrade.stays", edition=path.stem) in told
     Store(served).close()
-    assert say("en", "upgrade.result", n=1, stay=2, expected=SCHEMA_VERSION) in told
+    assert translate("en", "upgrade.result", n=1, stay=2, expected=SCHEMA_VERSION) in told
     assert not list(served.parent.glob(".*"))
 
 
@@ -306,7 +306,7 @@ def test_what_the_present_checks_refuse_is_listed_and_nothing_is_lost(
     caught = capsys.readouterr()
     row = next(line for line in caught.out.splitlines() if "=1+1" in line)
     assert row.startswith(f"{served.stem}, clusters, row 4, name") and "error" in row
-    assert say("en", "upgrade.served", edition=served.stem, data=data) in caught.out
+    assert translate("en", "upgrade.served", edition=served.stem, data=data) in caught.out
     assert "python -m clusterdash upgrade" in caught.err
     assert served.read_bytes() == before
 

@@ -1,4 +1,4 @@
-"""A slow plain twin of `statistics.sql`: the rules written a second time, from the files, without a database."""
+"""A slow plain twin of `statistics/sql`: the rules written a second time, from the files, without a database."""
 
 from __future__ import annotations
 

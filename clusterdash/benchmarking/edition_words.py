@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..editions.difference import Difference, TableChange
-from ..editions.disclosure import LIMITS
 from ..editions.safeguards import Safeguard
 from ..i18n import translate
 from ..model import Language
+from ..statistics.parameters import LIMITS
 from .limits import say_with_limits
 from .words import named_group
 
@@ -51,7 +51,7 @@ def safeguard_in_words(found: Safeguard, language: Language) -> str:
 
 def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
     """The key of the text of a safeguard, and its values."""
-    values = {**dict(found.values), "group_minimum": LIMITS.smallest}
+    values = {**dict(found.values), "group_minimum": LIMITS.group_minimum}
     names = values.get("names")
     if isinstance(names, tuple):
         more = ["…"] if len(names) > _NAMED else []

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from ..benchmark import AT_MOST
-from ..editions.disclosure import LIMITS, Limits
 from ..i18n import translate
 from ..model import Language, Reference
+from ..statistics.parameters import LIMITS, Limits
 
 
 def limits_of(reference: Reference) -> Limits:
     """The limits that hold for a group: wider ones where one account sees many of its clusters."""
-    return LIMITS.of(LIMITS.coalition + reference.step - LIMITS.step)
+    return LIMITS.for_coalition(LIMITS.coalition + reference.step - LIMITS.rounding_base)
 
 
 def blanks(limits: Limits = LIMITS) -> dict[str, int]:
     """What the blanks of these names are filled with, in every text."""
     return {
-        "percentile_minimum": limits.percentile,
-        "median_minimum": limits.median,
-        "quartile_minimum": limits.quartile,
-        "spread_minimum": limits.spread,
-        "pair_minimum": limits.pairs,
-        "group_minimum": limits.smallest,
-        "step": limits.step,
+        "percentile_minimum": limits.percentile_minimum,
+        "median_minimum": limits.median_minimum,
+        "quartile_minimum": limits.quartile_minimum,
+        "spread_minimum": limits.share_minimum,
+        "pair_minimum": limits.pair_minimum,
+        "group_minimum": limits.group_minimum,
+        "step": limits.rounding_base,
         "most": AT_MOST,
     }
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from ..benchmark import (
     ABOVE,
     BELOW,
-    TOP_SIZE,
     Comparable,
     Findings,
     Shift,
@@ -19,8 +18,6 @@ from ..benchmark import (
     summary,
     word,
 )
-from ..editions.disclosure import LIMITS
-from ..editions.robustness import ENVELOPE, FLOOR, VARIANTS, WEIGHT_SPAN
 from ..i18n import escape_markdown, format_number, translate
 from ..model import (
     Cluster,
@@ -35,6 +32,7 @@ from ..model import (
     Sector,
     Withdrawn,
 )
+from ..statistics.parameters import ENVELOPE, GEOMETRIC_FLOOR, LIMITS, TOP_SIZE, VARIANTS, WEIGHT_SPAN
 from .counterparts import Counterpart
 from .limits import limits_of, say_with_limits
 
@@ -131,9 +129,9 @@ def membership(reference: Reference, language: Language) -> str:
     name = escape_markdown(named_group(reference.group, language))
     told = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
     limits = limits_of(reference)
-    if reference.step > LIMITS.step:
+    if reference.step > LIMITS.rounding_base:
         told.append(say_with_limits(language, "grouping_small.coarse", limits))
-    if reference.n < limits.percentile:
+    if reference.n < limits.percentile_minimum:
         told.append(say_with_limits(language, "grouping_small.few", limits))
     return " ".join(told)
 
@@ -150,8 +148,8 @@ def gaps(result: ClusterBenchmark, reference: Reference, language: Language) -> 
     for shown in (result.top500, companion(result, reference)):
         without = [profile for profile in (shown.profiles if shown else ()) if profile.peer_median is None]
         limits = limits_of(shown) if shown else LIMITS
-        few = [names[profile.dimension] for profile in without if profile.n < limits.median]
-        alike = [names[profile.dimension] for profile in without if profile.n >= limits.median]
+        few = [names[profile.dimension] for profile in without if profile.n < limits.median_minimum]
+        alike = [names[profile.dimension] for profile in without if profile.n >= limits.median_minimum]
         for key, listed in (("benchmark.few_scores", few), ("benchmark.alike_scores", alike)):
             if shown and listed:
                 group = escape_markdown(group_name(result, shown, language))
@@ -218,7 +216,7 @@ def robustness_key(result: ClusterBenchmark, language: Language) -> str:
 
 def _robustness_limits() -> dict[str, object]:
     share = round(100 * (ENVELOPE[1] - ENVELOPE[0]))
-    return {"span": round(100 * WEIGHT_SPAN), "floor": FLOOR, "envelope": share}
+    return {"span": round(100 * WEIGHT_SPAN), "floor": GEOMETRIC_FLOOR, "envelope": share}
 
 
 def aim(recommendation: Recommendation, language: Language) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from ..benchmark import MEDIAN_MINIMUM
 from ..model import LocalizedText, PeerGroup
+from ..statistics.parameters import LIMITS
 from .contents import attach
 from .database_errors import read_failure
 from .exposure import Cell, exposed
@@ -185,7 +185,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, cells: frozenset[Cell]) -> 
            left join new.peer_group n on n.scheme = o.scheme and n.kind = o.kind and n.key = o.key
            where o.n > ? and o.withdrawn = '' and coalesce(if(n.withdrawn = '', n.n, 0), 0) <= ?
            order by o.scheme, o.kind, o.group_id""",
-        [MEDIAN_MINIMUM, MEDIAN_MINIMUM],
+        [LIMITS.median_minimum, LIMITS.median_minimum],
     ).fetchall()
     return Difference(
         names(listed.format(side="new", which=f"{known.format(side='new')} except {known.format(side='old')}")),

@@ -2,7 +2,7 @@
 
 Whoever knows a figure before and after knows what has changed in between. So the clusters whose contribution to a
 figure comes, goes or changes are a part like any other that follows from subtraction, and what may be told of parts
-(`disclosure`) holds for them: they must be enough, and not all alike.
+(`suppression`) holds for them: they must be enough, and not all alike.
 (Repeated releases: Hundepool et al., Statistical Disclosure Control, 2012, section 4.6.)
 """
 
@@ -18,9 +18,9 @@ from typing import Any
 
 import duckdb
 
-from . import disclosure
+from ..statistics.parameters import LIMITS, Limits
+from ..statistics.suppression import Atom, suppressed
 from .contents import attach
-from .disclosure import LIMITS, Limits, Part
 
 Group = tuple[str, str, str]
 """A population, and in it the kind and the key of a group."""
@@ -111,8 +111,8 @@ changed as (
     from touched
 )
 select population, item, groups, count(*),
-    min(coalesce(come, gone), $kept), max(coalesce(come, gone), $kept),
-    min(coalesce(gone, come), $kept), max(coalesce(gone, come), $kept)
+    min(coalesce(come, gone), $extremes), max(coalesce(come, gone), $extremes),
+    min(coalesce(gone, come), $extremes), max(coalesce(gone, come), $extremes)
 from changed
 where len(groups) > 0
 group by population, item, groups
@@ -142,8 +142,8 @@ def exposed(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
         connection.execute(_WAVES_BEFORE)
         told = _told(connection)
         closed = set(connection.execute(f"{_CLOSED.format(side='old')} union {_CLOSED.format(side='new')}").fetchall())
-        kept = limits.of(max((group.coalition for group in told.values()), default=0)).kept
-        rows = connection.execute(_TOUCHED, {"kept": kept}).fetchall()
+        extremes = limits.for_coalition(max((group.coalition for group in told.values()), default=0)).extremes_kept
+        rows = connection.execute(_TOUCHED, {"extremes": extremes}).fetchall()
     found: set[Cell] = set()
     for (_, item), cell in groupby(rows, key=itemgetter(0, 1)):
         open_groups = {number: group for number, group in told.items() if (*group.name, item) not in closed}
@@ -151,7 +151,7 @@ def exposed(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
         coalitions = {number: group.coalition for number, group in open_groups.items()}
         for parts in _parts(list(cell), frozenset(open_groups)):
             inside = {number for part in parts for number in part.groups}
-            unsafe = disclosure.withheld({number: kinds[number] for number in inside}, parts, coalitions, limits)
+            unsafe = suppressed({number: kinds[number] for number in inside}, parts, coalitions, limits)
             found |= {(told[number].name, item) for number in unsafe}
     return frozenset(found)
 
@@ -169,7 +169,7 @@ def _told(connection: duckdb.DuckDBPyConnection) -> dict[int, _Told]:
     return {number: _Told((population, kind, key), coalition) for number, population, kind, key, coalition in rows}
 
 
-def _parts(rows: Sequence[tuple[Any, ...]], told: frozenset[int]) -> Iterator[list[Part]]:
+def _parts(rows: Sequence[tuple[Any, ...]], told: frozenset[int]) -> Iterator[list[Atom]]:
     """The clusters that have changed in one question, by the groups in which they have: as they are, as they were."""
     for now in (True, False):
         together: dict[frozenset[int], list[tuple[int, list[float], list[float]]]] = defaultdict(list)
@@ -177,7 +177,7 @@ def _parts(rows: Sequence[tuple[Any, ...]], told: frozenset[int]) -> Iterator[li
             ends = (lowest, highest) if now else (lowest_before, highest_before)
             together[told.intersection(groups)].append((n, *ends))
         yield [
-            Part(
+            Atom(
                 groups,
                 sum(n for n, _, _ in same),
                 tuple(sorted(value for _, lowest, _ in same for value in lowest)),

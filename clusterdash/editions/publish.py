@@ -18,8 +18,9 @@ from .. import access, files
 from ..intake import forms, grants, ingest, sample, sheets
 from ..login import audit
 from ..model import STAFF, ClusterdashError, Edition, EditionVersionError, ErrorCode, Grid, NoEditionError, Problem
-from . import contents, results, shelf, statistics
-from .disclosure import LIMITS, Limits
+from ..statistics import pipeline as statistics
+from ..statistics.parameters import LIMITS, Accounts, Limits
+from . import contents, results, shelf
 from .effect import UnconfirmedError, effect, told
 from .safeguards import Kind
 from .shelf import PROJECT_DATA, Deed, current, editions_folder, point_to
@@ -256,7 +257,7 @@ def _built(
     tables: ingest.Tables,
     hashes: Sequence[tuple[str, str]],
     before: Path | None,
-    accounts: statistics.Accounts,
+    accounts: Accounts,
     limits: Limits,
 ) -> Iterator[Path]:
     """The file of an edition, written under a name of its own in a folder; it goes unless it is renamed inside."""

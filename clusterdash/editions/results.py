@@ -42,7 +42,7 @@ from ..model import (
     Story,
     Withdrawn,
 )
-from .disclosure import LIMITS
+from ..statistics.parameters import LIMITS
 
 
 class Rows(Protocol):
@@ -178,7 +178,7 @@ def references(own: Own) -> tuple[Reference, ...]:
             tuple(positions.get(group_id, ())),
             tuple(parts.get(group_id, ())),
             tuple(practices.get(group_id, ())),
-            LIMITS.of(coalition).step,
+            LIMITS.for_coalition(coalition).rounding_base,
         )
         for group_id, kind, key, fr, en, n, coalition in groups
     )

@@ -229,7 +229,7 @@ create table story (
 );
 
 -- Groups that may be looked at, and who is in them. n counts all members. withdrawn: why nothing is told of a group after
--- all, '' where it is offered (disclosure.py).
+-- all, '' where it is offered (suppression.py).
 create table peer_group (
     group_id integer primary key,
     scheme text not null,
@@ -322,7 +322,7 @@ create table latest_benchmark (
     evidence text not null
 );
 
--- Which share of a group, in per cent, answers levels from low to high; in parts that are large enough (spread.py).
+-- Which share of a group, in per cent, answers levels from low to high; in parts that are large enough (small_counts.py).
 create table practice (
     group_id integer not null,
     indicator text not null,

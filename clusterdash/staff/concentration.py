@@ -9,10 +9,10 @@ from pathlib import Path
 from ..access import accounts
 from ..benchmarking.words import named_group
 from ..editions import shelf
-from ..editions.disclosure import LIMITS
 from ..editions.store import Store
 from ..intake import grants
 from ..model import STAFF, ClusterdashError, Concentration, Grant, LocalizedText, Problem
+from ..statistics.parameters import LIMITS
 
 
 def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]:
@@ -42,6 +42,6 @@ def _warning(email: str, found: Concentration) -> Problem:
     values: dict[str, object] = {"clusters": found.clusters, "of": found.of, "coalition": LIMITS.coalition}
     values |= {
         "group": name,
-        "step": LIMITS.of(found.clusters).step,
+        "step": LIMITS.for_coalition(found.clusters).rounding_base,
     }
     return Problem(grants.FILE, "grants", None, "cluster_id", email, key, tuple(values.items()), "warning")

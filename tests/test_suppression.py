@@ -18,16 +18,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twin import in_fives
 
-from clusterdash.editions import disclosure, publish, shelf
-from clusterdash.editions.disclosure import Part, withheld
+from clusterdash.editions import shelf
 from clusterdash.editions.store import Store
 from clusterdash.model import STAFF, Audience, Viewer
+from clusterdash.statistics import pipeline
+from clusterdash.statistics.parameters import as_variables
+from clusterdash.statistics.rounding import round_outward
+from clusterdash.statistics.suppression import Atom, suppressed
 
 ALL, TOP, NORTH, SOUTH, FOOD, HEALTH = range(6)
 KINDS = {ALL: "all", TOP: "top500", NORTH: "country", SOUTH: "country", FOOD: "sector", HEALTH: "sector"}
 
 
-def parts(answers: Mapping[int, float], members: Mapping[int, set[int]], kept: int = 4) -> list[Part]:
+def atoms(answers: Mapping[int, float], members: Mapping[int, set[int]], kept: int = 4) -> list[Atom]:
     """Who answered what, and who is in which group -> what is asked of the rule."""
     together: dict[frozenset[int], list[float]] = defaultdict(list)
     for cluster, answer in answers.items():
@@ -35,7 +38,7 @@ def parts(answers: Mapping[int, float], members: Mapping[int, set[int]], kept: i
         if inside:
             together[inside].append(answer)
     return [
-        Part(inside, len(found), tuple(sorted(found)[:kept]), tuple(sorted(found, reverse=True)[:kept]))
+        Atom(inside, len(found), tuple(sorted(found)[:kept]), tuple(sorted(found, reverse=True)[:kept]))
         for inside, found in together.items()
     ]
 
@@ -45,7 +48,7 @@ def spread(n: int) -> dict[int, float]:
 
 
 def told_apart(members: Mapping[int, set[int]], answers: Mapping[int, float]) -> dict[int, str]:
-    return dict(withheld({group: KINDS[group] for group in members}, parts(answers, members)))
+    return dict(suppressed({group: KINDS[group] for group in members}, atoms(answers, members)))
 
 
 def test_by_hand() -> None:
@@ -98,31 +101,36 @@ def test_no_difference_of_what_is_left_is_small_or_alike(draw: st.DataObject) ->
 
 
 @given(st.integers(10, 300), st.integers(0, 300))
-def test_counting_in_fives_never_tells_that_nobody_is_there(n: int, count: int) -> None:
-    told = disclosure.fives(min(count, n), n)
+def test_rounding_outward_never_tells_that_nobody_is_there(n: int, count: int) -> None:
+    told = round_outward(min(count, n), n)
     assert told == in_fives(min(count, n), n)
-    alike = [other for other in range(n + 1) if disclosure.fives(other, n) == told]
+    alike = [other for other in range(n + 1) if round_outward(other, n) == told]
     assert len(alike) >= 5
     assert min(count, n) in alike
     assert told <= min(alike), "away from the truth: fewer below than there are"
 
 
-def test_the_script_counts_in_fives_and_rounds_as_told() -> None:
-    script = (Path(publish.__file__).parent / "statistics.sql").read_text("utf-8")
-    start = script.index("create temp macro fives")
+def test_the_sql_rounds_outward_and_to_digits_as_python_does() -> None:
     with duckdb.connect() as connection:
-        connection.execute(script[start : script.index("-- Scores of dimensions")])
-        connection.execute("create table limit_of as select 5 as step, 10 as percentile")
+        for name, value in as_variables().items():
+            connection.execute(f"set variable {name} = ?", [value])
+        connection.execute("create table limit_of as select unnest(getvariable('limits'), recursive := true)")
+        for table, columns in {
+            "account_cluster": "cluster_id text, account int",
+            "question": "scheme text, item text, dimension text",
+        }.items():
+            connection.execute(f"create table {table} ({columns})")
+        connection.execute(pipeline.read_sql("20_macros"))
         for n in (10, 12, 15, 49, 500):
             found = connection.execute(
-                """select fives(k, $n, 5), counted_low(k, $n, l), counted_high(k, $n, l)
+                """select round_outward(k, $n, l.rounding_base), published_low(k, $n, l), published_high(k, $n, l)
                    from range($n + 1) t(k), limit_of l""",
                 {"n": n},
             ).fetchall()
             for k, (told, low, high) in enumerate(found):
-                assert told == disclosure.fives(k, n)
+                assert told == round_outward(k, n)
                 assert (low, high) == pytest.approx((100 * told / n, 100 - 100 * told / n))
-        few = connection.execute("select counted_low(3, 9, l), counted_high(3, 9, l) from limit_of l").fetchall()
+        few = connection.execute("select published_low(3, 9, l), published_high(3, 9, l) from limit_of l").fetchall()
         assert few == [(None, None)]
         for value, kind, told in (
             (2.5, "level", 3),

@@ -11,17 +11,18 @@ from conftest import publish_folder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash.editions import shelf, spread
+from clusterdash.editions import shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.model import STAFF, ClusterBenchmark
+from clusterdash.statistics import small_counts
 
 COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=7)
 
 
 @given(COUNTS, st.integers(1, 10))
 def test_joined_levels_are_large_enough_in_order_and_complete(counts: list[int], minimum: int) -> None:
-    parts = spread.joined(counts, minimum)
+    parts = small_counts.merge_small_bins(counts, minimum)
     cuts = [cut for cut in range(1, len(counts)) if min(sum(counts[:cut]), sum(counts[cut:])) >= minimum]
     assert bool(parts) == bool(cuts), "told wherever two parts can be"
     if not parts:
@@ -33,38 +34,40 @@ def test_joined_levels_are_large_enough_in_order_and_complete(counts: list[int],
 
 
 def test_joined_by_hand() -> None:
-    assert spread.joined([0, 2, 30, 70, 3], 6) == [(0, 2, 32), (3, 4, 73)]
-    assert spread.joined([0, 0, 40, 0, 0], 6) == [], "all at one level"
-    assert spread.joined([6, 0, 5], 6) == [], "five cannot stand alone"
-    assert spread.joined([6, 0, 6], 6) == [(0, 0, 6), (1, 2, 6)]
+    assert small_counts.merge_small_bins([0, 2, 30, 70, 3], 6) == [(0, 2, 32), (3, 4, 73)]
+    assert small_counts.merge_small_bins([0, 0, 40, 0, 0], 6) == [], "all at one level"
+    assert small_counts.merge_small_bins([6, 0, 5], 6) == [], "five cannot stand alone"
+    assert small_counts.merge_small_bins([6, 0, 6], 6) == [(0, 0, 6), (1, 2, 6)]
 
 
 @given(st.lists(st.integers(6, 60), min_size=2, max_size=6))
 def test_shares_are_told_in_steps_and_together_are_all(counts: list[int]) -> None:
-    shares, total = spread.steps(counts, 5), sum(counts)
+    shares, total = small_counts.rounded_shares(counts, 5), sum(counts)
     assert sum(shares) == pytest.approx(100)
     step = 100 / round(total / 5)
     for share, count in zip(shares, counts, strict=True):
         assert share / step == pytest.approx(round(share / step))
         assert abs(share - 100 * count / total) < step
-    assert spread.steps(counts, 1) == pytest.approx([100 * count / total for count in counts])
+    assert small_counts.rounded_shares(counts, 1) == pytest.approx([100 * count / total for count in counts])
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 20)), st.integers(1, 10))
 def test_kinds_are_large_enough_and_complete(counts: dict[str, int], minimum: int) -> None:
-    told = spread.kinds(counts, minimum)
+    told = small_counts.merge_small_categories(counts, minimum)
     if told:
         assert sum(told.values()) == sum(counts.values())
         assert len(told) > 1
         assert all(n >= minimum for n in told.values())
-        assert spread.OTHERS not in list(told)[:-1], "the others stand last"
+        assert small_counts.OTHERS not in list(told)[:-1], "the others stand last"
 
 
 def test_kinds_by_hand() -> None:
-    assert spread.kinds({"FR": 20, "DE": 7, "MT": 1}, 6) == {"FR": 20, "": 8}, "one alone takes the smallest with it"
-    assert spread.kinds({"FR": 20, "DE": 7, "MT": 1, "LU": 5}, 6) == {"FR": 20, "DE": 7, "": 6}
-    assert spread.kinds({"FR": 20, "MT": 1}, 6) == {}
-    assert spread.kinds({"FR": 20}, 6) == {}
+    assert small_counts.merge_small_categories({"FR": 20, "DE": 7, "MT": 1}, 6) == {"FR": 20, "": 8}, (
+        "one alone takes the smallest with it"
+    )
+    assert small_counts.merge_small_categories({"FR": 20, "DE": 7, "MT": 1, "LU": 5}, 6) == {"FR": 20, "DE": 7, "": 6}
+    assert small_counts.merge_small_categories({"FR": 20, "MT": 1}, 6) == {}
+    assert small_counts.merge_small_categories({"FR": 20}, 6) == {}
 
 
 def all_results(staff: Gateway) -> list[ClusterBenchmark]:

@@ -1,0 +1,107 @@
+"""How much a dimension's position owes to choices that could have been made otherwise. Pure.
+
+The same percentiles are aggregated in many other ways: each indicator weighs up to a quarter more or less, one
+indicator of the dimension is left out, and half of the times the mean is geometric. (Uncertainty analysis of composite
+indicators: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 7.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .parameters import DECIMALS, ENVELOPE, EXCLUSION_MINIMUM, GEOMETRIC_FLOOR, SEED, VARIANTS, WEIGHT_SPAN
+
+BATCH_SIZE = 4096
+"""Clusters whose positions are computed at once: memory stays small, however many there are."""
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregations:
+    """Ways to aggregate `k` indicators: weights (k x variants, 0 where left out), and which means are geometric."""
+
+    weights: Numbers
+    geometric: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """For each of the clusters: its base position, the envelope over the variants, the share of them on the same side.
+
+    Positions are percentiles 0-100 among the members, the share is in per cent; NaN where a cluster has no score.
+    """
+
+    position: Numbers
+    low: Numbers
+    high: Numbers
+    same_side: Numbers
+
+
+def draw_aggregations(k: int, n: int = VARIANTS, seed: int = SEED) -> Aggregations:
+    """Draw `n` ways to aggregate `k` indicators, the same ones for the same seed."""
+    draw = np.random.default_rng(seed)
+    weights = draw.uniform(1 - WEIGHT_SPAN, 1 + WEIGHT_SPAN, (k, n))
+    if k >= EXCLUSION_MINIMUM:
+        weights[draw.integers(0, k, n), np.arange(n)] = 0
+    return Aggregations(weights, draw.random(n) < 0.5)
+
+
+def assess(percentiles: Numbers, scored: Flags, member: Flags, variants: Aggregations) -> Uncertainty:
+    """The positions of clusters in one dimension, in every variant.
+
+    `percentiles` (clusters x indicators) holds NaN for missing ones; `scored` tells who has a score, `member` who
+    belongs to the reference group. Each cluster is left out of its own comparison.
+    """
+    base = Aggregations(np.ones((percentiles.shape[1], 1)), np.zeros(1, bool))
+    inside = member & scored
+    base_scores, variant_scores = (_sorted_scores(percentiles[inside], ways) for ways in (base, variants))
+    result = np.full((4, len(percentiles)), np.nan)
+    for start in range(0, len(percentiles), BATCH_SIZE):
+        batch = slice(start, start + BATCH_SIZE)
+        position = _positions(_scores(percentiles[batch], base), base_scores, inside[batch])[:, 0]
+        positions = _positions(_scores(percentiles[batch], variants), variant_scores, inside[batch])
+        same_side = (positions >= 50) == (position >= 50)[:, None]
+        low, high = np.quantile(positions, ENVELOPE, axis=1)
+        figures = [position, low, high, 100 * same_side.mean(axis=1)]
+        result[:, batch] = np.where(scored[batch], figures, np.nan)
+    return Uncertainty(*result)
+
+
+def _scores(percentiles: Numbers, ways: Aggregations) -> Numbers:
+    """The weighted means of each cluster's known percentiles (clusters x variants).
+
+    Rounded: the same answers give the same score, in whatever order they were added up.
+    """
+    known = ~np.isnan(percentiles)
+    filled = np.where(known, percentiles, 0.0)
+    total = known.astype(float) @ ways.weights
+    with np.errstate(invalid="ignore", divide="ignore"):
+        arithmetic = (filled @ ways.weights) / total
+        logs = np.where(known, np.log(np.maximum(filled, GEOMETRIC_FLOOR)), 0.0)
+        means: Numbers = np.where(ways.geometric, np.exp((logs @ ways.weights) / total), arithmetic)
+    return np.round(means, DECIMALS)
+
+
+def _sorted_scores(percentiles: Numbers, ways: Aggregations) -> Numbers:
+    """The members' scores in each variant, in ascending order (variants x members)."""
+    return np.sort(_scores(percentiles, ways).T, axis=1)
+
+
+def _positions(scores: Numbers, members_scores: Numbers, inside: Flags) -> Numbers:
+    """Percentiles, ties counted half, of each cluster among the members, variant by variant."""
+    others = members_scores.shape[1] - inside
+    positions = np.empty_like(scores)
+    for variant, members in enumerate(members_scores):
+        column = scores[:, variant]
+        below = np.searchsorted(members, column, "left")
+        equal = np.zeros(len(column))
+        tied = np.flatnonzero(members[np.minimum(below, len(members) - 1)] == column)  # few but the members themselves
+        equal[tied] = np.searchsorted(members, column[tied], "right") - below[tied]
+        equal -= inside
+        with np.errstate(invalid="ignore", divide="ignore"):
+            positions[:, variant] = 100 * (below + equal / 2) / others
+    return positions
