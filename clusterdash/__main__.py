@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import files, grant_commands, release
+from . import files, grant_commands, locations, release, serve
 from .editions import contents, publish, shelf, waiting
 from .editions.effect import UnconfirmedError
 from .editions.rebase import rebase as build_anew
@@ -28,6 +28,7 @@ from .paper.report import brief
 from .paper.result_files import as_json, as_text
 from .release import tell as _say
 from .release import user as _user
+from .version import version
 
 
 @files.private_umask()
@@ -64,6 +65,12 @@ def prepare(options: argparse.Namespace) -> int:
     else:
         _say(options, "command.ready", edition=edition.edition_id)
     return 0
+
+
+def run_server(options: argparse.Namespace) -> int:
+    """Prepare the data folder and become the server."""
+    prepare(options)
+    serve.start(options.data, options.port)
 
 
 def check(options: argparse.Namespace) -> int:
@@ -265,15 +272,23 @@ def _language(arguments: Sequence[str] | None) -> Language:
     return of_environment(os.environ)
 
 
+class _Version(argparse.Action):
+    """Prints the version, which is looked up only when it is asked for, and ends the program."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"clusterdash {version()}\n")
+        parser.exit()
+
+
 def _parser(language: Language) -> argparse.ArgumentParser:
     def text(name: str) -> str:
         return say(language, f"command.{name}").replace("%", "%%")
 
     shared = argparse.ArgumentParser(add_help=False)
-    default = Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
-    shared.add_argument("--data", type=Path, default=default, metavar="DIR", help=text("data"))
+    shared.add_argument("--data", type=Path, default=locations.data_folder(), metavar="DIR", help=text("data"))
     shared.add_argument("--lang", choices=("fr", "en"), default=language, help=text("lang"))
     parser = argparse.ArgumentParser("clusterdash", description=text("about"))
+    parser.add_argument("--version", action=_Version, nargs=0, help=text("version"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: object) -> argparse.ArgumentParser:
@@ -282,6 +297,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         return added
 
     command("prepare", prepare)
+    served = command("serve", run_server)
+    served.add_argument("--port", type=positive_number, default=8501, metavar="PORT", help=text("port"))
     for name, run in (("check", check), ("import", import_)):
         given = command(name, run)
         given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))

@@ -16,6 +16,9 @@ PACKAGE = ROOT / "clusterdash"
 FLOORS: dict[str, set[str]] = {
     "model": set(),
     "files": set(),
+    "locations": set(),
+    "version": set(),
+    "serve": {"locations"},
     "access": {"model"},
     "benchmark": {"model"},
     "i18n": {"model"},
@@ -23,20 +26,20 @@ FLOORS: dict[str, set[str]] = {
     "spreadsheets": {"model"},
     "login": {"access", "files", "model"},
     "intake": {"access", "files", "i18n", "model", "spreadsheets"},
-    "editions": {"access", "benchmark", "files", "intake", "login", "model", "spreadsheets"},
+    "editions": {"access", "benchmark", "files", "intake", "locations", "login", "model", "spreadsheets"},
     "benchmarking": {"benchmark", "editions", "i18n", "model"},
     "register": {"benchmarking", "editions", "i18n", "model", "spreadsheets"},
     "gold": {"benchmark", "benchmarking", "i18n", "intake", "model", "spreadsheets"},
     "paper": {"benchmark", "benchmarking", "editions", "files", "gold", "i18n", "intake", "model", "register"}
     | {"spreadsheets"},
     "staff": {"access", "benchmarking", "editions", "files", "i18n", "intake", "login", "model"},
-    "server": {"editions", "i18n", "login", "model", "query", "register", "spreadsheets"},
+    "server": {"editions", "i18n", "locations", "login", "model", "query", "register", "spreadsheets"},
     "desk": {"access", "benchmarking", "editions", "gold", "i18n", "intake", "login", "model", "paper", "query"}
     | {"register", "server", "spreadsheets", "staff"},
     "release": {"benchmarking", "editions", "i18n", "intake", "model"},
     "grant_commands": {"files", "i18n", "intake", "login", "model", "release", "staff"},
     "__main__": {"benchmarking", "editions", "files", "grant_commands", "i18n", "intake", "login", "model", "paper"}
-    | {"release"},
+    | {"locations", "release", "serve", "version"},
     "__init__": set(),
 }
 # Of the editions, those above know these rooms only: what they draw is what the gateway gave them.

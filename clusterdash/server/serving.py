@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
-from ..editions.shelf import PROJECT_DATA, current
+from ..editions.shelf import current
 from ..editions.store import Gateway, Store
+from ..locations import data_folder
 from ..login.settings import settings
 from ..model import PUBLIC, ClusterdashError
 
@@ -19,8 +19,8 @@ _REAL: set[Path] = set()
 
 
 def folder() -> Path:
-    """Where the data lie: what `CLUSTERDASH_DATA` names, or the project's own folder."""
-    return Path(os.environ.get("CLUSTERDASH_DATA") or PROJECT_DATA)
+    """Where the data lie: what `CLUSTERDASH_DATA` names, or `data`."""
+    return data_folder()
 
 
 def served() -> Store:
