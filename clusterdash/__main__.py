@@ -6,7 +6,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ from .editions.rebase import rebase as build_anew
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import Gateway, Store
 from .i18n import explain, of_environment, say
-from .intake import problem_list, sample
+from .intake import problem_list, sample, schema_export
+from .intake.forms import TABLES
 from .intake.ingest import Tables
 from .intake.template import questionnaire
 from .login import audit
@@ -203,6 +204,17 @@ def write_template(options: argparse.Namespace) -> int:
     return 0
 
 
+def write_schemas(options: argparse.Namespace) -> int:
+    """Write the accepted tables as Frictionless Table Schemas, and as a page of documentation if asked."""
+    files.make_folder(options.out)
+    for table in TABLES:
+        files.write_output(options.out / f"{table}.json", schema_export.as_json(table).encode())
+    if options.markdown:
+        files.write_output(options.markdown, schema_export.as_markdown().encode())
+    _say(options, "command.schemas_written", folder=options.out, n=len(TABLES))
+    return 0
+
+
 def write_sample(options: argparse.Namespace) -> int:
     """Write an invented edition."""
     folder = options.out or options.data / "sample"
@@ -321,15 +333,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     exported = command("export", export)
     exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))
     exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))
-    samples = command("sample", write_sample)
-    samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
-    samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))
-    samples.add_argument("--seed", type=positive_number, default=1, help=text("seed"))
-    samples.add_argument("--out", "-o", type=Path, metavar="DIR", help=text("out"))
-    templates = command("template", write_template)
-    templates.add_argument("--scheme", required=True, metavar="SCHEME", help=text("scheme"))
-    templates.add_argument("--cluster", metavar="CLUSTER", help=text("prefill"))
-    templates.add_argument("--out", "-o", type=Path, required=True, metavar="FILE", help=text("template_out"))
+    _add_writers(command, text)
     shown = command("show", show)
     shown.add_argument("cluster", metavar="CLUSTER", help=text("cluster"))
     shown.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
@@ -339,6 +343,22 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     which.add_argument("--all", action="store_true", help=text("report_all"))
     reported.add_argument("--out", "-o", type=Path, metavar="FILE", help=text("report_out"))
     return parser
+
+
+def _add_writers(command: Callable[[str, object], argparse.ArgumentParser], text: Callable[[str], str]) -> None:
+    """The commands that write files to start from: an invented edition, table schemas, a questionnaire."""
+    samples = command("sample", write_sample)
+    samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
+    samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))
+    samples.add_argument("--seed", type=positive_number, default=1, help=text("seed"))
+    samples.add_argument("--out", "-o", type=Path, metavar="DIR", help=text("out"))
+    schemas = command("schemas", write_schemas)
+    schemas.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("schemas_out"))
+    schemas.add_argument("--markdown", type=Path, metavar="FILE", help=text("schemas_markdown"))
+    templates = command("template", write_template)
+    templates.add_argument("--scheme", required=True, metavar="SCHEME", help=text("scheme"))
+    templates.add_argument("--cluster", metavar="CLUSTER", help=text("prefill"))
+    templates.add_argument("--out", "-o", type=Path, required=True, metavar="FILE", help=text("template_out"))
 
 
 def positive_number(text: str) -> int:
