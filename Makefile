@@ -1,4 +1,4 @@
-# make run: install once, build the data once, serve. make test: install once, every check.
+# make run: install once, build the data once, serve. make test: install once, every check. make help: all targets.
 PYTHON ?= python3
 PORT ?= 8501
 # Tests wait for browsers and servers: one process more than a small machine has cores keeps these busy.
@@ -8,26 +8,31 @@ VENV := .venv
 BIN := $(VENV)/bin
 export CLUSTERDASH_DATA := $(abspath $(DATA))
 
-.PHONY: run test check format bench clean
+.PHONY: help run test check format bench lock docs wheel clean
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
 
-run: $(VENV)/.installed
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 16
+
+run: $(VENV)/.installed ## install once, build the data once, serve at http://localhost:$(PORT)
 	$(BIN)/python -m clusterdash prepare --data "$(CLUSTERDASH_DATA)"
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: check
+test: check ## all checks and all tests
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
-check: $(VENV)/.installed-dev
+check: $(VENV)/.installed-dev ## style, types, spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell
 
-format: $(VENV)/.installed-dev
+format: $(VENV)/.installed-dev ## put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-dev ## how fast pages are
 	$(BIN)/python -m bench.pages
 
 $(VENV)/bin/python:
@@ -37,13 +42,27 @@ $(VENV)/bin/python:
 	  { rm -rf $(VENV); echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 # The stamps make the second start install nothing.
-$(VENV)/.installed: requirements.txt constraints.txt | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+docs: $(VENV)/.installed-dev ## write docs/formats.md and docs/schemas/ from the accepted tables
+	$(BIN)/python -m clusterdash schemas -o docs/schemas --markdown docs/formats.md
+
+wheel: $(VENV)/.installed-dev ## build the package into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+# Pins that are there stay unless pyproject.toml says otherwise; LOCK=--upgrade takes the newest of what ours need in turn.
+LOCK ?=
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --annotation-style line \
+  --custom-compile-command "make lock" $(LOCK)
+lock: $(VENV)/.installed-dev ## compile pyproject.toml into the pinned requirements, with hashes
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove the environment and all caches, never the data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

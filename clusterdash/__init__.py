@@ -1,1 +1,1 @@
-"""Benchmark results and labels of cluster organisations; see ARCHITECTURE.md for the map of the rooms."""
+"""Benchmark results and labels of cluster organisations; docs/architecture.md describes the packages."""

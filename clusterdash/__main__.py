@@ -6,21 +6,21 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import files, grant_commands, release
+from . import files, grant_commands, locations, release, serve
 from .editions import contents, publish, shelf, waiting
 from .editions.effect import UnconfirmedError
 from .editions.rebase import rebase as build_anew
 from .editions.shelf import PROJECT_DATA, current
 from .editions.store import SCHEMA_VERSION, Gateway, Store
 from .editions.upgrade import upgrade as build_in_present_version
-from .environment import data_folder
 from .i18n import LANGUAGES, explain, language_of, language_of_environment, translate
-from .intake import problem_list, sample
+from .intake import problem_list, sample, schema_export
+from .intake.forms import TABLES
 from .intake.ingest import Tables
 from .intake.template import questionnaire
 from .login import audit
@@ -30,6 +30,7 @@ from .paper.report import brief
 from .paper.result_files import as_json, as_text
 from .release import tell as _say
 from .release import user as _user
+from .version import version
 
 
 @files.private_umask()
@@ -89,6 +90,12 @@ def _upgrade(options: argparse.Namespace) -> tuple[int, int]:
         done += step.key == "upgrade.done"
         stay += bool(step.problems)
     return done, stay
+
+
+def run_server(options: argparse.Namespace) -> int:
+    """Prepare the data folder and become the server."""
+    prepare(options)
+    serve.start(options.data, options.port)
 
 
 def check(options: argparse.Namespace) -> int:
@@ -221,6 +228,17 @@ def write_template(options: argparse.Namespace) -> int:
     return 0
 
 
+def write_schemas(options: argparse.Namespace) -> int:
+    """Write the accepted tables as Frictionless Table Schemas, and as a page of documentation if asked."""
+    files.make_folder(options.out)
+    for table in TABLES:
+        files.write_output(options.out / f"{table}.json", schema_export.as_json(table).encode())
+    if options.markdown:
+        files.write_output(options.markdown, schema_export.as_markdown().encode())
+    _say(options, "command.schemas_written", folder=options.out, n=len(TABLES))
+    return 0
+
+
 def write_sample(options: argparse.Namespace) -> int:
     """Write an invented edition."""
     folder = options.out or options.data / "sample"
@@ -291,15 +309,23 @@ def _language(arguments: Sequence[str] | None) -> Language:
     return requested or language_of_environment(os.environ)
 
 
+class _Version(argparse.Action):
+    """Prints the version, which is looked up only when it is asked for, and ends the program."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"clusterdash {version()}\n")
+        parser.exit()
+
+
 def _parser(language: Language) -> argparse.ArgumentParser:
     def text(name: str) -> str:
         return translate(language, f"command.{name}").replace("%", "%%")
 
     shared = argparse.ArgumentParser(add_help=False)
-    default = data_folder(PROJECT_DATA)
-    shared.add_argument("--data", type=Path, default=default, metavar="DIR", help=text("data"))
+    shared.add_argument("--data", type=Path, default=locations.data_folder(), metavar="DIR", help=text("data"))
     shared.add_argument("--lang", choices=LANGUAGES, default=language, help=text("lang"))
     parser = argparse.ArgumentParser("clusterdash", description=text("about"))
+    parser.add_argument("--version", action=_Version, nargs=0, help=text("version"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: object) -> argparse.ArgumentParser:
@@ -309,6 +335,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
 
     command("prepare", prepare)
     command("upgrade", upgrade)
+    served = command("serve", run_server)
+    served.add_argument("--port", type=positive_number, default=8501, metavar="PORT", help=text("port"))
     for name, run in (("check", check), ("import", import_)):
         given = command(name, run)
         given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
@@ -331,15 +359,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     exported = command("export", export)
     exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))
     exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))
-    samples = command("sample", write_sample)
-    samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
-    samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))
-    samples.add_argument("--seed", type=positive_number, default=1, help=text("seed"))
-    samples.add_argument("--out", "-o", type=Path, metavar="DIR", help=text("out"))
-    templates = command("template", write_template)
-    templates.add_argument("--scheme", required=True, metavar="SCHEME", help=text("scheme"))
-    templates.add_argument("--cluster", metavar="CLUSTER", help=text("prefill"))
-    templates.add_argument("--out", "-o", type=Path, required=True, metavar="FILE", help=text("template_out"))
+    _add_writers(command, text)
     shown = command("show", show)
     shown.add_argument("cluster", metavar="CLUSTER", help=text("cluster"))
     shown.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
@@ -349,6 +369,22 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     which.add_argument("--all", action="store_true", help=text("report_all"))
     reported.add_argument("--out", "-o", type=Path, metavar="FILE", help=text("report_out"))
     return parser
+
+
+def _add_writers(command: Callable[[str, object], argparse.ArgumentParser], text: Callable[[str], str]) -> None:
+    """The commands that write files to start from: an invented edition, table schemas, a questionnaire."""
+    samples = command("sample", write_sample)
+    samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
+    samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))
+    samples.add_argument("--seed", type=positive_number, default=1, help=text("seed"))
+    samples.add_argument("--out", "-o", type=Path, metavar="DIR", help=text("out"))
+    schemas = command("schemas", write_schemas)
+    schemas.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("schemas_out"))
+    schemas.add_argument("--markdown", type=Path, metavar="FILE", help=text("schemas_markdown"))
+    templates = command("template", write_template)
+    templates.add_argument("--scheme", required=True, metavar="SCHEME", help=text("scheme"))
+    templates.add_argument("--cluster", metavar="CLUSTER", help=text("prefill"))
+    templates.add_argument("--out", "-o", type=Path, required=True, metavar="FILE", help=text("template_out"))
 
 
 def positive_number(text: str) -> int:

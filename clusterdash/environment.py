@@ -52,11 +52,6 @@ def _read(_variables: tuple[tuple[str, str], ...]) -> Environment:
     return Environment()
 
 
-def data_folder(default: Path) -> Path:
-    """Where the data are: what `CLUSTERDASH_DATA` names, or the default."""
-    return environment().data or default
-
-
 def server_address(visited: str) -> str:
     """The server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
     return (environment().url or visited).rstrip("/") + "/"

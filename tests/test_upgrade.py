@@ -227,7 +227,9 @@ def test_the_server_upgrades_before_it_answers(tmp_path: Path) -> None:
     with serve(data, log=log) as address, urlopen(f"{address}/health") as answer:
         assert answer.read() == b"ok"
     assert shelf.stored(data) == [served]
-    starts = translate(language_of_environment(os.environ), "upgrade.starts", edition=served.stem, found=8, expected=SCHEMA_VERSION)
+    starts = translate(
+        language_of_environment(os.environ), "upgrade.starts", edition=served.stem, found=8, expected=SCHEMA_VERSION
+    )
     assert f"clusterdash: {starts}" in log.read_text("utf-8")
 
 

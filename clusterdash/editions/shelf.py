@@ -15,11 +15,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from .. import files
+from .. import files, locations
 from ..model import ClusterdashError, NoEditionError
 
-PROJECT_DATA = Path(__file__).resolve().parents[2] / "data"
-"""The facts that come with the project; a data folder may have its own `scheme` and `labels` in their place."""
+PROJECT_DATA = locations.FACTS
 DRAFTS_KEPT = timedelta(hours=12)
 """A draft that is older is swept: whoever built it has left, or their server has stopped without removing it."""
 _EDITION_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..intake import questionnaires
-from ..intake.fields import Refusal, day, number_within
+from ..intake.fields import NumberWithin, Refusal, day
 from ..intake.sheets import Sheet
 from ..model import Grid, Indicator, Problem
 from .pathway import Verdict, judge
@@ -119,6 +119,6 @@ def _value(indicator: Indicator, cell: str) -> tuple[float | None, Refusal | Non
         return None, None
     whole = indicator.kind in ("level", "gate")
     try:
-        return number_within(indicator.minimum, indicator.maximum, whole=whole)(cell), None
+        return NumberWithin(indicator.minimum, indicator.maximum, whole=whole)(cell), None
     except Refusal as refusal:
         return None, refusal

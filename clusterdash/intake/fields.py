@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -85,12 +86,12 @@ def code(cell: str) -> str:
 
 
 def codes(cell: str) -> tuple[str, ...]:
-    """Several keys parted by "|", each once, in the order given."""
+    """Several keys separated by "|", each once, in the order given."""
     return tuple(dict.fromkeys(code(part.strip()) for part in cell.split("|")))
 
 
 def number(cell: str) -> float:
-    """A finite number with decimal comma or point, thousands parted by spaces or not at all."""
+    """A finite number with decimal comma or point, thousands separated by spaces or not at all."""
     plain = _GROUPING.sub("", cell)
     if not _NUMBER.match(plain):
         raise Refusal("cell.number")
@@ -105,18 +106,22 @@ def may_mean_thousands(cell: str) -> bool:
     return _THOUSANDS.match(cell) is not None
 
 
-def number_within(minimum: float | None, maximum: float | None, *, whole: bool = False) -> Parser:
+@dataclass(frozen=True, slots=True)
+class NumberWithin:
     """A parser of numbers between two bounds, each None for none; `whole` refuses fractions."""
 
-    def parse(cell: str) -> float:
+    minimum: float | None
+    maximum: float | None
+    whole: bool = False
+
+    def __call__(self, cell: str) -> float:
+        """The number; raises `Refusal` for one beyond the bounds."""
         value = number(cell)
-        if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
-            raise Refusal("cell.range", minimum=minimum, maximum=maximum)
-        if whole and not value.is_integer():
+        if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
+            raise Refusal("cell.range", minimum=self.minimum, maximum=self.maximum)
+        if self.whole and not value.is_integer():
             raise Refusal("cell.whole")
         return value
-
-    return parse
 
 
 def day(cell: str) -> date:
@@ -146,15 +151,22 @@ def partial_date(cell: str) -> str:
         raise Refusal("cell.partial_date") from refusal
 
 
-def one_of(choices: Collection[str]) -> Parser:
+@dataclass(frozen=True, slots=True)
+class OneOf:
     """A parser of a closed list of words, whatever their case."""
 
-    def parse(cell: str) -> str:
-        if cell.lower() not in choices:
-            raise Refusal("cell.choice", choices=", ".join(choices))
+    choices: Sequence[str]
+
+    def __call__(self, cell: str) -> str:
+        """The word in lower case; raises `Refusal` for any other."""
+        if cell.lower() not in self.choices:
+            raise Refusal("cell.choice", choices=", ".join(self.choices))
         return cell.lower()
 
-    return parse
+
+def any_value(cell: str) -> str:
+    """The cell as it is: something else says how it is read."""
+    return cell
 
 
 def flag(cell: str) -> bool:
@@ -165,7 +177,7 @@ def flag(cell: str) -> bool:
 
 
 def email(cell: str) -> str:
-    """An e-mail address, in small letters."""
+    """An e-mail address, in lower case."""
     if not _EMAIL.match(cell) or len(cell) > _LONGEST_EMAIL:
         raise Refusal("cell.email")
     return normalize_email(cell)

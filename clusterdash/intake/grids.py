@@ -48,7 +48,7 @@ def schemes(findings: Findings) -> dict[str, Draft]:
         if row.get("kind") == "points" and high is None:
             findings.complain(sheet, number, "maximum", "", "scheme.no_maximum")
         grid.indicators[row["code"]] = row
-        grid.parsers[row["code"]] = fields.number_within(low, high, whole=row.get("kind") in ("level", "gate"))
+        grid.parsers[row["code"]] = fields.NumberWithin(low, high, whole=row.get("kind") in ("level", "gate"))
     versions: dict[tuple[Any, Any], str] = {}
     for code, grid in grids.items():
         grid.scheme = grid.scheme or _undescribed(code, grid)

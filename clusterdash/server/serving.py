@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..editions.shelf import PROJECT_DATA, current
+from ..editions.shelf import current
 from ..editions.store import Gateway, Store
 from ..editions.upgrade import upgrade as editions_upgraded
-from ..environment import data_folder
 from ..i18n import translate
 from ..intake import problem_list
+from ..locations import data_folder
 from ..login.settings import settings
 from ..model import PUBLIC, ClusterdashError, EditionVersionError, Language, NoEditionError
 
@@ -24,8 +24,8 @@ _REAL: set[Path] = set()
 
 
 def folder() -> Path:
-    """Where the data lie: what `CLUSTERDASH_DATA` names, or the project's own folder."""
-    return data_folder(PROJECT_DATA)
+    """Where the data lie: what `CLUSTERDASH_DATA` names, or `data`."""
+    return data_folder()
 
 
 def upgrade(language: Language) -> Iterator[str]:
