@@ -44,7 +44,7 @@ class _Blank:
 
 
 def column_headings(name: str) -> frozenset[str]:
-    """The headings by which a column of a saved file is recognised, in lower case: of every language, former ones too."""
+    """The headings by which a column of a saved file is known, in lower case: of all languages, former ones too."""
     found = [*texts()[f"column.{name}"].values(), *texts().get(f"former_column.{name}", {}).values()]
     return frozenset(str(heading).lower() for heading in found)
 
