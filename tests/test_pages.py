@@ -517,7 +517,7 @@ def test_one_verdict_stands_on_the_page_whatever_is_tried(visit, cluster: str, w
         assert f"Chance of passing with these answers: {verdicts[0]}." in said
         plan = re.search(r"desired chance of (\d+) %.*?chance of passing: ([^*]*)\*\*", said)
         if plan is None:
-            share = re.search(r"No plan is needed for (\d+) %: the chance of passing is already (.*?)\\.", said)
+            share = re.search(r"No plan is needed for (\d+) %: the chance of passing is already (.*?)\.", said)
             assert share or "No plan reaches" in said
             if share:
                 assert share[1] == (wished or "80")

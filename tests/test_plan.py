@@ -108,6 +108,13 @@ def test_tasks_come_back_with_owner_day_done_and_notes(
     assert again(written(found, result, other), "plan.csv") == plan_file.lines(tasks, result, other)
 
 
+@pytest.mark.parametrize(
+    "text", ["Who takes care,By when\nZoé,2027-01-29\n", "Qui s'en charge;Pour quand\nZoé;2027-01-29\n"]
+)
+def test_a_file_that_an_earlier_version_saved_is_still_read(text: str) -> None:
+    assert again(text.encode(), "plan.csv") == [{"owner": "Zoé", "due": "2027-01-29"}]
+
+
 def test_a_day_that_cannot_be_read_is_kept_in_the_notes(tasks: list[plan.Task]) -> None:
     found = plan_file.taken_up({"due": "avant Noël", "notes": "urgent", "done": "X"}, tasks[0])
     assert (found.due, found.notes, found.done) == (None, "urgent avant Noël", True)
