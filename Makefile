@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export CLUSTERDASH_DATA := $(abspath $(DATA))
 
-.PHONY: run test check format bench clean
+.PHONY: run test test-fast test-browser coverage check format bench clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -16,7 +16,17 @@ run: $(VENV)/.installed
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: check
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
+test-fast: $(VENV)/.installed-dev ## what takes no browser and no long time: below a minute
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not browser and not slow" --hypothesis-profile fast
+
+test-browser: $(VENV)/.installed-dev ## what Chromium shows
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m browser
+
+# Apart from `make test`, since tracing makes the tests a third dearer.
+coverage: $(VENV)/.installed-dev ## all tests once more, and which lines and branches they run, with a floor
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --cov --cov-report term:skip-covered
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

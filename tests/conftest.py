@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import hypothesis
 import pytest
-from browsing import CHROMIUM, QUIET, serve
+from browsing import CHROMIUM, QUIET, needs_chromium, serve
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.components.v2 import manifest_scanner
@@ -28,7 +28,16 @@ from clusterdash.model import PUBLIC, STAFF, LabelHolder, Viewer
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("clusterdash", deadline=None)
+hypothesis.settings.register_profile("fast", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("clusterdash")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `browser` what is skipped where there is no Chromium."""
+    for item in items:
+        if needs_chromium.mark in item.iter_markers():
+            item.add_marker(pytest.mark.browser)
 
 
 # Each AppTest reads the metadata of every installed distribution, in search of components: 0.2 s of CPU, more than most
