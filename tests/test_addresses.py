@@ -36,6 +36,8 @@ from clusterdash.server.returning import Returning, place
 from clusterdash.server.routes import PUBLIC_PAGES, routes
 from clusterdash.server.shield import INDEX, Shield
 
+pytestmark = pytest.mark.slow
+
 FILLED = {"{kind}": "json", "{language}": "fr"}
 ROUTES = [route for route in routes() if isinstance(route, Route)]
 ASSETS = ("assets/leaflet/leaflet.js", "assets/geo/countries-110m.geojson")

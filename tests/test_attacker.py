@@ -45,6 +45,8 @@ from clusterdash.model import (
 )
 from clusterdash.paper import plan_file
 
+pytestmark = pytest.mark.slow
+
 Attack = Callable[[Path, pytest.MonkeyPatch], Tally]
 MINE, OTHER = "zq-0003", "zq-0012"
 FIGURES: dict[str, Tally] = {}

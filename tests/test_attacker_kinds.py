@@ -24,6 +24,8 @@ from clusterdash.editions.exposure import Cell
 from clusterdash.editions.store import Store
 from clusterdash.model import STAFF, Audience, Position, Viewer
 
+pytestmark = pytest.mark.slow
+
 FIGURES: dict[str, Tally] = {}
 
 

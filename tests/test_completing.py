@@ -28,7 +28,7 @@ from clusterdash.model import STAFF, ClusterdashError, Problem, Remark, Story
 from clusterdash.spreadsheets import harmless
 from clusterdash.staff.importing import Desk
 
-pytestmark = pytest.mark.usefixtures("without_statistics")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
 HANDED_IN = (
     *("sector", "scheme", "dimension", "indicator", "dictionary", "recommendation", "document", "band", "cluster"),

@@ -26,6 +26,8 @@ from clusterdash.model import STAFF, Grant, GrantRole
 from clusterdash.staff import concentration
 from clusterdash.staff.granting import AccessDesk
 
+pytestmark = pytest.mark.slow
+
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 MANAGER = GrantRole.MANAGER
 

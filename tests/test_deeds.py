@@ -33,7 +33,7 @@ from clusterdash.model import PUBLIC, STAFF, ClusterdashError, Viewer
 from clusterdash.staff.granting import AccessDesk, ConflictError, merged
 from clusterdash.staff.importing import Desk
 
-pytestmark = pytest.mark.usefixtures("without_statistics")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
 TABLES = {
     "clusters.csv": "cluster_id,name,country\n{c}1,{title} One,FR\n{c}2,{title} Two,BE\n",

@@ -23,6 +23,8 @@ from clusterdash.editions.disclosure import Part, withheld
 from clusterdash.editions.store import Store
 from clusterdash.model import STAFF, Audience, Viewer
 
+pytestmark = pytest.mark.slow
+
 ALL, TOP, NORTH, SOUTH, FOOD, HEALTH = range(6)
 KINDS = {ALL: "all", TOP: "top500", NORTH: "country", SOUTH: "country", FOOD: "sector", HEALTH: "sector"}
 

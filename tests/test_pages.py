@@ -315,6 +315,7 @@ def real_copy(sample_folder: Path, tmp_path: Path) -> Path:
     return data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["cluster", "staff"])
 def test_real_data_without_login_has_public_pages_only(
     fresh: AppTest, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str
@@ -344,6 +345,7 @@ def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
         app.switch_page("pages/staff/sectors.py").run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -370,6 +372,7 @@ def test_a_bad_data_file_is_told_without_a_stack_trace(
     assert app.title[0].value == "The data cannot be shown"
 
 
+@pytest.mark.slow
 def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = sample.write
     monkeypatch.setattr(publish.sample, "write", lambda folder, facts: original(folder, facts, clusters=20, years=1))
@@ -423,6 +426,7 @@ def small_sectors(tmp_path: Path) -> Path:
     return publish_folder(folder, tmp_path / "data")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sector", "said", "unsaid"),
     [
@@ -469,6 +473,7 @@ def test_what_is_typed_into_the_plan_lasts_while_another_page_is_read(visit) -> 
     assert not app.exception
 
 
+@pytest.mark.slow
 def test_clusters_of_one_name_are_told_apart(
     fresh: AppTest, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -514,6 +519,7 @@ def test_moving_a_level_changes_the_whole_page_and_stands_in_the_address(visit) 
     assert not app.exception
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wished", ["", "50", "80", "95"])
 @pytest.mark.parametrize("cluster", ["demo-0001", "demo-0003", "demo-0004", "demo-0007"])
 def test_one_verdict_stands_on_the_page_whatever_is_tried(visit, cluster: str, wished: str) -> None:

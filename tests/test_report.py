@@ -26,6 +26,8 @@ from clusterdash.i18n import plain, runs
 from clusterdash.model import STAFF, Bilingual, ClusterBenchmark, Language, Position
 from clusterdash.paper import annex, press, report
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 LONG = (
     "Pôle de compétitivité « Économie circulaire & Œuvres d'art » – Łódź, Győr, Žilina, Θεσσαλονίκη, Пловдив "

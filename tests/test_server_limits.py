@@ -46,6 +46,8 @@ from clusterdash.server.internal_endpoints import OPEN, InternalEndpoints
 from clusterdash.server.sign_out import SignOut
 from clusterdash.server.upload_limits import MEGABYTE, SERVER_BYTES, VISIT_BYTES, UploadLimits
 
+pytestmark = pytest.mark.slow
+
 CLOSED = {"agent", "metrics", "script-health-check"}
 """Of the addresses that Streamlit has now."""
 

@@ -24,6 +24,8 @@ from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.model import STAFF, Position
 
+pytestmark = pytest.mark.slow
+
 SCHEME, EUROPE = PROJECT_DATA / "scheme", PROJECT_DATA / "geo" / "council-of-europe.csv"
 
 

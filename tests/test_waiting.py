@@ -25,7 +25,7 @@ from clusterdash.model import STAFF, ClusterdashError
 from clusterdash.staff import importing
 from clusterdash.staff.importing import Desk
 
-pytestmark = pytest.mark.usefixtures("without_statistics")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
 HEAD = "cluster_id,assessed_on,scheme,indicator,value\n"
 
