@@ -122,7 +122,7 @@ def words(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts) + "\n".join(str(h.proto.body) for h in app.get("html"))
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("role", ["public", "cluster", "staff"])
 @pytest.mark.parametrize("page", list(PAGES))
 def test_every_page_for_every_visitor_in_both_languages(visit, page: str, role: str, language: str) -> None:
