@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export CLUSTERDASH_DATA := $(abspath $(DATA))
 
-.PHONY: help run test check format bench lock docs wheel clean
+.PHONY: help run test test-fast test-browser coverage check format bench lock docs wheel clean
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -20,7 +20,17 @@ run: $(VENV)/.installed ## install once, build the data once, serve at http://lo
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: check ## all checks and all tests
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
+test-fast: $(VENV)/.installed-dev ## what takes no browser and no long time: below a minute
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not browser and not slow" --hypothesis-profile fast
+
+test-browser: $(VENV)/.installed-dev ## what Chromium shows
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m browser
+
+# Apart from `make test`, since tracing makes the tests a third dearer.
+coverage: $(VENV)/.installed-dev ## all tests once more, and which lines and branches they run, with a floor
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --cov --cov-report term:skip-covered
 
 check: $(VENV)/.installed-dev ## style, types, spelling
 	$(BIN)/ruff check .

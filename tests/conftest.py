@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import functools
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,23 +14,67 @@ from pathlib import Path
 import duckdb
 import hypothesis
 import pytest
-from browsing import CHROMIUM, QUIET, serve
+from browsing import CHROMIUM, QUIET, needs_chromium, serve
+from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 from clusterdash.editions import publish, shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.editions.store import Gateway, Store
 from clusterdash.intake import sample
 from clusterdash.model import PUBLIC, STAFF, LabelHolder, Viewer
+from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import LIMITS, Limits
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("clusterdash", deadline=None)
+hypothesis.settings.register_profile("fast", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("clusterdash")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `browser` what is skipped where there is no Chromium."""
+    for item in items:
+        if needs_chromium.mark in item.iter_markers():
+            item.add_marker(pytest.mark.browser)
+
+
+# Each AppTest reads the metadata of every installed distribution, in search of components: 0.2 s of CPU, more than most
+# pages take. What is installed does not change while tests run.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TODAY: date = NOW.date()
+
+
+COMPUTE = pipeline.compute
+
+
+@contextmanager
+def computing(compute: Callable[..., None]) -> Iterator[None]:
+    """Editions that are built meanwhile in this process get their statistics from another function."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "compute", compute)
+        yield
+
+
+@pytest.fixture(scope="module")
+def without_statistics() -> Iterator[None]:
+    """Editions of this module have empty tables of statistics, which are most of the cost of a build.
+
+    For tests of what is merged, kept, published and taken back; a test that reads figures asks for `with_statistics`.
+    """
+    with computing(lambda *_, **__: None):
+        yield
+
+
+@pytest.fixture
+def with_statistics() -> Iterator[None]:
+    """Editions that this test builds have their statistics, in a module whose other tests build them without."""
+    with computing(COMPUTE):
+        yield
 
 
 def publish_folder(folder: Path, data: Path, limits: Limits = LIMITS, now: datetime = NOW) -> Path:
@@ -69,18 +115,42 @@ def hostile_register(folder: Path) -> Path:
     return publish_folder(incoming, data)
 
 
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder of this worker's own, filled by `make` in one worker of a run and copied in all others."""
+    own = tmp_path_factory.mktemp(name)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        make(own)
+        return own
+    shared = tmp_path_factory.getbasetemp().parent / f"shared-{name}"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            unfinished = shared.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)  # another worker failed to make it
+            unfinished.mkdir()
+            make(unfinished)
+            unfinished.rename(shared)
+    return Path(shutil.copytree(shared, own, dirs_exist_ok=True))
+
+
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of an invented edition: 120 clusters, two years."""
-    folder = tmp_path_factory.mktemp("sample")
-    sample.write(folder, PROJECT_DATA, clusters=120, years=2, seed=7)
-    return folder
+
+    def make(folder: Path) -> None:
+        sample.write(folder, PROJECT_DATA, clusters=120, years=2, seed=7)
+
+    return made_once(tmp_path_factory, "sample", make)
 
 
 @pytest.fixture(scope="session")
 def data(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with that edition published."""
-    return publish_folder(sample_folder, tmp_path_factory.mktemp("data"))
+
+    def make(folder: Path) -> None:
+        with computing(COMPUTE):  # whichever module asks first
+            publish_folder(sample_folder, folder)
+
+    return made_once(tmp_path_factory, "data", make)
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,8 @@ from clusterdash.server.routes import routes
 from clusterdash.server.shield import INDEX, Shield
 from clusterdash.site_map import INDEXED, is_page
 
+pytestmark = pytest.mark.slow
+
 FILLED = {"{kind}": "json", "{language}": "fr"}
 ROUTES = [route for route in routes() if isinstance(route, Route)]
 ASSETS = ("assets/leaflet/leaflet.js", "assets/geo/countries-110m.geojson")

@@ -48,6 +48,8 @@ from clusterdash.statistics.parameters import REASONS, Limits
 from clusterdash.statistics.pipeline import SqlStep
 from clusterdash.statistics.rounding import round_outward
 
+pytestmark = pytest.mark.slow
+
 Attack = Callable[[Path, pytest.MonkeyPatch], Tally]
 MINE, OTHER = "zq-0003", "zq-0012"
 FIGURES: dict[str, Tally] = {}

@@ -26,6 +26,8 @@ from clusterdash.statistics import rounding, small_counts, suppression
 from clusterdash.statistics.parameters import LIMITS, Limits
 from clusterdash.statistics.suppression import Atom
 
+pytestmark = pytest.mark.slow
+
 FIGURES: dict[str, Tally] = {}
 
 

@@ -31,6 +31,7 @@ def by_outcomes(grid: Grid, answers: Answers, doubt: Doubt) -> float:
     return total
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.integers(0, 10**6), st.floats(0, 0.5), st.floats(0, 0.5))
 def test_all_outcomes_of_small_schemes(seed: int, lower: float, higher: float) -> None:

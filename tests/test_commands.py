@@ -18,6 +18,8 @@ from clusterdash.editions import publish, shelf
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.intake import sample
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -28,6 +28,8 @@ from clusterdash.model import STAFF, ClusterdashError, Problem, Remark, Story
 from clusterdash.spreadsheets import harmless
 from clusterdash.staff.importing import Desk
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
+
 HANDED_IN = (
     *("sector", "scheme", "dimension", "indicator", "dictionary", "recommendation", "document", "band", "cluster"),
     *("cluster_sector", "award", "coverage", "register", "assessment", "answer", "remark", "story"),
@@ -529,6 +531,7 @@ def test_what_others_complete_is_not_discarded(own: Path, tmp_path: Path) -> Non
     publish.discard(own, ids[1], NOW, "")
 
 
+@pytest.mark.usefixtures("with_statistics")
 def test_a_cluster_that_changes_its_sector_is_told_with_the_groups_that_it_exposes(own: Path, tmp_path: Path) -> None:
     with laid_bare(own) as edition:
         sizes = edition.execute("select key from peer_group where kind = 'sector' and withdrawn = '' order by n desc")

@@ -27,6 +27,8 @@ from clusterdash.staff.granting import AccessDesk
 from clusterdash.statistics.parameters import LIMITS
 from clusterdash.statistics.suppression import suppressed
 
+pytestmark = pytest.mark.slow
+
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 MANAGER = GrantRole.MANAGER
 

@@ -25,6 +25,8 @@ from clusterdash.intake import sample
 from clusterdash.model import STAFF, ClusterBenchmark, LocalizedText, PeerGroup, Withdrawn
 from clusterdash.paper import result_files, showcase
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 KINDS = get_args(get_type_hints(PeerGroup)["kind"])
 

@@ -33,6 +33,8 @@ from clusterdash.model import PUBLIC, STAFF, ClusterdashError, Viewer
 from clusterdash.staff.granting import AccessDesk, ConflictError, merged
 from clusterdash.staff.importing import Desk
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
+
 TABLES = {
     "clusters.csv": "cluster_id,name,country\n{c}1,{title} One,FR\n{c}2,{title} Two,BE\n",
     "answers.csv": "cluster_id,assessed_on,scheme,indicator,value\n{c}1,2026-01-05,benchmark-36,G1,{value}\n"

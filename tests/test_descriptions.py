@@ -16,6 +16,8 @@ from clusterdash.editions.difference import Difference
 from clusterdash.editions.shelf import PROJECT_DATA
 from clusterdash.model import Language
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, str]]
 TABLES = ("clusters", "sectors", "schemes", "dimensions", "indicators", "bands", "dictionary", "recommendations")
 TABLES += ("documents", "remarks", "stories")

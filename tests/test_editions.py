@@ -31,6 +31,8 @@ from clusterdash.register.selection import Selection
 from clusterdash.staff import importing
 from clusterdash.staff.importing import LARGEST_UPLOAD, Desk
 
+pytestmark = pytest.mark.slow
+
 
 def build(folder: Path, data: Path, minutes: int = 0) -> str:
     tables, problems = publish.check([folder], data, TODAY)

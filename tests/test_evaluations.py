@@ -28,6 +28,8 @@ from clusterdash.gold.pathway import judge
 from clusterdash.intake import sheets
 from clusterdash.model import STAFF, Audience, ClusterdashError, Earlier, Effort, Grid, Viewer
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "gold-31"
 
 

@@ -223,6 +223,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "way"), WAYS, ids=lambda told: told if isinstance(told, str) else " ".join(told))
 def test_check_says_what_import_does(
     data: Path,

@@ -22,6 +22,8 @@ from clusterdash.intake import answers, fields, forms, invisible, sheets, workbo
 from clusterdash.intake.ingest import Tables
 from clusterdash.model import Problem
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = "cluster_id,assessed_on,scheme,indicator,value\n"
 CLUSTERS = "cluster_id,name,country,city,website\n"
 

@@ -131,6 +131,7 @@ def test_one_wide_sheet_may_describe_the_clusters_too(tmp_path: Path) -> None:
     assert "New name" in set(tables.frames["cluster"]["name"])  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_any_scheme_comes_in_as_data(tmp_path: Path) -> None:
     """A grid of 8 dimensions and 49 indicators with other codes: imported, published, shown."""
     dimensions = [f"blk-{i}" for i in range(8)]
@@ -231,6 +232,7 @@ def test_unreadable_files_get_a_sentence(tmp_path: Path, name: str, content: byt
     assert key in {fault[3] for fault in faults(write(tmp_path, **{name: content}))}
 
 
+@pytest.mark.slow
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (201 * 1024 * 1024))
@@ -375,6 +377,7 @@ def test_a_per_cent_cell_means_what_it_shows(tmp_path: Path) -> None:
     assert answers_of(check(tmp_path)[0])["value"].tolist() == [45.0]
 
 
+@pytest.mark.slow
 def test_a_formula_without_a_value_is_told_and_a_hidden_sheet_left_alone(tmp_path: Path) -> None:
     write(tmp_path, clusters=CLUSTERS)
     path = tmp_path / "answers.xlsx"
@@ -386,6 +389,7 @@ def test_a_formula_without_a_value_is_told_and_a_hidden_sheet_left_alone(tmp_pat
     assert "sheet.hidden" in {problem.key for problem in check(tmp_path)[1]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_a_damaged_workbook_is_a_sentence_whatever_is_damaged(tmp_path: Path, seed: int) -> None:
     """Bytes changed inside the parts of a workbook: read or refused, never a traceback."""
@@ -536,6 +540,7 @@ def with_part(path: Path, name: str, content: bytes = b"x") -> None:
         archive.writestr(name, content)
 
 
+@pytest.mark.slow
 def test_hostile_workbooks_are_refused_by_a_sentence_each(tmp_path: Path) -> None:
     folder = write(
         tmp_path / "in",
@@ -560,6 +565,7 @@ def test_hostile_workbooks_are_refused_by_a_sentence_each(tmp_path: Path) -> Non
     }
 
 
+@pytest.mark.slow
 def test_a_workbook_that_eats_memory_takes_down_only_its_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

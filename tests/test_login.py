@@ -244,6 +244,7 @@ GRANTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(GRANTS, max_size=8, unique=True))
 def test_grants_are_read_as_they_were_written(tmp_path_factory: pytest.TempPathFactory, given: list[Grant]) -> None:
     folder = tmp_path_factory.mktemp("grants")
@@ -286,6 +287,7 @@ def test_a_damaged_list_lets_nobody_in(tmp_path: Path) -> None:
         grants.read(tmp_path)
 
 
+@pytest.mark.slow
 def test_grants_come_in_by_the_import_and_belong_to_no_edition(
     sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -458,6 +460,7 @@ def test_uploads_do_not_change_grants(sample_folder: Path, tmp_path: Path) -> No
     assert tables.grants is None
 
 
+@pytest.mark.slow
 def test_the_server_does_not_start_and_says_why(data: Path) -> None:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "0"]
     run = subprocess.run(

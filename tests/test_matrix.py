@@ -17,6 +17,8 @@ from clusterdash.editions.store import Gateway
 from clusterdash.intake import grants
 from clusterdash.model import PUBLIC, ClusterdashError, Viewer
 
+pytestmark = pytest.mark.slow
+
 OWN, SECOND = "zq-0003", "zq-0012"
 FOREIGN = ("zq-0000", "zq-0007", "zq-0031")
 GRANTS = [

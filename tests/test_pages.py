@@ -107,7 +107,7 @@ def words(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts) + "\n".join(str(h.proto.body) for h in app.get("html"))
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("role", ["public", "cluster", "staff"])
 @pytest.mark.parametrize("page", list(PAGES))
 def test_every_page_for_every_visitor_in_both_languages(visit, page: str, role: str, language: str) -> None:
@@ -300,6 +300,7 @@ def real_copy(sample_folder: Path, tmp_path: Path) -> Path:
     return data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["cluster", "staff"])
 def test_real_data_without_login_has_public_pages_only(
     fresh: AppTest, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str
@@ -329,6 +330,7 @@ def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
         app.switch_page("pages/staff/sectors.py").run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -355,6 +357,7 @@ def test_a_bad_data_file_is_told_without_a_stack_trace(
     assert app.title[0].value == "The data cannot be shown"
 
 
+@pytest.mark.slow
 def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = sample.write
     monkeypatch.setattr(publish.sample, "write", lambda folder, facts: original(folder, facts, clusters=20, years=1))
@@ -408,6 +411,7 @@ def small_sectors(tmp_path: Path) -> Path:
     return publish_folder(folder, tmp_path / "data")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sector", "said", "unsaid"),
     [
@@ -458,6 +462,7 @@ def test_what_is_typed_into_the_plan_lasts_while_another_page_is_read(visit) -> 
     assert not app.exception
 
 
+@pytest.mark.slow
 def test_clusters_of_one_name_are_told_apart(
     fresh: AppTest, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -503,6 +508,7 @@ def test_moving_a_level_changes_the_whole_page_and_stands_in_the_address(visit) 
     assert not app.exception
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wished", ["", "50", "80", "95"])
 @pytest.mark.parametrize("cluster", ["demo-0001", "demo-0003", "demo-0004", "demo-0007"])
 def test_one_verdict_stands_on_the_page_whatever_is_tried(visit, cluster: str, wished: str) -> None:

@@ -188,6 +188,7 @@ def pulled_after(most: int) -> Callable[[int, int], None]:
     return tell
 
 
+@pytest.mark.slow
 def test_a_run_that_is_broken_off_goes_on_where_it_was(
     staff: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,8 @@ from test_pages import PAGES
 from clusterdash import access
 from clusterdash.model import PUBLIC, STAFF, Audience, Viewer
 
+pytestmark = pytest.mark.slow
+
 OWN, SECOND = "zq-0003", "zq-0012"
 FOREIGN = ("zq-0000", "zq-0007", "zq-0031")
 VISITORS = {

@@ -19,6 +19,8 @@ from clusterdash.gold.pathway import Plan, after, judge
 from clusterdash.gold.planning import effort, held, ways
 from clusterdash.model import Effort, Grid
 
+pytestmark = pytest.mark.slow
+
 Chosen = tuple[float | None, ...]
 NEAR = 1e-9
 

@@ -26,6 +26,8 @@ from clusterdash.i18n import bold_runs, escape_markdown
 from clusterdash.model import STAFF, ClusterBenchmark, Language, LocalizedText, Position
 from clusterdash.paper import annex, press, report
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 LONG = (
     "Pôle de compétitivité « Économie circulaire & Œuvres d'art » – Łódź, Győr, Žilina, Θεσσαλονίκη, Пловдив "

@@ -23,6 +23,8 @@ from clusterdash.editions.effect import UnconfirmedError, effect
 from clusterdash.i18n import LANGUAGES
 from clusterdash.intake import grants
 
+pytestmark = pytest.mark.slow
+
 REAL = {
     "clusters.csv": "cluster_id,name,country\nr1,Réal,FR\nr2,Two,BE\n",
     "answers.csv": "cluster_id,assessed_on,scheme,indicator,value\nr1,2026-01-05,benchmark-36,G1,3\n"

@@ -9,9 +9,9 @@ import shutil
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ from clusterdash.server.connection_limits import ADDRESS_CONNECTIONS, Connection
 from clusterdash.server.internal_endpoints import OPEN, InternalEndpoints
 from clusterdash.server.sign_out import SignOut
 from clusterdash.server.upload_limits import MEGABYTE, SERVER_BYTES, VISIT_BYTES, UploadLimits
+
+pytestmark = pytest.mark.slow
 
 CLOSED = {"agent", "metrics", "script-health-check"}
 """Of the addresses that Streamlit has now."""
@@ -96,6 +98,14 @@ class Visitor:
             return error.code, error.read().decode()
         except (urllib.error.URLError, ConnectionError):  # hung up on while still sending
             return 0, ""
+
+
+def until(arrived: Callable[[], bool]) -> None:
+    """Wait for a state of the server; fails where it does not come in 20 seconds."""
+    end = time.monotonic() + 20
+    while not arrived():
+        assert time.monotonic() < end, "the state that is waited for does not come"
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +245,15 @@ def test_no_more_visits_are_open_at_once_than_the_operator_allows(house: tuple[s
     visitor = Visitor(house[0])
     asked = urllib.request.Request(f"{house[0]}/labels?lang=en", headers={"Accept": "text/html"})
     with ExitStack() as stack:
-        time.sleep(1)  # connections of other tests are closing
-        connections = [stack.enter_context(visitor.connect()) for _ in range(8)]
+        connections: list[ClientConnection] = []
+
+        def all_taken() -> bool:
+            """Take a place; those of other tests come free while their connections close."""
+            with suppress(InvalidStatus):
+                connections.append(stack.enter_context(visitor.connect()))
+            return len(connections) == 8
+
+        until(all_taken)
         with pytest.raises(InvalidStatus) as refused:
             visitor.connect()
         assert refused.value.response.status_code == 503
@@ -246,8 +263,7 @@ def test_no_more_visits_are_open_at_once_than_the_operator_allows(house: tuple[s
         assert "too many visitors" in told
         assert visitor.ask(f"{house[0]}/labels.csv")[0] == 200, "what takes no visit is answered"
         connections[0].close()
-        time.sleep(0.5)
-        assert visitor.ask(asked)[0] == 200
+        until(lambda: visitor.ask(asked)[0] == 200)
         with visitor.connect() as last:
             assert visitor.session(last)
 
@@ -333,10 +349,8 @@ def test_no_request_is_logged_though_the_configuration_changes(house: tuple[str,
             visitor.ask(f"{address}/{path}")
         if not turn:
             config.write_text(config.read_text() + '\n[server.trustedUserHeaders]\nX-User = "email"\n')
-            until = time.monotonic() + 20
-            while "config.toml" not in log.read_text() and time.monotonic() < until:
-                time.sleep(0.2)
-    time.sleep(0.5)
+            until(lambda: "config.toml" in log.read_text())
+    time.sleep(0.5)  # for what must not come, there is no state to wait for
     said = log.read_text()
     assert "it counts after a restart" in said
     for private in ("secret-query", "127.0.0.1", "GET /", "_stcore/stream"):

@@ -26,6 +26,8 @@ from clusterdash.model import STAFF, Position
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import Limits
 
+pytestmark = pytest.mark.slow
+
 SCHEME, EUROPE = PROJECT_DATA / "scheme", PROJECT_DATA / "geo" / "council-of-europe.csv"
 
 

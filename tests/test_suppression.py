@@ -26,6 +26,8 @@ from clusterdash.statistics.parameters import as_variables
 from clusterdash.statistics.rounding import round_outward
 from clusterdash.statistics.suppression import Atom, suppressed
 
+pytestmark = pytest.mark.slow
+
 ALL, TOP, NORTH, SOUTH, FOOD, HEALTH = range(6)
 KINDS = {ALL: "all", TOP: "top500", NORTH: "country", SOUTH: "country", FOOD: "sector", HEALTH: "sector"}
 

@@ -25,6 +25,8 @@ from clusterdash.model import STAFF, ClusterdashError
 from clusterdash.staff import importing
 from clusterdash.staff.importing import Desk
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
+
 HEAD = "cluster_id,assessed_on,scheme,indicator,value\n"
 
 
