@@ -1,4 +1,4 @@
--- The statistics of an edition (the rules: ARCHITECTURE.md, "Statistics"). Run once, when it is published.
+-- The statistics of an edition (the rules: docs/statistics.md). Run once, when it is published.
 -- Before it, `statistics.compute` has made the tables account_cluster (account, cluster_id), of those accounts that see
 -- more clusters than a coalition is thought to have, and limit_of (coalition, step, median, ...), `disclosure.Limits`.
 
