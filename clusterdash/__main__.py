@@ -95,7 +95,7 @@ def _upgrade(options: argparse.Namespace) -> tuple[int, int]:
 def run_server(options: argparse.Namespace) -> int:
     """Prepare the data folder and become the server."""
     prepare(options)
-    serve.start(options.data, options.port)
+    return serve.start(options.data, options.port)
 
 
 def check(options: argparse.Namespace) -> int:

@@ -171,11 +171,8 @@ def test_arrows_never_point_up() -> None:
     TopologicalSorter({path.relative_to(PACKAGE).with_suffix("").parts: ours(path) for path in FILES}).prepare()
 
 
-def test_every_floor_is_on_the_map() -> None:
-    told = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    there = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in FILES}
-    assert there == set(FLOORS)
-    assert not [path.name for path in FILES if path.stem != "__init__" and f"`{path.name}`" not in told]
+def test_every_floor_is_listed() -> None:
+    assert {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in FILES} == set(FLOORS)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
