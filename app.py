@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from clusterdash import access
-from clusterdash.model import ClusterdashError
+from clusterdash.domain import ClusterdashError
 from clusterdash.site_map import HOME, PAGES
 
 _VISIBILITY: dict[bool, Literal["visible", "hidden"]] = {True: "visible", False: "hidden"}
@@ -17,9 +17,12 @@ _VISIBILITY: dict[bool, Literal["visible", "hidden"]] = {True: "visible", False:
 
 def visit() -> None:
     """Declare the pages that this visitor may enter, and run the one asked for."""
-    from clusterdash.desk import ui  # noqa: PLC0415 - components must register with the server, so after its start
+    from clusterdash.web import (
+        messages,
+        session,  # noqa: PLC0415 - components must register with the server, so after its start
+    )
 
-    visit = ui.arrive()
+    visit = session.arrive()
     if visit is None:
         return
     pages: dict[str, list[st.Page]] = {}
@@ -35,20 +38,22 @@ def visit() -> None:
         else:  # at the address of a page that does not exist for this visitor stands one that says so
             section.append(st.Page("pages/public/closed.py", title=title, url_path=page.name, visibility="hidden"))
     entered = st.navigation(pages, expanded=True)  # else Streamlit folds it, and says so in English
-    ui.enter(entered.url_path, entered.title)
+    session.enter(entered.url_path, entered.title)
     try:
         entered.run()
     except ClusterdashError as error:
-        ui.tell(visit.language, error)
+        messages.tell(visit.language, error)
     finally:
-        ui.leave()
+        session.leave()
 
 
 def unforeseen(error: Exception) -> bool:
     """Tell a visitor in their language that something has gone wrong; the log has the details."""
-    from clusterdash.desk import ui  # noqa: PLC0415 - as above
+    from clusterdash.web import (
+        messages,  # noqa: PLC0415 - as above
+    )
 
-    ui.apologise(error)
+    messages.apologise(error)
     return True
 
 
@@ -64,17 +69,17 @@ else:
     from streamlit.runtime.pages_manager import PagesManager
 
     from clusterdash import files, i18n
+    from clusterdash.auth import startup_checks
+    from clusterdash.auth.settings import Settings, settings
     from clusterdash.environment import environment
-    from clusterdash.login import start
-    from clusterdash.login.settings import Settings, settings
-    from clusterdash.server import request_logs, serving
+    from clusterdash.server import edition_cache, request_logs
     from clusterdash.server.connection_limits import ConnectionLimits
-    from clusterdash.server.head import Head
     from clusterdash.server.internal_endpoints import InternalEndpoints
-    from clusterdash.server.requests import Limits, SubPath, prefix_of
-    from clusterdash.server.returning import Returning
+    from clusterdash.server.login_redirect import Returning
+    from clusterdash.server.page_metadata import Head
+    from clusterdash.server.request_info import Limits, SubPath, prefix_of
     from clusterdash.server.routes import routes
-    from clusterdash.server.shield import Shield
+    from clusterdash.server.security_headers import Shield
     from clusterdash.server.sign_out import SignOut
     from clusterdash.server.upload_limits import MEGABYTE, UploadLimits
 
@@ -88,10 +93,12 @@ else:
         refused: list[ClusterdashError] = []
         found = Settings()
         try:
-            found = settings(serving.folder())
+            found = settings(edition_cache.folder())
             auth = told["auth"] if told else st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
-            exposed = files.protect(serving.folder())
-            refused = start.refusals(config.get_option, auth, found, real=serving.holds_real_data(), exposed=exposed)
+            exposed = files.protect(edition_cache.folder())
+            refused = startup_checks.refusals(
+                config.get_option, auth, found, real=edition_cache.holds_real_data(), exposed=exposed
+            )
         except ClusterdashError as error:
             refused = [error]
         if refused:
@@ -102,8 +109,8 @@ else:
     files.keep_private()
     request_logs.disable()
     language = i18n.language_of_environment(os.environ)
-    tell(serving.upgrade(language))
-    told = start.secrets(environment())
+    tell(edition_cache.upgrade(language))
+    told = startup_checks.secrets(environment())
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False

@@ -7,7 +7,7 @@ from datetime import date
 from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
-from .model import PUBLIC, STAFF, Audience, Grant, GrantRole, Viewer
+from .domain import PUBLIC, STAFF, Audience, Grant, GrantRole, Viewer
 
 Role = Literal["public", "cluster", "staff"]
 """What a visitor of the demonstration may look as."""

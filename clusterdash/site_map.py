@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .model import Audience
+from .domain import Audience
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,10 @@ from conftest import NOW, laid_bare, publish_folder
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
-from clusterdash.editions import shelf
-from clusterdash.editions.store import Gateway, Store
-from clusterdash.intake import grants
-from clusterdash.model import Audience, ClusterBenchmark, Grant, GrantRole, Position, Viewer
+from clusterdash.domain import Audience, ClusterBenchmark, Grant, GrantRole, Position, Viewer
+from clusterdash.editions import catalog
+from clusterdash.editions.reader import Gateway, Store
+from clusterdash.ingest import grants
 from clusterdash.statistics.parameters import LIMITS, ROUNDING_BASE
 
 APP = str(Path(__file__).parent.parent / "app.py")
@@ -123,7 +123,7 @@ class Arena:
         grants.replace(self.data, granted)
         incoming = written(folder / "in", clusters, answers, earlier=earlier)
         publish_folder(incoming, self.data, self.limits, self.published_at)
-        self.path = shelf.current(self.data)
+        self.path = catalog.current(self.data)
         with laid_bare(self.data) as connection:
             rows = connection.execute(
                 "select kind, key, cluster_id from peer_group join peer_group_member using (group_id)"

@@ -26,7 +26,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from clusterdash.model import Indicator, Position, Practice
+from clusterdash.domain import Indicator, Position, Practice
 from clusterdash.statistics import small_counts
 from clusterdash.statistics.rounding import round_outward
 

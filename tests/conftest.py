@@ -19,11 +19,11 @@ from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
-from clusterdash.editions import publish, shelf
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.editions.store import Gateway, Store
-from clusterdash.intake import sample
-from clusterdash.model import PUBLIC, STAFF, LabelHolder, Viewer
+from clusterdash.domain import PUBLIC, STAFF, LabelHolder, Viewer
+from clusterdash.editions import build, catalog
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.editions.reader import Gateway, Store
+from clusterdash.ingest import sample
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import LIMITS, Limits
 
@@ -79,9 +79,9 @@ def with_statistics() -> Iterator[None]:
 
 def publish_folder(folder: Path, data: Path, limits: Limits = LIMITS, now: datetime = NOW) -> Path:
     """Import a folder that has no errors; returns the data folder."""
-    tables, problems = publish.check([folder], data, TODAY)
+    tables, problems = build.check([folder], data, TODAY)
     assert tables is not None, problems[:5]
-    publish.publish(tables, [folder], data, now, limits=limits)
+    build.publish(tables, [folder], data, now, limits=limits)
     return data
 
 
@@ -90,7 +90,7 @@ def laid_bare(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """All tables of the published edition, without a gateway; a store may have the file open meanwhile."""
     with duckdb.connect() as connection:
         # attached, for a second connection to an open file must have the settings of the first
-        connection.execute(f"attach '{shelf.current(data)}' as edition (read_only)")
+        connection.execute(f"attach '{catalog.current(data)}' as edition (read_only)")
         connection.execute("use edition")
         yield connection
 
@@ -156,7 +156,7 @@ def data(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def opened(data: Path) -> Iterator[Store]:
     """That edition, open."""
-    edition = Store(shelf.current(data))
+    edition = Store(catalog.current(data))
     yield edition
     edition.close()
 

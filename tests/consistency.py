@@ -22,13 +22,13 @@ import openpyxl
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from clusterdash import benchmark
-from clusterdash.benchmarking import words
-from clusterdash.editions import shelf
-from clusterdash.editions.store import Gateway, Store
+from clusterdash.benchmark import progress, rules
+from clusterdash.domain import STAFF, ClusterBenchmark, Language
+from clusterdash.editions import catalog
+from clusterdash.editions.reader import Gateway, Store
 from clusterdash.i18n import LANGUAGES, bold_runs, escape_markdown, format_date, translate
-from clusterdash.model import STAFF, ClusterBenchmark, Language
-from clusterdash.paper import report, result_files
+from clusterdash.presentation.benchmark import narrative
+from clusterdash.reports import brief, result_files
 from clusterdash.statistics.parameters import LIMITS
 
 APP = str(Path(__file__).parent.parent / "app.py")
@@ -101,7 +101,7 @@ class _Names:
     def __init__(self, result: ClusterBenchmark, language: Language) -> None:
         self.dimensions = {d.name.get(language): d.code for d in result.grid.dimensions}
         self.indicators = {i.code for i in result.grid.indicators}
-        self.references = words.references(result, language)
+        self.references = narrative.references(result, language)
         self.result, self.language = result, language
 
     def subject(self, text: str) -> str:
@@ -111,7 +111,7 @@ class _Names:
     def against(self, heading: str, column: str) -> str | None:
         """The reference that a heading names, if it is the heading of that column."""
         for key, (_, reference) in self.references.items():
-            name = words.group_name(self.result, reference, self.language, short=True)
+            name = narrative.group_name(self.result, reference, self.language, short=True)
             if heading == translate(self.language, f"column.{column}", group=name):
                 return key
         return None
@@ -138,7 +138,7 @@ def _table(  # noqa: PLR0912 - one table after another
     def add(measure: str, against: str, subject: str, value: Value) -> None:
         found.add(place, measure, against, subject, value)
 
-    group = words.group_name(found.result, names.references[ref][1], language)
+    group = narrative.group_name(found.result, names.references[ref][1], language)
     for first, *others in (row for row in body if len(row) == len(headings)):
         code = names.subject(first)
         if caption == translate(language, "table.profile"):
@@ -155,7 +155,7 @@ def _table(  # noqa: PLR0912 - one table after another
                 against = names.against(heading, "group_percentile")
                 assert against, heading
                 _position(add, against, code, *texts, language)
-        elif caption == words.against(group, language):
+        elif caption == narrative.against(group, language):
             add("value", "", code, figure_of(others[0], language))
             _position(add, ref, code, *others[1:], language)
         elif caption == translate(language, "table.robustness"):
@@ -346,8 +346,8 @@ def squeezed(text: str) -> str:
 def _read_paper(found: Figures, language: Language) -> None:
     """What the brief says in its tables and sentences; each of them must stand in the text of the PDF."""
     place, result = f"pdf {language}", found.result
-    content = report.brief_content(result, language)
-    pages = PdfReader(io.BytesIO(report.brief(result, language))).pages
+    content = brief.brief_content(result, language)
+    pages = PdfReader(io.BytesIO(brief.brief(result, language))).pages
     said = squeezed("".join(page.extract_text() for page in pages))
 
     def read(caption: str, rows: Sequence[Sequence[str]]) -> None:
@@ -366,7 +366,7 @@ def _read_paper(found: Figures, language: Language) -> None:
     firm = content["robustness"]
     read(translate(language, "table.robustness"), [firm["headings"], *firm["rows"]])
     for which in ("strengths", "margins"):
-        group = words.against(words.top_name(result, language), language)
+        group = narrative.against(narrative.top_name(result, language), language)
         if content[which]["rows"]:
             read(group, [content[which]["headings"], *content[which]["rows"]])
     for series in content["radar"]["series"]:
@@ -376,7 +376,7 @@ def _read_paper(found: Figures, language: Language) -> None:
 def _radar(found: Figures, place: str, name: str, axes: Sequence[str], values: Sequence[Value], lang: Language) -> None:
     names = _Names(found.result, lang)
     keys = {
-        translate(lang, "radar.median", group=words.group_name(found.result, r, lang, short=True)): key
+        translate(lang, "radar.median", group=narrative.group_name(found.result, r, lang, short=True)): key
         for key, (_, r) in names.references.items()
     }
     for axis, value in zip(axes, values, strict=True):
@@ -412,7 +412,7 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
         said = [str(part.value) for part in app.markdown]
         for name, sentence in (
             ("verdict", _verdict(result, names, reference)),
-            ("headline", words.headline(result, names.references[reference][1], language)),
+            ("headline", narrative.headline(result, names.references[reference][1], language)),
         ):
             assert sentence in said, f"{name} does not follow {reference}"
             found.add("page", f"sentence {name} {language}", reference, "", "".join(t for t, _ in bold_runs(sentence)))
@@ -427,7 +427,7 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
 
 def _verdict(result: ClusterBenchmark, names: _Names, reference: str) -> str:
     title, against = names.references[reference]
-    return words.verdict(benchmark.findings(against, result.grid), against, title, names.language)
+    return narrative.verdict(rules.findings(against, result.grid), against, title, names.language)
 
 
 def _visit(app: AppTest, page: str, **address: str) -> None:
@@ -487,14 +487,14 @@ def chosen_clusters(gateway: Gateway) -> dict[str, str]:
     return {name: result.cluster.cluster_id for name, result in found.items()}
 
 
-def _shifts(result: ClusterBenchmark) -> Iterable[benchmark.Shift]:
-    return (shift for earlier in result.earlier for shift in benchmark.shifts(earlier.moves, result.grid))
+def _shifts(result: ClusterBenchmark) -> Iterable[progress.Shift]:
+    return (shift for earlier in result.earlier for shift in progress.shifts(earlier.moves, result.grid))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Compare twelve clusters of a data folder, or those named; 1 where places disagree."""
     data, *asked = arguments
-    store = Store(shelf.current(Path(data)))
+    store = Store(catalog.current(Path(data)))
     gateway = store.gateway(STAFF)
     chosen = {cluster: cluster for cluster in asked} or chosen_clusters(gateway)
     different = 0

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from clusterdash.access import demonstration_offered, may_enter, may_see, viewer
-from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Viewer
+from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Viewer
 
 MANAGER = Viewer(Audience.CLUSTER, frozenset({"mine"}))
 

@@ -25,16 +25,16 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from test_pages import APP, PAGES, ROOT, words
 
-from clusterdash import query, site_map
-from clusterdash.gold import trial
+from clusterdash import query_string, site_map
+from clusterdash.domain import ClusterdashError
+from clusterdash.evaluation import what_if
 from clusterdash.i18n import texts
-from clusterdash.model import ClusterdashError
-from clusterdash.register import selection
-from clusterdash.server.head import Head, written
-from clusterdash.server.requests import Limits, SubPath, prefix_of
-from clusterdash.server.returning import Returning, place
+from clusterdash.labels import filters
+from clusterdash.server.login_redirect import Returning, place
+from clusterdash.server.page_metadata import Head, written
+from clusterdash.server.request_info import Limits, SubPath, prefix_of
 from clusterdash.server.routes import routes
-from clusterdash.server.shield import INDEX, Shield
+from clusterdash.server.security_headers import INDEX, Shield
 from clusterdash.site_map import INDEXED, is_page
 
 pytestmark = pytest.mark.slow
@@ -180,15 +180,17 @@ def test_the_cost_of_reading_grows_no_faster_than_the_address(
 ) -> None:
     """Without the limits, so that the reader itself is measured: twice as much to read costs at most twice as much."""
     monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
-    monkeypatch.setattr(query, "LONGEST", 10**9)
-    monkeypatch.setattr(query, "MOST", 10**9)
+    monkeypatch.setattr(query_string, "LONGEST", 10**9)
+    monkeypatch.setattr(query_string, "MOST", 10**9)
     page = INDEX.read_text("utf-8")
     readers: dict[str, Callable[[str], object]] = {
         route.path: lambda asked, route=route: route.endpoint(request(route.path, asked)) for route in ROUTES
     }
     readers |= {name: lambda asked, name=name: written(page, request(f"/{name}", asked), name) for name in NAMES[1:]}
     readers["back"] = lambda asked: place(f"http://testserver/labels?{asked}")
-    readers["strict"] = lambda asked: query.read(asked, [*selection.NAMES, *(f"x{i}" for i in range(10))][:6] or ())
+    readers["strict"] = lambda asked: query_string.read(
+        asked, [*filters.NAMES, *(f"x{i}" for i in range(10))][:6] or ()
+    )
     for name, read in readers.items():
         try:
             read(KINDS[kind](4))  # what is read once and kept
@@ -202,20 +204,20 @@ def test_the_cost_of_reading_grows_no_faster_than_the_address(
 @given(some.text(max_size=300), some.lists(some.sampled_from(["label", "q", "country", "x"]), max_size=4))
 def test_the_reader_gives_known_names_only_or_refuses(asked: str, known: list[str]) -> None:
     try:
-        found = query.read(asked, known)
+        found = query_string.read(asked, known)
     except ClusterdashError as refused:
         assert refused.key in ("address.unknown_name", "address.too_long", "address.too_many")
     else:
         assert set(found) <= set(known)
         assert all(found.values())
-    assert set(query.pick(asked, known)) <= set(known)
+    assert set(query_string.pick(asked, known)) <= set(known)
 
 
 def test_the_longest_choices_fit() -> None:
     """All countries and sectors, the longest text, every indicator tried: addresses that the pages write themselves."""
     found = {
         "label": "gold",
-        "q": "é" * selection.LONGEST_TEXT,
+        "q": "é" * filters.LONGEST_TEXT,
         "country": ",".join(["FR"] * 60),
         "sector": ",".join(["information-technology"] * 30),
         "state": ",".join(["expired"] * 5),
@@ -223,9 +225,9 @@ def test_the_longest_choices_fit() -> None:
         "lang": "en",
         "view": "europe",
     }
-    query.check(urlencode(found))
-    tried = dict.fromkeys(trial.NAMES, ",".join(["10.1.1:4"] * 20)) | {"try": ",".join(["10.1.1:4"] * 60)}
-    query.check(urlencode({**tried, "cluster": "x" * 40, "evaluation": "gold-31"}))
+    query_string.check(urlencode(found))
+    tried = dict.fromkeys(what_if.NAMES, ",".join(["10.1.1:4"] * 20)) | {"try": ",".join(["10.1.1:4"] * 60)}
+    query_string.check(urlencode({**tried, "cluster": "x" * 40, "evaluation": "gold-31"}))
 
 
 # -- Below a sub-path, and for other origins

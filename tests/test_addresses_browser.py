@@ -12,7 +12,7 @@ import pytest
 from browsing import needs_chromium, serve, strangers, the_map
 from playwright.sync_api import Page, expect
 
-from clusterdash.model import LabelHolder
+from clusterdash.domain import LabelHolder
 from clusterdash.site_map import INDEXED
 
 pytestmark = needs_chromium

@@ -11,12 +11,12 @@ from conftest import NOW, TODAY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterdash.editions import publish, shelf
-from clusterdash.intake import answers, forms, grids, sheets
-from clusterdash.intake.forms import Findings
-from clusterdash.intake.sheets import Sheet
-from clusterdash.model import STAFF, Problem
-from clusterdash.staff import importing
+from clusterdash.admin import editions
+from clusterdash.domain import STAFF, Problem
+from clusterdash.editions import build, catalog
+from clusterdash.ingest import answers, readers, schemes, table_schemas
+from clusterdash.ingest.readers import Sheet
+from clusterdash.ingest.table_schemas import Findings
 
 HEADER = ("cluster_id", "assessed_on", "scheme", "indicator", "value", "evidence")
 CELLS = (
@@ -30,12 +30,12 @@ CELLS = (
 
 
 def collected(findings: Findings) -> answers.Answers:
-    facts, _ = sheets.read([shelf.PROJECT_DATA / "scheme"])
+    facts, _ = readers.read([catalog.PROJECT_DATA / "scheme"])
     for sheet in facts:
-        table = forms.table_of(sheet)
+        table = table_schemas.table_of(sheet)
         assert table
-        forms.read_table(findings, "facts", sheet, table)
-    return answers.Answers(findings, grids.schemes(findings), TODAY)
+        table_schemas.read_table(findings, "facts", sheet, table)
+    return answers.Answers(findings, schemes.schemes(findings), TODAY)
 
 
 def results(rows: list[tuple[str, ...]], *, remembering: bool) -> tuple[list[Problem], list[pd.DataFrame]]:
@@ -45,10 +45,10 @@ def results(rows: list[tuple[str, ...]], *, remembering: bool) -> tuple[list[Pro
     if remembering:
         taken.read(sheet)
     else:
-        where = forms.known_columns(findings, sheet, "answers")
+        where = table_schemas.known_columns(findings, sheet, "answers")
         assert where is not None
         for number, cells in sheet.rows:
-            reader = forms.RowReader(findings, sheet, where, forms.TABLES["answers"])
+            reader = table_schemas.RowReader(findings, sheet, where, table_schemas.TABLES["answers"])
             taken.take(sheet, number, reader.row(number, cells))
     return findings.problems, list(answers.frames(taken.columns()))
 
@@ -67,7 +67,7 @@ def test_nothing_is_wrong_when_the_memory_is_emptied(monkeypatch: pytest.MonkeyP
     rows = [(f"c{i}", "2025-03-27", "benchmark-36", code, "1", "") for i in range(20) for code in ("G1", "G2", "G3")]
     whole = results(rows, remembering=True)
     monkeypatch.setattr(answers, "REMEMBERED", 3)
-    monkeypatch.setattr(forms, "REMEMBERED", 3)
+    monkeypatch.setattr(table_schemas, "REMEMBERED", 3)
     problems, (assessment, answer) = results(rows, remembering=True)
     assert problems == whole[0] == []
     assert (len(assessment), len(answer)) == (20, 60)
@@ -86,10 +86,10 @@ def test_the_tables_do_not_depend_on_the_order_of_rows() -> None:
 
 
 def test_an_upload_has_a_limit_of_rows_and_the_command_line_none(tmp_path: Path) -> None:
-    rows = b"note\n" + b"a\n" * (importing.MAXIMUM_ROWS + 1)
-    desk = importing.Desk(STAFF, tmp_path, demonstration=False, by="")
+    rows = b"note\n" + b"a\n" * (editions.MAXIMUM_ROWS + 1)
+    desk = editions.Desk(STAFF, tmp_path, demonstration=False, by="")
     found = desk.check([("notes.csv", rows)], NOW, lambda _key, _done: None)
     assert [problem.key for problem in found.problems] == ["sheet.too_many_rows"]
     (tmp_path / "notes.csv").write_bytes(rows)
-    _, problems = publish.check([tmp_path / "notes.csv"], tmp_path, TODAY)
+    _, problems = build.check([tmp_path / "notes.csv"], tmp_path, TODAY)
     assert "sheet.too_many_rows" not in {problem.key for problem in problems}

@@ -25,28 +25,21 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from clusterdash import access
-from clusterdash.benchmarking import charts, edition_words
-from clusterdash.desk import choices, signin
-from clusterdash.editions import shelf, store
-from clusterdash.editions.difference import difference
-from clusterdash.editions.store import Gateway
-from clusterdash.intake import grants
-from clusterdash.login import signouts
-from clusterdash.login.logins import Identity
-from clusterdash.model import (
-    STAFF,
-    Audience,
-    ClusterdashError,
-    Indicator,
-    LocalizedText,
-    Position,
-    Viewer,
-)
-from clusterdash.paper import plan_file
+from clusterdash.auth import revocation
+from clusterdash.auth.oidc import Identity
+from clusterdash.domain import STAFF, Audience, ClusterdashError, Indicator, LocalizedText, Position, Viewer
+from clusterdash.editions import catalog, reader
+from clusterdash.editions.diff import difference
+from clusterdash.editions.reader import Gateway
+from clusterdash.ingest import grants
+from clusterdash.presentation.admin import narrative
+from clusterdash.presentation.benchmark import charts
+from clusterdash.reports import action_plan_file
 from clusterdash.statistics import pipeline, small_counts
 from clusterdash.statistics.parameters import REASONS, Limits
 from clusterdash.statistics.pipeline import SqlStep
 from clusterdash.statistics.rounding import round_outward
+from clusterdash.web import sign_in, url_state
 
 pytestmark = pytest.mark.slow
 
@@ -288,7 +281,7 @@ def by_signing_in_falsely(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
     rows = [[email, "manager", cluster, "", until] for email, cluster, until in told]
     grants.replace(arena.data, grants.check(rows, ())[0])
     gone = Identity("other@a.example", "https://id.example", "gone", NOW)
-    signouts.note(arena.data, gone, NOW + timedelta(seconds=1), 8)
+    revocation.note(arena.data, gone, NOW + timedelta(seconds=1), 8)
     tally = Tally()
     for changed in FALSE_CLAIMS:
         tally.tried += 1
@@ -464,15 +457,15 @@ def raw_peers_in_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def raw_peers_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    original, everybody = plan_file.to_csv, _everybody()
-    monkeypatch.setattr(plan_file, "to_csv", lambda *a: original(*a) + ";".join(map(repr, everybody())).encode())
+    original, everybody = action_plan_file.to_csv, _everybody()
+    monkeypatch.setattr(action_plan_file, "to_csv", lambda *a: original(*a) + ";".join(map(repr, everybody())).encode())
 
 
 def _everybody() -> Callable[[], list[float]]:
     def read() -> list[float]:
-        from clusterdash.server import serving  # noqa: PLC0415 - the edition that is served when it is drawn
+        from clusterdash.server import edition_cache  # noqa: PLC0415 - the edition that is served when it is drawn
 
-        gateway = serving.served().gateway(STAFF)
+        gateway = edition_cache.served().gateway(STAFF)
         return [v for c in gateway.assessed() for v in gateway.last_time(c, "t").answers.values()]
 
     return read
@@ -495,19 +488,19 @@ def raw_peers_in_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def address_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page shows the cluster in the address, and the policy lets everybody see it."""
-    original = choices.choose_cluster
-    asked = choices.st.query_params
-    monkeypatch.setattr(choices, "choose_cluster", lambda visit: asked.get("cluster") or original(visit))
-    monkeypatch.setattr(store, "may_see", lambda *_: True)
+    original = url_state.choose_cluster
+    asked = url_state.st.query_params
+    monkeypatch.setattr(url_state, "choose_cluster", lambda visit: asked.get("cluster") or original(visit))
+    monkeypatch.setattr(reader, "may_see", lambda *_: True)
 
 
 def any_address_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = signin.identity
-    monkeypatch.setattr(signin, "identity", lambda told, *rest: original({**told, "email_verified": True}, *rest))
+    original = sign_in.identity
+    monkeypatch.setattr(sign_in, "identity", lambda told, *rest: original({**told, "email_verified": True}, *rest))
 
 
 def leaving_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signouts, "ended", lambda *_: False)
+    monkeypatch.setattr(revocation, "ended", lambda *_: False)
 
 
 def grants_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -516,9 +509,9 @@ def grants_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def any_issuer_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = signin.identity
+    original = sign_in.identity
     monkeypatch.setattr(
-        signin, "identity", lambda told, known, *rest: original({**told, "iss": known[0].issuers[0]}, known, *rest)
+        sign_in, "identity", lambda told, known, *rest: original({**told, "iss": known[0].issuers[0]}, known, *rest)
     )
 
 
@@ -615,15 +608,15 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
             tally.add(after.solve(coalition, code, more=before.views(coalition, code)))
     FIGURES["known remainder, one newcomer between two editions"] = tally
     assert {finding.cluster for finding in tally.found} <= {newcomer}, "nobody but who has come"
-    told = difference(shelf.current(before.data), shelf.current(after.data))
+    told = difference(catalog.current(before.data), catalog.current(after.data))
     offered = [r.group for r in after.result(newcomer).references]
     assert told.groups_exposed == sum(newcomer in after.members[group.kind, group.key] for group in offered) > 0
-    assert "Caution" in edition_words.difference_in_words(told, "en")[-1]
+    assert "Caution" in narrative.difference_in_words(told, "en")[-1]
     everybody_moves = {
         c: {code: value + (code == "N2") for code, value in given.items()} for c, given in answers.items()
     }
     campaign = Arena(tmp_path / "campaign", clusters, everybody_moves)
-    told = difference(shelf.current(after.data), shelf.current(campaign.data))
+    told = difference(catalog.current(after.data), catalog.current(campaign.data))
     assert told.groups_exposed == 0
 
 

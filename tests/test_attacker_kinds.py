@@ -17,11 +17,11 @@ from conftest import publish_folder
 from test_attacker import Attack, Broken, counted_exactly, found, rewritten
 
 from clusterdash import access
-from clusterdash.editions import difference as differences
-from clusterdash.editions import exposure, shelf
-from clusterdash.editions.exposure import Cell
-from clusterdash.editions.store import Store
-from clusterdash.model import STAFF, Audience, Position, Viewer
+from clusterdash.domain import STAFF, Audience, Position, Viewer
+from clusterdash.editions import catalog, release_differencing
+from clusterdash.editions import diff as differences
+from clusterdash.editions.reader import Store
+from clusterdash.editions.release_differencing import Cell
 from clusterdash.statistics import rounding, small_counts, suppression
 from clusterdash.statistics.parameters import LIMITS, Limits
 from clusterdash.statistics.suppression import Atom
@@ -138,12 +138,12 @@ def published(folder: Path, succession: list[tuple[Clusters, Answers]]) -> list[
 def exposed_questions(editions: list[Arena]) -> set[str]:
     """In which questions staff are warned before the last of the editions is published."""
     data, last = editions[-1].data, editions[-1].path
-    shelf.point_to(data, editions[-2].path.stem, editions[-1].published_at, "")  # as it was when it was decided
+    catalog.point_to(data, editions[-2].path.stem, editions[-1].published_at, "")  # as it was when it was decided
     cells: set[Cell] = set(differences.exposed(editions[-2].path, last))
-    for path in shelf.served_earlier(data):
+    for path in catalog.served_earlier(data):
         if path != last:
             cells |= differences.exposed(path, last)
-    told = differences.difference(editions[-2].path, last, [p for p in shelf.served_earlier(data) if p != last])
+    told = differences.difference(editions[-2].path, last, [p for p in catalog.served_earlier(data) if p != last])
     assert (told.groups_exposed, told.cells_exposed) == (len({group for group, _ in cells}), len(cells))
     return {item for _, item in cells}
 
@@ -187,7 +187,7 @@ def counted_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clusters that change are counted for a group as a whole, whatever it is that they answer otherwise."""
 
     def few(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
-        cells = exposure.exposed(old, new, Limits(median_minimum=0, coalition=0, guess_ratio=0))
+        cells = release_differencing.exposed(old, new, Limits(median_minimum=0, coalition=0, guess_ratio=0))
         before, after = _answers(old), _answers(new)
         changed = {c for c, given in after.items() if given != before.get(c)}
         return cells if len(changed) < limits.group_minimum else frozenset()
@@ -204,7 +204,7 @@ def _answers(path: Path) -> dict[str, dict[str, float]]:
 
 
 def only_the_last_edition(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf, "served_earlier", lambda _: [])
+    monkeypatch.setattr(catalog, "served_earlier", lambda _: [])
 
 
 # -- progress, robustness, composition, holders
@@ -340,7 +340,7 @@ def by_medians_of_holders(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     for n in (6, 7, 8, 9, 12):
         answers = holding(n, n)
         data = publish_folder(evaluated(folder / str(n), answers), folder / f"{n}-data")
-        opened = Store(shelf.current(data))
+        opened = Store(catalog.current(data))
         coalition = ["zq-0000", "zq-0001", "zq-0002", "out"]
         for code in QUESTIONS:
             truth = {c: given[code] for c, given in answers.items()}

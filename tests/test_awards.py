@@ -11,12 +11,14 @@ from conftest import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash.editions.store import Gateway
+from clusterdash.domain import Award, Cluster, Label, LabelHolder, LocalizedText, State
+from clusterdash.editions.reader import Gateway
 from clusterdash.i18n import LANGUAGES, translate
-from clusterdash.model import Award, Cluster, Label, LabelHolder, LocalizedText, State
-from clusterdash.register import awards
-from clusterdash.register.awards import awarded_by, first_day, fitting_text, last_day, state_on
-from clusterdash.register.selection import Selection, read
+from clusterdash.labels import counts as labels_counts
+from clusterdash.labels import search, status
+from clusterdash.labels.filters import Selection, read
+from clusterdash.labels.search import fitting_text
+from clusterdash.labels.status import awarded_by, first_day, last_day, state_on
 
 DAY = date(2024, 6, 30)
 
@@ -144,24 +146,24 @@ def test_the_register_on_a_day_equals_plain_loops(staff: Gateway, year: int | No
     day = Selection(year=year).day(TODAY)
     found = {
         (holding.cluster.cluster_id, holding.label): (holding.state, holding.end)
-        for holding in awards.holdings(staff.register(), day, TODAY)
+        for holding in status.holdings(staff.register(), day, TODAY)
     }
     assert found == plain_holdings(staff.register(), day)
 
 
 def test_today_everybody_of_the_register_is_there(staff: Gateway) -> None:
-    found = awards.holdings(staff.register(), TODAY, TODAY)
+    found = status.holdings(staff.register(), TODAY, TODAY)
     assert Counter(holding.label for holding in found) == {"bronze": 254, "silver": 55, "gold": 105}
-    assert len(awards.select(found, Selection())) == 380
-    assert awards.undated(staff.register(), Selection(), TODAY) == 0
-    everywhere = awards.undated(staff.register(), Selection(year=2012), TODAY)
+    assert len(search.select(found, Selection())) == 380
+    assert search.undated(staff.register(), Selection(), TODAY) == 0
+    everywhere = search.undated(staff.register(), Selection(year=2012), TODAY)
     assert everywhere > 100
-    assert 0 < awards.undated(staff.register(), Selection(year=2012, countries=frozenset({"FR"})), TODAY) < everywhere
+    assert 0 < search.undated(staff.register(), Selection(year=2012, countries=frozenset({"FR"})), TODAY) < everywhere
 
 
 def test_without_a_label_each_cluster_shows_its_highest(register: tuple[LabelHolder, ...]) -> None:
     rank = ["bronze", "silver", "gold"]
-    shown = awards.select(awards.holdings(register, TODAY, TODAY), Selection())
+    shown = search.select(status.holdings(register, TODAY, TODAY), Selection())
     best = {h.cluster.cluster_id: max((a.label for a in h.awards), key=rank.index) for h in register}
     assert {holding.cluster.cluster_id: holding.label for holding in shown} == best
     assert any(len({award.label for award in holder.awards}) > 1 for holder in register)
@@ -180,31 +182,31 @@ SELECTIONS = st.builds(
 @given(selection=SELECTIONS)
 def test_facets_tell_what_a_choice_would_show(register: tuple[LabelHolder, ...], selection: Selection) -> None:
     """Each count equals the number of clusters that choosing just that value shows."""
-    found = awards.holdings(register, TODAY, TODAY)
-    counts = awards.facets(found, selection)
+    found = status.holdings(register, TODAY, TODAY)
+    counts = search.facets(found, selection)
     for label in (None, *Label):
-        assert counts["label"][label or ""] == len(awards.select(found, replace(selection, label=label)))
+        assert counts["label"][label or ""] == len(search.select(found, replace(selection, label=label)))
     for country in ("FR", "DE", "ES"):
         chosen = replace(selection, countries=frozenset({country}))
-        assert counts["country"][country] == len(awards.select(found, chosen))
+        assert counts["country"][country] == len(search.select(found, chosen))
     for sector in ("food", "ict", "health"):
-        assert counts["sector"][sector] == len(awards.select(found, replace(selection, sectors=frozenset({sector}))))
+        assert counts["sector"][sector] == len(search.select(found, replace(selection, sectors=frozenset({sector}))))
     for state in State:
-        assert counts["state"][state] == len(awards.select(found, replace(selection, states=frozenset({state}))))
+        assert counts["state"][state] == len(search.select(found, replace(selection, states=frozenset({state}))))
 
 
 @given(selection=SELECTIONS)
 def test_a_choice_shows_each_cluster_once_and_only_what_fits(
     register: tuple[LabelHolder, ...], selection: Selection
 ) -> None:
-    shown = awards.select(awards.holdings(register, TODAY, TODAY), selection)
+    shown = search.select(status.holdings(register, TODAY, TODAY), selection)
     ids = [holding.cluster.cluster_id for holding in shown]
     assert len(ids) == len(set(ids))
     for holding in shown:
         assert selection.label in (None, holding.label)
         assert not selection.countries or holding.cluster.country in selection.countries
         assert not selection.states or holding.state in selection.states
-    for name, n in awards.loosened(awards.holdings(register, TODAY, TODAY), selection):
+    for name, n in search.loosened(status.holdings(register, TODAY, TODAY), selection):
         assert n >= max(1, len(shown)), name
 
 
@@ -246,7 +248,7 @@ CLUSTER = Cluster(
     (),
 )
 FIELDS = (LocalizedText("Numérique", "Information and communication"),)
-HOLDING = awards.Holding(CLUSTER, Label.GOLD, State.UNKNOWN, "", (), FIELDS)
+HOLDING = status.Holding(CLUSTER, Label.GOLD, State.UNKNOWN, "", (), FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -292,12 +294,12 @@ def test_every_name_is_found_with_one_slip(register: tuple[LabelHolder, ...], da
     word = data.draw(st.sampled_from(words))
     at = data.draw(st.integers(0, len(word) - 1))
     slip = data.draw(st.sampled_from([word[:at] + word[at + 1 :], word[:at] + "q" + word[at + 1 :]]))
-    found = [h for h in awards.holdings(register, TODAY, TODAY) if h.cluster == cluster]
+    found = [h for h in status.holdings(register, TODAY, TODAY) if h.cluster == cluster]
     assert fitting_text(found, slip) == {cluster.cluster_id}
 
 
 def test_a_slip_counts_only_where_nothing_fits_as_it_is(register: tuple[LabelHolder, ...]) -> None:
-    found = awards.holdings(register, TODAY, TODAY)
+    found = status.holdings(register, TODAY, TODAY)
     spanish = {h.cluster.cluster_id for h in found if h.cluster.country == "ES"}
     assert fitting_text(found, "spain") == spanish
     assert len(fitting_text(found, "iran")) < 3, "not the beginning of France"
@@ -308,21 +310,23 @@ def test_a_slip_counts_only_where_nothing_fits_as_it_is(register: tuple[LabelHol
 
 def test_labels_that_end_soon_come_in_order(register: tuple[LabelHolder, ...]) -> None:
     day = date(2026, 11, 23)
-    assert [(h.cluster.cluster_id, h.end) for h in awards.ending_soon(register, day)] == [
+    assert [(h.cluster.cluster_id, h.end) for h in status.ending_soon(register, day)] == [
         ("de-sensorik-netzwerk", "2026-11-30")
     ]
-    assert awards.ending_soon(register, date(2026, 12, 1)) == []
+    assert status.ending_soon(register, date(2026, 12, 1)) == []
 
 
 def test_years_and_countries_add_up(register: tuple[LabelHolder, ...]) -> None:
     for label in (None, *Label):
-        years = awards.by_year(register, label, TODAY)
+        years = labels_counts.by_year(register, label, TODAY)
         assert [count.year for count in years] == list(range(2011, TODAY.year + 1))
         totals = [count.valid + count.unknown + count.ended for count in years]
         assert totals == sorted(totals), "ever awarded never falls"
-        shown = awards.select(awards.holdings(register, TODAY, TODAY), Selection(label))
+        shown = search.select(status.holdings(register, TODAY, TODAY), Selection(label))
         assert totals[-1] == len(shown)
-        countries = awards.by_country(shown)
+        countries = labels_counts.by_country(shown)
         assert sum(counts.total() for _, counts in countries) == len(shown)
     first_gold = [int(a.awarded_on[:4]) for h in register for a in h.awards if a.label is Label.GOLD and a.awarded_on]
-    assert next(count.year for count in awards.by_year(register, Label.GOLD, TODAY) if count.unknown) == min(first_gold)
+    assert next(count.year for count in labels_counts.by_year(register, Label.GOLD, TODAY) if count.unknown) == min(
+        first_gold
+    )

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, percentileofscore
 
-from clusterdash import benchmark
-from clusterdash.benchmark import AT_MOST, findings, interval, place, shifts, word
-from clusterdash.benchmarking import words
-from clusterdash.editions.store import Gateway
-from clusterdash.model import (
+from clusterdash.benchmark import rules
+from clusterdash.benchmark.progress import shifts
+from clusterdash.benchmark.rules import AT_MOST, findings, interval, place, word
+from clusterdash.domain import (
     ClusterBenchmark,
     Dimension,
     Grid,
@@ -26,6 +25,8 @@ from clusterdash.model import (
     Reference,
     Scheme,
 )
+from clusterdash.editions.reader import Gateway
+from clusterdash.presentation.benchmark import narrative
 
 NAME = LocalizedText("nom", "name")
 SECTOR, TOP = PeerGroup("sector", "food", NAME), PeerGroup("top500", "", NAME)
@@ -109,14 +110,14 @@ def test_all_answers_at_the_median_give_empty_lists_and_a_kind_sentence() -> Non
     found = findings(tied, grid(8))
     assert (found.strengths, found.margins, found.recommendations) == ((), (), ())
     assert {j.word for j in found.judgements} == {"level"}
-    assert "Level in 8" in words.verdict(found, tied, "500 best", "en")
+    assert "Level in 8" in narrative.verdict(found, tied, "500 best", "en")
 
 
 def test_what_may_not_be_shown_has_no_word() -> None:
     four = reference(None, None, n=4, group=SECTOR)
     found = findings(four, grid(2))
     assert [j.word for j in found.judgements] == [None, None]
-    said = words.verdict(found, four, "food", "en")
+    said = narrative.verdict(found, four, "food", "en")
     assert "No indicator can be compared (food): 4 other clusters" in said
     assert "at least 10 other answers" in said
 
@@ -160,7 +161,7 @@ def test_context_is_told_and_never_scored(staff: Gateway) -> None:
 
 def test_summary_without_scores_is_none(staff: Gateway) -> None:
     result = staff.benchmark("demo-0003")
-    assert benchmark.summary(replace(result.top500, profiles=())) is None
+    assert rules.summary(replace(result.top500, profiles=())) is None
 
 
 @given(st.floats(-5, 5), st.lists(st.floats(-5, 5), min_size=1, max_size=30))

@@ -15,7 +15,7 @@ from browsing import needs_chromium, serve, strangers, the_map
 from conftest import publish_folder
 from playwright.sync_api import Browser, Page, expect
 
-from clusterdash.editions.store import Gateway
+from clusterdash.editions.reader import Gateway
 
 pytestmark = needs_chromium
 

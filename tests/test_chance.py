@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_pathway import GOLD, indicator, random_case, scheme, with_sum
 
-from clusterdash.gold.chance import Doubt, levers, passing
-from clusterdash.gold.pathway import Answers, judge
-from clusterdash.model import Grid
+from clusterdash.domain import Grid
+from clusterdash.evaluation.pass_probability import Doubt, levers, passing
+from clusterdash.evaluation.scoring import Answers, judge
 
 
 def by_outcomes(grid: Grid, answers: Answers, doubt: Doubt) -> float:

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from conftest import TODAY, publish_folder
 
-from clusterdash.__main__ import main
-from clusterdash.editions import publish, shelf
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.intake import sample
+from clusterdash.cli.main import main
+from clusterdash.editions import build, catalog
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.ingest import sample
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +42,7 @@ def test_sample_import_show(tmp_path: Path) -> None:
     shown = run("show", "demo-0012", "--format", "json", "--data", data)
     told = json.loads(shown.stdout)
     assert told["cluster_id"] == "demo-0012"
-    assert told["edition"] == shelf.current(data).stem
+    assert told["edition"] == catalog.current(data).stem
     assert {"top500", "sector", "size", "age", "all"} <= set(told["references"])
     top = told["references"]["top500"]
     assert len(top["positions"]) == 31
@@ -84,11 +84,11 @@ def test_an_import_without_results_does_not_empty_what_is_published(tmp_path: Pa
         "cluster_id,assessed_on,scheme,indicator,value\nfr-a,2025-01-01,benchmark-36,G1,3\n"
     )
     assert run("import", folder, "--data", data).returncode == 0
-    published = shelf.current(data)
+    published = catalog.current(data)
     refused = run("import", *awards_only, "--data", data)
     assert refused.returncode == 1
     assert "import the results together with the rest" in refused.stdout
-    assert shelf.current(data) == published
+    assert catalog.current(data) == published
     (folder / "answers.csv").write_text((folder / "answers.csv").read_text().replace(",3", ",4"))
     again = run("import", folder, "--data", data)
     assert f"It replaces the edition {published.stem}" in again.stdout
@@ -103,9 +103,9 @@ def test_prepare_makes_a_demonstration_only_where_there_never_was_an_edition(
     assert main(["prepare", "--data", str(tmp_path)]) == 1, "a lost pointer is no reason to invent data"
     small = tmp_path / "new"
     original = sample.write
-    monkeypatch.setattr(publish.sample, "write", lambda folder, facts: original(folder, facts, clusters=15, years=1))
+    monkeypatch.setattr(build.sample, "write", lambda folder, facts: original(folder, facts, clusters=15, years=1))
     assert main(["prepare", "--data", str(small)]) == 0
-    assert shelf.current(small).is_file()
+    assert catalog.current(small).is_file()
 
 
 def test_the_sample_is_the_same_for_the_same_seed_and_invented_throughout(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_the_sample_is_the_same_for_the_same_seed_and_invented_throughout(tmp_pa
 def test_the_sample_is_believable(tmp_path: Path) -> None:
     """The numbers of the field: medians, shares of levels, correlation, gaps, candidates for Gold."""
     sample.write(tmp_path, PROJECT_DATA, clusters=1300, years=1, seed=1)
-    tables, problems = publish.check([tmp_path], tmp_path, TODAY)
+    tables, problems = build.check([tmp_path], tmp_path, TODAY)
     assert tables is not None
     assert {problem.key for problem in problems} <= {"answer.far_above", "answer.gaps"}
     assert len(problems) < 100, "a log-normal tail has a few"

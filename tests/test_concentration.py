@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from test_suppression import ALL, FOOD, KINDS, NORTH, SOUTH, atoms
 
 from clusterdash import access
-from clusterdash.__main__ import main
-from clusterdash.benchmarking import words
-from clusterdash.editions import publish, shelf
+from clusterdash.admin import account_reach
+from clusterdash.admin.grants import AccessDesk
+from clusterdash.cli.main import main
+from clusterdash.domain import STAFF, Grant, GrantRole
+from clusterdash.editions import build, catalog
 from clusterdash.i18n import explain
-from clusterdash.intake import grants
-from clusterdash.model import STAFF, Grant, GrantRole
-from clusterdash.staff import concentration
-from clusterdash.staff.granting import AccessDesk
+from clusterdash.ingest import grants
+from clusterdash.presentation.benchmark import narrative
 from clusterdash.statistics.parameters import LIMITS
 from clusterdash.statistics.suppression import suppressed
 
@@ -113,8 +113,10 @@ def test_publishing_counts_the_largest_account_of_each_group(tmp_path: Path) -> 
                 )
             assert place.peer_median is None or place.n >= step
             assert place.peer_lower is None or place.n >= 4 * step
-    assert "steps of 10" in words.membership(next(r for r in result.references if r.group.key == "food"), "en")
-    assert "steps" not in words.membership(Arena(tmp_path / "plain", clusters, answers).result(food[0]).top500, "en")
+    assert "steps of 10" in narrative.membership(next(r for r in result.references if r.group.key == "food"), "en")
+    assert "steps" not in narrative.membership(
+        Arena(tmp_path / "plain", clusters, answers).result(food[0]).top500, "en"
+    )
 
 
 def test_the_same_files_and_accounts_give_the_same_edition(tmp_path: Path) -> None:
@@ -122,10 +124,10 @@ def test_the_same_files_and_accounts_give_the_same_edition(tmp_path: Path) -> No
     hashes = []
     for mine in ((), ("zq-0001", "zq-0002"), ("zq-0001", "zq-0002", "zq-0003", "zq-0004"), ()):
         granted(tmp_path / "data", *mine)
-        tables, _ = publish.check([folder], tmp_path / "data", TODAY)
+        tables, _ = build.check([folder], tmp_path / "data", TODAY)
         assert tables
-        edition = publish.build(tables, [folder], tmp_path / "data", NOW)
-        hashes.append(publish.told(shelf.file_of(tmp_path / "data", edition)).content_hash)
+        edition = build.build(tables, [folder], tmp_path / "data", NOW)
+        hashes.append(build.told(catalog.file_of(tmp_path / "data", edition)).content_hash)
     assert hashes[0] == hashes[1] == hashes[3] != hashes[2], "few clusters are no more than managers who talk"
 
 
@@ -148,8 +150,8 @@ def test_staff_are_warned_of_many_clusters_of_a_group_and_why(tmp_path: Path) ->
             assert ("next publication" in sentence) == (key == "grant.many_unprotected")
     assert desk.grants()[1].clusters == tuple(food[:8]), "a warning does not stand in the way"
     ended = [Grant("many@a.org", MANAGER, tuple(food), None, date(2020, 1, 1))]
-    assert concentration.warnings(arena.data, ended, TODAY) == []
-    assert concentration.warnings(tmp_path / "nothing", desk.grants(), TODAY) == []
+    assert account_reach.warnings(arena.data, ended, TODAY) == []
+    assert account_reach.warnings(tmp_path / "nothing", desk.grants(), TODAY) == []
 
 
 def test_an_import_of_grants_warns_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

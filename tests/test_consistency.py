@@ -14,16 +14,16 @@ import pytest
 from conftest import publish_folder
 from consistency import Figures, chosen_clusters, compare
 
-from clusterdash import benchmark
-from clusterdash.benchmarking import charts, tables, words
-from clusterdash.benchmarking.limits import blanks, say_with_limits
-from clusterdash.editions import shelf
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.editions.store import Gateway, Store
+from clusterdash.benchmark import rules
+from clusterdash.domain import STAFF, ClusterBenchmark, LocalizedText, PeerGroup, Withdrawn
+from clusterdash.editions import catalog
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.editions.reader import Gateway, Store
 from clusterdash.i18n import LANGUAGES, texts, translate
-from clusterdash.intake import sample
-from clusterdash.model import STAFF, ClusterBenchmark, LocalizedText, PeerGroup, Withdrawn
-from clusterdash.paper import result_files, showcase
+from clusterdash.ingest import sample
+from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.presentation.limit_texts import blanks, say_with_limits
+from clusterdash.reports import public_summary, result_files
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,7 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Gat
     ]
     write_rows(folder / "answers.csv", kept)
     data = publish_folder(folder, tmp_path_factory.mktemp("data"))
-    store = Store(shelf.current(data))
+    store = Store(catalog.current(data))
     yield data, store.gateway(STAFF)
     store.close()
 
@@ -126,18 +126,18 @@ def result(varied: tuple[Path, Gateway], chosen: dict[str, str]) -> ClusterBench
 
 def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference(result: ClusterBenchmark) -> None:
     seen = set()
-    for title, reference in words.references(result, "en").values():
-        short = benchmark.summary(reference)
+    for title, reference in narrative.references(result, "en").values():
+        short = rules.summary(reference)
         assert short
-        said = words.headline(result, reference, "en")
+        said = narrative.headline(result, reference, "en")
         assert title.replace("-", "\\-") in said or title in said
         assert f"in {short.above} of {short.scored}" in said
-        beside = words.companion(result, reference)
+        beside = narrative.companion(result, reference)
         names = {str(trace.name) for trace in charts.radar(result, reference, "en").data}
         table = tables.profile_table(result, reference, "en")
         for shown in (result.top500, beside):
             assert shown
-            median = translate("en", "radar.median", group=words.group_name(result, shown, "en", short=True))
+            median = translate("en", "radar.median", group=narrative.group_name(result, shown, "en", short=True))
             assert median.replace("&", "&amp;") in names
         own = [
             trace.r
@@ -164,7 +164,7 @@ def test_no_measure_of_a_dimension_is_called_place() -> None:
                 assert not re.search(PLACE, said), key
     names = {translate("en", f"measure.{key}") for key in ("score", "both_years", "rank")}
     assert len(names) == 3
-    said = dict(words.method("en"))["Three measures of a dimension"]
+    said = dict(narrative.method("en"))["Three measures of a dimension"]
     assert all(f"**{name}**" in said for name in names)
 
 
@@ -199,41 +199,43 @@ def test_no_caller_fills_in_a_limit_itself() -> None:
 def test_every_kind_of_group_has_a_name_of_its_own(kind: str) -> None:
     group = PeerGroup(kind, "x-1", LocalizedText("", ""))
     for language in LANGUAGES:
-        name = words.named_group(group, language)
-        assert words.withdrawn(Withdrawn(group, "few"), language).count(name.split()[0])
-        others = [words.named_group(replace(group, kind=other), language) for other in KINDS if other != kind]
+        name = narrative.named_group(group, language)
+        assert narrative.withdrawn(Withdrawn(group, "few"), language).count(name.split()[0])
+        others = [narrative.named_group(replace(group, kind=other), language) for other in KINDS if other != kind]
         assert name not in others
 
 
 def test_an_axis_without_a_score_says_why(varied: tuple[Path, Gateway], chosen: dict[str, str]) -> None:
     result = varied[1].benchmark(chosen["axis without a score"])
     unscored = [profile.dimension for profile in result.top500.profiles if profile.score is None]
-    lines = words.gaps(result, result.top500, "en")
-    told = {found.dimension: found for found in benchmark.comparable(result.top500, result.grid)}
+    lines = narrative.gaps(result, result.top500, "en")
+    told = {found.dimension: found for found in rules.comparable(result.top500, result.grid)}
     for dimension in unscored:
         found = told[dimension]
         assert found.questions == found.compared + found.unanswered + found.few + found.alike
         assert 3 * found.compared < 2 * found.questions
         assert any(f"{found.compared} of {found.questions} " in line for line in lines)
-    assert not [line for line in words.gaps(result, result.top500, "fr") if "moins de 5 autres réponses" in line]
+    assert not [line for line in narrative.gaps(result, result.top500, "fr") if "moins de 5 autres réponses" in line]
     alone = replace(result.top500, profiles=tuple(replace(p, peer_median=None, n=3) for p in result.top500.profiles))
-    few = words.gaps(replace(result, references=(alone,)), alone, "en")[-1]
+    few = narrative.gaps(replace(result, references=(alone,)), alone, "en")[-1]
     assert "Fewer than 5 other clusters" in few
     alike = replace(alone, profiles=tuple(replace(p, n=40) for p in alone.profiles))
-    assert "too much alike" in words.gaps(replace(result, references=(alike,)), alike, "en")[-1]
+    assert "too much alike" in narrative.gaps(replace(result, references=(alike,)), alike, "en")[-1]
 
 
 def test_the_page_to_publish_names_the_group_and_how_many_answered(
     varied: tuple[Path, Gateway], chosen: dict[str, str]
 ) -> None:
     result = varied[1].benchmark(chosen["best"])
-    strength = showcase.strengths(result)[0]
-    shown = showcase.Showcase(result, [strength.indicator.code], [], "https://x.example/", result.assessed_on, "en")
-    ((_, said),) = showcase.content(shown)["strengths"]
+    strength = public_summary.strengths(result)[0]
+    shown = public_summary.Showcase(
+        result, [strength.indicator.code], [], "https://x.example/", result.assessed_on, "en"
+    )
+    ((_, said),) = public_summary.content(shown)["strengths"]
     assert said == f"clearly above the median (European clusters; {strength.position.n} others answered)"
     whole = replace(result.top500, n=499)
     crowd = replace(result, references=(whole, *result.references[1:]))
-    ((_, said),) = showcase.content(replace(shown, result=crowd))["strengths"]
+    ((_, said),) = public_summary.content(replace(shown, result=crowd))["strengths"]
     assert "500 best European clusters" in said
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from clusterdash.benchmarking import tables, words
-from clusterdash.benchmarking.counterparts import AT_MOST, distance, nearest, neighbours
-from clusterdash.editions.store import Gateway
+from clusterdash.benchmark.counterparts import AT_MOST, distance, nearest, neighbours
+from clusterdash.domain import Cluster, Label, LabelHolder
+from clusterdash.editions.reader import Gateway
 from clusterdash.i18n import LANGUAGES, translate
-from clusterdash.model import Cluster, Label, LabelHolder
+from clusterdash.presentation.benchmark import narrative, tables
 
 
 @pytest.fixture
@@ -63,11 +63,11 @@ def test_the_order_that_is_told_is_the_order(staff: Gateway, holders: list[Label
             rest = [(-rank.index(f.label), f.cluster.name) for f in alike[len(far) :]]
             assert rest == sorted(rest)
         for language in LANGUAGES:
-            order = words.counterparts_order(own, language)
+            order = narrative.counterparts_order(own, language)
             assert (translate(language, "counterparts.by_distance") in order) == own.placed
             assert (translate(language, "counterparts.by_name") in order) == (not own.placed)
             for found in near:
-                said = words.reasons(found, staff.sectors(), language)
+                said = narrative.reasons(found, staff.sectors(), language)
                 assert ("km" in said) == (found.distance is not None)
                 assert (translate(language, "counterparts.no_place") in said) == (not found.cluster.placed)
             table = tables.counterpart_table(near[:3], staff.sectors(), language)

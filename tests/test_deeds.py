@@ -24,14 +24,14 @@ from streamlit.testing.v1 import AppTest
 from test_matrix import AUTH, claims
 from test_pages import APP, words
 
-from clusterdash.editions import effect, publish, shelf
-from clusterdash.editions.safeguards import KINDS
-from clusterdash.intake import grants
-from clusterdash.login import signouts
-from clusterdash.login.logins import Identity
-from clusterdash.model import PUBLIC, STAFF, ClusterdashError, Viewer
-from clusterdash.staff.granting import AccessDesk, ConflictError, merged
-from clusterdash.staff.importing import Desk
+from clusterdash.admin.editions import Desk
+from clusterdash.admin.grants import AccessDesk, ConflictError, merged
+from clusterdash.auth import revocation
+from clusterdash.auth.oidc import Identity
+from clusterdash.domain import PUBLIC, STAFF, ClusterdashError, Viewer
+from clusterdash.editions import build, catalog, publication_effects
+from clusterdash.editions.confirmations import KINDS
+from clusterdash.ingest import grants
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
@@ -56,16 +56,16 @@ def folder_of(folder: Path, *, invented: bool, value: int = 3) -> Path:
 
 def built(data: Path, folder: Path, minutes: int, *, invented: bool, value: int = 3, complete: str = "") -> str:
     files = [folder_of(folder, invented=invented, value=value)]
-    tables, problems = publish.check(files, data, TODAY, complete=complete)
+    tables, problems = build.check(files, data, TODAY, complete=complete)
     assert tables is not None, problems
-    return publish.build(tables, files, data, NOW + timedelta(minutes=minutes), "operator")
+    return build.build(tables, files, data, NOW + timedelta(minutes=minutes), "operator")
 
 
 def snapshot(data: Path) -> dict[str, bytes]:
     """All that a deed could change, besides what is noted of visits."""
     kept = ("current", "journal.jsonl", grants.FILE)
     found = {name: (data / name).read_bytes() for name in kept if (data / name).exists()}
-    return found | {str(path.relative_to(data)): b"" for path in (*shelf.stored(data), *shelf.drafts(data))}
+    return found | {str(path.relative_to(data)): b"" for path in (*catalog.stored(data), *catalog.drafts(data))}
 
 
 # A demonstration: what is real does not exist
@@ -77,11 +77,11 @@ def shared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tmp_path = tmp_path_factory.mktemp("shared")
     data = publish_folder(folder_of(tmp_path / "in", invented=True), tmp_path / "data")
     real = built(data, tmp_path / "a", 1, invented=False)
-    shelf.point_to(data, real, NOW, "operator")
+    catalog.point_to(data, real, NOW, "operator")
     built(data, tmp_path / "b", 2, invented=False, value=1, complete=real)
     built(data, tmp_path / "c", 3, invented=False, value=2)
     again = built(data, tmp_path / "d", 4, invented=True, value=1)
-    shelf.point_to(data, again, NOW, "operator")
+    catalog.point_to(data, again, NOW, "operator")
     return data
 
 
@@ -91,7 +91,7 @@ def shared(shared_once: Path, tmp_path: Path) -> Path:
 
 
 def real_ids(data: Path) -> list[str]:
-    found = [path.stem for path in shelf.stored(data) if not publish.told(path).synthetic]
+    found = [path.stem for path in catalog.stored(data) if not build.told(path).synthetic]
     assert len(found) == 3
     return found
 
@@ -142,11 +142,11 @@ def test_in_a_demonstration_real_editions_do_not_exist(shared: Path, deed: str) 
 
 @pytest.mark.parametrize("deed", list(OF_ALL))
 def test_in_a_demonstration_no_list_names_a_real_edition(shared: Path, deed: str) -> None:
-    invented = [path.stem for path in shelf.stored(shared) if publish.told(path).synthetic]
+    invented = [path.stem for path in catalog.stored(shared) if build.told(path).synthetic]
     told = repr(OF_ALL[deed](of_demonstration(shared)))
     assert REAL not in told
     assert not [real for real in real_ids(shared) if real in told]
-    assert shelf.served(shared) in invented
+    assert catalog.served(shared) in invented
 
 
 def test_what_invented_results_change_is_not_told_by_real_ones(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,18 +156,18 @@ def test_what_invented_results_change_is_not_told_by_real_ones(shared: Path, mon
     def difference(old: Path, new: Path, earlier: Sequence[Path]) -> None:
         compared.extend(path.stem for path in (old, new, *earlier))
 
-    monkeypatch.setattr(effect, "difference", difference)
-    first = shelf.journal(shared)[0].edition
+    monkeypatch.setattr(publication_effects, "difference", difference)
+    first = catalog.journal(shared)[0].edition
     of_demonstration(shared).effect(first)
     assert compared
     assert set(compared).isdisjoint(real_ids(shared))
 
 
 def test_in_a_demonstration_one_goes_back_to_the_invented_edition_before(shared: Path) -> None:
-    first = shelf.journal(shared)[0].edition
+    first = catalog.journal(shared)[0].edition
     assert of_demonstration(shared).before() == first
     of_demonstration(shared).rollback(NOW)
-    assert shelf.served(shared) == first
+    assert catalog.served(shared) == first
     assert Desk(STAFF, shared, demonstration=False, by="").before() is None, "nothing was there before the first"
 
 
@@ -216,8 +216,8 @@ def test_in_a_demonstration_no_control_of_the_page_reaches_a_real_edition(
             app.button(key=key).click().run()
             clean(app)
             pressed.add(key)
-        assert set(real) <= {path.stem for path in shelf.stored(shared)}
-        assert shelf.served(shared) not in real
+        assert set(real) <= {path.stem for path in catalog.stored(shared)}
+        assert catalog.served(shared) not in real
     assert {"publish-stored", "rollback"} <= pressed
 
 
@@ -235,10 +235,10 @@ def house_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a login; invented, so that going on and back is free; one edition waits, one is overtaken."""
     tmp_path = tmp_path_factory.mktemp("house")
     data = publish_folder(folder_of(tmp_path / "in", invented=True), tmp_path / "data")
-    first = shelf.served(data)
+    first = catalog.served(data)
     built(data, tmp_path / "b", 2, invented=True, value=1, complete=first)
     second = built(data, tmp_path / "c", 3, invented=True, value=2)
-    shelf.point_to(data, second, NOW, "operator")
+    catalog.point_to(data, second, NOW, "operator")
     built(data, tmp_path / "d", 4, invented=True, value=2)
     grants.replace(data, grants.check(STAFF_GRANTS, ())[0])
     return data
@@ -256,7 +256,7 @@ def two_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str, 
     """A data folder with an edition that is served and two that wait."""
     place = tmp_path_factory.mktemp("two")
     data = publish_folder(folder_of(place / "in", invented=True), place / "data")
-    first = shelf.served(data)
+    first = catalog.served(data)
     second, third = (built(data, place / f"t{value}", value, invented=True, value=value) for value in (1, 2))
     return data, first, second, third
 
@@ -286,7 +286,7 @@ def unreadable(data: Path, _: AppTest) -> None:
 
 def signed_out(data: Path, _: AppTest) -> None:
     now = datetime.now(UTC)
-    signouts.note(data, Identity("staff@a.example", "https://id.example", "staff@a.example", now), now, 8)
+    revocation.note(data, Identity("staff@a.example", "https://id.example", "staff@a.example", now), now, 8)
 
 
 def too_old(data: Path, _: AppTest) -> None:
@@ -309,7 +309,7 @@ def on_stored(wanted: str) -> Callable[[AppTest, Path], None]:
         (choice, *_) = [
             number
             for number, option in enumerate(box.options)
-            if ("overtaken" in option) is overtaken and shelf.waiting(data)[1 if overtaken else 0].stem in option
+            if ("overtaken" in option) is overtaken and catalog.waiting(data)[1 if overtaken else 0].stem in option
         ]
         box.select_index(choice).run()
         for asked in app.checkbox:
@@ -488,7 +488,7 @@ def test_a_callback_knows_no_deed(path: Path) -> None:
 
 def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
     eyes = STAFF
-    waits = shelf.waiting(house)[0].stem
+    waits = catalog.waiting(house)[0].stem
 
     def now() -> Viewer:
         return eyes
@@ -542,7 +542,7 @@ def test_of_two_threads_that_publish_one_is_refused(two: tuple[Path, str, str, s
     data, first, *both = two
     told: list[str] = []
     for _ in range(ROUNDS):
-        shelf.point_to(data, first, NOW, "")
+        catalog.point_to(data, first, NOW, "")
         start = threading.Barrier(2)
 
         def go(edition: str, start: threading.Barrier = start) -> None:
@@ -578,7 +578,7 @@ def test_of_two_processes_that_publish_one_is_refused(two: tuple[Path, str, str,
     for turn in range(ROUNDS):
         while len(list(data.glob(f"done-?-{turn}"))) < 2:
             assert all(process.poll() is None for process in running) or turn == ROUNDS - 1
-        shelf.point_to(data, first, NOW, "")
+        catalog.point_to(data, first, NOW, "")
         (data / f"go-{turn}").touch()
     told = [line for process in running for line in process.communicate()[0].split()]
     assert sorted(told) == sorted(["published", "editions.meanwhile"] * ROUNDS)
@@ -587,12 +587,12 @@ def test_of_two_processes_that_publish_one_is_refused(two: tuple[Path, str, str,
 def test_going_back_twice_at_once_goes_back_once(two: tuple[Path, str, str, str]) -> None:
     data, first, second, third = two
     for edition in (second, third):
-        publish.serve(data, edition, NOW, "", accept=KINDS)
+        build.serve(data, edition, NOW, "", accept=KINDS)
     desk = Desk(STAFF, data, demonstration=False, by="")
     desk.rollback(NOW, decided_on=third)
     with pytest.raises(ClusterdashError, match="meanwhile"):
         desk.rollback(NOW, decided_on=third)
-    assert shelf.served(data) == second != first
+    assert catalog.served(data) == second != first
 
 
 @pytest.mark.parametrize("turn", range(5))
@@ -600,8 +600,8 @@ def test_what_is_published_at_that_moment_is_not_discarded(two: tuple[Path, str,
     data, _, edition, _ = two
     start = threading.Barrier(2)
     deeds = (
-        lambda: publish.serve(data, edition, NOW, "", accept=KINDS),
-        lambda: publish.discard(data, edition, NOW, ""),
+        lambda: build.serve(data, edition, NOW, "", accept=KINDS),
+        lambda: build.discard(data, edition, NOW, ""),
     )
 
     def race(deed: Callable[[], object]) -> None:
@@ -614,7 +614,7 @@ def test_what_is_published_at_that_moment_is_not_discarded(two: tuple[Path, str,
         thread.start()
     for thread in threads:
         thread.join()
-    assert shelf.current(data).is_file(), "what is served is there"
+    assert catalog.current(data).is_file(), "what is served is there"
 
 
 # The list of grants, changed by two

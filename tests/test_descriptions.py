@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from conftest import NOW, TODAY, publish_folder
 
-from clusterdash.benchmarking.edition_words import difference_in_words
-from clusterdash.editions import contents, difference, publish, shelf
-from clusterdash.editions.difference import Difference
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.model import Language
+from clusterdash.domain import Language
+from clusterdash.editions import build, catalog, diff, export
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.editions.diff import Difference
+from clusterdash.presentation.admin.narrative import difference_in_words
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +44,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for name, content in files.items():
         (incoming / f"{name}.csv").write_text(content)
     publish_folder(incoming, data)
-    contents.export(shelf.current(data), out)
+    export.export(catalog.current(data), out)
     return data, out
 
 
@@ -61,11 +61,11 @@ def changed(before: tuple[Path, Path], tmp_path: Path, table: str, change: Calla
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(change(rows))
-    tables, problems = publish.check([folder], data, TODAY)
+    tables, problems = build.check([folder], data, TODAY)
     assert tables is not None, [problem for problem in problems if problem.severity == "error"]
-    edition = publish.build(tables, [folder], data, NOW + timedelta(minutes=1))
-    found = difference.difference(shelf.current(data), shelf.file_of(data, edition))
-    shelf.file_of(data, edition).unlink()
+    edition = build.build(tables, [folder], data, NOW + timedelta(minutes=1))
+    found = diff.difference(catalog.current(data), catalog.file_of(data, edition))
+    catalog.file_of(data, edition).unlink()
     return found
 
 

@@ -12,12 +12,14 @@ from conftest import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash import benchmark
-from clusterdash.benchmarking import charts, tables, words
-from clusterdash.editions.store import Gateway
-from clusterdash.model import ClusterBenchmark, Label, Profile, State
-from clusterdash.register import awards, label_words, maps
-from clusterdash.register.selection import Selection
+from clusterdash.benchmark import rules
+from clusterdash.domain import ClusterBenchmark, Label, Profile, State
+from clusterdash.editions.reader import Gateway
+from clusterdash.labels import search, status
+from clusterdash.labels.filters import Selection
+from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.presentation.labels import narrative as labels_narrative
+from clusterdash.presentation.labels import world_map
 
 
 @pytest.fixture
@@ -40,34 +42,34 @@ def rendered(drawn: folium.Map) -> str:
 
 def points(drawn: folium.Map) -> dict:  # type: ignore[type-arg]
     """What travels to the browser for the marks."""
-    (found,) = [child for child in drawn._children.values() if isinstance(child, maps.Points)]
+    (found,) = [child for child in drawn._children.values() if isinstance(child, world_map.Points)]
     return found.data
 
 
-def shown(staff: Gateway, label: Label | None = None) -> tuple[awards.Holding, ...]:
+def shown(staff: Gateway, label: Label | None = None) -> tuple[status.Holding, ...]:
     """What the map shows of a label today."""
-    return awards.select(awards.holdings(staff.register(), TODAY, TODAY), Selection(label))
+    return search.select(status.holdings(staff.register(), TODAY, TODAY), Selection(label))
 
 
 @pytest.mark.parametrize("label", [None, *Label])
 def test_every_holding_is_on_the_map_or_in_the_list_without_place(staff: Gateway, label: Label | None) -> None:
     found = shown(staff, label)
-    drawn = maps.label_map(found, staff.sectors(), "fr")
+    drawn = world_map.label_map(found, staff.sectors(), "fr")
     placeless = [holding for holding in found if holding.cluster.latitude is None]
     drawn_here = [entry for *_, clusters in points(drawn)["points"] for entry in clusters]
     assert len(drawn_here) + len(placeless) == len(found)
     told = {(entry[0], entry[1], points(drawn)["strings"][entry[-1]]) for entry in drawn_here}
     for holding in found:
-        cluster, said = holding.cluster, label_words.label_in_words(holding, "fr")
+        cluster, said = holding.cluster, labels_narrative.label_in_words(holding, "fr")
         assert ((cluster.cluster_id, cluster.name, said) in told) == (holding not in placeless)
-    listed = label_words.label_list(found, staff.sectors(), "fr")
+    listed = labels_narrative.label_list(found, staff.sectors(), "fr")
     assert len(listed) == len(found)
     assert {row[0] for row in listed} == {holding.cluster.name for holding in found}
     assert all(row[-1] for row in listed), "every award of the register names its source"
 
 
 def test_a_map_asks_nobody_else(staff: Gateway) -> None:
-    html = rendered(maps.label_map(shown(staff), staff.sectors(), "en", maps.Frame(view="world")))
+    html = rendered(world_map.label_map(shown(staff), staff.sectors(), "en", world_map.Frame(view="world")))
     assert not re.findall(r"<(?:script|link)[^>]+(?:src|href)=\"(?:https?:)?//", html)
     assert "leaflet.js" in html
     assert "countries-110m.geojson" in html
@@ -79,7 +81,7 @@ def test_a_mark_tells_label_and_state_without_colour(staff: Gateway) -> None:
     looks = set()
     for holding in one.values():
         for state in (State.VALID, State.UNKNOWN, State.EXPIRED):
-            (mark,) = points(maps.label_map([replace(holding, state=state)], staff.sectors(), "en"))["marks"]
+            (mark,) = points(world_map.label_map([replace(holding, state=state)], staff.sectors(), "en"))["marks"]
             looks.add(re.sub(r"#[0-9a-f]{6}", "", mark))
     assert len(looks) == 9
 
@@ -90,7 +92,7 @@ HOSTILE = "<img src=x onerror=alert(1)>`${alert(1)}`\\u0027{{7*7}}</script><scri
 def test_a_hostile_name_stays_text(staff: Gateway) -> None:
     holding = shown(staff, Label.GOLD)[0]
     hostile = replace(holding, cluster=replace(holding.cluster, name=HOSTILE, city=HOSTILE, region=HOSTILE))
-    html = rendered(maps.label_map([hostile], staff.sectors(), "en", maps.Frame(view="world")))
+    html = rendered(world_map.label_map([hostile], staff.sectors(), "en", world_map.Frame(view="world")))
     script = html[html.rindex("<script>") :]
     assert script.count("</script>") == 1, "the name does not end the script"
     assert "<img" not in html
@@ -102,8 +104,8 @@ def test_a_hostile_name_stays_text(staff: Gateway) -> None:
 
 @given(st.text())
 def test_any_text_travels_whole_through_both_renderings(text: str) -> None:
-    drawn = maps._Map("", tiles=None)
-    drawn.add_child(maps.Points({"points": [], "strings": [text], "marks": []}))
+    drawn = world_map._Map("", tiles=None)
+    drawn.add_child(world_map.Points({"points": [], "strings": [text], "marks": []}))
     (literal,) = re.findall(r"const data = JSON\.parse\((.*)\);", rendered(drawn))
     assert json.loads(json.loads(literal))["strings"] == [text]
 
@@ -132,7 +134,7 @@ def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) ->
     assert own.r[1] is None
     assert own.connectgaps is False
     assert own.r[0] == own.r[-1], "closed by its first point"
-    assert "non connu" in words.radar_in_words(holed, "fr")
+    assert "non connu" in narrative.radar_in_words(holed, "fr")
 
 
 def test_nothing_drawn_names_another_cluster(result: ClusterBenchmark) -> None:
@@ -170,16 +172,16 @@ def test_tables_escape_and_name_their_rows() -> None:
 
 
 def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> None:
-    short = benchmark.summary(result.top500)
+    short = rules.summary(result.top500)
     assert short is not None
     leads = {p.dimension: round(p.score) - round(p.peer_median) for p in result.top500.profiles if p.score is not None}
     assert short.scored == len(leads)
     assert short.above == sum(lead > 0 for lead in leads.values())
     assert short.highest.dimension == max(leads, key=lambda d: leads[d])
     assert short.lowest.dimension == min(leads, key=lambda d: leads[d])
-    assert f"{short.above} of {short.scored}" in words.headline(result, result.top500, "en")
+    assert f"{short.above} of {short.scored}" in narrative.headline(result, result.top500, "en")
     empty = with_profiles(result)
-    assert words.headline(empty, empty.top500, "en").startswith("No dimension can be compared")
+    assert narrative.headline(empty, empty.top500, "en").startswith("No dimension can be compared")
 
 
 def test_a_cluster_without_any_score_still_has_its_radar(result: ClusterBenchmark) -> None:

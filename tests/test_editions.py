@@ -20,24 +20,26 @@ import pytest
 from conftest import NOW, TODAY
 from openpyxl import load_workbook
 
-from clusterdash.__main__ import main
-from clusterdash.editions import difference, publish, shelf
-from clusterdash.editions.store import Gateway, Store
-from clusterdash.intake import template
-from clusterdash.login import audit
-from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Label, Viewer
-from clusterdash.register import awards, exports
-from clusterdash.register.selection import Selection
-from clusterdash.staff import importing
-from clusterdash.staff.importing import LARGEST_UPLOAD, Desk
+from clusterdash.admin import editions
+from clusterdash.admin.editions import LARGEST_UPLOAD, Desk
+from clusterdash.auth import audit_log
+from clusterdash.cli.main import main
+from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Label, Viewer
+from clusterdash.editions import build as edition_build
+from clusterdash.editions import catalog, diff
+from clusterdash.editions.reader import Gateway, Store
+from clusterdash.ingest import questionnaire_writer
+from clusterdash.labels import search, status
+from clusterdash.labels.filters import Selection
+from clusterdash.open_data import label_files
 
 pytestmark = pytest.mark.slow
 
 
 def build(folder: Path, data: Path, minutes: int = 0) -> str:
-    tables, problems = publish.check([folder], data, TODAY)
+    tables, problems = edition_build.check([folder], data, TODAY)
     assert tables is not None, problems[:3]
-    return publish.build(tables, [folder], data, NOW + timedelta(minutes=minutes))
+    return edition_build.build(tables, [folder], data, NOW + timedelta(minutes=minutes))
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def changed_folder(sample_folder: Path, tmp_path: Path) -> Path:
 
 def test_the_difference_equals_plain_sets(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     old, new = build(sample_folder, tmp_path / "data"), build(changed_folder, tmp_path / "data", 1)
-    found = difference.difference(*(shelf.file_of(tmp_path / "data", edition) for edition in (old, new)))
+    found = diff.difference(*(catalog.file_of(tmp_path / "data", edition) for edition in (old, new)))
     key = ["cluster_id", "scheme", "assessed_on", "indicator"]
     folders = (sample_folder, changed_folder)
     before, after = (pd.read_csv(folder / "answers.csv").set_index(key)["value"].dropna() for folder in folders)
@@ -73,7 +75,7 @@ def test_the_difference_equals_plain_sets(sample_folder: Path, changed_folder: P
     assert found.clusters_gone == ("Cluster Démo 0001",)
     assert found.clusters_changed == ("Cluster Démo 0002", "Cluster Démo 0003")
     assert (found.awards_new, found.awards_gone) == (0, 0)
-    same = difference.difference(*[shelf.file_of(tmp_path / "data", old)] * 2)
+    same = diff.difference(*[catalog.file_of(tmp_path / "data", old)] * 2)
     assert same.nothing
 
 
@@ -87,14 +89,14 @@ def test_a_group_that_becomes_too_small_is_told(sample_folder: Path, tmp_path: P
     clusters["sector"] = clusters["sector"].str.replace(sector, "other")
     clusters.to_csv(folder / "clusters.csv", index=False)
     old, new = build(sample_folder, tmp_path / "data"), build(folder, tmp_path / "data", 1)
-    found = difference.difference(*(shelf.file_of(tmp_path / "data", edition) for edition in (old, new)))
+    found = diff.difference(*(catalog.file_of(tmp_path / "data", edition) for edition in (old, new)))
     assert [(lost.group.kind, lost.group.key, lost.after) for lost in found.groups_lost] == [("sector", sector, 0)]
 
 
 def test_the_same_files_give_the_same_hash(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     ids = [build(sample_folder, data), build(sample_folder, data, 1), build(changed_folder, data, 2)]
-    first, second, other = (Store(shelf.file_of(data, i)).gateway(STAFF).edition() for i in ids)
+    first, second, other = (Store(catalog.file_of(data, i)).gateway(STAFF).edition() for i in ids)
     assert first.content_hash == second.content_hash != other.content_hash
     assert first.edition_id.rpartition("-")[2] == first.content_hash[:8]
 
@@ -104,14 +106,14 @@ def test_the_same_files_give_the_same_exports(sample_folder: Path, tmp_path: Pat
     data, made = tmp_path / "data", []
     asked = Selection(Label.GOLD)
     for minutes in (0, 61):
-        opened = Store(shelf.file_of(data, build(sample_folder, data, minutes)))
+        opened = Store(catalog.file_of(data, build(sample_folder, data, minutes)))
         gateway = opened.gateway(PUBLIC)
-        found = awards.fitting(awards.holdings(gateway.register(), TODAY, TODAY), asked)
+        found = search.fitting(status.holdings(gateway.register(), TODAY, TODAY), asked)
         version = gateway.edition().content_hash
-        register = exports.Register(found, gateway.sectors(), asked, TODAY, gateway.provenance(), version, "fr")
-        writers = (exports.labels_csv, exports.labels_json, exports.labels_geojson, exports.labels_xlsx)
+        register = label_files.Register(found, gateway.sectors(), asked, TODAY, gateway.provenance(), version, "fr")
+        writers = (label_files.labels_csv, label_files.labels_json, label_files.labels_geojson, label_files.labels_xlsx)
         files = [write(register) for write in writers]
-        made.append([*files, template.questionnaire(opened.gateway(STAFF).grids()[0], "fr", None)])
+        made.append([*files, questionnaire_writer.questionnaire(opened.gateway(STAFF).grids()[0], "fr", None)])
         opened.close()
     assert made[0] == made[1]
     for book in made[0][-2:]:
@@ -125,7 +127,7 @@ def test_the_same_files_give_the_same_statistics(sample_folder: Path, tmp_path: 
     data = tmp_path / "data"
     results = []
     for minutes in range(3):
-        opened = Store(shelf.file_of(data, build(sample_folder, data, minutes)))
+        opened = Store(catalog.file_of(data, build(sample_folder, data, minutes)))
         gateway = opened.gateway(STAFF)
         found = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[::4]]
         results.append([(r.references, r.robustness, r.earlier) for r in found])
@@ -141,17 +143,17 @@ def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
     assert not (data / "current").exists()
     for edition in (a, b, c):
         assert main(["publish", edition, "--data", str(data), "--lang", "en"]) == 0
-    assert shelf.current(data).stem == c
+    assert catalog.current(data).stem == c
     assert "Nothing changes" in capsys.readouterr().out
     assert main(["rollback", "--data", str(data)]) == 0
-    assert shelf.current(data).stem == b
+    assert catalog.current(data).stem == b
     assert main(["rollback", "--data", str(data)]) == 0
-    assert shelf.current(data).stem == a
+    assert catalog.current(data).stem == a
     assert main(["rollback", "--data", str(data), "--lang", "en"]) == 1
     assert "nothing to go back to" in capsys.readouterr().err
     assert main(["publish", c, "--data", str(data)]) == 0
     assert main(["rollback", "--data", str(data)]) == 0
-    assert shelf.current(data).stem == a, "what was rolled back is not what was before"
+    assert catalog.current(data).stem == a, "what was rolled back is not what was before"
     assert main(["publish", "nothing", "--data", str(data), "--lang", "en"]) == 1
     assert "There is no edition “nothing”" in capsys.readouterr().err
     assert main(["editions", "--data", str(data), "--lang", "en"]) == 0
@@ -162,8 +164,8 @@ def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
     assert listed.count("back to") == 3
     (data / "journal.jsonl").write_text("damaged\n")
     with pytest.raises(ClusterdashError):
-        shelf.before(data)
-    assert shelf.current(data).stem == a, "the pointer decides"
+        catalog.before(data)
+    assert catalog.current(data).stem == a, "the pointer decides"
 
 
 def test_only_what_was_never_served_can_be_discarded(
@@ -173,19 +175,19 @@ def test_only_what_was_never_served_can_be_discarded(
     a, b, c = (build(sample_folder, data, minutes) for minutes in range(3))
     for edition in (a, b):
         assert main(["publish", edition, "--data", str(data)]) == 0
-    assert [path.stem for path in shelf.waiting(data)] == [c]
+    assert [path.stem for path in catalog.waiting(data)] == [c]
     assert [desk(data).may_discard(edition) for edition in (a, b, c)] == [False, False, True]
     for edition in (a, b):
         assert main(["discard", edition, "--data", str(data), "--lang", "en"]) == 1
         assert "it stays" in capsys.readouterr().err
     assert main(["discard", c, "--data", str(data)]) == 0
-    assert [path.stem for path in shelf.stored(data)] == [b, a]
+    assert [path.stem for path in catalog.stored(data)] == [b, a]
     assert main(["discard", c, "--data", str(data), "--lang", "en"]) == 1
     assert "There is no edition" in capsys.readouterr().err
     (data / "journal.jsonl").unlink()
     with pytest.raises(ClusterdashError, match=r"editions\.was_served"):
         desk(data).discard(b, NOW)
-    assert [(entry.did, entry.what) for entry in audit.entries(data, 1)] == [("discard", c)]
+    assert [(entry.did, entry.what) for entry in audit_log.entries(data, 1)] == [("discard", c)]
 
 
 def test_an_import_tells_what_it_changes_and_may_wait(
@@ -193,17 +195,17 @@ def test_an_import_tells_what_it_changes_and_may_wait(
 ) -> None:
     data = tmp_path / "data"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
-    served = shelf.current(data)
+    served = catalog.current(data)
     capsys.readouterr()
     assert main(["import", str(changed_folder), "--data", str(data), "--stage", "--lang", "en"]) == 0
     said = capsys.readouterr().out
     assert "New clusters (1): Nouveau" in said
     assert "is built, not published" in said
-    assert shelf.current(data) == served
+    assert catalog.current(data) == served
     staged, _, accept = said.strip().rpartition(" publish ")[2].partition(" --accept ")
     assert main(["publish", staged, "--data", str(data)]) == 1, "clusters and answers would be gone"
     assert main(["publish", staged, "--data", str(data), "--accept", accept]) == 0
-    assert shelf.current(data).stem == staged
+    assert catalog.current(data).stem == staged
 
 
 def test_problems_for_machines_and_strictness(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -217,7 +219,7 @@ def test_problems_for_machines_and_strictness(tmp_path: Path, capsys: pytest.Cap
         ("error", 2, "cluster_id", "cluster.unknown"),
     ]
     assert told[1]["reason"].startswith("cluster not known")
-    known = next(iter((shelf.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1:]))
+    known = next(iter((catalog.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1:]))
     (tmp_path / "awards.csv").write_text(f"cluster_id,label,awarded_on,extra\n{known.split(',')[0]},gold,2013,x\n")
     assert main(["check", str(tmp_path / "awards.csv"), "--data", str(tmp_path)]) == 0
     assert main(["check", str(tmp_path / "awards.csv"), "--strict", "--data", str(tmp_path)]) == 1
@@ -227,7 +229,7 @@ def test_a_full_disk_is_told_and_the_old_edition_stays(sample_folder: Path, tmp_
     """No file may grow beyond 300 kB: the database that is being built cannot be written whole."""
     data = tmp_path / "data"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
-    served, whole = shelf.current(data), shelf.current(data).read_bytes()
+    served, whole = catalog.current(data), catalog.current(data).read_bytes()
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000));"
         "from clusterdash.__main__ import main; sys.exit(main(sys.argv[1:]))"
@@ -237,7 +239,7 @@ def test_a_full_disk_is_told_and_the_old_edition_stays(sample_folder: Path, tmp_
     assert run.returncode == 1
     assert "could not be written" in run.stderr
     assert "Traceback" not in run.stderr
-    assert (shelf.current(data), shelf.current(data).read_bytes()) == (served, whole)
+    assert (catalog.current(data), catalog.current(data).read_bytes()) == (served, whole)
     assert not list((data / "editions").glob(".*")), "nothing half-made is left"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
 
@@ -279,9 +281,9 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
 ) -> None:
     data = tmp_path / "data"
     staged, served = (build(sample_folder, data, minutes) for minutes in range(2))
-    shelf.point_to(data, served, NOW, "")
+    catalog.point_to(data, served, NOW, "")
     uploads = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
-    monkeypatch.setattr(importing, "MOST_KEPT", 2)
+    monkeypatch.setattr(editions, "MOST_KEPT", 2)
     checked, kept = [], []
     for minutes in range(10, 14):
         found = desk(data, demonstration=True).check(uploads, NOW + timedelta(minutes=minutes), quietly)
@@ -290,13 +292,13 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
         if minutes == 10:
             desk(data, demonstration=True).publish(checked[0], NOW)
         kept.append(found)
-    assert {path.stem for path in shelf.stored(data)} == {staged, served, checked[0]}
-    assert {path.stem for path in shelf.drafts(data)} == {*checked[-2:]}
-    assert shelf.current(data).stem == checked[0]
+    assert {path.stem for path in catalog.stored(data)} == {staged, served, checked[0]}
+    assert {path.stem for path in catalog.drafts(data)} == {*checked[-2:]}
+    assert catalog.current(data).stem == checked[0]
     for edition_id in checked[-2:]:
         desk(data, demonstration=True).keep(edition_id)
     kept.append(desk(data).check(uploads, NOW + timedelta(minutes=20), quietly))
-    assert (len(shelf.stored(data)), len(shelf.drafts(data))) == (5, 1), "outside a demonstration nothing goes"
+    assert (len(catalog.stored(data)), len(catalog.drafts(data))) == (5, 1), "outside a demonstration nothing goes"
 
 
 def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, tmp_path: Path) -> None:
@@ -325,7 +327,7 @@ def test_files_without_results_do_not_empty_what_is_published(sample_folder: Pat
     found = desk(data).check(real, NOW, quietly)
     assert found.edition
     desk(data).publish(found.edition.edition_id, NOW)
-    known = (shelf.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1].split(",")[0]
+    known = (catalog.PROJECT_DATA / "labels" / "clusters.csv").read_text("utf-8").splitlines()[1].split(",")[0]
     awards_only = [("awards.csv", f"cluster_id,label,awarded_on\n{known},gold,2024\n".encode())]
     refused = desk(data).check(awards_only, NOW + timedelta(minutes=9), quietly)
     assert refused.edition is None
@@ -356,7 +358,7 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
     start = time.monotonic()
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
     whole = time.monotonic() - start
-    first = Store(shelf.current(data))
+    first = Store(catalog.current(data))
     counted = (first.gateway(STAFF).edition().clusters, first.gateway(STAFF).edition().assessments)
     first.close()
     for kill in range(KILLS):
@@ -366,7 +368,7 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
         except subprocess.TimeoutExpired:
             os.kill(running.pid, signal.SIGKILL)
             running.wait()
-        opened = Store(shelf.current(data))
+        opened = Store(catalog.current(data))
         gateway = opened.gateway(STAFF)
         assert (gateway.edition().clusters, gateway.edition().assessments) == counted
         assert len(gateway.benchmark("demo-0007").top500.positions) == 31
@@ -403,8 +405,8 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
     ids = [build(sample_folder, data), build(changed_folder, data, 1)]
     known = {}
     for edition in ids:
-        shelf.point_to(data, edition, datetime.now(UTC), "")
-        opened = Store(shelf.current(data))
+        catalog.point_to(data, edition, datetime.now(UTC), "")
+        opened = Store(catalog.current(data))
         known[edition] = (opened.gateway(STAFF).edition().clusters, list(opened.gateway(STAFF).assessed().items()))
         opened.close()
     assert known[ids[0]] != known[ids[1]]
@@ -413,7 +415,7 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
     def read(reader: int) -> None:
         while not done.is_set():
             try:
-                opened = Store(shelf.current(data))
+                opened = Store(catalog.current(data))
                 gateway = opened.gateway(STAFF)
                 edition = gateway.edition()
                 if (edition.clusters, list(gateway.assessed().items())) != known[edition.edition_id]:
@@ -433,7 +435,7 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
         assert other.poll() is None
     for turn in range(100):
         before = sum(reads)
-        shelf.point_to(data, ids[turn % 2], datetime.now(UTC), "")
+        catalog.point_to(data, ids[turn % 2], datetime.now(UTC), "")
         while sum(reads) == before:  # somebody reads between any two publications
             done.wait(0.001)
     done.set()
@@ -454,5 +456,5 @@ def test_a_backup_is_a_copy_and_is_served_after_it_is_put_back(data: Path, tmp_p
     shutil.copytree(data, copy)
     restored = tmp_path / "restored"
     shutil.copytree(copy, restored)
-    opened, original = Store(shelf.current(restored)), Store(shelf.current(data))
+    opened, original = Store(catalog.current(restored)), Store(catalog.current(data))
     assert opened.gateway(STAFF).benchmark("demo-0007") == original.gateway(STAFF).benchmark("demo-0007")

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdash import access
-from clusterdash.__main__ import main
-from clusterdash.editions import shelf
-from clusterdash.intake import grant_changes, grants
-from clusterdash.model import Audience, Grant, GrantRole
+from clusterdash.cli.main import main
+from clusterdash.domain import Audience, Grant, GrantRole
+from clusterdash.editions import catalog
+from clusterdash.ingest import grant_changes, grants
 
 HEADER = "email,role,cluster_id,valid_from,valid_until\n"
 LIST = (
@@ -173,10 +173,10 @@ def test_a_list_that_cannot_be_read_is_mended_by_a_new_one_and_not_added_to(
 
 def test_a_list_of_grants_is_no_edition_without_results(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """As the README says it: the list comes in alone, whatever is served."""
-    served = shelf.current(data)
+    served = catalog.current(data)
     assert bring_in(data, LIST.replace("fr-2", "fr-7"), command="check") == 0
     assert bring_in(data, LIST.replace("fr-2", "fr-7")) == 0
-    assert shelf.current(data) == served
+    assert catalog.current(data) == served
     told = capsys.readouterr().out
     assert "not known" not in told
     assert bring_in(data, LIST.replace("fr-2", "fr-99")) == 0
@@ -237,7 +237,7 @@ def test_check_says_what_import_does(
     incoming.mkdir()
     for table, content in FILES[name].items():
         (incoming / f"{table}.csv").write_text(content)
-    edition = shelf.current(data).stem
+    edition = catalog.current(data).stem
     options = [edition if option == "served" else option for option in way]
     outcomes = []
     before = content_of(data)

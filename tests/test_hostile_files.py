@@ -16,11 +16,11 @@ from conftest import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash.editions import publish
+from clusterdash.domain import Problem
+from clusterdash.editions import build
 from clusterdash.i18n import explain
-from clusterdash.intake import answers, fields, forms, invisible, sheets, workbook
-from clusterdash.intake.ingest import Tables
-from clusterdash.model import Problem
+from clusterdash.ingest import answers, cell_parsers, invisible_characters, readers, table_schemas, xlsx_worker
+from clusterdash.ingest.validate import Tables
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ CLUSTERS = "cluster_id,name,country,city,website\n"
 
 
 def check(*paths: Path, data: Path | None = None) -> tuple[Tables | None, list[Problem]]:
-    return publish.check(list(paths), data or paths[0].parent / "none", TODAY)
+    return build.check(list(paths), data or paths[0].parent / "none", TODAY)
 
 
 def keys(problems: list[Problem]) -> set[str]:
@@ -41,26 +41,26 @@ def keys(problems: list[Problem]) -> set[str]:
 @pytest.fixture
 def low(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits so low that small files reach them."""
-    monkeypatch.setattr(sheets, "MAXIMUM_BLANK", 1_000)
-    monkeypatch.setattr(sheets, "LONGEST_LINE", 10_000)
-    monkeypatch.setattr(sheets, "MAXIMUM_FILES", 20)
-    for module in (sheets, forms, answers):
+    monkeypatch.setattr(readers, "MAXIMUM_BLANK", 1_000)
+    monkeypatch.setattr(readers, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(readers, "MAXIMUM_FILES", 20)
+    for module in (readers, table_schemas, answers):
         monkeypatch.setattr(module, "MAXIMUM_PROBLEMS", 50)
-    monkeypatch.setattr(forms, "MAXIMUM_UNKEYED", 1_000)
+    monkeypatch.setattr(table_schemas, "MAXIMUM_UNKEYED", 1_000)
 
 
 @pytest.fixture
 def handled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Counts the rows that are taken from the files of a test."""
     count = [0]
-    original = sheets._Delimited.__iter__
+    original = readers._Delimited.__iter__
 
-    def counting(self: sheets._Delimited) -> Iterator[object]:
+    def counting(self: readers._Delimited) -> Iterator[object]:
         for row in original(self):
             count[0] += self.path.is_relative_to(tmp_path)
             yield row
 
-    monkeypatch.setattr(sheets._Delimited, "__iter__", counting)
+    monkeypatch.setattr(readers._Delimited, "__iter__", counting)
     return count
 
 
@@ -165,18 +165,18 @@ def book(path: Path, rows: str, shown: int = 1) -> bytes:
 def test_a_workbook_is_given_up_by_its_cells_and_sheets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: str, shown: int, key: str
 ) -> None:
-    monkeypatch.setattr(workbook, "MAXIMUM_CELLS", 2_000)
-    monkeypatch.setattr(workbook, "MAXIMUM_SHEETS", 10)
+    monkeypatch.setattr(xlsx_worker, "MAXIMUM_CELLS", 2_000)
+    monkeypatch.setattr(xlsx_worker, "MAXIMUM_SHEETS", 10)
     read = [0]
-    original = workbook._as_text
+    original = xlsx_worker._as_text
 
     def counting(value: object, number_format: str) -> str:
         read[0] += 1
         return original(value, number_format)
 
-    monkeypatch.setattr(workbook, "_as_text", counting)
-    with pytest.raises(workbook.RefusedError) as refused:
-        workbook.parse(book(tmp_path / "book.xlsx", rows, shown))
+    monkeypatch.setattr(xlsx_worker, "_as_text", counting)
+    with pytest.raises(xlsx_worker.RefusedError) as refused:
+        xlsx_worker.parse(book(tmp_path / "book.xlsx", rows, shown))
     assert refused.value.key == key
     assert read[0] <= 2_000
 
@@ -214,7 +214,7 @@ def test_the_operators_own_facts_may_be_links(tmp_path: Path) -> None:
     data, kept = tmp_path / "data", tmp_path / "kept"
     kept.mkdir()
     data.mkdir()
-    for file in (publish.PROJECT_DATA / "scheme").glob("*.csv"):
+    for file in (build.PROJECT_DATA / "scheme").glob("*.csv"):
         (kept / file.name).write_bytes(file.read_bytes())
     (data / "scheme").symlink_to(kept)
     (tmp_path / "clusters.csv").write_text(CLUSTERS + "fr-a,A,FR,,\n")
@@ -244,8 +244,8 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_of_every_script_come_in_as_they_are(name: str) -> None:
-    assert invisible.cleaned(name) == name
-    assert fields.text(name) == name
+    assert invisible_characters.cleaned(name) == name
+    assert cell_parsers.text(name) == name
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -260,14 +260,14 @@ def test_what_nobody_sees_is_taken_out_of_every_field_and_told(tmp_path: Path, f
     if form == "csv":
         (tmp_path / "results.csv").write_text("\n".join(";".join(row) for row in rows), "utf-8")
     else:
-        made = workbook.openpyxl.Workbook()
+        made = xlsx_worker.openpyxl.Workbook()
         for row in rows:
             made.active.append(row)
         made.save(tmp_path / "results.xlsx")
     tables, problems = check(tmp_path)
     assert tables is not None, problems
     told = [problem for problem in problems if problem.key == "cell.invisible"]
-    assert len(told) == len([cell for row in rows for cell in row if invisible.cleaned(cell) != cell]) == 10
+    assert len(told) == len([cell for row in rows for cell in row if invisible_characters.cleaned(cell) != cell]) == 10
     assert {problem.severity for problem in told} == {"warning"}
     assert [problem.column for problem in told][:3] == ["name", "cluster_id", "name"]
     found = tables.frames["cluster"].set_index("cluster_id")
@@ -279,20 +279,22 @@ def test_what_nobody_sees_is_taken_out_of_every_field_and_told(tmp_path: Path, f
 
 @given(st.text())
 def test_cleaning_takes_out_what_reorders_and_no_letter(text: str) -> None:
-    cleaned = invisible.cleaned(text)
-    assert invisible.cleaned(cleaned) == cleaned
+    cleaned = invisible_characters.cleaned(text)
+    assert invisible_characters.cleaned(cleaned) == cleaned
     assert not any(
         unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI") for c in cleaned
     )
     fillers = "\u115f\u1160\u3164\uffa0\u17b4\u17b5"
     letters = [c for c in text if unicodedata.category(c)[0] in "LNPSZ" and c not in fillers]
     assert [c for c in cleaned if unicodedata.category(c)[0] in "LNPSZ"] == letters
-    assert bool(invisible.named(text)) == (cleaned != text)
-    assert not any(unicodedata.category(c) in ("Cc", "Zl", "Zp") or c == "\u202e" for c in invisible.escaped(text))
+    assert bool(invisible_characters.named(text)) == (cleaned != text)
+    assert not any(
+        unicodedata.category(c) in ("Cc", "Zl", "Zp") or c == "\u202e" for c in invisible_characters.escaped(text)
+    )
 
 
 def test_a_line_break_in_a_name_is_a_blank() -> None:
     for between in ("\n", "\r\n", "\u2028", "\t", " \n\n "):
-        assert fields.text(f"Cluster{between}Un") == "Cluster Un"
-    with pytest.raises(fields.Refusal, match=r"cell\.control"):
-        fields.text("Cluster\x1bUn")
+        assert cell_parsers.text(f"Cluster{between}Un") == "Cluster Un"
+    with pytest.raises(cell_parsers.Refusal, match=r"cell\.control"):
+        cell_parsers.text("Cluster\x1bUn")

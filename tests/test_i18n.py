@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from clusterdash.benchmarking.cells import with_unit
-from clusterdash.benchmarking.limits import blanks
-from clusterdash.editions.store import Store
+from clusterdash.domain import STAFF, Audience, Label, Language
+from clusterdash.editions.reader import Store
 from clusterdash.i18n import (
     LANGUAGES,
     country_name,
@@ -25,7 +24,8 @@ from clusterdash.i18n import (
     texts,
     translate,
 )
-from clusterdash.model import STAFF, Audience, Label, Language
+from clusterdash.presentation.formatting import with_unit
+from clusterdash.presentation.limit_texts import blanks
 
 ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "clusterdash" / "i18n" / "locales"

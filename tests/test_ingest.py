@@ -15,11 +15,11 @@ import pandas as pd
 import pytest
 from conftest import TODAY, publish_folder
 
-from clusterdash.editions import publish, shelf
-from clusterdash.editions.store import Store
+from clusterdash.domain import STAFF, Problem
+from clusterdash.editions import build, catalog
+from clusterdash.editions.reader import Store
 from clusterdash.i18n import explain
-from clusterdash.intake.ingest import Tables
-from clusterdash.model import STAFF, Problem
+from clusterdash.ingest.validate import Tables
 
 CLUSTERS = "cluster_id,name,country,sector\nfr-a,Pôle A,FR,food|health\nde-b,Cluster B,DE,food\n"
 UNLIKELY = {"answer.gaps", "answer.far_above"}
@@ -36,7 +36,7 @@ def write(folder: Path, **files: str | bytes) -> Path:
 
 def check(folder: Path, data: Path | None = None) -> tuple[Tables | None, list[Problem]]:
     """Check a folder; what is merely unlikely in such small files has tests of its own."""
-    tables, problems = publish.check([folder], data or folder / "none", TODAY)
+    tables, problems = build.check([folder], data or folder / "none", TODAY)
     return tables, [problem for problem in problems if problem.key not in UNLIKELY]
 
 
@@ -57,7 +57,7 @@ def answers_of(tables: Tables | None) -> pd.DataFrame:
 
 
 def test_the_register_itself_has_no_problem() -> None:
-    tables, problems = publish.check([shelf.PROJECT_DATA / "labels"], shelf.PROJECT_DATA, TODAY)
+    tables, problems = build.check([catalog.PROJECT_DATA / "labels"], catalog.PROJECT_DATA, TODAY)
     assert tables is not None
     assert not problems
     assert len(tables.frames["cluster"]) == 380
@@ -153,7 +153,7 @@ def test_any_scheme_comes_in_as_data(tmp_path: Path) -> None:
         ),
     )
     data = publish_folder(tmp_path, tmp_path / "data")
-    result = Store(shelf.current(data)).gateway(STAFF).benchmark("c3")
+    result = Store(catalog.current(data)).gateway(STAFF).benchmark("c3")
     assert len(result.top500.positions) == 49
     assert [profile.dimension for profile in result.top500.profiles] == dimensions
     assert all(profile.score is not None for profile in result.top500.profiles)
@@ -260,7 +260,7 @@ def test_an_unknown_column_is_a_warning_and_is_named(tmp_path: Path) -> None:
 
 def test_the_register_is_completed_never_emptied(tmp_path: Path) -> None:
     """A known cluster handed in with few cells keeps its place and its awards."""
-    with (shelf.PROJECT_DATA / "labels" / "clusters.csv").open(newline="", encoding="utf-8") as file:
+    with (catalog.PROJECT_DATA / "labels" / "clusters.csv").open(newline="", encoding="utf-8") as file:
         known = next(row for row in csv.DictReader(file) if row["latitude"])
     text = f"cluster_id,name,country\n{known['cluster_id']},Renamed,{known['country']}\n"
     answers = ANSWERS + f"{known['cluster_id']},2025-01-01,benchmark-36,G2,3\n"
@@ -272,7 +272,7 @@ def test_the_register_is_completed_never_emptied(tmp_path: Path) -> None:
 
 
 def test_invented_results_never_bear_a_real_name_or_a_label(tmp_path: Path) -> None:
-    with (shelf.PROJECT_DATA / "labels" / "clusters.csv").open(newline="", encoding="utf-8") as file:
+    with (catalog.PROJECT_DATA / "labels" / "clusters.csv").open(newline="", encoding="utf-8") as file:
         real = next(csv.DictReader(file))
     found = faults(
         write(
@@ -509,7 +509,7 @@ def test_the_unlikely_is_a_warning_and_strictness_an_error(sample_folder: Path, 
     gappy = answers[(answers["cluster_id"] == "demo-0006") & (answers["scheme"] == "benchmark-36")]
     answers = answers.drop(gappy[gappy["assessed_on"] == gappy["assessed_on"].max()].index[7:])
     answers.to_csv(folder / "answers.csv", index=False)
-    tables, problems = publish.check([folder], tmp_path / "none", TODAY)
+    tables, problems = build.check([folder], tmp_path / "none", TODAY)
     assert tables is not None, "a warning stops nothing"
     assert {problem.severity for problem in problems} == {"warning"}
     told = {(p.key, dict(p.values).get("cluster"), p.column) for p in problems}
@@ -580,6 +580,6 @@ def test_a_workbook_that_eats_memory_takes_down_only_its_reader(
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    monkeypatch.setattr("clusterdash.intake.workbook.MEMORY", 400 * 1024**2)
+    monkeypatch.setattr("clusterdash.ingest.xlsx_worker.MEMORY", 400 * 1024**2)
     write(tmp_path, clusters=CLUSTERS)
     assert ("answers.xlsx", None, "", "sheet.exhausting") in faults(tmp_path)

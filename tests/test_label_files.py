@@ -23,13 +23,15 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from clusterdash.editions.store import Gateway
+from clusterdash.domain import Award, Label, LabelHolder, Language, State
+from clusterdash.editions.reader import Gateway
 from clusterdash.i18n import LANGUAGES, format_number
-from clusterdash.model import Award, Label, LabelHolder, Language, State
-from clusterdash.register import awards, exports, label_tables, label_words, maps
-from clusterdash.register.awards import SUPERSEDED, award_state, first_day
-from clusterdash.register.contact import Contact
-from clusterdash.register.selection import FIRST_YEAR, Selection
+from clusterdash.labels import counts, search, status
+from clusterdash.labels.contact import Contact
+from clusterdash.labels.filters import FIRST_YEAR, Selection
+from clusterdash.labels.status import SUPERSEDED, award_state, first_day
+from clusterdash.open_data import label_files
+from clusterdash.presentation.labels import narrative, tables, world_map
 from clusterdash.server.routes import routes
 
 Register = tuple[LabelHolder, ...]
@@ -40,14 +42,14 @@ def award(awarded_on: str = "", valid_until: str = "", label: Label = Label.GOLD
     return Award("id", label, awarded_on, "stated", valid_until, "https://a.example", "high", "")
 
 
-def file_of(staff: Gateway, asked: Selection, today: date = TODAY, language: Language = "fr") -> exports.Register:
+def file_of(staff: Gateway, asked: Selection, today: date = TODAY, language: Language = "fr") -> label_files.Register:
     day = asked.day(today)
-    found = awards.fitting(awards.holdings(staff.register(), day, today), asked)
-    return exports.Register(found, staff.sectors(), asked, day, staff.provenance(), "0" * 64, language)
+    found = search.fitting(status.holdings(staff.register(), day, today), asked)
+    return label_files.Register(found, staff.sectors(), asked, day, staff.provenance(), "0" * 64, language)
 
 
 def rows(staff: Gateway, asked: Selection) -> Counter[tuple[Any, ...]]:
-    return Counter(tuple(row.values()) for row in exports.label_rows(file_of(staff, asked)))
+    return Counter(tuple(row.values()) for row in label_files.label_rows(file_of(staff, asked)))
 
 
 def values(register: Register, name: str) -> list[Any]:
@@ -96,7 +98,7 @@ def test_the_files_of_all_values_of_a_filter_are_the_file_without_it(
 
 
 def test_the_file_of_all_holds_every_award_of_the_register(staff: Gateway, register: Register) -> None:
-    found = [row["award_id"] for row in exports.label_rows(file_of(staff, Selection()))]
+    found = [row["award_id"] for row in label_files.label_rows(file_of(staff, Selection()))]
     assert Counter(found) == Counter(award.award_id for holder in register for award in holder.awards)
     assert len(found) > len({(h.cluster.cluster_id, a.label) for h in register for a in h.awards}) > len(register)
 
@@ -126,7 +128,7 @@ def test_no_award_is_told_to_hold_by_the_end_of_another(staff: Gateway, year: in
     """Against plain strings: what an award's own stated end says, and whether another was given after it."""
     asked = Selection(year=year)
     day, ends = asked.day(TODAY).isoformat(), ("-12-31", "-31", "")  # of a year, of a month (long enough), of a day
-    found = list(exports.label_rows(file_of(staff, asked)))
+    found = list(label_files.label_rows(file_of(staff, asked)))
     for row in found:
         end = row["valid_until"] and row["valid_until"] + ends[len(row["valid_until"]) // 3 - 1]
         others = [r["awarded_on"] for r in found if (r["cluster_id"], r["label"]) == (row["cluster_id"], row["label"])]
@@ -171,9 +173,9 @@ def test_files_name_the_register_and_its_day(staff: Gateway) -> None:
     assert told
     for language in LANGUAGES:
         register = file_of(staff, Selection(), language=language)
-        about = json.loads(exports.labels_json(register))["metadata"]
+        about = json.loads(label_files.labels_json(register))["metadata"]
         assert (about["title"], about["as_of"]) == (told.title.get(language), told.as_of)
-        (row, *_) = csv.DictReader(io.StringIO(exports.labels_csv(register).decode("utf-8-sig")))
+        (row, *_) = csv.DictReader(io.StringIO(label_files.labels_csv(register).decode("utf-8-sig")))
         assert (row["about_title"], row["about_as_of"]) == (told.title.get(language), told.as_of)
         nameless = replace(register, provenance=None)
         assert nameless.about()["title"]
@@ -200,14 +202,14 @@ def test_page_list_map_and_files_count_the_same_and_say_what(
     assert listed.count("<tr>") - listed.count("<thead>") == clusters
     assert f"<h1>{clusters} labelled cluster" in listed
     assert f"all {n} awards" in listed
-    drawn = sum(len(here) for here in maps.places(found).values())
+    drawn = sum(len(here) for here in world_map.places(found).values())
     assert drawn + register.placeless == clusters
     embedded = client.get("/embed?lang=en", params={**address, "lang": "en"}).text
     assert f"{clusters} labelled cluster" in embedded
     assert not register.placeless or f"{register.placeless} of them without a known location" in embedded
-    assert label_words.label_counts(found, asked, today, "en").startswith(f"**{clusters} cluster")
-    assert f"the {n} matching awards" in label_tables.ways_out(asked, register.fitting, "en")
-    assert len(label_words.label_list(found, staff.sectors(), "en")) == clusters
+    assert narrative.label_counts(found, asked, today, "en").startswith(f"**{clusters} cluster")
+    assert f"the {n} matching awards" in tables.ways_out(asked, register.fitting, "en")
+    assert len(narrative.label_list(found, staff.sectors(), "en")) == clusters
 
 
 # -- figures
@@ -229,7 +231,7 @@ def counted(register: Register, label: Label | None, year: int, today: date) -> 
 
 @pytest.mark.parametrize("label", [None, *Label])
 def test_the_jump_is_told_by_its_own_numbers(register: Register, label: Label | None) -> None:
-    years = awards.by_year(register, label, TODAY)
+    years = counts.by_year(register, label, TODAY)
     for count in years:
         now = counted(register, label, count.year, TODAY)
         before = counted(register, label, count.year - 1, TODAY) if count.year > FIRST_YEAR else {}
@@ -241,7 +243,7 @@ def test_the_jump_is_told_by_its_own_numbers(register: Register, label: Label | 
     before, last = years[-2:]
     assert last.new.undated, "awards without any date make the jump"
     for language in LANGUAGES:
-        told = label_words.year_changes(years, language)
+        told = narrative.year_changes(years, language)
         for n in (before.total, last.total, last.new.total, last.new.undated):
             assert format_number(language, n) in told
     assert f"goes from {before.total} to {last.total}; the {last.new.total} new ones: " in told
@@ -260,8 +262,8 @@ def test_what_rises_or_falls_is_explained(
 ) -> None:
     """From year to year the sums come out, and no fall of ended labels is left without its reason."""
     holders = [replace(holder, awards=tuple(own)) for holder, own in zip(register, given_awards, strict=False)]
-    years = awards.by_year(holders, label, TODAY)
-    told = label_words.year_changes(years, "en")
+    years = counts.by_year(holders, label, TODAY)
+    told = narrative.year_changes(years, "en")
     for before, now in pairwise(years):
         assert now.total - before.total == now.new.total
         assert now.ended - before.ended == now.ended_new - now.ended_left.total
@@ -278,11 +280,11 @@ def test_a_correction_reaches_somebody(register: Register, language: Language) -
     """A mail has an addressee; without an address there is the organisation's page, and what to write there."""
     for holder in register[:40]:
         ids = [a.award_id for a in holder.awards]
-        told, text = label_words.report_error(holder, Contact("E & Co", "https://e.example", ""), language)
+        told, text = narrative.report_error(holder, Contact("E & Co", "https://e.example", ""), language)
         assert "mailto:" not in told
         assert "(<https://e.example>)" in told
         assert all(name in text for name in (holder.cluster.name, holder.cluster.cluster_id, *ids))
-        told, text = label_words.report_error(holder, Contact("E", "https://e.example", "a+b@e.example"), language)
+        told, text = narrative.report_error(holder, Contact("E", "https://e.example", "a+b@e.example"), language)
         (address,) = re.findall(r"\(<(mailto:[^>]+)>\)", told)
         parts = urlsplit(address)
         assert parts.path == "a%2Bb@e.example"

@@ -16,16 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdash import access
-from clusterdash.__main__ import main
-from clusterdash.editions import publish
+from clusterdash.admin.grants import AccessDesk
+from clusterdash.auth import audit_log, revocation, startup_checks
+from clusterdash.auth.oidc import Identity, Provider, identity, providers
+from clusterdash.auth.settings import Settings, settings
+from clusterdash.cli.main import main
+from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Grant, GrantRole, Viewer
+from clusterdash.editions import build
 from clusterdash.environment import Environment
 from clusterdash.i18n import explain
-from clusterdash.intake import grants
-from clusterdash.login import audit, signouts, start
-from clusterdash.login.logins import Identity, Provider, identity, providers
-from clusterdash.login.settings import Settings, settings
-from clusterdash.model import PUBLIC, STAFF, Audience, ClusterdashError, Grant, GrantRole, Viewer
-from clusterdash.staff.granting import AccessDesk
+from clusterdash.ingest import grants
 
 ISSUER = "https://id.example"
 KNOWN = (
@@ -202,14 +202,14 @@ def test_a_grant_counts_on_its_days_only(given: list[Any], viewer: Viewer | None
 
 def test_signing_out_ends_what_was_signed_in_before_and_nothing_else(tmp_path: Path) -> None:
     person = Identity("a@b.c", ISSUER, "7", NOW)
-    assert not signouts.ended(tmp_path, person)
-    signouts.note(tmp_path, person, NOW + timedelta(minutes=5), 8)
-    assert signouts.ended(tmp_path, person)
-    assert signouts.ended(tmp_path, Identity("other@b.c", ISSUER, "7", NOW + timedelta(minutes=5)))
-    assert not signouts.ended(tmp_path, Identity("a@b.c", ISSUER, "7", NOW + timedelta(minutes=6))), "came again"
-    assert not signouts.ended(tmp_path, Identity("a@b.c", ISSUER, "8", NOW))
-    assert not signouts.ended(tmp_path, Identity("a@b.c", "https://other", "7", NOW))
-    signouts.note(tmp_path, Identity("z@b.c", ISSUER, "9", NOW), NOW + timedelta(hours=9), 8)
+    assert not revocation.ended(tmp_path, person)
+    revocation.note(tmp_path, person, NOW + timedelta(minutes=5), 8)
+    assert revocation.ended(tmp_path, person)
+    assert revocation.ended(tmp_path, Identity("other@b.c", ISSUER, "7", NOW + timedelta(minutes=5)))
+    assert not revocation.ended(tmp_path, Identity("a@b.c", ISSUER, "7", NOW + timedelta(minutes=6))), "came again"
+    assert not revocation.ended(tmp_path, Identity("a@b.c", ISSUER, "8", NOW))
+    assert not revocation.ended(tmp_path, Identity("a@b.c", "https://other", "7", NOW))
+    revocation.note(tmp_path, Identity("z@b.c", ISSUER, "9", NOW), NOW + timedelta(hours=9), 8)
     assert len(list((tmp_path / "signed-out").iterdir())) == 1, "too old to matter"
 
 
@@ -226,12 +226,12 @@ def test_no_sign_in_outlives_signing_out_whatever_the_providers_clock_says(
     folder = tmp_path_factory.mktemp("signouts")
     people = [Identity("a@b.c", ISSUER, "7", NOW + timedelta(seconds=at + ahead)) for at in sign_ins]
     for at, person in zip(sign_ins, people, strict=True):
-        signouts.note_arrival(folder, person, NOW + timedelta(seconds=at))
+        revocation.note_arrival(folder, person, NOW + timedelta(seconds=at))
     out = NOW + timedelta(seconds=max(sign_ins) + out_after)
-    signouts.note(folder, people[out_by % len(people)], out, 8)
-    assert all(signouts.ended(folder, person) for person in people)
+    revocation.note(folder, people[out_by % len(people)], out, 8)
+    assert all(revocation.ended(folder, person) for person in people)
     again = Identity("a@b.c", ISSUER, "7", out + timedelta(seconds=1 + max(ahead, 0)))
-    assert not signouts.ended(folder, again), "and whoever signs in again is let in at once"
+    assert not revocation.ended(folder, again), "and whoever signs in again is let in at once"
 
 
 GRANTS = st.builds(
@@ -308,7 +308,7 @@ def test_grants_come_in_by_the_import_and_belong_to_no_edition(
     (incoming / "access.csv").write_text("email,role\nb@b.org,god\n")
     assert main(["import", str(incoming), "--data", str(data)]) == 1
     assert [grant.email for grant in grants.read(data)] == ["b@b.org"]
-    assert [entry.did for entry in audit.entries(data, 9)] == ["grants", "grants", "publish"], (
+    assert [entry.did for entry in audit_log.entries(data, 9)] == ["grants", "grants", "publish"], (
         "latest first; grants come last, once the edition is served"
     )
     capsys.readouterr()
@@ -332,15 +332,15 @@ def test_staff_change_grants_and_cannot_shut_themselves_out(tmp_path: Path) -> N
 def test_the_log_only_grows_until_months_are_too_old(tmp_path: Path) -> None:
     hostile = 'x"}\n{"at": "", "who": "forged", "did": "publish", "what": ""}'
     for days, who in ((0, "a@b.org"), (1, hostile), (40, "c@b.org")):
-        audit.note(tmp_path, NOW + timedelta(days=days), who, "look", "a")
-    assert [entry.who for entry in audit.entries(tmp_path, 9)] == ["c@b.org", hostile, "a@b.org"], "a line an entry"
-    assert [entry.who for entry in audit.entries(tmp_path, 2)] == ["c@b.org", hostile]
+        audit_log.note(tmp_path, NOW + timedelta(days=days), who, "look", "a")
+    assert [entry.who for entry in audit_log.entries(tmp_path, 9)] == ["c@b.org", hostile, "a@b.org"], "a line an entry"
+    assert [entry.who for entry in audit_log.entries(tmp_path, 2)] == ["c@b.org", hostile]
     with (tmp_path / "audit" / "2026-06.jsonl").open("a") as file:
         file.write('torn{\n[]\n{"did": "look"}\n{"did": "no-such"}\n')
-    assert len(audit.entries(tmp_path, 9)) == 4
+    assert len(audit_log.entries(tmp_path, 9)) == 4
     (tmp_path / "access.toml").write_text("log_days = 30\n")
-    audit.note(tmp_path, NOW + timedelta(days=100), "d@b.org", "look", "a")
-    assert [entry.who for entry in audit.entries(tmp_path, 9)] == ["d@b.org"]
+    audit_log.note(tmp_path, NOW + timedelta(days=100), "d@b.org", "look", "a")
+    assert [entry.who for entry in audit_log.entries(tmp_path, 9)] == ["d@b.org"]
     assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / "audit").iterdir())
 
 
@@ -390,7 +390,7 @@ AUTH: dict[str, Any] = {
 def refused(
     options: dict[str, Any], auth: dict[str, Any], *, real: bool = True, settled: Settings | None = None
 ) -> list[str]:
-    found = start.refusals({**OPTIONS, **options}.__getitem__, auth, settled or Settings(), real=real)
+    found = startup_checks.refusals({**OPTIONS, **options}.__getitem__, auth, settled or Settings(), real=real)
     assert all(explain("fr", reason) != explain("en", reason) for reason in found)
     return [reason.key.removeprefix("start.") for reason in found]
 
@@ -439,23 +439,23 @@ def test_a_login_without_a_provider_does_not_start() -> None:
 def test_secrets_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CLIENT_ID", "CLIENT_SECRET", "COOKIE_SECRET", "METADATA_URL", "REDIRECT_URI", "PROMPT"):
         monkeypatch.delenv(f"CLUSTERDASH_{name}", raising=False)
-    assert start.secrets(Environment()) is None
+    assert startup_checks.secrets(Environment()) is None
     monkeypatch.setenv("CLUSTERDASH_PROMPT", "login")
     monkeypatch.setenv("CLUSTERDASH_COOKIE_SECRET", "")
-    assert start.secrets(Environment()) is None, "a prompt alone names no provider, an empty variable nothing"
+    assert startup_checks.secrets(Environment()) is None, "a prompt alone names no provider, an empty variable nothing"
     monkeypatch.setenv("CLUSTERDASH_CLIENT_ID", "c")
-    told = start.secrets(Environment())
+    told = startup_checks.secrets(Environment())
     assert told == {"auth": {"client_id": "c", "client_kwargs": {"prompt": "login"}}}
 
 
 def test_uploads_do_not_change_grants(sample_folder: Path, tmp_path: Path) -> None:
-    from clusterdash.staff.importing import Desk  # noqa: PLC0415 - only here
+    from clusterdash.admin.editions import Desk  # noqa: PLC0415 - only here
 
     desk = Desk(STAFF, tmp_path, demonstration=False, by="me")
     found = desk.check([("grants.csv", b"email,role\na@b.org,staff\n")], datetime.now(UTC), lambda _key, _done: None)
     assert [problem.key for problem in found.problems] == ["grant.elsewhere"]
     assert grants.read(tmp_path) == ()
-    tables, _ = publish.check([sample_folder], tmp_path, TODAY)
+    tables, _ = build.check([sample_folder], tmp_path, TODAY)
     assert tables
     assert tables.grants is None
 

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from test_pages import PAGES
 
 from clusterdash import access
-from clusterdash.editions.store import Gateway
-from clusterdash.intake import grants
-from clusterdash.model import PUBLIC, ClusterdashError, Viewer
+from clusterdash.domain import PUBLIC, ClusterdashError, Viewer
+from clusterdash.editions.reader import Gateway
+from clusterdash.ingest import grants
 
 pytestmark = pytest.mark.slow
 

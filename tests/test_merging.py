@@ -13,12 +13,12 @@ from conftest import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusterdash.domain import Problem
 from clusterdash.i18n import LANGUAGES, explain
-from clusterdash.intake import ingest, merging
-from clusterdash.intake.completing import Kept
-from clusterdash.intake.forms import Findings, Layer, Row, as_cell, read_table
-from clusterdash.intake.sheets import Sheet
-from clusterdash.model import Problem
+from clusterdash.ingest import merge, validate
+from clusterdash.ingest.extend import Kept
+from clusterdash.ingest.readers import Sheet
+from clusterdash.ingest.table_schemas import Findings, Layer, Row, as_cell, read_table
 
 Cells = dict[str, str]
 Files = dict[str, list[Cells]]
@@ -40,11 +40,11 @@ def sheets(tables: Files, file: str) -> list[Sheet]:
     ]
 
 
-def imported(facts: Files, *imports: Files) -> tuple[ingest.Tables, list[Problem]]:
+def imported(facts: Files, *imports: Files) -> tuple[validate.Tables, list[Problem]]:
     """What stands in the edition after imports of which each completes the one before; the last one's problems."""
     known, kept = sheets({**facts, "sectors": [{"code": "x", "name_en": "X", "name_fr": "X"}]}, "facts"), None
     for number, tables in enumerate(imports):
-        found, problems = ingest.check(known, sheets(tables, f"import{number}"), TODAY, kept)
+        found, problems = validate.check(known, sheets(tables, f"import{number}"), TODAY, kept)
         assert found, problems
         before = [
             Sheet("kept", form, tuple(frame.columns), list(enumerate(frame.itertuples(index=False, name=None), 2)))
@@ -65,9 +65,9 @@ def merged(facts: Files, *imports: Files) -> tuple[list[Row], list[Row]]:
         for layer, rows in ((Layer.FACTS, facts), (Layer.KEPT, kept), (Layer.IMPORT, tables)):
             for sheet in sheets(rows, layer.name):
                 read_table(findings, layer, sheet, sheet.name)
-        found = merging.clusters(findings)
-        given_awards = merging.awards(findings, found)
-        added = merging.added_clusters(findings).values()
+        found = merge.clusters(findings)
+        given_awards = merge.awards(findings, found)
+        added = merge.added_clusters(findings).values()
         kept = {
             "clusters": [{name: as_cell(value) for name, value in row.items()} for row in added],
             "awards": [*kept.get("awards", []), *tables.get("awards", [])],
@@ -83,14 +83,14 @@ def award(awarded_on: str = "", **cells: str) -> Cells:
     return {"cluster_id": "a", "label": "gold", "awarded_on": awarded_on, **cells}
 
 
-def place(tables: ingest.Tables) -> Cells:
+def place(tables: validate.Tables) -> Cells:
     """Where the cluster is, as text; what is not known is ""."""
     (row,) = tables.frames["cluster"].query("cluster_id == 'a'").to_dict("records")
     told = {name: row[name] for name in ("country", *PARTS, "geo_precision")}
     return {name: "" if pd.isna(value) else str(value) for name, value in told.items()}
 
 
-def awards(tables: ingest.Tables) -> list[Cells]:
+def awards(tables: validate.Tables) -> list[Cells]:
     return tables.frames["award"].sort_values(["awarded_on", "source_url"]).to_dict("records")
 
 
@@ -210,7 +210,7 @@ def test_a_wide_sheet_that_tells_a_move_leaves_the_old_coordinates() -> None:
         ("a", "A", "FR", "Lyon", "", "", "2025-01-01", "2"),
     ]
     wide = Sheet("w", "wide", header, list(enumerate(rows, 2)))
-    tables, _ = ingest.check(sheets(grid, "facts"), [wide], TODAY)
+    tables, _ = validate.check(sheets(grid, "facts"), [wide], TODAY)
     assert tables
     assert (place(tables)["city"], place(tables)["latitude"]) == ("Lyon", "")
 
@@ -330,4 +330,4 @@ def test_the_register_is_as_of_its_day_unless_awards_were_handed_in() -> None:
         first = [{"awards": [award("2014")]}] if imports[0].keys() == {"clusters", "register"} else []
         assert imported(facts, *first, *imports)[0].frames["register"].to_dict("records") == [{**told, "as_of": day}]
     assert imported(KNOWN, ANY)[0].frames["register"].empty
-    assert merging.NEAR_MONTHS == 12
+    assert merge.NEAR_MONTHS == 12

@@ -15,12 +15,12 @@ from conftest import NOW, TODAY, publish_folder
 from streamlit.testing.v1 import AppTest
 
 from clusterdash import site_map
-from clusterdash.editions import publish, shelf
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.editions.store import Gateway
-from clusterdash.intake import sample
-from clusterdash.model import Audience, Evaluation, Label, LabelHolder
-from clusterdash.register import awards
+from clusterdash.domain import Audience, Evaluation, Label, LabelHolder
+from clusterdash.editions import build, catalog
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.editions.reader import Gateway
+from clusterdash.ingest import sample
+from clusterdash.labels import counts
 
 ROOT = Path(__file__).parent.parent
 APP = str(ROOT / "app.py")
@@ -218,7 +218,7 @@ def test_an_error_is_reported_to_somebody(visit, data: Path, monkeypatch: pytest
 def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]) -> None:
     for label in ("all", "silver"):
         said = words(visit(lang="en", label=label).switch_page("pages/public/figures.py").run())
-        years = awards.by_year(register, Label(label) if label != "all" else None, datetime.now(UTC).date())
+        years = counts.by_year(register, Label(label) if label != "all" else None, datetime.now(UTC).date())
         assert f"goes from {years[-2].total} to {years[-1].total}" in said
 
 
@@ -294,9 +294,9 @@ def real_copy(sample_folder: Path, tmp_path: Path) -> Path:
     shutil.copytree(sample_folder, folder)
     (folder / "edition.csv").unlink()
     data = tmp_path / "data"
-    tables, problems = publish.check([folder], data, TODAY)
+    tables, problems = build.check([folder], data, TODAY)
     assert tables is not None, problems[:3]
-    publish.publish(tables, [folder], data, NOW)
+    build.publish(tables, [folder], data, NOW)
     return data
 
 
@@ -334,9 +334,9 @@ def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda data: shelf.current(data).unlink(), "does not exist"),
-        (lambda data: shelf.current(data).write_bytes(b""), "is not a readable edition"),
-        (lambda data: shelf.current(data).write_bytes(b"something else"), "is not a readable edition"),
+        (lambda data: catalog.current(data).unlink(), "does not exist"),
+        (lambda data: catalog.current(data).write_bytes(b""), "is not a readable edition"),
+        (lambda data: catalog.current(data).write_bytes(b"something else"), "is not a readable edition"),
         (lambda data: (data / "current").unlink(), "No edition is published"),
         (lambda data: (data / "current").write_text("../oops"), "does not exist"),
     ],
@@ -360,13 +360,13 @@ def test_a_bad_data_file_is_told_without_a_stack_trace(
 @pytest.mark.slow
 def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = sample.write
-    monkeypatch.setattr(publish.sample, "write", lambda folder, facts: original(folder, facts, clusters=20, years=1))
+    monkeypatch.setattr(build.sample, "write", lambda folder, facts: original(folder, facts, clusters=20, years=1))
     monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path))
     st.cache_resource.clear()
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
     assert not app.error
-    assert shelf.current(tmp_path).is_file()
+    assert catalog.current(tmp_path).is_file()
     assert tmp_path != PROJECT_DATA
 
 
@@ -472,9 +472,9 @@ def test_clusters_of_one_name_are_told_apart(
     for number in ("0002", "0003"):
         clusters = clusters.replace(f"Cluster Démo {number}", "Same")
     (folder / "clusters.csv").write_text(clusters, "utf-8")
-    tables, _ = publish.check([folder], tmp_path / "data", TODAY)
+    tables, _ = build.check([folder], tmp_path / "data", TODAY)
     assert tables is not None
-    publish.publish(tables, [folder], tmp_path / "data", NOW)
+    build.publish(tables, [folder], tmp_path / "data", NOW)
     monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path / "data"))
     app = fresh
     app.session_state["role"] = "staff"

@@ -23,29 +23,32 @@ from PIL import Image
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from clusterdash.benchmark import findings, shifts
-from clusterdash.benchmarking import tables
-from clusterdash.editions.store import Gateway
-from clusterdash.model import PUBLIC, Audience, Award, ClusterBenchmark, ClusterdashError, Label, LabelHolder, Viewer
-from clusterdash.paper import print_run, report, result_files, showcase
-from clusterdash.register import awards
+from clusterdash.benchmark.progress import shifts
+from clusterdash.benchmark.rules import findings
+from clusterdash.domain import PUBLIC, Audience, Award, ClusterBenchmark, ClusterdashError, Label, LabelHolder, Viewer
+from clusterdash.editions.reader import Gateway
+from clusterdash.labels import status
+from clusterdash.presentation.benchmark import tables
+from clusterdash.reports import brief, bulk, public_summary, result_files
 
 APP = str(Path(__file__).parent.parent / "app.py")
 SERVER = "https://clusters.example/"
 
 
-def held_by(result: ClusterBenchmark) -> tuple[awards.Holding, ...]:
+def held_by(result: ClusterBenchmark) -> tuple[status.Holding, ...]:
     """Two labels of an invented cluster."""
     given = [("silver", "2023-05", ""), ("gold", "2025-11", "2027-11-30")]
     won = tuple(
         Award(label, Label(label), day, "award", end, "https://a.example", "high", "") for label, day, end in given
     )
-    return awards.holdings([LabelHolder(result.cluster, won, ())], TODAY, TODAY)
+    return status.holdings([LabelHolder(result.cluster, won, ())], TODAY, TODAY)
 
 
-def shown(result: ClusterBenchmark, *chosen: str, labelled: bool = True, language: Any = "en") -> showcase.Showcase:
+def shown(
+    result: ClusterBenchmark, *chosen: str, labelled: bool = True, language: Any = "en"
+) -> public_summary.Showcase:
     held = held_by(result) if labelled else ()
-    return showcase.Showcase(result, chosen, held, SERVER, TODAY, language)
+    return public_summary.Showcase(result, chosen, held, SERVER, TODAY, language)
 
 
 def said(made: bytes) -> str:
@@ -56,12 +59,12 @@ def said(made: bytes) -> str:
 def strong(staff: Gateway) -> ClusterBenchmark:
     """A cluster with five strengths."""
     clusters = (staff.benchmark(cluster) for cluster in staff.assessed())
-    return next(result for result in clusters if len(showcase.strengths(result)) == 5)
+    return next(result for result in clusters if len(public_summary.strengths(result)) == 5)
 
 
 def test_the_public_page_says_what_was_chosen_and_no_number_of_peers(strong: ClusterBenchmark) -> None:
-    first, second, *others = showcase.strengths(strong)
-    made = said(showcase.as_pdf(shown(strong, second.indicator.code)))
+    first, second, *others = public_summary.strengths(strong)
+    made = said(public_summary.as_pdf(shown(strong, second.indicator.code)))
     assert second.indicator.name.en in made
     assert f"clearly above the median (European clusters; {second.position.n} others answered)" in made
     assert first.indicator.name.en not in made
@@ -77,16 +80,16 @@ def test_the_public_page_says_what_was_chosen_and_no_number_of_peers(strong: Clu
 
 
 def test_only_strengths_may_be_shown_and_three_at_most(strong: ClusterBenchmark) -> None:
-    codes = [judged.indicator.code for judged in showcase.strengths(strong)]
+    codes = [judged.indicator.code for judged in public_summary.strengths(strong)]
     weak = findings(strong.top500, strong.grid).margins[0].indicator.code
     for chosen in ([weak], codes[:4]):
         with pytest.raises(ValueError, match="not to be shown"):
-            showcase.as_pdf(shown(strong, *chosen))
-    assert said(showcase.as_pdf(shown(strong, *codes[:3])))
+            public_summary.as_pdf(shown(strong, *chosen))
+    assert said(public_summary.as_pdf(shown(strong, *codes[:3])))
 
 
 def test_without_a_label_the_link_leads_to_the_method(strong: ClusterBenchmark) -> None:
-    made = showcase.as_pdf(shown(strong, labelled=False, language="fr"))
+    made = public_summary.as_pdf(shown(strong, labelled=False, language="fr"))
     assert f"{SERVER}method?lang=fr" in said(made)
     assert "Gold" not in said(made)
     with pikepdf.open(io.BytesIO(made)) as pdf:
@@ -98,7 +101,7 @@ def test_the_code_holds_the_address_and_its_zone_is_quiet(strong: ClusterBenchma
 
     asked = shown(strong)
     size = len(segno.make_qr(asked.address(), error="m").matrix)
-    page = pypdfium2.PdfDocument(showcase.as_pdf(asked))[0].render(scale=4).to_pil().convert("L")
+    page = pypdfium2.PdfDocument(public_summary.as_pdf(asked))[0].render(scale=4).to_pil().convert("L")
     dark = page.crop((0, page.height // 2, page.width // 4, page.height)).point(lambda tone: 255 * (tone < 90))
     left, upper, right, lower = dark.crop((0, 0, dark.width, dark.height - 150)).getbbox()
     module = (right - left) / size
@@ -114,12 +117,12 @@ def test_the_code_holds_the_address_and_its_zone_is_quiet(strong: ClusterBenchma
 def test_the_public_page_stays_one_page(strong: ClusterBenchmark, length: int) -> None:
     name = ("Łódź Θεσσαλονίκη " * 40)[:length]
     named = replace(strong, cluster=replace(strong.cluster, name=name, city=name))
-    asked = shown(named, *(judged.indicator.code for judged in showcase.strengths(strong)[:3]))
-    made = showcase.as_pdf(asked)
+    asked = shown(named, *(judged.indicator.code for judged in public_summary.strengths(strong)[:3]))
+    made = public_summary.as_pdf(asked)
     assert len(PdfReader(io.BytesIO(made)).pages) == 1
     assert "European clusters" in said(made)
     assert not validate(io.BytesIO(made)).findings
-    assert Image.open(io.BytesIO(showcase.as_png(asked))).size == (1240, 1754)
+    assert Image.open(io.BytesIO(public_summary.as_png(asked))).size == (1240, 1754)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -195,7 +198,7 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
     clusters = list(staff.assessed())[:8]
     out = tmp_path / "briefs.zip"
     with pytest.raises(Pulled):
-        print_run.write(staff, clusters, "fr", out, pulled_after(5))
+        bulk.write(staff, clusters, "fr", out, pulled_after(5))
     assert not out.exists(), "nothing half"
     beside = tmp_path / "briefs.zip.parts"
     assert stat.S_IMODE(beside.stat().st_mode) == 0o700
@@ -203,19 +206,19 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
 
     def counted(result: ClusterBenchmark, *rest: Any) -> bytes:
         made.append(result.cluster.cluster_id)
-        return report.brief(result, *rest)
+        return brief.brief(result, *rest)
 
-    monkeypatch.setattr(print_run, "brief", counted)
+    monkeypatch.setattr(bulk, "brief", counted)
     (beside / "half.part").write_bytes(b"%PDF")
-    assert print_run.write(staff, clusters, "fr", out, lambda *_: None) == 5
+    assert bulk.write(staff, clusters, "fr", out, lambda *_: None) == 5
     assert made == clusters[5:]
     assert not beside.exists()
-    again = print_run.archive(staff, clusters, "fr", lambda *_: None)
+    again = bulk.archive(staff, clusters, "fr", lambda *_: None)
     assert out.read_bytes() == again, "the same briefs as in one go"
     with zipfile.ZipFile(out) as archive:
         edition = staff.edition().edition_id
         assert archive.namelist() == [f"rapport-{cluster}-{edition}-fr.pdf" for cluster in clusters]
-        assert archive.read(archive.namelist()[0]) == report.brief(
+        assert archive.read(archive.namelist()[0]) == brief.brief(
             staff.benchmark(clusters[0]), "fr", staff.latest_evaluation(clusters[0])
         )
         assert archive.testzip() is None
@@ -223,18 +226,18 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
 
 def test_parts_hold_everybody_once() -> None:
     ids = [f"c{i}" for i in range(251)]
-    parts = print_run.parts(ids)
+    parts = bulk.parts(ids)
     assert list(parts) == ["1-100", "101-200", "201-251"]
     assert [cluster for part in parts.values() for cluster in part] == ids
-    assert print_run.parts([]) == {}
+    assert bulk.parts([]) == {}
 
 
 def test_an_archive_holds_what_its_viewer_may_see(as_viewer) -> None:
     own = Viewer(Audience.CLUSTER, frozenset({"demo-0003"}))
-    assert print_run.archive(as_viewer(own), ["demo-0003"], "en", lambda *_: None)
+    assert bulk.archive(as_viewer(own), ["demo-0003"], "en", lambda *_: None)
     for viewer, cluster in ((own, "demo-0004"), (PUBLIC, "demo-0003")):
         with pytest.raises(ClusterdashError):
-            print_run.archive(as_viewer(viewer), [cluster], "en", lambda *_: None)
+            bulk.archive(as_viewer(viewer), [cluster], "en", lambda *_: None)
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.gold.pathway import Plan, after, judge
-from clusterdash.gold.planning import ways
-from clusterdash.model import Grid, Indicator, LocalizedText, Scheme
+from clusterdash.domain import Grid, Indicator, LocalizedText, Scheme
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.evaluation.improvement_plan import ways
+from clusterdash.evaluation.scoring import Plan, after, judge
 
 NAME = LocalizedText("n", "n")
 Values = dict[str, float]

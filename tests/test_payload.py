@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import PAGES
 
 from clusterdash import access
-from clusterdash.model import PUBLIC, STAFF, Audience, Viewer
+from clusterdash.domain import PUBLIC, STAFF, Audience, Viewer
 
 pytestmark = pytest.mark.slow
 

@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from clusterdash import benchmark, spreadsheets
-from clusterdash.editions.store import Gateway
+from clusterdash import spreadsheets
+from clusterdash.benchmark import rules
+from clusterdash.domain import ClusterBenchmark, Language, LocalizedText
+from clusterdash.editions.reader import Gateway
 from clusterdash.i18n import LANGUAGES
-from clusterdash.intake import invisible, sheets
-from clusterdash.model import ClusterBenchmark, Language, LocalizedText
-from clusterdash.paper import plan, plan_file
+from clusterdash.ingest import invisible_characters, readers
+from clusterdash.reports import action_plan, action_plan_file
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -27,24 +28,24 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def result(staff: Gateway) -> ClusterBenchmark:
     found = (staff.benchmark(cluster) for cluster in staff.assessed())
-    return next(r for r in found if len(benchmark.findings(r.top500, r.grid).recommendations) > 2)
+    return next(r for r in found if len(rules.findings(r.top500, r.grid).recommendations) > 2)
 
 
 @pytest.fixture
-def tasks(result: ClusterBenchmark) -> list[plan.Task]:
-    first, second, third, *_ = benchmark.findings(result.top500, result.grid).recommendations
+def tasks(result: ClusterBenchmark) -> list[action_plan.Task]:
+    first, second, third, *_ = rules.findings(result.top500, result.grid).recommendations
     return [
-        plan.Task(first, "Zoé, comptabilité; & co\nEND:VEVENT", date(2026, 12, 31)),
-        plan.Task(second, "=HYPERLINK(1)", date(2027, 1, 29), done=True, notes="'=1+1"),
-        plan.Task(third, "", None, value=2.5, assessed_on=date(2025, 3, 1)),
+        action_plan.Task(first, "Zoé, comptabilité; & co\nEND:VEVENT", date(2026, 12, 31)),
+        action_plan.Task(second, "=HYPERLINK(1)", date(2027, 1, 29), done=True, notes="'=1+1"),
+        action_plan.Task(third, "", None, value=2.5, assessed_on=date(2025, 3, 1)),
     ]
 
 
-def written(tasks: list[plan.Task], result: ClusterBenchmark, language: Language) -> bytes:
-    return plan_file.to_csv(plan_file.lines(tasks, result, language), language)
+def written(tasks: list[action_plan.Task], result: ClusterBenchmark, language: Language) -> bytes:
+    return action_plan_file.to_csv(action_plan_file.lines(tasks, result, language), language)
 
 
-def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[plan.Task], result: ClusterBenchmark) -> None:
+def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
     text = written(tasks, result, "fr").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
     assert [row["Échéance"] for row in rows] == ["2026-12-31", "2027-01-29", ""]
@@ -61,13 +62,13 @@ def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[plan.Task], resul
 
 # Without characters that nobody sees, which a file that comes in loses (test_hostile_files).
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), max_size=12).filter(
-    lambda text: not invisible.suspect(text)
+    lambda text: not invisible_characters.suspect(text)
 )
 CELLS = TEXTS.map(str.strip) | st.sampled_from(
     ["=1", "'=1", "''=1", "-3", "'-3", "'", "''", "+a", "@x", "a;b", 'a"b', "a,b", "1/2", "sep=;", "é\nb"]
 )
 LINES = st.lists(
-    st.dictionaries(st.sampled_from(plan_file.COLUMNS), CELLS, min_size=1).map(
+    st.dictionaries(st.sampled_from(action_plan_file.COLUMNS), CELLS, min_size=1).map(
         lambda line: {name: cell for name, cell in line.items() if cell}
     ),
     max_size=5,
@@ -75,37 +76,39 @@ LINES = st.lists(
 
 
 def again(content: bytes, name: str) -> list[Mapping[str, str]]:
-    found, problems = sheets.content(name, content)
+    found, problems = readers.content(name, content)
     assert not problems
-    return [dict(line) for line in plan_file.read(found)]
+    return [dict(line) for line in action_plan_file.read(found)]
 
 
 @settings(max_examples=150)
 @given(LINES, st.sampled_from(LANGUAGES))
-def test_what_is_taken_away_as_a_table_is_taken_up_as_it_was(lines: list[plan_file.Line], language: Language) -> None:
-    assert again(plan_file.to_csv(lines, language), "plan.csv") == lines
+def test_what_is_taken_away_as_a_table_is_taken_up_as_it_was(
+    lines: list[action_plan_file.Line], language: Language
+) -> None:
+    assert again(action_plan_file.to_csv(lines, language), "plan.csv") == lines
 
 
 @settings(max_examples=10)
 @given(LINES, st.sampled_from(LANGUAGES))
 def test_what_is_taken_away_as_a_workbook_is_taken_up_as_it_was(
-    lines: list[plan_file.Line], language: Language
+    lines: list[action_plan_file.Line], language: Language
 ) -> None:
-    assert again(plan_file.to_xlsx(lines, language), "plan.xlsx") == lines
+    assert again(action_plan_file.to_xlsx(lines, language), "plan.xlsx") == lines
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_tasks_come_back_with_owner_day_done_and_notes(
-    tasks: list[plan.Task], result: ClusterBenchmark, language: Language
+    tasks: list[action_plan.Task], result: ClusterBenchmark, language: Language
 ) -> None:
     other: Language = "en" if language == "fr" else "fr"
     lines = again(written(tasks, result, language), "plan.csv")
     found = [
-        plan_file.taken_up(line, plan.Task(task.recommendation, "", date(2030, 1, 1)))
+        action_plan_file.taken_up(line, action_plan.Task(task.recommendation, "", date(2030, 1, 1)))
         for line, task in zip(lines, tasks, strict=True)
     ]
     assert found == tasks
-    assert again(written(found, result, other), "plan.csv") == plan_file.lines(tasks, result, other)
+    assert again(written(found, result, other), "plan.csv") == action_plan_file.lines(tasks, result, other)
 
 
 @pytest.mark.parametrize(
@@ -115,14 +118,14 @@ def test_a_file_that_an_earlier_version_saved_is_still_read(text: str) -> None:
     assert again(text.encode(), "plan.csv") == [{"owner": "Zoé", "due": "2027-01-29"}]
 
 
-def test_a_day_that_cannot_be_read_is_kept_in_the_notes(tasks: list[plan.Task]) -> None:
-    found = plan_file.taken_up({"due": "avant Noël", "notes": "urgent", "done": "X"}, tasks[0])
+def test_a_day_that_cannot_be_read_is_kept_in_the_notes(tasks: list[action_plan.Task]) -> None:
+    found = action_plan_file.taken_up({"due": "avant Noël", "notes": "urgent", "done": "X"}, tasks[0])
     assert (found.due, found.notes, found.done) == (None, "urgent avant Noël", True)
-    assert plan_file.taken_up({"due": "31/12/2026"}, tasks[0]).due == date(2026, 12, 31)
+    assert action_plan_file.taken_up({"due": "31/12/2026"}, tasks[0]).due == date(2026, 12, 31)
 
 
-def test_lines_that_no_longer_fit_are_kept(tasks: list[plan.Task], result: ClusterBenchmark) -> None:
-    fresh = plan_file.lines(tasks[:1], result, "en")
+def test_lines_that_no_longer_fit_are_kept(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
+    fresh = action_plan_file.lines(tasks[:1], result, "en")
     code = tasks[0].recommendation.indicator
     strange = [
         {"indicator_code": "Z99", "owner": "Ana"},
@@ -130,18 +133,18 @@ def test_lines_that_no_longer_fit_are_kept(tasks: list[plan.Task], result: Clust
         {"indicator_code": code, "owner": "before", "Budget": "7"},
         {"indicator_code": code, "action": "a second action for it"},
     ]
-    whole = plan_file.completed(fresh, strange)
+    whole = action_plan_file.completed(fresh, strange)
     assert whole == [{"Budget": "7", **fresh[0]}, strange[0], strange[1], strange[3]]
-    assert again(plan_file.to_csv(whole, "fr"), "plan.csv") == whole
-    assert plan_file.completed([], strange, [code]) == [strange[0], strange[1], strange[3]], "no longer wanted"
-    became = [p.became for p in plan_file.progress(strange, result)]
+    assert again(action_plan_file.to_csv(whole, "fr"), "plan.csv") == whole
+    assert action_plan_file.completed([], strange, [code]) == [strange[0], strange[1], strange[3]], "no longer wanted"
+    became = [p.became for p in action_plan_file.progress(strange, result)]
     assert became == ["gone", "gone", "unknown", "unknown"]
-    shown = plan_file.progress_table(plan_file.progress(whole, result), "en")
+    shown = action_plan_file.progress_table(action_plan_file.progress(whole, result), "en")
     assert all(text in shown for text in ("Ana", "Our own idea", "a second action for it"))
 
 
 def test_after_a_newer_benchmark_a_plan_says_whether_the_answer_moved(
-    tasks: list[plan.Task], result: ClusterBenchmark
+    tasks: list[action_plan.Task], result: ClusterBenchmark
 ) -> None:
     position = next(p for p in result.top500.positions if p.value is not None)
     code, value = position.indicator, position.value
@@ -154,7 +157,7 @@ def test_after_a_newer_benchmark_a_plan_says_whether_the_answer_moved(
             tasks[0], recommendation=replace(tasks[0].recommendation, indicator=code), value=then, assessed_on=day
         )
         lines = again(written([task], result, "fr"), "plan.csv")
-        (found,) = plan_file.progress(lines, result)
+        (found,) = action_plan_file.progress(lines, result)
         assert found.now == value
         return found.became
 
@@ -165,11 +168,11 @@ def test_after_a_newer_benchmark_a_plan_says_whether_the_answer_moved(
     assert became(value - 1, of_now) == "not_yet"
 
 
-def test_the_plan_of_another_cluster_is_told(tasks: list[plan.Task], result: ClusterBenchmark) -> None:
-    lines = plan_file.lines(tasks, result, "en")
-    assert plan_file.of_others(lines, result.cluster.cluster_id) == ()
-    assert plan_file.of_others(lines, "demo-9999") == (result.cluster.cluster_id,)
-    assert plan_file.of_others([{"owner": "x"}], "demo-9999") == ()
+def test_the_plan_of_another_cluster_is_told(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
+    lines = action_plan_file.lines(tasks, result, "en")
+    assert action_plan_file.of_others(lines, result.cluster.cluster_id) == ()
+    assert action_plan_file.of_others(lines, "demo-9999") == (result.cluster.cluster_id,)
+    assert action_plan_file.of_others([{"owner": "x"}], "demo-9999") == ()
 
 
 # -- the calendar
@@ -187,8 +190,10 @@ def events(content: bytes) -> list[Event]:
     return list(found)
 
 
-def test_an_event_is_called_by_its_action_and_has_an_alarm(tasks: list[plan.Task], result: ClusterBenchmark) -> None:
-    first, second = events(plan.calendar(tasks, result, "fr", NOW))
+def test_an_event_is_called_by_its_action_and_has_an_alarm(
+    tasks: list[action_plan.Task], result: ClusterBenchmark
+) -> None:
+    first, second = events(action_plan.calendar(tasks, result, "fr", NOW))
     assert [event["dtstart"].dt for event in (first, second)] == [date(2026, 12, 31), date(2027, 1, 29)]
     assert first["dtend"].dt == date(2027, 1, 1)
     advice = tasks[0].recommendation
@@ -206,10 +211,10 @@ def test_an_event_is_called_by_its_action_and_has_an_alarm(tasks: list[plan.Task
     assert not second.walk("VALARM"), "no reminder of what is done"
 
 
-def test_importing_again_updates(tasks: list[plan.Task], result: ClusterBenchmark) -> None:
-    before = events(plan.calendar(tasks, result, "fr", NOW))
+def test_importing_again_updates(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
+    before = events(action_plan.calendar(tasks, result, "fr", NOW))
     moved = [replace(task, due=task.due and task.due + timedelta(days=7)) for task in tasks]
-    after = events(plan.calendar(moved, result, "en", NOW + timedelta(hours=1)))
+    after = events(action_plan.calendar(moved, result, "en", NOW + timedelta(hours=1)))
     assert [str(event["uid"]) for event in after] == [str(event["uid"]) for event in before]
     assert len({str(event["uid"]) for event in after}) == 2
     assert all(new["sequence"] > old["sequence"] for new, old in zip(after, before, strict=True))
@@ -217,8 +222,10 @@ def test_importing_again_updates(tasks: list[plan.Task], result: ClusterBenchmar
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_french_spacing_is_french_only(tasks: list[plan.Task], result: ClusterBenchmark, language: Language) -> None:
-    for event in events(plan.calendar(tasks, result, language, NOW)):
+def test_french_spacing_is_french_only(
+    tasks: list[action_plan.Task], result: ClusterBenchmark, language: Language
+) -> None:
+    for event in events(action_plan.calendar(tasks, result, language, NOW)):
         lines = str(event["description"]).splitlines()
         spaced = [line for line in lines if re.match(r"[\w' ]+[ \u00a0]: ", line)]
         assert bool(spaced) is (language == "fr")
@@ -228,7 +235,7 @@ def test_french_spacing_is_french_only(tasks: list[plan.Task], result: ClusterBe
 @given(st.dates(date(2020, 1, 1), date(2060, 12, 31)), st.lists(st.integers(1, 3), max_size=8))
 def test_proposed_days_are_working_days_of_different_months_and_not_too_early(today: date, efforts: list[int]) -> None:
     advice = [_advice(f"i{place}", effort) for place, effort in enumerate(efforts)]
-    days = plan.proposed_days(advice, today)
+    days = action_plan.proposed_days(advice, today)
     assert set(days) == {recommendation.indicator for recommendation in advice}
     assert len({(day.year, day.month) for day in days.values()}) == len(advice)
     for recommendation in advice:
@@ -236,12 +243,12 @@ def test_proposed_days_are_working_days_of_different_months_and_not_too_early(to
         assert day.weekday() < 5
         assert (day + timedelta(days=3)).month != day.month or (day + timedelta(days=1)).month != day.month
         months = 12 * (day.year - today.year) + day.month - today.month
-        assert months >= plan.MONTHS_BY_EFFORT[recommendation.effort]
+        assert months >= action_plan.MONTHS_BY_EFFORT[recommendation.effort]
 
 
-def _advice(indicator: str, effort: int) -> plan.Recommendation:
+def _advice(indicator: str, effort: int) -> action_plan.Recommendation:
     text = LocalizedText("a", "a")
-    return plan.Recommendation(indicator, None, effort, text, text, text)
+    return action_plan.Recommendation(indicator, None, effort, text, text, text)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +265,7 @@ def test_the_day_proposed_is_the_last_working_day_of_the_month_that_the_effort_l
     result: ClusterBenchmark, effort: int, today: date, day: date
 ) -> None:
     (advice, *_) = [r for r in result.grid.recommendations if r.effort == effort]
-    assert plan.proposed_days([advice], today) == {advice.indicator: day}
+    assert action_plan.proposed_days([advice], today) == {advice.indicator: day}
 
 
 @given(st.text())

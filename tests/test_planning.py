@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_pathway import GOLD, indicator, random_case, reachable, scheme, values_of, with_sum
 
-from clusterdash.gold import planning
-from clusterdash.gold.chance import Doubt, passing
-from clusterdash.gold.pathway import Plan, after, judge
-from clusterdash.gold.planning import effort, held, ways
-from clusterdash.model import Effort, Grid
+from clusterdash.domain import Effort, Grid
+from clusterdash.evaluation import improvement_plan
+from clusterdash.evaluation.improvement_plan import effort, held, ways
+from clusterdash.evaluation.pass_probability import Doubt, passing
+from clusterdash.evaluation.scoring import Plan, after, judge
 
 pytestmark = pytest.mark.slow
 
@@ -110,7 +110,7 @@ def test_where_answers_are_rounded_a_plan_is_still_sure_and_without_a_step_to_sp
     cells: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the table would become too large, a plan need not be the cheapest; mostly it is."""
-    monkeypatch.setattr(planning, "_CELLS", cells)
+    monkeypatch.setattr(improvement_plan, "_CELLS", cells)
     solved = cheapest = 0
     for seed in range(150):
         grid, answers, efforts, fixed = random_case(seed, most=300)

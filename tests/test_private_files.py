@@ -17,17 +17,18 @@ from browsing import ROOT
 from conftest import NOW
 from test_login import AUTH, OPTIONS
 
-from clusterdash import files, serve
-from clusterdash.__main__ import main
-from clusterdash.editions import publish, shelf
+from clusterdash import files
+from clusterdash.admin.editions import Desk
+from clusterdash.admin.grants import AccessDesk
+from clusterdash.auth import revocation, startup_checks
+from clusterdash.auth.oidc import Identity
+from clusterdash.auth.settings import Settings
+from clusterdash.cli import serve
+from clusterdash.cli.main import main
+from clusterdash.domain import STAFF
+from clusterdash.editions import build, catalog
 from clusterdash.i18n import explain
-from clusterdash.intake import grants, sample
-from clusterdash.login import signouts, start
-from clusterdash.login.logins import Identity
-from clusterdash.login.settings import Settings
-from clusterdash.model import STAFF
-from clusterdash.staff.granting import AccessDesk
-from clusterdash.staff.importing import Desk
+from clusterdash.ingest import grants, sample
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     def write(folder: Path, facts: Path, clusters: int = 15, years: int = 1, seed: int = 1) -> None:
         original(folder, facts, clusters=clusters, years=years, seed=seed)
 
-    monkeypatch.setattr(publish.sample, "write", write)
+    monkeypatch.setattr(build.sample, "write", write)
 
 
 @pytest.mark.parametrize("bits", [0o022, 0])
@@ -72,7 +73,7 @@ def test_after_every_command_nothing_is_readable_by_others(
     accept = ["--accept", "removal,disclosure,invented"]
 
     def waiting() -> str:
-        return shelf.waiting(data)[0].stem
+        return catalog.waiting(data)[0].stem
 
     commands: list[Callable[[], list[str | Path]]] = [
         lambda: ["prepare"],
@@ -117,7 +118,7 @@ def test_after_every_deed_of_the_pages_nothing_is_readable_by_others(
     small_sample(monkeypatch)
     data = tmp_path / "data"
     with mask(bits):
-        publish.demonstrate(data, NOW, lambda *_: None)
+        build.demonstrate(data, NOW, lambda *_: None)
         desk = Desk(STAFF, data, demonstration=False, by="me@b.org")
         uploads = [(path.name, path.read_bytes()) for path in sorted((data / "sample").iterdir())]
         made = desk.check(uploads, NOW + timedelta(minutes=1), lambda *_: None)
@@ -132,7 +133,7 @@ def test_after_every_deed_of_the_pages_nothing_is_readable_by_others(
         grants.replace(data, grants.check([["me@b.org", "staff", "", "", ""]], ())[0])
         access = AccessDesk(STAFF, data, demonstration=False, by="me@b.org")
         assert access.replace([["me@b.org", "staff", "", "", ""]], {}, NOW) == []
-        signouts.note(data, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
+        revocation.note(data, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
         assert open_to_others(data) == []
 
 
@@ -151,17 +152,17 @@ def test_what_an_older_program_made_is_mended_and_what_cannot_be_is_said(
     assert stat.S_IMODE((old / "labels").stat().st_mode) == 0o755, "public facts stay as they are"
     capsys.readouterr()
 
-    edition = shelf.current(old)
+    edition = catalog.current(old)
     edition.chmod(0o644)
     monkeypatch.setattr(Path, "chmod", lambda *_: None)  # as on a file system without modes
     assert files.protect(old) == [edition]
     assert main(["editions", "--data", str(old), "--lang", "en"]) == 0
     assert f'chmod -R go= "{edition}"' in capsys.readouterr().err
     for auth in ({}, AUTH):
-        refused = start.refusals(OPTIONS.__getitem__, auth, Settings(), real=True, exposed=[edition])
+        refused = startup_checks.refusals(OPTIONS.__getitem__, auth, Settings(), real=True, exposed=[edition])
         assert [reason.key for reason in refused] == ["start.exposed"]
         assert "chmod" in explain("en", refused[0])
-    assert start.refusals(OPTIONS.__getitem__, {}, Settings(), real=False, exposed=[edition]) == []
+    assert startup_checks.refusals(OPTIONS.__getitem__, {}, Settings(), real=False, exposed=[edition]) == []
 
 
 @pytest.mark.parametrize("name", ["data", "other/folder"])
@@ -170,11 +171,11 @@ def test_git_takes_nothing_that_the_program_makes(name: str, data: Path, tmp_pat
         pytest.skip("no git here")
     made = tmp_path / "made"
     shutil.copytree(data, made)
-    sample.write(made / "sample", shelf.PROJECT_DATA, clusters=5, years=1)
+    sample.write(made / "sample", catalog.PROJECT_DATA, clusters=5, years=1)
     grants.replace(made, ())
     AccessDesk(STAFF, made, demonstration=False, by="x").log()
-    publish.serve(made, shelf.current(made).stem, NOW, "x")
-    signouts.note(made, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
+    build.serve(made, catalog.current(made).stem, NOW, "x")
+    revocation.note(made, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
     (made / "access.toml").touch()
     half_built = made / "editions" / ".20260101-000000-abcdef12.99.building.wal"
     half_built.touch()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from clusterdash.__main__ import main
-from clusterdash.intake import problem_list
-from clusterdash.model import Problem
-from clusterdash.staff import staff_tables
+from clusterdash.cli.main import main
+from clusterdash.domain import Problem
+from clusterdash.ingest import problem_list
+from clusterdash.presentation.admin import tables
 
 
 def problems(n: int, key: str = "sheet.hidden", severity: str = "warning") -> list[Problem]:
@@ -32,10 +32,10 @@ def test_many_of_one_kind_are_one_line(severity: str, language: str) -> None:
     assert "f4.csv" not in first
     assert "f0.csv" in last
     assert len(problem_list.lines([*many, *other], language, every=True)) == most + 522  # type: ignore[arg-type]
-    rows = staff_tables.grouped_problem_rows([*many, *other], language)  # type: ignore[arg-type]
+    rows = tables.grouped_problem_rows([*many, *other], language)  # type: ignore[arg-type]
     assert len(rows) == 2
     assert str(most + 521) in re.sub(r"(?<=\d)\D(?=\d{3})", "", rows[0][-1])
-    assert len(staff_tables.problem_rows([*many, *other], language)) == most + 522  # type: ignore[arg-type]
+    assert len(tables.problem_rows([*many, *other], language)) == most + 522  # type: ignore[arg-type]
 
 
 def test_two_kinds_and_two_severities_are_told_apart() -> None:
@@ -46,7 +46,7 @@ def test_two_kinds_and_two_severities_are_told_apart() -> None:
 
 def test_what_steers_a_terminal_is_made_visible() -> None:
     hostile = Problem("a\x1b[2J.csv", "t\u202e", 2, "c\x07", "v\u2066\n", "answer.indicator", (("scheme", "s\x1b"),))
-    told = [*problem_list.lines([hostile], "en"), *staff_tables.problem_rows([hostile], "en")[0][1:6]]
+    told = [*problem_list.lines([hostile], "en"), *tables.problem_rows([hostile], "en")[0][1:6]]
     for text in told:
         assert not re.search("[\x00-\x1f\u202e\u2066]", text)
     assert "a\\x1b[2J.csv" in told[0]

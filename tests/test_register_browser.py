@@ -13,9 +13,11 @@ from browsing import needs_chromium, serve, strangers, the_map
 from conftest import hostile_register
 from playwright.sync_api import Page, WebSocket, expect
 
-from clusterdash.model import Label, LabelHolder
-from clusterdash.register import awards, maps
-from clusterdash.register.selection import Selection
+from clusterdash.domain import Label, LabelHolder
+from clusterdash.labels import search as labels_search
+from clusterdash.labels import status
+from clusterdash.labels.filters import Selection
+from clusterdash.presentation.labels import world_map
 from clusterdash.site_map import INDEXED
 
 pytestmark = needs_chromium
@@ -23,9 +25,11 @@ TODAY = datetime.now(UTC).date()
 MARK = ".leaflet-marker-icon"
 
 
-def places(register: tuple[LabelHolder, ...], label: Label | None) -> list[list[awards.Holding]]:
+def places(register: tuple[LabelHolder, ...], label: Label | None) -> list[list[status.Holding]]:
     """What is drawn of a label today, place by place."""
-    return list(maps.places(awards.select(awards.holdings(register, TODAY, TODAY), Selection(label))).values())
+    return list(
+        world_map.places(labels_search.select(status.holdings(register, TODAY, TODAY), Selection(label))).values()
+    )
 
 
 @pytest.mark.parametrize("label", [None, *Label])

@@ -18,13 +18,16 @@ from pdfua import validate
 from pypdf import PdfReader
 from pypdfium2 import raw
 
-from clusterdash.benchmark import findings
-from clusterdash.benchmarking import cells, tables, words
-from clusterdash.editions.store import Gateway, Store
-from clusterdash.gold import chance, gold_words, pathway, planning, trial
+from clusterdash.benchmark.rules import findings
+from clusterdash.domain import STAFF, ClusterBenchmark, Language, LocalizedText, Position
+from clusterdash.editions.reader import Gateway, Store
+from clusterdash.evaluation import improvement_plan, pass_probability, scoring, what_if
 from clusterdash.i18n import bold_runs, escape_markdown
-from clusterdash.model import STAFF, ClusterBenchmark, Language, LocalizedText, Position
-from clusterdash.paper import annex, press, report
+from clusterdash.presentation import formatting
+from clusterdash.presentation.benchmark import narrative, tables
+from clusterdash.presentation.evaluation import narrative as evaluation_narrative
+from clusterdash.reports import annex, brief
+from clusterdash.reports import pdf as reports_pdf
 
 pytestmark = pytest.mark.slow
 
@@ -89,7 +92,7 @@ def rows_of(table: str) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_numbers_are_those_of_the_screen(result: ClusterBenchmark, language: Language) -> None:
-    said = text_of(report.brief(result, language))
+    said = text_of(brief.brief(result, language))
     found = findings(result.top500, result.grid)
     shown = [
         tables.profile_table(result, result.top500, language),
@@ -114,18 +117,21 @@ def test_the_way_to_gold_is_that_of_the_page(staff: Gateway, language: Language)
     own = next(found for c in staff.assessed(evaluated=True) if (found := staff.latest_evaluation(c)))
     latest = own.verified or own.declared
     assert latest
-    said = text_of(report.brief(staff.benchmark(own.cluster.cluster_id), language, own))
-    verdict = pathway.judge(own.grid, latest.answers)
-    doubt, fixed = trial.usual_doubt(own), planning.held(own.grid)
-    now = chance.passing(own.grid, latest.answers, doubt)
-    ways = planning.ways(own.grid, latest.answers, {}, fixed, doubt, trial.USUAL_WISH / 100)
+    said = text_of(brief.brief(staff.benchmark(own.cluster.cluster_id), language, own))
+    verdict = scoring.judge(own.grid, latest.answers)
+    doubt, fixed = what_if.usual_doubt(own), improvement_plan.held(own.grid)
+    now = pass_probability.passing(own.grid, latest.answers, doubt)
+    ways = improvement_plan.ways(own.grid, latest.answers, {}, fixed, doubt, what_if.USUAL_WISH / 100)
     plan = ways.plans[0]
-    reached = chance.passing(own.grid, pathway.after(latest.answers, plan), doubt)
+    reached = pass_probability.passing(own.grid, scoring.after(latest.answers, plan), doubt)
     assert reached >= 0.8
-    told = [gold_words.verdict(verdict, language, now), *gold_words.obstacles(verdict, own.grid, language)]
-    told.append(gold_words.planned(plan, reached, 80, language))
-    assert gold_words.percent(reached, language) in told[-1], "paper never prints a plan without its chance"
-    for sentence in [*told, gold_words.placeholder(own.grid, language)]:
+    told = [
+        evaluation_narrative.verdict(verdict, language, now),
+        *evaluation_narrative.obstacles(verdict, own.grid, language),
+    ]
+    told.append(evaluation_narrative.planned(plan, reached, 80, language))
+    assert evaluation_narrative.percent(reached, language) in told[-1], "paper never prints a plan without its chance"
+    for sentence in [*told, evaluation_narrative.placeholder(own.grid, language)]:
         assert squeezed("".join(text for text, _ in bold_runs(sentence))) in said
     names = {indicator.code: indicator.name.get(language) for indicator in own.grid.indicators}
     for step in plan.raises:
@@ -134,15 +140,15 @@ def test_the_way_to_gold_is_that_of_the_page(staff: Gateway, language: Language)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sentences_are_those_of_the_screen(result: ClusterBenchmark, language: Language) -> None:
-    said = text_of(report.brief(result, language))
+    said = text_of(brief.brief(result, language))
     found = findings(result.top500, result.grid)
-    group = words.top_name(result, language)
+    group = narrative.top_name(result, language)
     told = [
-        words.verdict(found, result.top500, group, language),
-        words.headline(result, result.top500, language),
-        words.basis(result, language),
-        words.membership(result.top500, language),
-        words.positions_key(language),
+        narrative.verdict(found, result.top500, group, language),
+        narrative.headline(result, result.top500, language),
+        narrative.basis(result, language),
+        narrative.membership(result.top500, language),
+        narrative.positions_key(language),
     ]
     for sentence in told:
         assert squeezed("".join(text for text, _ in bold_runs(sentence))) in said
@@ -154,7 +160,7 @@ def test_every_figure_tells_how_many_it_rests_on(staff: Gateway) -> None:
     indicator = next(i for i in staff.benchmark("demo-0003").grid.indicators if i.kind == "level")
 
     def told(position: Position) -> list[str]:
-        return [squeezed(cell) for cell in cells.place("en", position, indicator)]
+        return [squeezed(cell) for cell in formatting.place("en", position, indicator)]
 
     few = Position(indicator.code, 3.0, 62.5, 50.0, 75.0, 2.0, None, None, 7)
     assert told(few) == ["62[50–75]", "2of4(7)"]
@@ -176,10 +182,10 @@ def test_four_pages_small_and_always_the_same(
     staff: Gateway, empty_handed: ClusterBenchmark, language: Language
 ) -> None:
     for cluster in (staff.benchmark("demo-0003"), empty_handed):
-        made = report.brief(cluster, language)
+        made = brief.brief(cluster, language)
         assert len(PdfReader(io.BytesIO(made)).pages) == 4
         assert len(made) < 400_000
-        assert report.brief(cluster, language) == made
+        assert brief.brief(cluster, language) == made
 
 
 def structure(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
@@ -197,7 +203,7 @@ def structure(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("make", [report.brief, annex.annex])
+@pytest.mark.parametrize("make", [brief.brief, annex.annex])
 def test_a_screen_reader_can_read_it(result: ClusterBenchmark, language: Language, make) -> None:
     made = make(result, language)
     with pikepdf.open(io.BytesIO(made)) as pdf:
@@ -212,9 +218,9 @@ def test_a_screen_reader_can_read_it(result: ClusterBenchmark, language: Languag
         assert {"/H1", "/H2", "/P"} <= kinds
         figures = [element for element in elements if element.get("/S") == "/Figure"]
         assert all(str(figure.Alt) for figure in figures)
-        if make is report.brief:
+        if make is brief.brief:
             assert {"/Figure", "/Table", "/TH", "/TD"} <= kinds
-            assert [str(figure.Alt) for figure in figures] == [words.radar_in_words(result, language)]
+            assert [str(figure.Alt) for figure in figures] == [narrative.radar_in_words(result, language)]
         for page in pdf.pages:
             for font in page.Resources.Font.values():
                 described = font.DescendantFonts[0].FontDescriptor
@@ -229,7 +235,7 @@ def test_a_screen_reader_can_read_it(result: ClusterBenchmark, language: Languag
 def test_a_name_is_text_and_nothing_else(staff: Gateway, name: str) -> None:
     result = staff.benchmark("demo-0003")
     result = replace(result, cluster=replace(result.cluster, name=name, city=name))
-    for make in (report.brief, annex.annex):
+    for make in (brief.brief, annex.annex):
         said = text_of(make(result, "fr"))
         for part in re.findall(
             r"[\w#/@$^*\[\]{}\\=.:\"'`<>()-]{4,}", name.replace("\u202e", " ").replace("\U0001f600", " ")
@@ -240,7 +246,7 @@ def test_a_name_is_text_and_nothing_else(staff: Gateway, name: str) -> None:
 
 def test_letters_that_the_font_lacks_spoil_nothing_else(staff: Gateway) -> None:
     result = staff.benchmark("demo-0003")
-    strange = report.brief(replace(result, cluster=replace(result.cluster, name="კლასტერი 集群")), "en")
+    strange = brief.brief(replace(result, cluster=replace(result.cluster, name="კლასტერი 集群")), "en")
     assert "clearlyabove" in text_of(strange)
     with pikepdf.open(io.BytesIO(strange)) as pdf:
         assert pdf.Root.MarkInfo.Marked
@@ -252,10 +258,10 @@ def test_a_template_reads_nothing_outside_its_folder(tmp_path, monkeypatch: pyte
     (tmp_path / "secret.txt").write_text("secret")
     (folder / "spy.typ").write_text('#read("../secret.txt")')
     (folder / "caller.typ").write_text('#import "@preview/cetz:0.3.0"\ncalled')
-    monkeypatch.setattr(press, "_TEMPLATES", folder)
+    monkeypatch.setattr(reports_pdf, "_TEMPLATES", folder)
     for template in ("spy", "caller"):
         with pytest.raises(RuntimeError):
-            press.png(template, {})
+            reports_pdf.png(template, {})
 
 
 def marks(made: bytes, page: int, colours: set[tuple[int, int, int]]) -> list[tuple[float, float]]:
@@ -278,7 +284,7 @@ ABOVE_COLOUR, BELOW_COLOUR, TIES_COLOUR = (11, 83, 148), (180, 83, 9), (159, 179
 def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: Gateway) -> None:
     result = staff.benchmark("demo-0003")
     judged = findings(result.top500, result.grid).judgements
-    bars = marks(report.brief(result, "en"), 1, {TIES_COLOUR})
+    bars = marks(brief.brief(result, "en"), 1, {TIES_COLOUR})
     placed = [j.position for j in judged if j.word and j.position.percentile_low != j.position.percentile_high]
     assert len(placed) > 20
     assert len(bars) == len(placed)
@@ -287,12 +293,12 @@ def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: Gateway) -
     left, right = min(at), max(at)
     per_point = (at[right] - at[left]) / (right - left)
     assert per_point == pytest.approx(33 * 72 / 25.4 / 100, rel=0.01), "100 points are the 33 mm between 0 and 100"
-    text = pypdfium2.PdfDocument(report.brief(result, "en"))[1].get_textpage()
+    text = pypdfium2.PdfDocument(brief.brief(result, "en"))[1].get_textpage()
     start, _ = text.search("50", match_whole_word=True).get_next()
     middle = sum(text.get_charbox(start)[::2] + text.get_charbox(start + 1)[::2]) / 4
     assert middle == pytest.approx(at[left] + (50 - left) * per_point, abs=1), "the scale says where 50 is"
     assert all(abs(at[left] + (middle - left) * per_point - x) < 0.2 for middle, x in at.items())
-    signs = marks(report.brief(result, "en"), 1, {ABOVE_COLOUR, BELOW_COLOUR})
+    signs = marks(brief.brief(result, "en"), 1, {ABOVE_COLOUR, BELOW_COLOUR})
     told = [j.position.percentile for j in judged if j.word in ("above", "below")]
     assert len(signs) == len(told) + 2, "and two in the key"
     for percentile, (x, _) in zip(told, signs, strict=False):
@@ -302,17 +308,17 @@ def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: Gateway) -
 def test_the_radar_leaves_a_gap_and_puts_each_score_on_its_axis(empty_handed: ClusterBenchmark) -> None:
     result = empty_handed
     scores = [profile.score for profile in result.top500.profiles]
-    points = marks(report.brief(result, "en"), 0, {ABOVE_COLOUR})
+    points = marks(brief.brief(result, "en"), 0, {ABOVE_COLOUR})
     points = points[: len(points) - 1]  # the last one stands in the key
     known = [score for score in scores if score is not None]
     assert len(points) == len(known)
     shifted = [100.0 if score is not None else None for score in scores]
     profiles = tuple(replace(p, score=s) for p, s in zip(result.top500.profiles, shifted, strict=True))
     at_rim = replace(result, references=(replace(result.top500, profiles=profiles), *result.references[1:]))
-    rim = marks(report.brief(at_rim, "en"), 0, {ABOVE_COLOUR})[: len(known)]
+    rim = marks(brief.brief(at_rim, "en"), 0, {ABOVE_COLOUR})[: len(known)]
     nil = tuple(replace(p, score=None if s is None else 0.0) for p, s in zip(profiles, scores, strict=True))
     at_centre = replace(result, references=(replace(result.top500, profiles=nil), *result.references[1:]))
-    (centre_x, centre_y), *_ = marks(report.brief(at_centre, "en"), 0, {ABOVE_COLOUR})
+    (centre_x, centre_y), *_ = marks(brief.brief(at_centre, "en"), 0, {ABOVE_COLOUR})
     for score, (x, y), (rim_x, rim_y) in zip(known, points, rim, strict=True):
         assert abs(x - (centre_x + (rim_x - centre_x) * score / 100)) < 0.5
         assert abs(y - (centre_y + (rim_y - centre_y) * score / 100)) < 0.5
@@ -350,7 +356,7 @@ def test_the_annex_draws_no_shares_where_none_may_be_shown(staff: Gateway) -> No
 
 def test_no_other_cluster_is_named(staff: Gateway) -> None:
     result = staff.benchmark("demo-0003")
-    for make in (report.brief, annex.annex):
+    for make in (brief.brief, annex.annex):
         said = text_of(make(result, "en"))
         assert "Démo0003" in said
         assert not [
@@ -360,14 +366,14 @@ def test_no_other_cluster_is_named(staff: Gateway) -> None:
 
 def test_thresholds_of_a_grid_that_has_them_tell_the_way_to_gold(staff: Gateway) -> None:
     result = staff.benchmark("demo-0003")
-    assert report.brief_content(result, "en")["gold"]["rows"] == []
+    assert brief.brief_content(result, "en")["gold"]["rows"] == []
     levels = [p for p in result.top500.positions if p.value is not None]
     worst = min(levels, key=lambda position: position.percentile or 0)
     high = tuple(replace(i, threshold=i.maximum) if i.code == worst.indicator else i for i in result.grid.indicators)
     strict = replace(result, grid=replace(result.grid, indicators=high))
-    gold = report.brief_content(strict, "en")["gold"]
+    gold = brief.brief_content(strict, "en")["gold"]
     assert [row[0].split()[0] for row in gold["rows"]] == [worst.indicator]
     low = tuple(replace(i, threshold=0.0) if i.direction == "higher" else i for i in result.grid.indicators)
-    reached = report.brief_content(replace(result, grid=replace(result.grid, indicators=low)), "en")["gold"]
+    reached = brief.brief_content(replace(result, grid=replace(result.grid, indicators=low)), "en")["gold"]
     assert reached["rows"] == []
-    assert reached["remarks"] != report.brief_content(result, "en")["gold"]["remarks"]
+    assert reached["remarks"] != brief.brief_content(result, "en")["gold"]["remarks"]

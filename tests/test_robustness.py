@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import gmean, percentileofscore
 
-from clusterdash.editions.store import Gateway
+from clusterdash.editions.reader import Gateway
 from clusterdash.statistics import robustness
 
 

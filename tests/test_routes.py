@@ -25,14 +25,15 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from clusterdash import spreadsheets
-from clusterdash.editions import shelf
-from clusterdash.editions.store import Store
+from clusterdash.domain import PUBLIC, Label
+from clusterdash.editions import catalog
+from clusterdash.editions.reader import Store
 from clusterdash.i18n import translate
-from clusterdash.intake import invisible
-from clusterdash.model import PUBLIC, Label
-from clusterdash.register import awards, exports, selection
-from clusterdash.server.head import Head
-from clusterdash.server.returning import COOKIE, Returning, place
+from clusterdash.ingest import invisible_characters
+from clusterdash.labels import filters, search, status
+from clusterdash.open_data import label_files
+from clusterdash.server.login_redirect import COOKIE, Returning, place
+from clusterdash.server.page_metadata import Head
 from clusterdash.server.routes import routes
 
 INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
@@ -56,20 +57,20 @@ def hostile_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return hostile_register(tmp_path_factory.mktemp("hostile"))
 
 
-def fitting(data: Path, address: dict[str, str]) -> list[awards.Holding]:
-    opened = Store(shelf.current(data))
+def fitting(data: Path, address: dict[str, str]) -> list[status.Holding]:
+    opened = Store(catalog.current(data))
     register, sectors = opened.gateway(PUBLIC).register(), opened.gateway(PUBLIC).sectors()
     opened.close()
     today = datetime.now(UTC).date()
-    asked, wrong = selection.read(address, {holder.cluster.country for holder in register}, sectors, today)
+    asked, wrong = filters.read(address, {holder.cluster.country for holder in register}, sectors, today)
     assert not wrong
-    return awards.fitting(awards.holdings(register, asked.day(today), today), asked)
+    return search.fitting(status.holdings(register, asked.day(today), today), asked)
 
 
-def shown(data: Path, address: dict[str, str]) -> tuple[awards.Holding, ...]:
+def shown(data: Path, address: dict[str, str]) -> tuple[status.Holding, ...]:
     """Each cluster once."""
     label = address.get("label", "all")
-    return awards.highest(fitting(data, address), None if label == "all" else Label(label))
+    return search.highest(fitting(data, address), None if label == "all" else Label(label))
 
 
 ADDRESSES = [{}, {"label": "gold", "country": "FR"}, {"state": "expired,soon"}, {"q": "energie", "year": "2018"}]
@@ -252,7 +253,7 @@ def test_hostile_names_stay_text(hostile_data: Path, monkeypatch: pytest.MonkeyP
     if path == "/labels.xlsx":
         cells = [c for sheet in load_workbook(io.BytesIO(answer.content)).worksheets for r in sheet for c in r]
         assert all(cell.data_type != "f" for cell in cells)
-        assert invisible.cleaned(HOSTILE) in {cell.value for cell in cells}
+        assert invisible_characters.cleaned(HOSTILE) in {cell.value for cell in cells}
         return
     text = answer.content.decode("utf-8-sig")
     if path == "/labels.csv":
@@ -309,22 +310,22 @@ def test_routes_and_pages_speak_the_same_language(client: TestClient) -> None:
 
 def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> None:
     """The import refuses such names; the files do not rely on it."""
-    opened = Store(shelf.current(data))
+    opened = Store(catalog.current(data))
     gateway = opened.gateway(PUBLIC)
     holding = fitting(data, {"label": "gold"})[0]
     hostile = replace(
         holding, cluster=replace(holding.cluster, name="=1+1", city="@x", latitude=-33.5, longitude=-70.25)
     )
-    asked = selection.Selection(Label.GOLD)
+    asked = filters.Selection(Label.GOLD)
     day = datetime.now(UTC).date()
-    register = exports.Register([hostile], gateway.sectors(), asked, day, gateway.provenance(), "0" * 64, "fr")
+    register = label_files.Register([hostile], gateway.sectors(), asked, day, gateway.provenance(), "0" * 64, "fr")
     opened.close()
-    (row, *_) = csv.DictReader(io.StringIO(exports.labels_csv(register).decode("utf-8-sig")))
+    (row, *_) = csv.DictReader(io.StringIO(label_files.labels_csv(register).decode("utf-8-sig")))
     assert (row["name"], row["city"], row["latitude"], row["longitude"]) == ("'=1+1", "'@x", "-33.5", "-70.25")
-    sheet = load_workbook(io.BytesIO(exports.labels_xlsx(register))).worksheets[0]
+    sheet = load_workbook(io.BytesIO(label_files.labels_xlsx(register))).worksheets[0]
     name, _, _, city, _, latitude = [cell.value for cell in sheet[2]][1:7]
     assert (name, city, latitude) == ("'=1+1", "'@x", -33.5)
-    assert json.loads(exports.labels_json(register))["labels"][0]["name"] == "=1+1", "JSON is no spreadsheet"
+    assert json.loads(label_files.labels_json(register))["labels"][0]["name"] == "=1+1", "JSON is no spreadsheet"
 
 
 def test_numbers_stay_numbers_and_words_are_no_formulas() -> None:

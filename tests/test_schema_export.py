@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.intake import schema_export
-from clusterdash.intake.forms import TABLES
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.ingest import schema_export
+from clusterdash.ingest.table_schemas import TABLES
 
 DOCS = Path(__file__).parent.parent / "docs"
 FACTS = sorted(path for path in PROJECT_DATA.glob("*/*.csv") if path.stem in TABLES)

@@ -36,10 +36,10 @@ from test_login import AUTH, CLAIMS
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from clusterdash.editions import shelf
-from clusterdash.login import audit, signouts
-from clusterdash.login.logins import identity, providers
-from clusterdash.login.settings import Settings
+from clusterdash.auth import audit_log, revocation
+from clusterdash.auth.oidc import identity, providers
+from clusterdash.auth.settings import Settings
+from clusterdash.editions import catalog
 from clusterdash.server import sign_out, upload_limits
 from clusterdash.server.connection_limits import ADDRESS_CONNECTIONS, ConnectionLimits
 from clusterdash.server.internal_endpoints import OPEN, InternalEndpoints
@@ -307,18 +307,18 @@ def test_who_opens_the_address_for_signing_out_has_signed_out(tmp_path: Path, mo
     for hostile in ("", "x", cookie[:-3] + "abc"):
         client.cookies.set("_streamlit_user", hostile)
         assert client.get("/auth/logout").text == "out"
-        assert not signouts.ended(tmp_path, person)
+        assert not revocation.ended(tmp_path, person)
     client.cookies.set("_streamlit_user", cookie)
     for _ in range(2):
         assert client.get("/auth/logout").text == "out"
-        assert signouts.ended(tmp_path, person)
-    assert [(entry.who, entry.did) for entry in audit.entries(tmp_path, 9)] == [("anna@example.org", "sign_out")]
+        assert revocation.ended(tmp_path, person)
+    assert [(entry.who, entry.did) for entry in audit_log.entries(tmp_path, 9)] == [("anna@example.org", "sign_out")]
 
 
 def test_health_says_whether_the_data_can_be_read(house: tuple[str, Path, Path, Path]) -> None:
     address, _, data, _ = house
     visitor = Visitor(address)
-    edition = shelf.current(data)
+    edition = catalog.current(data)
     content = edition.read_bytes()
     assert visitor.ask(f"{address}/health") == (200, "ok")
     edition.rename(edition.with_suffix(".away"))

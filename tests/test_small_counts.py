@@ -11,10 +11,10 @@ from conftest import publish_folder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash.editions import shelf
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.editions.store import Gateway, Store
-from clusterdash.model import STAFF, ClusterBenchmark
+from clusterdash.domain import STAFF, ClusterBenchmark
+from clusterdash.editions import catalog
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.editions.reader import Gateway, Store
 from clusterdash.statistics import small_counts
 
 COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=7)
@@ -136,7 +136,7 @@ def test_what_everybody_answers_is_withheld_and_small_groups_are_silent(tmp_path
             writer.writerow(["cluster_id", "assessed_on", "scheme", "indicator", "value"])
             writer.writerows([c, "2025-03-01", "tiny", "a", 3] for c in people)
             writer.writerows([c, "2025-03-01", "tiny", "b", i % 3 + 1] for i, c in enumerate(people))
-        opened = Store(shelf.current(publish_folder(folder, tmp_path / f"data-{others}")))
+        opened = Store(catalog.current(publish_folder(folder, tmp_path / f"data-{others}")))
         result = opened.gateway(STAFF).benchmark("c0")
         opened.close()
         for reference in result.references:

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from scipy.stats import percentileofscore
 from twin import Twin, told_percentile
 
-from clusterdash.benchmark import findings, slopes
-from clusterdash.editions import shelf
-from clusterdash.editions.shelf import PROJECT_DATA
-from clusterdash.editions.store import Gateway, Store
-from clusterdash.model import STAFF, Position
+from clusterdash.benchmark.progress import slopes
+from clusterdash.benchmark.rules import findings
+from clusterdash.domain import STAFF, Position
+from clusterdash.editions import catalog
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.editions.reader import Gateway, Store
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import Limits
 
@@ -127,7 +128,7 @@ def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(sample_folder: Path,
             "select cluster_id from peer_group_member join peer_group using (group_id) where kind = 'top500'"
         ).fetchall()
     assert sorted(c for (c,) in members) == sorted(twin.top)
-    result = Store(shelf.current(data)).gateway(STAFF)
+    result = Store(catalog.current(data)).gateway(STAFF)
     _, closed = closed_of(result)
     outsider = next(c for c in twin.answers if c not in twin.top)
     for cluster, others in ((twin.top[0], 19), (outsider, 20)):
@@ -164,7 +165,7 @@ def tiny(folder: Path, values: dict[str, dict[str, float]], country: str = "FR")
 
 
 def positions(data: Path, cluster: str) -> dict[str, Position]:
-    opened = Store(shelf.current(data))
+    opened = Store(catalog.current(data))
     result = opened.gateway(STAFF).benchmark(cluster)
     opened.close()
     assert result.sector is not None
@@ -192,7 +193,7 @@ def test_by_hand(tmp_path: Path) -> None:
 def test_four_others_are_too_few_and_nothing_is_told(tmp_path: Path) -> None:
     values = {name: {"up": up, "down": up} for name, up in zip("abcde", (1, 2, 3, 4, 5), strict=True)}
     data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
-    opened = Store(shelf.current(data))
+    opened = Store(catalog.current(data))
     result = opened.gateway(STAFF).benchmark("c")
     opened.close()
     assert [reference.group.kind for reference in result.references] == ["top500"]
@@ -210,7 +211,7 @@ def test_four_others_are_too_few_and_nothing_is_told(tmp_path: Path) -> None:
 def test_beyond_europe_counts_for_the_sector_only(tmp_path: Path) -> None:
     values = {name: {"up": up, "down": 1.0} for name, up in zip("abcdefg", range(7), strict=True)}
     data = publish_folder(tiny(tmp_path / "in", values, country="MX"), tmp_path / "data")
-    opened = Store(shelf.current(data))
+    opened = Store(catalog.current(data))
     result = opened.gateway(STAFF).benchmark("a")
     assert (result.top500.n, result.sector.n if result.sector else None) == (0, 6)
     assert all(profile.score is None for profile in result.top500.profiles)
@@ -220,7 +221,7 @@ def test_a_dimension_needs_two_thirds_of_its_answers(tmp_path: Path) -> None:
     values = {name: {"up": up, "down": up} for name, up in zip("abcdefghijklmn", range(14), strict=True)}
     del values["c"]["down"]
     data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
-    opened = Store(shelf.current(data))
+    opened = Store(catalog.current(data))
     half, whole = (opened.gateway(STAFF).benchmark(c).top500.profiles[0].score for c in ("c", "d"))
     assert half is None
     assert whole is not None
@@ -315,7 +316,7 @@ def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> Non
         for i, c in enumerate(group)
     )
     (folder / "answers.csv").write_text("cluster_id,assessed_on,scheme,indicator,value\n" + answers)
-    gateway = Store(shelf.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF)
+    gateway = Store(catalog.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF)
     for group in people.values():
         for i, cluster in enumerate(group):
             result = gateway.benchmark(cluster)
@@ -370,7 +371,7 @@ def test_progress_by_hand(tmp_path: Path) -> None:
     with (folder / "answers.csv").open("a") as file:
         for name, value in (PEERS | {"a": 13, "b": 14, "x": 8}).items():
             file.write(f"{name},2026-03-01,tiny,up,{value}\n{name},2026-03-01,tiny,down,{value}\n")
-    result = Store(shelf.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF).benchmark("x")
+    result = Store(catalog.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF).benchmark("x")
     move = next(move for move in result.earlier[0].moves if move.indicator == "up")
     assert (move.value_before, move.value_now, move.n) == (3, 8, 12)
     low, high = 100 * 3.5 / 12, 100 * 8.5 / 12  # the middles of 0 to 7 and of 5 to 12
@@ -389,7 +390,7 @@ def test_slopes_over_three_benchmarks(tmp_path: Path) -> None:
             file.write(f"{name},2023-05-01,tiny,up,{2 * k}\n{name},2023-05-01,tiny,down,{k}\n")
         file.write("x,2026-03-01,tiny,up,8\nx,2026-03-01,tiny,down,6.5\n")
         file.write("x,2025-01-15,tiny,up,12\n")  # an earlier one of the same year does not count
-    opened = Store(shelf.current(publish_folder(folder, tmp_path / "data")))
+    opened = Store(catalog.current(publish_folder(folder, tmp_path / "data")))
     result = opened.gateway(STAFF).benchmark("x")
     opened.close()
     assert [earlier.assessed_on.isoformat() for earlier in result.earlier] == ["2025-03-01", "2023-05-01"]

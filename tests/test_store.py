@@ -12,10 +12,11 @@ import pytest
 from conftest import NOW, TODAY
 
 from clusterdash import files
-from clusterdash.editions import contents, database_errors, publish, shelf, store
-from clusterdash.editions.store import Gateway, Store
+from clusterdash.domain import PUBLIC, STAFF, ClusterdashError
+from clusterdash.editions import build, catalog, database_errors, export
+from clusterdash.editions import reader as editions_reader
+from clusterdash.editions.reader import Gateway, Store
 from clusterdash.i18n import explain
-from clusterdash.model import PUBLIC, STAFF, ClusterdashError
 
 
 def refusal(action) -> str:
@@ -29,29 +30,29 @@ def test_a_second_edition_takes_over_at_once_and_the_first_stays(
 ) -> None:
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
-    first = shelf.current(copy)
+    first = catalog.current(copy)
     reader = Store(first)
     before = first.read_bytes()
-    tables, _ = publish.check([sample_folder], copy, TODAY)
+    tables, _ = build.check([sample_folder], copy, TODAY)
     assert tables is not None
-    publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
-    assert shelf.current(copy) != first
+    build.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
+    assert catalog.current(copy) != first
     assert first.read_bytes() == before
     assert reader.gateway(PUBLIC).edition().edition_id == first.stem, "a reader keeps its edition"
-    assert Store(shelf.current(copy)).gateway(PUBLIC).edition().edition_id != first.stem
+    assert Store(catalog.current(copy)).gateway(PUBLIC).edition().edition_id != first.stem
     assert not list((copy / "editions").glob(".*")), "nothing half-built is left"
 
 
 def test_a_crash_while_building_leaves_the_old_edition(data: Path, sample_folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
-    before = shelf.current(copy)
-    tables, _ = publish.check([sample_folder], copy, TODAY)
+    before = catalog.current(copy)
+    tables, _ = build.check([sample_folder], copy, TODAY)
     assert tables is not None
     tables.frames["answer"].loc[0, "value"] = float("inf")  # the last line of defence is the CHECK of the schema
     with pytest.raises(duckdb.ConstraintException):
-        publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
-    assert shelf.current(copy) == before
+        build.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
+    assert catalog.current(copy) == before
     assert [path.name for path in (copy / "editions").iterdir()] == [before.name]
 
 
@@ -61,8 +62,8 @@ def test_a_failing_disk_leaves_the_pointer_alone(
     """The pointer moves last: whatever fails before it, the old edition is served."""
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
-    before = shelf.current(copy)
-    tables, _ = publish.check([sample_folder], copy, TODAY)
+    before = catalog.current(copy)
+    tables, _ = build.check([sample_folder], copy, TODAY)
     assert tables is not None
 
     def fail(temporary: Path, path: Path) -> None:  # noqa: ARG001 - as the function in its place
@@ -70,18 +71,18 @@ def test_a_failing_disk_leaves_the_pointer_alone(
 
     monkeypatch.setattr(files, "publish_file", fail)
     with pytest.raises(OSError, match="No space left"):
-        publish.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
-    assert shelf.current(copy) == before
+        build.publish(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
+    assert catalog.current(copy) == before
     assert Store(before).gateway(PUBLIC).edition()
 
 
 def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
-    assert refusal(lambda: shelf.current(tmp_path)) == "store.no_edition"
+    assert refusal(lambda: catalog.current(tmp_path)) == "store.no_edition"
     (tmp_path / "current").write_text("gone\n")
-    assert refusal(lambda: shelf.current(tmp_path)) == "store.missing"
+    assert refusal(lambda: catalog.current(tmp_path)) == "store.missing"
     (tmp_path / "current").write_text("../../etc/passwd\n")
-    assert refusal(lambda: shelf.current(tmp_path)) == "store.missing"
-    for content in (b"", b"this is no database", shelf.current(data).read_bytes()[:5000]):
+    assert refusal(lambda: catalog.current(tmp_path)) == "store.missing"
+    for content in (b"", b"this is no database", catalog.current(data).read_bytes()[:5000]):
         bad = tmp_path / "bad.duckdb"
         bad.write_bytes(content)
         assert refusal(lambda bad=bad: Store(bad)) == "store.foreign"
@@ -96,7 +97,7 @@ def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
 def test_only_a_damaged_file_is_told_as_one_and_every_cause_is_logged(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sound = shelf.current(data)
+    sound = catalog.current(data)
     content = bytearray(sound.read_bytes())
     damaged = tmp_path / "damaged.duckdb"
     told = set()
@@ -107,7 +108,7 @@ def test_only_a_damaged_file_is_told_as_one_and_every_cause_is_logged(
         damaged.write_bytes(changed)
         try:
             opened = Store(damaged)
-            contents.sheets(damaged)
+            export.sheets(damaged)
             opened.gateway(STAFF).register()
             opened.close()
         except ClusterdashError as error:
@@ -150,7 +151,7 @@ def test_the_connection_is_locked(opened: Store) -> None:
 
 
 def test_a_long_query_is_stopped(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "LONGEST_QUERY", 0.2)
+    monkeypatch.setattr(editions_reader, "LONGEST_QUERY", 0.2)
     slow = "select count(*) from range(100000000) a, range(100000) b where (a.range * b.range) % 7 = 3"
     assert refusal(lambda: opened.gateway(STAFF)._rows(slow)) == "store.too_long"
     assert opened.gateway(STAFF).edition(), "the connection goes on working"
@@ -194,19 +195,19 @@ def test_a_demonstration_of_another_version_is_made_anew_and_real_data_never(
 ) -> None:
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
-    monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(editions_reader, "SCHEMA_VERSION", editions_reader.SCHEMA_VERSION + 1)
     with pytest.raises(ClusterdashError) as invented:
-        Store(shelf.current(copy))
-    assert publish.may_demonstrate(copy, invented.value)
+        Store(catalog.current(copy))
+    assert build.may_demonstrate(copy, invented.value)
     monkeypatch.undo()
     real = tmp_path / "real"
     shutil.copytree(sample_folder, real)
     (real / "edition.csv").unlink()
-    tables, _ = publish.check([real], copy, TODAY)
+    tables, _ = build.check([real], copy, TODAY)
     assert tables is not None
-    publish.publish(tables, [real], copy, NOW + timedelta(minutes=1))
-    monkeypatch.setattr(store, "SCHEMA_VERSION", store.SCHEMA_VERSION + 1)
+    build.publish(tables, [real], copy, NOW + timedelta(minutes=1))
+    monkeypatch.setattr(editions_reader, "SCHEMA_VERSION", editions_reader.SCHEMA_VERSION + 1)
     with pytest.raises(ClusterdashError) as handed_in:
-        Store(shelf.current(copy))
+        Store(catalog.current(copy))
     assert handed_in.value.key == "upgrade.needed"
-    assert not publish.may_demonstrate(copy, handed_in.value)
+    assert not build.may_demonstrate(copy, handed_in.value)

@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twin import in_fives
 
-from clusterdash.editions import shelf
-from clusterdash.editions.store import Store
-from clusterdash.model import STAFF, Audience, Viewer
+from clusterdash.domain import STAFF, Audience, Viewer
+from clusterdash.editions import catalog
+from clusterdash.editions.reader import Store
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import as_variables
 from clusterdash.statistics.rounding import round_outward
@@ -179,7 +179,7 @@ def written(folder: Path, sectors: Mapping[str, str]) -> Path:
 
 def test_what_everybody_answers_is_told_to_nobody(tmp_path: Path) -> None:
     data = publish_folder(written(tmp_path / "in", {f"c{i}": "food" for i in range(30)}), tmp_path / "data")
-    result = Store(shelf.current(data)).gateway(Viewer(Audience.CLUSTER, frozenset({"c0"}))).benchmark("c0")
+    result = Store(catalog.current(data)).gateway(Viewer(Audience.CLUSTER, frozenset({"c0"}))).benchmark("c0")
     for reference in result.references:
         same, mixed = reference.positions
         assert (same.value, same.n) == (3, 29)
@@ -193,7 +193,7 @@ def test_a_group_that_leaves_a_few_is_withdrawn_and_said_so(tmp_path: Path) -> N
     """Of 30 clusters 26 are in one sector: the four others would be known."""
     sectors = {f"c{i}": "food" if i < 26 else "health" for i in range(30)}
     data = publish_folder(written(tmp_path / "in", sectors), tmp_path / "data")
-    opened = Store(shelf.current(data))
+    opened = Store(catalog.current(data))
     for cluster, reason in (("c0", "difference"), ("c29", "few")):
         result = opened.gateway(Viewer(Audience.CLUSTER, frozenset({cluster}))).benchmark(cluster)
         assert result.sector is None

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 from conftest import TODAY
 
-from clusterdash.__main__ import main
-from clusterdash.editions import publish
-from clusterdash.editions.store import Gateway
-from clusterdash.model import Audience, ClusterdashError, Viewer
+from clusterdash.cli.main import main
+from clusterdash.domain import Audience, ClusterdashError, Viewer
+from clusterdash.editions import build
+from clusterdash.editions.reader import Gateway
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -49,7 +49,7 @@ def test_filled_in_and_read_back(data: Path, staff: Gateway, tmp_path: Path, sch
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(path, folder)
-    tables, problems = publish.check([folder], data, TODAY)
+    tables, problems = build.check([folder], data, TODAY)
     assert tables is not None, problems
     assert not [p for p in problems if p.key not in ("answer.gaps", "answer.far_above")]
     (assessment,) = tables.frames["assessment"].to_dict("records")
@@ -72,7 +72,7 @@ def test_what_is_wrong_in_a_questionnaire_is_told_by_sheet_and_row(data: Path, t
     sheet = book.worksheets[2]
     sheet["G2"] = 9
     book.save(path)
-    tables, problems = publish.check([path], data, TODAY)
+    tables, problems = build.check([path], data, TODAY)
     assert tables is None
     told = {(problem.table, problem.row, problem.column, problem.key) for problem in problems}
     assert ("Identification", 2, "assessed_on", "cell.day") in told
@@ -90,13 +90,13 @@ def test_what_is_wrong_with_day_or_scheme_is_told_once_where_it_stands(data: Pat
     first["D2"], first["H2"] = "2031-03-27", "2031-03-28"
     book.worksheets[2]["G2"] = 9999
     book.save(path)
-    _, problems = publish.check([path], data, TODAY)
+    _, problems = build.check([path], data, TODAY)
     told = [(p.table, p.row, p.column, p.key) for p in problems if p.severity == "error"]
     assert told[:2] == [(first.title, 2, "assessed_on", "cell.future"), (first.title, 2, "evaluated_on", "cell.future")]
     assert [key for *_, key in told[2:]] == ["cell.range"], "and other faults are found all the same"
     first["D2"], first["H2"], first["F2"] = "2026-03-27", None, "gold-99"
     book.save(path)
-    _, problems = publish.check([path], data, TODAY)
+    _, problems = build.check([path], data, TODAY)
     assert [(p.table, p.row, p.column, p.key) for p in problems if p.severity == "error"] == [
         (first.title, 2, "scheme", "answer.scheme")
     ]
@@ -112,7 +112,7 @@ def test_an_empty_questionnaire_and_an_unknown_scheme(
     book = openpyxl.load_workbook(path)
     book.worksheets[0].delete_rows(2)
     book.save(path)
-    _, problems = publish.check([path], data, TODAY)
+    _, problems = build.check([path], data, TODAY)
     assert "questionnaire.one_row" in {problem.key for problem in problems}
 
 
@@ -129,12 +129,12 @@ def test_a_questionnaire_is_made_before_anything_is_published(
     command = ["template", "--data", str(data), "--lang", "en", "-o", str(out), "--scheme"]
     assert main([*command, "gold-31"]) == 0
     assert not data.exists(), "nothing is made on the way"
-    grids = publish.known_grids(data)
+    grids = build.known_grids(data)
     listed = [
         row[0].value for sheet in openpyxl.load_workbook(out).worksheets[1:-1] for row in sheet.iter_rows(min_row=2)
     ]
     assert listed == [indicator.code for indicator in grids["gold-31"].indicators]
-    shutil.copytree(publish.PROJECT_DATA / "scheme", data / "scheme")
+    shutil.copytree(build.PROJECT_DATA / "scheme", data / "scheme")
     indicators = data / "scheme" / "indicators.csv"
     text = indicators.read_text("utf-8")
     indicators.write_text(text.replace("gold-31,1.1.0,", "gold-31,1.1.9,", 1), "utf-8")
@@ -149,14 +149,14 @@ def test_a_questionnaire_is_made_before_anything_is_published(
 
 def test_the_schemes_of_the_facts_are_those_of_the_edition(data: Path, staff: Gateway, tmp_path: Path) -> None:
     grids = {grid.scheme.code: grid for grid in staff.grids()}
-    assert publish.known_grids(data) == grids
-    assert publish.known_grids(tmp_path) == grids
+    assert build.known_grids(data) == grids
+    assert build.known_grids(tmp_path) == grids
 
 
 def test_a_scheme_that_the_facts_have_got_since_can_be_asked(data: Path, tmp_path: Path) -> None:
     own = tmp_path / "data"
     shutil.copytree(data, own)
-    shutil.copytree(publish.PROJECT_DATA / "scheme", own / "scheme")
+    shutil.copytree(build.PROJECT_DATA / "scheme", own / "scheme")
     for table in ("schemes", "dimensions", "indicators"):
         file = own / "scheme" / f"{table}.csv"
         lines = file.read_text("utf-8").splitlines()
@@ -166,4 +166,4 @@ def test_a_scheme_that_the_facts_have_got_since_can_be_asked(data: Path, tmp_pat
             if "gold-31" in line
         ]
         file.write_text("\n".join([*lines, *new]) + "\n", "utf-8")
-    assert "gold-32" in publish.known_grids(own)
+    assert "gold-32" in build.known_grids(own)

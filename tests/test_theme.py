@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from clusterdash.benchmarking import html
-from clusterdash.benchmarking.theme import THEME
+from clusterdash.presentation import html
+from clusterdash.presentation.theme import THEME
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "clusterdash"
@@ -37,7 +37,7 @@ def test_what_cannot_read_the_theme_repeats_it() -> None:
         "borderColor": THEME.line,
     }
     assert {name: value for name, value in told.items() if "Color" in name} == names
-    assert set(re.findall("#[0-9a-f]{6}", (PACKAGE / "desk" / "icon.svg").read_text("utf-8"))) == {THEME.own}
+    assert set(re.findall("#[0-9a-f]{6}", (PACKAGE / "web" / "assets" / "icon.svg").read_text("utf-8"))) == {THEME.own}
 
 
 def test_style_sheets_use_declared_colours_only() -> None:

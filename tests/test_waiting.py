@@ -15,15 +15,15 @@ from streamlit.testing.v1 import AppTest
 from test_deeds import folder_of, quietly
 from test_pages import APP, words
 
-from clusterdash.__main__ import main
-from clusterdash.editions import contents, publish, shelf, waiting
-from clusterdash.editions.effect import effect
+from clusterdash.admin import editions
+from clusterdash.admin.editions import Desk
+from clusterdash.cli.main import main
+from clusterdash.domain import STAFF, ClusterdashError
+from clusterdash.editions import build, catalog, export, unpublished
+from clusterdash.editions.confirmations import KINDS
+from clusterdash.editions.publication_effects import effect
+from clusterdash.editions.reader import Store
 from clusterdash.editions.rebase import rebase
-from clusterdash.editions.safeguards import KINDS
-from clusterdash.editions.store import Store
-from clusterdash.model import STAFF, ClusterdashError
-from clusterdash.staff import importing
-from clusterdash.staff.importing import Desk
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
@@ -47,13 +47,13 @@ def added(data: Path, row: str, minutes: int, upon: str = "", name: str = "answe
     folder = data.parent / f"in-{minutes}"
     folder.mkdir()
     (folder / name).write_text(HEAD + row)
-    tables, problems = publish.check([folder / name], data, TODAY, complete=upon or shelf.served(data))
+    tables, problems = build.check([folder / name], data, TODAY, complete=upon or catalog.served(data))
     assert tables is not None, problems
-    return publish.build(tables, [folder / name], data, NOW + timedelta(minutes=minutes), "operator")
+    return build.build(tables, [folder / name], data, NOW + timedelta(minutes=minutes), "operator")
 
 
 def answers(data: Path, edition: str) -> set[tuple[str, ...]]:
-    *_, found = contents.sheets(shelf.file_of(data, edition))
+    *_, found = export.sheets(catalog.file_of(data, edition))
     return {cells for _, cells in found.rows}
 
 
@@ -62,16 +62,16 @@ def overtake(data: Path) -> tuple[str, str, str]:
     first = added(data, "inv1,2026-02-01,benchmark-36,G1,1\n", 1)
     second = added(data, "inv2,2026-02-01,benchmark-36,G1,1\n", 2, first)
     third = added(data, "inv2,2026-03-01,benchmark-36,G1,4\n", 3)
-    assert not waiting.overtaken(data, second)
-    publish.serve(data, third, NOW, "", accept=KINDS)
+    assert not unpublished.overtaken(data, second)
+    build.serve(data, third, NOW, "", accept=KINDS)
     return first, second, third
 
 
 def test_what_was_overtaken_says_so_and_is_not_completed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = shelf.served(data)
+    before = catalog.served(data)
     first, second, third = overtake(data)
     file = data.parent / "in-1" / "answers.csv"
-    assert [waiting.overtaken(data, one) for one in (first, second, third, before)] == [before, before, "", ""]
+    assert [unpublished.overtaken(data, one) for one in (first, second, third, before)] == [before, before, "", ""]
     for command in (["check"], ["import"], ["import", "--stage"]):
         assert main([command[0], str(file), "--to", second, *command[1:], "--data", str(data), "--lang", "en"]) == 1
         assert f"rebase {second}" in capsys.readouterr().err
@@ -92,12 +92,12 @@ def test_an_overtaken_edition_is_built_anew_upon_what_is_served(data: Path, caps
     here, there = answers(data, second), answers(data, third)
     assert main(["rebase", second, "--data", str(data), "--lang", "en"]) == 0
     told = capsys.readouterr().out
-    made = shelf.waiting(data)[0].stem
+    made = catalog.waiting(data)[0].stem
     assert f"publish {made}" in told
-    assert not waiting.overtaken(data, made)
+    assert not unpublished.overtaken(data, made)
     assert answers(data, made) == here | there, "what came in between stays, what was handed in comes to it"
-    assert {first, second}.isdisjoint(path.stem for path in shelf.stored(data)), "their place is taken"
-    publish.serve(data, made, NOW, "", accept=KINDS)
+    assert {first, second}.isdisjoint(path.stem for path in catalog.stored(data)), "their place is taken"
+    build.serve(data, made, NOW, "", accept=KINDS)
     assert main(["rebase", made, "--data", str(data), "--lang", "en"]) == 1
     assert "was not overtaken" in capsys.readouterr().err
 
@@ -106,9 +106,9 @@ def test_what_was_handed_in_anew_takes_the_place_of_what_came_in_between(data: P
     """The same assessment here and there: which one is to hold is told as a difference, before it is published."""
     mine = added(data, "inv1,2026-02-01,benchmark-36,G1,1\n", 1)
     theirs = added(data, "inv1,2026-02-01,benchmark-36,G1,4\ninv1,2026-02-01,benchmark-36,G2,2\n", 2)
-    publish.serve(data, theirs, NOW, "", accept=KINDS)
+    build.serve(data, theirs, NOW, "", accept=KINDS)
     made = rebase(data, mine, NOW + timedelta(minutes=9), "me").edition_id
-    found = effect(data, shelf.file_of(data, made))
+    found = effect(data, catalog.file_of(data, made))
     assert found.changes is not None
     assert (found.changes.answers_gone, found.changes.answers_changed) == (1, 1)
     assert "removal" in [one.kind for one in found.safeguards]
@@ -123,12 +123,12 @@ def test_what_is_refused_now_changes_nothing(data: Path) -> None:
     (folder / "answers.csv").write_text(HEAD + "inv1,2026-01-05,benchmark-36,G1,3\n")
     (folder / "edition.csv").write_text("title,synthetic\nOther,1\n")
     publish_folder(folder, data)
-    before = {path.name for path in shelf.stored(data)}
+    before = {path.name for path in catalog.stored(data)}
     found = rebase(data, mine, NOW + timedelta(minutes=9), "me")
     assert found.edition_id == ""
     errors = [problem for problem in found.problems if problem.severity == "error"]
     assert ("answers.csv", "cluster.unknown") in {(problem.file, problem.key) for problem in errors}
-    assert {path.name for path in shelf.stored(data)} == before
+    assert {path.name for path in catalog.stored(data)} == before
 
 
 def test_the_files_are_kept_as_they_came_in_but_for_grants(data: Path, tmp_path: Path) -> None:
@@ -140,25 +140,25 @@ def test_the_files_are_kept_as_they_came_in_but_for_grants(data: Path, tmp_path:
         path.write_text(text.replace("inv1", "inv2") if path.parent.name == "a" else text)
     (folder / "access.csv").write_text("email,role\na@b.example,staff\n")
     files = [folder / "access.csv", folder / "answers.csv", folder / "a" / "answers.csv"]
-    tables, problems = publish.check(files, data, TODAY, complete=shelf.served(data))
+    tables, problems = build.check(files, data, TODAY, complete=catalog.served(data))
     assert tables is not None, problems
-    made = publish.build(tables, files, data, NOW + timedelta(minutes=1))
-    taken = contents.take_files(shelf.file_of(data, made), again)
+    made = build.build(tables, files, data, NOW + timedelta(minutes=1))
+    taken = export.take_files(catalog.file_of(data, made), again)
     assert [path.read_bytes() for path in taken] == [path.read_bytes() for path in files[1:]]
     with pytest.raises(ClusterdashError, match="files_not_kept"):
-        contents.take_files(shelf.current(data), again)
-    assert Store(shelf.file_of(data, made)).gateway(STAFF).edition().completed == shelf.served(data)
+        export.take_files(catalog.current(data), again)
+    assert Store(catalog.file_of(data, made)).gateway(STAFF).edition().completed == catalog.served(data)
 
 
 @pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 20])
 def test_a_file_is_kept_in_parts(size: int, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contents, "PART", 8)
-    copy = Path(shutil.copy(shelf.current(data), tmp_path / "copy.duckdb"))
+    monkeypatch.setattr(export, "PART", 8)
+    copy = Path(shutil.copy(catalog.current(data), tmp_path / "copy.duckdb"))
     (tmp_path / "x.csv").write_bytes(bytes(range(size)))
     (tmp_path / "y.csv").write_bytes(b"y")
-    contents.put_files(copy, [tmp_path / "x.csv", tmp_path / "y.csv"])
+    export.put_files(copy, [tmp_path / "x.csv", tmp_path / "y.csv"])
     (tmp_path / "out").mkdir()
-    taken = contents.take_files(copy, tmp_path / "out")
+    taken = export.take_files(copy, tmp_path / "out")
     assert [path.read_bytes() for path in taken] == ([bytes(range(size))] if size else []) + [b"y"]
 
 
@@ -169,29 +169,29 @@ def uploads(value: int = 1) -> list[tuple[str, bytes]]:
     return [("answers.csv", f"{HEAD}inv1,2026-02-01,benchmark-36,G1,{value}\n".encode())]
 
 
-def checked(data: Path, value: int = 1, minutes: int = 1, *, demonstration: bool = False) -> importing.Checked:
+def checked(data: Path, value: int = 1, minutes: int = 1, *, demonstration: bool = False) -> editions.Checked:
     desk = Desk(STAFF, data, demonstration=demonstration, by="somebody")
     now = NOW + timedelta(minutes=minutes)
-    found = desk.check(uploads(value), now, quietly, complete=shelf.served(data))
+    found = desk.check(uploads(value), now, quietly, complete=catalog.served(data))
     assert found.edition is not None, found.problems
     return found
 
 
 def test_a_draft_is_no_edition_and_goes_with_its_visit(data: Path) -> None:
-    stored = shelf.stored(data)
+    stored = catalog.stored(data)
     found = checked(data)
     assert found.edition is not None
-    (draft,) = shelf.drafts(data)
+    (draft,) = catalog.drafts(data)
     desk = Desk(STAFF, data, demonstration=False, by="")
-    assert shelf.stored(data) == stored
-    assert [edition.edition_id for edition in desk.to_complete()] == [shelf.served(data)]
+    assert catalog.stored(data) == stored
+    assert [edition.edition_id for edition in desk.to_complete()] == [catalog.served(data)]
     assert desk.is_draft(found.edition.edition_id)
     with pytest.raises(ClusterdashError, match="unknown"):
-        publish.serve(data, found.edition.edition_id, NOW, "", accept=KINDS)
+        build.serve(data, found.edition.edition_id, NOW, "", accept=KINDS)
     del found
     gc.collect()
     assert not draft.exists()
-    assert shelf.stored(data) == stored
+    assert catalog.stored(data) == stored
 
 
 KEPT: dict[str, Callable[[Desk, str], None]] = {
@@ -208,9 +208,9 @@ def test_what_was_kept_or_published_stays_when_the_visit_ends(data: Path, kept: 
     KEPT[kept](Desk(STAFF, data, demonstration=False, by=""), edition)
     del found
     gc.collect()
-    assert shelf.file_of(data, edition).is_file()
-    assert (shelf.served(data) == edition) is (kept == "publish")
-    assert not shelf.drafts(data)
+    assert catalog.file_of(data, edition).is_file()
+    assert (catalog.served(data) == edition) is (kept == "publish")
+    assert not catalog.drafts(data)
 
 
 def test_a_refused_publication_does_not_lose_the_upload(data: Path) -> None:
@@ -221,25 +221,27 @@ def test_a_refused_publication_does_not_lose_the_upload(data: Path) -> None:
         Desk(STAFF, data, demonstration=False, by="").publish(edition, NOW, decided_on="another", accept=KINDS)
     del found
     gc.collect()
-    assert edition in [path.stem for path in shelf.waiting(data)]
+    assert edition in [path.stem for path in catalog.waiting(data)]
 
 
 def test_drafts_that_nobody_can_remove_any_more_are_swept(data: Path) -> None:
     """A server that was stopped leaves them."""
     found = [checked(data, value, value) for value in (1, 2)]
-    old, new = sorted(shelf.drafts(data))
-    long_ago = (NOW - shelf.DRAFTS_KEPT - timedelta(minutes=1)).timestamp()
+    old, new = sorted(catalog.drafts(data))
+    long_ago = (NOW - catalog.DRAFTS_KEPT - timedelta(minutes=1)).timestamp()
     os.utime(old, (long_ago, long_ago))
     os.utime(new, (NOW.timestamp(), NOW.timestamp()))
     found.append(checked(data, 3, 3))
-    assert old not in shelf.drafts(data)
-    assert len(shelf.drafts(data)) == 2
+    assert old not in catalog.drafts(data)
+    assert len(catalog.drafts(data)) == 2
 
 
 def test_a_demonstration_keeps_few_drafts(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "MOST_KEPT", 2)
+    monkeypatch.setattr(editions, "MOST_KEPT", 2)
     found = [checked(data, value, value, demonstration=True) for value in (1, 2, 3, 4)]
-    assert [path.stem for path in shelf.drafts(data)] == [one.edition.edition_id for one in found[:1:-1] if one.edition]
+    assert [path.stem for path in catalog.drafts(data)] == [
+        one.edition.edition_id for one in found[:1:-1] if one.edition
+    ]
 
 
 def test_the_next_check_of_a_visit_removes_the_draft_before(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,14 +256,14 @@ def test_the_next_check_of_a_visit_removes_the_draft_before(data: Path, monkeypa
         next(button for button in app.button if button.label == "Check").click().run()
         assert "This edition is a draft" in words(app)
     gc.collect()
-    (draft,) = shelf.drafts(data)
+    (draft,) = catalog.drafts(data)
     assert app.button(key="publish").disabled == bool(app.checkbox)
     for asked in app.checkbox:
         asked.check()
     app.run()
     app.button(key="publish").click().run()
     assert not app.exception
-    assert shelf.served(data) == draft.stem
+    assert catalog.served(data) == draft.stem
     assert "is published" in app.success[0].value
 
 
@@ -279,7 +281,7 @@ def test_the_page_builds_an_overtaken_edition_anew(data: Path, monkeypatch: pyte
     assert "publish-stored" not in [button.key for button in app.button]
     app.button(key="rebase-stored").click().run()
     assert not app.exception
-    made = shelf.waiting(data)[0].stem
-    assert not waiting.overtaken(data, made)
+    made = catalog.waiting(data)[0].stem
+    assert not unpublished.overtaken(data, made)
     assert "rebuilt" in app.success[0].value
     assert app.button(key="publish").disabled == bool(app.checkbox)

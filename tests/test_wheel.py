@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
-from clusterdash import serve
+from clusterdash.cli import serve
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = ROOT / ".streamlit" / "config.toml"

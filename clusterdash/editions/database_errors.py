@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..model import ClusterdashError, EditionVersionError
+from ..domain import ClusterdashError, EditionVersionError
 
 _DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 """What DuckDB raises where the bytes of a file are not what it has written."""

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..model import ClusterdashError, Problem
-from . import contents, publish, shelf, waiting
+from ..domain import ClusterdashError, Problem
+from . import build, catalog, export, unpublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,20 @@ def rebase(data: Path, edition_id: str, now: datetime, by: str) -> Rebased:
     The new edition waits; what it takes the place of is discarded, unless others that wait complete it. Where files are
     refused now, nothing changes. Raises ClusterdashError where the edition was not overtaken, or cannot be read.
     """
-    if not waiting.overtaken(data, edition_id):
+    if not unpublished.overtaken(data, edition_id):
         raise ClusterdashError("editions.not_overtaken", edition=edition_id)
-    old, made = waiting.waiting_on(data, edition_id), [shelf.served(data)]
+    old, made = unpublished.waiting_on(data, edition_id), [catalog.served(data)]
     problems: list[Problem] = []
     for handed_in in reversed(old):
         with TemporaryDirectory(prefix="clusterdash-") as place:
             folder = Path(place)
-            paths = contents.take_files(shelf.file_of(data, handed_in), folder)
-            tables, found = publish.check(paths, data, now.date(), complete=made[-1])
-            problems += [publish.without_folder(problem, folder) for problem in found]
+            paths = export.take_files(catalog.file_of(data, handed_in), folder)
+            tables, found = build.check(paths, data, now.date(), complete=made[-1])
+            problems += [build.without_folder(problem, folder) for problem in found]
             if tables is None or not tables.results:
                 _discard(data, made[:0:-1], now, by)
                 return Rebased("", tuple(problems))
-            made.append(publish.build(tables, paths, data, now, by))
+            made.append(build.build(tables, paths, data, now, by))
     _discard(data, old, now, by)
     return Rebased(made[-1], tuple(problems))
 
@@ -47,6 +47,6 @@ def _discard(data: Path, editions: list[str], now: datetime, by: str) -> None:
     """Discard editions, up to the first that others complete."""
     for edition_id in editions:
         try:
-            publish.discard(data, edition_id, now, by)
+            build.discard(data, edition_id, now, by)
         except ClusterdashError:
             return

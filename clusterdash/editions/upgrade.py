@@ -26,12 +26,12 @@ from itertools import count
 from pathlib import Path
 
 from .. import files
-from ..intake import forms, ingest, sheets
-from ..intake.sheets import Sheet
-from ..model import STAFF, ClusterdashError, Problem
-from . import contents, publish, shelf
+from ..domain import STAFF, ClusterdashError, Problem
+from ..ingest import readers, table_schemas, validate
+from ..ingest.readers import Sheet
+from . import build, catalog, export
 from .database_errors import OLDEST_SCHEMA_VERSION
-from .store import SCHEMA_VERSION, Store
+from .reader import SCHEMA_VERSION, Store
 
 REPLACED = "replaced"
 """The folder within that of the editions in which the files lie that an upgrade has replaced."""
@@ -53,8 +53,8 @@ def upgrade(data: Path, today: date) -> Iterator[Step]:
     and the others go on. Several processes may do this at once: each edition is built by one of them. A crash at any
     moment leaves the old file or the new one.
     """
-    served = shelf.served(data)
-    for path in sorted(shelf.stored(data), key=lambda path: path.stem != served):
+    served = catalog.served(data)
+    for path in sorted(catalog.stored(data), key=lambda path: path.stem != served):
         problems: list[Problem] = []
         aside, key = None, "upgrade.stays"
         try:
@@ -101,10 +101,10 @@ def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | 
         edition, sources = gateway.edition(), gateway.sources()
     finally:
         opened.close()
-    facts = contents.facts(path, without_handed_in=edition.synthetic)
+    facts = export.facts(path, without_handed_in=edition.synthetic)
     known = {sheet.name for sheet in facts}
     todays, problems = _todays_facts(data, known)
-    tables, more = ingest.check([*facts, *todays], contents.sheets(path), today)
+    tables, more = validate.check([*facts, *todays], export.sheets(path), today)
     problems += [problem for problem in more if problem.severity == "error"]
     if tables is None or problems:
         return None, problems
@@ -112,12 +112,12 @@ def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | 
     aside: list[Path] = []
 
     def put(building: Path) -> None:
-        contents.copy_files(path, building)
+        export.copy_files(path, building)
         aside.append(_set_aside(path, version))
         files.publish_file(building, path)
 
     edition = replace(edition, created_at=edition.created_at.replace(tzinfo=UTC))
-    publish.rebuild(edition, tables, sources, data, today, put)
+    build.rebuild(edition, tables, sources, data, today, put)
     return aside[0], []
 
 
@@ -133,8 +133,8 @@ def _day_of_register(path: Path) -> str:
 
 def _todays_facts(data: Path, known: set[str]) -> tuple[list[Sheet], list[Problem]]:
     """The tables of today's facts that an edition does not have, and what is wrong with their files."""
-    found, problems = sheets.read([shelf.facts(data, "labels"), shelf.facts(data, "scheme")], follow=True)
-    lacking = [sheet for sheet in found if forms.table_of(sheet) not in known]
+    found, problems = readers.read([catalog.facts(data, "labels"), catalog.facts(data, "scheme")], follow=True)
+    lacking = [sheet for sheet in found if table_schemas.table_of(sheet) not in known]
     return lacking, [problem for problem in problems if problem.severity == "error"]
 
 

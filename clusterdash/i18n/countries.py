@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
-from ..model import Language
+from ..domain import Language
 from .languages import CLDR_LOCALES
 
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel import Locale, dates, numbers
 
-from ..model import Language, LocalizedText, PartialDate
+from ..domain import Language, LocalizedText, PartialDate
 from .languages import CLDR_LOCALES
 from .messages import texts
 

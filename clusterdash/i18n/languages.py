@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from babel import negotiate_locale
 
-from ..model import Language
+from ..domain import Language
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 CLDR_LOCALES: dict[Language, str] = {"fr": "fr", "en": "en_GB"}

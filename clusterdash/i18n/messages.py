@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from ..model import Language
+from ..domain import Language
 from .languages import LANGUAGES
 
 

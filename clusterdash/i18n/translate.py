@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..model import ClusterdashError, Language, Problem
+from ..domain import ClusterdashError, Language, Problem
 from .formats import format_value, plural_category
 from .messages import texts
 

@@ -21,25 +21,27 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .. import query
-from ..editions.shelf import PROJECT_DATA
+from .. import query_string as _query_string
+from ..domain import ClusterdashError, Language
+from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
-from ..model import ClusterdashError, Language
-from ..register import awards, embed, exports, listing, maps, selection
-from ..register.exports import Register
+from ..labels import filters, search, status
+from ..open_data import embed, html_list, label_files
+from ..open_data.label_files import Register
+from ..presentation.labels import world_map
 from ..site_map import INDEXED
 from ..spreadsheets import XLSX
-from . import serving
-from .requests import base, language, query_string, refusal
+from . import edition_cache
+from .request_info import base, language, query_string, refusal
 
 ASSETS = "/assets"
 FRESH_SECONDS = 300
 """How long a browser or a proxy may show an answer without asking whether it is still so."""
 _FILES: dict[str, tuple[Callable[[Register], bytes], str]] = {
-    "csv": (exports.labels_csv, "text/csv; charset=utf-8"),
-    "json": (exports.labels_json, "application/json"),
-    "geojson": (exports.labels_geojson, "application/geo+json"),
-    "xlsx": (exports.labels_xlsx, XLSX),
+    "csv": (label_files.labels_csv, "text/csv; charset=utf-8"),
+    "json": (label_files.labels_json, "application/json"),
+    "geojson": (label_files.labels_geojson, "application/geo+json"),
+    "xlsx": (label_files.labels_xlsx, XLSX),
 }
 _STARTED = datetime.now(UTC)
 """An answer of an older program is not the answer of this one."""
@@ -47,7 +49,7 @@ _STARTED = datetime.now(UTC)
 
 Endpoint = Callable[[Request, Mapping[str, str]], Response]
 """Answers a request, given the parameters of its address."""
-_ASKED = (*selection.NAMES, "lang", "view")
+_ASKED = (*filters.NAMES, "lang", "view")
 """The parameters of an address that asks the register for something."""
 
 
@@ -111,7 +113,7 @@ def _reading(endpoint: Endpoint, known: Collection[str]) -> Callable[[Request], 
 
     def answer(request: Request) -> Response:
         try:
-            address = query.read(query_string(request.scope), known)
+            address = _query_string.read(query_string(request.scope), known)
         except ClusterdashError as trouble:
             return refusal(request, trouble)
         return endpoint(request, address)
@@ -144,7 +146,7 @@ def plain_list(request: Request, address: Mapping[str, str]) -> Response:
         request,
         address,
         language,
-        lambda register: Response(listing.page(register, base(request)), media_type="text/html"),
+        lambda register: Response(html_list.page(register, base(request)), media_type="text/html"),
     )
 
 
@@ -167,7 +169,7 @@ def health(request: Request, _: Mapping[str, str]) -> Response:
     """
     headers = {"Cache-Control": "no-store"}
     try:
-        serving.check()
+        edition_cache.check()
     except ClusterdashError as trouble:
         return PlainTextResponse(explain(language(request), without_paths(trouble)), 503, headers)
     return PlainTextResponse("ok", headers=headers)
@@ -184,7 +186,7 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
     addresses = [f"{root}list/{language}" for language in LANGUAGES]
     addresses += [f"{root}{name}?lang={language}" for name in INDEXED for language in LANGUAGES]
     try:
-        clusters = [holder.cluster.cluster_id for holder in serving.public().register()]
+        clusters = [holder.cluster.cluster_id for holder in edition_cache.public().register()]
     except ClusterdashError:
         clusters = []
     addresses += [
@@ -192,7 +194,7 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
         for cluster in clusters
         for language in LANGUAGES
     ]
-    return Response(listing.sitemap(addresses), media_type="application/xml")
+    return Response(html_list.sitemap(addresses), media_type="application/xml")
 
 
 def _answer(
@@ -201,18 +203,21 @@ def _answer(
     """An answer from the register, kept by browsers until the edition, the day or the question changes."""
     today = datetime.now(UTC).date()
     try:
-        gateway = serving.public()
+        gateway = edition_cache.public()
         register, sectors = gateway.register(), gateway.sectors()
         edition = gateway.edition()
     except ClusterdashError as trouble:
         return PlainTextResponse(explain(language, without_paths(trouble)), 503)
     countries = {holder.cluster.country for holder in register}
-    asked, wrong = selection.read(address, countries, sectors, today)
-    for name, known in (("lang", LANGUAGES), ("view", tuple(maps.VIEWS))):
+    asked, wrong = filters.read(address, countries, sectors, today)
+    for name, known in (("lang", LANGUAGES), ("view", tuple(world_map.VIEWS))):
         if address.get(name, known[0]) not in known:
             wrong.append((name, address[name]))
     if wrong:
-        lines = [translate(language, "address.refused", name=name, value=query.excerpt(value)) for name, value in wrong]
+        lines = [
+            translate(language, "address.refused", name=name, value=_query_string.excerpt(value))
+            for name, value in wrong
+        ]
         return PlainTextResponse("\n".join(lines), 400)
     told = (_STARTED, edition.edition_id, today, str(request.url), language)
     tag = f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"'
@@ -225,7 +230,7 @@ def _answer(
     if held & {tag, "*"}:
         return Response(status_code=304, headers=headers)
     day = asked.day(today)
-    found = awards.fitting(awards.holdings(register, day, today), asked)
+    found = search.fitting(status.holdings(register, day, today), asked)
     answer = make(Register(found, sectors, asked, day, gateway.provenance(), edition.content_hash, language))
     answer.headers.update(headers)
     return answer

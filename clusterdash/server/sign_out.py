@@ -18,11 +18,11 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from ..login import audit, signouts
-from ..login.logins import identity, providers
-from ..login.settings import settings
-from ..model import ClusterdashError
-from . import serving
+from ..auth import audit_log, revocation
+from ..auth.oidc import identity, providers
+from ..auth.settings import settings
+from ..domain import ClusterdashError
+from . import edition_cache
 
 _LOGOUT = "/auth/logout"
 
@@ -66,12 +66,12 @@ def claims(request: Request) -> dict[str, Any]:
 
 def note(claimed: Mapping[str, Any], now: datetime) -> None:
     """End the sign-ins of whom the claims name, unless that was done already."""
-    data = serving.folder()
+    data = edition_cache.folder()
     try:
         settled = settings(data)
         person = identity(claimed, providers(auth(), settled), now, settled)
     except ClusterdashError:  # nobody whom we would let in
         return
-    if not signouts.ended(data, person):
-        signouts.note(data, person, now, settled.hours)
-        audit.note(data, now, person.email, "sign_out", "")
+    if not revocation.ended(data, person):
+        revocation.note(data, person, now, settled.hours)
+        audit_log.note(data, now, person.email, "sign_out", "")

@@ -20,7 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..i18n import translate
 from .internal_endpoints import PREFIX
-from .requests import language
+from .request_info import language
 
 MEGABYTE = 1024**2
 VISIT_BYTES = 100 * MEGABYTE

@@ -5,46 +5,48 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash.desk import trials, ui
-from clusterdash.gold import binder, gold_tables, gold_words
+from clusterdash import i18n
+from clusterdash.evaluation import evidence_checklist
+from clusterdash.presentation.evaluation import narrative, tables
 from clusterdash.spreadsheets import XLSX
+from clusterdash.web import components, session, what_if, widgets
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("binder.title"))
-own = trials.choose_evaluation(visit)
+own = what_if.choose_evaluation(visit)
 grid = own.grid
-st.header(ui.escape_markdown(own.cluster.name))
+st.header(i18n.escape_markdown(own.cluster.name))
 if not grid.documents:
     st.info(visit.translate("binder.none"))
     st.stop()
 with st.container(key="screen"):
     st.markdown(visit.translate("binder.lead"))
     with st.expander(visit.translate("binder.load")):
-        taken = ui.take_in(visit, visit.translate("binder.load"), ["csv", "xlsx"], key="binder-upload")
-    trials.take_up(visit, own, taken)
-    block = trials.choose_block(visit, own)
-    trials.tell_documents(visit, own, block)
-entries = trials.entries(own)
-st.markdown(gold_words.binder_lead(binder.counts(grid, entries), visit.language))
+        taken = widgets.take_in(visit, visit.translate("binder.load"), ["csv", "xlsx"], key="binder-upload")
+    what_if.take_up(visit, own, taken)
+    block = what_if.choose_block(visit, own)
+    what_if.tell_documents(visit, own, block)
+entries = what_if.entries(own)
+st.markdown(narrative.binder_lead(evidence_checklist.counts(grid, entries), visit.language))
 if grid.scheme.illustrative:
     st.warning(visit.translate("binder.illustrative"), icon=":material/info:")
-ui.show_table(gold_tables.binder_table(grid, entries, visit.language))
+widgets.show_table(tables.binder_table(grid, entries, visit.language))
 
 
 def offer(suffix: str, write: Callable[..., bytes], media: str) -> None:
     """A button for one file."""
     name = f"{visit.translate('binder.file')}-{own.cluster.cluster_id}-{visit.language}.{suffix}"
     made = partial(write, grid, entries, visit.language)
-    ui.offer(visit.translate(f"binder.to_{suffix}"), name, made, media, key=suffix)
+    components.offer(visit.translate(f"binder.to_{suffix}"), name, made, media, key=suffix)
 
 
 with st.container(key="screen-offers"):
     left, middle, right = st.columns(3)
     with left:
-        offer("csv", binder.to_csv, "text/csv")
+        offer("csv", evidence_checklist.to_csv, "text/csv")
     with middle:
-        offer("xlsx", binder.to_xlsx, XLSX)
+        offer("xlsx", evidence_checklist.to_xlsx, XLSX)
     with right:
-        ui.printer(visit.translate("binder.print"))
+        components.printer(visit.translate("binder.print"))
     st.caption(visit.translate("binder.key"))

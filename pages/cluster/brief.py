@@ -5,34 +5,35 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash.desk import ui
-from clusterdash.paper import annex, report, result_files, showcase
-from clusterdash.register import awards
+from clusterdash import i18n
+from clusterdash.labels import status
+from clusterdash.reports import annex, brief, public_summary, result_files
 from clusterdash.spreadsheets import XLSX
+from clusterdash.web import components, session, url_state, widgets
 
 MEDIA = {"pdf": "application/pdf", "png": "image/png", "json": "application/json", "xlsx": XLSX}
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("brief.title"))
 st.markdown(visit.translate("brief.lead"))
-result = ui.choose_benchmark(visit)
-st.header(ui.escape_markdown(result.cluster.name))
+result = url_state.choose_benchmark(visit)
+st.header(i18n.escape_markdown(result.cluster.name))
 
 
 def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes]) -> None:
     """A button for one file, with a bar while it is made."""
-    name = report.file_name(
+    name = brief.file_name(
         visit.translate(f"brief.{stem}"), result.cluster.cluster_id, visit.edition, visit.language, suffix
     )
-    made = partial(ui.under_way, visit.translate("brief.making"), make)
-    ui.offer(visit.translate(f"brief.{key}"), name, made, MEDIA[suffix], key=key)
+    made = partial(widgets.under_way, visit.translate("brief.making"), make)
+    components.offer(visit.translate(f"brief.{key}"), name, made, MEDIA[suffix], key=key)
 
 
 st.subheader(visit.translate("brief.private"))
 left, right = st.columns(2)
 with left:
     evaluation = visit.gateway.latest_evaluation(result.cluster.cluster_id)
-    offer("brief", "file", "pdf", partial(report.brief, result, visit.language, evaluation))
+    offer("brief", "file", "pdf", partial(brief.brief, result, visit.language, evaluation))
     offer("annex", "annex_file", "pdf", partial(annex.annex, result, visit.language))
 with right:
     offer("xlsx", "file", "xlsx", partial(result_files.workbook, result, visit.language))
@@ -44,15 +45,19 @@ today = visit.now.date()
 own = [holder for holder in visit.gateway.register() if holder.cluster.cluster_id == result.cluster.cluster_id]
 if not own:
     st.info(visit.translate("brief.unregistered"))
-names = {judged.indicator.code: judged.indicator.name.get(visit.language) for judged in showcase.strengths(result)}
-chosen = ui.tick(
-    visit.translate("brief.strengths"), names, showcase.AT_MOST_SHOWN, f"shown-{result.cluster.cluster_id}"
+names = {
+    judged.indicator.code: judged.indicator.name.get(visit.language) for judged in public_summary.strengths(result)
+}
+chosen = widgets.tick(
+    visit.translate("brief.strengths"), names, public_summary.AT_MOST_SHOWN, f"shown-{result.cluster.cluster_id}"
 )
 if not names:
     st.caption(visit.translate("brief.no_strengths"))
-shown = showcase.Showcase(result, chosen, awards.holdings(own, today, today), ui.server(), today, visit.language)
+shown = public_summary.Showcase(
+    result, chosen, status.holdings(own, today, today), session.server(), today, visit.language
+)
 left, right = st.columns(2)
 with left:
-    offer("public_pdf", "public_file", "pdf", partial(showcase.as_pdf, shown))
+    offer("public_pdf", "public_file", "pdf", partial(public_summary.as_pdf, shown))
 with right:
-    offer("public_png", "public_file", "png", partial(showcase.as_png, shown))
+    offer("public_png", "public_file", "png", partial(public_summary.as_png, shown))

@@ -2,31 +2,36 @@
 
 import streamlit as st
 
-from clusterdash.benchmarking import charts, counterparts, limits, tables, words
-from clusterdash.desk import ui
+from clusterdash import i18n
+from clusterdash.benchmark import counterparts
+from clusterdash.presentation import limit_texts
+from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.web import session, url_state, widgets
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("counterparts.title"))
 st.markdown(visit.translate("counterparts.lead"))
-result = ui.choose_benchmark(visit)
+result = url_state.choose_benchmark(visit)
 near = counterparts.nearest(result.cluster, visit.gateway.register(), visit.gateway.regions())
 
-st.header(ui.escape_markdown(result.cluster.name))
+st.header(i18n.escape_markdown(result.cluster.name))
 sectors = visit.gateway.sectors()
 if near:
-    ui.show_table(tables.counterpart_table(near, sectors, visit.language))
+    widgets.show_table(tables.counterpart_table(near, sectors, visit.language))
 else:
-    st.info(words.no_counterparts(result.cluster, sectors, visit.language))
-st.caption(words.counterparts_order(result.cluster, visit.language))
+    st.info(narrative.no_counterparts(result.cluster, sectors, visit.language))
+st.caption(narrative.counterparts_order(result.cluster, visit.language))
 
 st.header(visit.translate("practices.title"))
-_, reference = ui.choose_reference(visit, result)
+_, reference = url_state.choose_reference(visit, result)
 if reference.practices:
     figure = charts.practices(reference, result.grid, visit.language)
-    ui.show_figure(figure, words.practices_in_words(reference, visit.language), key="practices")
-    st.caption(limits.say_with_limits(visit.language, "practices.key", limits.limits_of(reference)))
+    widgets.show_figure(figure, narrative.practices_in_words(reference, visit.language), key="practices")
+    st.caption(limit_texts.say_with_limits(visit.language, "practices.key", limit_texts.limits_of(reference)))
     with st.expander(visit.translate("practices.figures")):
-        ui.show_table(tables.practice_table(reference, result.grid, visit.language))
+        widgets.show_table(tables.practice_table(reference, result.grid, visit.language))
 else:
-    st.info(limits.say_with_limits(visit.language, "practices.none", limits.limits_of(reference), n=reference.n))
+    st.info(
+        limit_texts.say_with_limits(visit.language, "practices.none", limit_texts.limits_of(reference), n=reference.n)
+    )

@@ -4,37 +4,38 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash.benchmarking import tables
-from clusterdash.desk import ui
-from clusterdash.intake import template
+from clusterdash import i18n
+from clusterdash.ingest import questionnaire_writer
+from clusterdash.presentation.benchmark import tables
 from clusterdash.spreadsheets import XLSX
+from clusterdash.web import components, session, url_state, widgets
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("questionnaire.title"))
-cluster_id = ui.choose_cluster(visit, evaluated=True)
+cluster_id = url_state.choose_cluster(visit, evaluated=True)
 if cluster_id is None:
     st.stop()
 grids = {grid.scheme.code: grid for grid in visit.gateway.grids()}
 names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
-scheme = ui.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)
+scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)
 grid, last = grids[scheme], visit.gateway.last_time(cluster_id, scheme)
 
-st.header(ui.escape_markdown(last.cluster.name))
+st.header(i18n.escape_markdown(last.cluster.name))
 st.markdown(visit.translate("questionnaire.lead"))
 for place, (offered, of, before) in zip(
     st.columns(2), (("take", f"-{cluster_id}", last), ("take_blank", "", None)), strict=True
 ):
     with place:
         name = f"{visit.translate('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
-        make = partial(template.questionnaire, grid, visit.language, before)
-        ui.offer(visit.translate(f"questionnaire.{offered}"), name, make, XLSX, key=offered)
+        make = partial(questionnaire_writer.questionnaire, grid, visit.language, before)
+        components.offer(visit.translate(f"questionnaire.{offered}"), name, make, XLSX, key=offered)
 if grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))
 
 if last.assessed_on:
-    ui.show_table(tables.last_time_table(last, grid, visit.language))
+    widgets.show_table(tables.last_time_table(last, grid, visit.language))
     if last.stories:
-        ui.show_table(tables.story_table(last.stories, visit.language))
+        widgets.show_table(tables.story_table(last.stories, visit.language))
 else:
     st.info(visit.translate("questionnaire.first"))

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from clusterdash.desk import ui
+from clusterdash.web import demo, session
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("closed.title"))
 st.markdown(visit.translate("closed.lead"))
 if visit.demonstration:
-    ui.doors(visit)
-ui.sign_in(visit)
+    demo.doors(visit)
+session.sign_in(visit)

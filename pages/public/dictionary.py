@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from clusterdash.benchmarking import tables
-from clusterdash.desk import ui
+from clusterdash.presentation.benchmark import tables
+from clusterdash.web import session, url_state, widgets
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("dictionary.title"))
 st.markdown(visit.translate("dictionary.lead"))
 grids = {grid.scheme.code: grid for grid in visit.gateway.grids()}
 names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
-grid = grids[ui.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)]
+grid = grids[url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)]
 dimensions = {dimension.code: dimension.name.get(visit.language) for dimension in grid.dimensions}
-dimension = ui.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
-ui.show_table(tables.dictionary_table(grid, dimension, visit.language))
+dimension = url_state.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
+widgets.show_table(tables.dictionary_table(grid, dimension, visit.language))
 if grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))

@@ -2,33 +2,34 @@
 
 import streamlit as st
 
-from clusterdash.desk import ui
-from clusterdash.model import Label
-from clusterdash.register import awards, label_charts, label_tables, label_words
-from clusterdash.register.selection import Selection
+from clusterdash.domain import Label
+from clusterdash.labels import counts, search, status
+from clusterdash.labels.filters import Selection
+from clusterdash.presentation.labels import charts, narrative, tables
+from clusterdash.web import session, url_state, widgets
 
-visit = ui.visit()
+visit = session.visit()
 register, today = visit.gateway.register(), visit.now.date()
 
 st.title(visit.translate("figures.title"))
 labels = {"all": visit.translate("labels.all"), **{label.value: visit.translate(f"label.{label}") for label in Label}}
-chosen = ui.choose("label", visit.translate("labels.which"), labels, language=visit.language, how="buttons")
+chosen = url_state.choose("label", visit.translate("labels.which"), labels, language=visit.language, how="buttons")
 label = None if chosen == "all" else Label(chosen)
 
 st.header(visit.translate("figures.by_year"))
-years = awards.by_year(register, label, today)
-ui.show_figure(label_charts.label_years(years, visit.language), visit.translate("figures.years_alt"), key="years")
-st.caption(label_words.year_changes(years, visit.language))
+years = counts.by_year(register, label, today)
+widgets.show_figure(charts.label_years(years, visit.language), visit.translate("figures.years_alt"), key="years")
+st.caption(narrative.year_changes(years, visit.language))
 with st.expander(visit.translate("figures.table")):
-    ui.show_table(label_tables.year_table(years, visit.language))
+    widgets.show_table(tables.year_table(years, visit.language))
 
 st.header(visit.translate("figures.by_country"))
-found = awards.select(awards.holdings(register, today, today), Selection(label))
-countries = awards.by_country(found)
-ui.show_figure(
-    label_charts.label_countries(countries, visit.language), visit.translate("figures.countries_alt"), key="countries"
+found = search.select(status.holdings(register, today, today), Selection(label))
+countries = counts.by_country(found)
+widgets.show_figure(
+    charts.label_countries(countries, visit.language), visit.translate("figures.countries_alt"), key="countries"
 )
 coverage = visit.gateway.coverage(label) if label else None
-st.caption(label_words.map_key(label, coverage, visit.language, figures=True))
+st.caption(narrative.map_key(label, coverage, visit.language, figures=True))
 with st.expander(visit.translate("figures.table")):
-    ui.show_table(label_tables.country_table(countries, visit.language))
+    widgets.show_table(tables.country_table(countries, visit.language))

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from clusterdash.desk import ui
-from clusterdash.model import Label
-from clusterdash.register import eligibility
+from clusterdash import i18n
+from clusterdash.domain import Label
+from clusterdash.labels import eligibility
+from clusterdash.web import session, url_state
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("guide.title"))
 labels = {label.value: visit.translate(f"label.{label}") for label in Label}
-chosen = ui.choose("label", visit.translate("labels.which"), labels, language=visit.language, how="buttons")
+chosen = url_state.choose("label", visit.translate("labels.which"), labels, language=visit.language, how="buttons")
 st.markdown(visit.translate(f"guide_lead.{chosen}"))
 for part, text in (
     ("steps", f"guide_steps.{chosen}"),
@@ -41,7 +42,7 @@ else:
 st.caption(visit.translate("eligibility.key"))
 
 st.header(visit.translate("guide.contact"))
-contact = ui.contact()
+contact = session.contact()
 text = visit.translate("guide.contact_text", name=contact.name)
-st.markdown(f"{text} [{ui.escape_markdown(contact.name)}]({contact.website})")
+st.markdown(f"{text} [{i18n.escape_markdown(contact.name)}]({contact.website})")
 st.caption(visit.translate("guide.source"))

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from clusterdash.desk import ui
-from clusterdash.model import Audience, Label
-from clusterdash.register import awards
+from clusterdash.domain import Audience, Label
+from clusterdash.labels import counts as labels_counts
+from clusterdash.labels import status
+from clusterdash.web import demo, session
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("home.title"))
 st.markdown(visit.translate("home.lead"))
 
 today = visit.now.date()
-counts = awards.by_label(awards.holdings(visit.gateway.register(), today, today))
+counts = labels_counts.by_label(status.holdings(visit.gateway.register(), today, today))
 for column, label in zip(st.columns(len(Label)), Label, strict=True):
     with column.container(border=True, height="stretch"):
         st.subheader(visit.translate(f"label.{label}"))
@@ -35,4 +36,4 @@ if visit.who and visit.viewer.audience is not Audience.PUBLIC:
 if visit.demonstration:
     st.header(visit.translate("home.try_title"))
     st.markdown(visit.translate("home.try_lead"))
-    ui.doors(visit)
+    demo.doors(visit)

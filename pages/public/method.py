@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from clusterdash.benchmarking import words
-from clusterdash.desk import ui
+from clusterdash.presentation.benchmark import narrative
+from clusterdash.web import session
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("method.title"))
 st.markdown(visit.translate("method.lead"))
-for heading, text in words.method(visit.language):
+for heading, text in narrative.method(visit.language):
     st.subheader(heading)
     st.markdown(text)

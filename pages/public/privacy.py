@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from clusterdash.benchmarking.limits import say_with_limits
-from clusterdash.desk import ui
+from clusterdash.presentation.limit_texts import say_with_limits
+from clusterdash.web import session
 
-visit = ui.visit()
-settled = ui.settled()
-organisation = ui.contact()
+visit = session.visit()
+settled = session.settled()
+organisation = session.contact()
 
 st.title(visit.translate("privacy.title"))
 kept = {"days": settled.log_days, "hours": settled.hours}

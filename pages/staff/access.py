@@ -5,26 +5,26 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from clusterdash.desk import backoffice, ui
 from clusterdash.spreadsheets import as_csv
+from clusterdash.web import admin, components, session
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("access.title"))
 if visit.demonstration:
     st.info(visit.translate("grant.not_here"))
     st.stop()
-desk = backoffice.access_desk(visit)
+desk = admin.access_desk(visit)
 
 st.header(visit.translate("access.grants"))
 st.markdown(visit.translate("access.grants_lead"))
-backoffice.edit_grants(visit, desk)
+admin.edit_grants(visit, desk)
 
 st.header(visit.translate("access.log"))
-st.markdown(visit.translate("access.log_lead", days=ui.settled().log_days))
+st.markdown(visit.translate("access.log_lead", days=session.settled().log_days))
 columns = [visit.translate(f"access.{name}") for name in ("at", "who", "did", "what")]
 log = [(entry.at, entry.who, visit.translate(f"did.{entry.did}"), entry.what) for entry in desk.log()]
 st.dataframe(pd.DataFrame(log, columns=columns), hide_index=True)
-ui.offer(
+components.offer(
     visit.translate("access.take"), "log.csv", partial(as_csv, columns, log, visit.language), "text/csv", key="log"
 )

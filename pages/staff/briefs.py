@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from clusterdash.desk import ui
-from clusterdash.paper import print_run
+from clusterdash.reports import bulk
+from clusterdash.web import components, session, url_state, widgets
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("briefs.title"))
 command = f"python -m clusterdash report --all --lang {visit.language} --out briefs.zip"
-st.markdown(visit.translate("briefs.lead", most=print_run.AT_ONCE, command=command))
+st.markdown(visit.translate("briefs.lead", most=bulk.AT_ONCE, command=command))
 clusters = visit.gateway.assessed()
-parts = print_run.parts(clusters)
+parts = bulk.parts(clusters)
 if not parts:
     st.info(visit.translate("benchmark.none"))
     st.stop()
@@ -19,14 +19,14 @@ spans = {
     key: visit.translate("briefs.span", first=clusters[ids[0]], last=clusters[ids[-1]], n=len(ids))
     for key, ids in parts.items()
 }
-chosen = ui.choose("part", visit.translate("briefs.part"), spans, language=visit.language)
+chosen = url_state.choose("part", visit.translate("briefs.part"), spans, language=visit.language)
 
 
 def make() -> bytes:
     """The archive, with a bar that tells how far it is."""
-    with ui.counted(visit, visit.translate("brief.making"), "briefs.making") as tell:
-        return print_run.archive(visit.gateway, parts[chosen], visit.language, tell)
+    with widgets.counted(visit, visit.translate("brief.making"), "briefs.making") as tell:
+        return bulk.archive(visit.gateway, parts[chosen], visit.language, tell)
 
 
 name = f"{visit.translate('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"
-ui.offer(visit.translate("briefs.take"), name, make, "application/zip", key="briefs")
+components.offer(visit.translate("briefs.take"), name, make, "application/zip", key="briefs")

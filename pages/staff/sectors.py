@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from clusterdash.benchmarking import charts, limits, tables, words
-from clusterdash.desk import ui
+from clusterdash.presentation import limit_texts
+from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.web import session, url_state, widgets
 
-visit = ui.visit()
+visit = session.visit()
 
 st.title(visit.translate("sectors.title"))
 grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_grids()}
@@ -13,7 +14,7 @@ if not grids:
     st.info(visit.translate("benchmark.none"))
     st.stop()
 schemes = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
-scheme = ui.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
+scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
 profiles = visit.gateway.sector_profiles(scheme)
 sectors = visit.gateway.sectors()
 scored = {profile.dimension for profile in profiles}
@@ -21,10 +22,10 @@ dimensions = {d.code: d.name.get(visit.language) for d in grids[scheme].dimensio
 if not dimensions:
     st.info(visit.translate("sectors.none"))
     st.stop()
-dimension = ui.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
+dimension = url_state.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
 
 shown = [profile for profile in profiles if profile.dimension == dimension]
 figure = charts.sector_ranges(shown, sectors, visit.language)
-ui.show_figure(figure, words.sectors_in_words(dimensions[dimension], visit.language), key="sectors")
-st.caption(limits.say_with_limits(visit.language, "sectors.key"))
-ui.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))
+widgets.show_figure(figure, narrative.sectors_in_words(dimensions[dimension], visit.language), key="sectors")
+st.caption(limit_texts.say_with_limits(visit.language, "sectors.key"))
+widgets.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))

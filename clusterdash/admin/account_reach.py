@@ -1,0 +1,47 @@
+"""Which accounts see so many clusters of a group that they could work out what the others answered; said to staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from ..access import accounts
+from ..domain import STAFF, ClusterdashError, Concentration, Grant, LocalizedText, Problem
+from ..editions import catalog
+from ..editions.reader import Store
+from ..ingest import grants
+from ..presentation.benchmark.narrative import named_group
+from ..statistics.parameters import LIMITS
+
+
+def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]:
+    """A warning for each address and group of the served edition of which it sees more clusters than a few managers.
+
+    None where no edition can be read.
+    """
+    large = {email: mine for email, mine in accounts(granted, today).items() if len(mine) > LIMITS.coalition}
+    if not large:
+        return []
+    try:
+        opened = Store(catalog.current(data))
+    except ClusterdashError:
+        return []
+    try:
+        gateway = opened.gateway(STAFF)
+        found = [(email, found) for email, mine in sorted(large.items()) for found in gateway.concentrations(mine)]
+    finally:
+        opened.close()
+    return [_warning(email, one) for email, one in found if one.clusters > LIMITS.coalition]
+
+
+def _warning(email: str, found: Concentration) -> Problem:
+    """The reason, and whether the edition that is served was built for so many clusters."""
+    key = "grant.many" if found.clusters <= found.coalition else "grant.many_unprotected"
+    name = LocalizedText(named_group(found.group, "fr"), named_group(found.group, "en"))
+    values: dict[str, object] = {"clusters": found.clusters, "of": found.of, "coalition": LIMITS.coalition}
+    values |= {
+        "group": name,
+        "step": LIMITS.for_coalition(found.clusters).rounding_base,
+    }
+    return Problem(grants.FILE, "grants", None, "cluster_id", email, key, tuple(values.items()), "warning")

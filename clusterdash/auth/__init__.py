@@ -1,0 +1,1 @@
+"""Signing in, signing out, the log of access, and the settings of access."""

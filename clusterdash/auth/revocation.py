@@ -1,0 +1,62 @@
+"""Who has signed out, and when: a copied cookie must not sign anybody in again.
+
+A file for each person in `<data>/signed-out/`, named by a hash, whose time is that of signing out. So nothing is ever
+read and written back, and servers that share the folder agree.
+
+A sign-in bears the time of the provider, whose clock may be ahead: then it would seem to be later than the sign-out
+that ended it. So the latest time that a person came with is kept too, where it lies in the future (`.ahead`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from .. import files
+from .oidc import Identity
+
+_FOLDER = "signed-out"
+_AHEAD = ".ahead"
+
+
+def note_arrival(data: Path, identity: Identity, now: datetime) -> None:
+    """Remember that this person came with a sign-in from the future; nothing is written where clocks agree."""
+    if identity.since > now:
+        ahead = files.make_folder(data / _FOLDER) / f"{_name(identity)}{_AHEAD}"
+        _set_time(ahead, max(identity.since, _time(ahead) or identity.since))
+
+
+def note(data: Path, identity: Identity, now: datetime, hours: float) -> None:
+    """Let nobody in with what this person has signed in with up to now; forget what is too old to matter."""
+    folder = files.make_folder(data / _FOLDER)
+    mark = folder / _name(identity)
+    latest = _time(mark.with_suffix(_AHEAD)) or identity.since
+    _set_time(mark, max(now, identity.since, latest))
+    oldest = (now - timedelta(hours=hours)).timestamp()
+    for other in folder.iterdir():
+        if other.stat().st_mtime < oldest:
+            other.unlink(missing_ok=True)
+
+
+def ended(data: Path, identity: Identity) -> bool:
+    """Whether this person has signed out since."""
+    at = _time(data / _FOLDER / _name(identity))
+    return at is not None and identity.since <= at
+
+
+def _time(mark: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(mark.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
+
+
+def _set_time(mark: Path, time: datetime) -> None:
+    mark.touch(mode=files.PRIVATE_FILE)
+    os.utime(mark, (time.timestamp(), time.timestamp()))
+
+
+def _name(identity: Identity) -> str:
+    return hashlib.sha256(f"{identity.issuer} {identity.subject}".encode()).hexdigest()

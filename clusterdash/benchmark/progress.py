@@ -1,0 +1,95 @@
+"""Progress since earlier benchmarks, by dimension and by indicator. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ..domain import ClusterBenchmark, Grid, Move
+
+Trend = Literal["better", "same", "worse", "unsure"]
+"""How a dimension has moved by the cluster's own answers; "unsure": ties decide, so one cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Progress in one dimension, in points of percentile over its `n` indicators that are known at all three points.
+
+    `own`: what the cluster's new answers gained among the peers of then; `peers`: what the peers' own moves took or
+    gave after that. `before` + `own` + `peers` = `now`. `own_low` and `own_high` bound `own`, however ties are counted.
+    """
+
+    dimension: str
+    before: float
+    own: float
+    peers: float
+    now: float
+    n: int
+    own_low: float
+    own_high: float
+
+    @property
+    def trend(self) -> Trend:
+        """What may be said of the own move: better or worse where that holds however ties are counted."""
+        shown = round(self.before + self.own) - round(self.before)
+        if self.own_low > 0 and shown > 0:
+            return "better"
+        if self.own_high < 0 and shown < 0:
+            return "worse"
+        return "same" if self.own_low == self.own_high == 0 else "unsure"
+
+
+def shifts(moves: Sequence[Move], grid: Grid) -> tuple[Shift, ...]:
+    """Progress by dimension, in the order of the scheme; dimensions without a comparable indicator are left out."""
+    inside = {indicator.code: indicator.dimension for indicator in grid.indicators}
+    found = []
+    for dimension in grid.dimensions:
+        moved = (
+            (move.before, move.held, move.now, move.own_low, move.own_high)
+            for move in moves
+            if inside[move.indicator] == dimension.code
+        )
+        known = [[figure for figure in figures if figure is not None] for figures in moved if None not in figures]
+        if known:
+            before, held, now, low, high = (sum(values) / len(known) for values in zip(*known, strict=True))
+            found.append(Shift(dimension.code, before, held - before, now - held, now, len(known), low, high))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Percentiles among the top 500 of each time, the oldest first; None where not known or not to be shown.
+
+    `code` is that of a dimension or of an indicator.
+    """
+
+    code: str
+    points: tuple[tuple[date, float | None], ...]
+
+
+def slopes(result: ClusterBenchmark, dimension: str | None = None) -> tuple[Slope, ...]:
+    """How the dimensions have moved over all benchmarks; with `dimension`, how its indicators have.
+
+    A dimension's point is the mean of those of its indicators that are known at all times; dimensions without one, and
+    indicators that were never placed, are left out.
+    """
+    times = [(earlier.assessed_on, {m.indicator: m.before for m in earlier.moves}) for earlier in result.earlier[::-1]]
+    if not times:
+        return ()
+    times.append((result.assessed_on, {p.indicator: p.percentile for p in result.top500.positions}))
+    found = []
+    if dimension is not None:
+        for indicator in result.grid.indicators:
+            points = tuple((day, placed.get(indicator.code)) for day, placed in times)
+            if indicator.dimension == dimension and any(point is not None for _, point in points):
+                found.append(Slope(indicator.code, points))
+        return tuple(found)
+    for block in result.grid.dimensions:
+        inside = [indicator.code for indicator in result.grid.indicators if indicator.dimension == block.code]
+        known = [code for code in inside if all(placed.get(code) is not None for _, placed in times)]
+        if known:
+            means = ((day, sum(placed[code] or 0 for code in known) / len(known)) for day, placed in times)
+            found.append(Slope(block.code, tuple(means)))
+    return tuple(found)

@@ -1,0 +1,204 @@
+"""The rules of the benchmark: comparison, classification, strengths, margins, recommendations. Pure.
+
+The statistics themselves are computed by `statistics` when an edition is published; the tests check them against a
+slow reference implementation of these rules.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..domain import Grid, Indicator, Position, Profile, Recommendation, Reference
+from ..statistics.parameters import PERCENTILE_MINIMUM
+
+RADAR_SCALE = 100
+"""Scores are percentiles."""
+CONFIDENCE_Z = 1.6448536269514722
+"""The 95th percentile of the normal distribution: two-sided 90 % intervals."""
+ABOVE, BELOW = 60, 40
+"""Clearly above: all of the envelope beyond the first; clearly below: all of it short of the second."""
+AT_MOST = 5
+"""How many strengths, margins and recommendations are told."""
+
+Word = Literal["above", "level", "below", "unsure"]
+"""Clearly above, level with, clearly below the peers, or: cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A position with its 90 % interval and the word that the rule gives; None where nothing may be shown.
+
+    The interval tells how far the percentile could be off because the peers are a sample; it is None where they are the
+    whole population.
+    """
+
+    position: Position
+    indicator: Indicator
+    interval_low: float | None
+    interval_high: float | None
+    word: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a reference says: judgements of all scored indicators, and the lists, each best or most urgent first."""
+
+    judgements: tuple[Judgement, ...]
+    strengths: tuple[Judgement, ...]
+    margins: tuple[Judgement, ...]
+    recommendations: tuple[Recommendation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A profile in short.
+
+    `above` of the `scored` dimensions are above the peers' median; `highest` leads it most, `lowest` least.
+    """
+
+    above: int
+    scored: int
+    highest: Profile
+    lowest: Profile
+
+
+def lead(profile: Profile) -> int:
+    """By how many points the score is above the peers' median, as both are shown; both must be known."""
+    if profile.score is None or profile.peer_median is None:
+        raise ValueError(f"{profile.dimension} has no score or no median")
+    return round(profile.score) - round(profile.peer_median)
+
+
+def summary(reference: Reference) -> Summary | None:
+    """The profile against a reference in short; None where no dimension can be compared."""
+    compared = [p for p in reference.profiles if p.score is not None and p.peer_median is not None]
+    if not compared:
+        return None
+    return Summary(
+        above=sum(lead(profile) > 0 for profile in compared),
+        scored=len(compared),
+        highest=max(compared, key=lead),
+        lowest=min(compared, key=lead),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """Of the `questions` of a dimension: how many are `compared`, and why the others are not.
+
+    `unanswered` by the cluster; `few`: too few others answered; `alike`: the others' answers may not be told.
+    """
+
+    dimension: str
+    questions: int
+    compared: int
+    unanswered: int
+    few: int
+    alike: int
+
+
+def comparable(reference: Reference, grid: Grid) -> tuple[Comparable, ...]:
+    """What each dimension's score can rest on, in the order of the scheme."""
+    inside = {indicator.code: indicator.dimension for indicator in grid.indicators}
+    found = []
+    for dimension in grid.dimensions:
+        asked = [position for position in reference.positions if inside[position.indicator] == dimension.code]
+        left = [position for position in asked if position.percentile is None]
+        unanswered = sum(position.value is None for position in left)
+        few = sum(position.value is not None and position.n < PERCENTILE_MINIMUM for position in left)
+        counts = (len(asked), len(asked) - len(left), unanswered, few, len(left) - unanswered - few)
+        if asked:
+            found.append(Comparable(dimension.code, *counts))
+    return tuple(found)
+
+
+def place(value: float, others: Sequence[float]) -> tuple[float, float, float]:
+    """Percentile and tie range of a value among others (at least one), in per cent; more is better, ties count half.
+
+    The rule of `statistics/sql` in plain Python, for the worked example of the method page.
+    """
+    worse = sum(other < value for other in others)
+    level = sum(other == value for other in others)
+    n = len(others)
+    return 100 * (worse + level / 2) / n, 100 * worse / n, 100 * (worse + level) / n
+
+
+def interval(percentile: float, n: int) -> tuple[float, float]:
+    """The 90 % interval of a percentile among n sampled peers, in per cent.
+
+    Wilson's score interval for a share (E. B. Wilson, JASA 22, 1927): it stays within 0-100, and is wide for few peers.
+    """
+    share, z = percentile / 100, CONFIDENCE_Z
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return 100 * max(0.0, centre - half), 100 * min(1.0, centre + half)
+
+
+def word(low: float, high: float) -> Word:
+    """The word for an envelope of tie range and interval, in per cent."""
+    if low > ABOVE:
+        return "above"
+    if high < BELOW:
+        return "below"
+    if low >= BELOW and high <= ABOVE:
+        return "level"
+    return "unsure"
+
+
+def findings(reference: Reference, grid: Grid) -> Findings:
+    """What is said of a cluster against one reference.
+
+    Strengths are clearly above. Margins for improvement are clearly below, or short of the indicator's own threshold.
+    Recommendations answer the margins: first what lacks most per effort, (50 - percentile) / effort.
+    """
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    whole = reference.group.kind == "top500"
+    judgements = tuple(_judge(position, indicators[position.indicator], whole) for position in reference.positions)
+    strengths = [j for j in judgements if j.word == "above"]
+    margins = [j for j in judgements if j.word == "below" or short_of_threshold(j)]
+    margins = sorted(margins, key=_standing)[:AT_MOST]
+    advice = [found for j in margins if (found := _advice(j, grid.recommendations))]
+    lack = {j.position.indicator: 50 - _standing(j) for j in margins}
+    advice.sort(key=lambda r: -lack[r.indicator] / r.effort)
+    return Findings(
+        judgements, tuple(sorted(strengths, key=_standing, reverse=True)[:AT_MOST]), tuple(margins), tuple(advice)
+    )
+
+
+def _judge(position: Position, indicator: Indicator, whole: bool) -> Judgement:
+    middle, low, high = position.percentile, position.percentile_low, position.percentile_high
+    if middle is None or low is None or high is None:
+        return Judgement(position, indicator, None, None, None)
+    if whole:
+        return Judgement(position, indicator, None, None, word(low, high))
+    interval_low, interval_high = interval(middle, position.n)
+    return Judgement(
+        position, indicator, interval_low, interval_high, word(min(low, interval_low), max(high, interval_high))
+    )
+
+
+def _standing(judgement: Judgement) -> float:
+    """Where it stands, for sorting; in the middle where that is not known."""
+    return 50 if judgement.position.percentile is None else judgement.position.percentile
+
+
+def short_of_threshold(judgement: Judgement) -> bool:
+    """Whether the value is known, and not as good as the threshold that the indicator states."""
+    value, threshold = judgement.position.value, judgement.indicator.threshold
+    if value is None or threshold is None:
+        return False
+    return value > threshold if judgement.indicator.direction == "lower" else value < threshold
+
+
+def _advice(judgement: Judgement, known: tuple[Recommendation, ...]) -> Recommendation | None:
+    """The first recommendation that applies to the value: those with a limit are for the worst values."""
+    value, indicator = judgement.position.value, judgement.indicator
+    for advice in known:
+        if advice.indicator != indicator.code or value is None:
+            continue
+        if advice.limit is None or (value >= advice.limit if indicator.direction == "lower" else value <= advice.limit):
+            return advice
+    return None

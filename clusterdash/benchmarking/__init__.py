@@ -1,1 +1,0 @@
-"""A cluster's benchmark -> sentences, tables, charts. Pure."""

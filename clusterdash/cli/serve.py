@@ -1,0 +1,52 @@
+"""The command `serve`: Streamlit on the `app.py` of this installation, wherever that lies."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from .. import locations
+
+
+def environment(defaults: Path | None, own: Iterable[Path], given: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which Streamlit takes each default that neither its own files nor `given` settle.
+
+    A `config.toml` beside `app.py` would win over the one in the working directory, so a wheel brings its settings in
+    another file, and they reach Streamlit as variables.
+    """
+    if defaults is None:
+        return dict(given)
+    settled = {name for file in own if file.is_file() for name in _options(file)}
+    chosen = {_variable(name): text for name, text in _options(defaults).items() if name not in settled}
+    return {**chosen, **given}
+
+
+def start(data: Path, port: int) -> NoReturn:
+    """Become the server, which ends when it is stopped."""
+    own = (Path.home() / ".streamlit" / "config.toml", Path(".streamlit") / "config.toml")
+    found = environment(locations.streamlit_defaults(), own, os.environ)
+    command = [sys.executable, "-m", "streamlit", "run", str(locations.SITE / "app.py"), f"--server.port={port}"]
+    sys.stdout.flush()
+    os.execve(sys.executable, command, {**found, "CLUSTERDASH_DATA": str(data.resolve())})
+
+
+def _options(file: Path) -> dict[str, str]:
+    """The options of a file of settings, `section.name`, as text that a variable can hold."""
+    sections = tomllib.loads(file.read_text("utf-8"))
+    return {
+        f"{section}.{name}": str(value).lower() if isinstance(value, bool) else str(value)
+        for section, options in sections.items()
+        if isinstance(options, dict)
+        for name, value in options.items()
+    }
+
+
+def _variable(option: str) -> str:
+    """The variable that Streamlit reads an option from: `server.maxUploadSize` is STREAMLIT_SERVER_MAX_UPLOAD_SIZE."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", option.replace(".", "_"))
+    return "STREAMLIT_" + re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words).upper()

@@ -1,0 +1,222 @@
+"""The benchmark of one cluster against groups of peers.
+
+A result handed to a page (`ClusterBenchmark` and what it holds) has no field that could carry another cluster's
+value: the types are the privacy boundary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from .cluster import Cluster
+from .edition import Edition
+from .scheme import Grid
+from .text import LocalizedText
+
+Evidence = Literal["declared", "verified"]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerGroup:
+    """A published group of clusters. `key` tells the groups of a kind apart, "" where there is only one.
+
+    `name` is empty for the top 500 and for all clusters, whose names are texts of the product.
+    """
+
+    kind: Literal["top500", "sector", "size", "age", "country", "all"]
+    key: str
+    name: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where one cluster stands among its peers in one indicator.
+
+    `percentile` 0-100 counts ties half; `percentile_low` and `percentile_high` are the shares strictly worse and worse
+    or equal, in per cent. `peer_median`, `peer_lower` and `peer_upper` (the quartiles) are in the indicator's unit. `n`
+    peers answered, the cluster itself left out. What may not be shown or is not known is None.
+    """
+
+    indicator: str
+    value: float | None
+    percentile: float | None
+    percentile_low: float | None
+    percentile_high: float | None
+    peer_median: float | None
+    peer_lower: float | None
+    peer_upper: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One axis of the radar: the cluster's score in a dimension, and that of its peers.
+
+    `score` is the mean percentile of the dimension's indicators among the top 500, whatever the reference;
+    `peer_median` is the median of such scores of the `n` peers. None where it may not be shown or too few questions
+    can be compared.
+    """
+
+    dimension: str
+    score: float | None
+    peer_median: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """Which share of a group, in per cent, answers an indicator with a level from `low` to `high`."""
+
+    indicator: str
+    low: int
+    high: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`n` members of a group that have something in common; `key` is empty for all that are too few to be told apart.
+
+    `name` is empty for countries, whose key is their ISO 3166-1 alpha-2 code.
+    """
+
+    kind: Literal["country", "sector", "size"]
+    key: str
+    name: LocalizedText
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One cluster against one peer group of `n` others, which are counted in steps of `step`.
+
+    `composition` and `practices` are of the whole group, the cluster itself included where it belongs to it.
+    """
+
+    group: PeerGroup
+    n: int
+    profiles: tuple[Profile, ...]
+    positions: tuple[Position, ...]
+    composition: tuple[Part, ...]
+    practices: tuple[Practice, ...]
+    step: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A group that a cluster belongs to and of which nothing is told, lest it be told of a few.
+
+    `reason`: the group is too small itself, or the difference between it and another one.
+    """
+
+    group: PeerGroup
+    reason: Literal["few", "difference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What staff see of what is not told: a group of `n` clusters, with the indicator or dimension that is withheld.
+
+    `code` is empty where nothing at all is told of the group. `reason` as in `disclosure`.
+    """
+
+    group: PeerGroup
+    n: int
+    code: str
+    reason: Literal["few", "difference", "alike"]
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """How many of the `of` clusters of a group one account sees, and for how many the edition's figures are coarse."""
+
+    group: PeerGroup
+    of: int
+    coalition: int
+    clusters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """A dimension's position among the top 500 (percentile of its score), and its span over other ways to compute it.
+
+    `same_side`: in how many per cent of these ways it stays on its side of the middle.
+    """
+
+    dimension: str
+    position: float
+    low: float
+    high: float
+    same_side: float
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An indicator from an earlier benchmark to the latest, in percentiles among the top 500.
+
+    `before`: the answer then among the top 500 of then; `held`: the answer of now among those; `now`: the answer of now
+    among the top 500 of now. `n`: others who had answered then. `own_low` and `own_high` bound `held` - `before`,
+    however ties are counted: 0 where the answer is the same. None where not known or not to be shown.
+    """
+
+    indicator: str
+    value_before: float | None
+    value_now: float | None
+    before: float | None
+    held: float | None
+    now: float | None
+    n: int
+    own_low: float | None = None
+    own_high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A benchmark of an earlier year, and how each indicator has moved since."""
+
+    assessed_on: date
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterBenchmark:
+    """All that the benchmark page shows of one cluster: its own results and group statistics, nobody else's.
+
+    `context` holds the cluster's own answers to the questions without a better direction, by indicator; `earlier` its
+    benchmarks of earlier years, the latest first.
+    """
+
+    cluster: Cluster
+    edition: Edition
+    grid: Grid
+    assessed_on: date
+    evidence: Evidence
+    context: tuple[tuple[str, float | None], ...]
+    references: tuple[Reference, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    robustness: tuple[Robustness, ...]
+    earlier: tuple[Earlier, ...]
+
+    @property
+    def top500(self) -> Reference:
+        """The cluster against the 500 best of Europe."""
+        return next(reference for reference in self.references if reference.group.kind == "top500")
+
+    @property
+    def sector(self) -> Reference | None:
+        """The cluster against the peers of its main sector."""
+        return next((reference for reference in self.references if reference.group.kind == "sector"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SectorProfile:
+    """A sector in one dimension: quartiles of its members' scores on the scale of the top 500; None where withheld."""
+
+    sector: str
+    dimension: str
+    n: int
+    lower_quartile: float | None
+    median: float | None
+    upper_quartile: float | None

@@ -1,0 +1,44 @@
+"""An edition: what was published together, and how complete it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What was published together. `content_hash` is that of all files it was made from: same files, same hash.
+
+    `completed`: the edition that was completed by it, "" for one that was handed in as a whole.
+    """
+
+    edition_id: str
+    title: str
+    created_at: datetime
+    synthetic: bool
+    clusters: int
+    assessments: int
+    content_hash: str
+    built_by: str
+    completed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How many of the latest assessments in a scheme answer an indicator."""
+
+    indicator: str
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How many questions of its scheme a cluster's latest assessment answers, and of which day it is."""
+
+    cluster_id: str
+    name: str
+    assessed_on: date
+    answered: int
+    asked: int

@@ -1,0 +1,102 @@
+"""The evaluation of one cluster, and what it answered and noted before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from .cluster import Cluster
+from .edition import Edition
+from .scheme import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class HolderMedian:
+    """The median of `n` other holders of the label in one indicator, in its unit."""
+
+    indicator: str
+    median: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertView:
+    """How experts judged what clusters had declared, over all `pairs` of a declared and a verified assessment.
+
+    `lower` and `higher` are shares of the answers in points, in per cent.
+    """
+
+    pairs: int
+    lower: float
+    higher: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswers:
+    """A cluster's own answers of a day, by indicator; a missing answer is absent."""
+
+    assessed_on: date
+    answers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What was noted beside an answer, and what proves it; "" for nothing."""
+
+    notes: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A success story told at an assessment: what was done, and what came of it."""
+
+    number: int
+    what: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastTime:
+    """A cluster's own latest answers in a scheme, and the latest that was noted, by indicator. No day: none yet."""
+
+    cluster: Cluster
+    assessed_on: date | None = None
+    answers: Mapping[str, float] = field(default_factory=dict)
+    remarks: Mapping[str, Remark] = field(default_factory=dict)
+    stories: tuple[Story, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One cluster on its way through an evaluation scheme: its own answers and figures of groups, nobody else's.
+
+    `declared` and `verified` are its latest assessments of either kind, None where there is none; `holders` the medians
+    of other holders of the label; `experts` None where there are too few pairs to tell.
+    """
+
+    cluster: Cluster
+    edition: Edition
+    grid: Grid
+    declared: OwnAnswers | None
+    verified: OwnAnswers | None
+    holders: tuple[HolderMedian, ...]
+    experts: ExpertView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """An indicator as clusters declared it and as experts verified it, over `n` clusters with both answers.
+
+    `declared` and `verified` are means in the indicator's unit; `lower`, `same`, `higher` count the clusters whose
+    verified answer is lower than, equal to or higher than the declared one.
+    """
+
+    indicator: str
+    n: int
+    declared: float
+    verified: float
+    lower: int
+    same: int
+    higher: int

@@ -1,0 +1,378 @@
+"""Checked tables -> an edition: a database file of its own, built beside and made current in one step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from .. import access, files
+from ..auth import audit_log
+from ..domain import STAFF, ClusterdashError, Edition, EditionVersionError, ErrorCode, Grid, NoEditionError, Problem
+from ..ingest import grants, readers, sample, table_schemas, validate
+from ..statistics import pipeline as statistics
+from ..statistics.parameters import LIMITS, Accounts, Limits
+from . import catalog, export, queries
+from .catalog import PROJECT_DATA, Deed, current, editions_folder, point_to
+from .confirmations import Kind
+from .publication_effects import UnconfirmedError, effect, told
+from .reader import SCHEMA_VERSION, Store
+from .unpublished import completed, refuse_overtaken, refuse_to_complete
+
+MEMORY = "2GB"
+"""What the database may take while an edition is built; what does not fit lies beside it until it is done."""
+Progress = Callable[[str, float], None]
+"""Told the key of a text and the share done, 0 to 1."""
+
+
+def check(
+    paths: Sequence[Path], data: Path, today: date, most_rows: int | None = None, *, complete: str = ""
+) -> tuple[validate.Tables | None, list[Problem]]:
+    """Read files and folders, and check them against the facts; the tables are None where there is an error.
+
+    To `complete` an edition, given by its id, is to keep what it was made of: the files add to it, and an assessment
+    that is there already is replaced. Files with more than `most_rows` rows are refused, and so are files that would
+    take real results from the pages and put none in their place. Raises ClusterdashError where the edition to be
+    completed is not there or cannot be read, or where what completes it could not be published.
+    """
+    if complete:
+        refuse_to_complete(data, complete)
+    kept = export.kept(catalog.file_of(data, complete)) if complete else None
+    facts, trouble = readers.read([catalog.facts(data, "labels"), catalog.facts(data, "scheme")], follow=True)
+    handed_in, more = readers.read(paths, most_rows)
+    with_grants = any(table_schemas.table_of(sheet) == "grants" for sheet in handed_in)
+    tables, problems = validate.check(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
+    unread = any(problem.severity == "error" for problem in [*trouble, *more])
+    if unread:  # what could not be read may well have been something to publish
+        problems = [problem for problem in problems if not problem.has(ErrorCode.NOTHING_TO_PUBLISH)]
+    elif tables and _would_empty(tables, data):
+        named = ", ".join(map(str, paths))
+        tables, problems = None, [*problems, Problem(named, "", None, "", "", "edition.would_empty")]
+    return (None if unread else tables), [*trouble, *more, *problems]
+
+
+def known_grids(data: Path) -> dict[str, Grid]:
+    """The schemes by code for which answers may come in: those of the facts, and of the edition that is served.
+
+    Raises ClusterdashError where the facts cannot be read, or an edition is served that cannot be.
+    """
+    sheets_of_facts, trouble = readers.read([catalog.facts(data, "scheme")], follow=True)
+    frames, more = validate.schemes_of(sheets_of_facts)
+    if wrong := [problem for problem in [*trouble, *more] if problem.severity == "error"]:
+        raise ClusterdashError("questionnaire.facts", n=len(wrong), folder=catalog.facts(data, "scheme"))
+    with duckdb.connect() as connection:
+        connection.execute(_schema())
+        for name, frame in frames.items():
+            statistics.insert_frame(connection, name, frame)
+        codes = frames["scheme"]["scheme"].tolist()
+        known = {
+            code: queries.grid(lambda sql, values=None: connection.execute(sql, values or []).fetchall(), code)
+            for code in codes
+        }
+    if (data / "current").exists():
+        opened = Store(current(data))
+        known |= {grid.scheme.code: grid for grid in opened.gateway(STAFF).grids()}
+        opened.close()
+    return known
+
+
+def _schema() -> str:
+    return resources.files("clusterdash.editions").joinpath("schema.sql").read_text("utf-8")
+
+
+def _assessed(data: Path) -> frozenset[str]:
+    """The clusters of which results are served; none where nothing is served that can be read."""
+    try:
+        opened = Store(current(data))
+    except ClusterdashError:
+        return frozenset()
+    try:
+        return frozenset(opened.gateway(STAFF).assessed(evaluated=True))
+    finally:
+        opened.close()
+
+
+def _would_empty(tables: validate.Tables, data: Path) -> bool:
+    """Whether an edition of these tables would take real results from the pages and put none in their place."""
+    if not tables.results or not tables.frames["assessment"].empty:
+        return False
+    try:
+        edition = told(current(data))
+    except ClusterdashError:
+        return False
+    return not edition.synthetic and edition.assessments > 0
+
+
+def publish(
+    tables: validate.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "", limits: Limits = LIMITS
+) -> str:
+    """Build an edition from checked tables and make it the current one; returns its id.
+
+    A crash at any moment leaves what was current before.
+    """
+    edition_id = build(tables, sources, data, now, by, limits)
+    point_to(data, edition_id, now, by)
+    return edition_id
+
+
+def serve(
+    data: Path,
+    edition_id: str,
+    now: datetime,
+    by: str,
+    did: Deed = "publish",
+    *,
+    decided_on: str | None = None,
+    accept: Collection[Kind] = (),
+) -> None:
+    """Make an edition that is there the one that is served, and write into the log of access who did.
+
+    `decided_on`: the edition that was served when a person decided this. `accept`: the safeguards that were confirmed.
+    Raises ClusterdashError, and changes nothing, where another edition is served by now; where the edition was never
+    served and was overtaken (`waiting.overtaken`); and UnconfirmedError where a safeguard is not confirmed.
+    """
+    with files.locked(data):
+        path = catalog.file_of(data, edition_id)
+        if decided_on not in (None, catalog.served(data)):
+            raise _meanwhile(data)
+        refuse_overtaken(data, edition_id)
+        lacking = tuple(found for found in effect(data, path, did).safeguards if found.kind not in accept)
+        if lacking:
+            raise UnconfirmedError(lacking, "editions.unconfirmed", edition=edition_id)
+        point_to(data, edition_id, now, by, did)
+        audit_log.note(data, now, by, did, edition_id)
+
+
+def rollback(
+    data: Path,
+    now: datetime,
+    by: str,
+    *,
+    decided_on: str | None = None,
+    accept: Collection[Kind] = (),
+    among: Collection[str] | None = None,
+) -> str:
+    """Serve again what was served before (`shelf.before`); returns its id. Raises ClusterdashError as `serve` does."""
+    with files.locked(data):
+        if decided_on not in (None, catalog.served(data)):
+            raise _meanwhile(data)
+        edition_id = catalog.before(data, among)
+        serve(data, edition_id, now, by, "rollback", accept=accept)
+    return edition_id
+
+
+def _meanwhile(data: Path) -> ClusterdashError:
+    """That another edition is served by now than the one that was when a person decided; who did that, and when."""
+    served = catalog.served(data)
+    last = next((change for change in reversed(catalog.journal(data)) if change.edition == served), None)
+    told_by = {"by": last.by or "–", "at": last.at} if last else {"by": "–", "at": "–"}
+    return ClusterdashError("editions.meanwhile", edition=served, **told_by)
+
+
+def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
+    """Remove an edition that was never served, and write into the log of access who did.
+
+    Raises ClusterdashError as `shelf.discard`, and where another one that waits completes it.
+    """
+    with files.locked(data):
+        for path in catalog.waiting(data):
+            if completed(path) == edition_id:
+                raise ClusterdashError("editions.is_completed", edition=edition_id, other=path.stem)
+        catalog.discard(data, edition_id)
+        audit_log.note(data, now, by, "discard", edition_id)
+
+
+def build(
+    tables: validate.Tables,
+    sources: Iterable[Path],
+    data: Path,
+    now: datetime,
+    by: str = "",
+    limits: Limits = LIMITS,
+    *,
+    draft: bool = False,
+) -> str:
+    """Build an edition from checked tables, which are used up, beside the one that is served; returns its id.
+
+    It tells those who have grants, in the data folder or in the tables, no more by `limits` than others. The id ends in
+    the first letters of the hash of all that it was made from: the same files, facts and accounts that see many
+    clusters, the same hash. A draft waits for nobody: it is there to be looked at, and goes unless it is kept
+    (`shelf.keep`). Raises ClusterdashError where the grants cannot be read.
+    """
+    sources = readers.files(sources)
+    hashes = _hashes(sources)
+    before = catalog.file_of(data, tables.completed) if tables.completed else None
+    kept = [("", told(before).content_hash)] if before else []
+    accounts = _accounts(tables, data, now.date(), limits)
+    everything: list[object] = [
+        *kept,
+        *accounts,
+        *hashes,
+        *_hashes([catalog.facts(data, "labels"), catalog.facts(data, "scheme"), PROJECT_DATA / "geo"]),
+    ]
+    fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
+    edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
+    folder = catalog.drafts_folder(data) if draft else editions_folder(data)
+    made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
+    with _built(folder, made, tables, hashes, before, accounts, limits) as building:
+        if before:
+            export.put_files(building, sources)
+        with files.locked(data):
+            if made.completed:
+                catalog.file_of(data, made.completed)  # it may have been discarded meanwhile
+            files.publish_file(building, folder / f"{edition_id}.duckdb")
+    return edition_id
+
+
+def rebuild(
+    edition: Edition,
+    tables: validate.Tables,
+    sources: Sequence[tuple[str, str]],
+    data: Path,
+    today: date,
+    put: Callable[[Path], None],
+    limits: Limits = LIMITS,
+) -> None:
+    """Build an edition that is there already anew, in the present schema: `put` puts the whole file into its place.
+
+    `edition` and its `sources`, names and hashes, are told as before. Raises ClusterdashError as `build`.
+    """
+    accounts = _accounts(tables, data, today, limits)
+    with _built(editions_folder(data), edition, tables, sources, None, accounts, limits) as building:
+        put(building)
+
+
+@contextmanager
+def _built(
+    folder: Path,
+    edition: Edition,
+    tables: validate.Tables,
+    hashes: Sequence[tuple[str, str]],
+    before: Path | None,
+    accounts: Accounts,
+    limits: Limits,
+) -> Iterator[Path]:
+    """The file of an edition, written under a name of its own in a folder; it goes unless it is renamed inside."""
+    files.make_folder(folder)
+    files.sweep_unfinished(folder)
+    building = files.unfinished(folder, edition.edition_id)
+    try:
+        _write(building, edition, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits))
+        yield building
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
+        # The disk is full, or the folder may not be written; a commit that writes a checkpoint calls it fatal.
+        raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
+    finally:
+        for left in folder.glob(f"{building.name}*"):
+            files.remove(left)
+
+
+def _accounts(tables: validate.Tables, data: Path, today: date, limits: Limits) -> list[tuple[str, ...]]:
+    """The clusters of each account that sees more of them than a coalition; the same accounts, the same list."""
+    handed_in = tables.grants or ()
+    try:
+        in_force = grants.read(data)
+    except ClusterdashError:
+        if not handed_in:  # else these mend the file
+            raise
+        in_force = ()
+    together = (*in_force, *handed_in) if tables.completed else ()  # what is added may be added to grants, too
+    known = [access.accounts(granted, today) for granted in (in_force, handed_in, together)]
+    found = {tuple(sorted(clusters)) for accounts in known for clusters in accounts.values()}
+    return sorted(clusters for clusters in found if len(clusters) > limits.coalition)
+
+
+def _hashes(sources: Iterable[Path]) -> list[tuple[str, str]]:
+    return sorted((path.name, _hash(path)) for path in readers.files(sources))
+
+
+def without_folder(problem: Problem, folder: Path) -> Problem:
+    """A problem with a file in a folder of the program's own, as a person knows the file: by its name."""
+    prefix = f"{folder}/"
+    values = tuple((k, v.replace(prefix, "") if isinstance(v, str) else v) for k, v in problem.values)
+    return replace(problem, file=problem.file.replace(prefix, ""), values=values)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
+    """Whether a demonstration may be made after this trouble with the data.
+
+    Only where there never was an edition, or where the one that is served is itself a demonstration, made by another
+    version of the program: data that somebody handed in are never covered by invented ones.
+    """
+    if isinstance(trouble, EditionVersionError):
+        return trouble.synthetic
+    nothing = not (data / "current").exists() and not any(editions_folder(data).glob("*.duckdb"))
+    return isinstance(trouble, NoEditionError) and nothing
+
+
+def demonstrate(data: Path, now: datetime, progress: Progress) -> str:
+    """Make an invented edition with the standard sample, by the same way that real results take; returns its id."""
+    folder = data / "sample"
+    progress("prepare.sample", 0.05)
+    sample.write(folder, PROJECT_DATA)
+    progress("prepare.check", 0.3)
+    tables, problems = check([folder], data, now.date())
+    if tables is None:
+        raise ClusterdashError("prepare.failed", n=len(problems), folder=folder)
+    progress("prepare.build", 0.6)
+    edition_id = publish(tables, [folder], data, now)
+    progress("prepare.done", 1.0)
+    return edition_id
+
+
+def _write(
+    path: Path,
+    edition: Edition,
+    tables: validate.Tables,
+    hashes: Sequence[tuple[str, str]],
+    before: Path | None,
+    compute: Callable[[duckdb.DuckDBPyConnection], None],
+) -> None:
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY}) as connection:
+        connection.execute(_schema())
+        connection.execute(
+            "insert into edition values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                edition.edition_id,
+                SCHEMA_VERSION,
+                edition.title or edition.edition_id,
+                edition.created_at.astimezone(UTC).replace(tzinfo=None),
+                edition.synthetic,
+                edition.content_hash,
+                edition.built_by,
+                edition.completed,
+            ],
+        )
+        connection.executemany("insert into source_file values (?, ?)", hashes)
+        if before:
+            export.attach(connection, before, "before")
+            connection.execute("insert into source_file select * from before.source_file")
+            connection.execute("detach before")
+        members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
+        groups = pd.read_csv(PROJECT_DATA / "geo" / "country-groups.csv", keep_default_na=False)
+        tables.frames.update(european_country=members, country_group=groups)
+        # Nobody reads this file before it is whole. So each statement is a transaction of its own: in a longer one,
+        # frames that are written and tables that are replaced would stay in memory to its end.
+        while tables.frames:
+            name, frame = tables.frames.popitem()
+            statistics.insert_frame(connection, name, frame)
+        while tables.handed_in:
+            name, frame = tables.handed_in.popitem()
+            columns = ", ".join(f'"{column}" text not null' for column in frame.columns)
+            connection.execute(f"create table handed_in.{name} ({columns})")
+            statistics.insert_frame(connection, f"handed_in.{name}", frame)
+        compute(connection)
+        connection.execute("checkpoint")

@@ -1,0 +1,204 @@
+"""What a new edition changes against another one: told before it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import duckdb
+
+from ..domain import LocalizedText, PeerGroup
+from ..statistics.parameters import LIMITS
+from .database_errors import read_failure
+from .export import attach
+from .release_differencing import Cell, exposed
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """A group that can no longer be compared with: its members before and after."""
+
+    group: PeerGroup
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """What changes in a table besides answers and awards: numbers of rows, and what the first of them are about.
+
+    `rows` are known by the code, or the codes, under which they are found; `more` tells that there are others.
+    """
+
+    table: str
+    new: int
+    gone: int
+    changed: int
+    rows: tuple[str, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """From one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards, groups.
+
+    `notes_gone`: what was noted beside answers, and success stories, that are no longer there.
+    `tables_changed`: all other tables that are handed in: what clusters, grids, texts and notes say.
+    `groups_exposed`: groups of which both tell, and in which so few clusters come, go or answer otherwise in some
+    question, or so many of them alike, that whoever has kept the figures of before, or of an edition that was served
+    earlier, can work out what they answer; `cells_exposed`: groups and questions.
+    """
+
+    clusters_new: tuple[str, ...]
+    clusters_gone: tuple[str, ...]
+    clusters_changed: tuple[str, ...]
+    answers_new: int
+    answers_gone: int
+    answers_changed: int
+    awards_new: int
+    awards_gone: int
+    tables_changed: tuple[TableChange, ...]
+    groups_lost: tuple[GroupChange, ...]
+    groups_exposed: int
+    cells_exposed: int = 0
+    notes_gone: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the two say the same."""
+        return not any(getattr(self, field.name) for field in fields(self))
+
+
+_ANSWERS = """
+create temp view {side}_answer as
+select a.cluster_id, a.scheme, a.assessed_on, a.evidence, n.indicator, n.value
+from {side}.assessment a join {side}.answer n using (assessment_id)
+"""
+_KEY = "(cluster_id, scheme, assessed_on, evidence, indicator)"
+_OF_SCHEME = "concat_ws('/', scheme, {code})"
+_TABLES = {
+    "cluster": "cluster_id",
+    "cluster_sector": "cluster_id",
+    "sector": "code",
+    "scheme": "scheme",
+    "dimension": _OF_SCHEME.format(code="code"),
+    "indicator": _OF_SCHEME.format(code="code"),
+    "band": "concat_ws('/', scheme, kind, key)",
+    "dictionary": _OF_SCHEME.format(code="indicator"),
+    "recommendation": _OF_SCHEME.format(code="indicator"),
+    "document": _OF_SCHEME.format(code="code"),
+    "effort": "concat_ws('/', scheme, indicator, level)",
+    "coverage": "label",
+    "register": "as_of",
+}
+"""Tables besides answers and awards, with what their rows are known by."""
+_NOTES = {"remark": "indicator", "story": "story"}
+"""Tables of notes at assessments, with what tells them apart there."""
+_NOTE_KEYS = tuple(
+    f"select cluster_id, scheme, assessed_on, evidence, n.{key}"
+    f" from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
+    for name, key in _NOTES.items()
+)
+_NAMED = 3
+"""So many rows of a table are named."""
+_AWARDS = "select cluster_id, label, awarded_on, valid_until, source_url from {side}.award"
+
+
+def difference(old: Path, new: Path, earlier: Sequence[Path] = ()) -> Difference:
+    """What the edition in file `new` changes against the one in file `old`; both of this program's schema.
+
+    `earlier`: editions whose figures may have been kept as well, since they were served at some time; those that
+    another version of the program has made are passed over. Raises ClusterdashError where one of the two cannot be
+    read.
+    """
+    try:
+        cells = exposed(old, new)
+        for path in earlier:
+            with suppress(duckdb.Error):
+                cells |= exposed(path, new)
+        with duckdb.connect(config={"threads": 2}) as connection:
+            for side, path in (("old", old), ("new", new)):
+                attach(connection, path, side)
+                connection.execute(_ANSWERS.format(side=side))
+            return _compared(connection, cells)
+    except duckdb.Error as error:
+        raise read_failure(error, new) from error
+
+
+def _tables_changed(connection: duckdb.DuckDBPyConnection) -> tuple[TableChange, ...]:
+    """The tables besides answers and awards in which rows are new, gone or other."""
+    tables = {name: (key, f"from {{side}}.{name}") for name, key in _TABLES.items()}
+    for name, key in _NOTES.items():
+        noted = f"from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
+        told = f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id) {noted}"
+        tables[name] = (f"concat_ws('/', cluster_id, scheme, assessed_on, {key})", f"from ({told})")
+    found = (_table_changed(connection, name, *told) for name, told in tables.items())
+    return tuple(change for change in found if change)
+
+
+def _table_changed(connection: duckdb.DuckDBPyConnection, table: str, key: str, rows: str) -> TableChange | None:
+    """What changes in a table: rows in which only their place in the order is other count where there are no others."""
+    columns = [name for name, *_ in connection.execute(f"describe {rows.format(side='new')}").fetchall()]
+    orders = ["* exclude (position)", "*"] if "position" in columns else ["*"]
+    for shown in orders:
+        here, there = (f"select {key} as key, {shown} {rows.format(side=side)}" for side in ("new", "old"))
+        changed = connection.execute(
+            f"""with here as (select key, count(*) as n from ({here} except all {there}) group by key),
+                     there as (select key, count(*) as n from ({there} except all {here}) group by key)
+                select key, coalesce(h.n, 0), coalesce(t.n, 0) from here h full join there t using (key) order by key"""
+        ).fetchall()
+        if changed:
+            both = [min(new, gone) for _, new, gone in changed]
+            return TableChange(
+                table,
+                sum(new for _, new, _ in changed) - sum(both),
+                sum(gone for *_, gone in changed) - sum(both),
+                sum(both),
+                tuple(str(key) for key, *_ in changed[:_NAMED]),
+                len(changed) > _NAMED,
+            )
+    return None
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, cells: frozenset[Cell]) -> Difference:
+    def names(sql: str) -> tuple[str, ...]:
+        return tuple(name for (name,) in connection.execute(sql).fetchall())
+
+    def count(sql: str) -> int:
+        (found,) = connection.execute(f"select count(*) from ({sql})").fetchall()
+        return int(found[0])
+
+    changed = f"select * from old_answer o join new_answer n using {_KEY} where o.value <> n.value"
+    gone, added = (
+        f"select * from {a}_answer anti join {b}_answer using {_KEY}" for a, b in (("old", "new"), ("new", "old"))
+    )
+    known = "select cluster_id from {side}.assessment"
+    listed = "select name from {side}.cluster where cluster_id in ({which}) order by name, cluster_id"
+    touched = " union ".join(f"select cluster_id from ({rows})" for rows in (changed, gone, added))
+    both = f"{known.format(side='old')} intersect {known.format(side='new')}"
+    here, there = _AWARDS.format(side="new"), _AWARDS.format(side="old")
+    lost = connection.execute(
+        """select o.kind, o.key, o.name_fr, o.name_en, o.n, coalesce(if(n.withdrawn = '', n.n, 0), 0)
+           from old.peer_group o
+           left join new.peer_group n on n.scheme = o.scheme and n.kind = o.kind and n.key = o.key
+           where o.n > ? and o.withdrawn = '' and coalesce(if(n.withdrawn = '', n.n, 0), 0) <= ?
+           order by o.scheme, o.kind, o.group_id""",
+        [LIMITS.median_minimum, LIMITS.median_minimum],
+    ).fetchall()
+    return Difference(
+        names(listed.format(side="new", which=f"{known.format(side='new')} except {known.format(side='old')}")),
+        names(listed.format(side="old", which=f"{known.format(side='old')} except {known.format(side='new')}")),
+        names(listed.format(side="new", which=f"({touched}) intersect ({both})")),
+        count(added),
+        count(gone),
+        count(changed),
+        count(f"{here} except all {there}"),
+        count(f"{there} except all {here}"),
+        _tables_changed(connection),
+        tuple(GroupChange(PeerGroup(kind, key, LocalizedText(fr, en)), a, b) for kind, key, fr, en, a, b in lost),
+        len({group for group, _ in cells}),
+        len(cells),
+        sum(count(f"({keys.format(side='old')}) except ({keys.format(side='new')})") for keys in _NOTE_KEYS),
+    )

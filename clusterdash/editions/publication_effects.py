@@ -1,0 +1,100 @@
+"""What serving an edition would do: what changes against the one that is served, what must be confirmed first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ..domain import PUBLIC, ClusterdashError, Edition, EditionVersionError, NoEditionError
+from . import catalog
+from .catalog import Deed, current
+from .confirmations import Safeguard, needed
+from .diff import Difference, difference
+from .reader import Store
+
+_State = tuple[Path, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What serving an edition would do, as long as `served` (an id, "" for none) is the one that is served.
+
+    `changes` is None where there is nothing to compare with; `safeguards` must be confirmed first.
+    """
+
+    served: str
+    changes: Difference | None
+    safeguards: tuple[Safeguard, ...]
+
+
+class UnconfirmedError(ClusterdashError):
+    """An edition was not served, for nobody has confirmed what that would do."""
+
+    def __init__(self, lacking: tuple[Safeguard, ...], key: str, *, edition: str, **values: object) -> None:
+        """`lacking` is what must still be confirmed of an `edition`; both are among the values of the text."""
+        super().__init__(key, kinds=",".join(safeguard.kind for safeguard in lacking), edition=edition, **values)
+        self.edition = edition
+        self.lacking = lacking
+
+
+def effect(data: Path, path: Path, did: Deed = "publish") -> Effect:
+    """What serving the edition in a file would do now. Raises ClusterdashError where it cannot be read."""
+    new, changes = told(path), None
+    try:
+        served_synthetic = told(current(data)).synthetic
+        earlier = tuple(_state(file) for file in catalog.served_earlier(data) if _synthetic(file) == new.synthetic)
+        changes = _difference(_state(current(data)), _state(path), earlier)
+    except NoEditionError:
+        return Effect("", None, ())
+    except ClusterdashError as error:  # what cannot be read may well be real
+        served_synthetic = isinstance(error, EditionVersionError) and error.synthetic
+    found = needed(
+        served_synthetic=served_synthetic, synthetic=new.synthetic, changes=changes, rollback=did == "rollback"
+    )
+    return Effect(catalog.served(data), changes, found)
+
+
+def _synthetic(path: Path) -> bool | None:
+    """Whether the edition in a file is invented; None where it cannot be read."""
+    try:
+        return told(path).synthetic
+    except ClusterdashError:
+        return None
+
+
+def _state(path: Path) -> _State:
+    """What tells a file from another one put into its place."""
+    file = path.stat()
+    return path, file.st_ino, file.st_size, file.st_mtime_ns
+
+
+@lru_cache(maxsize=16)
+def _difference(old: _State, new: _State, earlier: tuple[_State, ...]) -> Difference | None:
+    """The difference of two editions, which never change: found once for all runs of a page. `earlier` as there.
+
+    None where one of them cannot be compared.
+    """
+    try:
+        return difference(old[0], new[0], [path for path, *_ in earlier])
+    except ClusterdashError:
+        return None
+
+
+def told(path: Path) -> Edition:
+    """What the edition in a file says of itself. Raises ClusterdashError where it cannot be read."""
+    try:
+        state = _state(path)
+    except OSError as error:
+        raise ClusterdashError("store.foreign", file=path) from error
+    return _told(state)
+
+
+@lru_cache(maxsize=256)
+def _told(state: _State) -> Edition:
+    """An edition never changes: its file is opened once, not for each list that names it."""
+    opened = Store(state[0])
+    try:
+        return opened.gateway(PUBLIC).edition()
+    finally:
+        opened.close()

@@ -1,0 +1,298 @@
+"""What is stored of one scheme or one cluster, read row by row into results.
+
+`store` alone calls this, after asking for leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from ..domain import (
+    Cluster,
+    Concentration,
+    Definition,
+    Dimension,
+    Document,
+    Earlier,
+    Edition,
+    Effort,
+    Evaluation,
+    Evidence,
+    ExpertView,
+    Grid,
+    HolderMedian,
+    Indicator,
+    LastTime,
+    LocalizedText,
+    Move,
+    OwnAnswers,
+    Part,
+    PeerGroup,
+    Position,
+    Practice,
+    Profile,
+    Recommendation,
+    Reference,
+    Remark,
+    Robustness,
+    Scheme,
+    Story,
+    Withdrawn,
+)
+from ..statistics.parameters import LIMITS
+
+
+class Rows(Protocol):
+    """Runs a query on the edition that is open."""
+
+    def __call__(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None, /
+    ) -> list[tuple[Any, ...]]:
+        """All rows of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Whose results are read: the cluster, the scheme of its latest benchmark, and its answers there by indicator."""
+
+    rows: Rows
+    cluster: Cluster
+    scheme: str
+    answers: Mapping[str, float]
+
+
+def grid(rows: Rows, scheme: str) -> Grid:
+    """A scheme with all that is told of it."""
+    ((code, family, version, name_fr, name_en, *rest),) = rows(
+        """select scheme, family, version, name_fr, name_en, purpose, illustrative, pass_share
+           from scheme where scheme = ?""",
+        [scheme],
+    )
+    dimensions = rows("select code, name_fr, name_en from dimension where scheme = ? order by position", [scheme])
+    indicators = rows(
+        """select code, dimension, name_fr, name_en, kind, unit_fr, unit_en, minimum, maximum, direction, threshold,
+               basis, silver_audit
+           from indicator where scheme = ? order by position""",
+        [scheme],
+    )
+    definitions = rows(
+        """select indicator, measures_fr, measures_en, matters_fr, matters_en
+           from dictionary join indicator i on i.scheme = dictionary.scheme and i.code = indicator
+           where i.scheme = ? order by i.position""",
+        [scheme],
+    )
+    recommendations = rows(
+        """select indicator, "limit", effort, action_fr, action_en, good_fr, good_en, evidence_fr, evidence_en
+           from recommendation where scheme = ? order by position""",
+        [scheme],
+    )
+    documents = rows(
+        "select code, indicator, name_fr, name_en from document where scheme = ? order by position", [scheme]
+    )
+    efforts = rows(
+        "select indicator, level, effort, basis from effort where scheme = ? order by indicator, level", [scheme]
+    )
+    return Grid(
+        Scheme(code, family, version, LocalizedText(name_fr, name_en), *rest),
+        tuple(Dimension(scheme, code, LocalizedText(fr, en)) for code, fr, en in dimensions),
+        tuple(
+            Indicator(scheme, code, dimension, LocalizedText(fr, en), kind, unit, *(*rest, unit_one))
+            for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
+            for unit_one, unit in [_units(unit_fr, unit_en)]
+        ),
+        tuple(Definition(code, LocalizedText(*words[:2]), LocalizedText(*words[2:])) for code, *words in definitions),
+        tuple(
+            Recommendation(code, limit, effort, *(LocalizedText(*words[i : i + 2]) for i in (0, 2, 4)))
+            for code, limit, effort, *words in recommendations
+        ),
+        tuple(Document(code, indicator, LocalizedText(fr, en)) for code, indicator, fr, en in documents),
+        tuple(Effort(*told) for told in efforts),
+    )
+
+
+def _units(fr: str, en: str) -> tuple[LocalizedText, LocalizedText]:
+    """The unit of one and that of several, from texts like "day|days"; a text without a bar serves both."""
+    (one_fr, _, many_fr), (one_en, _, many_en) = fr.partition("|"), en.partition("|")
+    return LocalizedText(one_fr, one_en), LocalizedText(many_fr or one_fr, many_en or one_en)
+
+
+def references(own: Own) -> tuple[Reference, ...]:
+    """The cluster against the top 500 and every group that it belongs to."""
+    of: dict[str, object] = {"cluster": own.cluster.cluster_id, "scheme": own.scheme}
+    groups = own.rows(
+        """select group_id, kind, key, name_fr, name_en,
+               n - (select count(*) from peer_group_member m
+                    where m.group_id = g.group_id and m.cluster_id = $cluster), coalition
+           from peer_group g
+           where scheme = $scheme and group_id in (select group_id from profile where cluster_id = $cluster)
+           order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind),
+               list_position($sectors, key)""",
+        {**of, "sectors": list(own.cluster.sectors)},
+    )
+    positions: dict[int, list[Position]] = {}
+    for group_id, code, *rest in own.rows(
+        """select group_id, p.indicator, percentile, percentile_low, percentile_high, peer_median, peer_lower,
+               peer_upper, n
+           from position p join indicator i on i.scheme = $scheme and i.code = p.indicator
+           where cluster_id = $cluster order by i.position""",
+        of,
+    ):
+        positions.setdefault(group_id, []).append(Position(code, own.answers.get(code), *rest))
+    profiles: dict[int, list[Profile]] = {}
+    for group_id, *rest in own.rows(
+        """select group_id, p.dimension, score, peer_median, n
+           from profile p join dimension d on d.scheme = $scheme and d.code = p.dimension
+           where cluster_id = $cluster order by d.position""",
+        of,
+    ):
+        profiles.setdefault(group_id, []).append(Profile(*rest))
+    of_groups = {"groups": [group_id for group_id, *_ in groups]}
+    parts: dict[int, list[Part]] = {}
+    for group_id, kind, key, fr, en, n in own.rows(
+        """select c.group_id, c.kind, c.key, coalesce(s.name_fr, z.name_fr, ''), coalesce(s.name_en, z.name_en, ''), c.n
+           from composition c
+           join peer_group g using (group_id)
+           left join sector s on c.kind = 'sector' and s.code = c.key
+           left join peer_group z on c.kind = 'size' and z.kind = 'size' and z.key = c.key and z.scheme = g.scheme
+           where c.group_id in (select unnest($groups)) order by c.kind, c.key = '', c.n desc, c.key""",
+        of_groups,
+    ):
+        parts.setdefault(group_id, []).append(Part(kind, key, LocalizedText(fr, en), n))
+    practices: dict[int, list[Practice]] = {}
+    for group_id, *rest in own.rows(
+        """select group_id, p.indicator, low, high, share
+           from practice p join peer_group g using (group_id)
+           join indicator i on i.scheme = g.scheme and i.code = p.indicator
+           where group_id in (select unnest($groups)) order by i.position, low""",
+        of_groups,
+    ):
+        practices.setdefault(group_id, []).append(Practice(*rest))
+    return tuple(
+        Reference(
+            PeerGroup(kind, key, LocalizedText(fr, en)),
+            n,
+            tuple(profiles.get(group_id, ())),
+            tuple(positions.get(group_id, ())),
+            tuple(parts.get(group_id, ())),
+            tuple(practices.get(group_id, ())),
+            LIMITS.for_coalition(coalition).rounding_base,
+        )
+        for group_id, kind, key, fr, en, n, coalition in groups
+    )
+
+
+def withdrawn(own: Own) -> tuple[Withdrawn, ...]:
+    """The groups that the cluster belongs to and of which nothing is told."""
+    rows = own.rows(
+        """select kind, key, name_fr, name_en, withdrawn
+           from peer_group join peer_group_member using (group_id)
+           where scheme = ? and cluster_id = ? and withdrawn <> '' order by group_id""",
+        [own.scheme, own.cluster.cluster_id],
+    )
+    return tuple(Withdrawn(PeerGroup(kind, key, LocalizedText(fr, en)), reason) for kind, key, fr, en, reason in rows)
+
+
+def robustness(own: Own) -> tuple[Robustness, ...]:
+    """How firm the place in each dimension is, in the order of the scheme."""
+    rows = own.rows(
+        """select r.dimension, r.position, low, high, same_side
+           from robustness r join dimension d on d.scheme = r.scheme and d.code = r.dimension
+           where cluster_id = ? and r.scheme = ? order by d.position""",
+        [own.cluster.cluster_id, own.scheme],
+    )
+    return tuple(Robustness(*row) for row in rows)
+
+
+def earlier(own: Own) -> tuple[Earlier, ...]:
+    """The benchmarks of earlier years, the latest first."""
+    moves: dict[date, list[Move]] = {}
+    for day, code, value_before, *figures in own.rows(
+        """select p.previous_on, p.indicator, p.value_before, p.percentile_before, p.percentile_held, s.percentile,
+               p.n, p.own_low, p.own_high
+           from progress p
+           join peer_group g on g.scheme = p.scheme and g.kind = 'top500'
+           join position s
+               on s.cluster_id = p.cluster_id and s.group_id = g.group_id and s.indicator = p.indicator
+           join indicator i on i.scheme = p.scheme and i.code = p.indicator
+           where p.cluster_id = ? and p.scheme = ?
+           order by p.previous_on desc, i.position""",
+        [own.cluster.cluster_id, own.scheme],
+    ):
+        moves.setdefault(day, []).append(Move(code, value_before, own.answers.get(code), *figures))
+    return tuple(Earlier(day, tuple(made)) for day, made in moves.items())
+
+
+def last_time(rows: Rows, cluster: Cluster, scheme: str) -> LastTime:
+    """The latest answers of a cluster in a scheme, and the latest that was noted there, which may be older."""
+
+    def latest(columns: str, table: str) -> list[tuple[Any, ...]]:
+        return rows(
+            f"""select {columns} from assessment join {table} using (assessment_id)
+               where cluster_id = ? and scheme = ?
+               qualify rank() over (order by assessed_on desc, evidence = 'verified' desc) = 1 order by all""",
+            [cluster.cluster_id, scheme],
+        )
+
+    answers = latest("indicator, value, assessed_on", "answer")
+    return LastTime(
+        cluster,
+        answers[0][-1] if answers else None,
+        {indicator: value for indicator, value, _ in answers},
+        {indicator: Remark(*noted) for indicator, *noted in latest("indicator, notes, proof", "remark")},
+        tuple(Story(*told) for told in latest("story, what, result", "story")),
+    )
+
+
+def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Evaluation:
+    """A cluster's latest declared and verified answers in a scheme, and the figures of groups that it may know."""
+    of = [cluster.cluster_id, grid.scheme.code]
+
+    def latest(evidence: Evidence) -> OwnAnswers | None:
+        found = rows(
+            """select assessed_on, indicator, value
+               from assessment a left join answer n using (assessment_id)
+               where a.cluster_id = ? and a.scheme = ? and a.evidence = ?
+               qualify assessed_on = max(assessed_on) over ()""",
+            [*of, evidence],
+        )
+        if not found:
+            return None
+        return OwnAnswers(found[0][0], {code: value for _, code, value in found if code is not None})
+
+    medians = rows(
+        """select h.indicator, median, n
+           from holder_median h join indicator i on i.scheme = h.scheme and i.code = h.indicator
+           where h.scheme = $scheme
+               and h.cluster_id = if($cluster in (select cluster_id from holder where scheme = $scheme), $cluster, '')
+           order by i.position""",
+        {"cluster": cluster.cluster_id, "scheme": grid.scheme.code},
+    )
+    experts = rows("select pairs, lower, higher from expert_view where scheme = ?", [grid.scheme.code])
+    return Evaluation(
+        cluster=cluster,
+        edition=edition,
+        grid=grid,
+        declared=latest("declared"),
+        verified=latest("verified"),
+        holders=tuple(HolderMedian(*row) for row in medians),
+        experts=ExpertView(*experts[0]) if experts else None,
+    )
+
+
+def concentrations(rows: Rows, clusters: Collection[str]) -> tuple[Concentration, ...]:
+    """How many of these clusters are in each group that is told; of one name in several schemes, the worst."""
+    found = rows(
+        """select kind, key, name_fr, name_en, g.n, coalition, count(*) as seen
+           from peer_group g join peer_group_member using (group_id)
+           where withdrawn = '' and cluster_id in (select unnest($clusters))
+           group by group_id, kind, key, name_fr, name_en, g.n, coalition
+           qualify row_number() over (partition by kind, key order by seen > coalition desc, seen desc, group_id) = 1
+           order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind), key""",
+        {"clusters": sorted(clusters)},
+    )
+    return tuple(
+        Concentration(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found
+    )

@@ -1,0 +1,398 @@
+"""An edition, open for reading: one gateway for each viewer, and all SQL at run time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import duckdb
+
+from ..access import may_see
+from ..domain import (
+    Answered,
+    Audience,
+    Award,
+    Cluster,
+    ClusterBenchmark,
+    ClusterdashError,
+    Concentration,
+    Coverage,
+    Edition,
+    Evaluation,
+    Gaps,
+    Grid,
+    Label,
+    LabelHolder,
+    LastTime,
+    LocalizedText,
+    Pairing,
+    PeerGroup,
+    Provenance,
+    Sector,
+    SectorProfile,
+    Viewer,
+    Withheld,
+)
+from . import queries
+from .database_errors import read_failure, version_failure
+
+SCHEMA_VERSION = 10
+T = TypeVar("T")
+Witness = Callable[[str], None]
+LONGEST_QUERY = 10.0
+"""Seconds after which a query is stopped."""
+_LIMITS: dict[str, Any] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "python_enable_replacements": False,
+    "memory_limit": "1GB",
+    "max_temp_directory_size": "1GB",
+    "threads": 2,
+    "lock_configuration": True,
+}
+
+
+class Store:
+    """One edition, open for reading. `gateway` is the only way to what is in it."""
+
+    def __init__(self, path: Path, oldest: int | None = None) -> None:
+        """Open an edition, of an earlier version too from `oldest` on; raises ClusterdashError for any other file."""
+        self.__public: dict[object, Any] = {}
+        try:
+            self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
+        except duckdb.Error as error:
+            raise read_failure(error, path) from error
+        try:
+            row = self.__connection.execute("select schema_version, synthetic from edition").fetchone()
+        except duckdb.CatalogException as error:  # a database, and not ours
+            self.close()
+            raise ClusterdashError("store.foreign", file=path) from error
+        except duckdb.Error as error:
+            self.close()
+            raise read_failure(error, path) from error
+        self.version: int = row[0] if row else 0
+        if not (oldest or SCHEMA_VERSION) <= self.version <= SCHEMA_VERSION:
+            self.close()
+            raise version_failure(path, self.version, SCHEMA_VERSION, synthetic=bool(row and row[1]))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.__connection.close()
+
+    def gateway(self, viewer: Viewer, witness: Witness | None = None) -> Gateway:
+        """What one viewer may read; the witness is told of each cluster whose results are read."""
+        return Gateway(self.__connection, viewer, self.__public, witness)
+
+
+class Gateway:
+    """All reading, bound to one viewer. What the viewer may not see raises `ClusterdashError("access.refused")`."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        viewer: Viewer,
+        public: dict[object, Any] | None = None,
+        witness: Witness | None = None,
+    ) -> None:
+        """Bind a connection to a viewer; `public` keeps what everybody may see, and nothing else."""
+        self.__witness = witness
+        self.__connection = connection
+        self.__viewer = viewer
+        self.__public = {} if public is None else public
+
+    # -- for everybody
+
+    def edition(self) -> Edition:
+        """What is being read."""
+
+        def read() -> Edition:
+            (row,) = self._rows(
+                """select edition_id, title, created_at, synthetic,
+                       (select count(distinct cluster_id) from assessment), (select count(*) from assessment),
+                       content_hash, built_by, completed
+                   from edition"""
+            )
+            return Edition(*row)
+
+        return self._kept("edition", read)
+
+    def sectors(self) -> Mapping[str, Sector]:
+        """The sectors by code, in their order."""
+
+        def read() -> Mapping[str, Sector]:
+            rows = self._rows("select code, name_fr, name_en, is_esca_portfolio from sector order by position")
+            return MappingProxyType({code: Sector(code, LocalizedText(fr, en), flag) for code, fr, en, flag in rows})
+
+        return self._kept("sectors", read)
+
+    def register(self) -> tuple[LabelHolder, ...]:
+        """Every cluster that was ever awarded a label, by country and name, with all its awards."""
+        return self._kept("register", self._read_register)
+
+    def provenance(self) -> Provenance | None:
+        """What the register calls itself, and of when it is; None where its facts do not tell."""
+        rows = self._rows("select title_fr, title_en, as_of from register")
+        return Provenance(LocalizedText(*rows[0][:2]), rows[0][2]) if rows else None
+
+    def grids(self) -> tuple[Grid, ...]:
+        """All schemes of the edition, those for benchmarking first."""
+        rows = self._rows("select scheme from scheme order by purpose, scheme")
+        return tuple(self._grid(scheme) for (scheme,) in rows)
+
+    def regions(self) -> Mapping[str, str]:
+        """The group of countries that each European country belongs to, by ISO 3166-1 alpha-2 code."""
+        return self._kept(
+            "regions", lambda: MappingProxyType(dict(self._rows("select country, key from country_group")))
+        )
+
+    def coverage(self, label: Label) -> Coverage | None:
+        """How complete the register is for a label; None where that is not known."""
+        rows = self._rows("select share_percent, basis_fr, basis_en from coverage where label = ?", [label.value])
+        return Coverage(rows[0][0], LocalizedText(*rows[0][1:])) if rows else None
+
+    # -- for the manager of a cluster, and for staff
+
+    def assessed(self, *, evaluated: bool = False) -> dict[str, str]:
+        """The names of the benchmarked clusters whose results the viewer may see, by id; or of all `evaluated` too."""
+        rows = self._rows(
+            f"""select distinct cluster_id, name
+               from {"assessment" if evaluated else "latest_benchmark"} join cluster using (cluster_id)
+               where $everything or cluster_id in (select unnest($mine)) order by name, cluster_id""",
+            {
+                "everything": self.__viewer.audience is Audience.STAFF,
+                "mine": sorted(self.__viewer.clusters),
+            },
+        )
+        return dict(rows)
+
+    def benchmark(self, cluster_id: str) -> ClusterBenchmark:
+        """The latest benchmark of one cluster and where it stands.
+
+        Raises ClusterdashError where the viewer may not see it, or where there is none.
+        """
+        self._ask_leave(cluster_id)
+        latest = self._rows(
+            """select assessment_id, scheme, assessed_on, evidence from latest_benchmark
+               where cluster_id = ? order by assessed_on desc, scheme limit 1""",
+            [cluster_id],
+        )
+        if not latest:
+            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
+        assessment_id, scheme, assessed_on, evidence = latest[0]
+        (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
+        grid = self._grid(scheme)
+        answers = dict(self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
+        own = queries.Own(self._rows, cluster, scheme, answers)
+        return ClusterBenchmark(
+            cluster=cluster,
+            edition=self.edition(),
+            grid=grid,
+            assessed_on=assessed_on,
+            evidence=evidence,
+            context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
+            references=queries.references(own),
+            withdrawn=queries.withdrawn(own),
+            robustness=queries.robustness(own),
+            earlier=queries.earlier(own),
+        )
+
+    def last_time(self, cluster_id: str, scheme: str) -> LastTime:
+        """A cluster's latest assessment in a scheme, with what was noted; nothing where it was never assessed in it.
+
+        Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
+        """
+        self._ask_leave(cluster_id)
+        found = self._clusters("where cluster_id = ?", [cluster_id])
+        if not found:
+            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
+        return queries.last_time(self._rows, found[0], scheme)
+
+    def evaluations(self) -> tuple[Grid, ...]:
+        """The schemes by which a label is evaluated, the latest version of each family last."""
+        rows = self._rows("select scheme from scheme where purpose = 'evaluation' order by family, version, scheme")
+        return tuple(self._grid(scheme) for (scheme,) in rows)
+
+    def evaluation(self, cluster_id: str, scheme: str) -> Evaluation:
+        """A cluster's own answers in a scheme of evaluation, and what it may know of those who hold the label.
+
+        Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
+        """
+        self._ask_leave(cluster_id)
+        found = self._clusters("where cluster_id = ?", [cluster_id])
+        if not found:
+            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
+        return queries.evaluation(self._rows, found[0], self.edition(), self._grid(scheme))
+
+    def latest_evaluation(self, cluster_id: str) -> Evaluation | None:
+        """A cluster's answers in the latest scheme of evaluation in which it has any; None where it has none.
+
+        Raises ClusterdashError as `evaluation` does.
+        """
+        for grid in reversed(self.evaluations()):
+            found = self.evaluation(cluster_id, grid.scheme.code)
+            if found.verified or found.declared:
+                return found
+        return None
+
+    # -- for staff
+
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """The files that the edition was made of, with those that it completes: name and SHA-256."""
+        self._staff_only()
+        return tuple(self._rows("select name, sha256 from source_file order by all"))
+
+    def pairings(self, scheme: str) -> tuple[Pairing, ...]:
+        """What clusters declared against what experts verified, indicator by indicator."""
+        self._staff_only()
+        rows = self._rows(
+            """select p.indicator, n, declared, verified, lower, same, higher
+               from pairing p join indicator i on i.scheme = p.scheme and i.code = p.indicator
+               where p.scheme = ? order by i.position""",
+            [scheme],
+        )
+        return tuple(Pairing(*row) for row in rows)
+
+    def benchmark_grids(self) -> tuple[Grid, ...]:
+        """The schemes in which clusters were benchmarked, the most used first."""
+        self._staff_only()
+        rows = self._rows("select scheme from latest_benchmark group by scheme order by count(*) desc, scheme")
+        return tuple(self._grid(scheme) for (scheme,) in rows)
+
+    def sector_profiles(self, scheme: str) -> tuple[SectorProfile, ...]:
+        """How the sectors score in each dimension of a scheme, on the scale of the top 500."""
+        self._staff_only()
+        rows = self._rows(
+            """select g.key, p.dimension, p.n, p.lower_quartile, p.median, p.upper_quartile
+               from group_profile p
+               join peer_group g using (group_id)
+               join dimension d on d.scheme = g.scheme and d.code = p.dimension
+               join sector s on s.code = g.key
+               where g.kind = 'sector' and g.scheme = ?
+               order by s.position, d.position""",
+            [scheme],
+        )
+        return tuple(SectorProfile(*row) for row in rows)
+
+    def answered(self, scheme: str) -> tuple[Answered, ...]:
+        """How complete the latest assessments of a scheme are, indicator by indicator, in its order."""
+        self._staff_only()
+        rows = self._rows(
+            """select i.code, count(n.value), count(*)
+               from latest_benchmark b
+               join indicator i using (scheme)
+               left join answer n on n.assessment_id = b.assessment_id and n.indicator = i.code
+               where b.scheme = ? group by i.code, i.position order by i.position""",
+            [scheme],
+        )
+        return tuple(Answered(*row) for row in rows)
+
+    def gaps(self, scheme: str) -> tuple[Gaps, ...]:
+        """The clusters of a scheme with their latest assessment, the oldest first."""
+        self._staff_only()
+        rows = self._rows(
+            """select b.cluster_id, c.name, b.assessed_on,
+                   (select count(*) from answer n where n.assessment_id = b.assessment_id),
+                   (select count(*) from indicator i where i.scheme = b.scheme)
+               from latest_benchmark b join cluster c using (cluster_id)
+               where b.scheme = ? order by b.assessed_on, c.name, b.cluster_id""",
+            [scheme],
+        )
+        return tuple(Gaps(*row) for row in rows)
+
+    def withheld(self, scheme: str) -> tuple[Withheld, ...]:
+        """What is not told of the groups of a scheme, and why."""
+        self._staff_only()
+        rows = self._rows(
+            """select kind, key, name_fr, name_en, n, code, reason
+               from (
+                   select group_id, '' as code, withdrawn as reason from peer_group where withdrawn <> ''
+                   union all select group_id, code, reason from withheld
+               ) join peer_group using (group_id)
+               where scheme = ? order by group_id, code""",
+            [scheme],
+        )
+        return tuple(Withheld(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in rows)
+
+    def concentrations(self, clusters: Collection[str]) -> tuple[Concentration, ...]:
+        """How many of an account's clusters are in each group that is told; of groups of one name where most are."""
+        self._staff_only()
+        return queries.concentrations(self._rows, clusters)
+
+    # -- within
+
+    def _kept(self, key: object, read: Callable[[], T]) -> T:
+        """What everybody may see of an edition never changes: it is read once for all visitors."""
+        if key not in self.__public:
+            self.__public[key] = read()
+        kept: T = self.__public[key]
+        return kept
+
+    def _ask_leave(self, cluster_id: str) -> None:
+        """Before anything of one cluster is read: whether the viewer may, and that it was."""
+        if not may_see(self.__viewer, cluster_id):
+            raise ClusterdashError("access.refused", cluster=cluster_id)
+        if self.__witness:
+            self.__witness(cluster_id)
+
+    def _staff_only(self) -> None:
+        if self.__viewer.audience is not Audience.STAFF:
+            raise ClusterdashError("access.staff_only")
+
+    def _read_register(self) -> tuple[LabelHolder, ...]:
+        awards: dict[str, list[Award]] = {}
+        for cluster_id, award_id, label, *award in self._rows(
+            """select cluster_id, left(md5(concat_ws('|', cluster_id, label, awarded_on, source_url)), 10), label,
+                   awarded_on, date_basis, valid_until, source_url, confidence, checked_on
+               from award order by cluster_id, awarded_on desc, valid_until desc, source_url"""
+        ):
+            awards.setdefault(cluster_id, []).append(Award(award_id, Label(label), *award))
+        clusters = self._clusters("where cluster_id in (select cluster_id from award)", [])
+        names = {code: sector.name for code, sector in self.sectors().items()}
+        return tuple(
+            LabelHolder(cluster, tuple(awards[cluster.cluster_id]), tuple(names[code] for code in cluster.sectors))
+            for cluster in clusters
+        )
+
+    def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
+        names = [field.name for field in fields(Cluster)]  # the columns, and at the end the sectors
+        rows = self._rows(
+            f"""select {", ".join(names[:-1])},
+                   (select coalesce(list(sector order by position), []) from cluster_sector s
+                    where s.cluster_id = cluster.cluster_id)
+                from cluster {condition} order by country, name""",
+            parameters,
+        )
+        return tuple(Cluster(**dict(zip(names, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows)
+
+    def _grid(self, scheme: str) -> Grid:
+        return self._kept(("grid", scheme), lambda: queries.grid(self._rows, scheme))
+
+    def _rows(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None
+    ) -> list[tuple[Any, ...]]:
+        with _bounded(self.__connection.cursor()) as cursor:
+            rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters or []).fetchall()
+            return rows
+
+
+@contextmanager
+def _bounded(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor of one's own (a connection may not be shared by threads), stopped when it takes too long."""
+    timer = threading.Timer(LONGEST_QUERY, cursor.interrupt)
+    timer.start()
+    try:
+        yield cursor
+    except duckdb.InterruptException as error:
+        raise ClusterdashError("store.too_long", seconds=LONGEST_QUERY) from error
+    except duckdb.Error as error:
+        raise read_failure(error) from error
+    finally:
+        timer.cancel()
+        cursor.close()

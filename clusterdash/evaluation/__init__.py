@@ -1,0 +1,1 @@
+"""The way to Silver and Gold: scoring, plans, experts. Pure."""

@@ -1,0 +1,99 @@
+"""The binder of evidence: the documents that an evaluation asks for, how far they are, the manager's own file. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..domain import Document, Grid, Language
+from ..i18n import LANGUAGES, column_headings, translate
+from ..ingest.readers import Sheet
+from ..spreadsheets import as_csv, as_xlsx, harmless
+
+Status = Literal["missing", "drafted", "ready"]
+STATUSES: tuple[Status, ...] = ("missing", "drafted", "ready")
+"""In the order in which they are listed: what is missing comes first."""
+COLUMNS = ("document_code", "indicator", "document", "status", "where")
+LONGEST_PLACE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How far a document is, and where it lies or what is still to be done."""
+
+    status: Status = "missing"
+    place: str = ""
+
+
+Entries = Mapping[str, Entry]
+"""By the code of the document; one of which nothing is said is missing."""
+
+
+def checklist(grid: Grid, entries: Entries) -> tuple[tuple[Document, Entry], ...]:
+    """All documents of a scheme with their entries: missing ones first, then by the order of the scheme."""
+    listed = [(document, entries.get(document.code, Entry())) for document in grid.documents]
+    return tuple(sorted(listed, key=lambda line: STATUSES.index(line[1].status)))
+
+
+def counts(grid: Grid, entries: Entries) -> dict[Status, int]:
+    """How many documents have each status."""
+    found = [entry.status for _, entry in checklist(grid, entries)]
+    return {status: found.count(status) for status in STATUSES}
+
+
+def rows(grid: Grid, entries: Entries, language: Language) -> list[list[str]]:
+    """The checklist as rows of text, in the columns `COLUMNS`."""
+    names = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
+    return [
+        [
+            document.code,
+            f"{document.indicator} {names[document.indicator]}",
+            document.name.get(language),
+            translate(language, f"status.{entry.status}"),
+            entry.place,
+        ]
+        for document, entry in checklist(grid, entries)
+    ]
+
+
+def headings(language: Language) -> list[str]:
+    """The headings of `rows`."""
+    return [translate(language, f"column.{name}") for name in COLUMNS]
+
+
+def to_csv(grid: Grid, entries: Entries, language: Language) -> bytes:
+    """The checklist as CSV."""
+    return as_csv(headings(language), rows(grid, entries, language), language)
+
+
+def to_xlsx(grid: Grid, entries: Entries, language: Language) -> bytes:
+    """The checklist as a workbook."""
+    return as_xlsx(translate(language, "binder.sheet"), headings(language), rows(grid, entries, language))
+
+
+def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Entry], int]:
+    """The entries of a file that was taken away before, whatever its language; and how many rows could not be read."""
+    known = {document.code for document in grid.documents}
+    words = {translate(language, f"status.{status}").lower(): status for status in STATUSES for language in LANGUAGES}
+    found: dict[str, Entry] = {}
+    unread = 0
+    for sheet in sheets:
+        where = {name: _column(sheet, name) for name in ("document_code", "status", "where")}
+        for _, cells in sheet.rows:
+            told = {name: "" if index is None else cells[index] for name, index in where.items()}
+            status = words.get(told["status"].lower())
+            if told["document_code"] not in known or status is None:
+                unread += 1
+                continue
+            place = told["where"]
+            if place.startswith("'") and harmless(place[1:]) == place:  # against formulas, not of the manager's
+                place = place[1:]
+            found[told["document_code"]] = Entry(status, place[:LONGEST_PLACE])
+    return found, unread
+
+
+def _column(sheet: Sheet, name: str) -> int | None:
+    """Where a column stands, by its heading in any language."""
+    heads = column_headings(name)
+    return next((index for index, heading in enumerate(sheet.header) if heading.lower() in heads), None)

@@ -1,0 +1,124 @@
+"""An evaluation by two experts: their points side by side, what they agreed upon, and the statement. Pure.
+
+Read from the workbook of the evaluation (`template.py` writes it); nothing of it but the declared and the agreed values
+goes into an edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ..domain import Grid, Indicator, Problem
+from ..ingest import questionnaire_reader
+from ..ingest.cell_parsers import NumberWithin, Refusal, day
+from ..ingest.readers import Sheet
+from .scoring import Verdict, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one expert found: points, the reason, the document seen."""
+
+    points: float | None
+    reason: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One indicator: as the cluster declared it, as each expert judged it, and what they agreed upon."""
+
+    indicator: Indicator
+    declared: float | None
+    opinions: tuple[Opinion, Opinion]
+    agreed: float | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the experts disagree, or only one of them has judged."""
+        first, second = (opinion.points for opinion in self.opinions)
+        return first != second
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """A cluster's evaluation on a day by `experts`, as they are named in the workbook."""
+
+    name: str
+    experts: str
+    visited_on: date | None
+    grid: Grid
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the agreed values are worth."""
+        return judge(self.grid, {f.indicator.code: f.agreed for f in self.findings if f.agreed is not None})
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The indicators that somebody has judged and on which nothing is agreed yet."""
+        return tuple(
+            f.indicator.code
+            for f in self.findings
+            if f.agreed is None and any(opinion.points is not None for opinion in f.opinions)
+        )
+
+
+def read(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[Appraisal | None, list[Problem]]:
+    """The evaluation in a workbook, and what in it cannot be read; None where it is no workbook of an evaluation."""
+    first = next((sheet for sheet in book if questionnaire_reader.part_of(sheet) == "identification"), None)
+    rows = list(first.rows) if first else []
+    if first is None or len(rows) != 1:
+        return None, [Problem(book[0].file if book else "", "", None, "", "", "appraisal.none")]
+    row, cells = rows[0]
+    told = {heading.lower(): cell for heading, cell in zip(first.header, cells, strict=True)}
+    grid = grids.get(told["scheme"])
+    if grid is None:
+        known = (("known", ", ".join(grids)),)
+        return None, [Problem(first.file, first.name, row, "scheme", told["scheme"], "answer.scheme", known)]
+    problems: list[Problem] = []
+    visited_on: date | None = None
+    when = told.get("evaluated_on") or told["assessed_on"]
+    try:
+        visited_on = day(when) if when else None
+    except Refusal as refusal:
+        problems.append(Problem(first.file, first.name, row, "evaluated_on", when, refusal.key, refusal.values))
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    found: dict[str, Finding] = {}
+    for sheet in book:
+        if questionnaire_reader.part_of(sheet) != "questions":
+            continue
+        for number, line in questionnaire_reader.lines(sheet):
+            code = line["indicator"]
+            if code not in indicators:
+                values = (("scheme", grid.scheme.code),)
+                problems.append(Problem(sheet.file, sheet.name, number, "", code, "answer.indicator", values))
+                continue
+            values_read: dict[str, float | None] = {}
+            for name in ("answer", "points_1", "points_2", "agreed"):
+                values_read[name], refused = _value(indicators[code], line[name])
+                if refused:
+                    problems.append(
+                        Problem(sheet.file, sheet.name, number, code, line[name], refused.key, refused.values)
+                    )
+            first_one, second = (
+                Opinion(values_read[f"points_{n}"], line[f"reason_{n}"], line[f"document_{n}"]) for n in (1, 2)
+            )
+            found[code] = Finding(indicators[code], values_read["answer"], (first_one, second), values_read["agreed"])
+    nothing = Opinion(None, "", "")
+    findings = tuple(found.get(i.code, Finding(i, None, (nothing, nothing), None)) for i in grid.indicators)
+    return Appraisal(told.get("name", ""), told.get("expert", ""), visited_on, grid, findings), problems
+
+
+def _value(indicator: Indicator, cell: str) -> tuple[float | None, Refusal | None]:
+    """A cell as a value of its indicator; None for an empty one, or a refusal."""
+    if not cell:
+        return None, None
+    whole = indicator.kind in ("level", "gate")
+    try:
+        return NumberWithin(indicator.minimum, indicator.maximum, whole=whole)(cell), None
+    except Refusal as refusal:
+        return None, refusal

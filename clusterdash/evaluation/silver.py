@@ -1,0 +1,68 @@
+"""What stands between a cluster and the Silver label: three improvements between two benchmarks, and the audit. Pure.
+
+The rule is public (second benchmark a year and a half to two years after the first, improvement in three areas, an
+auditor for half a day); which indicators are audited is told by the scheme of the evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from ..benchmark.progress import Shift
+from ..domain import Earlier, Grid, Indicator
+from .scoring import reaches
+
+AREAS = 3
+"""Areas in which the label asks for improvement."""
+MONTHS = (18, 24)
+"""Months between the two benchmarks, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An indicator that the auditor looks at (`sure`), or may look at; its own value, and whether that suffices."""
+
+    indicator: Indicator
+    value: float | None
+    enough: bool
+    sure: bool
+
+
+def improvements(moved: Sequence[Shift]) -> tuple[Shift, ...]:
+    """The areas in which the cluster improves by its own answers, the furthest first: the rule of progress."""
+    return tuple(sorted((s for s in moved if s.trend == "better"), key=lambda shift: -shift.own))
+
+
+def months(first: date, second: date) -> int:
+    """Full months from one day to another."""
+    between = relativedelta(second, first)
+    return 12 * between.years + between.months
+
+
+def in_time(first: date, second: date) -> bool:
+    """Whether a second benchmark comes as long after the first as the label asks."""
+    return MONTHS[0] <= months(first, second) <= MONTHS[1]
+
+
+def by_fitness(earlier: Sequence[Earlier], second: date) -> list[Earlier]:
+    """Earlier benchmarks, those first that lie as long before the second as the label asks."""
+    return sorted(earlier, key=lambda before: not in_time(before.assessed_on, second))
+
+
+def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:
+    """The indicators audited for Silver, what is missing or too low first, then those of which it is not known.
+
+    Empty where the scheme does not tell.
+    """
+    found = [
+        Audited(i, answers.get(i.code), i.code in answers and reaches(i, answers[i.code]), i.silver_audit == "yes")
+        for i in grid.indicators
+        if i.silver_audit in ("yes", "unknown")
+    ]
+    if not any(a.sure for a in found):
+        return ()
+    return tuple(sorted(found, key=lambda a: (not a.sure, a.enough)))

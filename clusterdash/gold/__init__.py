@@ -1,1 +1,0 @@
-"""The way to a label: evaluations, plans, chances, the binder; their sentences, tables, charts. Pure."""

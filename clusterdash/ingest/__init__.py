@@ -1,0 +1,1 @@
+"""Spreadsheets in: reading, checking, merging; questionnaires out."""

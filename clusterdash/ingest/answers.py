@@ -1,0 +1,207 @@
+"""Answers as they come in, kept as columns of numbers: 24 bytes each, however many there are.
+
+The same few cells stand in millions of rows. So each is parsed once, and a row whose cells are all known takes two
+lookups.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from . import cell_parsers
+from .cell_parsers import Refusal
+from .readers import MAXIMUM_PROBLEMS, Sheet
+from .schemes import Draft
+from .table_schemas import ASSESSMENT, REMEMBERED, TABLES, Findings, Row, RowReader, known_columns
+
+Assessment = tuple[str, str, date, str]
+"""Cluster, scheme, day, evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Answers in the order in which they came, as columns of one length.
+
+    `at` counts in `assessments`, `asked` in `indicators`, which are (scheme, code); `sheet` counts in `sheets`, and
+    `row` is the row's number there.
+    """
+
+    assessments: list[Assessment]
+    indicators: list[tuple[str, str]]
+    sheets: list[Sheet]
+    at: NDArray[np.int32]
+    asked: NDArray[np.int32]
+    value: NDArray[np.float64]
+    sheet: NDArray[np.int32]
+    row: NDArray[np.int32]
+
+    def place(self, i: int) -> tuple[Sheet, int]:
+        """Where an answer stands."""
+        return self.sheets[self.sheet[i]], int(self.row[i])
+
+    def first_places(self) -> Iterator[tuple[Assessment, Sheet, int]]:
+        """Each assessment with the place of its first answer."""
+        _, first = np.unique(self.at, return_index=True)
+        for assessment, i in zip(self.assessments, first.tolist(), strict=True):
+            yield assessment, *self.place(i)
+
+
+class Answers:
+    """Takes answers row by row, in any form; complains of what cannot be an answer."""
+
+    def __init__(self, findings: Findings, grids: Mapping[str, Draft], today: date) -> None:
+        """The grids tell which questions there are, and how their answers are read; no day may lie behind `today`."""
+        self._findings = findings
+        self.grids = grids
+        self.today = today
+        self._indicators = [(scheme, code) for scheme, grid in grids.items() for code in grid.indicators]
+        self._number_of = {key: i for i, key in enumerate(self._indicators)}
+        self._assessments: dict[Assessment, int] = {}
+        self._sheets: list[Sheet] = []
+        self._at, self._asked, self._sheet, self._row = (array("i") for _ in range(4))
+        self._value = array("d")
+        self._named: list[dict[str, int]] = []
+        self._told: set[tuple[str, str, str, str]] = set()
+
+    def __len__(self) -> int:
+        """How many answers have come in."""
+        return len(self._value)
+
+    def read(self, sheet: Sheet) -> None:
+        """Take the answers of a sheet in the long form: a row an answer."""
+        where = known_columns(self._findings, sheet, "answers")
+        if where is None:
+            return
+        reader = RowReader(self._findings, sheet, where, TABLES["answers"])
+        who = itemgetter(*(where[name] for name in (*ASSESSMENT, "scheme") if name in where))
+        what = itemgetter(where["scheme"], where["indicator"], where["value"])
+        persons: dict[tuple[str, ...], int] = {}
+        answers: dict[tuple[str, str, str], tuple[int, float]] = {}
+        number = self._number(sheet)
+        for row, cells in self._findings.rows_of(sheet):
+            person, answer = who(cells), what(cells)
+            at, taken = persons.get(person), answers.get(answer)
+            if at is not None and taken is not None:
+                self._append(at, *taken, number, row)
+                continue
+            before = len(self)
+            if self.take(sheet, row, reader.row(row, cells)) and len(self) > before:
+                if len(persons) + len(answers) >= REMEMBERED:
+                    persons.clear()
+                    answers.clear()
+                persons[person] = self._at[-1]
+                answers[answer] = self._asked[-1], self._value[-1]
+
+    def take(self, sheet: Sheet, number: int, row: Row) -> bool:
+        """Take one answer: a row of the table `answers`, whose value is text. Values that could not be read are absent.
+
+        Returns whether there was nothing to say about it.
+        """
+        complaints = len(self._findings.problems)
+        if "cluster_id" in row:
+            self._named[self._number(sheet)].setdefault(row["cluster_id"], number)
+        scheme, indicator, assessed_on = row.get("scheme"), row.get("indicator"), row.get("assessed_on")
+        if assessed_on and assessed_on > self.today:
+            self._complain_once(sheet, number, "assessed_on", assessed_on.isoformat(), "cell.future")
+        if scheme and scheme not in self.grids:
+            self._complain_once(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(self.grids))
+        elif scheme and indicator and indicator not in self.grids[scheme].parsers:
+            self._complain_once(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
+        elif scheme and indicator and row["value"] is not None:
+            self._take_value(sheet, number, row)
+        return len(self._findings.problems) == complaints
+
+    def _take_value(self, sheet: Sheet, number: int, row: Row) -> None:
+        scheme, indicator, cell = row["scheme"], row["indicator"], row["value"]
+        try:
+            value = self.grids[scheme].parsers[indicator](cell)
+        except Refusal as refusal:
+            self._findings.refuse(sheet, number, indicator, cell, refusal)
+            return
+        if cell_parsers.may_mean_thousands(cell):
+            self._findings.complain(sheet, number, indicator, cell, "cell.thousands", "warning", read=value)
+        if row.get("cluster_id") and row.get("assessed_on") and "evidence" in row:
+            assessment = (row["cluster_id"], scheme, row["assessed_on"], row["evidence"])
+            at = self._assessments.setdefault(assessment, len(self._assessments))
+            self._append(at, self._number_of[scheme, indicator], value, self._number(sheet), number)
+
+    def _append(self, at: int, asked: int, value: float, sheet: int, row: int) -> None:
+        self._at.append(at)
+        self._asked.append(asked)
+        self._value.append(value)
+        self._sheet.append(sheet)
+        self._row.append(row)
+
+    def _number(self, sheet: Sheet) -> int:
+        if not self._sheets or self._sheets[-1] is not sheet:
+            self._sheets.append(sheet)
+            self._named.append({})
+        return len(self._sheets) - 1
+
+    def _complain_once(self, sheet: Sheet, number: int, column: str, value: str, key: str, **values: str) -> None:
+        """One complaint a sheet for each unknown scheme or indicator, and for each day to come."""
+        if (sheet.file, sheet.name, column, value) not in self._told:
+            self._told.add((sheet.file, sheet.name, column, value))
+            self._findings.complain(sheet, number, column, value, key, "error", **values)
+
+    def assessments(self) -> Set[Assessment]:
+        """The assessments to which answers have come in until now."""
+        return frozenset(self._assessments)
+
+    def named(self) -> Iterator[tuple[str, Sheet, int]]:
+        """Each cluster that is named, once a sheet, with the first row that names it."""
+        for sheet, clusters in zip(self._sheets, self._named, strict=True):
+            for cluster, row in clusters.items():
+                yield cluster, sheet, row
+
+    def columns(self) -> Columns:
+        """All that came in, each answer once: complains of a second one to the same question."""
+        at, asked, sheet, row = (np.asarray(column) for column in (self._at, self._asked, self._sheet, self._row))
+        value = np.asarray(self._value)
+        found = Columns(list(self._assessments), self._indicators, self._sheets, at, asked, value, sheet, row)
+        question = at.astype(np.int64) * len(self._indicators) + asked
+        ranked = np.sort(question)
+        if not (ranked[1:] == ranked[:-1]).any():
+            return found
+        order = np.argsort(question, kind="stable")
+        again = np.flatnonzero(np.diff(question[order]) == 0) + 1
+        starts = np.flatnonzero(np.diff(question[order], prepend=-1))
+        for place in again[: MAXIMUM_PROBLEMS + 1].tolist():
+            first_sheet, first = found.place(order[starts[np.searchsorted(starts, place, "right") - 1]])
+            second_sheet, second = found.place(order[place])
+            cluster, code = found.assessments[at[order[place]]][0], self._indicators[asked[order[place]]][1]
+            told = {"file": first_sheet.file, "first": first, "cluster": cluster}
+            self._findings.complain(second_sheet, second, "indicator", code, "answer.twice", "error", **told)
+        once = np.setdiff1d(np.arange(len(at)), order[again])
+        kept = (column[once] for column in (at, asked, value, sheet, row))
+        return Columns(found.assessments, self._indicators, self._sheets, *kept)
+
+
+def frames(columns: Columns) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables `assessment` and `answer`, the same ones in whatever order the same answers came in.
+
+    Assessments are numbered from 1 by cluster, scheme, day and evidence; answers stand in the order of the grid.
+    """
+    names = ["cluster_id", "scheme", "assessed_on", "evidence"]
+    order = sorted(range(len(columns.assessments)), key=columns.assessments.__getitem__)
+    assessments = pd.DataFrame([columns.assessments[i] for i in order], columns=names)
+    assessments.insert(0, "assessment_id", np.arange(1, len(order) + 1, dtype=np.int32))
+    number = np.empty(len(order), np.int32)
+    number[order] = np.arange(1, len(order) + 1)
+    ranked = np.argsort(number[columns.at].astype(np.int64) * len(columns.indicators) + columns.asked)
+    codes = pd.Index(dict.fromkeys(code for _, code in columns.indicators))
+    place = codes.get_indexer(pd.Index([code for _, code in columns.indicators])).astype(np.int16)
+    answers = {
+        "assessment_id": number[columns.at[ranked]],
+        "indicator": pd.Categorical.from_codes(place[columns.asked[ranked]], codes),
+        "value": columns.value[ranked],
+    }
+    return assessments, pd.DataFrame(answers)

@@ -1,0 +1,96 @@
+"""Who may see what, by name: grants as a table, and the file in which they are kept.
+
+They belong to no edition: going back to older results must not bring back who had access then. They lie in
+`<data>/grants.csv`, in the form in which they come in; the file is replaced in one step.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from .. import files
+from ..domain import ClusterdashError, Grant, GrantRole, Problem
+from . import readers
+from .readers import Sheet
+from .table_schemas import Findings, Layer, Row, read_table
+
+COLUMNS = ("email", "role", "cluster_id", "valid_from", "valid_until")
+FILE = "grants.csv"
+
+
+def granted(findings: Findings, clusters: Collection[str]) -> tuple[Grant, ...] | None:
+    """The grants that were handed in, checked; None where there is no such table.
+
+    A cluster that is not known is only warned of: its manager may be there before its results.
+    """
+    found = []
+    for _, sheet, number, row in findings.of("grants"):
+        role, own = row.get("role"), row.get("cluster_id", ())
+        since, until = row.get("valid_from"), row.get("valid_until")
+        if role == GrantRole.STAFF and own:
+            findings.complain(sheet, number, "cluster_id", "|".join(own), "grant.staff_of_all")
+        if role in (GrantRole.MANAGER, GrantRole.EXPERT) and not own:
+            findings.complain(sheet, number, "cluster_id", "", "grant.of_none")
+        if since and until and until < since:
+            findings.complain(sheet, number, "valid_until", until.isoformat(), "grant.ends_before", start=since)
+        for cluster in own:
+            if clusters and cluster not in clusters:
+                findings.complain(sheet, number, "cluster_id", cluster, "grant.cluster", "warning")
+        if row.keys() >= set(COLUMNS):
+            found.append(_grant(row))
+    return tuple(dict.fromkeys(found)) if findings.of("grants") else None
+
+
+def check(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tuple[tuple[Grant, ...], list[Problem]]:
+    """Grants from rows of text, by `COLUMNS`, and all problems; rows count as in a spreadsheet with a header."""
+    findings = Findings()
+    numbered = tuple((number, tuple(cell.strip() for cell in row)) for number, row in enumerate(rows, start=2))
+    sheet = Sheet(FILE, "grants", COLUMNS, tuple((number, row) for number, row in numbered if any(row)))
+    read_table(findings, Layer.IMPORT, sheet, "grants")
+    return granted(findings, clusters) or (), findings.problems
+
+
+def read(data: Path) -> tuple[Grant, ...]:
+    """The grants that are in force. Raises ClusterdashError where their file holds anything but grants."""
+    file = data / FILE
+    if not file.is_file():
+        return ()
+    found, trouble = readers.read([file], follow=True)
+    findings = Findings(problems=list(trouble))
+    for sheet in found:
+        read_table(findings, Layer.IMPORT, sheet, "grants")
+    kept = granted(findings, ()) or ()
+    if any(problem.severity == "error" for problem in findings.problems):
+        raise ClusterdashError("grant.damaged", file=file)
+    return kept
+
+
+def replace(data: Path, grants: Iterable[Grant]) -> None:
+    """Put these grants into force, and no others, at once."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows(grants))
+    files.write(data / FILE, out.getvalue().encode())
+
+
+def rows(grants: Iterable[Grant]) -> list[tuple[str, ...]]:
+    """Grants as rows of text, by `COLUMNS`."""
+    return [
+        (
+            grant.email,
+            grant.role.value,
+            "|".join(grant.clusters),
+            grant.since.isoformat() if grant.since else "",
+            grant.until.isoformat() if grant.until else "",
+        )
+        for grant in grants
+    ]
+
+
+def _grant(row: Row) -> Grant:
+    role, clusters = GrantRole(row["role"]), tuple(row["cluster_id"])
+    return Grant(row["email"], role, clusters, row["valid_from"], row["valid_until"])

@@ -1,0 +1,249 @@
+"""Rows about the same thing -> one: what is known of a cluster, an award that is told several times. Pure.
+
+The order in which rows come in does not matter, and what comes in twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import permutations
+
+from ..i18n import collation_key
+from .readers import Sheet
+from .table_schemas import CLUSTER_DETAILS, DERIVED, TABLES, Findings, Layer, Row, as_cell
+
+NEAR_MONTHS = 12
+"""Two awards of one label to one cluster that may lie less than so many months apart are likely to be the same."""
+_NOTHING = (None, "", ())
+_CELLS = tuple(name for name in TABLES["awards"] if name not in DERIVED)
+
+
+def contradicts(known: Row, row: Row, name: str) -> bool:
+    """Whether a row says something else of a cluster than what is known; spelling aside."""
+    told, before = row.get(name), known.get(name)
+    if told in _NOTHING or before in _NOTHING:
+        return False
+    return collation_key(as_cell(told)) != collation_key(as_cell(before))
+
+
+def outdated(known: Row, row: Row) -> tuple[str, ...]:
+    """The cells of what is known of a cluster that do not belong to the place that a row gives, nor are given by it.
+
+    Another country leaves nothing of the old place; another city neither its region nor its coordinates; another region
+    no coordinates that are the region's. Other coordinates leave no precision.
+    """
+    country, city = contradicts(known, row, "country"), contradicts(known, row, "city")
+    of_region = known.get("geo_precision") == "region" or not known.get("city")
+    moved = country or city or (contradicts(known, row, "region") and of_region)
+    corrected = contradicts(known, row, "latitude") or contradicts(known, row, "longitude")
+    of_old_place = (
+        *(("city",) if country else ()),
+        *(("region",) if country or city else ()),
+        *(("latitude", "longitude") if moved else ()),
+        *(("geo_precision",) if moved or corrected else ()),
+    )
+    return tuple(name for name in of_old_place if known.get(name) not in _NOTHING and row.get(name) in _NOTHING)
+
+
+def completed(known: Row | None, row: Row) -> Row:
+    """What is known of a cluster, with what a row says of it: an empty cell says nothing, what is outdated goes."""
+    if not known:
+        return row
+    dropped = {name: CLUSTER_DETAILS[name].empty for name in outdated(known, row)}
+    return {**known, **dropped, **{name: value for name, value in row.items() if value not in _NOTHING}}
+
+
+def described(findings: Findings) -> tuple[dict[str, Row], dict[str, Row], dict[str, Row]]:
+    """What each layer says of clusters by their ids: the facts, what is kept, what is handed in now."""
+    layers: dict[Layer, dict[str, Row]] = {layer: {} for layer in Layer}
+    for layer, _, _, row in findings.of("clusters"):
+        known = layers[layer]
+        known[row["cluster_id"]] = completed(known.get(row["cluster_id"]), row)
+    return layers[Layer.FACTS], layers[Layer.KEPT], layers[Layer.IMPORT]
+
+
+def added_clusters(findings: Findings) -> dict[str, Row]:
+    """What completes the facts about clusters: what is kept, with what is handed in now."""
+    _, kept, handed_in = described(findings)
+    return kept | {cluster: completed(kept.get(cluster), row) for cluster, row in handed_in.items()}
+
+
+def clusters(findings: Findings) -> dict[str, Row]:
+    """The clusters by id; a cell that is handed in takes the place of the register's, an empty one leaves it.
+
+    Warns where what was known of a place does not belong to the place that is handed in.
+    """
+    sectors = {row["code"] for row in findings.rows_in("sectors", *Layer)}
+    known = ", ".join(sorted(sectors))
+    facts, kept, handed_in = described(findings)
+    for layer, sheet, number, row in findings.of("clusters"):
+        for sector in row.get("sector", ()):
+            if sector not in sectors:
+                findings.complain(sheet, number, "sector", sector, "cluster.sector", known=known)
+        place = [row[name] for name in ("latitude", "longitude") if name in row]
+        if len(place) == 2 and (place[0] is None) != (place[1] is None):
+            findings.complain(sheet, number, "latitude", "", "cluster.half_place")
+        if layer is Layer.IMPORT:
+            cluster = row["cluster_id"]
+            before = completed(facts.get(cluster), kept.get(cluster, {}))
+            _warn_of_outdated(findings, sheet, number, before, row, handed_in[cluster])
+    added = added_clusters(findings)
+    return facts | {cluster: completed(facts.get(cluster), row) for cluster, row in added.items()}
+
+
+def _warn_of_outdated(findings: Findings, sheet: Sheet, number: int, before: Row, row: Row, all_told: Row) -> None:
+    """Warn where a row moves a cluster and nothing that is handed in with it gives the rest of the new place."""
+    moved = next((name for name in ("country", "city", "region") if contradicts(before, row, name)), "")
+    dropped = [name for name in outdated(before, all_told) if name != "geo_precision"] if moved else []
+    if dropped:
+        told = ", ".join(dropped)
+        findings.complain(sheet, number, moved, row[moved], "cluster.place_dropped", "warning", dropped=told)
+
+
+def precision(row: Row) -> str:
+    """How precisely a cluster's place is known, where the row does not tell it itself."""
+    if row["latitude"] is None or row["longitude"] is None:
+        return "unknown"
+    told: str | None = row["geo_precision"]
+    return told if told not in (None, "unknown") else "city" if row["city"] else "region"
+
+
+def provenance(findings: Findings) -> list[Row]:
+    """What the register calls itself, and of when it is: no day where awards were handed in without a new one."""
+    rows = [(layer, row) for layer, _, _, row in findings.of("register")]
+    if not rows:
+        return []
+    layer, row = rows[-1]
+    changed = layer is Layer.FACTS and findings.rows_in("awards", Layer.KEPT, Layer.IMPORT)
+    return [{**row, "as_of": ""} if changed else row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """A row that tells an award, and where it stands."""
+
+    layer: Layer
+    sheet: Sheet
+    number: int
+    row: Row
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The row as text, without what its date tells."""
+        return tuple(as_cell(self.row[name]) for name in _CELLS)
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The most precise date first; then what is handed in, what is surer, what names a source."""
+        row, date = self.row, self.row["awarded_on"]
+        unsure = row["confidence"] != "high", not row["source_url"]
+        return (-len(date), date, self.layer is Layer.FACTS, *unsure, self.cells)
+
+
+@dataclass(slots=True)
+class _Award:
+    """One award, and all rows that tell it, the most precise first."""
+
+    row: Row
+    tellings: list[_Telling] = field(default_factory=list)
+
+    @property
+    def new(self) -> list[_Telling]:
+        """The rows that tell it now, and not word for word what was told before."""
+        before = {telling.cells for telling in self.tellings if telling.layer is not Layer.IMPORT}
+        return [t for t in self.tellings if t.layer is Layer.IMPORT and t.cells not in before]
+
+
+def awards(findings: Findings, known: Mapping[str, Row]) -> list[Row]:
+    """Each award once, however often and precisely it is told; `known` are all clusters by id.
+
+    Rows of one cluster and label tell the same award where one date makes the other more precise and no stated end
+    contradicts: the most precise row holds, with the stated end of the others where it has none. Rows without a date
+    tell the same one only where their source is the same. Warns of what was joined, of awards that may be the same, and
+    of those whose cluster has no place on the map.
+    """
+    tellings: dict[tuple[str, str], list[_Telling]] = {}
+    for layer, sheet, number, row in findings.of("awards"):
+        if row.keys() >= set(_CELLS):
+            tellings.setdefault((row["cluster_id"], row["label"]), []).append(_Telling(layer, sheet, number, row))
+    found: list[Row] = []
+    placeless: set[str] = set()
+    for (cluster, _), told in tellings.items():
+        joined = _joined(told)
+        for award in joined:
+            _tell_what_is_joined(findings, award)
+            if award.new and cluster not in placeless and cluster in known and known[cluster].get("latitude") is None:
+                placeless.add(cluster)
+                first = award.new[0]
+                findings.complain(first.sheet, first.number, "cluster_id", cluster, "award.placeless", "warning")
+        _warn_of_near(findings, joined)
+        found += [award.row for award in joined]
+    return found
+
+
+def _joined(tellings: Iterable[_Telling]) -> list[_Award]:
+    found: list[_Award] = []
+    for telling in sorted(tellings, key=lambda telling: telling.order):
+        award = next((award for award in found if _same(award, telling)), None)
+        if award is None:
+            found.append(_Award(telling.row, [telling]))
+        else:
+            award.row = _completed(award.row, telling.row)
+            award.tellings.append(telling)
+    return found
+
+
+def _same(award: _Award, telling: _Telling) -> bool:
+    """Whether a row, whose date is no more precise, tells this award."""
+    row, other = award.row, telling.row
+    ends = row["valid_until"], other["valid_until"]
+    if not (ends[0].startswith(ends[1]) or ends[1].startswith(ends[0])):
+        return False
+    if other["awarded_on"]:
+        return bool(row["awarded_on"].startswith(other["awarded_on"]))
+    known = {told.cells for told in award.tellings}
+    return not row["awarded_on"] and (telling.cells in known or row["source_url"] == other["source_url"] != "")
+
+
+def _completed(row: Row, other: Row) -> Row:
+    """The more precise row, with the end that the other states; and when its source was last looked at."""
+    end = max(row["valid_until"], other["valid_until"], key=len)
+    looked = [row["checked_on"]] + [other["checked_on"]] * (row["source_url"] == other["source_url"])
+    return {**row, "valid_until": end, "checked_on": max(looked)}
+
+
+def _tell_what_is_joined(findings: Findings, award: _Award) -> None:
+    """Tell where a row that is handed in is not an award of its own, or makes a known one more precise."""
+    first, *others = award.tellings
+    for telling in award.new:
+        before = [other for other in others if other.layer is not Layer.IMPORT] if telling is first else [first]
+        if not before:
+            continue
+        date, known = telling.row["awarded_on"], before[0].row["awarded_on"]
+        if len(known) < len(date):
+            _warn(findings, telling, "award.more_precise", before=known)
+        elif len(known) > len(date):
+            _warn(findings, telling, "award.less_precise", known=known)
+        elif telling.row["source_url"] != before[0].row["source_url"]:
+            _warn(findings, telling, "award.again", source=before[0].row["source_url"] or "–")
+
+
+def _warn_of_near(findings: Findings, found: Iterable[_Award]) -> None:
+    """Warn of awards that are handed in and lie so near to another one that they may be the same."""
+    dated = [award for award in found if award.row["awarded_on"]]
+    for award, other in permutations(dated, 2):
+        earlier, later = sorted(_months(one.row["awarded_on"]) for one in (award, other))
+        if award.new and later[0] - earlier[1] < NEAR_MONTHS:
+            _warn(findings, award.new[0], "award.near", other=other.row["awarded_on"], months=NEAR_MONTHS)
+
+
+def _months(date: str) -> tuple[int, int]:
+    """The first and the last month that a partial date can mean, counted from the year 0."""
+    year, month = int(date[:4]), int(date[5:7] or 0)
+    return year * 12 + (month or 1), year * 12 + (month or 12)
+
+
+def _warn(findings: Findings, telling: _Telling, key: str, **values: object) -> None:
+    date = telling.row["awarded_on"]
+    findings.complain(telling.sheet, telling.number, "awarded_on", date, key, "warning", **values)

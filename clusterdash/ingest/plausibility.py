@@ -1,0 +1,37 @@
+"""Answers that are allowed and may well be slips: told as warnings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from .answers import Columns
+from .schemes import Draft
+from .table_schemas import Findings
+
+FAR_ABOVE, ENOUGH_TO_COMPARE = 10, 5
+"""A number is told as unlikely from so many times the median of all such answers on, where there are enough."""
+ANSWERED_SHARE = 0.8
+"""An assessment with a smaller share of answers is told as unlikely."""
+
+
+def warn(findings: Findings, answers: Columns, grids: Mapping[str, Draft]) -> None:
+    """Warn of what may well be a slip: a number far above what others answer, an assessment with many gaps."""
+    for asked, (scheme, code) in enumerate(answers.indicators):
+        if grids[scheme].indicators[code].get("kind") != "number":
+            continue
+        told = np.flatnonzero(answers.asked == asked)
+        median = float(np.median(answers.value[told])) if len(told) >= ENOUGH_TO_COMPARE else 0.0
+        if median <= 0:
+            continue
+        for i in told[answers.value[told] >= FAR_ABOVE * median].tolist():
+            sheet, number = answers.place(i)
+            far = {"times": FAR_ABOVE, "median": median}
+            findings.complain(sheet, number, code, f"{answers.value[i]:g}", "answer.far_above", "warning", **far)
+    answered = np.bincount(answers.at, minlength=len(answers.assessments)).tolist()
+    for n, ((cluster, scheme, day, _), sheet, number) in zip(answered, answers.first_places(), strict=True):
+        asked = len(grids[scheme].indicators)
+        if n < ANSWERED_SHARE * asked:
+            gaps = {"cluster": cluster, "day": day, "answered": n, "asked": asked}
+            findings.complain(sheet, number, "", "", "answer.gaps", "warning", **gaps)

@@ -1,0 +1,142 @@
+"""A filled questionnaire (`template.py` writes it) -> answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from ..i18n import LANGUAGES, translate
+from .answers import Answers
+from .readers import Sheet
+from .table_schemas import ASSESSMENT, CLUSTER_DETAILS, CODE, TABLES, Column, Findings, Layer, Row, columns_of, rows_of
+
+Part = Literal["identification", "questions", "stories"]
+QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
+"""The columns of a sheet of questions; in an evaluation "self" stands for "answer"."""
+EXPERTS = ("points_1", "reason_1", "document_1", "points_2", "reason_2", "document_2", "agreed")
+"""What two experts fill in for each indicator of an evaluation."""
+_DESCRIBED = {name: CLUSTER_DETAILS[name] for name in ("name", "country")}
+_EVALUATED = {"evaluated_on": Column(ASSESSMENT["assessed_on"].parse)}
+_IDENTIFICATION = {**ASSESSMENT, "scheme": CODE, **_DESCRIBED, **_EVALUATED}
+"""What the first sheet tells, in one row; its other columns are for the reader."""
+
+
+def part_of(sheet: Sheet) -> Part | None:
+    """Which part of a questionnaire a sheet is; None for other tables."""
+    columns = {column.lower() for column in sheet.header}
+    if {"cluster_id", "assessed_on", "scheme", "expert"} <= columns:
+        return "identification"
+    if columns & _heads("indicator") and columns & (_heads("answer") | _heads("self")):
+        return "questions"
+    return "stories" if columns & _heads("story") and columns & _heads("result") else None
+
+
+def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
+    """The answers, and a row of `clusters`: who and when from the sheet of identification.
+
+    What two experts have agreed upon are answers too, verified ones, of the day of their visit. What was noted beside
+    answers, and the success stories, are remarks and stories of the assessment.
+    """
+    identified = _identified(findings, book, taken)
+    if not identified:
+        return
+    declared, verified = identified
+    before = len(taken)
+    questions = _questions(findings, book)
+    for sheet, number, cells in questions:
+        if cells["answer"]:
+            taken.take(sheet, number, {**declared, "indicator": cells["indicator"], "value": cells["answer"]})
+    if not any(cells["answer"] or cells["agreed"] for *_, cells in questions):
+        findings.complain(book[0], None, "", "", "questionnaire.no_answer")
+        return
+    noted_of = declared if len(taken) > before else verified
+    for sheet, number, cells in questions:
+        if cells["agreed"]:
+            taken.take(sheet, number, {**verified, "indicator": cells["indicator"], "value": cells["agreed"]})
+        elif cells["points_1"] or cells["points_2"]:
+            findings.complain(sheet, number, cells["indicator"], "", "questionnaire.not_agreed", "warning")
+    for sheet in book:
+        if table := {"questions": "remarks", "stories": "stories"}.get(part_of(sheet) or ""):
+            _note(findings, table, sheet, noted_of)
+
+
+def _identified(findings: Findings, book: Sequence[Sheet], taken: Answers) -> tuple[Row, Row] | None:
+    """Who and when, of what is declared and of what is verified; complains where not just one row tells.
+
+    A day to come and an unknown scheme are told here, where they stand, and absent from the rows.
+    """
+    told: list[Row] = []
+    visited = None
+    for sheet in book:
+        if part_of(sheet) == "identification":
+            where = columns_of(findings, sheet, _IDENTIFICATION)
+            for number, _, row in rows_of(findings, sheet, where, _IDENTIFICATION):
+                for name in ("assessed_on", "evaluated_on"):
+                    if (day := row.get(name)) and day > taken.today:
+                        findings.complain(sheet, number, name, row.pop(name).isoformat(), "cell.future")
+                if row.get("scheme", "") not in {*taken.grids, ""}:
+                    known = ", ".join(taken.grids)
+                    findings.complain(sheet, number, "scheme", row.pop("scheme"), "answer.scheme", known=known)
+                told.append({name: value for name, value in row.items() if name not in {**_DESCRIBED, **_EVALUATED}})
+                visited = row.get("evaluated_on")
+                if _DESCRIBED.keys() <= row.keys() and row.get("cluster_id") and not _is_fact(findings, row):
+                    empty = {name: column.empty for name, column in CLUSTER_DETAILS.items()}
+                    cluster = {**empty, "cluster_id": row["cluster_id"], **{name: row[name] for name in _DESCRIBED}}
+                    findings.of("clusters").append((Layer.IMPORT, sheet, number, cluster))
+    if len(told) != 1:
+        findings.complain(book[0], None, "", "", "questionnaire.one_row")
+        return None
+    return told[0], {**told[0], "evidence": "verified", **({"assessed_on": visited} if visited else {})}
+
+
+def _is_fact(findings: Findings, row: Row) -> bool:
+    """Whether the register says the same: what was filled in from it shall not outlive it."""
+    told = {name: row[name] for name in ("cluster_id", *_DESCRIBED)}.items()
+    return any(told <= known.items() for known in findings.rows_in("clusters", Layer.FACTS))
+
+
+def _questions(findings: Findings, book: Sequence[Sheet]) -> list[tuple[Sheet, int, dict[str, str]]]:
+    """The rows of all sheets of questions; complains of what is answered to none, and of unknown columns."""
+    found = []
+    heads = {head for name in (*QUESTION, "self", *EXPERTS) for head in _heads(name)}
+    for sheet in book:
+        if part_of(sheet) != "questions":
+            continue
+        for heading in sheet.header:
+            if heading and heading.lower() not in heads:
+                known = ", ".join(sorted(heads))
+                findings.complain(sheet, 1, heading, "", "column.unknown", "warning", known=known)
+        for number, cells in lines(sheet):
+            if cells["indicator"]:
+                found.append((sheet, number, cells))
+            elif told := next((cells[name] for name in ("answer", *EXPERTS) if cells[name]), ""):
+                findings.complain(sheet, number, "indicator", told, "questionnaire.of_nothing")
+    return found
+
+
+def _note(findings: Findings, table: str, sheet: Sheet, of: Row) -> None:
+    """Rows of `remarks` or of `stories`: those in which there is more than the code or the number."""
+    columns = {name: column for name, column in TABLES[table].items() if name not in {*ASSESSMENT, "scheme"}}
+    headings = [heading.lower() for heading in sheet.header]
+    where = {name: i for name in columns for i, heading in enumerate(headings) if heading in _heads(name)}
+    empty = {name: column.empty for name, column in columns.items() if not column.needed}
+    telling = [where[name] for name in empty if name in where]
+    rows = tuple((number, cells) for number, cells in sheet.rows if any(cells[i] for i in telling))
+    for number, _, row in rows_of(findings, replace(sheet, rows=rows), where, columns):
+        findings.of(table).append((Layer.IMPORT, sheet, number, {**of, **empty, **row}))
+
+
+def lines(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a sheet of questions: number, and cells by what they hold, whatever the language of the headings."""
+    headings = [heading.lower() for heading in sheet.header]
+    heads = {"indicator": _heads("indicator"), "answer": _heads("answer") | _heads("self")}
+    heads |= {column: _heads(column) for column in EXPERTS}
+    where = {name: next((i for i, h in enumerate(headings) if h in known), None) for name, known in heads.items()}
+    for number, cells in sheet.rows:
+        yield number, {name: "" if index is None else cells[index] for name, index in where.items()}
+
+
+def _heads(column: str) -> set[str]:
+    """How a column of a questionnaire is headed, in all languages."""
+    return {translate(language, f"questionnaire.{column}").lower() for language in LANGUAGES}

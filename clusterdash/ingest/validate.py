@@ -1,0 +1,348 @@
+"""Sheets -> checked tables, and the list of all problems. Pure: reads no file, asks no database.
+
+Layers come in (`forms.Layer`). The *facts* are what the project ships or an operator keeps (sectors, schemes, the
+register of labels); the *import* is what is handed in now; between them may lie what an edition was made of that is to
+be completed. Rows of a layer complete those below or take their place: a sector by its code, a scheme or an assessment
+as a whole, a cluster cell by cell (`merging`); awards are added, each once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+import pandas as pd
+
+from ..domain import ErrorCode, Grant, Problem
+from ..i18n import collation_key
+from . import cell_parsers, extend, merge, plausibility, questionnaire_reader
+from .answers import Answers, Assessment, Columns, frames
+from .cell_parsers import Refusal
+from .extend import Kept
+from .grants import granted
+from .readers import Sheet
+from .schemes import Draft, frame, is_known, scheme_frames, schemes
+from .table_schemas import (
+    ASSESSMENT,
+    CLUSTER_DETAILS,
+    CODE,
+    DERIVED,
+    KEYS,
+    TABLES,
+    Findings,
+    Layer,
+    Row,
+    as_cell,
+    columns_of,
+    read_table,
+    rows_of,
+    table_of,
+)
+
+
+@dataclass(slots=True)
+class Tables:
+    """Checked tables, columns as in `schema.sql`, ready to be published; and grants, which belong to no edition.
+
+    `handed_in`: what they were made of besides facts and answers, by form, all text; `completed`: the edition that they
+    complete, "" for none; `results`: whether there is anything to publish; `grants`: None where none were handed in.
+    """
+
+    title: str
+    synthetic: bool
+    frames: dict[str, pd.DataFrame]
+    handed_in: dict[str, pd.DataFrame]
+    completed: str = ""
+    results: bool = True
+    grants: tuple[Grant, ...] | None = None
+
+
+def check(
+    facts: Sequence[Sheet],
+    handed_in: Sequence[Sheet],
+    today: date,
+    kept: Kept | None = None,
+    served: Collection[str] = (),
+) -> tuple[Tables | None, list[Problem]]:
+    """Check everything that is handed in against itself, the facts, and what is kept of the edition it completes.
+
+    Grants that come alone may name the clusters that are `served`, too: these stay. Returns the tables, or None where
+    an error was found, and every problem in one list.
+    """
+    findings = Findings()
+    before: list[Sheet] = [*kept.tables, kept.answers] if kept else []
+    wide, filled, long = _sorted_out(findings, {Layer.FACTS: facts, Layer.KEPT: before[:-1], Layer.IMPORT: handed_in})
+    grids = schemes(findings)
+    taken = Answers(findings, grids, today)
+    for sheet in wide:
+        _unfold(findings, sheet, grids, taken)
+    for book in filled.values():
+        questionnaire_reader.unfold(findings, book, taken)
+    for sheet in long:
+        taken.read(sheet)
+    title, synthetic = extend.nature(findings, handed_in, taken)
+    anew = taken.assessments()
+    if kept:
+        taken.read(kept.answers_but(anew))
+    for table in ("bands", "dictionary", "recommendations", "documents", "efforts"):
+        _about_indicators(findings, table, grids)
+    clusters = merge.clusters(findings)
+    _awards(findings, clusters, synthetic, today)
+    awards = merge.awards(findings, clusters)
+    for cluster, sheet, number in taken.named():
+        if cluster not in clusters:
+            findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
+    answers = taken.columns()
+    noted = {table: _noted(findings, table, grids, anew, taken.assessments()) for table in ("remarks", "stories")}
+    plausibility.warn(findings, answers, grids)
+    if synthetic:
+        _keep_invented_apart(findings, taken)
+    worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
+    results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
+    grants = granted(findings, clusters if results else clusters.keys() | set(served))
+    problems = _in_order_of_files(findings.problems, [*facts, *before, *handed_in])
+    told_before = {sheet.file for sheet in before}
+    problems = [p for p in problems if p.severity == "error" or p.file not in told_before]
+    if any(problem.severity == "error" for problem in problems):
+        return None, problems
+    if not results and grants is None:
+        files = ", ".join(sorted({sheet.file for sheet in handed_in}))
+        return None, [*problems, Problem(files, "", None, "", "", ErrorCode.NOTHING_TO_PUBLISH)]
+    frames = _frames(findings, clusters, awards, grids, answers, noted)
+    of = kept.edition if kept else ""
+    return Tables(title, synthetic, frames, extend.handed_in(findings, grids), of, results, grants), problems
+
+
+def schemes_of(facts: Sequence[Sheet]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """The tables of the schemes that the facts know, columns as in `schema.sql`, and what is wrong with the facts."""
+    findings = Findings()
+    _sorted_out(findings, {Layer.FACTS: facts})
+    return scheme_frames(findings, schemes(findings)), findings.problems
+
+
+def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list[Problem]:
+    """Problems as one goes through the files: sheet by sheet, and down the rows."""
+    places = {(sheet.file, sheet.name): place for place, sheet in reversed(list(enumerate(sheets)))}
+    return sorted(problems, key=lambda p: (places.get((p.file, p.table), -1), p.row or 0))
+
+
+def _sorted_out(
+    findings: Findings, layers: Mapping[Layer, Sequence[Sheet]]
+) -> tuple[list[Sheet], dict[str, list[Sheet]], list[Sheet]]:
+    """Read the tables of a known form but answers, for those are read by the grids.
+
+    Returns the sheets with answers: wide ones, questionnaires by file, long ones.
+    """
+    wide: list[Sheet] = []
+    long: list[Sheet] = []
+    filled: dict[str, list[Sheet]] = {}
+    for layer, sheets in layers.items():
+        for sheet in sheets:
+            table = table_of(sheet)
+            if questionnaire_reader.part_of(sheet):
+                filled.setdefault(sheet.file, []).append(sheet)
+            elif table is None:
+                findings.complain(sheet, None, "", "", "table.unknown", tables=", ".join(TABLES))
+            elif table == "wide":
+                wide.append(sheet)
+            elif table == "answers":
+                long.append(sheet)
+            else:
+                read_table(findings, layer, sheet, table)
+    return wide, filled, long
+
+
+def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft], taken: Answers) -> None:
+    """A wide sheet -> answers, and rows of `clusters` where it describes them too."""
+    headings = {heading.lower() for heading in sheet.header}
+    describes = {"name", "country"} <= headings
+    details = {name: column for name, column in CLUSTER_DETAILS.items() if describes and name in headings}
+    specification = {**ASSESSMENT, **({"scheme": CODE} if "scheme" in headings else {}), **details}
+    where = columns_of(findings, sheet, specification)
+    questions = {
+        heading: index for index, heading in enumerate(sheet.header) if heading and heading.lower() not in specification
+    }
+    scheme = None if "scheme" in where else _scheme_of(findings, sheet, questions, grids)
+    if "scheme" not in where and scheme is None:
+        return
+    if scheme:
+        questions = {code: index for code, index in questions.items() if code in grids[scheme].indicators}
+    described: dict[str, tuple[date, int, Row]] = {}
+    for number, cells, row in rows_of(findings, sheet, where, specification):
+        cluster, assessed_on = row.get("cluster_id"), row.get("assessed_on", date.min)
+        if describes and cluster and (cluster not in described or described[cluster][0] <= assessed_on):
+            known = described[cluster][2] if cluster in described else {}
+            detail = {name: row.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
+            described[cluster] = (assessed_on, number, merge.completed(known, {"cluster_id": cluster, **detail}))
+        common = {name: row[name] for name in (*ASSESSMENT, "scheme") if name in row}
+        if scheme:
+            common["scheme"] = scheme
+        for question, index in questions.items():
+            if cells[index]:
+                taken.take(sheet, number, {**common, "indicator": question, "value": cells[index]})
+    findings.of("clusters").extend((Layer.IMPORT, sheet, number, row) for _, number, row in described.values())
+
+
+def _scheme_of(
+    findings: Findings, sheet: Sheet, questions: Mapping[str, int], grids: Mapping[str, Draft]
+) -> str | None:
+    """The one scheme that has all the columns' codes, or the nearest: other columns are told, remarks as a warning."""
+    fitting = [code for code, grid in grids.items() if questions and questions.keys() <= grid.indicators.keys()]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting or not grids:
+        findings.complain(sheet, 1, "scheme", "", "scheme.ambiguous", schemes=", ".join(fitting))
+        return None
+    nearest = max(grids, key=lambda code: len(questions.keys() & grids[code].indicators.keys()))
+    strangers = {code: index for code, index in questions.items() if code not in grids[nearest].indicators}
+    answered = _with_numbers(sheet, strangers)
+    for question in sorted(strangers):
+        if question in answered:
+            findings.complain(sheet, 1, question, "", "answer.indicator", scheme=nearest)
+        else:
+            findings.complain(sheet, 1, question, "", "column.remark", "warning", scheme=nearest)
+    return nearest if questions.keys() & grids[nearest].indicators.keys() else None
+
+
+def _with_numbers(sheet: Sheet, columns: Mapping[str, int]) -> set[str]:
+    """The columns in which there is a number; the rows are gone through once, however many columns there are."""
+    left, found = dict(columns), set()
+    for _, cells in sheet.rows if left else ():
+        for heading in [heading for heading, index in left.items() if cells[index] and _is_number(cells[index])]:
+            del left[heading]
+            found.add(heading)
+    return found
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        cell_parsers.number(cell)
+    except Refusal:
+        return False
+    return True
+
+
+def _about_indicators(findings: Findings, table: str, grids: Mapping[str, Draft]) -> None:
+    """What is said about indicators must be about ones that exist; an imported grid leaves older words behind."""
+    for layer, sheet, number, row in findings.of(table):
+        scheme, indicator = row.get("scheme"), row.get("indicator")
+        if layer is not Layer.IMPORT or not scheme or not indicator:
+            continue
+        if scheme not in grids:
+            findings.complain(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(grids))
+        elif indicator not in grids[scheme].indicators:
+            findings.complain(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
+
+
+def _noted(
+    findings: Findings,
+    table: str,
+    grids: Mapping[str, Draft],
+    anew: Set[Assessment],
+    assessments: Set[Assessment],
+) -> dict[Assessment, list[Row]]:
+    """What was noted at assessments, in their order; an assessment that is handed in anew brings its own notes."""
+    noted: dict[Assessment, dict[object, tuple[Layer, Sheet, int, Row]]] = {}
+    for layer, sheet, number, row in findings.of(table):
+        if not row.keys() >= set(KEYS[table]):
+            continue
+        key, of = (row["cluster_id"], row["scheme"], row["assessed_on"], row["evidence"]), row[KEYS[table][-1]]
+        if layer is Layer.KEPT and key in anew:
+            continue
+        if key not in assessments and key not in noted:
+            findings.complain(sheet, number, "assessed_on", row["assessed_on"].isoformat(), "remark.no_assessment")
+        elif table == "remarks" and row["scheme"] in grids and not is_known(grids, row):
+            findings.complain(sheet, number, "indicator", of, "answer.indicator", scheme=row["scheme"])
+        before, other, first, told = noted.setdefault(key, {}).get(of, (layer, sheet, number, row))
+        if before is layer and told != row:
+            values = {"first": first, "file": other.file}
+            findings.complain(sheet, number, KEYS[table][-1], as_cell(of), "row.contradicts", "error", **values)
+        noted[key][of] = (layer, sheet, number, row)
+    return {key: [row for *_, row in rows.values()] for key, rows in noted.items()}
+
+
+def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, today: date) -> None:
+    for layer, sheet, number, row in findings.of("awards"):
+        cluster, start, end = row.get("cluster_id"), row.get("awarded_on", ""), row.get("valid_until", "")
+        if cluster and cluster not in clusters:
+            findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
+        if start > today.isoformat():
+            findings.complain(sheet, number, "awarded_on", start, "cell.future")
+        founded = clusters[cluster].get("founded", "") if cluster and cluster in clusters else ""
+        if founded and start and start < founded[: len(start)]:
+            findings.complain(sheet, number, "awarded_on", start, "award.before_founded", founded=founded)
+        if end and end < start[: len(end)]:
+            findings.complain(sheet, number, "valid_until", end, "award.ends_before", start=start)
+        if synthetic and layer is not Layer.FACTS:
+            findings.complain(sheet, number, "label", row.get("label", ""), "award.invented")
+
+
+def _keep_invented_apart(findings: Findings, taken: Answers) -> None:
+    """An invented result may never bear a real organisation's id or name."""
+    real = findings.rows_in("clusters", Layer.FACTS)
+    ids = {row["cluster_id"] for row in real}
+    names = {_spoken(row["name"]) for row in real}
+    told: set[str] = set()
+    described = (
+        (row.get("cluster_id", ""), sheet, number, _spoken(row.get("name", "")))
+        for layer, sheet, number, row in findings.of("clusters")
+        if layer is not Layer.FACTS
+    )
+    for cluster, sheet, number, name in chain(described, ((*place, "") for place in taken.named())):
+        if cluster and cluster not in told and (cluster in ids or name in names):
+            told.add(cluster)
+            findings.complain(sheet, number, "cluster_id", cluster, "edition.real_name")
+
+
+def _spoken(name: str) -> str:
+    """A name as it is spoken: however it is spelt in Unicode, in capitals, with spaces."""
+    return " ".join(collation_key(name).split())
+
+
+def _frames(
+    findings: Findings,
+    clusters: Mapping[str, Row],
+    awards: list[Row],
+    grids: Mapping[str, Draft],
+    answers: Columns,
+    noted: Mapping[str, Mapping[Assessment, list[Row]]],
+) -> dict[str, pd.DataFrame]:
+    assessment, answer = frames(answers)
+    numbers = {key: i for i, key in enumerate(sorted(answers.assessments), start=1)} if any(noted.values()) else {}
+    sectors = {row["code"]: row for _, _, _, row in findings.of("sectors")}
+    ordered = sorted(clusters.values(), key=lambda row: row["cluster_id"])
+    return {
+        "sector": frame([{**row, "position": i} for i, row in enumerate(sectors.values(), start=1)], "sectors"),
+        **scheme_frames(findings, grids),
+        "cluster": frame(ordered, "clusters", "sector", "founded").assign(
+            geo_precision=[*map(merge.precision, ordered)]
+        ),
+        "cluster_sector": pd.DataFrame(
+            [(row["cluster_id"], s, i) for row in ordered for i, s in enumerate(row["sector"], start=1)],
+            columns=["cluster_id", "sector", "position"],
+        ),
+        "award": frame(awards, "awards", *DERIVED),
+        "coverage": frame(_still_true(findings), "coverage"),
+        "register": frame(merge.provenance(findings), "register"),
+        "assessment": assessment,
+        "answer": answer,
+        "remark": _notes(noted["remarks"], numbers, ["indicator", "notes", "proof"]),
+        "story": _notes(noted["stories"], numbers, ["story", "what", "result"]),
+    }
+
+
+def _notes(
+    noted: Mapping[Assessment, list[Row]], numbers: Mapping[Assessment, int], columns: list[str]
+) -> pd.DataFrame:
+    rows = [(numbers[key], *(row[name] for name in columns)) for key in sorted(noted) for row in noted[key]]
+    return pd.DataFrame(rows, columns=["assessment_id", *columns])
+
+
+def _still_true(findings: Findings) -> list[Row]:
+    """How complete the register is, for the labels to which the import adds no award of its own."""
+    added = {row["label"] for row in findings.rows_in("awards", Layer.KEPT, Layer.IMPORT)}
+    coverage = findings.of("coverage")
+    kept = {row["label"]: row for layer, _, _, row in coverage if layer > Layer.FACTS or row["label"] not in added}
+    return list(kept.values())

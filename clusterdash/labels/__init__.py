@@ -1,0 +1,1 @@
+"""The register of labels: status, filters, search, counts. Pure."""

@@ -1,0 +1,90 @@
+"""What somebody asks of the register of labels, and how it stands in an address. Pure.
+
+The page, the files and the embedded map all read the same address, so they show the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ..domain import Label, State
+
+ALL = "all"
+NAMES = ("label", "q", "country", "sector", "state", "year")
+"""The parameters of an address that belong to a selection."""
+FIRST_YEAR = 2011
+"""The year of the first labels."""
+LONGEST_TEXT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is asked for. Empty sets and texts ask for everything; `label` None for the highest of each cluster.
+
+    `year` None is today, otherwise the end of that year.
+    """
+
+    label: Label | None = None
+    text: str = ""
+    countries: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
+    states: frozenset[State] = frozenset()
+    year: int | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether more is asked for than a label on a day."""
+        return bool(self.text or self.countries or self.sectors or self.states)
+
+    def day(self, today: date) -> date:
+        """The day that is looked at: the end of the chosen year, or today."""
+        return today if self.year is None or self.year >= today.year else date(self.year, 12, 31)
+
+    def address(self) -> dict[str, str]:
+        """The parameters of an address that asks for this, in a fixed order; what is not asked for is left out."""
+        found = {
+            "label": self.label.value if self.label else ALL,
+            "q": self.text,
+            "country": ",".join(sorted(self.countries)),
+            "sector": ",".join(sorted(self.sectors)),
+            "state": ",".join(state for state in State if state in self.states),
+            "year": str(self.year) if self.year else "",
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+def read(
+    address: Mapping[str, str], countries: Collection[str], sectors: Collection[str], today: date
+) -> tuple[Selection, list[tuple[str, str]]]:
+    """The selection that an address asks for, and the parameters with values that do not exist, as (name, value).
+
+    A parameter that stands several times comes in as its values with commas between.
+    """
+    wrong: list[tuple[str, str]] = []
+
+    def many(name: str, known: Collection[str]) -> frozenset[str]:
+        asked = [value for value in address.get(name, "").split(",") if value]
+        wrong.extend((name, value) for value in asked if value not in known)
+        return frozenset(asked) & frozenset(known)
+
+    label, year, text = address.get("label") or ALL, address.get("year", ""), address.get("q", "").strip()
+    if label != ALL and label not in set(Label):
+        wrong.append(("label", label))
+        label = ALL
+    if year and not (re.fullmatch(r"\d{4}", year) and FIRST_YEAR <= int(year) <= today.year):
+        wrong.append(("year", year))
+        year = ""
+    if len(text) > LONGEST_TEXT:
+        wrong.append(("q", text))
+        text = ""
+    return Selection(
+        label=None if label == ALL else Label(label),
+        text=text if re.search(r"\w", text) else "",
+        countries=many("country", countries),
+        sectors=many("sector", sectors),
+        states=frozenset(State(value) for value in many("state", set(State))),
+        year=int(year) if year and int(year) < today.year else None,
+    ), wrong

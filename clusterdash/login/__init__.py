@@ -1,1 +1,0 @@
-"""Who has signed in, the log of access, what an operator settles; whether the server may start."""

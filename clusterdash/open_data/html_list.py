@@ -1,0 +1,125 @@
+"""Plain HTML, for those who come without JavaScript: search engines, screen readers, slow lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from urllib.parse import urlencode
+
+from ..domain import Language
+from ..i18n import LANGUAGES, collation_key, country_name, format_partial_date, translate
+from ..labels.status import Holding
+from ..presentation.html import Markup, render
+from ..presentation.labels import narrative
+from ..presentation.labels.narrative import state_in_words
+from .label_files import Register
+
+_COLUMNS = ("cluster", "place", "sector", "label", "awarded", "state", "source")
+_WIDTHS = (26, 14, 18, 8, 13, 14, 7)
+"""Of the columns of a table, in per cent."""
+
+
+def page(register: Register, base: str) -> str:
+    """The list of labels as a page of its own, by country; `base` is the server's address with a slash at its end."""
+    language = register.language
+    query = urlencode(register.selection.address())
+    title = translate(language, "listing.title", n=register.clusters)
+    lead = translate(language, "listing.lead", n=register.clusters, day=register.day)
+    filters = narrative.filters(register.selection, register.sectors, language)
+    lead = f"{lead} {translate(language, 'listing.counts', n=register.awards)}"
+    if filters:
+        title = f"{title} ({filters})"
+        lead = f"{lead} {translate(language, 'listing.chosen', filters=filters)}"
+    found = sorted(register.shown, key=lambda h: collation_key(country_name(language, h.cluster.country)))
+    countries = [
+        (country_name(language, code), _rows(list(inside), register, base))
+        for code, inside in groupby(found, key=lambda holding: holding.cluster.country)
+    ]
+    about = register.about()
+    return render(
+        "open_data/templates/list.html.jinja",
+        language=language,
+        title=title,
+        lead=lead,
+        meta=meta(title, lead, f"{base}list/{language}?{query}", language),
+        languages=[(other, f"{base}list/{other}?{query}") for other in LANGUAGES],
+        ways=[
+            (f"{base}labels?{query}&lang={language}", translate(language, "listing.to_map")),
+            (f"{base}list/{_other(language)}?{query}", translate(_other(language), "listing.in_language")),
+            *((f"{base}labels.{kind}?{query}&lang={language}", kind.upper()) for kind in ("csv", "xlsx", "json")),
+            (f"{base}labels.geojson?{query}&lang={language}", "GeoJSON"),
+        ],
+        headings=[translate(language, f"column.{name}") for name in _COLUMNS],
+        widths=_WIDTHS,
+        countries=countries,
+        about=[about[name] for name in ("sources", "licence", "states")],
+    )
+
+
+def not_found(base: str, language: Language) -> str:
+    """What stands at an address where there is no page, with ways on; `base` as in `page`."""
+    return render(
+        "open_data/templates/not_found.html.jinja",
+        language=language,
+        title=translate(language, "not_found.title"),
+        lead=translate(language, "not_found.lead"),
+        ways=[
+            (f"{base}?lang={language}", translate(language, "home.menu")),
+            (f"{base}labels?lang={language}", translate(language, "not_found.to_search")),
+            (f"{base}list/{language}", translate(language, "not_found.to_list")),
+        ],
+        widths=_WIDTHS,
+    )
+
+
+def meta(title: str, description: str, address: str, language: Language) -> Markup:
+    """What search engines and previews read: title, description, Open Graph, the address to quote."""
+    properties = {
+        "og:type": "website",
+        "og:site_name": "clusterdash",
+        "og:title": title,
+        "og:description": description,
+        "og:url": address,
+        "og:locale": "fr_FR" if language == "fr" else "en_GB",
+    }
+    template = "open_data/templates/meta.html.jinja"
+    return render(template, title=title, description=description, address=address, properties=properties)
+
+
+def sitemap(addresses: Sequence[str]) -> str:
+    """The addresses that search engines may read (sitemaps.org, version 0.9)."""
+    return render("open_data/templates/sitemap.xml.jinja", addresses=addresses)
+
+
+def _rows(found: Sequence[Holding], register: Register, base: str) -> list[Mapping[str, object]]:
+    """The rows of a country's table, by name."""
+    ordered = sorted(found, key=lambda holding: collation_key(holding.cluster.name))
+    return [_row(holding, register, base) for holding in ordered]
+
+
+def _row(holding: Holding, register: Register, base: str) -> Mapping[str, object]:
+    """What the template asks of a row: name, address, pairs of heading and cell, addresses and names of sources."""
+    language, cluster = register.language, holding.cluster
+    cells = (
+        cluster.city or cluster.region,
+        ", ".join(register.sectors[code].name.get(language) for code in cluster.sectors),
+        translate(language, f"label.{holding.label}"),
+        ", ".join(format_partial_date(language, award.awarded_on) for award in holding.awards),
+        state_in_words(holding, language),
+    )
+    return {
+        "name": cluster.name,
+        "address": f"{base}cluster?{urlencode({'id': cluster.cluster_id, 'lang': language})}",
+        "cells": [
+            (translate(language, f"column.{key}"), cell) for key, cell in zip(_COLUMNS[1:-1], cells, strict=True)
+        ],
+        "sources": [
+            (award.source_url, translate(language, "listing.source", n=index))
+            for index, award in enumerate(holding.awards, 1)
+            if award.source_url
+        ],
+    }
+
+
+def _other(language: Language) -> Language:
+    return "en" if language == "fr" else "fr"

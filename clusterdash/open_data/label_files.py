@@ -1,0 +1,200 @@
+"""The register of labels as files to take away: CSV, JSON, GeoJSON, XLSX. Pure.
+
+All hold a row for each award of each label that fits, so the files of the three labels together are the file of all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+
+from ..domain import Language, Provenance, Sector
+from ..i18n import country_name, translate
+from ..labels.filters import Selection
+from ..labels.search import highest
+from ..labels.status import Holding, award_state
+from ..spreadsheets import BOLD, WIDEST, csv_file, harmless, reproducible
+
+LABEL_COLUMNS = (
+    "cluster_id",
+    "name",
+    "country",
+    "country_name",
+    "city",
+    "region",
+    "latitude",
+    "longitude",
+    "geo_precision",
+    "sectors",
+    "sector_names",
+    "website",
+    "label",
+    "award_id",
+    "awarded_on",
+    "date_basis",
+    "valid_until",
+    "award_state",
+    "source_url",
+    "confidence",
+    "checked_on",
+    "cluster_label_state",
+    "cluster_label_end",
+)
+"""The columns of a file of labels, a row an award; codes and dates are the register's own, in no language.
+
+`award_state` is of that award alone; `cluster_label_state` of the cluster's label, from all awards of it, and
+`cluster_label_end` the stated end that decides it.
+"""
+ABOUT_COLUMNS = ("title", "as_of", "version", "day", "filters", "sources", "licence", "columns")
+"""What of `Register.about` stands in each row of a CSV file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What a file of labels is about: all labels that fit a question on a day, and the register they stand in.
+
+    `version` tells one state of the data from another; `provenance` as the register's own facts tell it.
+    """
+
+    fitting: Sequence[Holding]
+    sectors: Mapping[str, Sector]
+    selection: Selection
+    day: date
+    provenance: Provenance | None
+    version: str
+    language: Language
+
+    @property
+    def shown(self) -> tuple[Holding, ...]:
+        """What page, list and map show: each cluster once, with its highest label where no label is asked for."""
+        return highest(self.fitting, self.selection.label)
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters are shown, and stand in the files."""
+        return len(self.shown)
+
+    @property
+    def placeless(self) -> int:
+        """How many of these clusters have no known place, and so are on no map."""
+        return sum(not holding.cluster.placed for holding in self.shown)
+
+    @property
+    def awards(self) -> int:
+        """How many awards the files hold."""
+        return sum(len(holding.awards) for holding in self.fitting)
+
+    def about(self) -> dict[str, str]:
+        """What the register is and of when, the day, filters, counts, sources and licence, in words."""
+        words = "; ".join(f"{name} = {value}" for name, value in self.selection.address().items())
+        told = self.provenance
+        return {
+            "title": told.title.get(self.language) if told else translate(self.language, "export.title"),
+            "as_of": told.as_of if told else "",
+            "version": self.version[:12],
+            "day": self.day.isoformat(),
+            "filters": words,
+            "query": urlencode(self.selection.address()),
+            "awards": str(self.awards),
+            "clusters": str(self.clusters),
+            "clusters_without_place": str(self.placeless),
+            "sources": translate(self.language, "export.sources"),
+            "licence": translate(self.language, "export.licence"),
+            "states": translate(self.language, "export.states"),
+            "columns": translate(self.language, "export.columns"),
+        }
+
+
+def labels_csv(register: Register) -> bytes:
+    """The labels as CSV with commas, in UTF-8 with a mark; what they are about stands in each row's last columns."""
+    about = register.about()
+    kept = {f"about_{name}": about[name] for name in ABOUT_COLUMNS}
+    rows = [[_text(row[name]) for name in LABEL_COLUMNS] + list(kept.values()) for row in label_rows(register)]
+    return csv_file([*LABEL_COLUMNS, *kept], rows, ",")
+
+
+def labels_json(register: Register) -> bytes:
+    """The labels as JSON: what they are about, and the rows."""
+    return _json({"metadata": register.about(), "columns": LABEL_COLUMNS, "labels": list(label_rows(register))})
+
+
+def labels_geojson(register: Register) -> bytes:
+    """The labels as GeoJSON (RFC 7946), a feature an award; those without a known place have no geometry."""
+    features = []
+    for row in label_rows(register):
+        latitude, longitude = row.pop("latitude"), row.pop("longitude")
+        point = None if latitude is None else {"type": "Point", "coordinates": [longitude, latitude]}
+        features.append({"type": "Feature", "id": row["award_id"], "geometry": point, "properties": row})
+    return _json({"type": "FeatureCollection", "metadata": register.about(), "features": features})
+
+
+def labels_xlsx(register: Register) -> bytes:
+    """The labels as a workbook: a sheet with the rows, and one that tells what they are about."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(translate(register.language, "export.sheet"))
+    sheet.append(LABEL_COLUMNS)
+    rows = [list(row.values()) for row in label_rows(register)]
+    for row in rows:
+        sheet.append([harmless(value) if isinstance(value, str) else value for value in row])
+    for cell in sheet[1]:
+        cell.font = BOLD
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = sheet.dimensions
+    for index, name in enumerate(LABEL_COLUMNS, 1):
+        longest = max((len(_text(row[index - 1])) for row in rows), default=0)
+        sheet.column_dimensions[get_column_letter(index)].width = min(WIDEST, max(len(name), longest) + 2)
+    notes = book.create_sheet(translate(register.language, "export.about"))
+    for name, value in register.about().items():
+        notes.append([name, harmless(value)])
+    notes.column_dimensions["B"].width = 2 * WIDEST
+    return reproducible(book)
+
+
+def label_rows(register: Register) -> Iterable[dict[str, Any]]:
+    """A row for each award of what fits, by `LABEL_COLUMNS`."""
+    for holding in register.fitting:
+        cluster = holding.cluster
+        for award in holding.awards:
+            names = "; ".join(register.sectors[code].name.get(register.language) for code in cluster.sectors)
+            values = (
+                cluster.cluster_id,
+                cluster.name,
+                cluster.country,
+                country_name(register.language, cluster.country),
+                cluster.city,
+                cluster.region,
+                cluster.latitude,
+                cluster.longitude,
+                cluster.geo_precision,
+                "|".join(cluster.sectors),
+                names,
+                cluster.website,
+                holding.label.value,
+                award.award_id,
+                award.awarded_on,
+                award.date_basis,
+                award.valid_until,
+                award_state(award, holding.awards, register.day),
+                award.source_url,
+                award.confidence,
+                award.checked_on,
+                holding.state.value,
+                holding.end,
+            )
+            yield dict(zip(LABEL_COLUMNS, values, strict=True))
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

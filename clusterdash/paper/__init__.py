@@ -1,1 +1,0 @@
-"""Results to take away: brief, annex, showcase, plan, numbers. Pure."""

@@ -1,0 +1,1 @@
+"""Results -> sentences, tables, charts and maps. Pure."""

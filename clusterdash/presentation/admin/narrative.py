@@ -1,0 +1,69 @@
+"""What a new edition changes, and what must be confirmed before it is published -> sentences. Pure."""
+
+from __future__ import annotations
+
+from ...domain import Language
+from ...editions.confirmations import Safeguard
+from ...editions.diff import Difference, TableChange
+from ...i18n import translate
+from ...statistics.parameters import LIMITS
+from ..benchmark.narrative import named_group
+from ..limit_texts import say_with_limits
+
+_NAMED = 10
+"""How many clusters a line names."""
+
+
+def difference_in_words(found: Difference, language: Language) -> list[str]:
+    """What a new edition changes, a line for each kind of change; plain text."""
+    if found.nothing:
+        return [translate(language, "difference.nothing")]
+    lines = []
+    for key, names in (
+        ("difference.clusters_new", found.clusters_new),
+        ("difference.clusters_gone", found.clusters_gone),
+        ("difference.clusters_changed", found.clusters_changed),
+    ):
+        if names:
+            more = ["…"] if len(names) > _NAMED else []
+            lines.append(translate(language, key, n=len(names), names=", ".join([*names[:_NAMED], *more])))
+    answers = {"new": found.answers_new, "gone": found.answers_gone, "changed": found.answers_changed}
+    if any(answers.values()):
+        lines.append(translate(language, "difference.answers", **answers))
+    if found.awards_new or found.awards_gone:
+        lines.append(translate(language, "difference.awards", new=found.awards_new, gone=found.awards_gone))
+    if found.tables_changed:
+        tables = "; ".join(_table_in_words(change, language) for change in found.tables_changed)
+        lines.append(translate(language, "difference.rows", tables=tables))
+    for lost in found.groups_lost:
+        name = named_group(lost.group, language)
+        lines.append(translate(language, "difference.group", name=name, before=lost.before, after=lost.after))
+    if found.groups_exposed:
+        lines.append(say_with_limits(language, "difference.exposed", n=found.groups_exposed))
+    return lines
+
+
+def safeguard_in_words(found: Safeguard, language: Language) -> str:
+    """What must be confirmed before an edition is published; plain text."""
+    key, values = safeguard_text(found, language)
+    return translate(language, key, **dict(values))
+
+
+def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
+    """The key of the text of a safeguard, and its values."""
+    values = {**dict(found.values), "group_minimum": LIMITS.group_minimum}
+    names = values.get("names")
+    if isinstance(names, tuple):
+        more = ["…"] if len(names) > _NAMED else []
+        listed = ", ".join([*names[:_NAMED], *more])
+        values["names"] = translate(language, "safeguard.names", names=listed) if listed else ""
+    return f"safeguard.{found.kind}", tuple(values.items())
+
+
+def _table_in_words(change: TableChange, language: Language) -> str:
+    """What changes in a table, in numbers of rows, with the first of these; plain text."""
+    numbers = {"new": change.new, "gone": change.gone, "changed": change.changed}
+    told = ", ".join(translate(language, f"difference_table.{kind}", n=n) for kind, n in numbers.items() if n)
+    rows = ", ".join([*change.rows, *(["…"] if change.more else [])])
+    name = translate(language, f"difference_table.{change.table}")
+    return translate(language, "difference_table.told", name=name, told=told, rows=rows)

@@ -1,0 +1,115 @@
+"""What staff see of imports and of what is in the data -> HTML tables. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ...domain import Answered, Gaps, Grid, Language, Problem, Withheld
+from ...i18n import explain, format_datetime, format_number, format_value, translate
+from ...ingest import problem_list
+from ...ingest.invisible_characters import escaped
+from ..benchmark.narrative import named_group
+from ..benchmark.tables import table
+
+
+def problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
+    """Problems as rows of text: how grave, file, table, row, column, value, reason."""
+    return [_problem_row(problem, language) for problem in problems]
+
+
+def grouped_problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
+    """The same with one row for many problems of one kind, which tells how many they are and the first places."""
+    rows = []
+    for first, *others in problem_list.grouped(problems):
+        *told, reason = _problem_row(first, language)
+        if others:
+            places = problem_list.places(others, language)
+            reason = translate(language, "problems.many", n=len(others) + 1, reason=reason, others=places)
+        rows.append([*told, reason])
+    return rows
+
+
+def _problem_row(problem: Problem, language: Language) -> list[str]:
+    """A problem as cells; what is not seen on a screen is made visible."""
+    row = "" if problem.row is None else str(problem.row)
+    told = (problem.file, problem.table, row, problem.column, problem.value)
+    return [translate(language, f"command.{problem.severity}"), *map(escaped, told), explain(language, problem)]
+
+
+def problem_headings(language: Language) -> list[str]:
+    """The headings of `problem_rows`."""
+    names = ("severity", "file", "sheet", "row", "column", "value", "reason")
+    return [translate(language, f"column.{name}") for name in names]
+
+
+def history_table(history: Sequence[tuple[str, str, str, str]], language: Language) -> str:
+    """Who has published what: when (ISO 8601), which edition, by whom, how."""
+    rows = [(format_datetime(language, datetime.fromisoformat(at)), *rest) for at, *rest in history]
+    names = ("when", "edition", "by", "did")
+    headings = [translate(language, f"column.{name}") for name in names]
+    return table(translate(language, "table.history"), headings, [("", rows)], prose=True)
+
+
+def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
+    """The files that an edition is made of, with their hashes."""
+    headings = [translate(language, f"column.{name}") for name in ("file", "hash")]
+    return table(translate(language, "data.upload"), headings, [("", sources)], prose=True)
+
+
+def answered_table(answered: Sequence[Answered], grid: Grid, language: Language) -> str:
+    """How many clusters answer each indicator, by block."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    groups = []
+    for dimension in grid.dimensions:
+        rows = [
+            [
+                f"{found.indicator} {indicators[found.indicator].name.get(language)}",
+                format_number(language, found.answered),
+                translate(
+                    language,
+                    "table.percent",
+                    value=format_number(language, 100 * found.answered / max(1, found.asked), 0),
+                ),
+            ]
+            for found in answered
+            if indicators[found.indicator].dimension == dimension.code
+        ]
+        if rows:
+            groups.append((dimension.name.get(language), rows))
+    headings = [translate(language, f"column.{name}") for name in ("indicator", "answers", "share")]
+    return table(translate(language, "table.answered"), headings, groups)
+
+
+def gaps_table(gaps: Sequence[Gaps], caption: str, language: Language) -> str:
+    """Clusters with the day of their latest assessment and how much of it is answered."""
+    rows = [
+        [
+            found.name,
+            format_value(language, found.assessed_on),
+            translate(language, "table.level", value=found.answered, maximum=found.asked),
+        ]
+        for found in gaps
+    ]
+    headings = [translate(language, f"column.{name}") for name in ("cluster", "assessed", "answers")]
+    return table(caption, headings, [("", rows)])
+
+
+def emptiest(gaps: Sequence[Gaps]) -> list[Gaps]:
+    """Clusters by how many questions they answered, the fewest first."""
+    return sorted(gaps, key=lambda found: found.answered)
+
+
+def withheld_table(withheld: Sequence[Withheld], language: Language) -> str:
+    """What is not told of which group, and why: a row for each group, or indicator or dimension of a group."""
+    rows = [
+        [
+            named_group(found.group, language),
+            format_number(language, found.n, 0),
+            found.code or translate(language, "table.all_withheld"),
+            translate(language, f"withheld.{found.reason}"),
+        ]
+        for found in withheld
+    ]
+    headings = [translate(language, f"column.{name}") for name in ("group", "number", "indicator", "reason")]
+    return table(translate(language, "table.withheld_groups"), headings, [("", rows)], prose=True)

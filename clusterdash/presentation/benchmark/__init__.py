@@ -1,0 +1,1 @@
+"""Benchmark results -> sentences, tables and charts."""

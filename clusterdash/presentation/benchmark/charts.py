@@ -1,0 +1,330 @@
+"""Results -> Plotly figures. Pure; what a figure holds is all that travels to the browser."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from ...benchmark.rules import RADAR_SCALE, Judgement, Word
+from ...domain import ClusterBenchmark, Grid, Language, Reference, Sector, SectorProfile
+from ...i18n import format_number, translate
+from ..chart_theme import GRID, INK, OWN, PEERS, TICKS, TOP, figure, percentiles, span, wrapped
+from ..theme import THEME
+from .narrative import companion, group_name, practice_levels
+
+_WORDS: dict[Word, tuple[str, str]] = {
+    "above": (THEME.own, "triangle-up"),
+    "level": (THEME.paper, "circle"),
+    "below": (THEME.peers, "diamond"),
+    "unsure": (THEME.muted, "circle-x-open"),
+}
+_ROOM_FOR_LEVELS = 6
+"""The share in per cent that a part needs for its levels to be written in it."""
+
+
+def radar(result: ClusterBenchmark, reference: Reference, language: Language) -> go.Figure:
+    """The scores of a cluster, with the medians of a group and, in the background, of the top 500.
+
+    Axes are the scheme's dimensions in their order, 0-100. A score that is not known leaves a gap.
+    """
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    axes = [names[profile.dimension] for profile in result.top500.profiles]
+    angles = [360 * i / len(axes) for i in range(len(axes))]
+    own = [profile.score for profile in result.top500.profiles]
+    beside = companion(result, reference)
+    labels = [wrapped(axis, 14) for axis in axes]
+    lines = max((label.count("<br>") + 1 for label in labels), default=1)
+    between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
+    series = [
+        _median(result, result.top500, angles, axes, language, _Line(TOP, "dot", 1.5, "circle-open")),
+        *([_median(result, beside, angles, axes, language, _Line(PEERS, "dash", 2, "diamond"))] if beside else []),
+        _series(axes, angles, own, translate(language, "radar.own"), _Line(OWN, "solid", 3, "circle")),
+        _values(angles, own),
+    ]
+    drawn = [trace for trace in series if any(r is not None for r in trace["r"])]
+    return figure(
+        drawn,
+        height=480,
+        margin={"l": 84, "r": 84, "t": 22 + 17 * lines, "b": 22 + 17 * lines},
+        legend={"orientation": "h", "y": -0.26, "x": 0.5, "xanchor": "center", "traceorder": "reversed"},
+        polar={
+            "bgcolor": "rgba(0,0,0,0)",
+            "radialaxis": {
+                "range": [0, RADAR_SCALE],
+                "tickvals": TICKS,
+                "gridcolor": GRID,
+                "linecolor": GRID,
+                "tickfont": {"size": 11, "color": TOP},
+                "angle": between,
+                "tickangle": between,
+            },
+            "angularaxis": {
+                "direction": "clockwise",
+                "rotation": 90,
+                "tickvals": angles,
+                "ticktext": labels,
+                "gridcolor": GRID,
+                "linecolor": GRID,
+                "tickfont": {"size": 13},
+            },
+        },
+    )
+
+
+def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go.Figure:
+    """Every scored indicator on one scale of percentiles: the peers' middle in the centre, better to the right.
+
+    A bar spans the tie range, a thin line the 90 % interval; bands behind show where the middle half and the middle
+    four fifths of the peers are. Rows by block, in the order of the scheme; empty where nothing may be shown.
+    """
+    blocks = {d.code: d.name.get(language) for d in grid.dimensions}
+    rows: list[tuple[str, str, Judgement | None]] = []
+    for code, name in blocks.items():
+        inside = [j for j in judgements if j.indicator.dimension == code]
+        if inside:
+            rows.append((code, f"<b>{wrapped(name, 34)}</b>", None))
+            rows += [(f"{code}/{j.indicator.code}", wrapped(j.indicator.name.get(language), 30), j) for j in inside]
+    drawn = [(key, j) for key, _, j in rows if j and j.position.percentile is not None]
+    traces = [
+        span(
+            [(key, j.interval_low, j.interval_high) for key, j in drawn], translate(language, "spine.interval"), 2, TOP
+        ),
+        span(
+            [(key, j.position.percentile_low, j.position.percentile_high) for key, j in drawn],
+            translate(language, "spine.ties"),
+            9,
+            THEME.ties,
+        ),
+    ]
+    for word, (colour, symbol) in _WORDS.items():
+        chosen = [(key, j) for key, j in drawn if j.word == word]
+        traces.append(
+            {
+                "type": "scatter",
+                "y": [key for key, _ in chosen],
+                "x": [round(j.position.percentile or 0) for _, j in chosen],
+                "mode": "markers",
+                "name": translate(language, f"word.{word}"),
+                "marker": {"color": colour, "symbol": symbol, "size": 11, "line": {"color": INK, "width": 1}},
+                "customdata": [[j.indicator.name.get(language), j.position.n] for _, j in chosen],
+                "hovertemplate": "%{customdata[0]}: %{x:.0f} (N = %{customdata[1]})<extra></extra>",
+            }
+        )
+    bands = [(10, 90, THEME.panel), (25, 75, THEME.middle_half)]
+    return figure(
+        traces,
+        height=120 + 30 * len(rows),
+        margin={"l": 10, "r": 18, "t": 10, "b": 50},
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
+        shapes=[
+            {"type": "rect", "x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+            | {"fillcolor": colour, "line": {"width": 0}}
+            for low, high, colour in bands
+        ]
+        + [{"type": "line", "x0": 50, "x1": 50, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": TOP, "width": 1}}],
+        xaxis=percentiles(translate(language, "spine.axis")),
+        yaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [key for key, _, _ in reversed(rows)],
+            "range": [-0.6, len(rows) - 0.4],
+            "tickvals": [key for key, _, _ in rows],
+            "ticktext": [text for _, text, _ in rows],
+            "tickfont": {"size": 12},
+            "automargin": True,
+            "showgrid": False,
+        },
+    )
+
+
+def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure:
+    """Which share of a group answers which level, a bar an indicator; a mark in the part of the own answer."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    own = {position.indicator: position.value for position in reference.positions}
+    codes = list(dict.fromkeys(practice.indicator for practice in reference.practices))
+    bars: dict[str, list[Any]] = {key: [] for key in ("y", "base", "x", "text", "color", "hover")}
+    marks: list[tuple[str, float]] = []
+    reached: dict[str, float] = dict.fromkeys(codes, 0.0)
+    for practice in reference.practices:
+        code, indicator = practice.indicator, indicators[practice.indicator]
+        start, lowest = reached[code], indicator.minimum or 0
+        tone = ((practice.low + practice.high) / 2 - lowest) / max(1, (indicator.maximum or 1) - lowest)
+        levels = practice_levels(practice)
+        share = format_number(language, practice.share, 0)
+        bars["y"].append(code)
+        bars["base"].append(round(start, 1))
+        bars["x"].append(round(practice.share, 1))
+        bars["text"].append(levels if practice.share >= _ROOM_FOR_LEVELS else "")
+        bars["color"].append(THEME.levels[round(tone * (len(THEME.levels) - 1))])
+        told = translate(language, "practices.share", levels=levels, share=share)
+        bars["hover"].append(f"{html.escape(indicator.name.get(language))}<br>{told}")
+        value = own.get(code)
+        if value is not None and practice.low <= value <= practice.high:
+            marks.append((code, round(start + practice.share / 2, 1)))
+        reached[code] = start + practice.share
+    names = [wrapped(f"{code} {indicators[code].name.get(language)}", 34) for code in codes]
+    traces = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "y": bars["y"],
+            "base": bars["base"],
+            "x": bars["x"],
+            "text": bars["text"],
+            "textposition": "inside",
+            "insidetextanchor": "start",
+            "textangle": 0,
+            "marker": {"color": bars["color"], "line": {"color": THEME.paper, "width": 1}},
+            "customdata": bars["hover"],
+            "hovertemplate": "%{customdata}<extra></extra>",
+            "showlegend": False,
+        },
+        {
+            "type": "scatter",
+            "y": [code for code, _ in marks],
+            "x": [x for _, x in marks],
+            "mode": "markers",
+            "name": translate(language, "practices.own"),
+            "marker": {"color": THEME.paper, "symbol": "diamond", "size": 12, "line": {"color": INK, "width": 2}},
+            "hoverinfo": "skip",
+            "showlegend": True,
+        },
+    ]
+    return figure(
+        traces,
+        height=110 + 38 * len(codes),
+        margin={"l": 10, "r": 18, "t": 10, "b": 50},
+        plot_bgcolor="rgba(0,0,0,0)",
+        bargap=0.25,
+        legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0},
+        xaxis={
+            "range": [0, 100.5],
+            "tickvals": TICKS,
+            "title": {"text": translate(language, "practices.axis"), "font": {"size": 13}},
+            "zeroline": False,
+            "showgrid": False,
+        },
+        yaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": codes[::-1],
+            "tickvals": codes,
+            "ticktext": names,
+            "tickfont": {"size": 12},
+            "automargin": True,
+            "showgrid": False,
+        },
+    )
+
+
+def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Sector], language: Language) -> go.Figure:
+    """Sectors side by side in one dimension: bars from quartile to quartile, a mark at the median.
+
+    Sectors with too few clusters for a figure have an empty row.
+    """
+    ordered = list(reversed(profiles))
+    codes = [p.sector for p in ordered]
+    names = [wrapped(sectors[code].name.get(language), 24) for code in codes]
+    quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
+    bars = {
+        "type": "bar",
+        "y": codes,
+        "text": names,
+        "textposition": "none",
+        "base": [low for low, _ in quartiles],
+        "x": [None if low is None or high is None else high - low for low, high in quartiles],
+        "orientation": "h",
+        "width": 0.5,
+        "name": translate(language, "sectors.quartiles"),
+        "marker": {"color": THEME.quartiles, "line": {"color": OWN, "width": 1}},
+        "customdata": [[format_number(language, q, 0) if q is not None else "" for q in pair] for pair in quartiles],
+        "hovertemplate": "%{text}: %{customdata[0]} – %{customdata[1]}<extra></extra>",
+    }
+    marks = {
+        "type": "scatter",
+        "y": codes,
+        "text": names,
+        "x": [p.median for p in ordered],
+        "mode": "markers",
+        "name": translate(language, "sectors.median"),
+        "marker": {"color": OWN, "symbol": "diamond", "size": 11},
+        "customdata": [format_number(language, p.median, 0) if p.median is not None else "" for p in ordered],
+        "hovertemplate": "%{text}: %{customdata}<extra></extra>",
+    }
+    return figure(
+        [bars, marks],
+        height=90 + 38 * len(names),
+        margin={"l": 10, "r": 18, "t": 10, "b": 50},
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        xaxis=percentiles(translate(language, "sectors.axis")),
+        yaxis={
+            "type": "category",
+            "tickvals": codes,
+            "ticktext": names,
+            "automargin": True,
+            "ticklabelstandoff": 6,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """How a series is told from the others: not by its colour alone."""
+
+    colour: str
+    dash: str
+    width: float
+    symbol: str
+
+
+def _median(
+    result: ClusterBenchmark, shown: Reference, angles: list[float], axes: list[str], language: Language, line: _Line
+) -> dict[str, Any]:
+    name = translate(language, "radar.median", group=html.escape(group_name(result, shown, language, short=True)))
+    return _series(axes, angles, [profile.peer_median for profile in shown.profiles], name, line)
+
+
+def _series(axes: list[str], angles: list[float], scores: list[float | None], name: str, line: _Line) -> dict[str, Any]:
+    """One line, closed by its first point; a missing score leaves a gap that is not bridged."""
+    rounded = [None if score is None else round(score) for score in scores]
+    return {
+        "type": "scatterpolar",
+        "r": [*rounded, *rounded[:1]],
+        "theta": [*angles, *angles[:1]],
+        "customdata": [*axes, *axes[:1]],
+        "mode": "lines+markers",
+        "connectgaps": False,
+        "name": name,
+        "line": {"color": line.colour, "dash": line.dash, "width": line.width},
+        "marker": {"color": line.colour, "symbol": line.symbol, "size": 8},
+        "hovertemplate": "%{customdata}: %{r:.0f}<extra>" + name + "</extra>",
+    }
+
+
+def _values(angles: list[float], scores: list[float | None]) -> dict[str, Any]:
+    """The scores in figures, as a layer of their own: on a line with a gap Plotly drops some of the texts behind it."""
+    known = [(angle, score) for angle, score in zip(angles, scores, strict=True) if score is not None]
+    return {
+        "type": "scatterpolar",
+        "r": [round(score) for _, score in known],
+        "theta": [angle for angle, _ in known],
+        "mode": "text",
+        "text": [f"<b>{round(score)}</b>" for _, score in known],
+        "textposition": [_outside(angle) for angle, _ in known],
+        "textfont": {"color": OWN, "size": 14, "shadow": "0 0 3px white, 0 0 3px white, 0 0 3px white"},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _outside(angle: float) -> str:
+    """Where a value stands beside its point: away from the centre. Clockwise degrees from the top."""
+    vertical = "top" if angle <= 90 or angle >= 270 else "bottom"
+    side = "center" if angle in (0, 180) else "right" if angle < 180 else "left"
+    return f"{vertical} {side}"

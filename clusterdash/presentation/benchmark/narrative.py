@@ -1,0 +1,342 @@
+"""Results -> sentences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...benchmark.counterparts import Counterpart
+from ...benchmark.progress import Shift, Slope
+from ...benchmark.rules import ABOVE, BELOW, Comparable, Findings, comparable, interval, lead, place, summary, word
+from ...domain import (
+    Cluster,
+    ClusterBenchmark,
+    Earlier,
+    Language,
+    PeerGroup,
+    Practice,
+    Profile,
+    Recommendation,
+    Reference,
+    Sector,
+    Withdrawn,
+)
+from ...i18n import escape_markdown, format_number, translate
+from ...statistics.parameters import ENVELOPE, GEOMETRIC_FLOOR, LIMITS, TOP_SIZE, VARIANTS, WEIGHT_SPAN
+from ..limit_texts import limits_of, say_with_limits
+
+
+def headline(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """The profile against one reference in two sentences of Markdown."""
+    short = summary(reference)
+    if short is None:
+        return translate(language, "benchmark.no_summary")
+    names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
+    extremes = translate(
+        language,
+        "benchmark.extremes",
+        highest=names[short.highest.dimension],
+        high=_against_median(short.highest, language),
+        lowest=names[short.lowest.dimension],
+        low=_against_median(short.lowest, language),
+    )
+    group = escape_markdown(group_name(result, reference, language))
+    return f"{translate(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
+
+
+def verdict(found: Findings, reference: Reference, group: str, language: Language) -> str:
+    """In how many indicators the cluster is clearly above and below a group; Markdown."""
+    told = [judgement.word for judgement in found.judgements if judgement.word]
+    if not told:
+        return say_with_limits(
+            language, "verdict.nothing", limits_of(reference), group=escape_markdown(group), n=reference.n
+        )
+    return translate(
+        language,
+        "verdict.sentence",
+        group=escape_markdown(group),
+        above=told.count("above"),
+        below=told.count("below"),
+        level=told.count("level"),
+        unsure=told.count("unsure"),
+        n=len(told),
+    )
+
+
+def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
+    """The references by the id that stands in the address (their kind; for a second sector its code too), named."""
+    found: dict[str, tuple[str, Reference]] = {}
+    for reference in result.references:
+        group = reference.group
+        key = group.kind if group.kind not in found else f"{group.kind}-{group.key}"
+        found[key] = (group_name(result, reference, language), reference)
+    return found
+
+
+def group_name(result: ClusterBenchmark, reference: Reference, language: Language, *, short: bool = False) -> str:
+    """What a group is called; `short` for headings."""
+    if reference.group.kind == "top500":
+        return top_name(result, language, short=short)
+    return named_group(reference.group, language)
+
+
+def named_group(group: PeerGroup, language: Language) -> str:
+    """What a group is called where no result is at hand: its name, or else what its kind and key tell."""
+    return group.name.get(language) or translate(language, f"unnamed.{group.kind}", code=group.key)
+
+
+def companion(result: ClusterBenchmark, reference: Reference) -> Reference | None:
+    """Which group is shown beside the 500 best: the one that is chosen, or where these are chosen the main sector."""
+    return result.sector if reference.group.kind == "top500" else reference
+
+
+def against(group: str, language: Language) -> str:
+    """What a list is told against; plain text."""
+    return say_with_limits(language, "list.key", group=group)
+
+
+def basis(result: ClusterBenchmark, language: Language) -> str:
+    """Which assessment the result rests on; Markdown."""
+    return translate(
+        language,
+        "benchmark.basis",
+        scheme=escape_markdown(result.grid.scheme.name.get(language)),
+        day=result.assessed_on,
+        evidence=translate(language, f"evidence.{result.evidence}"),
+        edition=escape_markdown(result.edition.title),
+    )
+
+
+def groups(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """Who is in the groups of the radar; Markdown."""
+    beside = companion(result, reference)
+    return "\n\n".join(membership(shown, language) for shown in (result.top500, beside) if shown)
+
+
+def membership(reference: Reference, language: Language) -> str:
+    """By which rule one belongs to a group, how many others do, and whether they are enough; Markdown."""
+    name = escape_markdown(named_group(reference.group, language))
+    told = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
+    limits = limits_of(reference)
+    if reference.step > LIMITS.rounding_base:
+        told.append(say_with_limits(language, "grouping_small.coarse", limits))
+    if reference.n < limits.percentile_minimum:
+        told.append(say_with_limits(language, "grouping_small.few", limits))
+    return " ".join(told)
+
+
+def gaps(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
+    """Why the radar has no score, or no median of a group that it shows, on some axes; lines of Markdown."""
+    names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
+    unscored = {profile.dimension for profile in result.top500.profiles if profile.score is None}
+    lines = [
+        say_with_limits(language, "benchmark.no_score", dimension=names[found.dimension], **_counts(found))
+        for found in comparable(result.top500, result.grid)
+        if found.dimension in unscored
+    ]
+    for shown in (result.top500, companion(result, reference)):
+        without = [profile for profile in (shown.profiles if shown else ()) if profile.peer_median is None]
+        limits = limits_of(shown) if shown else LIMITS
+        few = [names[profile.dimension] for profile in without if profile.n < limits.median_minimum]
+        alike = [names[profile.dimension] for profile in without if profile.n >= limits.median_minimum]
+        for key, listed in (("benchmark.few_scores", few), ("benchmark.alike_scores", alike)):
+            if shown and listed:
+                group = escape_markdown(group_name(result, shown, language))
+                lines.append(say_with_limits(language, key, limits, group=group, names=", ".join(listed)))
+    return lines
+
+
+def _counts(found: Comparable) -> dict[str, int]:
+    return {name: getattr(found, name) for name in ("questions", "compared", "unanswered", "few", "alike")}
+
+
+def withdrawn(missing: Withdrawn, language: Language) -> str:
+    """Why nothing is told of a group that the cluster belongs to; Markdown."""
+    return translate(
+        language, f"withdrawn.{missing.reason}", group=escape_markdown(named_group(missing.group, language))
+    )
+
+
+def progress(earlier: Earlier, moved: Sequence[Shift], language: Language) -> str:
+    """What has changed since an earlier benchmark, in a sentence of Markdown."""
+    counts = {
+        "own": sum(shift.trend == "better" for shift in moved),
+        "unsure": sum(shift.trend == "unsure" for shift in moved),
+        "total": sum(round(shift.now) > round(shift.before) for shift in moved),
+    }
+    return translate(language, "progress.sentence", day=earlier.assessed_on, n=len(moved), **counts)
+
+
+def progress_key(result: ClusterBenchmark, language: Language) -> str:
+    """How to read the chart of progress; Markdown."""
+    return say_with_limits(language, "progress.key", group=top_name(result, language))
+
+
+def slopes_key(result: ClusterBenchmark, language: Language) -> str:
+    """How to read the chart of slopes; Markdown."""
+    return translate(language, "slopes.key", group=top_name(result, language))
+
+
+def radar_key(result: ClusterBenchmark, language: Language) -> str:
+    """How to read the radar; Markdown."""
+    return translate(language, "radar.key", group=top_name(result, language))
+
+
+def spine_key(language: Language) -> str:
+    """How to read the spine chart; Markdown."""
+    return translate(language, "spine.key", above=ABOVE, below=BELOW)
+
+
+def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
+    """The chart of progress for those who do not see it."""
+    return translate(language, "progress.alt", n=len(moved))
+
+
+def positions_key(language: Language) -> str:
+    """How to read the table of indicators; Markdown."""
+    return say_with_limits(language, "table.positions_key")
+
+
+def robustness_key(result: ClusterBenchmark, language: Language) -> str:
+    """What the panel of robustness tells; Markdown."""
+    told = {"variants": VARIANTS, "group": top_name(result, language), **_robustness_limits()}
+    return translate(language, "benchmark.robustness_key", **told)
+
+
+def _robustness_limits() -> dict[str, object]:
+    share = round(100 * (ENVELOPE[1] - ENVELOPE[0]))
+    return {"span": round(100 * WEIGHT_SPAN), "floor": GEOMETRIC_FLOOR, "envelope": share}
+
+
+def aim(recommendation: Recommendation, language: Language) -> str:
+    """What a recommendation aims at, and its effort; Markdown."""
+    good = escape_markdown(recommendation.good.get(language))
+    return translate(language, "plan.aim", good=good, effort=translate(language, f"effort.{recommendation.effort}"))
+
+
+def slopes_in_words(drawn: Sequence[Slope], language: Language) -> str:
+    """The chart of slopes for those who do not see it."""
+    return translate(language, "slopes.alt", n=len(drawn))
+
+
+def practices_in_words(reference: Reference, language: Language) -> str:
+    """The chart of practices for those who do not see it."""
+    return translate(language, "practices.alt", n=len({practice.indicator for practice in reference.practices}))
+
+
+def practice_levels(practice: Practice) -> str:
+    """The levels of a part: "3", or "0–1" where they were joined."""
+    return str(practice.low) if practice.low == practice.high else f"{practice.low}–{practice.high}"
+
+
+def reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
+    """Why a cluster is near."""
+    told = [
+        translate(language, "counterparts.sector", sector=sectors[code].name.get(language)) for code in near.sectors
+    ]
+    if near.same_country:
+        told.append(translate(language, "counterparts.country"))
+    elif near.same_region:
+        told.append(translate(language, "counterparts.region"))
+    if near.distance is not None:
+        told.append(translate(language, "counterparts.distance", km=round(near.distance)))
+    elif not near.cluster.placed:
+        told.append(translate(language, "counterparts.no_place"))
+    return ", ".join(told)
+
+
+def counterparts_order(own: Cluster, language: Language) -> str:
+    """Where near clusters were searched, and in which order they stand; Markdown."""
+    order = "counterparts.by_distance" if own.placed else "counterparts.by_name"
+    return f"{translate(language, 'counterparts.key')} {translate(language, order)}"
+
+
+def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
+    """That nobody in the register shares a sector; Markdown."""
+    names = ", ".join(escape_markdown(sectors[code].name.get(language)) for code in cluster.sectors) or "–"
+    return translate(language, "counterparts.none", sectors=names)
+
+
+def spine_in_words(found: Findings, language: Language) -> str:
+    """The spine chart for those who do not see it."""
+    return translate(language, "spine.alt", n=len(found.judgements))
+
+
+def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
+    """What to call the first reference: the 500 best, or the European clusters where they are fewer."""
+    if result.top500.n >= TOP_SIZE - 1:
+        return translate(language, "group.best_short" if short else "group.best")
+    return translate(language, "group.europe_short" if short else "group.europe")
+
+
+def radar_in_words(result: ClusterBenchmark, language: Language) -> str:
+    """The radar for those who do not see it."""
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    scores = "; ".join(
+        f"{names[p.dimension]} "
+        + (translate(language, "radar.no_score") if p.score is None else format_number(language, p.score, 0))
+        for p in result.top500.profiles
+    )
+    return translate(language, "radar.alt", cluster=result.cluster.name, scores=scores)
+
+
+def sectors_in_words(dimension: str, language: Language) -> str:
+    """The chart of sectors for those who do not see it."""
+    return translate(language, "sectors.alt", dimension=dimension)
+
+
+EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
+"""The answers of the method page's worked example: a level, and those of twelve invented peers."""
+
+
+RULES: tuple[str, ...] = (
+    "groups",
+    "scores",
+    "measures",
+    "percentile",
+    "example",
+    "words",
+    "lists",
+    "progress",
+    "practices",
+    "robust",
+    "missing",
+    "confidence",
+    "labels",
+)
+"""The parts of the method, in their order."""
+
+
+def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, str]]:
+    """The rules in plain words, as (heading, Markdown); limits and the example come from the code that applies them."""
+    percentile, low, high = place(EXAMPLE_VALUE, EXAMPLE_PEERS)
+    interval_low, interval_high = interval(percentile, len(EXAMPLE_PEERS))
+    judged = word(min(low, interval_low), max(high, interval_high))
+    figures = {
+        "top": TOP_SIZE,
+        "above": ABOVE,
+        "below": BELOW,
+        "variants": VARIANTS,
+        **_robustness_limits(),
+        "value": EXAMPLE_VALUE,
+        "peers": ", ".join(str(peer) for peer in EXAMPLE_PEERS),
+        "n": len(EXAMPLE_PEERS),
+        "worse": sum(peer < EXAMPLE_VALUE for peer in EXAMPLE_PEERS),
+        "level": sum(peer == EXAMPLE_VALUE for peer in EXAMPLE_PEERS),
+        "percentile": round(percentile, 1),
+        "low": round(low, 1),
+        "high": round(high, 1),
+        "interval_low": round(interval_low, 1),
+        "interval_high": round(interval_high, 1),
+        "word": translate(language, f"word.{judged}"),
+    }
+    return [
+        (translate(language, f"rule.{part}_title"), say_with_limits(language, f"rule.{part}", **figures))
+        for part in rules
+    ]
+
+
+def _against_median(profile: Profile, language: Language) -> str:
+    points = lead(profile)
+    if points == 0:
+        return translate(language, "benchmark.at_median")
+    return translate(language, "benchmark.above" if points > 0 else "benchmark.below", n=abs(points))

@@ -1,0 +1,286 @@
+"""Results -> HTML tables: real ones, for screen readers and for printing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlencode
+
+from ...benchmark.counterparts import Counterpart
+from ...benchmark.progress import Shift, Slope
+from ...benchmark.rules import Judgement
+from ...domain import (
+    Cluster,
+    ClusterBenchmark,
+    Grid,
+    Indicator,
+    Language,
+    LastTime,
+    Move,
+    Recommendation,
+    Reference,
+    Remark,
+    Sector,
+    SectorProfile,
+    Story,
+)
+from ...i18n import country_name, format_number, format_value, translate
+from .. import formatting
+from ..formatting import figure as _figure
+from ..formatting import moved, with_unit
+from ..html import Markup, escape, link, render
+from .narrative import practice_levels, reasons
+
+_BASES = ("confirmed", "area", "illustrative", "reconstructed")
+
+
+def table(
+    caption: str,
+    headings: Sequence[str],
+    groups: Iterable[tuple[str, Iterable[Sequence[str]]]],
+    *,
+    prose: bool = False,
+) -> Markup:
+    """An HTML table: a caption, column headings, and groups of rows, each with its own heading ("" for none).
+
+    `prose` sets sentences rather than figures. The first cell of a row names it. On a narrow screen the style sheet
+    stacks the cells, each with its column's name. Raises ValueError for a row that has not a cell for each heading.
+    """
+    names = [escape(heading) for heading in headings]
+    filled = [
+        (title, [(first, list(zip(names[1:], others, strict=True))) for first, *others in rows])
+        for title, rows in groups
+    ]
+    template = "presentation/templates/table.html.jinja"
+    return render(template, caption=caption, headings=names, groups=filled, prose=prose)
+
+
+def profile_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
+    headings, rows = formatting.profile(result, reference, language)
+    return table(translate(language, "table.profile"), headings, [("", rows)])
+
+
+def position_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """Every scored indicator by block: value, percentile with its tie range, median and N in both groups."""
+    lower = translate(language, "table.lower_is_better")
+    groups = [
+        (
+            dimension.name.get(language),
+            [[defined(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
+        )
+        for dimension, rows in formatting.positions(result, reference, language)
+    ]
+    return table(
+        translate(language, "table.positions"), formatting.position_headings(result, reference, language), groups
+    )
+
+
+def standing_table(judgements: Sequence[Judgement], caption: str, language: Language) -> str:
+    """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
+    rows = [[defined(j.indicator, language), *formatting.standing(j, language)] for j in judgements]
+    return table(caption, [translate(language, f"column.{column}") for column in formatting.STANDING], [("", rows)])
+
+
+def advice_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
+    """What to do: action, what good looks like, evidence to gather, effort."""
+    headings = [translate(language, f"column.{name}") for name in formatting.ADVICE]
+    rows = formatting.advice(recommendations, grid, language)
+    return table(translate(language, "table.advice"), headings, [("", rows)], prose=True)
+
+
+def shift_table(shifts: Sequence[Shift], grid: Grid, language: Language) -> str:
+    """Scores on the questions of both years: then, what the cluster and what the peers moved, now, and a word."""
+    headings = [translate(language, f"column.{name}") for name in formatting.SHIFTS]
+    return table(translate(language, "table.shifts"), headings, [("", formatting.shifts(shifts, grid, language))])
+
+
+def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
+    """Progress by indicator and block: both values, both percentiles, and the two moves between them."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    groups = []
+    for dimension in grid.dimensions:
+        rows = []
+        for move in moves:
+            indicator = indicators[move.indicator]
+            if indicator.dimension != dimension.code:
+                continue
+            rows.append(
+                [
+                    defined(indicator, language),
+                    with_unit(language, move.value_before, indicator),
+                    with_unit(language, move.value_now, indicator),
+                    _figure(language, move.before),
+                    moved(language, move.before, move.held),
+                    moved(language, move.held, move.now),
+                    _figure(language, move.now),
+                ]
+            )
+        if rows:
+            groups.append((dimension.name.get(language), rows))
+    columns = ("indicator", "value_before", "value_now", "percentile_before", "own_move", "peer_move", "now")
+    return table(
+        translate(language, "table.moves"), [translate(language, f"column.{name}") for name in columns], groups
+    )
+
+
+def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector], language: Language) -> str:
+    """Near clusters: name as a link to the public page, place, why, and the highest label ever awarded."""
+    rows = []
+    for found in near:
+        cluster = found.cluster
+        name = public_page(cluster, language)
+        place = ", ".join(part for part in (cluster.city, country_name(language, cluster.country)) if part)
+        rows.append([name, place, reasons(found, sectors, language), translate(language, f"label.{found.label}")])
+    names = ("cluster", "place", "why", "highest")
+    headings = [translate(language, f"column.{name}") for name in names]
+    return table(translate(language, "table.counterparts"), headings, [("", rows)], prose=True)
+
+
+def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Language, *, blocks: bool) -> str:
+    """The points of the slopes: a row for each, a column for each time; `blocks`: scores, not single percentiles."""
+    days = [day for day, _ in drawn[0].points] if drawn else []
+    rows = [[names[slope.code], *(_figure(language, point) for _, point in slope.points)] for slope in drawn]
+    headings = [translate(language, "column.subject"), *(format_value(language, day) for day in days)]
+    return table(translate(language, "table.block_slopes" if blocks else "table.slopes"), headings, [("", rows)])
+
+
+def composition_table(reference: Reference, language: Language) -> str:
+    """Who is in a group: members by country, main sector and size."""
+    headings = [translate(language, "column.members"), translate(language, "column.number")]
+    return table(translate(language, "table.composition"), headings, formatting.composition(reference, language))
+
+
+def robustness_table(result: ClusterBenchmark, language: Language) -> str:
+    """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
+    headings = [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS]
+    return table(translate(language, "table.robustness"), headings, [("", formatting.robustness(result, language))])
+
+
+def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
+    """Which share of a group answers which level, and the own answer, by block."""
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    own = {position.indicator: position.value for position in reference.positions}
+    shares: dict[str, list[str]] = {}
+    for practice in reference.practices:
+        levels = practice_levels(practice)
+        told = translate(language, "practices.share", levels=levels, share=format_number(language, practice.share, 0))
+        shares.setdefault(practice.indicator, []).append(told)
+    groups = []
+    for dimension in grid.dimensions:
+        rows = [
+            [
+                defined(indicators[code], language),
+                with_unit(language, own.get(code), indicators[code]),
+                "; ".join(told),
+            ]
+            for code, told in shares.items()
+            if indicators[code].dimension == dimension.code
+        ]
+        if rows:
+            groups.append((dimension.name.get(language), rows))
+    headings = [translate(language, f"column.{name}") for name in ("indicator", "value", "levels")]
+    return table(translate(language, "table.practices"), headings, groups)
+
+
+def public_page(cluster: Cluster, language: Language) -> Markup:
+    """A cluster's name as a link to its public page."""
+    address = "cluster?" + urlencode({"id": cluster.cluster_id, "lang": language})
+    return link(address, cluster.name, target="_self")
+
+
+def context_table(result: ClusterBenchmark, language: Language) -> str:
+    """The answers without a better direction: told, never scored."""
+    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
+    rows = [
+        [defined(indicators[code], language), with_unit(language, value, indicators[code])]
+        for code, value in result.context
+    ]
+    headings = [translate(language, f"column.{column}") for column in ("indicator", "value")]
+    return table(translate(language, "table.context"), headings, [("", rows)])
+
+
+def last_time_table(last: LastTime, grid: Grid, language: Language) -> str:
+    """What a cluster answered last time and what was noted beside it, by block; a dash where it gave no answer."""
+    noted = ("notes", "proof") if last.remarks else ()
+    groups = []
+    for dimension in grid.dimensions:
+        rows = []
+        for indicator in grid.indicators:
+            if indicator.dimension == dimension.code:
+                remark = last.remarks.get(indicator.code, Remark("", ""))
+                value = with_unit(language, last.answers.get(indicator.code), indicator)
+                rows.append([defined(indicator, language), value, *(getattr(remark, name) for name in noted)])
+        groups.append((dimension.name.get(language), rows))
+    headings = [translate(language, f"questionnaire.{name}") for name in ("indicator", "answer", *noted)]
+    return table(translate(language, "questionnaire.last", day=last.assessed_on), headings, groups, prose=True)
+
+
+def story_table(stories: Sequence[Story], language: Language) -> str:
+    """The success stories of an assessment: what was done, and what came of it."""
+    headings = [translate(language, f"questionnaire.{name}") for name in ("story", "what", "result")]
+    rows = [[str(story.number), story.what, story.result] for story in stories]
+    return table(translate(language, "questionnaire.stories"), headings, [("", rows)], prose=True)
+
+
+def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
+    """What each indicator of a dimension measures, why it matters, how it is answered, and what good looks like."""
+    definitions = {definition.indicator: definition for definition in grid.definitions}
+    good = {advice.indicator: advice.good for advice in reversed(grid.recommendations) if advice.limit is None}
+    rows = []
+    for indicator in grid.indicators:
+        if indicator.dimension != dimension:
+            continue
+        definition = definitions.get(indicator.code)
+        bounds = {"low": indicator.minimum, "high": indicator.maximum}
+        scale = translate(language, f"kind.{indicator.kind}", unit=indicator.unit.get(language), **bounds)
+        rows.append(
+            [
+                f"{indicator.code} {indicator.name.get(language)}",
+                definition.measures.get(language) if definition else "–",
+                definition.matters.get(language) if definition else "–",
+                scale + "; " + translate(language, f"direction.{indicator.direction}"),
+                good[indicator.code].get(language) if indicator.code in good else "–",
+                translate(language, f"basis.{indicator.basis}") if indicator.basis in _BASES else "–",
+            ]
+        )
+    names = ("indicator", "measures", "matters", "scale", "good", "basis")
+    caption = next(d.name.get(language) for d in grid.dimensions if d.code == dimension)
+    return table(caption, [translate(language, f"column.{name}") for name in names], [("", rows)], prose=True)
+
+
+def sector_table(
+    profiles: Sequence[SectorProfile],
+    sectors: Mapping[str, Sector],
+    dimensions: dict[str, str],
+    language: Language,
+) -> str:
+    """Sectors by dimensions: median, quartiles and N in each cell."""
+    found = {(profile.sector, profile.dimension): profile for profile in profiles}
+    rows = [
+        [sector.name.get(language), *(_quartiles(language, found.get((code, dimension))) for dimension in dimensions)]
+        for code, sector in sectors.items()
+        if any((code, dimension) in found for dimension in dimensions)
+    ]
+    return table(
+        translate(language, "table.sectors"), [translate(language, "column.sector"), *dimensions.values()], [("", rows)]
+    )
+
+
+def defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
+    """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
+    address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
+    name = f"{indicator.code} {indicator.name.get(language)}"
+    named = link(f"dictionary?{urlencode(address)}", name, target="_blank")
+    return Markup("{} {}").format(named, remark) if remark else named
+
+
+def _quartiles(language: Language, profile: SectorProfile | None) -> str:
+    if profile is None:
+        return "–"
+    if profile.median is None:
+        return translate(language, "table.withheld", n=profile.n)
+    figures = {"median": format_number(language, profile.median, 0), "n": profile.n}
+    if profile.lower_quartile is None or profile.upper_quartile is None:
+        return translate(language, "table.median_only", **figures)
+    low, high = format_number(language, profile.lower_quartile, 0), format_number(language, profile.upper_quartile, 0)
+    return translate(language, "table.quartiles", low=low, high=high, **figures)

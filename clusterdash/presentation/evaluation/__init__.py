@@ -1,0 +1,1 @@
+"""Evaluations -> sentences, tables and charts."""

@@ -1,0 +1,207 @@
+"""The way to a label, and evaluations -> sentences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from ...benchmark.progress import Shift
+from ...domain import ClusterBenchmark, Evaluation, ExpertView, Grid, Language
+from ...evaluation.evidence_checklist import Status
+from ...evaluation.expert_review import Appraisal
+from ...evaluation.pass_probability import Lever
+from ...evaluation.scoring import Plan, Verdict, Ways
+from ...evaluation.silver import AREAS, MONTHS, Audited, improvements, in_time, months
+from ...evaluation.what_if import named
+from ...i18n import escape_markdown, format_number, format_value, translate
+from ..limit_texts import say_with_limits
+
+_SEPARATORS: dict[Language, str] = {"fr": "\u202f; ", "en": "; "}
+
+
+def names(grid: Grid, codes: Iterable[str], language: Language) -> str:
+    """Indicators with code and name; Markdown."""
+    return _SEPARATORS[language].join(escape_markdown(f"{i.code} {i.name.get(language)}") for i in named(grid, codes))
+
+
+def verdict(found: Verdict, language: Language, chance: float | None = None) -> str:
+    """Whether answers pass, and by how many points; Markdown.
+
+    `chance`: that they pass where experts may judge otherwise, 0 to 1; None for what experts have judged already.
+    """
+    if not found.answered:
+        return translate(language, "gold.unanswered")
+    if chance is None:
+        result = translate(language, "gold.passes" if found.passes else "gold.fails")
+    else:
+        key = "gold.passes_perhaps" if found.passes else "gold.fails_perhaps"
+        result = translate(language, key, share=percent(chance, language))
+    if found.share is None or found.needed is None:
+        return f"{result} {translate(language, 'gold.no_share')}"
+    figures = {"points": found.points, "maximum": found.maximum, "needed": found.needed}
+    return f"{result} {translate(language, 'gold.points', share=format_number(language, found.share), **figures)}"
+
+
+def obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:
+    """What stands in the way, blockers first; a line of Markdown each. Nothing where nothing is answered."""
+    if not found.answered:
+        return []
+    lines = [
+        translate(language, f"obstacle.{kind}", n=len(codes), names=names(grid, codes, language))
+        for kind, codes in (("blockers", found.blockers), ("gates", found.gates), ("missing", found.missing))
+        if codes
+    ]
+    if found.needed is not None and found.points < found.needed:
+        lines.append(translate(language, "obstacle.points", n=found.needed - found.points))
+    return lines
+
+
+def placeholder(grid: Grid, language: Language) -> str:
+    """That points and thresholds are placeholders, while the scheme is marked so; else nothing."""
+    return translate(language, "gold.placeholder") if grid.scheme.illustrative else ""
+
+
+def basis(own: Evaluation, evidence: str, language: Language) -> str:
+    """On which answers the page rests; Markdown."""
+    answers = own.verified if evidence == "verified" else own.declared
+    scheme = escape_markdown(own.grid.scheme.name.get(language))
+    if answers is None:
+        return translate(language, "gold.only_tried", scheme=scheme)
+    told = {"day": answers.assessed_on, "evidence": translate(language, f"evidence.{evidence}")}
+    return translate(language, "benchmark.basis", scheme=scheme, edition=escape_markdown(own.edition.title), **told)
+
+
+def tried(count: int, language: Language) -> str:
+    """That levels are tried; Markdown."""
+    return translate(language, "gold.tried", n=count)
+
+
+def no_plan(ways: Ways, chance: float, wished: int, grid: Grid, language: Language) -> str:
+    """Why there is no plan for a wished chance, in per cent, where that of now is `chance`, 0 to 1; Markdown."""
+    if 100 * ways.highest >= wished:
+        return translate(language, "gold.enough", wished=wished, share=percent(chance, language))
+    told = [translate(language, "gold.out_of_reach", wished=wished, share=percent(ways.highest, language))]
+    if ways.stuck:
+        told.append(translate(language, "gold.stuck", names=names(grid, ways.stuck, language)))
+    elif ways.short:
+        told.append(translate(language, "gold.short", n=ways.short))
+    return " ".join(told)
+
+
+def planned(plan: Plan, chance: float, wished: int, language: Language) -> str:
+    """For which wished chance, in per cent, a plan is the cheapest, and which it has, 0 to 1; Markdown."""
+    return translate(language, "gold.planned", wished=wished, share=percent(chance, language), effort=plan.effort)
+
+
+def chance_in_words(chance: float, lever: Sequence[Lever], grid: Grid, language: Language) -> str:
+    """The chance to pass, and what raises it most; Markdown."""
+    told = translate(language, "chance.sentence", share=percent(chance, language))
+    if not lever:
+        key = "chance.full" if chance >= 1 else "chance.no_lever"
+        return f"{told} {translate(language, key)}"
+    best = lever[0]
+    figures = {"target": best.target, "share": percent(best.chance, language)}
+    return f"{told} {translate(language, 'chance.lever', name=names(grid, [best.indicator], language), **figures)}"
+
+
+def percent(share: float, language: Language) -> str:
+    """A probability in whole per cent, never 0 or 100 where it is not quite; plain text."""
+    if 0 < share < 0.005:
+        return translate(language, "chance.hardly")
+    if 0.995 <= share < 1:
+        return translate(language, "chance.nearly")
+    return translate(language, "table.percent", value=format_number(language, 100 * share, 0))
+
+
+def experts_in_words(experts: ExpertView | None, language: Language) -> str:
+    """From where the usual doubt is; Markdown."""
+    if experts is None:
+        return say_with_limits(language, "chance.assumed")
+    return translate(language, "chance.observed", n=experts.pairs, lower=experts.lower, higher=experts.higher)
+
+
+def dumbbell_in_words(grid: Grid, language: Language) -> str:
+    """The dumbbell chart for those who do not see it."""
+    return translate(language, "gold.alt", n=len(grid.indicators))
+
+
+def dumbbell_key(own: Evaluation, language: Language) -> str:
+    """How to read the dumbbell, and whose median it shows; Markdown."""
+    if not own.holders:
+        holders = say_with_limits(language, "gold.no_holders")
+    else:
+        key = "gold.holders_invented" if own.edition.synthetic else "gold.holders"
+        holders = say_with_limits(language, key)
+    return f"{translate(language, 'gold.key')} {holders}"
+
+
+def binder_lead(counted: dict[Status, int], language: Language) -> str:
+    """How far the binder is; Markdown."""
+    total = sum(counted.values())
+    return translate(language, "binder.count", n=total, **{str(status): count for status, count in counted.items()})
+
+
+def silver_areas(moved: Sequence[Shift], first: date, result: ClusterBenchmark, language: Language) -> str:
+    """Which areas have improved since a first benchmark, and whether they are enough and in time; Markdown."""
+    second, found = result.assessed_on, improvements(moved)
+    unsure = sum(shift.trend == "unsure" for shift in moved)
+    blocks = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
+    listed = _SEPARATORS[language].join(blocks[shift.dimension] for shift in found[:AREAS]) or "–"
+    key = "silver.enough" if len(found) >= AREAS else "silver.too_few"
+    told = [translate(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)]
+    if unsure:
+        told.append(translate(language, "silver.unsure", n=unsure))
+    when = "silver.in_time" if in_time(first, second) else "silver.out_of_time"
+    told.append(translate(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1]))
+    usual = [earlier.assessed_on for earlier in result.earlier if in_time(earlier.assessed_on, second)]
+    if usual and first not in usual:
+        told.append(translate(language, "silver.better_first", day=usual[0]))
+    return " ".join(told)
+
+
+def audit_count(found: Sequence[Audited], language: Language) -> str:
+    """How many indicators are audited for Silver, and what their answers are worth; Markdown."""
+    sure = [a for a in found if a.sure]
+    missing = sum(a.value is None for a in sure)
+    enough = sum(a.enough for a in sure)
+    figures = {"enough": enough, "missing": missing, "below": len(sure) - enough - missing}
+    return translate(language, "silver.audit_count", n=len(sure), **figures)
+
+
+def appraisal_lines(found: Appraisal, language: Language) -> list[str]:
+    """What is to be settled: where experts differ, what is not agreed, what stands in the way; lines of Markdown."""
+    differing = sum(finding.differs for finding in found.findings)
+    lines = [translate(language, "appraisal.differing", n=differing)]
+    if found.open:
+        listed = names(found.grid, found.open, language)
+        lines.append(translate(language, "appraisal.open", n=len(found.open), names=listed))
+    return [*lines, *obstacles(found.verdict, found.grid, language)]
+
+
+def appraised(found: Appraisal, language: Language) -> str:
+    """Whose evaluation it is, and what came of it; Markdown."""
+    told = {"name": escape_markdown(found.name or "–"), "experts": escape_markdown(found.experts or "–")}
+    who = translate(language, "appraisal.who", day=format_value(language, found.visited_on), **told)
+    return f"{who} {_agreed(found, language)}"
+
+
+def _agreed(found: Appraisal, language: Language) -> str:
+    """What the values agreed upon are worth, once there are any; Markdown."""
+    return (
+        verdict(found.verdict, language) if found.verdict.answered else translate(language, "appraisal.nothing_agreed")
+    )
+
+
+def statement(found: Appraisal, language: Language) -> str:
+    """The statement of two experts, as plain lines of text for a file."""
+    result = found.verdict
+    told = {"name": found.name or "–", "experts": found.experts or "–", "day": format_value(language, found.visited_on)}
+    lines = [
+        translate(language, "appraisal.statement", scheme=found.grid.scheme.name.get(language)),
+        translate(language, "appraisal.who", **told),
+        "",
+        _agreed(found, language).replace("*", ""),
+        *(line.replace("*", "").replace("\\", "") for line in obstacles(result, found.grid, language)),
+    ]
+    note = placeholder(found.grid, language)
+    return "\n".join([*lines, *(["", note] if note else []), ""])

@@ -1,0 +1,220 @@
+"""Results -> the texts of a table's cells, for a page and for paper alike. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..benchmark.progress import Shift
+from ..benchmark.rules import Judgement
+from ..domain import (
+    ClusterBenchmark,
+    Dimension,
+    Grid,
+    Indicator,
+    Language,
+    Part,
+    Position,
+    Recommendation,
+    Reference,
+    Robustness,
+)
+from ..i18n import country_name, format_number, plural_category, translate
+from .benchmark.narrative import companion, group_name
+
+_SHORT_UNIT = 3
+"""Units up to this length stay on the line of their number: %, EUR, ETP."""
+
+
+def with_unit(language: Language, value: float | None, indicator: Indicator) -> str:
+    """A value with its unit; a level as "3 of 4"; a dash where there is none."""
+    if value is None:
+        return "–"
+    if indicator.kind == "level" and indicator.maximum is not None:
+        return translate(language, "table.level", value=value, maximum=indicator.maximum)
+    one = plural_category(language, value) == "one" and indicator.unit_one.get(language)
+    unit = one or indicator.unit.get(language)
+    space = "\u00a0" if len(unit) <= _SHORT_UNIT else " "
+    return f"{format_number(language, value)}{space}{unit}".strip()
+
+
+def place(language: Language, position: Position, indicator: Indicator) -> list[str]:
+    """Two cells: the percentile with its tie range, and the peers' median with quartiles and N."""
+    low, high, middle = position.percentile_low, position.percentile_high, position.percentile
+    if middle is None or low is None or high is None:
+        percentile = "–"
+    elif round(high) - round(low) < 1:
+        percentile = format_number(language, middle, 0)
+    else:
+        span = {"low": format_number(language, low, 0), "high": format_number(language, high, 0)}
+        percentile = translate(language, "table.tie_range", percentile=format_number(language, middle, 0), **span)
+    middle_text = with_unit(language, position.peer_median, indicator)
+    if position.peer_lower is None or position.peer_upper is None:
+        return [percentile, with_n(language, middle_text, position.n)]
+    quartiles = {
+        "low": format_number(language, position.peer_lower),
+        "high": format_number(language, position.peer_upper),
+    }
+    return [percentile, translate(language, "table.quartiles", median=middle_text, n=position.n, **quartiles)]
+
+
+def with_n(language: Language, figure: str, n: int) -> str:
+    """A figure and the number of others that it rests on."""
+    return translate(language, "table.with_n", figure=figure, n=n)
+
+
+def figure(language: Language, value: float | None) -> str:
+    """A whole number, or a dash where there is none."""
+    return "–" if value is None else format_number(language, value, 0)
+
+
+def indicator_name(indicator: Indicator, language: Language) -> str:
+    """Code and name, and a remark where less is better."""
+    better = translate(language, "table.lower_is_better") if indicator.direction == "lower" else ""
+    return f"{indicator.code} {indicator.name.get(language)} {better}".strip()
+
+
+def headings(result: ClusterBenchmark, language: Language, *columns: str, beside: Reference | None = None) -> list[str]:
+    """What stands over columns; some name a group: the first reference, or the one `beside` it."""
+    group = group_name(result, beside or result.top500, language, short=True)
+    return [translate(language, f"column.{column}", group=group) for column in columns]
+
+
+def profile(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[str]]]:
+    """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    beside = companion(result, reference)
+    medians = {profile.dimension: profile for profile in beside.profiles} if beside else {}
+    rows = []
+    for top in result.top500.profiles:
+        row = [names[top.dimension], figure(language, top.score)]
+        shown = [top, medians[top.dimension]] if beside else [top]
+        rows.append(row + [with_n(language, figure(language, p.peer_median), p.n) for p in shown])
+    titles = headings(result, language, "dimension", "own_score", "group_median")
+    return titles + (headings(result, language, "group_median", beside=beside) if beside else []), rows
+
+
+def position_headings(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
+    """What stands over the cells of `positions`, the indicator's name first."""
+    beside = companion(result, reference)
+    figures = ("group_percentile", "group_median")
+    titles = headings(result, language, "indicator", "value", *figures)
+    return titles + (headings(result, language, *figures, beside=beside) if beside else [])
+
+
+def positions(
+    result: ClusterBenchmark, reference: Reference, language: Language
+) -> list[tuple[Dimension, list[tuple[Indicator, list[str]]]]]:
+    """Every scored indicator by block: value, percentile with its tie range, median and N in both groups."""
+    beside = companion(result, reference)
+    of_beside = {p.indicator: p for p in beside.positions} if beside else {}
+    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
+    groups = []
+    for dimension in result.grid.dimensions:
+        rows = []
+        for position in result.top500.positions:
+            indicator = indicators[position.indicator]
+            if indicator.dimension != dimension.code:
+                continue
+            row = [with_unit(language, position.value, indicator), *place(language, position, indicator)]
+            if beside:
+                row += place(language, of_beside[position.indicator], indicator)
+            rows.append((indicator, row))
+        if rows:
+            groups.append((dimension, rows))
+    return groups
+
+
+STANDING = ("indicator", "value", "percentile", "median")
+"""The columns of a list of strengths or margins; `standing` gives those after the name."""
+
+
+def standing(judgement: Judgement, language: Language) -> list[str]:
+    """A line of strengths or margins: own value, percentile with tie range, median and N."""
+    value = with_unit(language, judgement.position.value, judgement.indicator)
+    return [value, *place(language, judgement.position, judgement.indicator)]
+
+
+ADVICE = ("indicator", "action", "good", "evidence", "effort")
+"""The columns of what to do."""
+
+
+def advice(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> list[list[str]]:
+    """What to do, a row of `ADVICE` each: the indicator, the action, what good looks like, evidence, effort."""
+    indicators = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
+    return [
+        [
+            f"{advice.indicator} {indicators[advice.indicator]}",
+            advice.action.get(language),
+            advice.good.get(language),
+            advice.evidence.get(language),
+            translate(language, f"effort.{advice.effort}"),
+        ]
+        for advice in recommendations
+    ]
+
+
+ROBUSTNESS = ("dimension", "position", "variant_span", "same_side")
+"""The columns of how robust the percentile rank of a score is."""
+
+
+def rank(found: Robustness | None, language: Language) -> list[str]:
+    """The percentile rank of a score: as computed, its span over the variants, share of them on the same side."""
+    if found is None:
+        return ["–"] * 3
+    span = {"low": format_number(language, found.low, 0), "high": format_number(language, found.high, 0)}
+    return [
+        figure(language, found.position),
+        translate(language, "table.span", **span),
+        translate(language, "table.percent", value=format_number(language, found.same_side, 0)),
+    ]
+
+
+def robustness(result: ClusterBenchmark, language: Language) -> list[list[str]]:
+    """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    return [[names[found.dimension], *rank(found, language)] for found in result.robustness]
+
+
+SHIFTS = ("dimension", "before", "own_move", "peer_move", "now_n", "trend")
+"""The columns of progress by dimension."""
+
+
+def shifts(moves: Sequence[Shift], grid: Grid, language: Language) -> list[list[str]]:
+    """Scores on the questions of both years, a row of `SHIFTS` each; moves are differences of what is shown."""
+    names = {dimension.code: dimension.name.get(language) for dimension in grid.dimensions}
+    return [
+        [
+            names[shift.dimension],
+            figure(language, shift.before),
+            moved(language, shift.before, shift.before + shift.own),
+            moved(language, shift.before + shift.own, shift.now),
+            with_n(language, figure(language, shift.now), shift.n),
+            translate(language, f"trend.{shift.trend}"),
+        ]
+        for shift in moves
+    ]
+
+
+def moved(language: Language, start: float | None, end: float | None) -> str:
+    """The difference of two figures as they are shown, with its sign; 0 without one."""
+    if start is None or end is None:
+        return "–"
+    points = round(end) - round(start)
+    return format_number(language, points, 0) if points <= 0 else f"+{format_number(language, points, 0)}"
+
+
+def composition(reference: Reference, language: Language) -> list[tuple[str, list[list[str]]]]:
+    """Who is in a group: the members in figures, by country, by main sector and by size."""
+    groups = []
+    for kind in ("country", "sector", "size"):
+        rows = [[member(p, language), format_number(language, p.n)] for p in reference.composition if p.kind == kind]
+        if rows:
+            groups.append((translate(language, f"composed.{kind}"), rows))
+    return groups
+
+
+def member(part: Part, language: Language) -> str:
+    """What the members of a part of a group have in common."""
+    if not part.key:
+        return translate(language, "table.other_members")
+    return country_name(language, part.key) if part.kind == "country" else part.name.get(language)

@@ -1,0 +1,1 @@
+"""The register of labels -> sentences, tables, charts and the map."""

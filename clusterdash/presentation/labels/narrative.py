@@ -1,0 +1,200 @@
+"""The register of labels -> sentences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+from urllib.parse import quote, urlencode
+
+from ...domain import Cluster, Coverage, Label, LabelHolder, Language, Sector, State
+from ...i18n import collation_key, country_name, escape_markdown, format_number, format_partial_date, translate
+from ...labels.contact import Contact
+from ...labels.counts import Arrivals, YearCount, by_end
+from ...labels.filters import Selection
+from ...labels.search import Facet
+from ...labels.status import Holding
+
+LIST_COLUMNS = ("cluster", "country", "place", "label", "state", "awarded", "sector", "page", "website", "source")
+"""The columns of the list beside the map."""
+LINKS = ("page", "website", "source")
+"""Those of them that are links."""
+
+
+def label_in_words(holding: Holding, language: Language) -> str:
+    """ "Gold, awarded in March 2013; end not known": the label, its latest award, its state."""
+    label, award = translate(language, f"label.{holding.label}"), holding.awards[0]
+    day, state = format_partial_date(language, award.awarded_on), state_in_words(holding, language)
+    return translate(language, "map.label", label=label, date=day, state=state)
+
+
+def state_in_words(holding: Holding, language: Language) -> str:
+    """The state with the stated end that decides it."""
+    return translate(language, f"state_until.{holding.state}", date=format_partial_date(language, holding.end))
+
+
+def where(cluster: Cluster, language: Language) -> str:
+    """City and country, or region and country where the city is not known."""
+    place = cluster.city or cluster.region
+    return ", ".join(part for part in (place, country_name(language, cluster.country)) if part)
+
+
+def label_counts(found: Sequence[Holding], selection: Selection, today: date, language: Language) -> str:
+    """How many clusters are shown, and what is known of their labels on the day; Markdown."""
+    name = translate(language, f"label.{selection.label}") if selection.label else translate(language, "labels.any")
+    counted = {"n": len(found), "label": name, "day": selection.day(today)}
+    told = (
+        translate(language, "labels.chosen", **counted)
+        if selection.narrowed
+        else translate(language, "labels.counts", **counted)
+    )
+    active, unknown, ended = by_end(found)
+    return f"{told} {translate(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
+
+
+def label_numbers(counts: Mapping[str, int], language: Language) -> str:
+    """How many clusters would be shown with each label; `counts` as `awards.facets` gives them, Markdown."""
+    named = {
+        "": translate(language, "labels.all"),
+        **{label.value: translate(language, f"label.{label}") for label in Label},
+    }
+    return " · ".join(f"{name} {format_number(language, counts.get(label, 0))}" for label, name in named.items())
+
+
+def left_out(found: Sequence[Holding], undated: int, language: Language) -> str:
+    """How many are not counted because of missing dates, and how many of those found have no place; "" for none."""
+    placeless = sum(not holding.cluster.placed for holding in found)
+    numbers = {"labels.undated": undated, "labels.placeless": placeless}
+    return " ".join(translate(language, key, n=n) for key, n in numbers.items() if n)
+
+
+def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:
+    """That nothing fits, and what could be given up; Markdown."""
+    if not ways:
+        return translate(language, "labels.nothing")
+    told = [translate(language, "labels.without", name=translate(language, f"filter.{name}"), n=n) for name, n in ways]
+    return f"{translate(language, 'labels.nothing')} {' '.join(told)}"
+
+
+def label_list(found: Sequence[Holding], sectors: Mapping[str, Sector], language: Language) -> list[tuple[str, ...]]:
+    """The list beside the map: a row for each label shown, by country and name, cells as in `LIST_COLUMNS`."""
+    rows = [
+        (
+            holding.cluster.name,
+            country_name(language, holding.cluster.country),
+            holding.cluster.city or holding.cluster.region,
+            translate(language, f"label.{holding.label}"),
+            state_in_words(holding, language),
+            format_partial_date(language, holding.awards[0].awarded_on),
+            ", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
+            "cluster?" + urlencode({"id": holding.cluster.cluster_id, "lang": language}),
+            holding.cluster.website,
+            holding.awards[0].source_url,
+        )
+        for holding in found
+    ]
+    return sorted(rows, key=lambda row: (collation_key(row[1]), collation_key(row[0])))
+
+
+def map_key(label: Label | None, coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:
+    """How to read what is shown of the register, and how much of reality it holds; Markdown."""
+    told = [] if figures else [translate(language, "labels.key")]
+    if coverage:
+        share, basis = coverage.share_percent, escape_markdown(coverage.basis.get(language))
+        told.append(translate(language, "labels.coverage", share=share, basis=basis))
+    else:
+        told.append(translate(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
+    return " ".join(told if figures else [*told, translate(language, "labels.sources")])
+
+
+def year_changes(years: Sequence[YearCount], language: Language) -> str:
+    """From when a cluster counts, who is new today, and each year in which fewer labels have ended than before."""
+    told = [translate(language, "figures.years_key")]
+    for before, count in pairwise(years):
+        if count is years[-1] and (n := count.new.total):
+            reasons = _reasons("new", count.new, count.year, language)
+            values = {"before": str(before.year), "old": before.total, "total": count.total, "reasons": reasons}
+            told.append(translate(language, "figures.new", n=n, **values))
+        if count.ended < before.ended:
+            reasons = _reasons("left", count.ended_left, count.year, language)
+            values = {"year": str(count.year), "old": before.ended, "ended": count.ended, "reasons": reasons}
+            told.append(
+                translate(language, "figures.fall", n=count.ended_left.total, entered=count.ended_new, **values)
+            )
+    return " ".join(told)
+
+
+def _reasons(kind: Literal["new", "left"], arrivals: Arrivals, year: int, language: Language) -> str:
+    parts = (("dated", arrivals.dated), ("by_end", arrivals.by_end), ("undated", arrivals.undated))
+    return ", ".join(translate(language, f"figures.{kind}_{reason}", n=n, year=str(year)) for reason, n in parts if n)
+
+
+def filters(selection: Selection, sectors: Mapping[str, Sector], language: Language) -> str:
+    """What is asked for besides a day, in words; "" where everything is."""
+    told = [translate(language, f"label.{selection.label}")] if selection.label else []
+    told += sorted(country_name(language, code) for code in selection.countries)
+    told += [sectors[code].name.get(language) for code in sorted(selection.sectors)]
+    told += [translate(language, f"state.{state}") for state in State if state in selection.states]
+    return ", ".join([*told, translate(language, "filter.quoted", text=selection.text)] if selection.text else told)
+
+
+def portrait(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
+    """Where a cluster is and what it is about; Markdown."""
+    names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
+    lines = [escape_markdown(where(cluster, language)), escape_markdown(names), escape_markdown(cluster.activity)]
+    if cluster.geo_precision != "city":
+        lines.append(f"*{translate(language, f'placed.{cluster.geo_precision}')}*")
+    if cluster.website:
+        lines.append(f"[{translate(language, 'map.website')}](<{cluster.website}>)")
+    if cluster.note:
+        lines.append(translate(language, "cluster.note", note=escape_markdown(cluster.note)))
+    return "  \n".join(line for line in lines if line)
+
+
+def labels_held(held: Sequence[Holding], language: Language) -> str:
+    """Each label with its state today; Markdown."""
+    lines = [
+        translate(
+            language, "map.held", label=translate(language, f"label.{h.label}"), state=state_in_words(h, language)
+        )
+        for h in held
+    ]
+    return "\n".join(f"- {line}" for line in lines[::-1])
+
+
+def time_line_in_words(holder: LabelHolder, language: Language) -> str:
+    """The time line of awards for those who do not see it."""
+    return translate(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))
+
+
+def report_error(holder: LabelHolder, contact: Contact, language: Language) -> tuple[str, str]:
+    """How to tell of an error, with the ids of the rows: Markdown, and a text to copy ("" where there is a mail).
+
+    A mail that the visitor's own program opens (RFC 6068), where the organisation has an address; else its web site.
+    """
+    subject = translate(language, "report.subject", cluster=holder.cluster.cluster_id)
+    rows = "\n".join(
+        f"{award.award_id} {award.label} {award.awarded_on or '-'} {award.source_url}" for award in holder.awards
+    )
+    body = translate(language, "report.body", cluster=holder.cluster.name, rows=rows)
+    if not contact.mail:
+        name = f"[{escape_markdown(contact.name)}](<{contact.website}>)"
+        return translate(language, "report.to", name=name), f"{subject}\n\n{body}"
+    query = urlencode({"subject": subject, "body": body.replace("\n", "\r\n")}, quote_via=quote)
+    return f"[{translate(language, 'report.write')}](<mailto:{quote(contact.mail, safe='@')}?{query}>)", ""
+
+
+def facet_options(
+    facet: Facet, counts: Mapping[str, int], chosen: Collection[str], sectors: Mapping[str, Sector], language: Language
+) -> dict[str, str]:
+    """The values of a facet that fit something or are chosen, each with the number it fits, in order of names."""
+    names: dict[str, str]
+    if facet == "country":
+        named = ((code, country_name(language, code)) for code in {*counts, *chosen})
+        names = dict(sorted(named, key=lambda entry: collation_key(entry[1])))
+    elif facet == "sector":
+        names = {code: sector.name.get(language) for code, sector in sectors.items()}
+    else:
+        names = {state.value: translate(language, f"state.{state}") for state in State}
+    return {key: f"{name} ({counts.get(key, 0)})" for key, name in names.items() if counts.get(key) or key in chosen}

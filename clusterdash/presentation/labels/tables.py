@@ -1,0 +1,136 @@
+"""The register of labels -> HTML tables. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from ...benchmark.counterparts import Neighbour
+from ...domain import Award, Label, LabelHolder, Language
+from ...i18n import country_name, format_number, format_partial_date, translate
+from ...labels.counts import YearCount
+from ...labels.filters import Selection
+from ...labels.status import Holding
+from ..benchmark.tables import public_page, table
+from ..html import Markup, link
+from ..theme import THEME
+from .narrative import where
+
+FILES = ("csv", "xlsx", "geojson", "json")
+"""As which the list can be taken away."""
+
+
+def award_table(holder: LabelHolder, language: Language) -> str:
+    """All awards of a cluster, the latest first, each with its source, its precision and when it was last checked."""
+    rows = []
+    for award in holder.awards:
+        checked = (
+            format_partial_date(language, award.checked_on)
+            if award.checked_on
+            else translate(language, "cluster.unchecked")
+        )
+        rows.append(
+            [
+                translate(language, f"label.{award.label}"),
+                format_partial_date(language, award.awarded_on),
+                translate(language, f"date_basis.{basis}")
+                if (basis := _basis(award)) in _BASES
+                else award.date_basis or "–",
+                format_partial_date(language, award.valid_until)
+                if award.valid_until
+                else translate(language, "map.end_unknown"),
+                _source(award.source_url, language),
+                translate(language, f"confidence.{award.confidence}"),
+                checked,
+                award.award_id,
+            ]
+        )
+    names = ("label", "awarded", "date_basis", "until", "source", "confidence", "checked", "row")
+    headings = [translate(language, f"column.{name}") for name in names]
+    return table(translate(language, "table.awards"), headings, [("", rows)], prose=True)
+
+
+def neighbour_table(near: Sequence[Neighbour], language: Language) -> str:
+    """The nearest clusters: name as a link to the public page, place, distance."""
+    rows = [
+        [
+            public_page(found.holder.cluster, language),
+            where(found.holder.cluster, language),
+            _km(language, found.distance),
+        ]
+        for found in near
+    ]
+    headings = [translate(language, f"column.{name}") for name in ("cluster", "place", "distance")]
+    return table(translate(language, "table.neighbours"), headings, [("", rows)])
+
+
+def year_table(years: Sequence[YearCount], language: Language) -> str:
+    """The numbers of the chart of years."""
+    rows = [
+        [str(count.year), *(format_number(language, n) for n in (count.valid, count.unknown, count.ended))]
+        for count in years
+    ]
+    headings = [
+        translate(language, "column.year"),
+        *(translate(language, f"figures.{key}") for key in ("valid", "unknown", "ended")),
+    ]
+    return table(translate(language, "table.years"), headings, [("", rows)])
+
+
+def country_table(countries: Sequence[tuple[str, Counter[Label]]], language: Language) -> str:
+    """The numbers of the chart of countries."""
+    rows = [
+        [country_name(language, code), *(format_number(language, counts[label]) for label in Label)]
+        for code, counts in countries
+    ]
+    headings = [translate(language, "column.country"), *(translate(language, f"label.{label}") for label in Label)]
+    return table(translate(language, "table.countries"), headings, [("", rows)])
+
+
+def ways_out(selection: Selection, fitting: Sequence[Holding], language: Language) -> str:
+    """Links to what fits: all awards as files, and the list as a page without any script."""
+    awards = sum(len(holding.awards) for holding in fitting)
+    query = urlencode({**selection.address(), "lang": language})
+    files = Markup(" · ").join(link(f"labels.{kind}?{query}", kind.upper(), target="_blank") for kind in FILES)
+    plain = link(f"list/{language}?{query}", translate(language, "labels.plain"), target="_blank")
+    return Markup("<p>{} {} · {}</p>").format(translate(language, "labels.take_away", n=awards), files, plain)
+
+
+def snippet(selection: Selection, view: str, server: str, language: Language) -> str:
+    """What another web site copies to show the map in a frame of its own."""
+    address = f"{server}embed?{urlencode({**selection.address(), 'view': view, 'lang': language})}"
+    return Markup(
+        '<iframe src="{}" title="{}" loading="lazy"\n'
+        '        style="width:100%;height:520px;border:1px solid {}"></iframe>'
+    ).format(address, translate(language, "labels.title"), THEME.border)
+
+
+_BASES = (
+    "unknown",
+    "stated",
+    "report",
+    "news_date",
+    "stated_other_source",
+    "approximate",
+    "ceremony",
+    "audit",
+    "inferred",
+    "inferred_year",
+    "audit_date",
+)
+
+
+def _basis(award: Award) -> str:
+    return re.sub(r"\W+", "_", award.date_basis).strip("_")
+
+
+def _source(address: str, language: Language) -> str:
+    if not address:
+        return "–"
+    return link(address, translate(language, "map.source"), target="_blank", rel="noopener noreferrer")
+
+
+def _km(language: Language, distance: float) -> str:
+    return translate(language, "table.km", km=round(distance))

@@ -1,0 +1,266 @@
+"""Labels -> a folium map. Pure. Leaflet and the outlines come from our own server: no request leaves it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import folium
+from folium.template import Template
+
+from ...domain import Label, Language, Sector, State
+from ...i18n import translate
+from ...labels.status import Holding
+from ..html import Markup, render
+from ..theme import THEME
+from .narrative import label_in_words, where
+
+VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
+    "europe": ((35.0, -12.0), (66.0, 32.0)),
+    "world": ((-35.0, -120.0), (70.0, 60.0)),
+}
+"""What the map can open on: south-west and north-east corner in degrees; the world is wide enough for every point."""
+_LETTER = {Label.BRONZE: "B", Label.SILVER: "S", Label.GOLD: "G"}
+_LOOK: dict[State, Markup] = {
+    State.VALID: Markup('stroke-width="2"'),
+    State.SOON: Markup('stroke-width="2"'),
+    State.UNKNOWN: Markup('stroke-width="1.5" stroke-dasharray="3 2"'),
+    State.RENEWAL: Markup('fill-opacity="0.25" stroke-width="1.5"'),
+    State.EXPIRED: Markup('fill-opacity="0.25" stroke-width="1.5"'),
+}
+"""Solid: active; dashed outline: end not known; pale: ended."""
+_LABELS = list(Label)
+_NAMED = 6
+"""How many clusters of a place its tooltip names."""
+_PROMINENCE = [State.VALID, State.SOON, State.UNKNOWN, State.RENEWAL, State.EXPIRED]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a map stands: what leads from its own address to the server's root, and on what it opens."""
+
+    root: str = "../../"  # seen from the component's own frame at <base>/component/<name>/index.html
+    view: str = "europe"
+    height: str = "100%"
+
+
+class _Map(folium.Map):
+    """folium's map with our own Leaflet, and nothing else of what it would fetch from elsewhere."""
+
+    def __init__(self, root: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._name = "Map"  # streamlit-folium finds the map by this name
+        self.default_js = [("leaflet", f"{root}assets/leaflet/leaflet.js")]
+        self.default_css = [("leaflet_css", f"{root}assets/leaflet/leaflet.css")]
+
+
+class _Countries(folium.MacroElement):
+    """The outlines of the countries, under the points, fetched once and kept by the browser."""
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        {{ this._parent.get_name() }}.createPane("countries").style.zIndex = 250;
+        fetch({{ this.address|tojson }}).then(answer => answer.json()).then(outlines => L.geoJSON(outlines, {
+            pane: "countries", interactive: false,
+            style: {color: {{ this.border|tojson }}, weight: 0.8, fillColor: {{ this.land|tojson }}, fillOpacity: 1}
+        }).addTo({{ this._parent.get_name() }}));
+        {% endmacro %}"""
+    )
+
+    def __init__(self, root: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Countries"
+        self.address, self.border, self.land = f"{root}assets/geo/countries-110m.geojson", THEME.border, THEME.land
+
+
+class Points(folium.MacroElement):
+    """The marks, with what their popups tell as plain data: every text is set as text, so none can be markup.
+
+    `data` holds the points as [latitude, longitude, mark, clusters], a cluster as [id, name, place, sectors, label],
+    the last three as places in `strings`; what is said often is sent once.
+    """
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        {
+            const data = {{ this.literal }};
+            const line = (tag, text, parent) => {
+                const element = L.DomUtil.create(tag, "", parent);
+                element.textContent = text;
+                return element;
+            };
+            const story = clusters => {
+                const box = L.DomUtil.create("div");
+                if (clusters.length > 1) line("p", data.here[clusters.length], box).style.margin = "0 0 8px";
+                for (const [id, name, ...told] of clusters) {
+                    const link = line("a", name, line("div", "", box));
+                    link.href = data.page + encodeURIComponent(id);
+                    link.target = "_blank";
+                    link.rel = "noopener";
+                    link.style.fontWeight = "bold";
+                    for (const index of told) if (data.strings[index]) line("div", data.strings[index], box);
+                    box.lastChild.style.marginBottom = "8px";
+                }
+                return box;
+            };
+            const names = clusters => {
+                const box = L.DomUtil.create("div");
+                for (const [, name] of clusters.slice(0, {{ this.named }})) line("div", name, box);
+                if (clusters.length > {{ this.named }}) line("div", data.more[clusters.length], box);
+                return box;
+            };
+            for (const [latitude, longitude, mark, clusters] of data.points)
+                L.marker([latitude, longitude], {
+                    keyboard: false,
+                    icon: L.divIcon({
+                        className: "mark", iconSize: [20, 20], iconAnchor: [10, 10], html: data.marks[mark]
+                    })
+                })
+                    .bindTooltip(() => names(clusters))
+                    .bindPopup(() => story(clusters), {maxWidth: 260, maxHeight: 240})
+                    .addTo({{ this._parent.get_name() }});
+        }
+        {% endmacro %}"""
+    )
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        """Draw these points."""
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Points"
+        self.data, self.literal, self.named = data, _literal(data), _NAMED
+
+
+class _Legend(folium.MacroElement):
+    """What the marks mean, in a corner of the map; it opens on demand."""
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        {
+            const legend = L.control({position: "bottomleft"});
+            legend.onAdd = () => {
+                const box = L.DomUtil.create("details", "legend");
+                box.style.cssText = "background:{{ this.paper }}e6;border:1px solid {{ this.border }};"
+                    + "border-radius:4px;padding:4px 8px;font:12px/1.5 sans-serif;max-width:220px";
+                box.innerHTML = {{ this.literal }};
+                L.DomEvent.disableClickPropagation(box);
+                return box;
+            };
+            legend.addTo({{ this._parent.get_name() }});
+        }
+        {% endmacro %}"""
+    )
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Legend"
+        self.paper, self.border = THEME.paper, THEME.border
+        entries = [(_mark(label, State.VALID, 1), translate(language, f"label.{label}")) for label in Label]
+        shades = ((State.VALID, "active"), (State.UNKNOWN, "unknown"), (State.EXPIRED, "ended"))
+        entries += [(_mark(Label.GOLD, state, 1), translate(language, f"legend.{name}")) for state, name in shades]
+        title = translate(language, "legend.title")
+        self.literal = _literal(render("presentation/templates/legend.html.jinja", title=title, entries=entries))
+
+
+def _literal(value: object) -> str:
+    """A value as a JavaScript expression that folium can be given.
+
+    folium renders what an element has rendered once more, as a template: a text with braces would be run on the server.
+    So no brace is left, and nothing that could end a script, a string or a template literal.
+    """
+    text = json.dumps(json.dumps(value, ensure_ascii=False, separators=(",", ":")), ensure_ascii=False)
+    for character in "{}<>&'`$\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return f"JSON.parse({text})"
+
+
+def places(found: Iterable[Holding]) -> dict[tuple[float, float], list[Holding]]:
+    """The labels by the place where they are drawn, (latitude, longitude); those without a place are left out."""
+    placed: dict[tuple[float, float], list[Holding]] = {}
+    for holding in found:
+        latitude, longitude = holding.cluster.latitude, holding.cluster.longitude
+        if latitude is not None and longitude is not None:
+            placed.setdefault((latitude, longitude), []).append(holding)
+    return placed
+
+
+def label_map(
+    found: Iterable[Holding], sectors: Mapping[str, Sector], language: Language, frame: Frame | None = None
+) -> folium.Map:
+    """A map with one mark for each place, told apart by shape and letter, and all its clusters in its popup."""
+    frame = frame or Frame()
+    drawn = _Map(
+        frame.root,
+        tiles=None,
+        min_zoom=1,
+        max_zoom=12,
+        zoom_control="bottomright",
+        attributionControl=False,
+        zoomSnap=0.25,
+        height=frame.height,
+    )
+    drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # without tiles Leaflet does not know them
+    drawn.add_child(_Countries(frame.root))
+    placed = places(found)
+    drawn.add_child(Points(_points(placed, sectors, language, frame)))
+    drawn.add_child(_Legend(language))
+    drawn.fit_bounds(_bounds(frame.view, placed))
+    return drawn
+
+
+def _points(
+    placed: Mapping[tuple[float, float], Sequence[Holding]],
+    sectors: Mapping[str, Sector],
+    language: Language,
+    frame: Frame,
+) -> dict[str, Any]:
+    """The data of `Points`."""
+    strings: dict[str, int] = {}
+    marks: dict[str, int] = {}
+
+    def index(table: dict[str, int], text: str) -> int:
+        return table.setdefault(text, len(table))
+
+    points = []
+    for (latitude, longitude), here in placed.items():
+        label = max((holding.label for holding in here), key=_LABELS.index)
+        state = min((holding.state for holding in here if holding.label is label), key=_PROMINENCE.index)
+        clusters = []
+        for holding in here:
+            cluster = holding.cluster
+            place = where(cluster, language)
+            if cluster.geo_precision == "region":
+                place += f" ({translate(language, 'map.region_only')})"
+            names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
+            told = (place, names, label_in_words(holding, language))
+            clusters.append([cluster.cluster_id, cluster.name, *(index(strings, text) for text in told)])
+        points.append([latitude, longitude, index(marks, _mark(label, state, len(here))), clusters])
+    sizes = {len(here) for here in placed.values()}
+    return {
+        "points": points,
+        "strings": list(strings),
+        "marks": list(marks),
+        "here": {n: translate(language, "map.here", n=n) for n in sizes if n > 1},
+        "more": {n: translate(language, "map.more", n=n - _NAMED) for n in sizes if n > _NAMED},
+        "page": f"{frame.root}cluster?lang={language}&id=",
+    }
+
+
+def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[float, float]]:
+    if view not in VIEWS and placed:  # as near as what is drawn allows
+        latitudes, longitudes = zip(*placed, strict=True)
+        return [(min(latitudes) - 0.5, min(longitudes) - 0.5), (max(latitudes) + 0.5, max(longitudes) + 0.5)]
+    south_west, north_east = VIEWS.get(view, VIEWS["europe"])
+    if view != "world":
+        return [south_west, north_east]
+    latitudes, longitudes = zip(south_west, north_east, *placed, strict=True)
+    return [(min(latitudes), min(longitudes)), (max(latitudes), max(longitudes))]
+
+
+@cache
+def _mark(label: Label, state: State, clusters: int) -> Markup:
+    """A mark as SVG: shape and letter tell the label, outline and shade its state, a figure how many clusters."""
+    template = "presentation/templates/mark.svg.jinja"
+    return render(template, label=label.value, look=_LOOK[state], letter=_LETTER[label], clusters=clusters)

@@ -1,0 +1,32 @@
+"""Sentences that name a limit of the benchmark: the number comes from the limits that the statistics apply. Pure."""
+
+from __future__ import annotations
+
+from ..benchmark.rules import AT_MOST
+from ..domain import Language, Reference
+from ..i18n import translate
+from ..statistics.parameters import LIMITS, Limits
+
+
+def limits_of(reference: Reference) -> Limits:
+    """The limits that hold for a group: wider ones where one account sees many of its clusters."""
+    return LIMITS.for_coalition(LIMITS.coalition + reference.step - LIMITS.rounding_base)
+
+
+def blanks(limits: Limits = LIMITS) -> dict[str, int]:
+    """What the blanks of these names are filled with, in every text."""
+    return {
+        "percentile_minimum": limits.percentile_minimum,
+        "median_minimum": limits.median_minimum,
+        "quartile_minimum": limits.quartile_minimum,
+        "spread_minimum": limits.share_minimum,
+        "pair_minimum": limits.pair_minimum,
+        "group_minimum": limits.group_minimum,
+        "step": limits.rounding_base,
+        "most": AT_MOST,
+    }
+
+
+def say_with_limits(language: Language, key: str, limits: Limits = LIMITS, /, **values: object) -> str:
+    """The text of a key, its limits filled in; `values` fill its other blanks."""
+    return translate(language, key, **blanks(limits), **values)

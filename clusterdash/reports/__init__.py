@@ -1,0 +1,1 @@
+"""Results -> PDF, CSV, XLSX, JSON and calendar files."""

@@ -1,0 +1,146 @@
+"""Recommendations turned into a plan of the cluster's own: who does what by when, as a calendar. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+from icalendar import Alarm, Calendar, Event
+
+from ..domain import ClusterBenchmark, Language, Recommendation
+from ..i18n import translate
+from ..labels.status import Holding, last_day
+
+MONTHS_BY_EFFORT = {1: 2, 2: 6, 3: 12}
+"""When the first recommendation of an effort is proposed to be done."""
+REMINDED = timedelta(days=-7, hours=9)
+"""When a calendar reminds of a day: at nine in the morning, a week before."""
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A recommendation that somebody has taken on; `due` None where no day is set.
+
+    `value` is the answer when it was taken on, and `assessed_on` the day of that benchmark; None where not known.
+    """
+
+    recommendation: Recommendation
+    owner: str
+    due: date | None
+    done: bool = False
+    notes: str = ""
+    value: float | None = None
+    assessed_on: date | None = None
+
+
+def proposed_days(advice: Sequence[Recommendation], today: date) -> dict[str, date]:
+    """By indicator, the day by which each recommendation could be done: the last working day of a month.
+
+    The first of an effort in as many months as that effort takes; of several, and of different efforts, each in a month
+    of its own. Working days are Monday to Friday; holidays, which differ by country and region, are not known here.
+    """
+    days: dict[str, date] = {}
+    taken: set[int] = set()
+    for recommendation in sorted(advice, key=lambda r: r.effort):
+        months = MONTHS_BY_EFFORT[recommendation.effort]
+        while months in taken:
+            months += 1
+        taken.add(months)
+        days[recommendation.indicator] = _working(today + relativedelta(months=months, day=31))
+    return days
+
+
+def _working(day: date) -> date:
+    """The day itself, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
+
+
+def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language, now: datetime) -> bytes:
+    """The plan as iCalendar (RFC 5545): an all-day event on the day a task is due, called by its action, with an alarm.
+
+    A task without a day is not in. The same task keeps its identity and counts its versions up (by minutes), so that
+    importing a changed plan changes its event.
+    """
+    made = _calendar()
+    for task in tasks:
+        if task.due is None:
+            continue
+        advice = task.recommendation
+        action = advice.action.get(language)
+        identity = f"{result.cluster.cluster_id}/{result.grid.scheme.code}/{advice.indicator}"
+        event = _event(identity, task.due, now)
+        event.add("summary", translate(language, "plan.done_event", action=action) if task.done else action)
+        event.add("description", "\n".join(_told(task, result, language)))
+        if not task.done:
+            event.add_component(_alarm(action))
+        made.add_component(event)
+    written: bytes = made.to_ical()
+    return written
+
+
+def _told(task: Task, result: ClusterBenchmark, language: Language) -> list[str]:
+    """What an event tells of its task: a line each."""
+    advice = task.recommendation
+    name = next(i.name.get(language) for i in result.grid.indicators if i.code == advice.indicator)
+    told = {
+        "indicator": f"{advice.indicator} {name}",
+        "owner": task.owner,
+        "good": advice.good.get(language),
+        "evidence": advice.evidence.get(language),
+        "notes": task.notes,
+        "cluster": result.cluster.name,
+    }
+    return [
+        translate(language, "table.labelled", name=translate(language, f"column.{column}"), value=value)
+        for column, value in told.items()
+        if value
+    ]
+
+
+def labels_calendar(holdings: Sequence[Holding], language: Language, now: datetime) -> bytes:
+    """The stated ends of labels as iCalendar, an all-day event each, on the last day that the end can mean."""
+    made = _calendar()
+    for holding in holdings:
+        end = last_day(holding.end)
+        if end is None:
+            continue
+        label = translate(language, f"label.{holding.label}")
+        identity = f"{holding.cluster.cluster_id}/{holding.label}/{holding.end}"
+        event = _event(identity, end, now)
+        event.add("summary", translate(language, "plan.label_ends", label=label, cluster=holding.cluster.name))
+        event.add("description", "\n".join(award.source_url for award in holding.awards))
+        made.add_component(event)
+    written: bytes = made.to_ical()
+    return written
+
+
+def _calendar() -> Calendar:
+    made = Calendar()
+    made.add("prodid", "-//clusterdash//plan//EN")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    return made
+
+
+def _event(identity: str, day: date, now: datetime) -> Event:
+    """An all-day event that keeps its identity."""
+    event = Event()
+    event.add("uid", f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@clusterdash")
+    event.add("dtstamp", now)
+    event.add("sequence", int(now.timestamp()) // 60)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _alarm(text: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", text)
+    alarm.add("trigger", REMINDED)
+    return alarm

@@ -1,0 +1,232 @@
+"""A plan as a file that can be taken up again: its lines, and what has become of them since. Pure.
+
+A line is text by column, as it stands in the file. So what is read comes out again as it was, also where it no longer
+fits: an indicator that the grid no longer has, a column that somebody has added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ..domain import ClusterBenchmark, Indicator, Language
+from ..i18n import LANGUAGES, column_headings, translate
+from ..ingest import cell_parsers
+from ..ingest.cell_parsers import Refusal
+from ..ingest.readers import Sheet
+from ..presentation.benchmark.tables import defined, table
+from ..presentation.formatting import with_unit
+from ..spreadsheets import as_csv, as_xlsx, harmless
+from .action_plan import Task
+
+COLUMNS = (
+    *("indicator", "action", "good", "evidence", "effort", "owner", "due", "done", "notes"),
+    *("value_then", "assessed", "indicator_code", "scheme_code", "cluster_id"),
+)
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What has no place in the XML of a workbook."""
+Line = Mapping[str, str]
+"""By column, or by the heading of a column that somebody has added; a cell that is empty is absent."""
+Became = Literal["better", "worse", "same", "not_yet", "unknown", "gone"]
+"""How an answer has moved since a plan was made; `not_yet`: no newer benchmark; `gone`: not in the grid any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A line with the answer of now, and how that has moved; `indicator` None where the grid does not know it."""
+
+    line: Line
+    indicator: Indicator | None
+    now: float | None
+    became: Became
+
+
+def lines(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -> list[Line]:
+    """Tasks as lines; days as ISO 8601, which every spreadsheet reads as a date."""
+    names = {i.code: i.name.get(language) for i in result.grid.indicators}
+    found: list[Line] = []
+    for task in tasks:
+        advice = task.recommendation
+        line = {
+            "indicator": f"{advice.indicator} {names[advice.indicator]}",
+            "action": advice.action.get(language),
+            "good": advice.good.get(language),
+            "evidence": advice.evidence.get(language),
+            "effort": translate(language, f"effort.{advice.effort}"),
+            "owner": task.owner,
+            "due": task.due.isoformat() if task.due else "",
+            "done": translate(language, "plan.yes") if task.done else "",
+            "notes": task.notes,
+            "value_then": "" if task.value is None else _decimal(task.value, language),
+            "assessed": task.assessed_on.isoformat() if task.assessed_on else "",
+            "indicator_code": advice.indicator,
+            "scheme_code": result.grid.scheme.code,
+            "cluster_id": result.cluster.cluster_id,
+        }
+        found.append({name: cell for name, cell in line.items() if cell})
+    return found
+
+
+def completed(fresh: Sequence[Line], before: Sequence[Line], dropped: Sequence[str] = ()) -> list[Line]:
+    """New lines with what somebody has added to those of before; then the lines of before about other indicators.
+
+    `dropped` are the codes of indicators of which nothing is wanted any more.
+    """
+    known = by_indicator(before)
+    told = {line["indicator_code"] for line in fresh}
+    with_added = [
+        {**{name: cell for name, cell in known.get(line["indicator_code"], {}).items() if name not in COLUMNS}, **line}
+        for line in fresh
+    ]
+    replaced = [known[code] for code in {*told, *dropped} if code in known]
+    return [*with_added, *(line for line in before if not any(line is other for other in replaced))]
+
+
+def by_indicator(plan: Sequence[Line]) -> dict[str, Line]:
+    """The first line about each indicator, by its code: it tells of the recommendation; more are somebody's own."""
+    return {line["indicator_code"]: line for line in reversed(plan) if "indicator_code" in line}
+
+
+def to_csv(plan: Sequence[Line], language: Language) -> bytes:
+    """A plan as CSV, a row a line."""
+    return as_csv(*_written(plan, language), language)
+
+
+def to_xlsx(plan: Sequence[Line], language: Language) -> bytes:
+    """A plan as a workbook."""
+    return as_xlsx(translate(language, "plan.sheet"), *_written(plan, language))
+
+
+def _written(plan: Sequence[Line], language: Language) -> tuple[list[str], list[list[str]]]:
+    added = dict.fromkeys(name for line in plan for name in line if name not in COLUMNS)
+    headings = [translate(language, f"column.{name}") for name in COLUMNS] + [_guarded(name) for name in added]
+    return headings, [[_guarded(line.get(name, "")) for name in (*COLUMNS, *added)] for line in plan]
+
+
+def read(sheets: Sequence[Sheet]) -> list[Line]:
+    """The lines of a file that was taken away before, whatever its language; rows in which nothing stands are not."""
+    known = {heading: name for name in COLUMNS for heading in column_headings(name)}
+    found: list[Line] = []
+    for sheet in sheets:
+        names = [known.get(heading.lower(), _unguarded(heading)) for heading in sheet.header]
+        for _, cells in sheet.rows:
+            line = {name: _unguarded(cell) for name, cell in zip(names, cells, strict=True) if name and cell}
+            if line:
+                found.append(line)
+    return found
+
+
+def of_others(plan: Sequence[Line], cluster_id: str) -> tuple[str, ...]:
+    """The other clusters whose plan a file tells, by id."""
+    return tuple(sorted({line.get("cluster_id", cluster_id) for line in plan} - {cluster_id}))
+
+
+def taken_up(line: Line, advice: Task) -> Task:
+    """A proposed task with what a line says of it: owner, day, done, notes; and the answer of then.
+
+    A day that cannot be read goes to the notes.
+    """
+    due, unread = _day(line.get("due", "")), ""
+    if due is None:
+        unread = line.get("due", "")
+    return Task(
+        advice.recommendation,
+        line.get("owner", ""),
+        due,
+        is_done(line),
+        " ".join(part for part in (line.get("notes", ""), unread) if part),
+        _number(line.get("value_then", "")),
+        _day(line.get("assessed", "")),
+    )
+
+
+def is_done(line: Line) -> bool:
+    """Whether a line says that its action is done: yes in any language, or a cross."""
+    said = {translate(language, "plan.yes").lower() for language in LANGUAGES} | {"x", "1"}
+    return line.get("done", "").lower() in said
+
+
+def progress(plan: Sequence[Line], result: ClusterBenchmark) -> list[Progress]:
+    """What has become of each line of a plan, by the latest benchmark."""
+    indicators = {i.code: i for i in result.grid.indicators}
+    values = dict(result.context) | {p.indicator: p.value for p in result.top500.positions}
+    found = []
+    for line in plan:
+        code = line.get("indicator_code", "")
+        fits = code in indicators and line.get("scheme_code", "") in ("", result.grid.scheme.code)
+        indicator, now = (indicators[code], values.get(code)) if fits else (None, None)
+        found.append(Progress(line, indicator, now, _became(line, indicator, now, result.assessed_on)))
+    return found
+
+
+def summary(found: Sequence[Progress], language: Language) -> str:
+    """How many lines are done, and how their answers have moved; Markdown."""
+    counted = {kind: sum(p.became == kind for p in found) for kind in ("better", "same", "worse")}
+    return translate(language, "plan.summary", n=len(found), done=sum(is_done(p.line) for p in found), **counted)
+
+
+def progress_table(found: Sequence[Progress], language: Language) -> str:
+    """The lines of a plan with who, when, whether done, the answers of then and now: an HTML table."""
+    shown = ("action", "owner", "due", "done", "notes")
+    body = []
+    for p in found:
+        then = _number(p.line.get("value_then", ""))
+        name = defined(p.indicator, language) if p.indicator else p.line.get("indicator", "–")
+        answers = [with_unit(language, value, p.indicator) if p.indicator else "–" for value in (then, p.now)]
+        body.append(
+            [name, *(p.line.get(column, "") for column in shown), *answers, translate(language, f"became.{p.became}")]
+        )
+    names = ("indicator", *shown, "value_then", "value_now", "became")
+    return table(
+        translate(language, "plan.progress"),
+        [translate(language, f"column.{n}") for n in names],
+        [("", body)],
+        prose=True,
+    )
+
+
+def _became(line: Line, indicator: Indicator | None, now: float | None, assessed_on: date) -> Became:
+    then, day = _number(line.get("value_then", "")), _day(line.get("assessed", ""))
+    if indicator is None:
+        return "gone"
+    if day is not None and day >= assessed_on:
+        return "not_yet"
+    if then is None or now is None or day is None:
+        return "unknown"
+    if then == now:
+        return "same"
+    return "better" if (now > then) is (indicator.direction != "lower") else "worse"
+
+
+def _decimal(value: float, language: Language) -> str:
+    """A number as a spreadsheet in the language reads it."""
+    text = repr(value).removesuffix(".0")
+    return text.replace(".", ",") if language == "fr" else text
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return cell_parsers.number(cell) if cell else None
+    except Refusal:
+        return None
+
+
+def _day(cell: str) -> date | None:
+    try:
+        return cell_parsers.day(cell) if cell else None
+    except Refusal:
+        return None
+
+
+def _guarded(text: str) -> str:
+    """A text in which an apostrophe before what looks like a formula is told from the one that makes it harmless."""
+    text = _UNWRITABLE.sub("", text)
+    return f"'{text}" if text.startswith("'") and harmless(text.lstrip("'")).startswith("'") else text
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without the apostrophe that makes it harmless."""
+    return cell[1:] if cell.startswith("'") and harmless(cell.lstrip("'")).startswith("'") else cell

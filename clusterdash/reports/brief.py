@@ -1,0 +1,277 @@
+"""A benchmark -> the brief: four pages that say the same sentences and the same numbers as the benchmark page. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..benchmark.rules import Findings, Judgement, Word, findings, short_of_threshold
+from ..domain import ClusterBenchmark, Edition, Evaluation, Language, Reference
+from ..evaluation import improvement_plan, pass_probability, scoring, what_if
+from ..i18n import bold_runs, format_date, format_number, translate
+from ..presentation import formatting
+from ..presentation.benchmark import narrative
+from ..presentation.evaluation import narrative as evaluation_narrative
+from ..presentation.labels.narrative import where
+from ..presentation.limit_texts import say_with_limits
+from .pdf import pdf
+
+_WORDS: tuple[Word, ...] = ("above", "level", "below", "unsure")
+Content = dict[str, Any]
+"""What a template of `templates/` is given: texts, `i18n.bold_runs`, numbers, None where nothing is known."""
+
+
+def file_name(stem: str, cluster_id: str, edition: Edition, language: Language, suffix: str) -> str:
+    """The name of a file about a cluster: what it is, cluster, edition, language."""
+    return f"{stem}-{cluster_id}-{edition.edition_id}-{language}.{suffix}"
+
+
+def brief(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> bytes:
+    """The brief as PDF, A4; the same edition always gives the same file. `evaluation` tells how far Gold is."""
+    return pdf("brief", brief_content(result, language, evaluation), result.edition.created_at)
+
+
+def brief_content(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> Content:
+    """What the brief says: page 1 the sentence, radar, strengths, margins; 2 all indicators; 3 what to do; 4 method."""
+    found = findings(result.top500, result.grid)
+    group = narrative.top_name(result, language)
+    return opening(result, language, "paper.brief") | {
+        "verdict": bold_runs(narrative.verdict(found, result.top500, group, language)),
+        "headline": bold_runs(narrative.headline(result, result.top500, language)),
+        "radar": _radar(result, language),
+        "profile": _profile(result, language),
+        "strengths": _standing("strengths", found.strengths, language),
+        "margins": _standing("margins", found.margins, language),
+        "against": bold_runs(narrative.against(group, language)),
+        "spine": _spine(result, found, language),
+        "context": _context(result, language),
+        "advice": _advice(result, found, language),
+        "gold": _evaluated(evaluation, language) if evaluation else _gold(result, found, language),
+        "references": _references(result, language),
+        "robustness": {
+            "title": translate(language, "benchmark.robustness"),
+            "headings": [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS],
+            "rows": formatting.robustness(result, language),
+            "key": bold_runs(narrative.robustness_key(result, language)),
+        },
+        "reading": {
+            "title": translate(language, "paper.reading"),
+            "parts": [
+                bold_runs(f"**{title}.** {text}")
+                for title, text in narrative.method(language, ("percentile", "words", "lists", "missing", "confidence"))
+            ],
+        },
+        "about": {"title": translate(language, "paper.about"), "facts": _facts(result, language)},
+    }
+
+
+def opening(result: ClusterBenchmark, language: Language, kind: str) -> Content:
+    """What every document about a benchmark begins with, and what stands at the foot of its pages."""
+    cluster, edition = result.cluster, result.edition
+    invented = translate(language, "paper.invented") if edition.synthetic else ""
+    names = {reference.group.key: reference.group.name.get(language) for reference in result.references}
+    sectors = ", ".join(names[code] for code in cluster.sectors if code in names)
+    about = translate(language, kind)
+    foot = [cluster.name, edition.title, invented or translate(language, "paper.confidential")]
+    return {
+        "language": language,
+        "title": f"{about} – {cluster.name}",
+        "kind": about,
+        "cluster": cluster.name,
+        "portrait": " · ".join(part for part in (where(cluster, language), sectors) if part),
+        "basis": bold_runs(narrative.basis(result, language)),
+        "notice": invented,
+        "footer": foot,
+    }
+
+
+def _radar(result: ClusterBenchmark, language: Language) -> Content:
+    """Axes and lines of the radar, in whole points: the own one first; a line without a single value is left out."""
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    profiles = result.top500.profiles
+    shown = [("sector", result.sector), ("top", result.top500)]
+    lines = [("own", translate(language, "radar.own"), [profile.score for profile in profiles])]
+    for kind, group in shown:
+        if group:
+            name = narrative.group_name(result, group, language, short=True)
+            medians = [profile.peer_median for profile in group.profiles]
+            lines.append((kind, translate(language, "radar.median", group=name), medians))
+    return {
+        "alt": narrative.radar_in_words(result, language),
+        "key": bold_runs(narrative.radar_key(result, language)),
+        "axes": [names[profile.dimension] for profile in profiles],
+        "series": [
+            {"kind": kind, "name": name, "values": [None if value is None else round(value) for value in values]}
+            for kind, name, values in lines
+            if kind == "own" or any(value is not None for value in values)
+        ],
+    }
+
+
+def _profile(result: ClusterBenchmark, language: Language) -> Content:
+    headings, rows = formatting.profile(result, result.top500, language)
+    keys = [bold_runs(line) for line in narrative.gaps(result, result.top500, language)]
+    return {"headings": headings, "rows": rows, "keys": keys}
+
+
+def _standing(which: str, listed: tuple[Judgement, ...], language: Language) -> Content:
+    return {
+        "title": translate(language, f"list.{which}"),
+        "none": bold_runs(translate(language, f"list.no_{which}")),
+        "headings": [translate(language, f"column.{column}") for column in formatting.STANDING],
+        "rows": [[_name(judgement, language), *formatting.standing(judgement, language)] for judgement in listed],
+    }
+
+
+def _name(judgement: Judgement, language: Language) -> str:
+    return f"{judgement.indicator.code} {judgement.indicator.name.get(language)}"
+
+
+def _spine(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+    """Every scored indicator by block: its cells, and its place among the top 500 to be drawn."""
+    judged = {judgement.indicator.code: judgement for judgement in found.judgements}
+    return {
+        "title": translate(language, "spine.title"),
+        "headings": formatting.position_headings(result, result.top500, language),
+        "groups": [
+            (
+                dimension.name.get(language),
+                [
+                    {
+                        "cells": [formatting.indicator_name(indicator, language), *row],
+                        "mark": _mark(judged[indicator.code]),
+                    }
+                    for indicator, row in rows
+                ],
+            )
+            for dimension, rows in formatting.positions(result, result.top500, language)
+        ],
+        "words": [(word, translate(language, f"word.{word}")) for word in _WORDS],
+        "key": bold_runs(f"{narrative.spine_key(language)} {narrative.positions_key(language)}"),
+    }
+
+
+def _mark(judgement: Judgement) -> Content | None:
+    position = judgement.position
+    if judgement.word is None:
+        return None
+    spread = {"low": position.percentile_low, "high": position.percentile_high}
+    return {"percentile": position.percentile, "word": judgement.word, **spread}
+
+
+def _context(result: ClusterBenchmark, language: Language) -> Content:
+    indicators = {indicator.code: indicator for indicator in result.grid.indicators}
+    return {
+        "title": translate(language, "table.context"),
+        "rows": [
+            (f"{code} {indicators[code].name.get(language)}", formatting.with_unit(language, value, indicators[code]))
+            for code, value in result.context
+        ],
+    }
+
+
+def _advice(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+    good, evidence = (translate(language, f"column.{column}") for column in ("good", "evidence"))
+    cards = [
+        {"name": name, "action": action, "effort": effort, "more": [(good, aim), (evidence, proof)]}
+        for name, action, aim, proof, effort in formatting.advice(found.recommendations, result.grid, language)
+    ]
+    return {
+        "title": translate(language, "list.recommendations"),
+        "key": bold_runs(translate(language, "table.advice")),
+        "none": bold_runs(translate(language, "paper.no_advice")),
+        "cards": cards,
+    }
+
+
+def _gold(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+    """The way to Gold as far as the benchmark tells: indicators short of their threshold, and the public steps."""
+    short = [judgement for judgement in found.judgements if short_of_threshold(judgement)]
+    stated = any(indicator.threshold is not None for indicator in result.grid.indicators)
+    remark = "paper.gold_no_thresholds" if not stated else "paper.gold_short" if short else "paper.gold_reached"
+    rows = [
+        [
+            _name(judgement, language),
+            formatting.with_unit(language, judgement.position.value, judgement.indicator),
+            formatting.with_unit(language, judgement.indicator.threshold, judgement.indicator),
+        ]
+        for judgement in short
+    ]
+    return {
+        "title": translate(language, "paper.gold"),
+        "lead": bold_runs(translate(language, "guide_lead.gold")),
+        "headings": [translate(language, f"column.{column}") for column in ("indicator", "value", "threshold")],
+        "rows": rows,
+        "remarks": [bold_runs(translate(language, remark))],
+        "steps_title": translate(language, "guide.steps"),
+        "steps": [line.partition(". ")[2] for line in translate(language, "guide_steps.gold").splitlines()],
+    }
+
+
+def _evaluated(own: Evaluation, language: Language) -> Content:
+    """The way to Gold by the cluster's own evaluation: whether it passes, with which chance, what lacks; a plan."""
+    evidence, latest = ("verified", own.verified) if own.verified else ("declared", own.declared)
+    answers = latest.answers if latest else {}
+    grid, doubt, wished = own.grid, what_if.usual_doubt(own), what_if.USUAL_WISH
+    verdict, now = scoring.judge(grid, answers), pass_probability.passing(grid, answers, doubt)
+    ways = improvement_plan.ways(grid, answers, {}, improvement_plan.held(grid), doubt, wished / 100)
+    plans = ways.plans
+    if plans:
+        reached = pass_probability.passing(grid, scoring.after(answers, plans[0]), doubt)
+        told = evaluation_narrative.planned(plans[0], reached, wished, language)
+    else:
+        told = evaluation_narrative.no_plan(ways, now, wished, grid, language)
+    indicators = {indicator.code: indicator for indicator in grid.indicators}
+    rows = [
+        [
+            f"{step.indicator} {indicators[step.indicator].name.get(language)}",
+            formatting.with_unit(language, step.start, indicators[step.indicator]),
+            formatting.with_unit(language, step.target, indicators[step.indicator]),
+        ]
+        for step in (plans[0].raises if plans else ())
+    ]
+    remarks = [
+        told,
+        *evaluation_narrative.obstacles(verdict, grid, language),
+        evaluation_narrative.basis(own, evidence, language),
+    ]
+    remarks.append(evaluation_narrative.placeholder(grid, language))
+    return {
+        "title": translate(language, "paper.gold"),
+        "lead": bold_runs(evaluation_narrative.verdict(verdict, language, now)),
+        "headings": [translate(language, key) for key in ("column.indicator", "gold.now", "gold.cheapest")],
+        "rows": rows,
+        "remarks": [bold_runs(remark) for remark in remarks if remark],
+        "steps_title": "",
+        "steps": [],
+    }
+
+
+def _references(result: ClusterBenchmark, language: Language) -> Content:
+    """Who is in the two references: rule, N, and the members in figures."""
+
+    def told(reference: Reference) -> Content:
+        return {
+            "title": narrative.group_name(result, reference, language),
+            "rule": bold_runs(narrative.membership(reference, language)),
+            "parts": formatting.composition(reference, language),
+        }
+
+    return {
+        "title": translate(language, "paper.references"),
+        "groups": [told(reference) for reference in (result.top500, result.sector) if reference],
+        "key": bold_runs(say_with_limits(language, "benchmark.members_key")),
+    }
+
+
+def _facts(result: ClusterBenchmark, language: Language) -> list[tuple[str, str]]:
+    """Edition, day, grid, numbers: what this paper rests on."""
+    edition, scheme = result.edition, result.grid.scheme
+    illustrative = f" – {translate(language, 'benchmark.illustrative')}" if scheme.illustrative else ""
+    return [
+        (translate(language, "column.edition"), f"{edition.title} ({edition.edition_id})"),
+        (translate(language, "paper.built"), format_date(language, edition.created_at.date())),
+        (translate(language, "paper.assessed_clusters"), format_number(language, edition.clusters)),
+        (translate(language, "paper.assessments"), format_number(language, edition.assessments)),
+        (translate(language, "column.assessed"), format_date(language, result.assessed_on)),
+        (translate(language, "paper.scheme"), f"{scheme.name.get(language)}, {scheme.version}{illustrative}"),
+    ]

@@ -1,0 +1,86 @@
+"""The briefs of many clusters as an archive: some in memory, or all of them into a file, going on where it was.
+
+A brief is the same bytes each time, so one that is there need not be made again.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from .. import files
+from ..domain import Edition, Language
+from ..editions.reader import Gateway
+from ..i18n import translate
+from .brief import brief, file_name
+
+AT_ONCE = 100
+"""Clusters in an archive that is made in memory."""
+Tell = Callable[[int, int], object]
+"""Told after each brief: how many are done, of how many."""
+
+
+def name_of(cluster_id: str, edition: Edition, language: Language) -> str:
+    """The name of a cluster's brief: cluster, edition, language."""
+    return file_name(translate(language, "brief.file"), cluster_id, edition, language, "pdf")
+
+
+def parts(clusters: Collection[str]) -> dict[str, list[str]]:
+    """The clusters in parts of `AT_ONCE`, by "1-100" and so on."""
+    listed = list(clusters)
+    starts = range(0, len(listed), AT_ONCE)
+    return {f"{i + 1}-{min(i + AT_ONCE, len(listed))}": listed[i : i + AT_ONCE] for i in starts}
+
+
+def _brief(gateway: Gateway, cluster: str, language: Language) -> bytes:
+    return brief(gateway.benchmark(cluster), language, gateway.latest_evaluation(cluster))
+
+
+def archive(gateway: Gateway, clusters: Sequence[str], language: Language, tell: Tell) -> bytes:
+    """The briefs of some clusters as ZIP, in memory. Raises ClusterdashError where the viewer may not see one."""
+    edition = gateway.edition()
+    briefs: dict[str, bytes] = {}
+    for done, cluster in enumerate(clusters, 1):
+        briefs[name_of(cluster, edition, language)] = _brief(gateway, cluster, language)
+        tell(done, len(clusters))
+    out = io.BytesIO()
+    _zip(out, briefs, briefs.__getitem__, edition)
+    return out.getvalue()
+
+
+def write(gateway: Gateway, clusters: Sequence[str], language: Language, out: Path, tell: Tell) -> int:
+    """The briefs of all clusters as a ZIP file; returns how many were there already from a run that was broken off.
+
+    Until it is whole, each brief lies in a folder beside it that only its owner may read.
+    """
+    edition = gateway.edition()
+    beside = out.with_name(f"{out.name}.parts")
+    files.make_folder(beside)
+    names = [name_of(cluster, edition, language) for cluster in clusters]
+    there = 0
+    for done, (cluster, name) in enumerate(zip(clusters, names, strict=True), 1):
+        if (beside / name).exists():
+            there += 1
+        else:
+            files.write(beside / name, _brief(gateway, cluster, language))
+        tell(done, len(clusters))
+    whole = beside / out.name
+    with files.create(whole) as file:
+        _zip(file, names, lambda name: (beside / name).read_bytes(), edition)
+    files.publish_file(whole, out)
+    shutil.rmtree(beside)
+    return there
+
+
+def _zip(out: BinaryIO, names: Collection[str], content: Callable[[str], bytes], edition: Edition) -> None:
+    """Stored, for a PDF is compressed already; with the edition's day, so that the same briefs give the same bytes."""
+    day = edition.created_at
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+        for name in names:
+            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, day.hour, day.minute, day.second))
+            entry.external_attr = 0o600 << 16
+            made.writestr(entry, content(name))

@@ -1,0 +1,103 @@
+"""A page that a cluster may publish: its labels, up to three strengths in words, a way to check. Never a peer's number.
+
+Labels come from the public register alone, strengths are those that the manager ticks. Pure.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from urllib.parse import urlencode
+
+import segno
+
+from ..benchmark.rules import Judgement, findings
+from ..domain import ClusterBenchmark, Language
+from ..i18n import bold_runs, translate
+from ..labels.status import Holding
+from ..presentation.benchmark import narrative
+from ..presentation.labels.narrative import label_in_words
+from ..presentation.theme import THEME
+from .brief import Content, opening
+from .pdf import pdf, png
+
+AT_MOST_SHOWN = 3
+"""How many strengths may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Showcase:
+    """What is published: the chosen strengths by indicator, labels held, the server's address (with a slash), a day."""
+
+    result: ClusterBenchmark
+    chosen: Collection[str]
+    held: Sequence[Holding]
+    server: str
+    day: date
+    language: Language
+
+    def address(self) -> str:
+        """The cluster's public page; that of the method where the register does not know the cluster."""
+        asked = {"id": self.result.cluster.cluster_id, "lang": self.language}
+        if self.held:
+            return f"{self.server}cluster?{urlencode(asked)}"
+        return f"{self.server}method?{urlencode({'lang': self.language})}"
+
+
+def as_pdf(shown: Showcase) -> bytes:
+    """The page as PDF, A4."""
+    return pdf("public_summary", content(shown), datetime.combine(shown.day, time()))
+
+
+def as_png(shown: Showcase) -> bytes:
+    """The page as a picture."""
+    return png("public_summary", content(shown))
+
+
+def strengths(result: ClusterBenchmark) -> tuple[Judgement, ...]:
+    """The strengths that may be shown: those against the best European clusters, the best first."""
+    return findings(result.top500, result.grid).strengths
+
+
+def content(shown: Showcase) -> Content:
+    """What the page says. Raises ValueError for a choice that is no strength, or for more than three."""
+    language, result = shown.language, shown.result
+    known = {judgement.indicator.code: judgement for judgement in strengths(result)}
+    if len(shown.chosen) > AT_MOST_SHOWN or not set(shown.chosen) <= set(known):
+        raise ValueError(f"not to be shown: {sorted(shown.chosen)}")
+    begun = opening(result, language, "showcase.kind")
+    address = shown.address()
+    group = narrative.top_name(result, language)
+    return {
+        "language": language,
+        "title": translate(language, "showcase.title", cluster=result.cluster.name),
+        "kind": begun["kind"],
+        "footer": begun["notice"] or begun["kind"],
+        "cluster": result.cluster.name,
+        "portrait": begun["portrait"],
+        "notice": begun["notice"],
+        "labels_title": translate(language, "showcase.labels"),
+        "labels": [(label.label.value, label_in_words(label, language)) for label in shown.held[::-1]],
+        "source": translate(language, "showcase.source"),
+        "strengths_title": translate(language, "showcase.strengths"),
+        "strengths": [
+            (j.indicator.name.get(language), translate(language, "showcase.strength", group=group, n=j.position.n))
+            for code, j in known.items()
+            if code in shown.chosen
+        ],
+        "basis": bold_runs(narrative.basis(result, language)),
+        "day": translate(language, "showcase.day", day=shown.day),
+        "link": translate(language, "showcase.link" if shown.held else "showcase.method"),
+        "address": address,
+        "qr": _qr(address),
+        "qr_alt": translate(language, "showcase.qr", address=address),
+    }
+
+
+def _qr(address: str) -> str:
+    """The code as SVG, with the quiet zone of four modules that ISO/IEC 18004 asks for."""
+    out = io.BytesIO()
+    segno.make_qr(address, error="m").save(out, kind="svg", border=4, xmldecl=False, svgns=True, dark=THEME.ink)
+    return out.getvalue().decode()

@@ -1,0 +1,340 @@
+"""A benchmark -> its numbers for programs and terminals: a workbook, JSON, plain text. Pure."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+
+from ..benchmark.progress import shifts
+from ..benchmark.rules import Findings, Judgement, comparable, findings
+from ..domain import ClusterBenchmark, Earlier, Language, Position, Reference
+from ..i18n import LANGUAGES, bold_runs, format_number, round_for_display, translate
+from ..presentation import formatting
+from ..presentation.benchmark import narrative
+from ..spreadsheets import BOLD, WIDEST, harmless
+
+_SCORED = ("score", "rank")
+"""The measures of a dimension that stand side by side."""
+Cell = str | float | None
+
+
+def as_json(result: ClusterBenchmark) -> bytes:
+    """What the pages on benchmark and progress show, rounded as there; null where nothing is known or may be shown.
+
+    Each figure stands once, under the name of its measure; `measures` tells names and scales.
+    """
+    edition = result.edition
+    content = {
+        "cluster_id": result.cluster.cluster_id,
+        "name": result.cluster.name,
+        "edition": edition.edition_id,
+        "edition_title": edition.title,
+        "edition_hash": edition.content_hash,
+        "synthetic": edition.synthetic,
+        "scheme": result.grid.scheme.code,
+        "assessed_on": result.assessed_on.isoformat(),
+        "evidence": result.evidence,
+        "measures": {key: _measure(result, key) for key in ("score", "both_years", "rank", "percentile")},
+        "context": {code: _shown(value) for code, value in result.context},
+        "scores": _scores(result),
+        "ranks": [
+            {"dimension": found.dimension, "rank": _whole(found.position)}
+            | {name: _whole(getattr(found, name)) for name in ("low", "high", "same_side")}
+            for found in result.robustness
+        ],
+        "progress": [_since(earlier, result) for earlier in result.earlier],
+        "references": {
+            "sector": None,
+            **{
+                key: _reference(reference, result) for key, (_, reference) in narrative.references(result, "en").items()
+            },
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
+    """What a measure is called and what its scale is, in both languages."""
+    return {
+        f"{name}_{language}": translate(language, f"{texts}.{key}", group=narrative.top_name(result, language))
+        for name, texts in (("name", "measure"), ("scale", "measured"))
+        for language in LANGUAGES
+    }
+
+
+def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
+    """The scores, and on how many of a dimension's questions each rests."""
+    scores = {profile.dimension: profile.score for profile in result.top500.profiles}
+    return [
+        {
+            "dimension": found.dimension,
+            "score": _whole(scores[found.dimension]),
+            "questions": found.questions,
+            "compared": found.compared,
+        }
+        for found in comparable(result.top500, result.grid)
+    ]
+
+
+def _since(earlier: Earlier, result: ClusterBenchmark) -> dict[str, Any]:
+    """Progress since an earlier benchmark: scores on the questions of both years, percentiles, the word for a move."""
+    return {
+        "since": earlier.assessed_on.isoformat(),
+        "both_years": [
+            {
+                "dimension": shift.dimension,
+                "before": _whole(shift.before),
+                "own_answers": _whole(shift.before + shift.own),
+                "now": _whole(shift.now),
+                "questions": shift.n,
+                "trend": shift.trend,
+            }
+            for shift in shifts(earlier.moves, result.grid)
+        ],
+        "percentiles": [
+            {
+                "indicator": move.indicator,
+                "value_before": _shown(move.value_before),
+                "value_now": _shown(move.value_now),
+                "before": _whole(move.before),
+                "own_answers": _whole(move.held),
+                "now": _whole(move.now),
+                "n": move.n,
+            }
+            for move in earlier.moves
+        ],
+    }
+
+
+def _reference(reference: Reference, result: ClusterBenchmark) -> dict[str, Any]:
+    found = findings(reference, result.grid)
+    return {
+        "n": reference.n,
+        "median_scores": {profile.dimension: _whole(profile.peer_median) for profile in reference.profiles},
+        "median_score_n": {profile.dimension: profile.n for profile in reference.profiles},
+        "positions": [_position(judgement) for judgement in found.judgements],
+        "strengths": [judgement.position.indicator for judgement in found.strengths],
+        "margins": [judgement.position.indicator for judgement in found.margins],
+        "recommendations": [
+            {"indicator": r.indicator, "effort": r.effort, "action_fr": r.action.fr, "action_en": r.action.en}
+            for r in found.recommendations
+        ],
+        "composition": [{"kind": part.kind, "key": part.key, "n": part.n} for part in reference.composition],
+    }
+
+
+def _position(judged: Judgement) -> dict[str, Any]:
+    position = judged.position
+    values = ("value", "peer_median", "peer_lower", "peer_upper")
+    percentiles = ("percentile", "percentile_low", "percentile_high")
+    return (
+        {"indicator": position.indicator, "n": position.n, "word": judged.word}
+        | {name: _shown(getattr(position, name)) for name in values}
+        | {name: _whole(getattr(position, name)) for name in percentiles}
+        | {name: _whole(getattr(judged, name)) for name in ("interval_low", "interval_high")}
+    )
+
+
+def as_text(result: ClusterBenchmark, language: Language) -> str:
+    """A benchmark for a terminal: scores with their ranks, then of each group the medians and every indicator."""
+    names = {d.code: d.name.get(language) for d in result.grid.dimensions}
+    indicators = {i.code: i for i in result.grid.indicators}
+    ranks = {found.dimension: found for found in result.robustness}
+    lines = [f"{result.cluster.name} ({result.cluster.cluster_id})", "", translate(language, "command.scores")]
+    for profile in result.top500.profiles:
+        figures = [formatting.figure(language, profile.score), *formatting.rank(ranks.get(profile.dimension), language)]
+        lines.append(f"  {names[profile.dimension]:<48}" + "".join(f"{figure:>10}" for figure in figures))
+    lines += [
+        f"  {''.join(text for text, _ in bold_runs(line))}" for line in narrative.gaps(result, result.top500, language)
+    ]
+    group = narrative.top_name(result, language)
+    lines += [
+        f"  {translate(language, f'measure.{key}')} – {translate(language, f'measured.{key}', group=group)}"
+        for key in _SCORED
+    ]
+    for title, reference in narrative.references(result, language).values():
+        lines.append(
+            f"\n{title} (N = {format_number(language, reference.n)})\n{translate(language, 'command.medians')}"
+        )
+        lines += [
+            f"  {names[p.dimension]:<48}{formatting.figure(language, p.peer_median):>10}{format_number(language, p.n):>10}"
+            for p in reference.profiles
+        ]
+        lines.append(translate(language, "command.headings"))
+        for position in reference.positions:
+            name = formatting.indicator_name(indicators[position.indicator], language)
+            value = formatting.with_unit(language, position.value, indicators[position.indicator])
+            percentile, median = formatting.place(language, position, indicators[position.indicator])
+            lines.append(f"  {name:<64}{value:>22}{percentile:>16}  {median}")
+    return "\n".join(lines) + "\n"
+
+
+def workbook(result: ClusterBenchmark, language: Language) -> bytes:
+    """The numbers of benchmark and progress as XLSX, rounded as shown; empty where nothing is known or may be shown."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    found = findings(result.top500, result.grid)
+    group = narrative.top_name(result, language)
+    told = (
+        narrative.verdict(found, result.top500, group, language),
+        narrative.headline(result, result.top500, language),
+    )
+    about = [[("".join(text for text, _ in bold_runs(line)))] for line in (*told, narrative.basis(result, language))]
+    about += [["".join(text for text, _ in bold_runs(text))] for _, text in narrative.method(language, ("measures",))]
+    about += [[result.edition.edition_id], [result.edition.content_hash]]
+    if result.edition.synthetic:
+        about.append([translate(language, "paper.invented")])
+    _sheet(book, translate(language, "export.about"), [result.cluster.name], about)
+    _sheet(book, translate(language, "paper.profile"), *_profile(result, language))
+    _sheet(book, translate(language, "paper.indicators"), *_indicators(result, found, language))
+    headings = [translate(language, f"column.{column}") for column in ("indicator", "value", "unit")]
+    names = {i.code: i for i in result.grid.indicators}
+    context = [
+        [f"{code} {names[code].name.get(language)}", _shown(value), names[code].unit.get(language)]
+        for code, value in result.context
+    ]
+    _sheet(book, translate(language, "paper.context"), headings, context)
+    headings = [translate(language, f"column.{column}") for column in formatting.ADVICE]
+    advice = formatting.advice(found.recommendations, result.grid, language)
+    _sheet(book, translate(language, "list.recommendations"), headings, advice)
+    if result.earlier:
+        _sheet(book, translate(language, "paper.both_years"), *_progress(result, language))
+        _sheet(book, translate(language, "paper.moves"), *_moves(result, language))
+    for reference in (result.top500, result.sector):
+        if reference:
+            title = translate(language, f"referenced.{reference.group.kind}")
+            _sheet(book, title, *_members(result, reference, language))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
+    """A row a block: score, both medians, each with N, and the percentile rank of the score with its span."""
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    sector = result.sector
+    of_sector = {profile.dimension: profile for profile in sector.profiles} if sector else {}
+    ranks = {found.dimension: found for found in result.robustness}
+    headings = formatting.headings(result, language, "dimension", "own_score", "group_median", "n")
+    headings += formatting.headings(result, language, "group_median", "n", beside=sector) if sector else []
+    headings += formatting.headings(result, language, "position", "low", "high", "same_side")
+    rows: list[list[Cell]] = []
+    for top in result.top500.profiles:
+        beside, rank = of_sector.get(top.dimension), ranks.get(top.dimension)
+        row: list[Cell] = [names[top.dimension], _whole(top.score), _whole(top.peer_median), top.n]
+        row += [_whole(beside.peer_median), beside.n] if beside else []
+        figures = (rank.position, rank.low, rank.high, rank.same_side) if rank else (None,) * 4
+        rows.append(row + [_whole(figure) for figure in figures])
+    return headings, rows
+
+
+def _progress(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
+    """A row a block and earlier benchmark: the scores on the questions of both years, and the word for the own move."""
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    columns = ("since", "dimension", "before", "held", "now", "questions", "trend")
+    rows: list[list[Cell]] = [
+        [
+            earlier.assessed_on.isoformat(),
+            names[shift.dimension],
+            *map(_whole, (shift.before, shift.before + shift.own, shift.now)),
+            shift.n,
+            translate(language, f"trend.{shift.trend}"),
+        ]
+        for earlier in result.earlier
+        for shift in shifts(earlier.moves, result.grid)
+    ]
+    return formatting.headings(result, language, *columns), rows
+
+
+def _moves(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
+    """A row an indicator and earlier benchmark: both values, and percentiles then, of the new answer then, and now."""
+    names = {indicator.code: formatting.indicator_name(indicator, language) for indicator in result.grid.indicators}
+    columns = ("since", "indicator", "value_before", "value_now", "percentile_before", "percentile_held", "now", "n")
+    rows: list[list[Cell]] = [
+        [
+            earlier.assessed_on.isoformat(),
+            names[move.indicator],
+            *map(_shown, (move.value_before, move.value_now)),
+            *map(_whole, (move.before, move.held, move.now)),
+            move.n,
+        ]
+        for earlier in result.earlier
+        for move in earlier.moves
+    ]
+    return formatting.headings(result, language, *columns), rows
+
+
+def _indicators(result: ClusterBenchmark, found: Findings, language: Language) -> tuple[list[str], list[list[Cell]]]:
+    """A row an indicator: value, and in both references percentile, tie range, median, quartiles, N; the word."""
+    of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
+    blocks = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    headings = [
+        translate(language, f"column.{column}") for column in ("dimension", "indicator", "value", "unit", "word")
+    ]
+    figures = ("percentile", "low", "high", "middle", "lower_quartile", "upper_quartile", "n")
+    groups = [result.top500, result.sector] if result.sector else [result.top500]
+    for reference in groups:
+        name = narrative.group_name(result, reference, language)
+        headings += [f"{translate(language, f'column.{figure}')} ({name})" for figure in figures]
+    rows: list[list[Cell]] = []
+    for judged in found.judgements:
+        indicator, position = judged.indicator, judged.position
+        word = translate(language, f"word.{judged.word}") if judged.word else None
+        name = formatting.indicator_name(indicator, language)
+        row: list[Cell] = [
+            blocks[indicator.dimension],
+            name,
+            _shown(position.value),
+            indicator.unit.get(language),
+            word,
+        ]
+        row += _figures(position)
+        if indicator.code in of_sector:
+            row += _figures(of_sector[indicator.code])
+        rows.append(row)
+    return headings, rows
+
+
+def _figures(position: Position) -> list[Cell]:
+    percentiles = (position.percentile, position.percentile_low, position.percentile_high)
+    values = (position.peer_median, position.peer_lower, position.peer_upper)
+    return [*map(_whole, percentiles), *map(_shown, values), position.n]
+
+
+def _members(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[Cell]]]:
+    name = f"{narrative.group_name(result, reference, language)} (N = {reference.n})"
+    rows: list[list[Cell]] = [
+        [translate(language, f"composed.{part.kind}"), formatting.member(part, language), part.n]
+        for part in reference.composition
+    ]
+    return [name, translate(language, "column.members"), translate(language, "column.number")], rows
+
+
+def _whole(value: float | None) -> int | None:
+    """A percentile or a score as it is shown."""
+    return None if value is None else round(value)
+
+
+def _shown(value: float | None) -> float | None:
+    """A value as it is shown; whole numbers without a fraction."""
+    return None if value is None else int(shown) if (shown := round_for_display(value)).is_integer() else shown
+
+
+def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """A sheet with its headings frozen; texts that begin like formulas stay texts."""
+    sheet = book.create_sheet(title[:31])
+    listed = [[harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in [headings, *rows]]
+    for row in listed:
+        sheet.append(row)
+    for cell in sheet[1]:
+        cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+    for index in range(len(headings)):
+        longest = max((len(str(row[index])) for row in listed[1:] if len(row) > index), default=0)
+        sheet.column_dimensions[get_column_letter(index + 1)].width = min(WIDEST, max(10, longest) + 2)

@@ -1,0 +1,71 @@
+"""Back to the page from which a visitor went to sign in: Streamlit sends everybody to the first page.
+
+The way to the provider and back goes through other servers, so the browser keeps the page in a cookie meanwhile. What
+comes back in it is one of our pages or nothing: it can send nobody elsewhere.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..site_map import is_page
+from .request_info import below, root
+
+COOKIE = "clusterdash_back"
+_LEAVING, _COMING = "/auth/login", "/oauth2callback"
+_MINUTES = 15
+"""For so long a visitor may take to sign in."""
+_LONGEST = 1500
+"""Characters of an address that is kept with its choices; of a longer one the page alone is."""
+
+
+class Returning:
+    """ASGI middleware: notes the page at which a visitor asks to sign in, and leads back there."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        leaving, coming = below(scope) == _LEAVING, below(scope) == _COMING
+        if scope["type"] != "http" or not (leaving or coming):
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        back = place(request.headers.get("referer", "") if leaving else unquote(request.cookies.get(COOKIE, "")))
+
+        async def led(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                if coming and back and "location" in headers:
+                    headers["location"] = f"{headers['location'].rstrip('/')}/{back}"
+                headers.append("set-cookie", _cookie(back if leaving else "", root(scope)))
+                message = {**message, "headers": headers.raw}
+            await send(message)
+
+        await self.app(scope, receive, led)
+
+
+def place(address: str) -> str:
+    """The page of ours in an address, with its choices: `benchmark?lang=fr`; "" where there is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    name = parts.path.rsplit("/", 1)[-1]
+    if not is_page(name):
+        return ""
+    query = urlencode(parse_qsl(parts.query)) if len(parts.query) <= _LONGEST else ""
+    return f"{name}?{query}" if query and len(query) <= _LONGEST else name
+
+
+def _cookie(back: str, path: str) -> str:
+    carrier, kept = Response(), 60 * _MINUTES if back else 0
+    carrier.set_cookie(COOKIE, quote(back), max_age=kept, path=path or "/", httponly=True, samesite="lax")
+    return carrier.headers["set-cookie"]

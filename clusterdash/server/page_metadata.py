@@ -1,0 +1,163 @@
+"""What is read of a page before it draws: its language, title, description and preview; and which pages there are.
+
+Streamlit sends the same empty English page for every address; this writes into it what belongs to the one asked for,
+and answers in its place where there is no such page.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+from urllib.parse import urlencode
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .. import query_string as _query_string
+from ..domain import ClusterdashError, LabelHolder, Language
+from ..i18n import texts, translate
+from ..labels import status as label_status
+from ..open_data import html_list
+from ..presentation.html import Markup, link
+from ..presentation.labels.narrative import label_in_words
+from ..site_map import HOME, is_page
+from . import edition_cache
+from .request_info import base, below, language, query_string, root
+from .security_headers import INDEX
+
+_LONGEST = 200_000
+"""Bytes of an answer that may be Streamlit's page; it has about 6,000."""
+
+
+class Head:
+    """ASGI middleware: passes everything on, and rewrites the head of Streamlit's page; 404 where there is no page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        name = below(scope).strip("/")
+        if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+        elif name == HOME:
+            asked = query_string(scope)
+            await RedirectResponse(f"{root(scope)}/" + (f"?{asked}" if asked else ""))(scope, receive, send)
+        elif is_page(name):
+            await self._page(scope, receive, send, name or HOME)
+        else:
+            await self._other(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send, name: str) -> None:
+        """Answer with Streamlit's page, rewritten."""
+        request = Request(scope)
+        start: Message | None = None
+        held = b""
+
+        async def rewrite(message: Message) -> None:
+            nonlocal start, held
+            if message["type"] == "http.response.start":
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                if message["status"] == 200 and kind.startswith("text/html"):
+                    start = message
+                else:
+                    await send(message)
+            elif start is None:
+                await send(message)
+            else:
+                held += message.get("body", b"")
+                if message.get("more_body", False) and len(held) <= _LONGEST:
+                    return
+                text, status = written(held.decode(), request, name)
+                body = text.encode()
+                headers = MutableHeaders(raw=start["headers"])
+                headers["content-length"] = str(len(body))
+                headers["cache-control"], headers["vary"] = "no-cache", "Accept-Language"
+                for stale in ("etag", "last-modified"):
+                    del headers[stale]
+                await send({**start, "status": status, "headers": headers.raw})
+                await send({"type": "http.response.body", "body": body if scope["method"] == "GET" else b""})
+
+        plain = [entry for entry in scope["headers"] if entry[0].lower() not in _CONDITIONS]
+        await self.app({**scope, "method": "GET", "headers": plain}, receive, rewrite)
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what answers; where Streamlit falls back to its page, say in its place that there is none."""
+        missing = False
+
+        async def checked(message: Message) -> None:
+            nonlocal missing
+            if message["type"] == "http.response.start":
+                missing = Headers(raw=message["headers"]).get("etag") == _index_tag()
+            if not missing:
+                await send(message)
+
+        await self.app(scope, receive, checked)
+        if missing:
+            request = Request(scope)
+            text = html_list.not_found(base(request), language(request))
+            answer = HTMLResponse(text, 404, {"cache-control": "no-cache", "vary": "Accept-Language"})
+            await answer(scope, receive, send)
+
+
+@cache
+def _index_tag() -> str:
+    """By what an answer is known that is Streamlit's page."""
+    return FileResponse(INDEX, stat_result=INDEX.stat()).headers["etag"]
+
+
+_CONDITIONS = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
+"""What a browser says of the copy it has is about Streamlit's page, not about ours; and it must come unpacked."""
+
+
+def written(page: str, request: Request, name: str) -> tuple[str, int]:
+    """Streamlit's page with the language, title and preview of one address, and a way for those without scripts.
+
+    With its status: 404 where the address asks for a cluster that the register does not know.
+    """
+    spoken = language(request)
+    asked = _query_string.pick(query_string(request.scope), _QUOTED)
+    unknown = False
+    title, description = _generic(name, spoken)
+    if name == "cluster" and "id" in asked:
+        holder, unknown = _holder(asked["id"])
+        title, description = _of_cluster(holder, spoken) if holder else (title, description)
+        asked = asked if holder else {}
+    address = f"{base(request)}{'' if name == HOME else name}?{urlencode({**asked, 'lang': spoken})}"
+    page = re.sub(r'<html lang="[^"]*">', f'<html lang="{spoken}">', page, count=1)
+    page = re.sub(r"<title>.*?</title>", lambda _: html_list.meta(title, description, address, spoken), page, count=1)
+    way = link(f"{base(request)}list/{spoken}", translate(spoken, "head.without_scripts"))
+    no_script = Markup("<noscript><p>{}</p></noscript>").format(way)
+    page = re.sub(r"<noscript>.*?</noscript>", lambda _: no_script, page, count=1, flags=re.DOTALL)
+    return page, 404 if unknown else 200
+
+
+_QUOTED = ("id", "label", "country", "sector", "state", "year", "q", "scheme", "dimension")
+"""The parameters that a preview may quote: public ones."""
+
+
+def _generic(name: str, language: Language) -> tuple[str, str]:
+    key = f"head.{name}"
+    return f"{translate(language, f'{name}.menu')} · clusterdash", translate(
+        language, key if key in texts() else "head.other"
+    )
+
+
+def _holder(cluster_id: str) -> tuple[LabelHolder | None, bool]:
+    """The cluster of an id, and whether there is certainly none; without a register nobody knows."""
+    try:
+        register = edition_cache.public().register()
+    except ClusterdashError:
+        return None, False
+    found = next((holder for holder in register if holder.cluster.cluster_id == cluster_id), None)
+    return found, found is None
+
+
+def _of_cluster(holder: LabelHolder, language: Language) -> tuple[str, str]:
+    today = datetime.now(UTC).date()
+    held = label_status.holdings([holder], today, today)
+    return f"{holder.cluster.name} · clusterdash", ". ".join(label_in_words(holding, language) for holding in held)

@@ -1,0 +1,90 @@
+"""What a request asks: its path below the server's sub-path, its parameters, its language; and the server's address.
+
+With `server.baseUrlPath` Streamlit answers below a sub-path only; whatever is ours does the same.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .. import query_string as _query_string
+from ..domain import ClusterdashError, Language
+from ..environment import server_address
+from ..i18n import explain, negotiate_language
+
+_PREFIX = "clusterdash.prefix"
+_PROVIDERS = "/oauth2callback"
+"""Where the provider of a sign-in sends a visitor back, with as long a query string as it likes."""
+
+
+class SubPath:
+    """ASGI middleware: tells all that stand behind it below which path the server answers."""
+
+    def __init__(self, app: ASGIApp, *, prefix: str) -> None:
+        """Stand before an application; `prefix`: "/labels" for example, or ""."""
+        self.app = app
+        self.prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self.app({**scope, _PREFIX: self.prefix}, receive, send)
+
+
+class Limits:
+    """ASGI middleware: refuses a query string that is too long, before anybody takes it apart."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and below(scope) != _PROVIDERS:
+            try:
+                _query_string.check(query_string(scope))
+            except ClusterdashError as trouble:
+                await refusal(Request(scope), trouble)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def prefix_of(setting: str) -> str:
+    """The sub-path of a setting `server.baseUrlPath`, with a slash at its beginning; "" where there is none."""
+    return f"/{setting.strip('/')}" if setting.strip("/") else ""
+
+
+def below(scope: Scope) -> str:
+    """The path below the sub-path, with a slash at its beginning; "" for one that lies outside of it."""
+    above, path = root(scope), str(scope.get("path", ""))
+    if path == above:
+        return "/"
+    return path[len(above) :] if path.startswith(f"{above}/") else ""
+
+
+def root(scope: Scope) -> str:
+    """What of the path leads to the application: where it is mounted, and the sub-path."""
+    return str(scope.get("root_path", "")) + str(scope.get(_PREFIX, ""))
+
+
+def base(request: Request) -> str:
+    """The server's own address, with a slash at its end: what `CLUSTERDASH_URL` says, or as it was asked."""
+    asked = str(request.base_url).rstrip("/") + str(request.scope.get(_PREFIX, ""))
+    return server_address(asked)
+
+
+def query_string(scope: Scope) -> str:
+    """The query string of a request, as it was sent."""
+    return bytes(scope.get("query_string", b"")).decode("latin-1")
+
+
+def language(request: Request) -> Language:
+    """The language of a request: that of its address, else the one that the browser prefers."""
+    requested = _query_string.pick(query_string(request.scope), ("lang",)).get("lang")
+    return negotiate_language(requested, request.headers.get("accept-language"))
+
+
+def refusal(request: Request, trouble: ClusterdashError) -> PlainTextResponse:
+    """The answer to an address that asks for what there is not."""
+    return PlainTextResponse(explain(language(request), trouble), 400)

@@ -1,0 +1,76 @@
+"""The headers that tell a browser what a page may do: load and run what is ours, be framed by nobody else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .request_info import below
+
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+"""The one HTML page of Streamlit, as it is installed here."""
+EMBEDDED = "/embed"
+"""The one address that other web sites may frame: the public map alone."""
+_FRAMES = "/component/"
+"""Where components of other packages live, in frames of their own: streamlit-folium's map is an inline script."""
+_COMMON = (
+    "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; worker-src 'self' blob:; frame-src 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; style-src 'self' 'unsafe-inline'"
+)
+_ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Shield:
+    """ASGI middleware: adds the headers to every answer, and passes it on as it comes."""
+
+    def __init__(self, app: ASGIApp, *, tls: bool) -> None:
+        """Stand before an application; `tls`: browsers reach it by TLS only."""
+        self.app = app
+        self.tls = tls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def shielded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                for name, value in told(below(scope), tls=self.tls).items():
+                    headers[name] = value
+                message = {**message, "headers": headers.raw}
+            await send(message)
+
+        await self.app(scope, receive, shielded if scope["type"] == "http" else send)
+
+
+def told(path: str, *, tls: bool) -> dict[str, str]:
+    """The headers for a path below the sub-path."""
+    headers = {**_ALWAYS, **({"strict-transport-security": "max-age=31536000"} if tls else {})}
+    if path == EMBEDDED:
+        return {**headers, "content-security-policy": _policy(inline=True)}
+    own = {"x-frame-options": "SAMEORIGIN", "cross-origin-opener-policy": "same-origin"}
+    policy = _policy(inline=path.startswith(_FRAMES))
+    return {**headers, **own, "content-security-policy": f"{policy}; frame-ancestors 'self'"}
+
+
+@cache
+def _policy(*, inline: bool) -> str:
+    scripts = "'unsafe-inline'" if inline else " ".join(_inline_scripts())
+    return f"default-src 'self'; script-src 'self' blob: {scripts}; {_COMMON}"
+
+
+def _inline_scripts() -> list[str]:
+    """The hashes of the scripts that stand in Streamlit's own page."""
+    page = INDEX.read_text("utf-8")
+    scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, flags=re.DOTALL)
+    return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]

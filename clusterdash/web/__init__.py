@@ -1,0 +1,1 @@
+"""The pages' use of Streamlit."""

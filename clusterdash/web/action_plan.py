@@ -1,0 +1,143 @@
+"""A manager's plan of action on a page: who does what by when, taken up from a file and taken away again.
+
+It stays in this visit's memory; nothing is saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2 import component
+from streamlit.components.v2.types import ComponentRenderer
+
+from ..domain import ClusterBenchmark, Recommendation
+from ..i18n import escape_markdown
+from ..ingest.readers import Sheet
+from ..presentation.benchmark.narrative import aim
+from ..reports import action_plan_file
+from ..reports.action_plan import Task, proposed_days
+from ..reports.action_plan_file import Line
+from .context import Visit
+
+_LONGEST_OWNER, _LONGEST_NOTES = 100, 500
+
+
+@dataclass(slots=True)
+class Kept:
+    """A plan in this visit: what is told of each indicator by code, the lines taken up, what was taken away last.
+
+    `file` tells the file from which lines were taken up, `fresh` that this was in this run.
+    """
+
+    tasks: dict[str, Task] = field(default_factory=dict)
+    unwanted: set[str] = field(default_factory=set)
+    before: list[Line] = field(default_factory=list)
+    saved: Sequence[Line] | None = None
+    file: str = ""
+    fresh: bool = False
+
+
+def kept(result: ClusterBenchmark) -> Kept:
+    """The plan of a cluster in this visit."""
+    name = f"plan-{result.cluster.cluster_id}-{result.grid.scheme.code}"
+    found: Kept = st.session_state.setdefault(name, Kept())
+    return found
+
+
+def take_up(visit: Visit, result: ClusterBenchmark, taken: tuple[str, Sequence[Sheet]] | None) -> None:
+    """Take up the lines of a file, once; and tell how many there were, or that they are another cluster's."""
+    if taken is None:
+        return
+    identity, sheets = taken
+    lines = action_plan_file.read(sheets)
+    others = action_plan_file.of_others(lines, result.cluster.cluster_id)
+    if others:
+        st.error(visit.translate("plan.of_another", clusters=", ".join(others)))
+        return
+    mine = kept(result)
+    if mine.file != identity:
+        mine.file, mine.before, mine.fresh = identity, lines, True
+        mine.tasks.clear()
+        mine.unwanted.clear()
+    st.success(visit.translate("plan.loaded", n=len(lines)))
+
+
+def tell_tasks(visit: Visit, result: ClusterBenchmark, advice: Sequence[Recommendation]) -> list[Task]:
+    """Each recommendation with who takes care, by when, how far it is; those that are wanted."""
+    mine, days = kept(result), proposed_days(advice, visit.now.date())
+    values = {position.indicator: position.value for position in result.top500.positions}
+    before = action_plan_file.by_indicator(mine.before)
+    tasks = []
+    for recommendation in advice:
+        code = recommendation.indicator
+        fresh = Task(recommendation, "", days[code], value=values.get(code), assessed_on=result.assessed_on)
+        known = mine.tasks.get(code) or (action_plan_file.taken_up(before[code], fresh) if code in before else fresh)
+        mine.tasks[code] = replace(known, recommendation=recommendation)
+        with st.container(border=True):
+            _tell(visit, result, mine, code)
+        if code not in mine.unwanted:
+            tasks.append(mine.tasks[code])
+    return tasks
+
+
+def _tell(visit: Visit, result: ClusterBenchmark, mine: Kept, code: str) -> None:
+    """One recommendation: what is told of it stands in `mine` as soon as it is told."""
+    task = mine.tasks[code]
+    key = f"{result.cluster.cluster_id}-{code}"
+    names = {name: f"{name}-{key}" for name in ("wanted", "owner", "due", "done", "notes")}
+    told: dict[str, Any] = {"wanted": code not in mine.unwanted, "owner": task.owner, "due": task.due}
+    for name, value in {**told, "done": task.done, "notes": task.notes}.items():
+        st.session_state[names[name]] = value
+
+    def write() -> None:
+        said = {name: st.session_state[key] for name, key in names.items()}
+        (mine.unwanted.discard if said.pop("wanted") else mine.unwanted.add)(code)
+        mine.tasks[code] = replace(mine.tasks[code], **said)
+
+    indicator = next(i for i in result.grid.indicators if i.code == code)
+    st.checkbox(escape_markdown(f"{code} {indicator.name.get(visit.language)}"), key=names["wanted"], on_change=write)
+    st.markdown(escape_markdown(task.recommendation.action.get(visit.language)))
+    st.caption(aim(task.recommendation, visit.language))
+    left, right = st.columns(2)
+    left.text_input(visit.translate("column.owner"), key=names["owner"], max_chars=_LONGEST_OWNER, on_change=write)
+    right.date_input(visit.translate("column.due"), key=names["due"], format="DD/MM/YYYY", on_change=write)
+    left.checkbox(visit.translate("plan.done"), key=names["done"], on_change=write)
+    right.text_input(visit.translate("column.notes"), key=names["notes"], max_chars=_LONGEST_NOTES, on_change=write)
+
+
+def whole(visit: Visit, result: ClusterBenchmark, tasks: Sequence[Task]) -> list[Line]:
+    """The plan as lines to take away: the tasks, then what was taken up about other indicators."""
+    mine = kept(result)
+    return action_plan_file.completed(
+        action_plan_file.lines(tasks, result, visit.language), mine.before, sorted(mine.unwanted)
+    )
+
+
+def saved(result: ClusterBenchmark, plan: Sequence[Line], content: bytes) -> bytes:
+    """Remember that a plan is taken away in a file; returns the content of the file."""
+    kept(result).saved = plan
+    return content
+
+
+def warn_of_leaving(visit: Visit, result: ClusterBenchmark, plan: Sequence[Line]) -> None:
+    """Let the browser ask before a page is left whose plan somebody has told and not taken away as it is now."""
+    mine = kept(result)
+    if mine.fresh:
+        mine.saved, mine.fresh = plan, False
+    told = any(task.owner or task.done or task.notes for task in mine.tasks.values())
+    open_ = told and plan != mine.saved
+    _leaving()(data=open_, key="leaving")
+    if open_:
+        st.warning(visit.translate("plan.unsaved"), icon=":material/save:")
+
+
+@cache
+def _leaving() -> ComponentRenderer:
+    js = """export default ({ data }) => {
+      window.onbeforeunload = data ? (event) => { event.preventDefault(); return ""; } : null;
+    }"""
+    return component("clusterdash_leaving", js=js)

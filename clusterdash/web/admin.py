@@ -1,0 +1,318 @@
+"""The staff's desk on a page: files in, what came of them, publish, go back.
+
+Streamlit calls back before the visit is asked who it is, so no deed is done in a callback: one only notes upon which
+edition somebody decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from .. import access
+from ..admin.editions import Checked, Desk
+from ..admin.grants import AccessDesk, ConflictError
+from ..domain import ClusterdashError, Edition, Grant, Problem, Viewer
+from ..editions.confirmations import Kind
+from ..editions.publication_effects import Effect
+from ..i18n import escape_markdown, translate
+from ..ingest import grants
+from ..presentation.admin.narrative import difference_in_words, safeguard_in_words
+from ..presentation.admin.tables import grouped_problem_rows, problem_headings, problem_rows, source_table
+from ..server import edition_cache, upload_limits
+from ..spreadsheets import as_csv
+from . import sign_in
+from .components import offer
+from .context import Visit
+from .messages import tell
+from .widgets import show_table
+
+
+def desk(visit: Visit) -> Desk:
+    """The staff's desk for editions, and what came of the last deed. Raises ClusterdashError for anybody else."""
+    if done := st.session_state.pop("done", ""):
+        st.success(visit.translate(done))
+    if refused := st.session_state.pop("refused", None):
+        tell(visit.language, refused)
+    by = visit.translate("data.by_demonstration") if visit.demonstration else visit.who
+    return Desk(
+        visit.viewer,
+        edition_cache.folder(),
+        demonstration=visit.demonstration,
+        by=by,
+        viewer_now=partial(_viewer_now, demonstration=visit.demonstration),
+    )
+
+
+def access_desk(visit: Visit) -> AccessDesk:
+    """The staff's desk for access. Raises ClusterdashError for anybody else, and in a demonstration."""
+    return AccessDesk(
+        visit.viewer,
+        edition_cache.folder(),
+        demonstration=visit.demonstration,
+        by=visit.who,
+        viewer_now=partial(_viewer_now, demonstration=visit.demonstration),
+    )
+
+
+def _viewer_now(*, demonstration: bool) -> Viewer:
+    """Whose eyes this visit has at this moment. Raises ClusterdashError where the sign-in has ended."""
+    if demonstration:
+        configured, synthetic = bool(sign_in.auth()), edition_cache.public().edition().synthetic
+        role: access.Role = st.session_state.get("role", "public")
+        return access.viewer(login_configured=configured, synthetic=synthetic, role=role, cluster_id=None)
+    return sign_in.recognised(edition_cache.folder(), datetime.now(UTC))[0]
+
+
+def show_edition(visit: Visit) -> None:
+    """Say which edition is served."""
+    edition = visit.edition
+    told = {"clusters": edition.clusters, "assessments": edition.assessments, "hash": edition.content_hash[:12]}
+    by = edition.built_by or "–"
+    st.markdown(visit.translate("data.served", title=edition.title, day=edition.created_at.date(), by=by, **told))
+    if edition.synthetic:
+        st.caption(visit.translate("data.invented"))
+    with st.expander(visit.translate("data.made_of")):
+        if edition.completed:
+            st.markdown(visit.translate("data.completes", edition=edition.completed))
+        schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.gateway.grids()]
+        st.markdown(visit.translate("data.schemes", schemes=", ".join(schemes)))
+        show_table(source_table(visit.gateway.sources(), visit.language))
+
+
+def bring_in(visit: Visit, desk: Desk) -> None:
+    """Take in files, to complete the edition that is served or to replace it, and check them when asked to."""
+    upload_limits.offer()
+    files = st.file_uploader(
+        visit.translate("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
+    )
+    ways = ("keep", "replace")
+    way = st.radio(
+        visit.translate("data.how"),
+        ways,
+        format_func=lambda way: visit.translate(f"data.{way}"),
+        captions=[visit.translate(f"data.{way}_key") for way in ways],
+        key="way",
+    )
+    complete = _choose_completed(visit, desk) if way == "keep" else ""
+    if st.button(visit.translate("data.check"), disabled=not files, type="primary"):
+        uploads = [(file.name, file.getvalue()) for file in files]
+        _check_files(visit, desk, uploads, complete)
+
+
+def _choose_completed(visit: Visit, desk: Desk) -> str:
+    """The edition that is completed: the one served, or where others wait to be published, one of these."""
+    names = _named(visit, desk, desk.to_complete())
+    if len(names) < 2:
+        return visit.edition.edition_id
+    chosen: str = st.selectbox(
+        visit.translate("data.completed"), list(names), format_func=names.__getitem__, key="completed"
+    )
+    st.caption(visit.translate("data.completed_key"))
+    return chosen
+
+
+def _named(visit: Visit, desk: Desk, editions: Sequence[Edition]) -> dict[str, str]:
+    """Editions by id, as they are chosen; of one that was overtaken this is told at once."""
+    names = {}
+    for edition in editions:
+        told = {"title": edition.title, "id": edition.edition_id, "clusters": edition.clusters}
+        name = translate(visit.language, "data.edition", **told)
+        if desk.overtaken(edition.edition_id):
+            name = translate(visit.language, "data.is_overtaken", edition=name)
+        names[edition.edition_id] = name
+    return names
+
+
+def _check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]], complete: str) -> None:
+    """Check files, telling how far it has come; what came of it stays for the visit, what was before goes."""
+    bar = st.progress(0.0, visit.translate("data.reading"))
+
+    def tell_progress(key: str, done: float) -> None:
+        bar.progress(done, visit.translate(key))
+
+    st.session_state.pop("checked", None)
+    st.session_state["checked"] = desk.check(uploads, visit.now, tell_progress, complete=complete)
+    bar.empty()
+
+
+def checked(desk: Desk) -> Checked | None:
+    """What came of the files that were checked last in this visit, as long as it is neither published nor gone."""
+    found: Checked | None = st.session_state.get("checked")
+    if found and found.edition:
+        try:
+            return found if desk.may_discard(found.edition.edition_id) else None
+        except ClusterdashError:  # discarded, or swept as an old draft
+            return None
+    return found
+
+
+def edit_grants(visit: Visit, desk: AccessDesk) -> None:
+    """The grants, to be changed: against the list that was shown, whoever else changes it meanwhile."""
+    told, problems = st.session_state.pop("grants-saved", ("", []))
+    if problems:
+        show_problems(visit, problems)
+    if told:
+        st.success(visit.translate(told))
+    shown = _shown_grants(visit, desk)
+    headings = [visit.translate(f"access.{column}") for column in grants.COLUMNS]
+    table = pd.DataFrame(grants.rows(shown), columns=headings, dtype=str)
+    edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=_editor(shown), width="stretch")
+    if not st.button(visit.translate("access.save"), type="primary", key="save-grants"):
+        return
+    rows = edited.fillna("").astype(str).to_numpy().tolist()
+    try:
+        problems = desk.replace(rows, visit.gateway.assessed(), visit.now, shown=shown)
+    except ConflictError as conflict:
+        st.error(visit.translate("access.conflict"))
+        for key, found in (("access.in_force", conflict.in_force), ("access.yours", conflict.yours)):
+            st.markdown(visit.translate(key))
+            st.dataframe(pd.DataFrame(grants.rows(found), columns=headings, dtype=str), hide_index=True)
+        st.button(visit.translate("access.take_theirs"), on_click=_forget_edits, key="take-theirs")
+        return
+    if any(problem.severity == "error" for problem in problems):
+        show_problems(visit, problems)
+        return
+    merged = desk.grants() != grants.check(rows, ())[0]
+    st.session_state["grants-saved"] = "access.saved_merged" if merged else "access.saved", problems
+    _forget_edits()
+    st.rerun()
+
+
+def _shown_grants(visit: Visit, desk: AccessDesk) -> tuple[Grant, ...]:
+    """The list that is being changed: what was in force when the first change was made in it."""
+    in_force = desk.grants()
+    shown: tuple[Grant, ...] = st.session_state.setdefault("grants-shown", in_force)
+    if shown == in_force:
+        return shown
+    if any(st.session_state.get(_editor(shown), {}).values()):
+        st.info(visit.translate("access.changed"))
+        return shown
+    st.session_state["grants-shown"] = in_force
+    return in_force
+
+
+def _editor(shown: tuple[Grant, ...]) -> str:
+    """A list of its own has an editor of its own: what is changed in one is not changed in another."""
+    return f"grants-{hash(shown)}"
+
+
+def _forget_edits() -> None:
+    st.session_state.pop("grants-shown", None)
+
+
+def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
+    """The list of problems, to read and to take away."""
+    rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
+    errors = sum(problem.severity == "error" for problem in problems)
+    st.markdown(visit.translate("data.problems", n=errors, warnings=len(rows) - errors))
+    st.dataframe(pd.DataFrame(grouped_problem_rows(problems, visit.language), columns=headings), hide_index=True)
+    made = partial(as_csv, headings, rows, visit.language)
+    offer(visit.translate("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
+
+
+def show_effect(visit: Visit, found: Effect) -> None:
+    """What an edition changes, a line each; nothing where what is served cannot be read."""
+    if found.changes:
+        st.markdown(
+            "\n".join(f"- {escape_markdown(line)}" for line in difference_in_words(found.changes, visit.language))
+        )
+
+
+def choose_edition(visit: Visit, desk: Desk) -> None:
+    """Serve an edition that is there, or the one before."""
+    names = _named(visit, desk, desk.stored())
+    chosen = st.selectbox(visit.translate("data.choose"), list(names), format_func=names.__getitem__, key="edition")
+    if chosen and chosen != visit.edition.edition_id:
+        decide(visit, desk, chosen, key="-stored")
+    if before := desk.before():
+
+        def go_back(decided_on: str, accept: Sequence[Kind]) -> None:
+            desk.rollback(visit.now, decided_on=decided_on, accept=accept)
+
+        _act(visit, visit.translate("data.rollback"), desk.rollback_effect(), before, go_back, key="rollback")
+    else:
+        st.caption(visit.translate("data.no_rollback"))
+
+
+def decide(visit: Visit, desk: Desk, edition_id: str, *, key: str = "") -> None:
+    """What an edition changes, and what can be done with it: publish it, let it wait, build it anew, discard it."""
+    found = desk.effect(edition_id)
+    show_effect(visit, found)
+    if completed := desk.overtaken(edition_id):
+        st.warning(visit.translate("data.overtaken", completed=completed))
+        if st.button(visit.translate("data.rebase"), key=f"rebase{key}"):
+            _rebase(visit, desk, edition_id)
+    else:
+
+        def publish(decided_on: str, accept: Sequence[Kind]) -> None:
+            desk.publish(edition_id, visit.now, decided_on=decided_on, accept=accept)
+
+        _act(visit, visit.translate("data.publish"), found, edition_id, publish, key=f"publish{key}")
+    if desk.is_draft(edition_id):
+        st.caption(visit.translate("data.draft"))
+        if st.button(visit.translate("data.keep_waiting"), key=f"keep{key}"):
+            st.session_state.pop("checked", None)
+            _done(lambda: desk.keep(edition_id), "data.kept")
+    if desk.may_discard(edition_id):
+        with st.popover(visit.translate("data.discard"), icon=":material/delete:"):
+            st.markdown(visit.translate("data.discard_sure", edition=edition_id))
+            if st.button(visit.translate("data.discard_now"), key=f"discard{key}"):
+                _done(lambda: desk.discard(edition_id, visit.now), "data.discarded")
+
+
+def _act(
+    visit: Visit,
+    label: str,
+    found: Effect,
+    edition_id: str,
+    deed: Callable[[str, Sequence[Kind]], None],
+    *,
+    key: str,
+) -> None:
+    """A button that serves an edition, to be pressed once all that this does is confirmed.
+
+    The deed is told upon which edition somebody decided: the one that was served when the button was drawn.
+    """
+    confirmed = []
+    for safeguard in found.safeguards:
+        st.warning(escape_markdown(safeguard_in_words(safeguard, visit.language)))
+        asked = f"{key}-{safeguard.kind}-{edition_id}-{found.served}"
+        if st.checkbox(visit.translate(f"confirm.{safeguard.kind}"), key=asked):
+            confirmed.append(safeguard.kind)
+
+    def decide_on() -> None:
+        st.session_state[f"{key}-on"] = edition_id, found.served
+
+    pressed = st.button(label, key=key, on_click=decide_on, disabled=len(confirmed) < len(found.safeguards))
+    decided, decided_on = st.session_state.pop(f"{key}-on", ("", ""))  # a run that is repeated does nothing twice
+    if pressed and decided == edition_id:
+        _done(lambda: deed(decided_on, confirmed), "data.published")
+
+
+def _done(deed: Callable[[], None], told: str) -> None:
+    """Do something and draw the page anew, which tells by `told` that it is done, or why it was refused."""
+    try:
+        deed()
+    except ClusterdashError as error:
+        st.session_state["refused"] = error
+    else:
+        st.session_state["done"] = told
+    st.rerun()
+
+
+def _rebase(visit: Visit, desk: Desk, edition_id: str) -> None:
+    """Build an edition anew, and show what came of it where checked files are shown."""
+    try:
+        with st.spinner(visit.translate("data.building")):
+            st.session_state["checked"] = found = desk.rebase(edition_id, visit.now)
+    except ClusterdashError as error:
+        st.session_state["refused"] = error
+    else:
+        if found.edition:
+            st.session_state["done"] = "data.rebased"
+    st.rerun()

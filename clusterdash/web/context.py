@@ -1,0 +1,36 @@
+"""One run of a page: who looks, in which language, through which gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..domain import Edition, Language, Viewer
+from ..editions.reader import Gateway
+from ..i18n import escape_markdown, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One run of a page: language, eyes, and the one gateway that these eyes may use.
+
+    `who` is the address that has signed in, or "".
+    """
+
+    language: Language
+    viewer: Viewer
+    gateway: Gateway
+    edition: Edition
+    demonstration: bool
+    now: datetime
+    who: str = ""
+
+    def translate(self, key: str, **values: object) -> str:
+        """A text in the visitor's language, as Markdown in which the values have no meaning of their own."""
+        return translate(self.language, key, **plain_values(values))
+
+
+def plain_values(values: Mapping[str, object]) -> dict[str, object]:
+    """Values for a text in Markdown in which they have no meaning of their own."""
+    return {name: escape_markdown(value) if isinstance(value, str) else value for name, value in values.items()}

@@ -1,0 +1,93 @@
+"""Signing in and out on a page: buttons in the sidebar, and whose eyes a visitor who has signed in looks with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from .. import access
+from ..auth import audit_log, revocation
+from ..auth.oidc import DEFAULT, Identity, Provider, identity, providers
+from ..auth.settings import settings
+from ..domain import PUBLIC, ClusterdashError, Language, Viewer
+from ..i18n import escape_markdown, explain, translate
+from ..ingest import grants
+from ..server.sign_out import auth
+from .context import plain_values
+
+
+def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
+    """Whose eyes the visitor looks with, and the address that has signed in; the public's and "" for anybody else.
+
+    Who the claims tell, whether they have signed out and what is granted is asked anew on every run.
+    """
+    settled = settings(data)
+    known = providers(auth(), settled)
+    claims = st.user.to_dict()
+    with st.sidebar:
+        if not claims.get("is_logged_in"):
+            ways_in(language, known, "sidebar")
+            return PUBLIC, ""
+        try:
+            person = _person(data, now)
+        except ClusterdashError as error:
+            st.warning(explain(language, ClusterdashError(error.key, **plain_values(error.values))))
+            ways_in(language, known, "sidebar")
+            return PUBLIC, ""
+        found = _granted(data, person, now)
+        _note_arrival(data, person, found, now)
+        st.text(translate(language, "login.as", email=person.email))
+        if found is None:
+            st.info(translate(language, "login.nothing_granted"))
+        if st.button(translate(language, "login.out"), icon=":material/logout:", key="sign-out"):
+            revocation.note(data, person, now, settled.hours)
+            audit_log.note(data, now, person.email, "sign_out", "")
+            st.logout()
+        return found or PUBLIC, person.email
+
+
+def recognised(data: Path, now: datetime) -> tuple[Viewer, str]:
+    """Whose eyes the visitor looks with at this moment, and the address that has signed in.
+
+    Raises ClusterdashError where nobody has, or where it has ended: too old, signed out elsewhere, grants unreadable.
+    """
+    person = _person(data, now)
+    return _granted(data, person, now) or PUBLIC, person.email
+
+
+def _person(data: Path, now: datetime) -> Identity:
+    settled = settings(data)
+    person = identity(st.user.to_dict(), providers(auth(), settled), now, settled)
+    if revocation.ended(data, person):
+        raise ClusterdashError("login.ended")
+    return person
+
+
+def _granted(data: Path, person: Identity, now: datetime) -> Viewer | None:
+    return access.granted(grants.read(data), person.email, now.date())
+
+
+def ways_in(language: Language, known: tuple[Provider, ...], place: str) -> None:
+    """A button for each provider; `place` tells these buttons from others on the page."""
+    for provider in known:
+        name = "" if provider.name == DEFAULT else provider.name
+        label = (
+            translate(language, "login.in_with", name=escape_markdown(name))
+            if name
+            else translate(language, "login.in")
+        )
+        if st.button(label, icon=":material/login:", key=f"sign-in-{place}-{provider.name}"):
+            st.login(name or None)
+
+
+def _note_arrival(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:
+    """Once a visit, write down that somebody came, or came in vain."""
+    if st.session_state.get("arrived") != person.email:
+        revocation.note_arrival(data, person, now)
+        st.session_state["arrived"] = person.email
+        audit_log.note(data, now, person.email, "sign_in" if found else "refused", "")
+
+
+__all__ = ["auth", "recognised", "viewer", "ways_in"]

@@ -1,0 +1,91 @@
+"""Elements that several pages draw: charts, maps, tables, progress bars, uploads, checkboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import folium
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit_folium import st_folium
+
+from ..i18n import escape_markdown
+from ..ingest import readers
+from ..ingest.readers import Sheet
+from ..server import upload_limits
+from .context import Visit
+from .messages import show_trouble
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[float, str], object]]:
+    """A bar for something that takes a while, to be told how far it is (0 to 1) and in which words; gone at its end."""
+    bar = st.progress(0.0, label)
+    try:
+        yield bar.progress
+    finally:
+        bar.empty()
+
+
+@contextmanager
+def counted(visit: Visit, label: str, key: str) -> Iterator[Callable[[int, int], object]]:
+    """As `progress`, to be told how many are done of how many; `key` is the text that says so."""
+    with progress(label) as tell:
+        yield lambda done, total: tell(done / total, visit.translate(key, done=done, total=total))
+
+
+def under_way(label: str, make: Callable[[], bytes]) -> bytes:
+    """What `make` makes, with a bar while it is being made."""
+    with progress(label):
+        return make()
+
+
+def tick(label: str, options: Mapping[str, str], most: int, key: str) -> list[str]:
+    """Which of some options are ticked, at most so many. They stay with the visit and never stand in the address."""
+    ticked = [name for name in options if st.session_state.get(f"{key}-{name}")]
+    if options:
+        st.markdown(label)
+    return [
+        name
+        for name, text in options.items()
+        if st.checkbox(
+            escape_markdown(text),
+            key=f"{key}-{name}",
+            disabled=len(ticked) >= most and name not in ticked,
+            persist_state="session",
+        )
+    ]
+
+
+def take_in(visit: Visit, label: str, kinds: list[str], *, key: str) -> tuple[str, list[Sheet]] | None:
+    """A file of the visitor's own, read once: what tells it from the next, and its sheets; None where there is none.
+
+    What could not be read is told. The file stays in this visit's memory only.
+    """
+    kept = f"read-{key}"
+    upload_limits.offer()
+    upload = st.file_uploader(label, type=kinds, key=key)
+    if upload is None:
+        st.session_state.pop(kept, None)
+        return None
+    if st.session_state.get(kept, ("",))[0] != upload.file_id:
+        st.session_state[kept] = (upload.file_id, *readers.content(upload.name, upload.getvalue()))
+    identity, found, problems = st.session_state[kept]
+    show_trouble(visit, problems)
+    return identity, found
+
+
+def show_figure(figure: go.Figure, alt: str, key: str) -> None:
+    """Draw a chart, with words for those who do not see it."""
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
+
+
+def show_map(drawn: folium.Map, key: str) -> None:
+    """Draw a map; panning and zooming do not run the page again. It is rendered once: a second time takes as long."""
+    st_folium(drawn, key=key, height=520, returned_objects=[], use_container_width=True, render=False)
+
+
+def show_table(table: str) -> None:
+    """Draw a table made by `tables`."""
+    st.html(table)
