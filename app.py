@@ -22,14 +22,14 @@ def visit() -> None:
         session,  # noqa: PLC0415 - components must register with the server, so after its start
     )
 
-    visit = session.arrive()
+    visit = session.open_session()
     if visit is None:
         return
     pages: dict[str, list[st.Page]] = {}
     for page in PAGES:
         section = pages.setdefault(visit.translate(f"audience.{page.audience}"), [])
         title = visit.translate(f"{page.name}.menu")
-        if access.may_enter(visit.viewer, page.audience):
+        if access.may_open_pages(visit.viewer, page.audience):
             first, seen = page.name == HOME, _VISIBILITY[bool(page.icon)]
             mark = f":material/{page.icon}:" if page.icon else None
             section.append(
@@ -38,13 +38,13 @@ def visit() -> None:
         else:  # at the address of a page that does not exist for this visitor stands one that says so
             section.append(st.Page("pages/public/closed.py", title=title, url_path=page.name, visibility="hidden"))
     entered = st.navigation(pages, expanded=True)  # else Streamlit folds it, and says so in English
-    session.enter(entered.url_path, entered.title)
+    session.open_page(entered.url_path, entered.title)
     try:
         entered.run()
     except ClusterdashError as error:
-        messages.tell(visit.language, error)
+        messages.show_error(visit.language, error)
     finally:
-        session.leave()
+        session.complete_address()
 
 
 def unforeseen(error: Exception) -> bool:
@@ -53,7 +53,7 @@ def unforeseen(error: Exception) -> bool:
         messages,  # noqa: PLC0415 - as above
     )
 
-    messages.apologise(error)
+    messages.show_unexpected_error(error)
     return True
 
 
@@ -75,11 +75,11 @@ else:
     from clusterdash.server import edition_cache, request_logs
     from clusterdash.server.connection_limits import ConnectionLimits
     from clusterdash.server.internal_endpoints import InternalEndpoints
-    from clusterdash.server.login_redirect import Returning
-    from clusterdash.server.page_metadata import Head
-    from clusterdash.server.request_info import Limits, SubPath, prefix_of
+    from clusterdash.server.login_redirect import LoginRedirect
+    from clusterdash.server.page_metadata import PageMetadata
+    from clusterdash.server.request_info import QueryLimits, SubPath, prefix_of
     from clusterdash.server.routes import routes
-    from clusterdash.server.security_headers import Shield
+    from clusterdash.server.security_headers import SecurityHeaders
     from clusterdash.server.sign_out import SignOut
     from clusterdash.server.upload_limits import MEGABYTE, UploadLimits
 
@@ -93,9 +93,9 @@ else:
         refused: list[ClusterdashError] = []
         found = Settings()
         try:
-            found = settings(edition_cache.folder())
+            found = settings(edition_cache.data_dir())
             auth = told["auth"] if told else st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
-            exposed = files.protect(edition_cache.folder())
+            exposed = files.protect(edition_cache.data_dir())
             refused = startup_checks.refusals(
                 config.get_option, auth, found, real=edition_cache.holds_real_data(), exposed=exposed
             )
@@ -122,13 +122,13 @@ else:
         routes=routes(prefix),
         middleware=[
             Middleware(SubPath, prefix=prefix),
-            Middleware(Shield, tls=operator.behind_tls),
-            Middleware(Limits),
+            Middleware(SecurityHeaders, tls=operator.behind_tls),
+            Middleware(QueryLimits),
             Middleware(InternalEndpoints),
             Middleware(ConnectionLimits, most=operator.sessions, by_address=not operator.behind_tls),
             Middleware(UploadLimits, largest=config.get_option("server.maxUploadSize") * MEGABYTE),
-            Middleware(Head),
-            Middleware(Returning),
+            Middleware(PageMetadata),
+            Middleware(LoginRedirect),
             Middleware(SignOut),
         ],
         on_script_error=unforeseen,

@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 from clusterdash.domain import STAFF
-from clusterdash.editions.catalog import PROJECT_DATA, current
-from clusterdash.editions.reader import Store
+from clusterdash.editions.catalog import PROJECT_DATA, current_path
+from clusterdash.editions.reader import EditionDatabase
 from clusterdash.ingest import sample
 
 KILLS = 50
@@ -35,7 +35,7 @@ def main() -> None:
         expected = told(data)
         counts = {"killed": 0, "finished": 0, "old": 0, "new": 0, "torn": 0}
         for _ in range(KILLS):
-            before = current(data)
+            before = current_path(data)
             running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 running.wait(draw.uniform(0.05, 1.05) * whole)
@@ -45,7 +45,7 @@ def main() -> None:
                 running.wait()
                 counts["killed"] += 1
             counts["torn"] += told(data) != expected
-            counts["old" if current(data) == before else "new"] += 1
+            counts["old" if current_path(data) == before else "new"] += 1
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         left = [path for path in (data / "editions").iterdir() if path.name.startswith(".")]
         print(f"one import takes {whole:.1f} s")
@@ -55,11 +55,11 @@ def main() -> None:
 
 def told(data: Path) -> tuple[object, ...]:
     """What the published edition says: counts, and one whole result."""
-    opened = Store(current(data))
-    gateway = opened.gateway(STAFF)
+    opened = EditionDatabase(current_path(data))
+    gateway = opened.reader(STAFF)
     edition, result = gateway.edition(), gateway.benchmark("demo-0007")
     opened.close()
-    return edition.clusters, edition.assessments, result.references, result.earlier
+    return edition.clusters, edition.assessments, result.references, result.past
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ from streamlit.testing.v1 import AppTest
 
 from clusterdash.domain import STAFF, LabelHolder, Sector
 from clusterdash.editions import build, catalog
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.labels import search, status
-from clusterdash.labels.filters import Selection
+from clusterdash.labels.filters import LabelFilters
 from clusterdash.presentation.labels import world_map
 from clusterdash.reports import annex, brief
 
@@ -61,9 +61,9 @@ def main() -> None:
         data = Path(folder)
         os.environ["CLUSTERDASH_DATA"] = folder
         start = time.perf_counter()
-        build.demonstrate(data, datetime.now(UTC), lambda *_: None)
+        build.build_demonstration(data, datetime.now(UTC), lambda *_: None)
         print(f"{'invent, check and publish an edition':<44}{1000 * (time.perf_counter() - start):8.0f} ms")
-        print(f"{'size of the edition':<44}{catalog.current(data).stat().st_size / 1e6:8.1f} MB")
+        print(f"{'size of the edition':<44}{catalog.current_path(data).stat().st_size / 1e6:8.1f} MB")
         empty = AppTest.from_string("import streamlit as st\nst.write('empty')").run()
         print(f"{'empty script (baseline)':<44}{median_ms(empty.run):8.1f} ms")
         for name, role, page, address in (
@@ -93,13 +93,13 @@ def main() -> None:
             ("sectors, staff", "staff", "pages/staff/sectors.py", {}),
         ):
             print(f"{'page: ' + name:<44}{page_ms(role, page, **address):8.1f} ms")
-        gateway = Store(catalog.current(data)).gateway(STAFF)
+        gateway = EditionDatabase(catalog.current_path(data)).reader(STAFF)
         print(f"{'read one benchmark':<44}{median_ms(lambda: gateway.benchmark('demo-0412')):8.1f} ms")
         measure_paper(gateway)
-        measure_register(gateway.register(), gateway.sectors())
+        measure_register(gateway.label_register(), gateway.sectors())
 
 
-def measure_paper(gateway: Gateway) -> None:
+def measure_paper(gateway: EditionReader) -> None:
     """Briefs and annexes of different clusters, warm, and what the memory comes to after many."""
     results = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[:RUNS]]
     for name, make in (("brief", brief.brief), ("annex", annex.annex)):
@@ -121,8 +121,8 @@ def measure_register(register: Sequence[LabelHolder], sectors: Mapping[str, Sect
         holders = register if size == len(register) else made_up(register, size)
         runs = RUNS if size < 10_000 else 3
 
-        def found(holders: Sequence[LabelHolder] = holders) -> tuple[status.Holding, ...]:
-            return search.select(status.holdings(holders, today, today), Selection())
+        def found(holders: Sequence[LabelHolder] = holders) -> tuple[status.LabelStatus, ...]:
+            return search.select(status.label_statuses(holders, today, today), LabelFilters())
 
         def rendered(holders: Sequence[LabelHolder] = holders) -> str:
             drawn = world_map.label_map(found(holders), sectors, "fr", world_map.Frame(view="world"))
@@ -133,11 +133,11 @@ def measure_register(register: Sequence[LabelHolder], sectors: Mapping[str, Sect
         print(f"{'  choose':<44}{median_ms(found, runs):8.1f} ms")
         print(f"{'  choose and draw':<44}{median_ms(rendered, runs):8.1f} ms")
         print(f"{'  map':<44}{len(html) / 1000:8.1f} kB, {len(gzip.compress(html)) / 1000:.1f} compressed")
-        held = status.holdings(holders, today, today)
-        asked = Selection(text="energie", countries=frozenset({"FR"}))
+        held = status.label_statuses(holders, today, today)
+        asked = LabelFilters(text="energie", countries=frozenset({"FR"}))
 
-        def counted(held: Sequence[status.Holding] = held, asked: Selection = asked) -> object:
-            return search.facets(held, asked)
+        def counted(held: Sequence[status.LabelStatus] = held, asked: LabelFilters = asked) -> object:
+            return search.facet_counts(held, asked)
 
         print(f"{'  facets with a search':<44}{median_ms(counted, runs):8.1f} ms")
 

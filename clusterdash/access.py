@@ -9,7 +9,7 @@ from typing import Literal
 
 from .domain import PUBLIC, STAFF, Audience, Grant, GrantRole, Viewer
 
-Role = Literal["public", "cluster", "staff"]
+DemoRole = Literal["public", "cluster", "staff"]
 """What a visitor of the demonstration may look as."""
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
@@ -19,7 +19,7 @@ def demonstration_offered(*, login_configured: bool, synthetic: bool) -> bool:
     return synthetic and not login_configured
 
 
-def viewer(*, login_configured: bool, synthetic: bool, role: Role, cluster_id: str | None) -> Viewer:
+def demonstration_viewer(*, login_configured: bool, synthetic: bool, role: DemoRole, cluster_id: str | None) -> Viewer:
     """Whose eyes a visit looks with. Without the demonstration everybody is the public."""
     if not demonstration_offered(login_configured=login_configured, synthetic=synthetic):
         return PUBLIC
@@ -39,7 +39,7 @@ def normalize_email(address: str) -> str:
     return address.translate(_ASCII_LOWER)
 
 
-def granted(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
+def granted_viewer(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
     """Whose eyes a person looks with who has signed in; None where nothing is granted to the address today."""
     theirs = [
         grant for grant in grants if grant.email == email and (grant.since or today) <= today <= (grant.until or today)
@@ -50,7 +50,7 @@ def granted(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
     return Viewer(Audience.CLUSTER, clusters) if clusters else None
 
 
-def accounts(grants: Iterable[Grant], today: date) -> dict[str, frozenset[str]]:
+def clusters_by_account(grants: Iterable[Grant], today: date) -> dict[str, frozenset[str]]:
     """The clusters that each address sees today or will see, by id; without staff, who see all of them anyway."""
     found: dict[str, set[str]] = {}
     staff = set()
@@ -70,11 +70,11 @@ def edition_visible(*, demonstration: bool, synthetic: bool) -> bool:
     return synthetic or not demonstration
 
 
-def may_enter(viewer: Viewer, audience: Audience) -> bool:
+def may_open_pages(viewer: Viewer, audience: Audience) -> bool:
     """Whether pages for an audience exist for the viewer: the public's for all, everything for staff."""
     return audience is Audience.PUBLIC or viewer.audience in (audience, Audience.STAFF)
 
 
-def may_see(viewer: Viewer, cluster_id: str) -> bool:
+def may_read_results(viewer: Viewer, cluster_id: str) -> bool:
     """Whether the viewer may see one cluster's results."""
     return viewer.audience is Audience.STAFF or (viewer.audience is Audience.CLUSTER and cluster_id in viewer.clusters)

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 from .domain import ClusterdashError
 
-LONGEST = 4000
+MAX_LENGTH = 4000
 """Characters of a query string, as they are sent; all choices of a page together need less than 3,000."""
-MOST = 100
+MAX_PARAMETERS = 100
 """Parameters of a query string."""
 _LONGEST_SHOWN = 60
 
@@ -22,10 +22,10 @@ def check(query: str) -> None:
 
     Raises ClusterdashError.
     """
-    if len(query) > LONGEST:
-        raise ClusterdashError("address.too_long", most=LONGEST)
-    if query.count("&") >= MOST:
-        raise ClusterdashError("address.too_many", most=MOST)
+    if len(query) > MAX_LENGTH:
+        raise ClusterdashError("address.too_long", most=MAX_LENGTH)
+    if query.count("&") >= MAX_PARAMETERS:
+        raise ClusterdashError("address.too_many", most=MAX_PARAMETERS)
 
 
 def read(query: str, known: Collection[str]) -> dict[str, str]:
@@ -40,10 +40,10 @@ def read(query: str, known: Collection[str]) -> dict[str, str]:
             told = ", ".join(known) or "–"
             raise ClusterdashError("address.unknown_name", name=excerpt(name), known=told)
         values.setdefault(name, []).append(value)
-    return {name: value for name, found in values.items() if (value := joined(found))}
+    return {name: value for name, found in values.items() if (value := joined_values(found))}
 
 
-def pick(query: str, names: Collection[str]) -> dict[str, str]:
+def parameter(query: str, names: Collection[str]) -> dict[str, str]:
     """As `read`, of some parameters only: all others are ignored, and everything is where it is too long."""
     try:
         check(query)
@@ -53,10 +53,10 @@ def pick(query: str, names: Collection[str]) -> dict[str, str]:
     for name, value in parse_qsl(query):
         if name in names:
             values.setdefault(name, []).append(value)
-    return {name: joined(found) for name, found in values.items()}
+    return {name: joined_values(found) for name, found in values.items()}
 
 
-def joined(values: Iterable[str]) -> str:
+def joined_values(values: Iterable[str]) -> str:
     """The one value of a parameter that may stand several times: its different values with commas between."""
     return ",".join(dict.fromkeys(value for value in values if value))
 

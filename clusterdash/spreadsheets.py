@@ -21,11 +21,11 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 _WRITTEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP file can name."""
-WIDEST = 60
+MAX_COLUMN_WIDTH = 60
 """Characters in a column of a workbook."""
 
 
-def harmless(text: str) -> str:
+def neutralize_formula(text: str) -> str:
     """A text that a spreadsheet does not take for a formula: one that begins like it gets an apostrophe before it.
 
     Numbers stay as they are. (OWASP, "CSV injection".)
@@ -38,7 +38,7 @@ def csv_file(headings: Sequence[str], rows: Iterable[Sequence[str]], separator: 
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
     writer.writerow(headings)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([neutralize_formula(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -54,12 +54,12 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
     sheet = book.create_sheet(title)
     sheet.append(list(headings))
     for row in rows:
-        sheet.append([harmless(cell) for cell in row])
+        sheet.append([neutralize_formula(cell) for cell in row])
     for cell in sheet[1]:
         cell.font = BOLD
     for column in sheet.iter_cols():
         longest = max(len(str(cell.value or "")) for cell in column)
-        sheet.column_dimensions[column[0].column_letter].width = min(WIDEST, longest + 2)
+        sheet.column_dimensions[column[0].column_letter].width = min(MAX_COLUMN_WIDTH, longest + 2)
         for cell in column:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.freeze_panes = "A2"

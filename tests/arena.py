@@ -23,9 +23,9 @@ from conftest import NOW, laid_bare, publish_folder
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
-from clusterdash.domain import Audience, ClusterBenchmark, Grant, GrantRole, Position, Viewer
+from clusterdash.domain import Audience, ClusterBenchmark, Grant, GrantRole, IndicatorPosition, Viewer
 from clusterdash.editions import catalog
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.ingest import grants
 from clusterdash.statistics.parameters import LIMITS, ROUNDING_BASE
 
@@ -123,7 +123,7 @@ class Arena:
         grants.replace(self.data, granted)
         incoming = written(folder / "in", clusters, answers, earlier=earlier)
         publish_folder(incoming, self.data, self.limits, self.published_at)
-        self.path = catalog.current(self.data)
+        self.path = catalog.current_path(self.data)
         with laid_bare(self.data) as connection:
             rows = connection.execute(
                 "select kind, key, cluster_id from peer_group join peer_group_member using (group_id)"
@@ -138,11 +138,11 @@ class Arena:
         for kind, key, cluster in rows:
             self.members[kind, key].add(cluster)
         self.european = {c for c, (country, _) in clusters.items() if country in europe}
-        self.store = Store(self.path)
+        self.store = EditionDatabase(self.path)
         self._fetched: dict[str, ClusterBenchmark] = {}
 
-    def gateway(self, cluster: str) -> Gateway:
-        return self.store.gateway(Viewer(Audience.CLUSTER, frozenset({cluster})))
+    def gateway(self, cluster: str) -> EditionReader:
+        return self.store.reader(Viewer(Audience.CLUSTER, frozenset({cluster})))
 
     def result(self, cluster: str) -> ClusterBenchmark:
         """What a manager fetches."""
@@ -167,7 +167,7 @@ class Arena:
                         whole=whole,
                         own=position.value,
                         position=position,
-                        practices=tuple(p for p in reference.practices if p.indicator == code),
+                        practices=tuple(p for p in reference.level_shares if p.indicator == code),
                         better=-1 if indicator.direction == "lower" else 1,
                         possible=frozenset(self.european & answered - set(coalition)) if secret else None,
                         step=self.step[reference.group.kind, reference.group.key],
@@ -185,9 +185,9 @@ class Arena:
             (indicator,) = [i for i in result.grid.indicators if i.code == code]
             whole = frozenset(self.wave & answered)
             better = -1 if indicator.direction == "lower" else 1
-            for move in (move for earlier in result.earlier for move in earlier.moves if move.indicator == code):
-                for own, middle in ((move.value_before, move.before), (move.value_now, move.held)):
-                    position = Position(code, own, None, None, None, None, None, None, move.n)
+            for move in (move for earlier in result.past for move in earlier.changes if move.indicator == code):
+                for own, middle in ((move.value_before, move.percentile_then), (move.value_now, move.percentile_counterfactual)):
+                    position = IndicatorPosition(code, own, None, None, None, None, None, None, move.n)
                     others = whole - {viewer}
                     views.append(View(others, whole, own, position, (), better, possible, middle=middle))
         return views
@@ -210,7 +210,7 @@ class Arena:
             found.append((reference.group.kind, reference.group.key, p.n, p.peer_median, p.peer_lower, p.peer_upper))
         return found
 
-    def positions(self, cluster: str) -> Iterator[tuple[str, Position, int]]:
+    def positions(self, cluster: str) -> Iterator[tuple[str, IndicatorPosition, int]]:
         """Every position that a manager is told, with its group and how many others are in it."""
         for reference in self.result(cluster).references:
             for position in reference.positions:

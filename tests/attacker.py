@@ -26,7 +26,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from clusterdash.domain import Indicator, Position, Practice
+from clusterdash.domain import Indicator, IndicatorPosition, LevelShare
 from clusterdash.statistics import small_counts
 from clusterdash.statistics.rounding import round_outward
 
@@ -49,8 +49,8 @@ class View:
     others: frozenset[str]
     whole: frozenset[str]
     own: float | None
-    position: Position
-    practices: tuple[Practice, ...]
+    position: IndicatorPosition
+    practices: tuple[LevelShare, ...]
     better: int
     possible: frozenset[str] | None = None
     step: int = 5

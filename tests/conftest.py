@@ -22,7 +22,7 @@ from streamlit.components.v2 import manifest_scanner
 from clusterdash.domain import PUBLIC, STAFF, LabelHolder, Viewer
 from clusterdash.editions import build, catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.ingest import sample
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import LIMITS, Limits
@@ -81,7 +81,7 @@ def publish_folder(folder: Path, data: Path, limits: Limits = LIMITS, now: datet
     """Import a folder that has no errors; returns the data folder."""
     tables, problems = build.check([folder], data, TODAY)
     assert tables is not None, problems[:5]
-    build.publish(tables, [folder], data, now, limits=limits)
+    build.build_and_activate(tables, [folder], data, now, limits=limits)
     return data
 
 
@@ -90,7 +90,7 @@ def laid_bare(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """All tables of the published edition, without a gateway; a store may have the file open meanwhile."""
     with duckdb.connect() as connection:
         # attached, for a second connection to an open file must have the settings of the first
-        connection.execute(f"attach '{catalog.current(data)}' as edition (read_only)")
+        connection.execute(f"attach '{catalog.current_path(data)}' as edition (read_only)")
         connection.execute("use edition")
         yield connection
 
@@ -154,31 +154,31 @@ def data(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def opened(data: Path) -> Iterator[Store]:
+def opened(data: Path) -> Iterator[EditionDatabase]:
     """That edition, open."""
-    edition = Store(catalog.current(data))
+    edition = EditionDatabase(catalog.current_path(data))
     yield edition
     edition.close()
 
 
 @pytest.fixture
-def staff(opened: Store) -> Gateway:
+def staff(opened: EditionDatabase) -> EditionReader:
     """The gateway of staff."""
-    return opened.gateway(STAFF)
+    return opened.reader(STAFF)
 
 
 @pytest.fixture(scope="session")
-def register(opened: Store) -> tuple[LabelHolder, ...]:
+def register(opened: EditionDatabase) -> tuple[LabelHolder, ...]:
     """The register of labels."""
-    return opened.gateway(PUBLIC).register()
+    return opened.reader(PUBLIC).label_register()
 
 
 @pytest.fixture
-def as_viewer(opened: Store):
+def as_viewer(opened: EditionDatabase):
     """Make the gateway of any viewer."""
 
-    def gateway(viewer: Viewer) -> Gateway:
-        return opened.gateway(viewer)
+    def gateway(viewer: Viewer) -> EditionReader:
+        return opened.reader(viewer)
 
     return gateway
 

@@ -25,7 +25,7 @@ from streamlit.testing.v1 import AppTest
 from clusterdash.benchmark import progress, rules
 from clusterdash.domain import STAFF, ClusterBenchmark, Language
 from clusterdash.editions import catalog
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.i18n import LANGUAGES, bold_runs, escape_markdown, format_date, translate
 from clusterdash.presentation.benchmark import narrative
 from clusterdash.reports import brief, result_files
@@ -68,7 +68,7 @@ class Figures:
         return sum(len(places) > 1 for places in self.told.values())
 
 
-def compare(data: Path, gateway: Gateway, cluster: str) -> Figures:
+def compare(data: Path, gateway: EditionReader, cluster: str) -> Figures:
     """All that the places tell of one cluster."""
     result = gateway.benchmark(cluster)
     found = Figures(result)
@@ -194,7 +194,7 @@ def _table(  # noqa: PLR0912 - one table after another
 
 
 def _english(found: Figures, heading: str) -> str:
-    days = [earlier.assessed_on for earlier in found.result.earlier] + [found.result.assessed_on]
+    days = [earlier.assessed_on for earlier in found.result.past] + [found.result.assessed_on]
     return next(format_date("en", one) for one in days if format_date("fr", one) == heading)
 
 
@@ -417,7 +417,7 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
             assert sentence in said, f"{name} does not follow {reference}"
             found.add("page", f"sentence {name} {language}", reference, "", "".join(t for t, _ in bold_runs(sentence)))
         _figure_radar(found, app, f"page radar {reference} {language}", language)
-    for earlier in result.earlier:
+    for earlier in result.past:
         since = earlier.assessed_on.isoformat()
         _visit(app, "progress", since=since)
         _page(found, app, f"progress {language}", language, "top500", since)
@@ -452,13 +452,13 @@ def _figure_radar(found: Figures, app: AppTest, place: str, language: Language) 
             _radar(found, place, html.unescape(trace["name"]), axes, values, language)
 
 
-def chosen_clusters(gateway: Gateway) -> dict[str, str]:
+def chosen_clusters(gateway: EditionReader) -> dict[str, str]:
     """Clusters by what makes them special: property -> id; a property that nobody has is absent."""
     results = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[:LOOKED_AT]]
-    europe = set(gateway.regions())
+    europe = set(gateway.country_groups())
 
     def score(result: ClusterBenchmark) -> float:
-        known = [p.score for p in result.top500.profiles if p.score is not None]
+        known = [p.score for p in result.top500.scores if p.score is not None]
         return sum(known) / len(known) if known else 50
 
     def gaps(result: ClusterBenchmark) -> int:
@@ -468,13 +468,13 @@ def chosen_clusters(gateway: Gateway) -> dict[str, str]:
         return lambda result: result.sector is not None and low <= result.sector.n < high
 
     wanted: list[tuple[str, Callable[[ClusterBenchmark], bool]]] = [
-        ("one benchmark only", lambda r: not r.earlier),
+        ("one benchmark only", lambda r: not r.past),
         ("outside Europe", lambda r: r.cluster.country not in europe),
         ("sector below the limit of a percentile", sector(0, LIMITS.percentile_minimum)),
         ("sector below the limit of quartiles", sector(LIMITS.percentile_minimum, LIMITS.quartile_minimum)),
-        ("sector withdrawn", lambda r: any(w.group.kind == "sector" for w in r.withdrawn)),
+        ("sector withdrawn", lambda r: any(w.group.kind == "sector" for w in r.suppressed)),
         ("two sectors", lambda r: sum(x.group.kind == "sector" for x in r.references) > 1),
-        ("axis without a score", lambda r: any(p.score is None for p in r.top500.profiles)),
+        ("axis without a score", lambda r: any(p.score is None for p in r.top500.scores)),
         ("score on other questions than now", lambda r: any(s.n < 4 for s in _shifts(r))),
         ("improves", lambda r: any(s.trend == "better" for s in _shifts(r))),
     ]
@@ -487,15 +487,15 @@ def chosen_clusters(gateway: Gateway) -> dict[str, str]:
     return {name: result.cluster.cluster_id for name, result in found.items()}
 
 
-def _shifts(result: ClusterBenchmark) -> Iterable[progress.Shift]:
-    return (shift for earlier in result.earlier for shift in progress.shifts(earlier.moves, result.grid))
+def _shifts(result: ClusterBenchmark) -> Iterable[progress.DimensionChange]:
+    return (shift for earlier in result.past for shift in progress.dimension_changes(earlier.changes, result.grid))
 
 
 def main(arguments: Sequence[str]) -> int:
     """Compare twelve clusters of a data folder, or those named; 1 where places disagree."""
     data, *asked = arguments
-    store = Store(catalog.current(Path(data)))
-    gateway = store.gateway(STAFF)
+    store = EditionDatabase(catalog.current_path(Path(data)))
+    gateway = store.reader(STAFF)
     chosen = {cluster: cluster for cluster in asked} or chosen_clusters(gateway)
     different = 0
     for name, cluster in chosen.items():

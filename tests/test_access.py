@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from clusterdash.access import demonstration_offered, may_enter, may_see, viewer
+from clusterdash.access import demonstration_offered, may_open_pages, may_read_results, demonstration_viewer
 from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Viewer
 
 MANAGER = Viewer(Audience.CLUSTER, frozenset({"mine"}))
@@ -18,13 +18,13 @@ MANAGER = Viewer(Audience.CLUSTER, frozenset({"mine"}))
     [(PUBLIC, True, False, False), (MANAGER, True, True, False), (STAFF, True, True, True)],
 )
 def test_pages(who: Viewer, public: bool, cluster: bool, staff: bool) -> None:
-    assert [may_enter(who, audience) for audience in Audience] == [public, cluster, staff]
+    assert [may_open_pages(who, audience) for audience in Audience] == [public, cluster, staff]
 
 
 def test_clusters() -> None:
-    assert (may_see(PUBLIC, "mine"), may_see(MANAGER, "mine"), may_see(STAFF, "mine")) == (False, True, True)
-    assert not may_see(MANAGER, "another")
-    assert not may_see(Viewer(Audience.PUBLIC, frozenset({"mine"})), "mine"), "a list alone opens nothing"
+    assert (may_read_results(PUBLIC, "mine"), may_read_results(MANAGER, "mine"), may_read_results(STAFF, "mine")) == (False, True, True)
+    assert not may_read_results(MANAGER, "another")
+    assert not may_read_results(Viewer(Audience.PUBLIC, frozenset({"mine"})), "mine"), "a list alone opens nothing"
 
 
 @pytest.mark.parametrize("role", ["public", "cluster", "staff"])
@@ -32,7 +32,7 @@ def test_the_switch_cannot_exist_with_real_data_or_a_login(role: str) -> None:
     for login, synthetic in itertools.product((True, False), repeat=2):
         offered = demonstration_offered(login_configured=login, synthetic=synthetic)
         assert offered == (synthetic and not login)
-        who = viewer(login_configured=login, synthetic=synthetic, role=role, cluster_id="any")  # type: ignore[arg-type]
+        who = demonstration_viewer(login_configured=login, synthetic=synthetic, role=role, cluster_id="any")  # type: ignore[arg-type]
         if not offered:
             assert who == PUBLIC
 

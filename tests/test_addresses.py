@@ -30,11 +30,11 @@ from clusterdash.domain import ClusterdashError
 from clusterdash.evaluation import what_if
 from clusterdash.i18n import texts
 from clusterdash.labels import filters
-from clusterdash.server.login_redirect import Returning, place
-from clusterdash.server.page_metadata import Head, written
-from clusterdash.server.request_info import Limits, SubPath, prefix_of
+from clusterdash.server.login_redirect import LoginRedirect, return_address
+from clusterdash.server.page_metadata import PageMetadata, rewrite_page
+from clusterdash.server.request_info import QueryLimits, SubPath, prefix_of
 from clusterdash.server.routes import routes
-from clusterdash.server.security_headers import INDEX, Shield
+from clusterdash.server.security_headers import INDEX, SecurityHeaders
 from clusterdash.site_map import INDEXED, is_page
 
 pytestmark = pytest.mark.slow
@@ -65,10 +65,10 @@ def application(prefix: str = "") -> TestClient:
     """All that is ours of the server, and Streamlit's page for any other address, as Streamlit answers it."""
     stack = [
         Middleware(SubPath, prefix=prefix),
-        Middleware(Shield, tls=False),
-        Middleware(Limits),
-        Middleware(Head),
-        Middleware(Returning),
+        Middleware(SecurityHeaders, tls=False),
+        Middleware(QueryLimits),
+        Middleware(PageMetadata),
+        Middleware(LoginRedirect),
     ]
     fallback = Mount(prefix or "/", app=FileResponse(INDEX))
     return TestClient(Starlette(routes=[*routes(prefix), fallback], middleware=stack), follow_redirects=False)
@@ -186,10 +186,10 @@ def test_the_cost_of_reading_grows_no_faster_than_the_address(
     readers: dict[str, Callable[[str], object]] = {
         route.path: lambda asked, route=route: route.endpoint(request(route.path, asked)) for route in ROUTES
     }
-    readers |= {name: lambda asked, name=name: written(page, request(f"/{name}", asked), name) for name in NAMES[1:]}
-    readers["back"] = lambda asked: place(f"http://testserver/labels?{asked}")
+    readers |= {name: lambda asked, name=name: rewrite_page(page, request(f"/{name}", asked), name) for name in NAMES[1:]}
+    readers["back"] = lambda asked: return_address(f"http://testserver/labels?{asked}")
     readers["strict"] = lambda asked: query_string.read(
-        asked, [*filters.NAMES, *(f"x{i}" for i in range(10))][:6] or ()
+        asked, [*filters.PARAMETER_NAMES, *(f"x{i}" for i in range(10))][:6] or ()
     )
     for name, read in readers.items():
         try:
@@ -210,14 +210,14 @@ def test_the_reader_gives_known_names_only_or_refuses(asked: str, known: list[st
     else:
         assert set(found) <= set(known)
         assert all(found.values())
-    assert set(query_string.pick(asked, known)) <= set(known)
+    assert set(query_string.parameter(asked, known)) <= set(known)
 
 
 def test_the_longest_choices_fit() -> None:
     """All countries and sectors, the longest text, every indicator tried: addresses that the pages write themselves."""
     found = {
         "label": "gold",
-        "q": "é" * filters.LONGEST_TEXT,
+        "q": "é" * filters.MAX_TEXT_LENGTH,
         "country": ",".join(["FR"] * 60),
         "sector": ",".join(["information-technology"] * 30),
         "state": ",".join(["expired"] * 5),
@@ -226,7 +226,7 @@ def test_the_longest_choices_fit() -> None:
         "view": "europe",
     }
     query_string.check(urlencode(found))
-    tried = dict.fromkeys(what_if.NAMES, ",".join(["10.1.1:4"] * 20)) | {"try": ",".join(["10.1.1:4"] * 60)}
+    tried = dict.fromkeys(what_if.PARAMETER_NAMES, ",".join(["10.1.1:4"] * 20)) | {"try": ",".join(["10.1.1:4"] * 60)}
     query_string.check(urlencode({**tried, "cluster": "x" * 40, "evaluation": "gold-31"}))
 
 

@@ -16,7 +16,7 @@ from clusterdash.domain import STAFF, Problem
 from clusterdash.editions import build, catalog
 from clusterdash.ingest import answers, readers, schemes, table_schemas
 from clusterdash.ingest.readers import Sheet
-from clusterdash.ingest.table_schemas import Findings
+from clusterdash.ingest.table_schemas import IngestState
 
 HEADER = ("cluster_id", "assessed_on", "scheme", "indicator", "value", "evidence")
 CELLS = (
@@ -29,17 +29,17 @@ CELLS = (
 )
 
 
-def collected(findings: Findings) -> answers.Answers:
+def collected(findings: IngestState) -> answers.AnswerCollector:
     facts, _ = readers.read([catalog.PROJECT_DATA / "scheme"])
     for sheet in facts:
         table = table_schemas.table_of(sheet)
         assert table
         table_schemas.read_table(findings, "facts", sheet, table)
-    return answers.Answers(findings, schemes.schemes(findings), TODAY)
+    return answers.AnswerCollector(findings, schemes.schemes(findings), TODAY)
 
 
 def results(rows: list[tuple[str, ...]], *, remembering: bool) -> tuple[list[Problem], list[pd.DataFrame]]:
-    findings = Findings()
+    findings = IngestState()
     taken = collected(findings)
     sheet = Sheet("answers.csv", "answers", HEADER, tuple(enumerate(rows, start=2)))
     if remembering:
@@ -49,7 +49,7 @@ def results(rows: list[tuple[str, ...]], *, remembering: bool) -> tuple[list[Pro
         assert where is not None
         for number, cells in sheet.rows:
             reader = table_schemas.RowReader(findings, sheet, where, table_schemas.TABLES["answers"])
-            taken.take(sheet, number, reader.row(number, cells))
+            taken.add(sheet, number, reader.row(number, cells))
     return findings.problems, list(answers.frames(taken.columns()))
 
 
@@ -87,7 +87,7 @@ def test_the_tables_do_not_depend_on_the_order_of_rows() -> None:
 
 def test_an_upload_has_a_limit_of_rows_and_the_command_line_none(tmp_path: Path) -> None:
     rows = b"note\n" + b"a\n" * (editions.MAXIMUM_ROWS + 1)
-    desk = editions.Desk(STAFF, tmp_path, demonstration=False, by="")
+    desk = editions.EditionAdmin(STAFF, tmp_path, demonstration=False, by="")
     found = desk.check([("notes.csv", rows)], NOW, lambda _key, _done: None)
     assert [problem.key for problem in found.problems] == ["sheet.too_many_rows"]
     (tmp_path / "notes.csv").write_bytes(rows)

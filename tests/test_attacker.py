@@ -27,10 +27,10 @@ from streamlit.testing.v1 import AppTest
 from clusterdash import access
 from clusterdash.auth import revocation
 from clusterdash.auth.oidc import Identity
-from clusterdash.domain import STAFF, Audience, ClusterdashError, Indicator, LocalizedText, Position, Viewer
+from clusterdash.domain import STAFF, Audience, ClusterdashError, Indicator, LocalizedText, IndicatorPosition, Viewer
 from clusterdash.editions import catalog, reader
 from clusterdash.editions.diff import difference
-from clusterdash.editions.reader import Gateway
+from clusterdash.editions.reader import EditionReader
 from clusterdash.ingest import grants
 from clusterdash.presentation.admin import narrative
 from clusterdash.presentation.benchmark import charts
@@ -281,7 +281,7 @@ def by_signing_in_falsely(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
     rows = [[email, "manager", cluster, "", until] for email, cluster, until in told]
     grants.replace(arena.data, grants.check(rows, ())[0])
     gone = Identity("other@a.example", "https://id.example", "gone", NOW)
-    revocation.note(arena.data, gone, NOW + timedelta(seconds=1), 8)
+    revocation.record_sign_out(arena.data, gone, NOW + timedelta(seconds=1), 8)
     tally = Tally()
     for changed in FALSE_CLAIMS:
         tally.tried += 1
@@ -310,13 +310,13 @@ def by_deep_links(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
         tally.found += found(*((cluster, page) for cluster in named(sent, arena.answers, [MINE])))
     gateway = arena.gateway(MINE)
     asking: list[Callable[[], object]] = [
-        gateway.benchmark_grids,
+        gateway.benchmark_schemes,
         lambda: gateway.sector_profiles("t"),
-        lambda: gateway.answered("t"),
-        lambda: gateway.gaps("t"),
-        lambda: gateway.withheld("t"),
+        lambda: gateway.indicator_completeness("t"),
+        lambda: gateway.assessment_completeness("t"),
+        lambda: gateway.suppressed_cells("t"),
         lambda: gateway.benchmark(OTHER),
-        lambda: gateway.last_time(OTHER, "t"),
+        lambda: gateway.previous_assessment(OTHER, "t"),
     ]
     for ask in asking:
         tally.tried += 1
@@ -439,9 +439,9 @@ def parts_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def shared_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """What everybody may see is kept for everybody; here, what only one may see as well."""
-    benchmark, assessed = Gateway.benchmark, Gateway.assessed
-    monkeypatch.setattr(Gateway, "benchmark", lambda self, c: self._kept("benchmark", lambda: benchmark(self, c)))
-    monkeypatch.setattr(Gateway, "assessed", lambda self: self._kept("assessed", lambda: assessed(self)))
+    benchmark, assessed = EditionReader.benchmark, EditionReader.assessed
+    monkeypatch.setattr(EditionReader, "benchmark", lambda self, c: self._kept("benchmark", lambda: benchmark(self, c)))
+    monkeypatch.setattr(EditionReader, "assessed", lambda self: self._kept("assessed", lambda: assessed(self)))
 
 
 def raw_peers_in_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -465,8 +465,8 @@ def _everybody() -> Callable[[], list[float]]:
     def read() -> list[float]:
         from clusterdash.server import edition_cache  # noqa: PLC0415 - the edition that is served when it is drawn
 
-        gateway = edition_cache.served().gateway(STAFF)
-        return [v for c in gateway.assessed() for v in gateway.last_time(c, "t").answers.values()]
+        gateway = edition_cache.current_edition().reader(STAFF)
+        return [v for c in gateway.assessed() for v in gateway.previous_assessment(c, "t").answers.values()]
 
     return read
 
@@ -504,7 +504,7 @@ def leaving_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def grants_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = access.granted
+    original = access.granted_viewer
     monkeypatch.setattr(access, "granted", lambda told, email, _: original(told, email, date(2019, 1, 1)))
 
 
@@ -517,7 +517,7 @@ def any_issuer_believed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def every_page_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "may_enter", lambda *_: True)
-    monkeypatch.setattr(Gateway, "_staff_only", lambda _: None)
+    monkeypatch.setattr(EditionReader, "_staff_only", lambda _: None)
 
 
 @dataclass(frozen=True)
@@ -608,15 +608,15 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
             tally.add(after.solve(coalition, code, more=before.views(coalition, code)))
     FIGURES["known remainder, one newcomer between two editions"] = tally
     assert {finding.cluster for finding in tally.found} <= {newcomer}, "nobody but who has come"
-    told = difference(catalog.current(before.data), catalog.current(after.data))
+    told = difference(catalog.current_path(before.data), catalog.current_path(after.data))
     offered = [r.group for r in after.result(newcomer).references]
     assert told.groups_exposed == sum(newcomer in after.members[group.kind, group.key] for group in offered) > 0
-    assert "Caution" in narrative.difference_in_words(told, "en")[-1]
+    assert "Caution" in narrative.difference_lines(told, "en")[-1]
     everybody_moves = {
         c: {code: value + (code == "N2") for code, value in given.items()} for c, given in answers.items()
     }
     campaign = Arena(tmp_path / "campaign", clusters, everybody_moves)
-    told = difference(catalog.current(after.data), catalog.current(campaign.data))
+    told = difference(catalog.current_path(after.data), catalog.current_path(campaign.data))
     assert told.groups_exposed == 0
 
 
@@ -644,7 +644,7 @@ def test_the_attacker_pins_exactly_what_all_worlds_have_in_common(draw: st.DataO
     known = {c: truth[c] for c in people[:2]} | {c: truth[c] for c in people[7:]}
     groups = (frozenset(people), inner)
 
-    def tell(world: dict[str, float]) -> list[tuple[str, frozenset[str], Position]]:
+    def tell(world: dict[str, float]) -> list[tuple[str, frozenset[str], IndicatorPosition]]:
         told = []
         for viewer, group in product(people[:2], groups):
             others = sorted(world[c] for c in group - {viewer})
@@ -654,7 +654,7 @@ def test_the_attacker_pins_exactly_what_all_worlds_have_in_common(draw: st.DataO
                 below, above = (round_outward(k, m) if m >= 10 else 0 for k in (below, above))
             low, high = (100 * below / m, 100 - 100 * above / m) if exact or m >= 10 else (None, None)
             median = told_figure(float(np.median(others)), "level")
-            told.append((viewer, group, Position("q", own, low, low, high, median, None, None, m)))
+            told.append((viewer, group, IndicatorPosition("q", own, low, low, high, median, None, None, m)))
         return told
 
     told = tell(truth)

@@ -17,10 +17,10 @@ from conftest import publish_folder
 from test_attacker import Attack, Broken, counted_exactly, found, rewritten
 
 from clusterdash import access
-from clusterdash.domain import STAFF, Audience, Position, Viewer
+from clusterdash.domain import STAFF, Audience, IndicatorPosition, Viewer
 from clusterdash.editions import catalog, release_differencing
 from clusterdash.editions import diff as differences
-from clusterdash.editions.reader import Store
+from clusterdash.editions.reader import EditionDatabase
 from clusterdash.editions.release_differencing import Cell
 from clusterdash.statistics import rounding, small_counts, suppression
 from clusterdash.statistics.parameters import LIMITS, Limits
@@ -138,12 +138,12 @@ def published(folder: Path, succession: list[tuple[Clusters, Answers]]) -> list[
 def exposed_questions(editions: list[Arena]) -> set[str]:
     """In which questions staff are warned before the last of the editions is published."""
     data, last = editions[-1].data, editions[-1].path
-    catalog.point_to(data, editions[-2].path.stem, editions[-1].published_at, "")  # as it was when it was decided
-    cells: set[Cell] = set(differences.exposed(editions[-2].path, last))
-    for path in catalog.served_earlier(data):
+    catalog.set_current(data, editions[-2].path.stem, editions[-1].published_at, "")  # as it was when it was decided
+    cells: set[Cell] = set(differences.exposed_cells(editions[-2].path, last))
+    for path in catalog.previous_paths(data):
         if path != last:
-            cells |= differences.exposed(path, last)
-    told = differences.difference(editions[-2].path, last, [p for p in catalog.served_earlier(data) if p != last])
+            cells |= differences.exposed_cells(path, last)
+    told = differences.difference(editions[-2].path, last, [p for p in catalog.previous_paths(data) if p != last])
     assert (told.groups_exposed, told.cells_exposed) == (len({group for group, _ in cells}), len(cells))
     return {item for _, item in cells}
 
@@ -187,7 +187,7 @@ def counted_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clusters that change are counted for a group as a whole, whatever it is that they answer otherwise."""
 
     def few(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
-        cells = release_differencing.exposed(old, new, Limits(median_minimum=0, coalition=0, guess_ratio=0))
+        cells = release_differencing.exposed_cells(old, new, Limits(median_minimum=0, coalition=0, guess_ratio=0))
         before, after = _answers(old), _answers(new)
         changed = {c for c, given in after.items() if given != before.get(c)}
         return cells if len(changed) < limits.group_minimum else frozenset()
@@ -196,9 +196,9 @@ def counted_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _answers(path: Path) -> dict[str, dict[str, float]]:
-    opened = Store(path)
-    gateway = opened.gateway(STAFF)
-    told = {cluster: dict(gateway.last_time(cluster, "t").answers) for cluster in gateway.assessed()}
+    opened = EditionDatabase(path)
+    gateway = opened.reader(STAFF)
+    told = {cluster: dict(gateway.previous_assessment(cluster, "t").answers) for cluster in gateway.assessed()}
     opened.close()
     return told
 
@@ -255,7 +255,7 @@ def by_counting_in_blocks(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     arena = Arena(folder / "edition", *drawn(12, 38))
     for cluster in sorted(arena.answers):
         result = arena.result(cluster)
-        scored = {p.dimension: p for p in result.top500.profiles}
+        scored = {p.dimension: p for p in result.top500.scores}
         for block in result.robustness:
             n = scored[block.dimension].n
             tally.tried += 1
@@ -340,17 +340,17 @@ def by_medians_of_holders(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     for n in (6, 7, 8, 9, 12):
         answers = holding(n, n)
         data = publish_folder(evaluated(folder / str(n), answers), folder / f"{n}-data")
-        opened = Store(catalog.current(data))
+        opened = EditionDatabase(catalog.current_path(data))
         coalition = ["zq-0000", "zq-0001", "zq-0002", "out"]
         for code in QUESTIONS:
             truth = {c: given[code] for c, given in answers.items()}
             views = []
             for viewer in coalition:
-                gateway = opened.gateway(Viewer(Audience.CLUSTER, frozenset({viewer})))
+                gateway = opened.reader(Viewer(Audience.CLUSTER, frozenset({viewer})))
                 told = gateway.evaluation(viewer, "g")
                 (indicator,) = [i for i in told.grid.indicators if i.code == code]
-                for median in (median for median in told.holders if median.indicator == code):
-                    position = Position(code, None, None, None, None, median.median, None, None, median.n)
+                for median in (median for median in told.holder_medians if median.indicator == code):
+                    position = IndicatorPosition(code, None, None, None, None, median.median, None, None, median.n)
                     others = frozenset(truth) - {viewer}
                     views.append(View(others, frozenset(truth), None, position, (), 1))
             if views:

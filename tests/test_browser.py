@@ -15,7 +15,7 @@ from browsing import needs_chromium, serve, strangers, the_map
 from conftest import publish_folder
 from playwright.sync_api import Browser, Page, expect
 
-from clusterdash.editions.reader import Gateway
+from clusterdash.editions.reader import EditionReader
 
 pytestmark = needs_chromium
 
@@ -40,15 +40,15 @@ def test_a_link_to_a_result_opens_it_once_the_role_is_taken(page: Page, address:
     assert "cluster=demo-0004" in page.url
 
 
-def test_each_known_score_stands_in_the_radar_even_beside_a_gap(page: Page, address: str, staff: Gateway) -> None:
+def test_each_known_score_stands_in_the_radar_even_beside_a_gap(page: Page, address: str, staff: EditionReader) -> None:
     def gaps(cluster: str) -> list[bool]:
-        return [profile.score is None for profile in staff.benchmark(cluster).top500.profiles]
+        return [profile.score is None for profile in staff.benchmark(cluster).top500.scores]
 
     holed = next(cluster for cluster in staff.assessed() if any(gaps(cluster)[1:-1]) and not gaps(cluster)[0])
     page.goto(f"{address}/benchmark?cluster={holed}&lang=en")
     page.get_by_role("button", name="As the manager of a cluster").click()
     expect(page.get_by_role("heading", name=holed[-4:])).to_be_visible()
-    scores = [profile.score for profile in staff.benchmark(holed).top500.profiles]
+    scores = [profile.score for profile in staff.benchmark(holed).top500.scores]
     expect(page.locator(".polar .textpoint text")).to_have_text([str(round(s)) for s in scores if s is not None])
 
 

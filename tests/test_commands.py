@@ -42,7 +42,7 @@ def test_sample_import_show(tmp_path: Path) -> None:
     shown = run("show", "demo-0012", "--format", "json", "--data", data)
     told = json.loads(shown.stdout)
     assert told["cluster_id"] == "demo-0012"
-    assert told["edition"] == catalog.current(data).stem
+    assert told["edition"] == catalog.current_path(data).stem
     assert {"top500", "sector", "size", "age", "all"} <= set(told["references"])
     top = told["references"]["top500"]
     assert len(top["positions"]) == 31
@@ -84,11 +84,11 @@ def test_an_import_without_results_does_not_empty_what_is_published(tmp_path: Pa
         "cluster_id,assessed_on,scheme,indicator,value\nfr-a,2025-01-01,benchmark-36,G1,3\n"
     )
     assert run("import", folder, "--data", data).returncode == 0
-    published = catalog.current(data)
+    published = catalog.current_path(data)
     refused = run("import", *awards_only, "--data", data)
     assert refused.returncode == 1
     assert "import the results together with the rest" in refused.stdout
-    assert catalog.current(data) == published
+    assert catalog.current_path(data) == published
     (folder / "answers.csv").write_text((folder / "answers.csv").read_text().replace(",3", ",4"))
     again = run("import", folder, "--data", data)
     assert f"It replaces the edition {published.stem}" in again.stdout
@@ -105,7 +105,7 @@ def test_prepare_makes_a_demonstration_only_where_there_never_was_an_edition(
     original = sample.write
     monkeypatch.setattr(build.sample, "write", lambda folder, facts: original(folder, facts, clusters=15, years=1))
     assert main(["prepare", "--data", str(small)]) == 0
-    assert catalog.current(small).is_file()
+    assert catalog.current_path(small).is_file()
 
 
 def test_the_sample_is_the_same_for_the_same_seed_and_invented_throughout(tmp_path: Path) -> None:

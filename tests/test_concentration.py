@@ -17,7 +17,7 @@ from test_suppression import ALL, FOOD, KINDS, NORTH, SOUTH, atoms
 
 from clusterdash import access
 from clusterdash.admin import account_reach
-from clusterdash.admin.grants import AccessDesk
+from clusterdash.admin.grants import AccessAdmin
 from clusterdash.cli.main import main
 from clusterdash.domain import STAFF, Grant, GrantRole
 from clusterdash.editions import build, catalog
@@ -58,7 +58,7 @@ def test_an_address_counts_once_with_all_that_it_sees_now_or_later() -> None:
         Grant("s@a.org", MANAGER, ("c1", "c5"), None, None),
         Grant("s@a.org", GrantRole.STAFF, (), None, None),
     ]
-    assert access.accounts(told, TODAY) == {"a@a.org": {"c1", "c2", "c3"}, "b@a.org": {"c4"}}
+    assert access.clusters_by_account(told, TODAY) == {"a@a.org": {"c1", "c2", "c3"}, "b@a.org": {"c4"}}
 
 
 @settings(max_examples=100)
@@ -127,7 +127,7 @@ def test_the_same_files_and_accounts_give_the_same_edition(tmp_path: Path) -> No
         tables, _ = build.check([folder], tmp_path / "data", TODAY)
         assert tables
         edition = build.build(tables, [folder], tmp_path / "data", NOW)
-        hashes.append(build.told(catalog.file_of(tmp_path / "data", edition)).content_hash)
+        hashes.append(build.read_metadata(catalog.edition_path(tmp_path / "data", edition)).content_hash)
     assert hashes[0] == hashes[1] == hashes[3] != hashes[2], "few clusters are no more than managers who talk"
 
 
@@ -136,7 +136,7 @@ def test_staff_are_warned_of_many_clusters_of_a_group_and_why(tmp_path: Path) ->
     food = sorted(c for c, (_, sectors) in clusters.items() if sectors == "food")
     arena = Arena(tmp_path / "edition", clusters, answers, [food[:6]])
     own = ["me@b.org", "staff", "", "", ""]
-    desk = AccessDesk(STAFF, arena.data, demonstration=False, by="me@b.org")
+    desk = AccessAdmin(STAFF, arena.data, demonstration=False, by="me@b.org")
     for n, key in ((3, None), (6, "grant.many"), (8, "grant.many_unprotected")):
         rows = [own, ["many@a.org", "manager", "|".join(food[:n]), "", ""]]
         told = {p for p in desk.replace(rows, list(clusters), NOW) if p.key.startswith("grant.many")}

@@ -15,14 +15,14 @@ from conftest import publish_folder
 from consistency import Figures, chosen_clusters, compare
 
 from clusterdash.benchmark import rules
-from clusterdash.domain import STAFF, ClusterBenchmark, LocalizedText, PeerGroup, Withdrawn
+from clusterdash.domain import STAFF, ClusterBenchmark, LocalizedText, PeerGroup, SuppressedGroup
 from clusterdash.editions import catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.i18n import LANGUAGES, texts, translate
 from clusterdash.ingest import sample
 from clusterdash.presentation.benchmark import charts, narrative, tables
-from clusterdash.presentation.limit_texts import blanks, say_with_limits
+from clusterdash.presentation.limit_texts import limit_values, translate_with_limits
 from clusterdash.reports import public_summary, result_files
 
 pytestmark = pytest.mark.slow
@@ -44,7 +44,7 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 @pytest.fixture(scope="module")
-def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Gateway]]:
+def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, EditionReader]]:
     """An invented edition of 120 clusters and three years, in which every property that is looked for occurs."""
     folder = tmp_path_factory.mktemp("varied")
     sample.write(folder, PROJECT_DATA, clusters=120, years=3, seed=7)
@@ -66,8 +66,8 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Gat
     ]
     write_rows(folder / "answers.csv", kept)
     data = publish_folder(folder, tmp_path_factory.mktemp("data"))
-    store = Store(catalog.current(data))
-    yield data, store.gateway(STAFF)
+    store = EditionDatabase(catalog.current_path(data))
+    yield data, store.reader(STAFF)
     store.close()
 
 
@@ -88,7 +88,7 @@ PROPERTIES = (
 
 
 @pytest.fixture(scope="module")
-def chosen(varied: tuple[Path, Gateway]) -> dict[str, str]:
+def chosen(varied: tuple[Path, EditionReader]) -> dict[str, str]:
     return chosen_clusters(varied[1])
 
 
@@ -98,7 +98,7 @@ def test_the_twelve_are_all_there(chosen: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
-def test_every_place_tells_the_same_of(varied: tuple[Path, Gateway], chosen: dict[str, str], name: str) -> None:
+def test_every_place_tells_the_same_of(varied: tuple[Path, EditionReader], chosen: dict[str, str], name: str) -> None:
     data, gateway = varied
     found = compare(data, gateway, chosen[name])
     assert not found.differences()
@@ -109,7 +109,7 @@ def test_every_place_tells_the_same_of(varied: tuple[Path, Gateway], chosen: dic
         assert {"both_years before", "both_years now", "percentile then", "every_year"} <= measures
 
 
-def test_a_difference_is_found(varied: tuple[Path, Gateway], chosen: dict[str, str]) -> None:
+def test_a_difference_is_found(varied: tuple[Path, EditionReader], chosen: dict[str, str]) -> None:
     found = Figures(varied[1].benchmark(chosen["best"]))
     found.add("page", "score", "", "d", 29)
     found.add("json", "score", "", "d", 29)
@@ -120,21 +120,21 @@ def test_a_difference_is_found(varied: tuple[Path, Gateway], chosen: dict[str, s
 
 
 @pytest.fixture(scope="module")
-def result(varied: tuple[Path, Gateway], chosen: dict[str, str]) -> ClusterBenchmark:
+def result(varied: tuple[Path, EditionReader], chosen: dict[str, str]) -> ClusterBenchmark:
     return varied[1].benchmark(chosen["two sectors"])
 
 
 def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference(result: ClusterBenchmark) -> None:
     seen = set()
     for title, reference in narrative.references(result, "en").values():
-        short = rules.summary(reference)
+        short = rules.score_summary(reference)
         assert short
         said = narrative.headline(result, reference, "en")
         assert title.replace("-", "\\-") in said or title in said
         assert f"in {short.above} of {short.scored}" in said
-        beside = narrative.companion(result, reference)
+        beside = narrative.second_reference(result, reference)
         names = {str(trace.name) for trace in charts.radar(result, reference, "en").data}
-        table = tables.profile_table(result, reference, "en")
+        table = tables.score_table(result, reference, "en")
         for shown in (result.top500, beside):
             assert shown
             median = translate("en", "radar.median", group=narrative.group_name(result, shown, "en", short=True))
@@ -174,14 +174,14 @@ def test_limits_are_filled_in_from_one_constant_each() -> None:
         for key, entry in texts().items()
         for language in LANGUAGES
         for blank in re.findall(r"\{(\w+)\}", str(entry[language]))
-        if blank in blanks() or blank.endswith("_minimum")
+        if blank in limit_values() or blank.endswith("_minimum")
     }
-    assert {blank for _, blank in named} <= set(blanks())
+    assert {blank for _, blank in named} <= set(limit_values())
     assert len(named) > 20
     for key, blank in named - {("briefs.lead", "most")}:
-        others = {name: 3 for name in re.findall(r"\{(\w+)", str(texts()[key]["en"])) if name not in blanks()}
+        others = {name: 3 for name in re.findall(r"\{(\w+)", str(texts()[key]["en"])) if name not in limit_values()}
         for language in LANGUAGES:
-            assert str(blanks()[blank]) in say_with_limits(language, key, **others)
+            assert str(limit_values()[blank]) in translate_with_limits(language, key, **others)
 
 
 def test_no_caller_fills_in_a_limit_itself() -> None:
@@ -200,35 +200,35 @@ def test_every_kind_of_group_has_a_name_of_its_own(kind: str) -> None:
     group = PeerGroup(kind, "x-1", LocalizedText("", ""))
     for language in LANGUAGES:
         name = narrative.named_group(group, language)
-        assert narrative.withdrawn(Withdrawn(group, "few"), language).count(name.split()[0])
+        assert narrative.suppressed_group(SuppressedGroup(group, "few"), language).count(name.split()[0])
         others = [narrative.named_group(replace(group, kind=other), language) for other in KINDS if other != kind]
         assert name not in others
 
 
-def test_an_axis_without_a_score_says_why(varied: tuple[Path, Gateway], chosen: dict[str, str]) -> None:
+def test_an_axis_without_a_score_says_why(varied: tuple[Path, EditionReader], chosen: dict[str, str]) -> None:
     result = varied[1].benchmark(chosen["axis without a score"])
-    unscored = [profile.dimension for profile in result.top500.profiles if profile.score is None]
-    lines = narrative.gaps(result, result.top500, "en")
-    told = {found.dimension: found for found in rules.comparable(result.top500, result.grid)}
+    unscored = [profile.dimension for profile in result.top500.scores if profile.score is None]
+    lines = narrative.missing_scores(result, result.top500, "en")
+    told = {found.dimension: found for found in rules.dimension_coverage(result.top500, result.grid)}
     for dimension in unscored:
         found = told[dimension]
         assert found.questions == found.compared + found.unanswered + found.few + found.alike
         assert 3 * found.compared < 2 * found.questions
         assert any(f"{found.compared} of {found.questions} " in line for line in lines)
-    assert not [line for line in narrative.gaps(result, result.top500, "fr") if "moins de 5 autres réponses" in line]
-    alone = replace(result.top500, profiles=tuple(replace(p, peer_median=None, n=3) for p in result.top500.profiles))
-    few = narrative.gaps(replace(result, references=(alone,)), alone, "en")[-1]
+    assert not [line for line in narrative.missing_scores(result, result.top500, "fr") if "moins de 5 autres réponses" in line]
+    alone = replace(result.top500, profiles=tuple(replace(p, peer_median=None, n=3) for p in result.top500.scores))
+    few = narrative.missing_scores(replace(result, references=(alone,)), alone, "en")[-1]
     assert "Fewer than 5 other clusters" in few
-    alike = replace(alone, profiles=tuple(replace(p, n=40) for p in alone.profiles))
-    assert "too much alike" in narrative.gaps(replace(result, references=(alike,)), alike, "en")[-1]
+    alike = replace(alone, profiles=tuple(replace(p, n=40) for p in alone.scores))
+    assert "too much alike" in narrative.missing_scores(replace(result, references=(alike,)), alike, "en")[-1]
 
 
 def test_the_page_to_publish_names_the_group_and_how_many_answered(
-    varied: tuple[Path, Gateway], chosen: dict[str, str]
+    varied: tuple[Path, EditionReader], chosen: dict[str, str]
 ) -> None:
     result = varied[1].benchmark(chosen["best"])
     strength = public_summary.strengths(result)[0]
-    shown = public_summary.Showcase(
+    shown = public_summary.PublicSummary(
         result, [strength.indicator.code], [], "https://x.example/", result.assessed_on, "en"
     )
     ((_, said),) = public_summary.content(shown)["strengths"]

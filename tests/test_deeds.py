@@ -24,8 +24,8 @@ from streamlit.testing.v1 import AppTest
 from test_matrix import AUTH, claims
 from test_pages import APP, words
 
-from clusterdash.admin.editions import Desk
-from clusterdash.admin.grants import AccessDesk, ConflictError, merged
+from clusterdash.admin.editions import EditionAdmin
+from clusterdash.admin.grants import AccessAdmin, ConflictError, merge_changes
 from clusterdash.auth import revocation
 from clusterdash.auth.oidc import Identity
 from clusterdash.domain import PUBLIC, STAFF, ClusterdashError, Viewer
@@ -65,7 +65,7 @@ def snapshot(data: Path) -> dict[str, bytes]:
     """All that a deed could change, besides what is noted of visits."""
     kept = ("current", "journal.jsonl", grants.FILE)
     found = {name: (data / name).read_bytes() for name in kept if (data / name).exists()}
-    return found | {str(path.relative_to(data)): b"" for path in (*catalog.stored(data), *catalog.drafts(data))}
+    return found | {str(path.relative_to(data)): b"" for path in (*catalog.edition_paths(data), *catalog.draft_paths(data))}
 
 
 # A demonstration: what is real does not exist
@@ -77,11 +77,11 @@ def shared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tmp_path = tmp_path_factory.mktemp("shared")
     data = publish_folder(folder_of(tmp_path / "in", invented=True), tmp_path / "data")
     real = built(data, tmp_path / "a", 1, invented=False)
-    catalog.point_to(data, real, NOW, "operator")
+    catalog.set_current(data, real, NOW, "operator")
     built(data, tmp_path / "b", 2, invented=False, value=1, complete=real)
     built(data, tmp_path / "c", 3, invented=False, value=2)
     again = built(data, tmp_path / "d", 4, invented=True, value=1)
-    catalog.point_to(data, again, NOW, "operator")
+    catalog.set_current(data, again, NOW, "operator")
     return data
 
 
@@ -91,43 +91,43 @@ def shared(shared_once: Path, tmp_path: Path) -> Path:
 
 
 def real_ids(data: Path) -> list[str]:
-    found = [path.stem for path in catalog.stored(data) if not build.told(path).synthetic]
+    found = [path.stem for path in catalog.edition_paths(data) if not build.read_metadata(path).synthetic]
     assert len(found) == 3
     return found
 
 
-def of_demonstration(data: Path) -> Desk:
-    return Desk(STAFF, data, demonstration=True, by="visitor")
+def of_demonstration(data: Path) -> EditionAdmin:
+    return EditionAdmin(STAFF, data, demonstration=True, by="visitor")
 
 
 def quietly(_: str, __: float) -> None:
     """No progress told."""
 
 
-ON_ONE: dict[str, Callable[[Desk, str], object]] = {
+ON_ONE: dict[str, Callable[[EditionAdmin, str], object]] = {
     "check": lambda desk, e: desk.check([("answers.csv", b"")], NOW, quietly, complete=e),
     "edition": lambda desk, e: desk.edition(e),
     "effect": lambda desk, e: desk.effect(e),
     "is_draft": lambda desk, e: desk.is_draft(e),
-    "overtaken": lambda desk, e: desk.overtaken(e),
+    "overtaken": lambda desk, e: desk.superseded_by(e),
     "keep": lambda desk, e: desk.keep(e),
     "publish": lambda desk, e: desk.publish(e, NOW, accept=KINDS),
     "rebase": lambda desk, e: desk.rebase(e, NOW),
     "may_discard": lambda desk, e: desk.may_discard(e),
     "discard": lambda desk, e: desk.discard(e, NOW),
 }
-OF_ALL: dict[str, Callable[[Desk], object]] = {
-    "to_complete": lambda desk: desk.to_complete(),
+OF_ALL: dict[str, Callable[[EditionAdmin], object]] = {
+    "to_complete": lambda desk: desk.extendable(),
     "stored": lambda desk: desk.stored(),
     "history": lambda desk: desk.history(),
-    "before": lambda desk: desk.before(),
+    "before": lambda desk: desk.previous(),
     "rollback_effect": lambda desk: desk.rollback_effect(),
     "rollback": lambda desk: desk.rollback(NOW, accept=KINDS),
 }
 
 
 def test_all_that_the_desk_can_do_is_tried_here() -> None:
-    public = {name for name, _ in inspect.getmembers(Desk, inspect.isfunction) if not name.startswith("_")}
+    public = {name for name, _ in inspect.getmembers(EditionAdmin, inspect.isfunction) if not name.startswith("_")}
     assert public == {*ON_ONE, *OF_ALL}
 
 
@@ -142,11 +142,11 @@ def test_in_a_demonstration_real_editions_do_not_exist(shared: Path, deed: str) 
 
 @pytest.mark.parametrize("deed", list(OF_ALL))
 def test_in_a_demonstration_no_list_names_a_real_edition(shared: Path, deed: str) -> None:
-    invented = [path.stem for path in catalog.stored(shared) if build.told(path).synthetic]
+    invented = [path.stem for path in catalog.edition_paths(shared) if build.read_metadata(path).synthetic]
     told = repr(OF_ALL[deed](of_demonstration(shared)))
     assert REAL not in told
     assert not [real for real in real_ids(shared) if real in told]
-    assert catalog.served(shared) in invented
+    assert catalog.current_id(shared) in invented
 
 
 def test_what_invented_results_change_is_not_told_by_real_ones(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,10 +165,10 @@ def test_what_invented_results_change_is_not_told_by_real_ones(shared: Path, mon
 
 def test_in_a_demonstration_one_goes_back_to_the_invented_edition_before(shared: Path) -> None:
     first = catalog.journal(shared)[0].edition
-    assert of_demonstration(shared).before() == first
+    assert of_demonstration(shared).previous() == first
     of_demonstration(shared).rollback(NOW)
-    assert catalog.served(shared) == first
-    assert Desk(STAFF, shared, demonstration=False, by="").before() is None, "nothing was there before the first"
+    assert catalog.current_id(shared) == first
+    assert EditionAdmin(STAFF, shared, demonstration=False, by="").previous() is None, "nothing was there before the first"
 
 
 def test_in_a_demonstration_nothing_is_built_of_real_results(shared: Path, tmp_path: Path) -> None:
@@ -216,8 +216,8 @@ def test_in_a_demonstration_no_control_of_the_page_reaches_a_real_edition(
             app.button(key=key).click().run()
             clean(app)
             pressed.add(key)
-        assert set(real) <= {path.stem for path in catalog.stored(shared)}
-        assert catalog.served(shared) not in real
+        assert set(real) <= {path.stem for path in catalog.edition_paths(shared)}
+        assert catalog.current_id(shared) not in real
     assert {"publish-stored", "rollback"} <= pressed
 
 
@@ -235,10 +235,10 @@ def house_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a login; invented, so that going on and back is free; one edition waits, one is overtaken."""
     tmp_path = tmp_path_factory.mktemp("house")
     data = publish_folder(folder_of(tmp_path / "in", invented=True), tmp_path / "data")
-    first = catalog.served(data)
+    first = catalog.current_id(data)
     built(data, tmp_path / "b", 2, invented=True, value=1, complete=first)
     second = built(data, tmp_path / "c", 3, invented=True, value=2)
-    catalog.point_to(data, second, NOW, "operator")
+    catalog.set_current(data, second, NOW, "operator")
     built(data, tmp_path / "d", 4, invented=True, value=2)
     grants.replace(data, grants.check(STAFF_GRANTS, ())[0])
     return data
@@ -256,7 +256,7 @@ def two_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str, 
     """A data folder with an edition that is served and two that wait."""
     place = tmp_path_factory.mktemp("two")
     data = publish_folder(folder_of(place / "in", invented=True), place / "data")
-    first = catalog.served(data)
+    first = catalog.current_id(data)
     second, third = (built(data, place / f"t{value}", value, invented=True, value=value) for value in (1, 2))
     return data, first, second, third
 
@@ -286,7 +286,7 @@ def unreadable(data: Path, _: AppTest) -> None:
 
 def signed_out(data: Path, _: AppTest) -> None:
     now = datetime.now(UTC)
-    revocation.note(data, Identity("staff@a.example", "https://id.example", "staff@a.example", now), now, 8)
+    revocation.record_sign_out(data, Identity("staff@a.example", "https://id.example", "staff@a.example", now), now, 8)
 
 
 def too_old(data: Path, _: AppTest) -> None:
@@ -309,7 +309,7 @@ def on_stored(wanted: str) -> Callable[[AppTest, Path], None]:
         (choice, *_) = [
             number
             for number, option in enumerate(box.options)
-            if ("overtaken" in option) is overtaken and catalog.waiting(data)[1 if overtaken else 0].stem in option
+            if ("overtaken" in option) is overtaken and catalog.unpublished(data)[1 if overtaken else 0].stem in option
         ]
         box.select_index(choice).run()
         for asked in app.checkbox:
@@ -488,13 +488,13 @@ def test_a_callback_knows_no_deed(path: Path) -> None:
 
 def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
     eyes = STAFF
-    waits = catalog.waiting(house)[0].stem
+    waits = catalog.unpublished(house)[0].stem
 
     def now() -> Viewer:
         return eyes
 
-    desk = Desk(STAFF, house, demonstration=False, by="", viewer_now=now)
-    access = AccessDesk(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
+    desk = EditionAdmin(STAFF, house, demonstration=False, by="", viewer_now=now)
+    access = AccessAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
     eyes = PUBLIC
     before = snapshot(house)
     for deed in (
@@ -542,11 +542,11 @@ def test_of_two_threads_that_publish_one_is_refused(two: tuple[Path, str, str, s
     data, first, *both = two
     told: list[str] = []
     for _ in range(ROUNDS):
-        catalog.point_to(data, first, NOW, "")
+        catalog.set_current(data, first, NOW, "")
         start = threading.Barrier(2)
 
         def go(edition: str, start: threading.Barrier = start) -> None:
-            desk = Desk(STAFF, data, demonstration=False, by=edition)
+            desk = EditionAdmin(STAFF, data, demonstration=False, by=edition)
             start.wait()
             try:
                 desk.publish(edition, NOW, decided_on=first, accept=KINDS)
@@ -578,7 +578,7 @@ def test_of_two_processes_that_publish_one_is_refused(two: tuple[Path, str, str,
     for turn in range(ROUNDS):
         while len(list(data.glob(f"done-?-{turn}"))) < 2:
             assert all(process.poll() is None for process in running) or turn == ROUNDS - 1
-        catalog.point_to(data, first, NOW, "")
+        catalog.set_current(data, first, NOW, "")
         (data / f"go-{turn}").touch()
     told = [line for process in running for line in process.communicate()[0].split()]
     assert sorted(told) == sorted(["published", "editions.meanwhile"] * ROUNDS)
@@ -587,12 +587,12 @@ def test_of_two_processes_that_publish_one_is_refused(two: tuple[Path, str, str,
 def test_going_back_twice_at_once_goes_back_once(two: tuple[Path, str, str, str]) -> None:
     data, first, second, third = two
     for edition in (second, third):
-        build.serve(data, edition, NOW, "", accept=KINDS)
-    desk = Desk(STAFF, data, demonstration=False, by="")
+        build.activate(data, edition, NOW, "", accept=KINDS)
+    desk = EditionAdmin(STAFF, data, demonstration=False, by="")
     desk.rollback(NOW, decided_on=third)
     with pytest.raises(ClusterdashError, match="meanwhile"):
         desk.rollback(NOW, decided_on=third)
-    assert catalog.served(data) == second != first
+    assert catalog.current_id(data) == second != first
 
 
 @pytest.mark.parametrize("turn", range(5))
@@ -600,7 +600,7 @@ def test_what_is_published_at_that_moment_is_not_discarded(two: tuple[Path, str,
     data, _, edition, _ = two
     start = threading.Barrier(2)
     deeds = (
-        lambda: build.serve(data, edition, NOW, "", accept=KINDS),
+        lambda: build.activate(data, edition, NOW, "", accept=KINDS),
         lambda: build.discard(data, edition, NOW, ""),
     )
 
@@ -614,7 +614,7 @@ def test_what_is_published_at_that_moment_is_not_discarded(two: tuple[Path, str,
         thread.start()
     for thread in threads:
         thread.join()
-    assert catalog.current(data).is_file(), "what is served is there"
+    assert catalog.current_path(data).is_file(), "what is served is there"
 
 
 # The list of grants, changed by two
@@ -651,15 +651,15 @@ def test_two_changes_of_the_list_are_joined_or_refused(
     shown = listed(ME, A, B)
     if expected is None:
         with pytest.raises(ConflictError) as refused:
-            merged(shown, listed(*yours), listed(*in_force))
+            merge_changes(shown, listed(*yours), listed(*in_force))
         assert {grant.email for grant in (*refused.value.yours, *refused.value.in_force)} <= {A[0], C[0]}
     else:
-        assert merged(shown, listed(*yours), listed(*in_force)) == listed(*expected)
+        assert merge_changes(shown, listed(*yours), listed(*in_force)) == listed(*expected)
 
 
 def test_the_desk_saves_against_the_list_that_was_shown(tmp_path: Path) -> None:
     grants.replace(tmp_path, listed(ME, A, B))
-    desk = AccessDesk(STAFF, tmp_path, demonstration=False, by=ME[0])
+    desk = AccessAdmin(STAFF, tmp_path, demonstration=False, by=ME[0])
     shown = desk.grants()
     grants.replace(tmp_path, listed(ME, A, B, C))
     assert desk.replace([ME, B], (), NOW, shown=shown) == []

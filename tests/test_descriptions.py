@@ -14,7 +14,7 @@ from clusterdash.domain import Language
 from clusterdash.editions import build, catalog, diff, export
 from clusterdash.editions.catalog import PROJECT_DATA
 from clusterdash.editions.diff import Difference
-from clusterdash.presentation.admin.narrative import difference_in_words
+from clusterdash.presentation.admin.narrative import difference_lines
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +44,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for name, content in files.items():
         (incoming / f"{name}.csv").write_text(content)
     publish_folder(incoming, data)
-    export.export(catalog.current(data), out)
+    export.export(catalog.current_path(data), out)
     return data, out
 
 
@@ -64,13 +64,13 @@ def changed(before: tuple[Path, Path], tmp_path: Path, table: str, change: Calla
     tables, problems = build.check([folder], data, TODAY)
     assert tables is not None, [problem for problem in problems if problem.severity == "error"]
     edition = build.build(tables, [folder], data, NOW + timedelta(minutes=1))
-    found = diff.difference(catalog.current(data), catalog.file_of(data, edition))
-    catalog.file_of(data, edition).unlink()
+    found = diff.difference(catalog.current_path(data), catalog.edition_path(data, edition))
+    catalog.edition_path(data, edition).unlink()
     return found
 
 
 def told(found: Difference, language: Language = "en") -> list[str]:
-    return [line for line in difference_in_words(found, language) if line.startswith("Descriptions")]
+    return [line for line in difference_lines(found, language) if line.startswith("Descriptions")]
 
 
 TEXTS = {

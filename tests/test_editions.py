@@ -21,16 +21,16 @@ from conftest import NOW, TODAY
 from openpyxl import load_workbook
 
 from clusterdash.admin import editions
-from clusterdash.admin.editions import LARGEST_UPLOAD, Desk
+from clusterdash.admin.editions import LARGEST_UPLOAD, EditionAdmin
 from clusterdash.auth import audit_log
 from clusterdash.cli.main import main
 from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Label, Viewer
 from clusterdash.editions import build as edition_build
 from clusterdash.editions import catalog, diff
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.ingest import questionnaire_writer
 from clusterdash.labels import search, status
-from clusterdash.labels.filters import Selection
+from clusterdash.labels.filters import LabelFilters
 from clusterdash.open_data import label_files
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ def changed_folder(sample_folder: Path, tmp_path: Path) -> Path:
 
 def test_the_difference_equals_plain_sets(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     old, new = build(sample_folder, tmp_path / "data"), build(changed_folder, tmp_path / "data", 1)
-    found = diff.difference(*(catalog.file_of(tmp_path / "data", edition) for edition in (old, new)))
+    found = diff.difference(*(catalog.edition_path(tmp_path / "data", edition) for edition in (old, new)))
     key = ["cluster_id", "scheme", "assessed_on", "indicator"]
     folders = (sample_folder, changed_folder)
     before, after = (pd.read_csv(folder / "answers.csv").set_index(key)["value"].dropna() for folder in folders)
@@ -75,7 +75,7 @@ def test_the_difference_equals_plain_sets(sample_folder: Path, changed_folder: P
     assert found.clusters_gone == ("Cluster Démo 0001",)
     assert found.clusters_changed == ("Cluster Démo 0002", "Cluster Démo 0003")
     assert (found.awards_new, found.awards_gone) == (0, 0)
-    same = diff.difference(*[catalog.file_of(tmp_path / "data", old)] * 2)
+    same = diff.difference(*[catalog.edition_path(tmp_path / "data", old)] * 2)
     assert same.nothing
 
 
@@ -89,14 +89,14 @@ def test_a_group_that_becomes_too_small_is_told(sample_folder: Path, tmp_path: P
     clusters["sector"] = clusters["sector"].str.replace(sector, "other")
     clusters.to_csv(folder / "clusters.csv", index=False)
     old, new = build(sample_folder, tmp_path / "data"), build(folder, tmp_path / "data", 1)
-    found = diff.difference(*(catalog.file_of(tmp_path / "data", edition) for edition in (old, new)))
+    found = diff.difference(*(catalog.edition_path(tmp_path / "data", edition) for edition in (old, new)))
     assert [(lost.group.kind, lost.group.key, lost.after) for lost in found.groups_lost] == [("sector", sector, 0)]
 
 
 def test_the_same_files_give_the_same_hash(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     ids = [build(sample_folder, data), build(sample_folder, data, 1), build(changed_folder, data, 2)]
-    first, second, other = (Store(catalog.file_of(data, i)).gateway(STAFF).edition() for i in ids)
+    first, second, other = (EditionDatabase(catalog.edition_path(data, i)).reader(STAFF).edition() for i in ids)
     assert first.content_hash == second.content_hash != other.content_hash
     assert first.edition_id.rpartition("-")[2] == first.content_hash[:8]
 
@@ -104,16 +104,16 @@ def test_the_same_files_give_the_same_hash(sample_folder: Path, changed_folder: 
 def test_the_same_files_give_the_same_exports(sample_folder: Path, tmp_path: Path) -> None:
     """Byte by byte, whenever an edition was built and a file was written."""
     data, made = tmp_path / "data", []
-    asked = Selection(Label.GOLD)
+    asked = LabelFilters(Label.GOLD)
     for minutes in (0, 61):
-        opened = Store(catalog.file_of(data, build(sample_folder, data, minutes)))
-        gateway = opened.gateway(PUBLIC)
-        found = search.fitting(status.holdings(gateway.register(), TODAY, TODAY), asked)
+        opened = EditionDatabase(catalog.edition_path(data, build(sample_folder, data, minutes)))
+        gateway = opened.reader(PUBLIC)
+        found = search.matching(status.label_statuses(gateway.label_register(), TODAY, TODAY), asked)
         version = gateway.edition().content_hash
-        register = label_files.Register(found, gateway.sectors(), asked, TODAY, gateway.provenance(), version, "fr")
+        register = label_files.FilteredRegister(found, gateway.sectors(), asked, TODAY, gateway.provenance(), version, "fr")
         writers = (label_files.labels_csv, label_files.labels_json, label_files.labels_geojson, label_files.labels_xlsx)
         files = [write(register) for write in writers]
-        made.append([*files, questionnaire_writer.questionnaire(opened.gateway(STAFF).grids()[0], "fr", None)])
+        made.append([*files, questionnaire_writer.questionnaire(opened.reader(STAFF).schemes()[0], "fr", None)])
         opened.close()
     assert made[0] == made[1]
     for book in made[0][-2:]:
@@ -127,10 +127,10 @@ def test_the_same_files_give_the_same_statistics(sample_folder: Path, tmp_path: 
     data = tmp_path / "data"
     results = []
     for minutes in range(3):
-        opened = Store(catalog.file_of(data, build(sample_folder, data, minutes)))
-        gateway = opened.gateway(STAFF)
+        opened = EditionDatabase(catalog.edition_path(data, build(sample_folder, data, minutes)))
+        gateway = opened.reader(STAFF)
         found = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[::4]]
-        results.append([(r.references, r.robustness, r.earlier) for r in found])
+        results.append([(r.references, r.robustness, r.past) for r in found])
         opened.close()
     assert results[0] == results[1] == results[2]
 
@@ -143,17 +143,17 @@ def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
     assert not (data / "current").exists()
     for edition in (a, b, c):
         assert main(["publish", edition, "--data", str(data), "--lang", "en"]) == 0
-    assert catalog.current(data).stem == c
+    assert catalog.current_path(data).stem == c
     assert "Nothing changes" in capsys.readouterr().out
     assert main(["rollback", "--data", str(data)]) == 0
-    assert catalog.current(data).stem == b
+    assert catalog.current_path(data).stem == b
     assert main(["rollback", "--data", str(data)]) == 0
-    assert catalog.current(data).stem == a
+    assert catalog.current_path(data).stem == a
     assert main(["rollback", "--data", str(data), "--lang", "en"]) == 1
     assert "nothing to go back to" in capsys.readouterr().err
     assert main(["publish", c, "--data", str(data)]) == 0
     assert main(["rollback", "--data", str(data)]) == 0
-    assert catalog.current(data).stem == a, "what was rolled back is not what was before"
+    assert catalog.current_path(data).stem == a, "what was rolled back is not what was before"
     assert main(["publish", "nothing", "--data", str(data), "--lang", "en"]) == 1
     assert "There is no edition “nothing”" in capsys.readouterr().err
     assert main(["editions", "--data", str(data), "--lang", "en"]) == 0
@@ -164,8 +164,8 @@ def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
     assert listed.count("back to") == 3
     (data / "journal.jsonl").write_text("damaged\n")
     with pytest.raises(ClusterdashError):
-        catalog.before(data)
-    assert catalog.current(data).stem == a, "the pointer decides"
+        catalog.previous(data)
+    assert catalog.current_path(data).stem == a, "the pointer decides"
 
 
 def test_only_what_was_never_served_can_be_discarded(
@@ -175,19 +175,19 @@ def test_only_what_was_never_served_can_be_discarded(
     a, b, c = (build(sample_folder, data, minutes) for minutes in range(3))
     for edition in (a, b):
         assert main(["publish", edition, "--data", str(data)]) == 0
-    assert [path.stem for path in catalog.waiting(data)] == [c]
+    assert [path.stem for path in catalog.unpublished(data)] == [c]
     assert [desk(data).may_discard(edition) for edition in (a, b, c)] == [False, False, True]
     for edition in (a, b):
         assert main(["discard", edition, "--data", str(data), "--lang", "en"]) == 1
         assert "it stays" in capsys.readouterr().err
     assert main(["discard", c, "--data", str(data)]) == 0
-    assert [path.stem for path in catalog.stored(data)] == [b, a]
+    assert [path.stem for path in catalog.edition_paths(data)] == [b, a]
     assert main(["discard", c, "--data", str(data), "--lang", "en"]) == 1
     assert "There is no edition" in capsys.readouterr().err
     (data / "journal.jsonl").unlink()
     with pytest.raises(ClusterdashError, match=r"editions\.was_served"):
         desk(data).discard(b, NOW)
-    assert [(entry.did, entry.what) for entry in audit_log.entries(data, 1)] == [("discard", c)]
+    assert [(entry.action, entry.what) for entry in audit_log.records(data, 1)] == [("discard", c)]
 
 
 def test_an_import_tells_what_it_changes_and_may_wait(
@@ -195,17 +195,17 @@ def test_an_import_tells_what_it_changes_and_may_wait(
 ) -> None:
     data = tmp_path / "data"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
-    served = catalog.current(data)
+    served = catalog.current_path(data)
     capsys.readouterr()
     assert main(["import", str(changed_folder), "--data", str(data), "--stage", "--lang", "en"]) == 0
     said = capsys.readouterr().out
     assert "New clusters (1): Nouveau" in said
     assert "is built, not published" in said
-    assert catalog.current(data) == served
+    assert catalog.current_path(data) == served
     staged, _, accept = said.strip().rpartition(" publish ")[2].partition(" --accept ")
     assert main(["publish", staged, "--data", str(data)]) == 1, "clusters and answers would be gone"
     assert main(["publish", staged, "--data", str(data), "--accept", accept]) == 0
-    assert catalog.current(data).stem == staged
+    assert catalog.current_path(data).stem == staged
 
 
 def test_problems_for_machines_and_strictness(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -229,7 +229,7 @@ def test_a_full_disk_is_told_and_the_old_edition_stays(sample_folder: Path, tmp_
     """No file may grow beyond 300 kB: the database that is being built cannot be written whole."""
     data = tmp_path / "data"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
-    served, whole = catalog.current(data), catalog.current(data).read_bytes()
+    served, whole = catalog.current_path(data), catalog.current_path(data).read_bytes()
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000));"
         "from clusterdash.__main__ import main; sys.exit(main(sys.argv[1:]))"
@@ -239,13 +239,13 @@ def test_a_full_disk_is_told_and_the_old_edition_stays(sample_folder: Path, tmp_
     assert run.returncode == 1
     assert "could not be written" in run.stderr
     assert "Traceback" not in run.stderr
-    assert (catalog.current(data), catalog.current(data).read_bytes()) == (served, whole)
+    assert (catalog.current_path(data), catalog.current_path(data).read_bytes()) == (served, whole)
     assert not list((data / "editions").glob(".*")), "nothing half-made is left"
     assert main(["import", str(sample_folder), "--data", str(data)]) == 0
 
 
-def desk(data: Path, *, demonstration: bool = False) -> Desk:
-    return Desk(STAFF, data, demonstration=demonstration, by="somebody")
+def desk(data: Path, *, demonstration: bool = False) -> EditionAdmin:
+    return EditionAdmin(STAFF, data, demonstration=demonstration, by="somebody")
 
 
 def quietly(_: str, __: float) -> None:
@@ -255,7 +255,7 @@ def quietly(_: str, __: float) -> None:
 @pytest.mark.parametrize("viewer", [PUBLIC, Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))])
 def test_the_desk_is_for_staff_only(data: Path, viewer: Viewer) -> None:
     with pytest.raises(ClusterdashError) as refused:
-        Desk(viewer, data, demonstration=True, by="")
+        EditionAdmin(viewer, data, demonstration=True, by="")
     assert refused.value.key == "access.staff_only"
 
 
@@ -281,7 +281,7 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
 ) -> None:
     data = tmp_path / "data"
     staged, served = (build(sample_folder, data, minutes) for minutes in range(2))
-    catalog.point_to(data, served, NOW, "")
+    catalog.set_current(data, served, NOW, "")
     uploads = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
     monkeypatch.setattr(editions, "MOST_KEPT", 2)
     checked, kept = [], []
@@ -292,13 +292,13 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
         if minutes == 10:
             desk(data, demonstration=True).publish(checked[0], NOW)
         kept.append(found)
-    assert {path.stem for path in catalog.stored(data)} == {staged, served, checked[0]}
-    assert {path.stem for path in catalog.drafts(data)} == {*checked[-2:]}
-    assert catalog.current(data).stem == checked[0]
+    assert {path.stem for path in catalog.edition_paths(data)} == {staged, served, checked[0]}
+    assert {path.stem for path in catalog.draft_paths(data)} == {*checked[-2:]}
+    assert catalog.current_path(data).stem == checked[0]
     for edition_id in checked[-2:]:
         desk(data, demonstration=True).keep(edition_id)
     kept.append(desk(data).check(uploads, NOW + timedelta(minutes=20), quietly))
-    assert (len(catalog.stored(data)), len(catalog.drafts(data))) == (5, 1), "outside a demonstration nothing goes"
+    assert (len(catalog.edition_paths(data)), len(catalog.draft_paths(data))) == (5, 1), "outside a demonstration nothing goes"
 
 
 def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, t
                 desk(data, demonstration=True).publish(real_one.edition.edition_id, NOW)
             desk(data).publish(real_one.edition.edition_id, NOW)
     assert [change.by for change in desk(data).history()] == ["somebody", "somebody"]
-    assert desk(data).before() == desk(data).history()[-1].edition
+    assert desk(data).previous() == desk(data).history()[-1].edition
 
 
 def test_files_without_results_do_not_empty_what_is_published(sample_folder: Path, tmp_path: Path) -> None:
@@ -334,14 +334,14 @@ def test_files_without_results_do_not_empty_what_is_published(sample_folder: Pat
     assert {problem.key for problem in refused.problems} == {"edition.would_empty"}
 
 
-def test_completeness_equals_counting_in_the_files(sample_folder: Path, staff: Gateway) -> None:
+def test_completeness_equals_counting_in_the_files(sample_folder: Path, staff: EditionReader) -> None:
     answers = pd.read_csv(sample_folder / "answers.csv").query("scheme == 'benchmark-36'").dropna(subset=["value"])
     latest = answers[answers["assessed_on"] == answers.groupby("cluster_id")["assessed_on"].transform("max")]
     by_indicator = latest.groupby("indicator").size()
-    for found in staff.answered("benchmark-36"):
+    for found in staff.indicator_completeness("benchmark-36"):
         assert (found.answered, found.asked) == (by_indicator[found.indicator], 120)
     by_cluster = latest.groupby("cluster_id").size()
-    gaps = staff.gaps("benchmark-36")
+    gaps = staff.assessment_completeness("benchmark-36")
     assert {found.cluster_id: found.answered for found in gaps} == by_cluster.to_dict()
     assert [found.assessed_on for found in gaps] == sorted(found.assessed_on for found in gaps)
     assert all(found.asked == 36 for found in gaps)
@@ -358,8 +358,8 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
     start = time.monotonic()
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
     whole = time.monotonic() - start
-    first = Store(catalog.current(data))
-    counted = (first.gateway(STAFF).edition().clusters, first.gateway(STAFF).edition().assessments)
+    first = EditionDatabase(catalog.current_path(data))
+    counted = (first.reader(STAFF).edition().clusters, first.reader(STAFF).edition().assessments)
     first.close()
     for kill in range(KILLS):
         running = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -368,8 +368,8 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
         except subprocess.TimeoutExpired:
             os.kill(running.pid, signal.SIGKILL)
             running.wait()
-        opened = Store(catalog.current(data))
-        gateway = opened.gateway(STAFF)
+        opened = EditionDatabase(catalog.current_path(data))
+        gateway = opened.reader(STAFF)
         assert (gateway.edition().clusters, gateway.edition().assessments) == counted
         assert len(gateway.benchmark("demo-0007").top500.positions) == 31
         opened.close()
@@ -405,9 +405,9 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
     ids = [build(sample_folder, data), build(changed_folder, data, 1)]
     known = {}
     for edition in ids:
-        catalog.point_to(data, edition, datetime.now(UTC), "")
-        opened = Store(catalog.current(data))
-        known[edition] = (opened.gateway(STAFF).edition().clusters, list(opened.gateway(STAFF).assessed().items()))
+        catalog.set_current(data, edition, datetime.now(UTC), "")
+        opened = EditionDatabase(catalog.current_path(data))
+        known[edition] = (opened.reader(STAFF).edition().clusters, list(opened.reader(STAFF).assessed().items()))
         opened.close()
     assert known[ids[0]] != known[ids[1]]
     done, reads, wrong, seen = threading.Event(), [0] * 8, [], set()
@@ -415,8 +415,8 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
     def read(reader: int) -> None:
         while not done.is_set():
             try:
-                opened = Store(catalog.current(data))
-                gateway = opened.gateway(STAFF)
+                opened = EditionDatabase(catalog.current_path(data))
+                gateway = opened.reader(STAFF)
                 edition = gateway.edition()
                 if (edition.clusters, list(gateway.assessed().items())) != known[edition.edition_id]:
                     wrong.append(edition.edition_id)
@@ -435,7 +435,7 @@ def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, 
         assert other.poll() is None
     for turn in range(100):
         before = sum(reads)
-        catalog.point_to(data, ids[turn % 2], datetime.now(UTC), "")
+        catalog.set_current(data, ids[turn % 2], datetime.now(UTC), "")
         while sum(reads) == before:  # somebody reads between any two publications
             done.wait(0.001)
     done.set()
@@ -456,5 +456,5 @@ def test_a_backup_is_a_copy_and_is_served_after_it_is_put_back(data: Path, tmp_p
     shutil.copytree(data, copy)
     restored = tmp_path / "restored"
     shutil.copytree(copy, restored)
-    opened, original = Store(catalog.current(restored)), Store(catalog.current(data))
-    assert opened.gateway(STAFF).benchmark("demo-0007") == original.gateway(STAFF).benchmark("demo-0007")
+    opened, original = EditionDatabase(catalog.current_path(restored)), EditionDatabase(catalog.current_path(data))
+    assert opened.reader(STAFF).benchmark("demo-0007") == original.reader(STAFF).benchmark("demo-0007")

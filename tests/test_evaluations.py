@@ -16,15 +16,15 @@ import pytest
 from conftest import NOW, TODAY, laid_bare, publish_folder
 
 from clusterdash.benchmark import progress as benchmark_progress
-from clusterdash.benchmark.progress import Shift
+from clusterdash.benchmark.progress import DimensionChange
 from clusterdash.cli.main import main
-from clusterdash.domain import STAFF, Audience, ClusterdashError, Earlier, Effort, Grid, Viewer
+from clusterdash.domain import STAFF, Audience, ClusterdashError, PastBenchmark, Effort, Grid, Viewer
 from clusterdash.editions import build, catalog, diff, export
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.evaluation import evidence_checklist, expert_review, improvement_plan, silver
-from clusterdash.evaluation.evidence_checklist import Entry
-from clusterdash.evaluation.scoring import judge
+from clusterdash.evaluation.evidence_checklist import ChecklistItem
+from clusterdash.evaluation.scoring import score
 from clusterdash.ingest import readers
 from clusterdash.presentation.benchmark.narrative import progress
 from clusterdash.presentation.evaluation import narrative
@@ -36,8 +36,8 @@ SCHEME = "gold-31"
 
 
 @pytest.fixture
-def grid(staff: Gateway) -> Grid:
-    (found,) = staff.evaluations()
+def grid(staff: EditionReader) -> Grid:
+    (found,) = staff.evaluation_schemes()
     return found
 
 
@@ -60,12 +60,12 @@ def latest(folder: Path) -> Latest:
     return found
 
 
-def test_holders_medians_and_pairs_as_a_plain_twin_tells_them(sample_folder: Path, staff: Gateway, grid: Grid) -> None:
+def test_holders_medians_and_pairs_as_a_plain_twin_tells_them(sample_folder: Path, staff: EditionReader, grid: Grid) -> None:
     known = latest(sample_folder)
-    holders = {c for c, kinds in known.items() if "verified" in kinds and judge(grid, kinds["verified"][1]).passes}
+    holders = {c for c, kinds in known.items() if "verified" in kinds and score(grid, kinds["verified"][1]).passes}
     assert len(holders) > 6
     for cluster in known:
-        told = {h.indicator: (h.median, h.n) for h in staff.evaluation(cluster, SCHEME).holders}
+        told = {h.indicator: (h.median, h.n) for h in staff.evaluation(cluster, SCHEME).holder_medians}
         expected = {}
         for indicator in grid.indicators:
             others = [known[h]["verified"][1].get(indicator.code) for h in holders - {cluster}]
@@ -94,14 +94,14 @@ def test_holders_medians_and_pairs_as_a_plain_twin_tells_them(sample_folder: Pat
             sum(v == d for d, v in values),
             sum(v > d for d, v in values),
         )
-    experts = staff.evaluation("demo-0001", SCHEME).experts
+    experts = staff.evaluation("demo-0001", SCHEME).expert_deviation
     assert experts is not None
     scored = [pairing for pairing in staff.pairings(SCHEME) if pairing.indicator in points]
     assert experts.pairs == len(both) == 60
     assert experts.lower == pytest.approx(100 * sum(p.lower for p in scored) / sum(p.n for p in scored))
 
 
-def test_a_clusters_own_answers_are_the_latest_of_each_kind(sample_folder: Path, staff: Gateway) -> None:
+def test_a_clusters_own_answers_are_the_latest_of_each_kind(sample_folder: Path, staff: EditionReader) -> None:
     for cluster, kinds in list(latest(sample_folder).items())[:30]:
         own = staff.evaluation(cluster, SCHEME)
         for name, found in (("declared", own.declared), ("verified", own.verified)):
@@ -152,13 +152,13 @@ def test_a_median_of_holders_needs_five_others(tmp_path: Path, holders: int, sho
     """A holder sees the others' median from six holders on; who is none, from five on."""
     people = [(f"c{i}", "2025-03-01", "verified", 8.0 + 0.3 * i) for i in range(holders)]
     data = small(tmp_path, [*people, ("out", "2025-03-01", "verified", 2.0), ("new", "2025-03-01", "declared", 9.0)])
-    opened = Store(catalog.current(data))
-    staff = opened.gateway(STAFF)
-    assert bool(staff.evaluation("c0", "tiny").holders) is shown
+    opened = EditionDatabase(catalog.current_path(data))
+    staff = opened.reader(STAFF)
+    assert bool(staff.evaluation("c0", "tiny").holder_medians) is shown
     for outsider in ("out", "new"):
-        (median,) = staff.evaluation(outsider, "tiny").holders
+        (median,) = staff.evaluation(outsider, "tiny").holder_medians
         assert median.n == holders
-    assert staff.evaluation("c0", "tiny").experts is None, "no pair"
+    assert staff.evaluation("c0", "tiny").expert_deviation is None, "no pair"
     opened.close()
 
 
@@ -166,8 +166,8 @@ def test_in_a_real_edition_the_register_tells_who_holds_the_label(tmp_path: Path
     people = [(f"c{i}", "2025-03-01", "verified", 10.0) for i in range(12)]
     people += [(f"g{i}", "2025-03-01", "verified", 1.0 + i / 4) for i in range(5)]
     data = small(tmp_path, people, awards="".join(f"g{i},gold,2024\n" for i in range(5)) + "c1,silver,2024\n")
-    opened = Store(catalog.current(data))
-    (median,) = opened.gateway(STAFF).evaluation("c0", "tiny").holders
+    opened = EditionDatabase(catalog.current_path(data))
+    (median,) = opened.reader(STAFF).evaluation("c0", "tiny").holder_medians
     assert (median.median, median.n) == (2, 5), "1.5, told in whole points"
     opened.close()
 
@@ -175,8 +175,8 @@ def test_in_a_real_edition_the_register_tells_who_holds_the_label(tmp_path: Path
 def test_what_all_but_three_holders_answer_alike_is_not_told(tmp_path: Path) -> None:
     for different, told in ((3, False), (4, True)):
         people = [(f"c{i}", "2025-03-01", "verified", 9.0 + 0.2 * max(0, i - 7 + different)) for i in range(8)]
-        opened = Store(catalog.current(small(tmp_path / str(different), people)))
-        assert bool(opened.gateway(STAFF).evaluation("c0", "tiny").holders) is told
+        opened = EditionDatabase(catalog.current_path(small(tmp_path / str(different), people)))
+        assert bool(opened.reader(STAFF).evaluation("c0", "tiny").holder_medians) is told
         opened.close()
 
 
@@ -187,8 +187,8 @@ def test_how_experts_judge_needs_thirty_pairs_that_differ(
     answers = [(f"c{i}", "2025-03-01", "declared", 8.0) for i in range(pairs)]
     answers += [(f"c{i}", "2025-05-01", "verified", 7.0 if i < lowered else 8.0) for i in range(pairs)]
     answers += [(f"c{i}", "2025-06-01", "declared", 1.0) for i in range(pairs)]  # after the visit: no pair
-    opened = Store(catalog.current(small(tmp_path, answers)))
-    experts = opened.gateway(STAFF).evaluation("c0", "tiny").experts
+    opened = EditionDatabase(catalog.current_path(small(tmp_path, answers)))
+    experts = opened.reader(STAFF).evaluation("c0", "tiny").expert_deviation
     assert (experts and experts.lower) == (pytest.approx(told) if told else None)
     opened.close()
 
@@ -212,10 +212,10 @@ def test_official_points_take_the_place_of_ours_without_a_line_of_code(tmp_path:
     (folder / "clusters.csv").write_text("cluster_id,name,country\nc1,One,FR\n")
     lines = "".join(f"c1,2025-03-01,gold-31,{row['code']},{1 if row['kind'] == 'gate' else 5}\n" for row in rows)
     (folder / "answers.csv").write_text("cluster_id,assessed_on,scheme,indicator,value\n" + lines)
-    opened = Store(catalog.current(publish_folder(folder, tmp_path / "data")))
-    own = opened.gateway(STAFF).evaluation("c1", SCHEME)
+    opened = EditionDatabase(catalog.current_path(publish_folder(folder, tmp_path / "data")))
+    own = opened.reader(STAFF).evaluation("c1", SCHEME)
     assert own.declared is not None
-    found = judge(own.grid, own.declared.answers)
+    found = score(own.grid, own.declared.answers)
     assert (found.maximum, found.needed, found.blockers) == (165, 123.75, ("3.2",))
     assert not narrative.placeholder(own.grid, "fr")
     opened.close()
@@ -288,9 +288,9 @@ def test_two_experts_side_by_side_and_their_statement(data: Path, tmp_path: Path
     assert found is not None
     assert not problems
     assert (found.name, found.experts, found.visited_on) == ("Cluster Démo 0003", "A. Un ; B. Deux", date(2026, 5, 4))
-    assert [f.indicator.code for f in found.findings if f.differs] == ["2.1"]
+    assert [f.indicator.code for f in found.indicators if f.differs] == ["2.1"]
     assert found.open == ("5.3",)
-    disputed = next(f for f in found.findings if f.differs)
+    disputed = next(f for f in found.indicators if f.differs)
     assert [(o.points, o.reason, o.document) for o in disputed.opinions] == [(4, "vu", "D01"), (2, "non daté", "D02")]
     assert (disputed.declared, disputed.agreed) == (4, 3)
     verdict = found.verdict
@@ -328,10 +328,10 @@ def test_what_is_wrong_in_a_workbook_of_experts_is_told(data: Path, tmp_path: Pa
 def test_the_binder_is_taken_away_and_loaded_back(grid: Grid, kind: str, language: str) -> None:
     assert {document.indicator for document in grid.documents} == {i.code for i in grid.indicators}, "one for each"
     kept = {
-        "D03": Entry("ready", "=HYPERLINK(1)"),
-        "D07": Entry("drafted", "armoire 3 ; tiroir « B »"),
-        "D09": Entry("ready", "- à relire"),
-        "D10": Entry("ready", "'entre guillemets'"),
+        "D03": ChecklistItem("ready", "=HYPERLINK(1)"),
+        "D07": ChecklistItem("drafted", "armoire 3 ; tiroir « B »"),
+        "D09": ChecklistItem("ready", "- à relire"),
+        "D10": ChecklistItem("ready", "'entre guillemets'"),
     }
     write = evidence_checklist.to_csv if kind == "csv" else evidence_checklist.to_xlsx
     made = write(grid, kept, language)  # type: ignore[arg-type]
@@ -339,7 +339,7 @@ def test_the_binder_is_taken_away_and_loaded_back(grid: Grid, kind: str, languag
     assert not problems
     found, unread = evidence_checklist.read(grid, book)
     assert unread == 0
-    assert {code: entry for code, entry in found.items() if entry != Entry()} == kept
+    assert {code: entry for code, entry in found.items() if entry != ChecklistItem()} == kept
     assert len(found) == len(grid.documents)
     if kind == "xlsx":
         sheet = openpyxl.load_workbook(io.BytesIO(made)).active
@@ -348,11 +348,11 @@ def test_the_binder_is_taken_away_and_loaded_back(grid: Grid, kind: str, languag
 
 
 def test_the_checklist_begins_with_what_is_missing(grid: Grid) -> None:
-    kept = {"D01": Entry("ready"), "D02": Entry("drafted")}
+    kept = {"D01": ChecklistItem("ready"), "D02": ChecklistItem("drafted")}
     listed = [document.code for document, _ in evidence_checklist.checklist(grid, kept)]
     assert listed[0] == "D03"
     assert listed[-2:] == ["D02", "D01"]
-    assert evidence_checklist.counts(grid, kept) == {"missing": len(grid.documents) - 2, "drafted": 1, "ready": 1}
+    assert evidence_checklist.status_counts(grid, kept) == {"missing": len(grid.documents) - 2, "drafted": 1, "ready": 1}
 
 
 def test_a_strange_file_is_no_binder(grid: Grid) -> None:
@@ -370,7 +370,7 @@ def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_pa
     (folder / "documents.csv").write_text(head + "gold-31,D1,3.2,Nom,Name\n")
     tables, _ = build.check([folder], tmp_path / "data", TODAY)
     assert tables is not None
-    build.publish(tables, [folder], tmp_path / "data", NOW)
+    build.build_and_activate(tables, [folder], tmp_path / "data", NOW)
     with laid_bare(tmp_path / "data") as edition:
         assert edition.execute("select code from document").fetchall() == [("D1",)], "the import's own list alone"
 
@@ -380,38 +380,38 @@ def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_pa
 
 def test_three_areas_of_improvement() -> None:
     moved = [
-        Shift("a", 40.0, 0.2, 5.0, 45.2, 3, 0.1, 0.3),  # 40 -> 40 as shown: no improvement, whatever the others do
-        Shift("b", 40.0, 3.0, -9.0, 34.0, 3, 0.5, 5.5),
-        Shift("c", 40.0, 12.0, 0.0, 52.0, 3, 4.0, 20.0),
-        Shift("d", 40.0, -4.0, 20.0, 56.0, 3, -9.0, -1.0),
-        Shift("e", 40.0, 2.0, 0.0, 42.0, 3, 0.0, 9.0),  # only ties: one cannot tell
-        Shift("f", 40.0, 0.0, 3.0, 43.0, 3, 0.0, 0.0),
+        DimensionChange("a", 40.0, 0.2, 5.0, 45.2, 3, 0.1, 0.3),  # 40 -> 40 as shown: no improvement, whatever the others do
+        DimensionChange("b", 40.0, 3.0, -9.0, 34.0, 3, 0.5, 5.5),
+        DimensionChange("c", 40.0, 12.0, 0.0, 52.0, 3, 4.0, 20.0),
+        DimensionChange("d", 40.0, -4.0, 20.0, 56.0, 3, -9.0, -1.0),
+        DimensionChange("e", 40.0, 2.0, 0.0, 42.0, 3, 0.0, 9.0),  # only ties: one cannot tell
+        DimensionChange("f", 40.0, 0.0, 3.0, 43.0, 3, 0.0, 0.0),
     ]
     assert [shift.trend for shift in moved] == ["unsure", "better", "better", "worse", "unsure", "same"]
     assert [shift.dimension for shift in silver.improvements(moved)] == ["c", "b"]
     assert silver.months(date(2023, 7, 26), date(2025, 7, 25)) == 23
-    assert silver.in_time(date(2023, 7, 26), date(2025, 7, 26))
-    assert not silver.in_time(date(2023, 7, 26), date(2025, 8, 26))
-    assert not silver.in_time(date(2024, 7, 26), date(2026, 1, 25))
+    assert silver.is_in_time(date(2023, 7, 26), date(2025, 7, 26))
+    assert not silver.is_in_time(date(2023, 7, 26), date(2025, 8, 26))
+    assert not silver.is_in_time(date(2024, 7, 26), date(2026, 1, 25))
 
 
-def test_a_benchmark_within_the_usual_time_comes_first_and_is_named(staff: Gateway) -> None:
+def test_a_benchmark_within_the_usual_time_comes_first_and_is_named(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     day = result.assessed_on
-    late, usual = (Earlier(day - timedelta(days=days), ()) for days in (365, 600))
-    assert silver.by_fitness((late, usual), day) == [usual, late]
+    late, usual = (PastBenchmark(day - timedelta(days=days), ()) for days in (365, 600))
+    assert silver.by_suitability((late, usual), day) == [usual, late]
     both = replace(result, earlier=(late, usual))
     assert "That of" in narrative.silver_areas((), late.assessed_on, both, "en")
     assert "That of" not in narrative.silver_areas((), usual.assessed_on, both, "en")
     assert "That of" not in narrative.silver_areas((), late.assessed_on, replace(result, earlier=(late,)), "en")
 
 
-def test_silver_and_progress_count_the_same_areas(staff: Gateway) -> None:
+def test_silver_and_progress_count_the_same_areas(staff: EditionReader) -> None:
     said = 0
     for cluster in list(staff.assessed())[:40]:
         result = staff.benchmark(cluster)
-        for earlier in result.earlier:
-            moved = benchmark_progress.shifts(earlier.moves, result.grid)
+        for earlier in result.past:
+            moved = benchmark_progress.dimension_changes(earlier.changes, result.grid)
             better = len(silver.improvements(moved))
             assert f"your answers improve {better} of {len(moved)} " in progress(earlier, moved, "en")
             assert narrative.silver_areas(moved, earlier.assessed_on, result, "en").startswith(f"**{better} dimension")
@@ -431,7 +431,7 @@ def test_the_audited_indicators_are_those_of_the_scheme(grid: Grid) -> None:
 def test_every_indicator_of_the_scheme_has_an_effort_and_says_on_what_it_rests(grid: Grid) -> None:
     assert {told.indicator for told in grid.efforts} == {i.code for i in grid.indicators}
     assert {told.basis for told in grid.efforts} == {"estimate"}
-    assert improvement_plan.held(grid) == ("1.2",), "where participants are does not change at will"
+    assert improvement_plan.fixed_by_scheme(grid) == ("1.2",), "where participants are does not change at will"
     weights = {code: improvement_plan.effort(grid, code, 3, {}) for code in ("4.6.2", "2.2.1")}
     assert weights["4.6.2"] < weights["2.2.1"], "a web page is cheaper than a larger team"
 
@@ -451,9 +451,9 @@ def test_efforts_come_in_as_data_and_are_exported_again(sample_folder: Path, tmp
         assert tables is None
         assert key in {p.key for p in problems}
     (folder / "efforts.csv").write_text(head + "gold-31,3.2,,4,ask\ngold-31,3.2,4,7,ask\ngold-31,2.1,,,ask\n")
-    path = catalog.current(publish_folder(folder, tmp_path / "data"))
-    store = Store(path)
-    (grid,) = store.gateway(STAFF).evaluations()
+    path = catalog.current_path(publish_folder(folder, tmp_path / "data"))
+    store = EditionDatabase(path)
+    (grid,) = store.reader(STAFF).evaluation_schemes()
     store.close()
     assert grid.efforts == (
         Effort("2.1", 0, None, "ask"),
@@ -463,15 +463,15 @@ def test_efforts_come_in_as_data_and_are_exported_again(sample_folder: Path, tmp
     assert "ask" in evaluation_tables.effort_table(grid, {}, "en")
     written = {file.name for file in export.export(path, tmp_path / "out")}
     assert "efforts.csv" in written
-    again = catalog.current(publish_folder(tmp_path / "out", tmp_path / "other"))
+    again = catalog.current_path(publish_folder(tmp_path / "out", tmp_path / "other"))
     assert diff.difference(path, again).nothing
 
 
 def test_an_evaluation_in_which_nothing_is_agreed_yet_has_no_verdict(grid: Grid) -> None:
-    nothing = expert_review.Opinion(None, "", "")
-    findings = tuple(expert_review.Finding(i, 3.0, (nothing, nothing), None) for i in grid.indicators)
-    found = expert_review.Appraisal("A", "B", TODAY, grid, findings)
-    for told in (narrative.appraised(found, "en"), narrative.statement(found, "en")):
+    nothing = expert_review.ExpertOpinion(None, "", "")
+    findings = tuple(expert_review.ReviewedIndicator(i, 3.0, (nothing, nothing), None) for i in grid.indicators)
+    found = expert_review.ExpertReview("A", "B", TODAY, grid, findings)
+    for told in (narrative.review_summary(found, "en"), narrative.statement(found, "en")):
         assert "Nothing has been agreed yet" in told
         assert "passed" not in told
         assert "0 points" not in told
@@ -479,8 +479,8 @@ def test_an_evaluation_in_which_nothing_is_agreed_yet_has_no_verdict(grid: Grid)
 
 @pytest.mark.parametrize("chance", [0.0, 0.03, 0.97, 1.0, None])
 def test_whoever_has_answered_nothing_is_not_judged(grid: Grid, chance: float | None) -> None:
-    told = narrative.verdict(judge(grid, {}), "en", chance)
+    told = narrative.verdict(score(grid, {}), "en", chance)
     assert "No answers to the Gold questionnaire yet" in told
-    assert narrative.obstacles(judge(grid, {}), grid, "en") == []
+    assert narrative.obstacles(score(grid, {}), grid, "en") == []
     assert "passed" not in told
     assert "points of" not in told

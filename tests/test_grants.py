@@ -128,7 +128,7 @@ def test_nobody_who_will_be_staff_is_lost_either() -> None:
         ([manager], [staff], {"grant.ended"}),
         ([], [manager], set()),
     ):
-        assert {problem.key for problem in grant_changes.judged(before, after, TODAY, "f")} == keys
+        assert {problem.key for problem in grant_changes.change_problems(before, after, TODAY, "f")} == keys
 
 
 def test_a_right_that_goes_on_in_another_line_does_not_end() -> None:
@@ -173,10 +173,10 @@ def test_a_list_that_cannot_be_read_is_mended_by_a_new_one_and_not_added_to(
 
 def test_a_list_of_grants_is_no_edition_without_results(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """As the README says it: the list comes in alone, whatever is served."""
-    served = catalog.current(data)
+    served = catalog.current_path(data)
     assert bring_in(data, LIST.replace("fr-2", "fr-7"), command="check") == 0
     assert bring_in(data, LIST.replace("fr-2", "fr-7")) == 0
-    assert catalog.current(data) == served
+    assert catalog.current_path(data) == served
     told = capsys.readouterr().out
     assert "not known" not in told
     assert bring_in(data, LIST.replace("fr-2", "fr-99")) == 0
@@ -237,7 +237,7 @@ def test_check_says_what_import_does(
     incoming.mkdir()
     for table, content in FILES[name].items():
         (incoming / f"{table}.csv").write_text(content)
-    edition = catalog.current(data).stem
+    edition = catalog.current_path(data).stem
     options = [edition if option == "served" else option for option in way]
     outcomes = []
     before = content_of(data)
@@ -277,7 +277,7 @@ def lists() -> st.SearchStrategy[list[Grant]]:
 def seen(found: list[Grant], day: date) -> Iterator[tuple[str, str]]:
     """What each address may see on a day, by the policy itself; "" for all."""
     for email in {grant.email for grant in found}:
-        viewer = access.granted(found, email, day)
+        viewer = access.granted_viewer(found, email, day)
         if viewer and viewer.audience is Audience.STAFF:
             yield from ((email, cluster) for cluster in ("", "x", "y", "z"))
         elif viewer:
@@ -296,7 +296,7 @@ def test_rights_that_end_are_those_that_the_policy_takes_away(before: list[Grant
 
 @given(lists(), lists())
 def test_whoever_is_added_takes_nothing_from_others(before: list[Grant], found: list[Grant]) -> None:
-    after = grant_changes.combined(before, found, add=True)
+    after = grant_changes.combine(before, found, add=True)
     named = {(grant.email, grant.role) for grant in found}
     assert [grant for grant in after if (grant.email, grant.role) not in named] == [
         grant for grant in before if (grant.email, grant.role) not in named

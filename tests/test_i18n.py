@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from clusterdash.domain import STAFF, Audience, Label, Language
-from clusterdash.editions.reader import Store
+from clusterdash.editions.reader import EditionDatabase
 from clusterdash.i18n import (
     LANGUAGES,
     country_name,
@@ -25,7 +25,7 @@ from clusterdash.i18n import (
     translate,
 )
 from clusterdash.presentation.formatting import with_unit
-from clusterdash.presentation.limit_texts import blanks
+from clusterdash.presentation.limit_texts import limit_values
 
 ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "clusterdash" / "i18n" / "locales"
@@ -212,7 +212,7 @@ def test_numbers_and_dates() -> None:
 
 
 LIMITED = {
-    *blanks(),
+    *limit_values(),
     "categories",
     "high",
     "least",
@@ -270,8 +270,8 @@ def test_a_word_follows_its_number() -> None:
         translate("en", "login.too_old", hours="1")
 
 
-def test_every_unit_has_a_singular(opened: Store) -> None:
-    for grid in opened.gateway(STAFF).grids():
+def test_every_unit_has_a_singular(opened: EditionDatabase) -> None:
+    for grid in opened.reader(STAFF).schemes():
         for indicator in grid.indicators:
             for language in LANGUAGES:
                 one, unit = indicator.unit_one.get(language), indicator.unit.get(language)

@@ -17,9 +17,9 @@ from conftest import TODAY, publish_folder
 
 from clusterdash.domain import STAFF, Problem
 from clusterdash.editions import build, catalog
-from clusterdash.editions.reader import Store
+from clusterdash.editions.reader import EditionDatabase
 from clusterdash.i18n import explain
-from clusterdash.ingest.validate import Tables
+from clusterdash.ingest.validate import CheckedTables
 
 CLUSTERS = "cluster_id,name,country,sector\nfr-a,Pôle A,FR,food|health\nde-b,Cluster B,DE,food\n"
 UNLIKELY = {"answer.gaps", "answer.far_above"}
@@ -34,7 +34,7 @@ def write(folder: Path, **files: str | bytes) -> Path:
     return folder
 
 
-def check(folder: Path, data: Path | None = None) -> tuple[Tables | None, list[Problem]]:
+def check(folder: Path, data: Path | None = None) -> tuple[CheckedTables | None, list[Problem]]:
     """Check a folder; what is merely unlikely in such small files has tests of its own."""
     tables, problems = build.check([folder], data or folder / "none", TODAY)
     return tables, [problem for problem in problems if problem.key not in UNLIKELY]
@@ -50,7 +50,7 @@ def faults(folder: Path) -> set[tuple[str, int | None, str, str]]:
     return {(Path(p.file).name, p.row, p.column, p.key) for p in problems if p.severity == "error"}
 
 
-def answers_of(tables: Tables | None) -> pd.DataFrame:
+def answers_of(tables: CheckedTables | None) -> pd.DataFrame:
     assert tables is not None
     joined = tables.frames["assessment"].merge(tables.frames["answer"], on="assessment_id")
     return joined.drop(columns="assessment_id").sort_values(list(joined.columns[1:5])).reset_index(drop=True)
@@ -153,10 +153,10 @@ def test_any_scheme_comes_in_as_data(tmp_path: Path) -> None:
         ),
     )
     data = publish_folder(tmp_path, tmp_path / "data")
-    result = Store(catalog.current(data)).gateway(STAFF).benchmark("c3")
+    result = EditionDatabase(catalog.current_path(data)).reader(STAFF).benchmark("c3")
     assert len(result.top500.positions) == 49
-    assert [profile.dimension for profile in result.top500.profiles] == dimensions
-    assert all(profile.score is not None for profile in result.top500.profiles)
+    assert [profile.dimension for profile in result.top500.scores] == dimensions
+    assert all(profile.score is not None for profile in result.top500.scores)
     assert result.sector is not None
     assert result.sector.n == 23
 

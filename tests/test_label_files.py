@@ -23,12 +23,12 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from clusterdash.domain import Award, Label, LabelHolder, Language, State
-from clusterdash.editions.reader import Gateway
+from clusterdash.domain import Award, Label, LabelHolder, Language, LabelState
+from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import LANGUAGES, format_number
 from clusterdash.labels import counts, search, status
 from clusterdash.labels.contact import Contact
-from clusterdash.labels.filters import FIRST_YEAR, Selection
+from clusterdash.labels.filters import FIRST_YEAR, LabelFilters
 from clusterdash.labels.status import SUPERSEDED, award_state, first_day
 from clusterdash.open_data import label_files
 from clusterdash.presentation.labels import narrative, tables, world_map
@@ -42,13 +42,13 @@ def award(awarded_on: str = "", valid_until: str = "", label: Label = Label.GOLD
     return Award("id", label, awarded_on, "stated", valid_until, "https://a.example", "high", "")
 
 
-def file_of(staff: Gateway, asked: Selection, today: date = TODAY, language: Language = "fr") -> label_files.Register:
+def file_of(staff: EditionReader, asked: LabelFilters, today: date = TODAY, language: Language = "fr") -> label_files.FilteredRegister:
     day = asked.day(today)
-    found = search.fitting(status.holdings(staff.register(), day, today), asked)
-    return label_files.Register(found, staff.sectors(), asked, day, staff.provenance(), "0" * 64, language)
+    found = search.matching(status.label_statuses(staff.label_register(), day, today), asked)
+    return label_files.FilteredRegister(found, staff.sectors(), asked, day, staff.provenance(), "0" * 64, language)
 
 
-def rows(staff: Gateway, asked: Selection) -> Counter[tuple[Any, ...]]:
+def rows(staff: EditionReader, asked: LabelFilters) -> Counter[tuple[Any, ...]]:
     return Counter(tuple(row.values()) for row in label_files.label_rows(file_of(staff, asked)))
 
 
@@ -59,31 +59,31 @@ def values(register: Register, name: str) -> list[Any]:
         "label": list(Label),
         "countries": sorted({cluster.country for cluster in clusters}),
         "sectors": sorted({sector for cluster in clusters for sector in cluster.sectors}),
-        "states": list(State),
+        "states": list(LabelState),
     }
     return known[name]
 
 
-def with_value(asked: Selection, name: str, value: Any) -> Selection:
+def with_value(asked: LabelFilters, name: str, value: Any) -> LabelFilters:
     return replace(asked, **{name: value if name == "label" else frozenset({value})})
 
 
 FILTERS = ("label", "countries", "sectors", "states")
 BASES = [
-    Selection(),
-    Selection(year=2016),
-    Selection(countries=frozenset({"FR", "DE"})),
-    Selection(states=frozenset({State.EXPIRED, State.VALID})),
-    Selection(label=Label.GOLD),
-    Selection(text="energy"),
-    Selection(year=2019, sectors=frozenset({"food", "ict"})),
+    LabelFilters(),
+    LabelFilters(year=2016),
+    LabelFilters(countries=frozenset({"FR", "DE"})),
+    LabelFilters(states=frozenset({LabelState.EXPIRED, LabelState.VALID})),
+    LabelFilters(label=Label.GOLD),
+    LabelFilters(text="energy"),
+    LabelFilters(year=2019, sectors=frozenset({"food", "ict"})),
 ]
 
 
 @pytest.mark.parametrize("base", BASES, ids=lambda base: "&".join(base.address().values()))
 @pytest.mark.parametrize("name", FILTERS)
 def test_the_files_of_all_values_of_a_filter_are_the_file_without_it(
-    staff: Gateway, register: Register, name: str, base: Selection
+    staff: EditionReader, register: Register, name: str, base: LabelFilters
 ) -> None:
     """No award is lost and none is told otherwise: bronze, silver and gold together are all, and so for each filter."""
     base = replace(base, **{name: None if name == "label" else frozenset()})
@@ -97,8 +97,8 @@ def test_the_files_of_all_values_of_a_filter_are_the_file_without_it(
         assert all(not (one & other) for one, other in combinations(parts, 2))
 
 
-def test_the_file_of_all_holds_every_award_of_the_register(staff: Gateway, register: Register) -> None:
-    found = [row["award_id"] for row in label_files.label_rows(file_of(staff, Selection()))]
+def test_the_file_of_all_holds_every_award_of_the_register(staff: EditionReader, register: Register) -> None:
+    found = [row["award_id"] for row in label_files.label_rows(file_of(staff, LabelFilters()))]
     assert Counter(found) == Counter(award.award_id for holder in register for award in holder.awards)
     assert len(found) > len({(h.cluster.cluster_id, a.label) for h in register for a in h.awards}) > len(register)
 
@@ -124,9 +124,9 @@ def test_an_award_has_the_state_of_its_own_end(one: tuple[str, str], others: lis
 
 
 @pytest.mark.parametrize("year", [2015, 2020, None])
-def test_no_award_is_told_to_hold_by_the_end_of_another(staff: Gateway, year: int | None) -> None:
+def test_no_award_is_told_to_hold_by_the_end_of_another(staff: EditionReader, year: int | None) -> None:
     """Against plain strings: what an award's own stated end says, and whether another was given after it."""
-    asked = Selection(year=year)
+    asked = LabelFilters(year=year)
     day, ends = asked.day(TODAY).isoformat(), ("-12-31", "-31", "")  # of a year, of a month (long enough), of a day
     found = list(label_files.label_rows(file_of(staff, asked)))
     for row in found:
@@ -158,7 +158,7 @@ WAYS = ["/labels.csv", "/labels.json", "/labels.geojson", "/list/fr", "/list/en"
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("query", ["", "?lang=en&label=gold&year=2018"])
 def test_real_facts_never_bear_the_title_of_an_invented_edition(
-    client: TestClient, staff: Gateway, way: str, query: str
+    client: TestClient, staff: EditionReader, way: str, query: str
 ) -> None:
     edition = staff.edition()
     assert edition.synthetic
@@ -168,11 +168,11 @@ def test_real_facts_never_bear_the_title_of_an_invented_edition(
     assert not re.search(r"(?i)d[eé]monstration|invent", unescape(text))
 
 
-def test_files_name_the_register_and_its_day(staff: Gateway) -> None:
+def test_files_name_the_register_and_its_day(staff: EditionReader) -> None:
     told = staff.provenance()
     assert told
     for language in LANGUAGES:
-        register = file_of(staff, Selection(), language=language)
+        register = file_of(staff, LabelFilters(), language=language)
         about = json.loads(label_files.labels_json(register))["metadata"]
         assert (about["title"], about["as_of"]) == (told.title.get(language), told.as_of)
         (row, *_) = csv.DictReader(io.StringIO(label_files.labels_csv(register).decode("utf-8-sig")))
@@ -184,13 +184,13 @@ def test_files_name_the_register_and_its_day(staff: Gateway) -> None:
 
 @pytest.mark.parametrize("address", [{}, {"label": "gold"}, {"state": "expired"}, {"country": "PL", "year": "2020"}])
 def test_page_list_map_and_files_count_the_same_and_say_what(
-    client: TestClient, staff: Gateway, address: dict[str, str]
+    client: TestClient, staff: EditionReader, address: dict[str, str]
 ) -> None:
     today = datetime.now(UTC).date()
-    asked = Selection(
+    asked = LabelFilters(
         Label(address["label"]) if "label" in address else None,
         countries=frozenset(address.get("country", "").split(",")) - {""},
-        states=frozenset(State(state) for state in address.get("state", "").split(",") if state),
+        states=frozenset(LabelState(state) for state in address.get("state", "").split(",") if state),
         year=int(address["year"]) if "year" in address else None,
     )
     register = file_of(staff, asked, today, "en")
@@ -202,13 +202,13 @@ def test_page_list_map_and_files_count_the_same_and_say_what(
     assert listed.count("<tr>") - listed.count("<thead>") == clusters
     assert f"<h1>{clusters} labelled cluster" in listed
     assert f"all {n} awards" in listed
-    drawn = sum(len(here) for here in world_map.places(found).values())
-    assert drawn + register.placeless == clusters
+    drawn = sum(len(here) for here in world_map.by_location(found).values())
+    assert drawn + register.without_coordinates == clusters
     embedded = client.get("/embed?lang=en", params={**address, "lang": "en"}).text
     assert f"{clusters} labelled cluster" in embedded
-    assert not register.placeless or f"{register.placeless} of them without a known location" in embedded
+    assert not register.without_coordinates or f"{register.without_coordinates} of them without a known location" in embedded
     assert narrative.label_counts(found, asked, today, "en").startswith(f"**{clusters} cluster")
-    assert f"the {n} matching awards" in tables.ways_out(asked, register.fitting, "en")
+    assert f"the {n} matching awards" in tables.export_links(asked, register.matching, "en")
     assert len(narrative.label_list(found, staff.sectors(), "en")) == clusters
 
 
@@ -231,7 +231,7 @@ def counted(register: Register, label: Label | None, year: int, today: date) -> 
 
 @pytest.mark.parametrize("label", [None, *Label])
 def test_the_jump_is_told_by_its_own_numbers(register: Register, label: Label | None) -> None:
-    years = counts.by_year(register, label, TODAY)
+    years = counts.counts_by_year(register, label, TODAY)
     for count in years:
         now = counted(register, label, count.year, TODAY)
         before = counted(register, label, count.year - 1, TODAY) if count.year > FIRST_YEAR else {}
@@ -262,7 +262,7 @@ def test_what_rises_or_falls_is_explained(
 ) -> None:
     """From year to year the sums come out, and no fall of ended labels is left without its reason."""
     holders = [replace(holder, awards=tuple(own)) for holder, own in zip(register, given_awards, strict=False)]
-    years = counts.by_year(holders, label, TODAY)
+    years = counts.counts_by_year(holders, label, TODAY)
     told = narrative.year_changes(years, "en")
     for before, now in pairwise(years):
         assert now.total - before.total == now.new.total

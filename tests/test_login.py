@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdash import access
-from clusterdash.admin.grants import AccessDesk
+from clusterdash.admin.grants import AccessAdmin
 from clusterdash.auth import audit_log, revocation, startup_checks
 from clusterdash.auth.oidc import Identity, Provider, identity, providers
 from clusterdash.auth.settings import Settings, settings
@@ -29,8 +29,8 @@ from clusterdash.ingest import grants
 
 ISSUER = "https://id.example"
 KNOWN = (
-    Provider("default", (ISSUER,), "clusterdash", vouches=False),
-    Provider("house", ("https://h", "https://h2/"), "c", vouches=True),
+    Provider("default", (ISSUER,), "clusterdash", verifies_emails=False),
+    Provider("house", ("https://h", "https://h2/"), "c", verifies_emails=True),
 )
 CLAIMS: dict[str, Any] = {
     "is_logged_in": True,
@@ -152,7 +152,7 @@ def test_only_the_very_address_opens_what_is_granted_to_it(letters: str, in_doma
         folded = unicodedata.normalize(form, claimed.casefold()).encode("ascii", "ignore").decode().lower()
         rows = [[folded, "manager", "a", "", ""]]
         found, problems = grants.check(rows, {"a"})
-        allowed = not problems and access.granted(found, email, TODAY) is not None
+        allowed = not problems and access.granted_viewer(found, email, TODAY) is not None
         assert not allowed or claimed.isascii()
         assert allowed or not claimed.isascii() or problems
 
@@ -160,8 +160,8 @@ def test_only_the_very_address_opens_what_is_granted_to_it(letters: str, in_doma
 @pytest.mark.parametrize("email", ["\u212aaki@example.org", "kak\u0131@example.org", "kaki@example.or\uff47"])
 def test_the_kelvin_sign_and_its_like_are_nobody(email: str) -> None:
     found, _ = grants.check([["kaki@example.org", "manager", "a", "", ""]], {"a"})
-    assert access.granted(found, identity({**CLAIMS, "email": "KAKI@example.org"}, KNOWN, NOW, Settings()).email, TODAY)
-    assert access.granted(found, identity({**CLAIMS, "email": email}, KNOWN, NOW, Settings()).email, TODAY) is None
+    assert access.granted_viewer(found, identity({**CLAIMS, "email": "KAKI@example.org"}, KNOWN, NOW, Settings()).email, TODAY)
+    assert access.granted_viewer(found, identity({**CLAIMS, "email": email}, KNOWN, NOW, Settings()).email, TODAY) is None
 
 
 def test_providers_are_read_from_the_secrets() -> None:
@@ -169,8 +169,8 @@ def test_providers_are_read_from_the_secrets() -> None:
     named = {"client_id": "b", "server_metadata_url": "https://x/.well-known/openid-configuration"}
     settled = Settings(vouching=("house",), issuers={"house": ("https://elsewhere",)})
     assert providers({**own, "house": named, "cookie_secret": "s"}, settled) == (
-        Provider("default", (ISSUER,), "a", vouches=False),
-        Provider("house", ("https://elsewhere",), "b", vouches=True),
+        Provider("default", (ISSUER,), "a", verifies_emails=False),
+        Provider("house", ("https://elsewhere",), "b", verifies_emails=True),
     )
     assert [one.name for one in providers({"house": named, "redirect_uri": "r"}, settled)] == ["house"]
 
@@ -196,20 +196,20 @@ def test_providers_are_read_from_the_secrets() -> None:
 def test_a_grant_counts_on_its_days_only(given: list[Any], viewer: Viewer | None) -> None:
     mine = [Grant("a@b.c", GrantRole(role), tuple(own), since, until) for role, own, since, until in given]
     others = [Grant("x@b.c", GrantRole.STAFF, (), None, None)]
-    assert access.granted([*mine, *others], "a@b.c", TODAY) == viewer
-    assert access.granted(mine, "A@B.C", TODAY) is None, "addresses come in small letters"
+    assert access.granted_viewer([*mine, *others], "a@b.c", TODAY) == viewer
+    assert access.granted_viewer(mine, "A@B.C", TODAY) is None, "addresses come in small letters"
 
 
 def test_signing_out_ends_what_was_signed_in_before_and_nothing_else(tmp_path: Path) -> None:
     person = Identity("a@b.c", ISSUER, "7", NOW)
-    assert not revocation.ended(tmp_path, person)
-    revocation.note(tmp_path, person, NOW + timedelta(minutes=5), 8)
-    assert revocation.ended(tmp_path, person)
-    assert revocation.ended(tmp_path, Identity("other@b.c", ISSUER, "7", NOW + timedelta(minutes=5)))
-    assert not revocation.ended(tmp_path, Identity("a@b.c", ISSUER, "7", NOW + timedelta(minutes=6))), "came again"
-    assert not revocation.ended(tmp_path, Identity("a@b.c", ISSUER, "8", NOW))
-    assert not revocation.ended(tmp_path, Identity("a@b.c", "https://other", "7", NOW))
-    revocation.note(tmp_path, Identity("z@b.c", ISSUER, "9", NOW), NOW + timedelta(hours=9), 8)
+    assert not revocation.is_revoked(tmp_path, person)
+    revocation.record_sign_out(tmp_path, person, NOW + timedelta(minutes=5), 8)
+    assert revocation.is_revoked(tmp_path, person)
+    assert revocation.is_revoked(tmp_path, Identity("other@b.c", ISSUER, "7", NOW + timedelta(minutes=5)))
+    assert not revocation.is_revoked(tmp_path, Identity("a@b.c", ISSUER, "7", NOW + timedelta(minutes=6))), "came again"
+    assert not revocation.is_revoked(tmp_path, Identity("a@b.c", ISSUER, "8", NOW))
+    assert not revocation.is_revoked(tmp_path, Identity("a@b.c", "https://other", "7", NOW))
+    revocation.record_sign_out(tmp_path, Identity("z@b.c", ISSUER, "9", NOW), NOW + timedelta(hours=9), 8)
     assert len(list((tmp_path / "signed-out").iterdir())) == 1, "too old to matter"
 
 
@@ -226,12 +226,12 @@ def test_no_sign_in_outlives_signing_out_whatever_the_providers_clock_says(
     folder = tmp_path_factory.mktemp("signouts")
     people = [Identity("a@b.c", ISSUER, "7", NOW + timedelta(seconds=at + ahead)) for at in sign_ins]
     for at, person in zip(sign_ins, people, strict=True):
-        revocation.note_arrival(folder, person, NOW + timedelta(seconds=at))
+        revocation.record_sign_in(folder, person, NOW + timedelta(seconds=at))
     out = NOW + timedelta(seconds=max(sign_ins) + out_after)
-    revocation.note(folder, people[out_by % len(people)], out, 8)
-    assert all(revocation.ended(folder, person) for person in people)
+    revocation.record_sign_out(folder, people[out_by % len(people)], out, 8)
+    assert all(revocation.is_revoked(folder, person) for person in people)
     again = Identity("a@b.c", ISSUER, "7", out + timedelta(seconds=1 + max(ahead, 0)))
-    assert not revocation.ended(folder, again), "and whoever signs in again is let in at once"
+    assert not revocation.is_revoked(folder, again), "and whoever signs in again is let in at once"
 
 
 GRANTS = st.builds(
@@ -308,7 +308,7 @@ def test_grants_come_in_by_the_import_and_belong_to_no_edition(
     (incoming / "access.csv").write_text("email,role\nb@b.org,god\n")
     assert main(["import", str(incoming), "--data", str(data)]) == 1
     assert [grant.email for grant in grants.read(data)] == ["b@b.org"]
-    assert [entry.did for entry in audit_log.entries(data, 9)] == ["grants", "grants", "publish"], (
+    assert [entry.action for entry in audit_log.records(data, 9)] == ["grants", "grants", "publish"], (
         "latest first; grants come last, once the edition is served"
     )
     capsys.readouterr()
@@ -317,30 +317,30 @@ def test_grants_come_in_by_the_import_and_belong_to_no_edition(
 def test_staff_change_grants_and_cannot_shut_themselves_out(tmp_path: Path) -> None:
     own = ["me@b.org", "staff", "", "", ""]
     grants.replace(tmp_path, grants.check([own], ())[0])
-    desk = AccessDesk(STAFF, tmp_path, demonstration=False, by="me@b.org")
+    desk = AccessAdmin(STAFF, tmp_path, demonstration=False, by="me@b.org")
     assert desk.replace([own, ["a@b.org", "manager", "a", "", ""]], {"a": "A"}, NOW) == []
     assert len(desk.grants()) == 2
     assert [p.key for p in desk.replace([["a@b.org", "staff", "", "", ""]], {}, NOW)] == ["grant.yourself"]
     assert [p.key for p in desk.replace([own, ["x", "staff", "", "", ""]], {}, NOW)] == ["cell.email"]
     assert len(desk.grants()) == 2
-    assert [(entry.who, entry.did, entry.what) for entry in desk.log()] == [("me@b.org", "grants", "2")]
+    assert [(entry.who, entry.action, entry.what) for entry in desk.log()] == [("me@b.org", "grants", "2")]
     for viewer, demonstration in ((PUBLIC, False), (Viewer(Audience.CLUSTER, frozenset("a")), False), (STAFF, True)):
         with pytest.raises(ClusterdashError):
-            AccessDesk(viewer, tmp_path, demonstration=demonstration, by="x")
+            AccessAdmin(viewer, tmp_path, demonstration=demonstration, by="x")
 
 
 def test_the_log_only_grows_until_months_are_too_old(tmp_path: Path) -> None:
     hostile = 'x"}\n{"at": "", "who": "forged", "did": "publish", "what": ""}'
     for days, who in ((0, "a@b.org"), (1, hostile), (40, "c@b.org")):
-        audit_log.note(tmp_path, NOW + timedelta(days=days), who, "look", "a")
-    assert [entry.who for entry in audit_log.entries(tmp_path, 9)] == ["c@b.org", hostile, "a@b.org"], "a line an entry"
-    assert [entry.who for entry in audit_log.entries(tmp_path, 2)] == ["c@b.org", hostile]
+        audit_log.record(tmp_path, NOW + timedelta(days=days), who, "look", "a")
+    assert [entry.who for entry in audit_log.records(tmp_path, 9)] == ["c@b.org", hostile, "a@b.org"], "a line an entry"
+    assert [entry.who for entry in audit_log.records(tmp_path, 2)] == ["c@b.org", hostile]
     with (tmp_path / "audit" / "2026-06.jsonl").open("a") as file:
         file.write('torn{\n[]\n{"did": "look"}\n{"did": "no-such"}\n')
-    assert len(audit_log.entries(tmp_path, 9)) == 4
+    assert len(audit_log.records(tmp_path, 9)) == 4
     (tmp_path / "access.toml").write_text("log_days = 30\n")
-    audit_log.note(tmp_path, NOW + timedelta(days=100), "d@b.org", "look", "a")
-    assert [entry.who for entry in audit_log.entries(tmp_path, 9)] == ["d@b.org"]
+    audit_log.record(tmp_path, NOW + timedelta(days=100), "d@b.org", "look", "a")
+    assert [entry.who for entry in audit_log.records(tmp_path, 9)] == ["d@b.org"]
     assert all(file.stat().st_mode & 0o077 == 0 for file in (tmp_path / "audit").iterdir())
 
 
@@ -449,9 +449,9 @@ def test_secrets_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_uploads_do_not_change_grants(sample_folder: Path, tmp_path: Path) -> None:
-    from clusterdash.admin.editions import Desk  # noqa: PLC0415 - only here
+    from clusterdash.admin.editions import EditionAdmin  # noqa: PLC0415 - only here
 
-    desk = Desk(STAFF, tmp_path, demonstration=False, by="me")
+    desk = EditionAdmin(STAFF, tmp_path, demonstration=False, by="me")
     found = desk.check([("grants.csv", b"email,role\na@b.org,staff\n")], datetime.now(UTC), lambda _key, _done: None)
     assert [problem.key for problem in found.problems] == ["grant.elsewhere"]
     assert grants.read(tmp_path) == ()

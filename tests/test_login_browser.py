@@ -113,7 +113,7 @@ def test_a_manager_signs_in_sees_the_own_cluster_and_signs_out(page: Page, house
     page.goto(f"{house.address}/benchmark")
     expect(page.get_by_text("Vous vous êtes déconnecté")).to_be_visible()
     expect(page.get_by_text("Cluster Démo 0007")).to_have_count(0)
-    did = [(entry.who, entry.did, entry.what) for entry in audit_log.entries(house.data, 9)]
+    did = [(entry.who, entry.action, entry.what) for entry in audit_log.records(house.data, 9)]
     assert ("anna@a.example", "sign_in", "") in did
     assert ("anna@a.example", "look", "demo-0007") in did
     assert ("anna@a.example", "sign_out", "") in did
@@ -132,7 +132,7 @@ def test_a_copied_cookie_does_not_outlive_signing_out_by_address(page: Page, hou
     page.goto(f"{house.address}/benchmark")
     expect(page.get_by_text("Vous vous êtes déconnecté")).to_be_visible()
     expect(page.get_by_text("Cluster Démo 0010")).to_have_count(0)
-    assert ("eve@e.example", "sign_out") in [(entry.who, entry.did) for entry in audit_log.entries(house.data, 3)]
+    assert ("eve@e.example", "sign_out") in [(entry.who, entry.action) for entry in audit_log.records(house.data, 3)]
     sign_in(page, house, "eve@e.example")  # and may come in again at once
 
 
@@ -203,7 +203,7 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     newcomer.get_by_text("English").click()
     expect(newcomer.get_by_role("heading", name="This page is not public")).to_be_visible()
     newcomer.context.close()
-    assert catalog.current(house.data).is_file()
+    assert catalog.current_path(house.data).is_file()
 
 
 ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "3"))

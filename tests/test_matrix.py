@@ -14,7 +14,7 @@ from test_pages import PAGES
 
 from clusterdash import access
 from clusterdash.domain import PUBLIC, ClusterdashError, Viewer
-from clusterdash.editions.reader import Gateway
+from clusterdash.editions.reader import EditionReader
 from clusterdash.ingest import grants
 
 pytestmark = pytest.mark.slow
@@ -113,9 +113,9 @@ def test_nobody_reads_across(arena: Arena, look, page: str, who: str) -> None:
 @pytest.mark.parametrize("who", list(VISITORS))
 def test_the_gateway_of_each_opens_the_own_clusters_only(arena: Arena, who: str) -> None:
     role, own = VISITORS[who]
-    viewer: Viewer = access.granted(grants.read(arena.data), who, datetime.now(UTC).date()) or PUBLIC
-    gateway: Gateway = arena.store.gateway(viewer)
-    reads = (gateway.benchmark, gateway.latest_evaluation, lambda c: gateway.last_time(c, "t"))
+    viewer: Viewer = access.granted_viewer(grants.read(arena.data), who, datetime.now(UTC).date()) or PUBLIC
+    gateway: EditionReader = arena.store.reader(viewer)
+    reads = (gateway.benchmark, gateway.latest_evaluation, lambda c: gateway.previous_assessment(c, "t"))
     for cluster, read in itertools.product((OWN, SECOND, *FOREIGN), reads):
         if cluster in own:
             read(cluster)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from clusterdash.domain import Problem
 from clusterdash.i18n import LANGUAGES, explain
 from clusterdash.ingest import merge, validate
-from clusterdash.ingest.extend import Kept
+from clusterdash.ingest.extend import ExtendedEdition
 from clusterdash.ingest.readers import Sheet
-from clusterdash.ingest.table_schemas import Findings, Layer, Row, as_cell, read_table
+from clusterdash.ingest.table_schemas import IngestState, Layer, Row, as_cell, read_table
 
 Cells = dict[str, str]
 Files = dict[str, list[Cells]]
@@ -40,7 +40,7 @@ def sheets(tables: Files, file: str) -> list[Sheet]:
     ]
 
 
-def imported(facts: Files, *imports: Files) -> tuple[validate.Tables, list[Problem]]:
+def imported(facts: Files, *imports: Files) -> tuple[validate.CheckedTables, list[Problem]]:
     """What stands in the edition after imports of which each completes the one before; the last one's problems."""
     known, kept = sheets({**facts, "sectors": [{"code": "x", "name_en": "X", "name_fr": "X"}]}, "facts"), None
     for number, tables in enumerate(imports):
@@ -53,7 +53,7 @@ def imported(facts: Files, *imports: Files) -> tuple[validate.Tables, list[Probl
         answers = Sheet(
             "kept", "answers", ("cluster_id", "scheme", "assessed_on", "evidence", "indicator", "value"), []
         )
-        kept = Kept(f"edition{number}", before, answers)
+        kept = ExtendedEdition(f"edition{number}", before, answers)
     return found, problems
 
 
@@ -61,12 +61,12 @@ def merged(facts: Files, *imports: Files) -> tuple[list[Row], list[Row]]:
     """The clusters and awards after some imports, by the merging alone: quicker than `imported`."""
     kept: Files = {}
     for tables in imports:
-        findings = Findings()
-        for layer, rows in ((Layer.FACTS, facts), (Layer.KEPT, kept), (Layer.IMPORT, tables)):
+        findings = IngestState()
+        for layer, rows in ((Layer.FACTS, facts), (Layer.EXTENDED, kept), (Layer.IMPORT, tables)):
             for sheet in sheets(rows, layer.name):
                 read_table(findings, layer, sheet, sheet.name)
-        found = merge.clusters(findings)
-        given_awards = merge.awards(findings, found)
+        found = merge.merge_clusters(findings)
+        given_awards = merge.merge_awards(findings, found)
         added = merge.added_clusters(findings).values()
         kept = {
             "clusters": [{name: as_cell(value) for name, value in row.items()} for row in added],
@@ -83,14 +83,14 @@ def award(awarded_on: str = "", **cells: str) -> Cells:
     return {"cluster_id": "a", "label": "gold", "awarded_on": awarded_on, **cells}
 
 
-def place(tables: validate.Tables) -> Cells:
+def place(tables: validate.CheckedTables) -> Cells:
     """Where the cluster is, as text; what is not known is ""."""
     (row,) = tables.frames["cluster"].query("cluster_id == 'a'").to_dict("records")
     told = {name: row[name] for name in ("country", *PARTS, "geo_precision")}
     return {name: "" if pd.isna(value) else str(value) for name, value in told.items()}
 
 
-def awards(tables: validate.Tables) -> list[Cells]:
+def awards(tables: validate.CheckedTables) -> list[Cells]:
     return tables.frames["award"].sort_values(["awarded_on", "source_url"]).to_dict("records")
 
 

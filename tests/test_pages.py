@@ -18,7 +18,7 @@ from clusterdash import site_map
 from clusterdash.domain import Audience, Evaluation, Label, LabelHolder
 from clusterdash.editions import build, catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import Gateway
+from clusterdash.editions.reader import EditionReader
 from clusterdash.ingest import sample
 from clusterdash.labels import counts
 
@@ -197,7 +197,7 @@ def test_the_public_page_of_a_cluster(visit) -> None:
 
 
 def test_a_cluster_without_a_place_says_so(visit, register: tuple[LabelHolder, ...]) -> None:
-    placeless = next(holder.cluster.cluster_id for holder in register if not holder.cluster.placed)
+    placeless = next(holder.cluster.cluster_id for holder in register if not holder.cluster.has_coordinates)
     said = words(visit(lang="en", id=placeless).switch_page("pages/public/cluster.py").run())
     assert "it is not on the map" in said
     assert "neither are its neighbours" in said
@@ -218,7 +218,7 @@ def test_an_error_is_reported_to_somebody(visit, data: Path, monkeypatch: pytest
 def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]) -> None:
     for label in ("all", "silver"):
         said = words(visit(lang="en", label=label).switch_page("pages/public/figures.py").run())
-        years = counts.by_year(register, Label(label) if label != "all" else None, datetime.now(UTC).date())
+        years = counts.counts_by_year(register, Label(label) if label != "all" else None, datetime.now(UTC).date())
         assert f"goes from {years[-2].total} to {years[-1].total}" in said
 
 
@@ -296,7 +296,7 @@ def real_copy(sample_folder: Path, tmp_path: Path) -> Path:
     data = tmp_path / "data"
     tables, problems = build.check([folder], data, TODAY)
     assert tables is not None, problems[:3]
-    build.publish(tables, [folder], data, NOW)
+    build.build_and_activate(tables, [folder], data, NOW)
     return data
 
 
@@ -334,9 +334,9 @@ def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda data: catalog.current(data).unlink(), "does not exist"),
-        (lambda data: catalog.current(data).write_bytes(b""), "is not a readable edition"),
-        (lambda data: catalog.current(data).write_bytes(b"something else"), "is not a readable edition"),
+        (lambda data: catalog.current_path(data).unlink(), "does not exist"),
+        (lambda data: catalog.current_path(data).write_bytes(b""), "is not a readable edition"),
+        (lambda data: catalog.current_path(data).write_bytes(b"something else"), "is not a readable edition"),
         (lambda data: (data / "current").unlink(), "No edition is published"),
         (lambda data: (data / "current").write_text("../oops"), "does not exist"),
     ],
@@ -366,7 +366,7 @@ def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pyt
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
     assert not app.error
-    assert catalog.current(tmp_path).is_file()
+    assert catalog.current_path(tmp_path).is_file()
     assert tmp_path != PROJECT_DATA
 
 
@@ -474,7 +474,7 @@ def test_clusters_of_one_name_are_told_apart(
     (folder / "clusters.csv").write_text(clusters, "utf-8")
     tables, _ = build.check([folder], tmp_path / "data", TODAY)
     assert tables is not None
-    build.publish(tables, [folder], tmp_path / "data", NOW)
+    build.build_and_activate(tables, [folder], tmp_path / "data", NOW)
     monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path / "data"))
     app = fresh
     app.session_state["role"] = "staff"
@@ -567,12 +567,12 @@ def test_a_trial_is_a_link_and_belongs_to_its_cluster(visit) -> None:
 
 
 def test_a_cluster_without_an_evaluation_can_try_one(visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = Gateway.evaluation
+    original = EditionReader.evaluation
 
-    def unanswered(self: Gateway, cluster_id: str, scheme: str) -> Evaluation:
+    def unanswered(self: EditionReader, cluster_id: str, scheme: str) -> Evaluation:
         return replace(original(self, cluster_id, scheme), declared=None, verified=None, holders=(), experts=None)
 
-    monkeypatch.setattr(Gateway, "evaluation", unanswered)
+    monkeypatch.setattr(EditionReader, "evaluation", unanswered)
     app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/gold.py").run()
     said = words(app)
     assert "No answers to the Gold questionnaire yet" in said

@@ -23,10 +23,10 @@ from PIL import Image
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from clusterdash.benchmark.progress import shifts
+from clusterdash.benchmark.progress import dimension_changes
 from clusterdash.benchmark.rules import findings
 from clusterdash.domain import PUBLIC, Audience, Award, ClusterBenchmark, ClusterdashError, Label, LabelHolder, Viewer
-from clusterdash.editions.reader import Gateway
+from clusterdash.editions.reader import EditionReader
 from clusterdash.labels import status
 from clusterdash.presentation.benchmark import tables
 from clusterdash.reports import brief, bulk, public_summary, result_files
@@ -35,20 +35,20 @@ APP = str(Path(__file__).parent.parent / "app.py")
 SERVER = "https://clusters.example/"
 
 
-def held_by(result: ClusterBenchmark) -> tuple[status.Holding, ...]:
+def held_by(result: ClusterBenchmark) -> tuple[status.LabelStatus, ...]:
     """Two labels of an invented cluster."""
     given = [("silver", "2023-05", ""), ("gold", "2025-11", "2027-11-30")]
     won = tuple(
         Award(label, Label(label), day, "award", end, "https://a.example", "high", "") for label, day, end in given
     )
-    return status.holdings([LabelHolder(result.cluster, won, ())], TODAY, TODAY)
+    return status.label_statuses([LabelHolder(result.cluster, won, ())], TODAY, TODAY)
 
 
 def shown(
     result: ClusterBenchmark, *chosen: str, labelled: bool = True, language: Any = "en"
-) -> public_summary.Showcase:
+) -> public_summary.PublicSummary:
     held = held_by(result) if labelled else ()
-    return public_summary.Showcase(result, chosen, held, SERVER, TODAY, language)
+    return public_summary.PublicSummary(result, chosen, held, SERVER, TODAY, language)
 
 
 def said(made: bytes) -> str:
@@ -56,7 +56,7 @@ def said(made: bytes) -> str:
 
 
 @pytest.fixture
-def strong(staff: Gateway) -> ClusterBenchmark:
+def strong(staff: EditionReader) -> ClusterBenchmark:
     """A cluster with five strengths."""
     clusters = (staff.benchmark(cluster) for cluster in staff.assessed())
     return next(result for result in clusters if len(public_summary.strengths(result)) == 5)
@@ -126,15 +126,15 @@ def test_the_public_page_stays_one_page(strong: ClusterBenchmark, length: int) -
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_workbook_has_the_numbers_of_the_screen(staff: Gateway, language: Any) -> None:
+def test_the_workbook_has_the_numbers_of_the_screen(staff: EditionReader, language: Any) -> None:
     result = staff.benchmark("demo-0003")
     book = load_workbook(io.BytesIO(result_files.workbook(result, language)))
     about, profile, indicators, context, advice, both_years, moves, *members = book.worksheets
     assert result.edition.edition_id in [cell.value for cell in about["A"]]
     own = [[cell.value for cell in row[:6]] for row in profile.iter_rows(min_row=2)]
-    of_sector = {p.dimension: p for p in result.sector.profiles} if result.sector else {}
+    of_sector = {p.dimension: p for p in result.sector.scores} if result.sector else {}
     names = {d.code: d.name.get(language) for d in result.grid.dimensions}
-    for row, top in zip(own, result.top500.profiles, strict=True):
+    for row, top in zip(own, result.top500.scores, strict=True):
         sector = of_sector[top.dimension]
         figures = [f if f is None else round(f) for f in (top.score, top.peer_median, sector.peer_median)]
         assert row == [names[top.dimension], figures[0], figures[1], top.n, figures[2], sector.n]
@@ -151,13 +151,13 @@ def test_the_workbook_has_the_numbers_of_the_screen(staff: Gateway, language: An
     assert context.max_row == 1 + len(result.context)
     assert advice.max_row == 1 + len(findings(result.top500, result.grid).recommendations)
     assert len(members) == 2
-    moved = [shift for earlier in result.earlier for shift in shifts(earlier.moves, result.grid)]
+    moved = [shift for earlier in result.past for shift in dimension_changes(earlier.changes, result.grid)]
     assert both_years.max_row == 1 + len(moved)
     assert [row[2].value for row in both_years.iter_rows(min_row=2)] == [round(shift.before) for shift in moved]
-    assert moves.max_row == 1 + sum(len(earlier.moves) for earlier in result.earlier)
+    assert moves.max_row == 1 + sum(len(earlier.changes) for earlier in result.past)
 
 
-def test_texts_of_the_workbook_are_no_formulas(staff: Gateway) -> None:
+def test_texts_of_the_workbook_are_no_formulas(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     named = replace(result, cluster=replace(result.cluster, name="=cmd|' /C calc'!A0"))
     book = load_workbook(io.BytesIO(result_files.workbook(named, "en")))
@@ -166,7 +166,7 @@ def test_texts_of_the_workbook_are_no_formulas(staff: Gateway) -> None:
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
-def test_the_json_is_as_told_whole_and_of_one_cluster(staff: Gateway) -> None:
+def test_the_json_is_as_told_whole_and_of_one_cluster(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     made = result_files.as_json(result).decode()
     told = json.loads(made)
@@ -193,7 +193,7 @@ def pulled_after(most: int) -> Callable[[int, int], None]:
 
 @pytest.mark.slow
 def test_a_run_that_is_broken_off_goes_on_where_it_was(
-    staff: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    staff: EditionReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clusters = list(staff.assessed())[:8]
     out = tmp_path / "briefs.zip"
@@ -226,10 +226,10 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
 
 def test_parts_hold_everybody_once() -> None:
     ids = [f"c{i}" for i in range(251)]
-    parts = bulk.parts(ids)
+    parts = bulk.batches(ids)
     assert list(parts) == ["1-100", "101-200", "201-251"]
     assert [cluster for part in parts.values() for cluster in part] == ids
-    assert bulk.parts([]) == {}
+    assert bulk.batches([]) == {}
 
 
 def test_an_archive_holds_what_its_viewer_may_see(as_viewer) -> None:

@@ -18,8 +18,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from clusterdash.domain import Grid, Indicator, LocalizedText, Scheme
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.evaluation.improvement_plan import ways
-from clusterdash.evaluation.scoring import Plan, after, judge
+from clusterdash.evaluation.improvement_plan import cheapest_plans
+from clusterdash.evaluation.scoring import Plan, apply_plan, score
 
 NAME = LocalizedText("n", "n")
 Values = dict[str, float]
@@ -59,7 +59,7 @@ def with_sum(total: int) -> Values:
 
 @pytest.mark.parametrize(("points", "share", "passes"), [(128, 85.3, True), (143, 95.3, True), (119, 79.3, False)])
 def test_published_cases(points: int, share: float, passes: bool) -> None:
-    found = judge(GOLD, with_sum(points))
+    found = score(GOLD, with_sum(points))
     assert (found.points, found.maximum, found.needed) == (points, 150, 120)
     assert found.share is not None
     assert round(found.share, 1) == share
@@ -68,7 +68,7 @@ def test_published_cases(points: int, share: float, passes: bool) -> None:
 
 
 def test_146_of_150_with_one_indicator_below_its_threshold_does_not_pass() -> None:
-    found = judge(GOLD, with_sum(150) | {"3.2": 1.0})
+    found = score(GOLD, with_sum(150) | {"3.2": 1.0})
     assert found.points == 146
     assert found.blockers == ("3.2",)
     assert not found.passes
@@ -76,31 +76,31 @@ def test_146_of_150_with_one_indicator_below_its_threshold_does_not_pass() -> No
 
 def test_exactly_the_pass_share_passes_and_a_gate_or_a_missing_answer_stops() -> None:
     answers = with_sum(120)
-    assert judge(GOLD, answers).passes
-    shut = judge(GOLD, answers | {"1.1.0": 0.0})
+    assert score(GOLD, answers).passes
+    shut = score(GOLD, answers | {"1.1.0": 0.0})
     assert shut.gates == ("1.1.0",)
     assert not shut.blockers
     assert not shut.passes
     left = {code: value for code, value in with_sum(150).items() if code != "5.3"}
-    found = judge(GOLD, left)
+    found = score(GOLD, left)
     assert found.missing == ("5.3",)
     assert found.points == 145
     assert not found.passes, "a missing answer is no answer, whatever the sum"
-    assert judge(GOLD, {}).missing == tuple(i.code for i in GOLD.indicators)
+    assert score(GOLD, {}).missing == tuple(i.code for i in GOLD.indicators)
 
 
 def test_sums_are_exact() -> None:
     tenths = scheme([indicator(f"i{k}", "points", 0, 1, None) for k in range(10)], 10)
-    assert judge(tenths, {f"i{k}": 0.1 for k in range(10)}).passes, "ten times 0.1 is 1"
-    assert judge(scheme([indicator("a", "points", 0, 3, None)], 70), {"a": 2.1}).passes
+    assert score(tenths, {f"i{k}": 0.1 for k in range(10)}).passes, "ten times 0.1 is 1"
+    assert score(scheme([indicator("a", "points", 0, 3, None)], 70), {"a": 2.1}).passes
 
 
 def test_a_scheme_without_a_pass_share_asks_for_thresholds_only() -> None:
     free = scheme([indicator("a", "points", 0, 5, 2), indicator("g", "gate", 0, 1, None)], None)
-    assert judge(free, {"a": 2.0, "g": 1.0}).passes
-    assert judge(free, {"a": 5.0, "g": 0.0}).gates == ("g",)
-    (plan,) = ways(free, {"a": 0.0, "g": 0.0}, {}).plans
-    assert [(r.indicator, r.target) for r in plan.raises] == [("a", 2.0), ("g", 1.0)]
+    assert score(free, {"a": 2.0, "g": 1.0}).passes
+    assert score(free, {"a": 5.0, "g": 0.0}).gates == ("g",)
+    (plan,) = cheapest_plans(free, {"a": 0.0, "g": 0.0}, {}).plans
+    assert [(r.indicator, r.target) for r in plan.steps] == [("a", 2.0), ("g", 1.0)]
 
 
 # -- brute force: every combination of values that can be reached
@@ -161,7 +161,7 @@ def spares_a_step(grid: Grid, answers: Mapping[str, float], chosen: tuple[float 
 
 
 def values_of(grid: Grid, answers: Mapping[str, float], plan: Plan) -> tuple[float | None, ...]:
-    targets = {step.indicator: step.target for step in plan.raises}
+    targets = {step.indicator: step.target for step in plan.steps}
     return tuple(targets.get(i.code, reachable(i, answers.get(i.code))[0]) for i in grid.indicators)
 
 
@@ -199,17 +199,17 @@ def test_600_random_schemes_against_brute_force() -> None:
     solved = compared = 0
     for seed in range(600):
         grid, answers, efforts, fixed = random_case(seed)
-        found = ways(grid, answers, efforts, fixed)
+        found = cheapest_plans(grid, answers, efforts, fixed)
         every = sorted(passing_plans(grid, answers, efforts, fixed), key=lambda plan: plan[:2])
         if not every:
             assert not found.plans, seed
-            assert found.stuck or found.short > 0, seed
+            assert found.infeasible or found.points_missing > 0, seed
             continue
-        assert not found.stuck, seed
-        assert found.short == 0, seed
+        assert not found.infeasible, seed
+        assert found.points_missing == 0, seed
         if every[0][0] == 0:
             assert not found.plans, seed
-            assert judge(grid, answers).passes, seed
+            assert score(grid, answers).passes, seed
             continue
         solved += 1
         lean = [plan for plan in every if not spares_a_step(grid, answers, plan[2])]
@@ -217,10 +217,10 @@ def test_600_random_schemes_against_brute_force() -> None:
         for plan in found.plans:
             chosen = values_of(grid, answers, plan)
             assert passes(grid, chosen), seed
-            assert judge(grid, after(answers, plan)).passes, seed
+            assert score(grid, apply_plan(answers, plan)).passes, seed
             assert not spares_a_step(grid, answers, chosen), seed
             open_ = [p for p in lean if all(sum(a != b for a, b in zip(p[2], o, strict=True)) >= 2 for o in before)]
-            assert (plan.effort, len(plan.raises)) == open_[0][:2], seed
+            assert (plan.effort, len(plan.steps)) == open_[0][:2], seed
             compared += 1
             before.append(chosen)
         assert found.plans[0].effort == every[0][0], seed
@@ -255,7 +255,7 @@ def test_31_indicators_agree_with_an_integer_program(seed: int) -> None:
     draw = random.Random(seed)
     answers = {i.code: float(draw.randint(0, int(i.maximum or 0))) for i in GOLD.indicators if draw.random() < 0.95}
     efforts = {i.code: draw.randint(1, 3) for i in GOLD.indicators}
-    found = ways(GOLD, answers, efforts)
+    found = cheapest_plans(GOLD, answers, efforts)
     least = by_integer_program(GOLD, answers, efforts)
     if least == 0:
         assert not found.plans
@@ -270,7 +270,7 @@ def test_31_indicators_from_nothing_within_a_tenth_of_a_second() -> None:
     took = []
     for _ in range(5):
         begin = time.perf_counter()
-        found = ways(GOLD, {}, efforts)
+        found = cheapest_plans(GOLD, {}, efforts)
         took.append(time.perf_counter() - begin)
     assert len(found.plans) == 4
     assert min(took) < 0.1
@@ -278,18 +278,18 @@ def test_31_indicators_from_nothing_within_a_tenth_of_a_second() -> None:
 
 def test_what_cannot_change_stays_and_what_it_stops_is_told() -> None:
     answers = with_sum(100) | {"3.2": 1.0}
-    found = ways(GOLD, answers, {}, {"2.1", "2.3"})
-    assert not {"2.1", "2.3"} & {step.indicator for plan in found.plans for step in plan.raises}
-    assert all("3.2" in {step.indicator for step in plan.raises} for plan in found.plans), "a blocker is in every plan"
-    assert ways(GOLD, answers, {}, {"3.2"}).stuck == ("3.2",)
+    found = cheapest_plans(GOLD, answers, {}, {"2.1", "2.3"})
+    assert not {"2.1", "2.3"} & {step.indicator for plan in found.plans for step in plan.steps}
+    assert all("3.2" in {step.indicator for step in plan.steps} for plan in found.plans), "a blocker is in every plan"
+    assert cheapest_plans(GOLD, answers, {}, {"3.2"}).infeasible == ("3.2",)
     all_but_one = {i.code for i in GOLD.indicators} - {"3.2"}
-    assert ways(GOLD, answers | {"3.2": 2.0}, {}, all_but_one).short == 120 - judge(GOLD, answers).points - 4
+    assert cheapest_plans(GOLD, answers | {"3.2": 2.0}, {}, all_but_one).points_missing == 120 - score(GOLD, answers).points - 4
 
 
 def test_a_threshold_above_the_maximum_cannot_be_reached() -> None:
-    assert ways(scheme([indicator("a", "points", 0, 5, 6)], None), {"a": 5.0}, {}).stuck == ("a",)
+    assert cheapest_plans(scheme([indicator("a", "points", 0, 5, 6)], None), {"a": 5.0}, {}).infeasible == ("a",)
 
 
 def test_nothing_is_left_to_do() -> None:
-    assert ways(GOLD, with_sum(120), {}).plans == ()
-    assert ways(replace(GOLD, indicators=()), {}, {}).plans == ()
+    assert cheapest_plans(GOLD, with_sum(120), {}).plans == ()
+    assert cheapest_plans(replace(GOLD, indicators=()), {}, {}).plans == ()

@@ -17,7 +17,7 @@ from icalendar import Calendar, Event
 from clusterdash import spreadsheets
 from clusterdash.benchmark import rules
 from clusterdash.domain import ClusterBenchmark, Language, LocalizedText
-from clusterdash.editions.reader import Gateway
+from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import LANGUAGES
 from clusterdash.ingest import invisible_characters, readers
 from clusterdash.reports import action_plan, action_plan_file
@@ -26,7 +26,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def result(staff: Gateway) -> ClusterBenchmark:
+def result(staff: EditionReader) -> ClusterBenchmark:
     found = (staff.benchmark(cluster) for cluster in staff.assessed())
     return next(r for r in found if len(rules.findings(r.top500, r.grid).recommendations) > 2)
 
@@ -62,7 +62,7 @@ def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[action_plan.Task]
 
 # Without characters that nobody sees, which a file that comes in loses (test_hostile_files).
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), max_size=12).filter(
-    lambda text: not invisible_characters.suspect(text)
+    lambda text: not invisible_characters.may_contain_invisible(text)
 )
 CELLS = TEXTS.map(str.strip) | st.sampled_from(
     ["=1", "'=1", "''=1", "-3", "'-3", "'", "''", "+a", "@x", "a;b", 'a"b', "a,b", "1/2", "sep=;", "é\nb"]
@@ -104,7 +104,7 @@ def test_tasks_come_back_with_owner_day_done_and_notes(
     other: Language = "en" if language == "fr" else "fr"
     lines = again(written(tasks, result, language), "plan.csv")
     found = [
-        action_plan_file.taken_up(line, action_plan.Task(task.recommendation, "", date(2030, 1, 1)))
+        action_plan_file.apply_line(line, action_plan.Task(task.recommendation, "", date(2030, 1, 1)))
         for line, task in zip(lines, tasks, strict=True)
     ]
     assert found == tasks
@@ -119,9 +119,9 @@ def test_a_file_that_an_earlier_version_saved_is_still_read(text: str) -> None:
 
 
 def test_a_day_that_cannot_be_read_is_kept_in_the_notes(tasks: list[action_plan.Task]) -> None:
-    found = action_plan_file.taken_up({"due": "avant Noël", "notes": "urgent", "done": "X"}, tasks[0])
+    found = action_plan_file.apply_line({"due": "avant Noël", "notes": "urgent", "done": "X"}, tasks[0])
     assert (found.due, found.notes, found.done) == (None, "urgent avant Noël", True)
-    assert action_plan_file.taken_up({"due": "31/12/2026"}, tasks[0]).due == date(2026, 12, 31)
+    assert action_plan_file.apply_line({"due": "31/12/2026"}, tasks[0]).due == date(2026, 12, 31)
 
 
 def test_lines_that_no_longer_fit_are_kept(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
@@ -133,13 +133,13 @@ def test_lines_that_no_longer_fit_are_kept(tasks: list[action_plan.Task], result
         {"indicator_code": code, "owner": "before", "Budget": "7"},
         {"indicator_code": code, "action": "a second action for it"},
     ]
-    whole = action_plan_file.completed(fresh, strange)
+    whole = action_plan_file.merge_lines(fresh, strange)
     assert whole == [{"Budget": "7", **fresh[0]}, strange[0], strange[1], strange[3]]
     assert again(action_plan_file.to_csv(whole, "fr"), "plan.csv") == whole
-    assert action_plan_file.completed([], strange, [code]) == [strange[0], strange[1], strange[3]], "no longer wanted"
-    became = [p.became for p in action_plan_file.progress(strange, result)]
+    assert action_plan_file.merge_lines([], strange, [code]) == [strange[0], strange[1], strange[3]], "no longer wanted"
+    became = [p.outcome for p in action_plan_file.outcomes(strange, result)]
     assert became == ["gone", "gone", "unknown", "unknown"]
-    shown = action_plan_file.progress_table(action_plan_file.progress(whole, result), "en")
+    shown = action_plan_file.outcome_table(action_plan_file.outcomes(whole, result), "en")
     assert all(text in shown for text in ("Ana", "Our own idea", "a second action for it"))
 
 
@@ -157,9 +157,9 @@ def test_after_a_newer_benchmark_a_plan_says_whether_the_answer_moved(
             tasks[0], recommendation=replace(tasks[0].recommendation, indicator=code), value=then, assessed_on=day
         )
         lines = again(written([task], result, "fr"), "plan.csv")
-        (found,) = action_plan_file.progress(lines, result)
+        (found,) = action_plan_file.outcomes(lines, result)
         assert found.now == value
-        return found.became
+        return found.outcome
 
     better, worse = ("better", "worse") if direction != "lower" else ("worse", "better")
     assert became(value - 1, before) == better
@@ -170,9 +170,9 @@ def test_after_a_newer_benchmark_a_plan_says_whether_the_answer_moved(
 
 def test_the_plan_of_another_cluster_is_told(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
     lines = action_plan_file.lines(tasks, result, "en")
-    assert action_plan_file.of_others(lines, result.cluster.cluster_id) == ()
-    assert action_plan_file.of_others(lines, "demo-9999") == (result.cluster.cluster_id,)
-    assert action_plan_file.of_others([{"owner": "x"}], "demo-9999") == ()
+    assert action_plan_file.other_clusters(lines, result.cluster.cluster_id) == ()
+    assert action_plan_file.other_clusters(lines, "demo-9999") == (result.cluster.cluster_id,)
+    assert action_plan_file.other_clusters([{"owner": "x"}], "demo-9999") == ()
 
 
 # -- the calendar
@@ -270,7 +270,7 @@ def test_the_day_proposed_is_the_last_working_day_of_the_month_that_the_effort_l
 
 @given(st.text())
 def test_no_cell_begins_like_a_formula(text: str) -> None:
-    made = spreadsheets.harmless(text)
+    made = spreadsheets.neutralize_formula(text)
     number = re.fullmatch(r"-?\d+(\.\d+)?", made)
     assert number or not made.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert made.endswith(text)

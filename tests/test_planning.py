@@ -15,9 +15,9 @@ from test_pathway import GOLD, indicator, random_case, reachable, scheme, values
 
 from clusterdash.domain import Effort, Grid
 from clusterdash.evaluation import improvement_plan
-from clusterdash.evaluation.improvement_plan import effort, held, ways
-from clusterdash.evaluation.pass_probability import Doubt, passing
-from clusterdash.evaluation.scoring import Plan, after, judge
+from clusterdash.evaluation.improvement_plan import effort, fixed_by_scheme, cheapest_plans
+from clusterdash.evaluation.pass_probability import RaterError, pass_probability
+from clusterdash.evaluation.scoring import Plan, apply_plan, score
 
 pytestmark = pytest.mark.slow
 
@@ -25,8 +25,8 @@ Chosen = tuple[float | None, ...]
 NEAR = 1e-9
 
 
-def random_doubt(draw: random.Random) -> Doubt:
-    return Doubt(draw.choice([0, 0.02, 0.1, 0.25, 0.5]), draw.choice([0, 0.05, 0.1, 0.3]))
+def random_doubt(draw: random.Random) -> RaterError:
+    return RaterError(draw.choice([0, 0.02, 0.1, 0.25, 0.5]), draw.choice([0, 0.05, 0.1, 0.3]))
 
 
 def by_cost(
@@ -53,12 +53,12 @@ def reached(grid: Grid, answers: Mapping[str, float], chosen: Chosen) -> dict[st
 
 
 def lean_plans(
-    grid: Grid, answers: Mapping[str, float], every: list[tuple[int, int, Chosen]], doubt: Doubt, wished: float
+    grid: Grid, answers: Mapping[str, float], every: list[tuple[int, int, Chosen]], doubt: RaterError, wished: float
 ) -> Iterator[tuple[int, int, Chosen]]:
     """The plans that reach the wished chance and have no step to spare, the cheapest first."""
 
     def enough(chosen: Chosen) -> bool:
-        return passing(grid, reached(grid, answers, chosen), doubt) >= wished - NEAR
+        return pass_probability(grid, reached(grid, answers, chosen), doubt) >= wished - NEAR
 
     for plan in every:
         if not enough(plan[2]):
@@ -78,20 +78,20 @@ def compared(seed: int) -> tuple[int, int]:
     grid, answers, efforts, fixed = random_case(seed, most=400)
     draw = random.Random(seed + 1)
     doubt, wished = random_doubt(draw), draw.choice([0.5, 0.8, 0.95])
-    found = ways(grid, answers, efforts, fixed, doubt, wished)
+    found = cheapest_plans(grid, answers, efforts, fixed, doubt, wished)
     every = by_cost(grid, answers, efforts, fixed)
-    top = max(passing(grid, reached(grid, answers, plan[2]), doubt) for plan in every)
+    top = max(pass_probability(grid, reached(grid, answers, plan[2]), doubt) for plan in every)
     assert found.highest == pytest.approx(top, abs=NEAR), seed
-    if passing(grid, answers, doubt) >= wished - NEAR or top < wished - NEAR:
+    if pass_probability(grid, answers, doubt) >= wished - NEAR or top < wished - NEAR:
         assert not found.plans, seed
         return 0, 0
     expected = lean_plans(grid, answers, every, doubt, wished)
     before: list[Chosen] = []
     for plan in found.plans:
-        assert passing(grid, after(answers, plan), doubt) >= wished - NEAR, seed
+        assert pass_probability(grid, apply_plan(answers, plan), doubt) >= wished - NEAR, seed
         chosen = values_of(grid, answers, plan)
         cost, touched, _ = next(expected)
-        assert (plan.effort, len(plan.raises)) == (cost, touched), seed
+        assert (plan.effort, len(plan.steps)) == (cost, touched), seed
         assert all(sum(a != b for a, b in zip(chosen, other, strict=True)) >= 2 for other in before), seed
         before.append(chosen)
     assert len(before) == 4 or next(expected, None) is None, f"{seed}: there is another plan"
@@ -116,10 +116,10 @@ def test_where_answers_are_rounded_a_plan_is_still_sure_and_without_a_step_to_sp
         grid, answers, efforts, fixed = random_case(seed, most=300)
         draw = random.Random(seed + 1)
         doubt, wished = random_doubt(draw), draw.choice([0.5, 0.8, 0.95])
-        found = ways(grid, answers, efforts, fixed, doubt, wished)
+        found = cheapest_plans(grid, answers, efforts, fixed, doubt, wished)
         expected = lean_plans(grid, answers, by_cost(grid, answers, efforts, fixed), doubt, wished)
         costs = {plan[2]: plan[0] for plan in expected}
-        if passing(grid, answers, doubt) >= wished - NEAR or found.highest < wished - NEAR:
+        if pass_probability(grid, answers, doubt) >= wished - NEAR or found.highest < wished - NEAR:
             assert not found.plans
             continue
         solved += 1
@@ -134,8 +134,8 @@ def test_answers_in_hundredths_take_no_longer_than_half_a_second() -> None:
     answers = {i.code: 1.0 if i.kind == "gate" else min(5.0, round(draw.uniform(1.5, 5), 2)) for i in GOLD.indicators}
     for wished in (0.5, 0.8, 0.95):
         begin = time.process_time()
-        found = ways(GOLD, answers, {}, (), Doubt(0.1, 0.05), wished)
-        assert passing(GOLD, after(answers, found.plans[0]), Doubt(0.1, 0.05)) >= wished - NEAR
+        found = cheapest_plans(GOLD, answers, {}, (), RaterError(0.1, 0.05), wished)
+        assert pass_probability(GOLD, apply_plan(answers, found.plans[0]), RaterError(0.1, 0.05)) >= wished - NEAR
         assert time.process_time() - begin < 0.5
 
 
@@ -147,10 +147,10 @@ def test_31_indicators_within_a_tenth_of_a_second(wished: float, lower: float) -
         took = []
         for _ in range(3):
             begin = time.process_time()
-            found = ways(GOLD, answers, efforts, (), Doubt(lower, 0.05), wished)
+            found = cheapest_plans(GOLD, answers, efforts, (), RaterError(lower, 0.05), wished)
             took.append(time.process_time() - begin)
         assert len(found.plans) == 4
-        assert passing(GOLD, after(answers, found.plans[0]), Doubt(lower, 0.05)) >= wished - NEAR
+        assert pass_probability(GOLD, apply_plan(answers, found.plans[0]), RaterError(lower, 0.05)) >= wished - NEAR
         assert min(took) < (0.1 if wished > 0.5 else 0.3)
 
 
@@ -160,33 +160,33 @@ def test_a_higher_chance_is_never_cheaper_and_31_indicators_have_no_step_to_spar
     draw = random.Random(seed)
     answers = {i.code: float(draw.randint(0, int(i.maximum or 0))) for i in GOLD.indicators if draw.random() < 0.95}
     efforts = {i.code: draw.randint(1, 3) for i in GOLD.indicators}
-    doubt, before = Doubt(draw.choice([0.05, 0.1, 0.2]), 0.05), 0
+    doubt, before = RaterError(draw.choice([0.05, 0.1, 0.2]), 0.05), 0
     for wished in (0.5, 0.8, 0.95):
-        for place, plan in enumerate(ways(GOLD, answers, efforts, (), doubt, wished).plans):
+        for place, plan in enumerate(cheapest_plans(GOLD, answers, efforts, (), doubt, wished).plans):
             assert plan.effort >= before
             before = plan.effort if place == 0 else before
-            target = after(answers, plan)
-            assert passing(GOLD, target, doubt) >= wished - NEAR
-            for step in plan.raises:
+            target = apply_plan(answers, plan)
+            assert pass_probability(GOLD, target, doubt) >= wished - NEAR
+            for step in plan.steps:
                 lower = target | {step.indicator: step.target - 1}
                 if step.steps == 1:
                     lower = {code: v for code, v in lower.items() if code != step.indicator or step.start is not None}
-                assert passing(GOLD, lower, doubt) < wished
+                assert pass_probability(GOLD, lower, doubt) < wished
 
 
 def test_certain_experts_are_the_rule() -> None:
     answers = with_sum(100)
-    assert ways(GOLD, answers, {}) == ways(GOLD, answers, {}, (), Doubt(0, 0), 0.5)
-    assert all(judge(GOLD, after(answers, plan)).passes for plan in ways(GOLD, answers, {}).plans)
+    assert cheapest_plans(GOLD, answers, {}) == cheapest_plans(GOLD, answers, {}, (), RaterError(0, 0), 0.5)
+    assert all(score(GOLD, apply_plan(answers, plan)).passes for plan in cheapest_plans(GOLD, answers, {}).plans)
 
 
 def test_what_cannot_be_reached_tells_the_highest_chance() -> None:
     shut = {i.code for i in GOLD.indicators} - {"2.1", "2.3"}
     answers = with_sum(115)
-    found = ways(GOLD, answers, {}, shut, Doubt(0.1, 0.05), 0.95)
+    found = cheapest_plans(GOLD, answers, {}, shut, RaterError(0.1, 0.05), 0.95)
     best = answers | {"2.1": 5.0, "2.3": 5.0}
     assert not found.plans
-    assert found.highest == pytest.approx(passing(GOLD, best, Doubt(0.1, 0.05)))
+    assert found.highest == pytest.approx(pass_probability(GOLD, best, RaterError(0.1, 0.05)))
     assert 0 < found.highest < 0.95
 
 
@@ -199,7 +199,7 @@ def test_a_step_weighs_what_the_scheme_says_of_its_level_unless_the_reader_decid
     assert [effort(grid, "2.1", level, {}) for level in (1, 3, 4, 5)] == [2, 2, 5, 5]
     assert effort(grid, "2.1", 5, {"2.1": 1}) == 1
     assert effort(grid, "2.3", 5, {}) == 1
-    assert held(grid) == ("1.2",)
+    assert fixed_by_scheme(grid) == ("1.2",)
     assert effort(grid, "1.2", 5, {}) == 3, "who lets it change all the same finds it dear"
 
 
@@ -207,10 +207,10 @@ def test_a_web_page_is_cheaper_than_a_larger_team() -> None:
     """Levels no longer count the same whatever they cost: of two that are both one short, the cheap one is raised."""
     two = [indicator("team", "points", 0, 5, 2), indicator("web", "points", 0, 5, 2)]
     grid = replace(scheme(two, 80), efforts=(told("team", 0, 3), told("web", 0, 1), told("web", 5, 2)))
-    found = ways(grid, {"team": 4.0, "web": 3.0}, {})
-    assert [(step.indicator, step.target, step.effort) for step in found.plans[0].raises] == [("web", 4.0, 1)]
-    found = ways(grid, {"team": 4.0, "web": 3.0}, {"web": 3, "team": 1})
-    assert [step.indicator for step in found.plans[0].raises] == ["team"]
+    found = cheapest_plans(grid, {"team": 4.0, "web": 3.0}, {})
+    assert [(step.indicator, step.target, step.effort) for step in found.plans[0].steps] == [("web", 4.0, 1)]
+    found = cheapest_plans(grid, {"team": 4.0, "web": 3.0}, {"web": 3, "team": 1})
+    assert [step.indicator for step in found.plans[0].steps] == ["team"]
 
 
 @settings(max_examples=60)
@@ -233,8 +233,8 @@ def test_efforts_by_level_against_brute_force(seed: int) -> None:
         return whole
 
     every = [chosen for _, _, chosen in by_cost(grid, answers, {}, fixed)]
-    passing_ones = [c for c in every if passing(grid, reached(grid, answers, c), doubt) >= 0.8 - NEAR]
-    found: tuple[Plan, ...] = ways(grid, answers, {}, fixed, doubt, 0.8).plans
+    passing_ones = [c for c in every if pass_probability(grid, reached(grid, answers, c), doubt) >= 0.8 - NEAR]
+    found: tuple[Plan, ...] = cheapest_plans(grid, answers, {}, fixed, doubt, 0.8).plans
     if found:
         assert found[0].effort == min(map(cost, passing_ones))
     elif passing_ones:

@@ -18,8 +18,8 @@ from conftest import NOW
 from test_login import AUTH, OPTIONS
 
 from clusterdash import files
-from clusterdash.admin.editions import Desk
-from clusterdash.admin.grants import AccessDesk
+from clusterdash.admin.editions import EditionAdmin
+from clusterdash.admin.grants import AccessAdmin
 from clusterdash.auth import revocation, startup_checks
 from clusterdash.auth.oidc import Identity
 from clusterdash.auth.settings import Settings
@@ -73,7 +73,7 @@ def test_after_every_command_nothing_is_readable_by_others(
     accept = ["--accept", "removal,disclosure,invented"]
 
     def waiting() -> str:
-        return catalog.waiting(data)[0].stem
+        return catalog.unpublished(data)[0].stem
 
     commands: list[Callable[[], list[str | Path]]] = [
         lambda: ["prepare"],
@@ -118,8 +118,8 @@ def test_after_every_deed_of_the_pages_nothing_is_readable_by_others(
     small_sample(monkeypatch)
     data = tmp_path / "data"
     with mask(bits):
-        build.demonstrate(data, NOW, lambda *_: None)
-        desk = Desk(STAFF, data, demonstration=False, by="me@b.org")
+        build.build_demonstration(data, NOW, lambda *_: None)
+        desk = EditionAdmin(STAFF, data, demonstration=False, by="me@b.org")
         uploads = [(path.name, path.read_bytes()) for path in sorted((data / "sample").iterdir())]
         made = desk.check(uploads, NOW + timedelta(minutes=1), lambda *_: None)
         assert made.edition
@@ -131,9 +131,9 @@ def test_after_every_deed_of_the_pages_nothing_is_readable_by_others(
         desk.publish(made.edition.edition_id, NOW + timedelta(minutes=4), accept=("removal", "disclosure", "invented"))
         desk.rollback(NOW + timedelta(minutes=5), accept=("removal", "disclosure", "invented"))
         grants.replace(data, grants.check([["me@b.org", "staff", "", "", ""]], ())[0])
-        access = AccessDesk(STAFF, data, demonstration=False, by="me@b.org")
+        access = AccessAdmin(STAFF, data, demonstration=False, by="me@b.org")
         assert access.replace([["me@b.org", "staff", "", "", ""]], {}, NOW) == []
-        revocation.note(data, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
+        revocation.record_sign_out(data, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
         assert open_to_others(data) == []
 
 
@@ -152,7 +152,7 @@ def test_what_an_older_program_made_is_mended_and_what_cannot_be_is_said(
     assert stat.S_IMODE((old / "labels").stat().st_mode) == 0o755, "public facts stay as they are"
     capsys.readouterr()
 
-    edition = catalog.current(old)
+    edition = catalog.current_path(old)
     edition.chmod(0o644)
     monkeypatch.setattr(Path, "chmod", lambda *_: None)  # as on a file system without modes
     assert files.protect(old) == [edition]
@@ -173,9 +173,9 @@ def test_git_takes_nothing_that_the_program_makes(name: str, data: Path, tmp_pat
     shutil.copytree(data, made)
     sample.write(made / "sample", catalog.PROJECT_DATA, clusters=5, years=1)
     grants.replace(made, ())
-    AccessDesk(STAFF, made, demonstration=False, by="x").log()
-    build.serve(made, catalog.current(made).stem, NOW, "x")
-    revocation.note(made, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
+    AccessAdmin(STAFF, made, demonstration=False, by="x").log()
+    build.activate(made, catalog.current_path(made).stem, NOW, "x")
+    revocation.record_sign_out(made, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
     (made / "access.toml").touch()
     half_built = made / "editions" / ".20260101-000000-abcdef12.99.building.wal"
     half_built.touch()

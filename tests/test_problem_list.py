@@ -21,7 +21,7 @@ def problems(n: int, key: str = "sheet.hidden", severity: str = "warning") -> li
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("severity", ["warning", "error"])
 def test_many_of_one_kind_are_one_line(severity: str, language: str) -> None:
-    most = problem_list.LISTED[severity]
+    most = problem_list.MAX_LISTED[severity]
     few, many = problems(most, severity=severity), problems(most + 521, severity=severity)
     other = problems(1, "sheet.empty", severity)
     assert len(problem_list.lines([*few, *other], language)) == most + 1  # type: ignore[arg-type]

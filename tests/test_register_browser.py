@@ -16,7 +16,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from clusterdash.domain import Label, LabelHolder
 from clusterdash.labels import search as labels_search
 from clusterdash.labels import status
-from clusterdash.labels.filters import Selection
+from clusterdash.labels.filters import LabelFilters
 from clusterdash.presentation.labels import world_map
 from clusterdash.site_map import INDEXED
 
@@ -25,10 +25,10 @@ TODAY = datetime.now(UTC).date()
 MARK = ".leaflet-marker-icon"
 
 
-def places(register: tuple[LabelHolder, ...], label: Label | None) -> list[list[status.Holding]]:
+def places(register: tuple[LabelHolder, ...], label: Label | None) -> list[list[status.LabelStatus]]:
     """What is drawn of a label today, place by place."""
     return list(
-        world_map.places(labels_search.select(status.holdings(register, TODAY, TODAY), Selection(label))).values()
+        world_map.by_location(labels_search.select(status.label_statuses(register, TODAY, TODAY), LabelFilters(label))).values()
     )
 
 

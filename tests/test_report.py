@@ -19,8 +19,8 @@ from pypdf import PdfReader
 from pypdfium2 import raw
 
 from clusterdash.benchmark.rules import findings
-from clusterdash.domain import STAFF, ClusterBenchmark, Language, LocalizedText, Position
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.domain import STAFF, ClusterBenchmark, Language, LocalizedText, IndicatorPosition
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.evaluation import improvement_plan, pass_probability, scoring, what_if
 from clusterdash.i18n import bold_runs, escape_markdown
 from clusterdash.presentation import formatting
@@ -39,14 +39,14 @@ LONG = (
 
 
 @pytest.fixture(scope="module")
-def empty_handed(opened: Store) -> ClusterBenchmark:
+def empty_handed(opened: EditionDatabase) -> ClusterBenchmark:
     """The cluster with the most gaps, one of them in the radar."""
 
     def gaps(result: ClusterBenchmark) -> int:
-        unknown = sum(profile.score is None for profile in result.top500.profiles)
+        unknown = sum(profile.score is None for profile in result.top500.scores)
         return 100 * unknown + sum(position.value is None for position in result.top500.positions)
 
-    staff = opened.gateway(STAFF)
+    staff = opened.reader(STAFF)
     found = max((staff.benchmark(cluster) for cluster in staff.assessed()), key=gaps)
     assert gaps(found) > 100
     return found
@@ -66,7 +66,7 @@ def long_winded(result: ClusterBenchmark) -> ClusterBenchmark:
 
 
 @pytest.fixture(params=["plain", "gaps", "long"])
-def result(request: pytest.FixtureRequest, staff: Gateway, empty_handed: ClusterBenchmark) -> ClusterBenchmark:
+def result(request: pytest.FixtureRequest, staff: EditionReader, empty_handed: ClusterBenchmark) -> ClusterBenchmark:
     """Three clusters: an ordinary one, one with many gaps, one with very long names."""
     if request.param == "gaps":
         return empty_handed
@@ -95,10 +95,10 @@ def test_the_numbers_are_those_of_the_screen(result: ClusterBenchmark, language:
     said = text_of(brief.brief(result, language))
     found = findings(result.top500, result.grid)
     shown = [
-        tables.profile_table(result, result.top500, language),
+        tables.score_table(result, result.top500, language),
         tables.position_table(result, result.top500, language),
-        tables.standing_table(found.strengths, "", language),
-        tables.standing_table(found.margins, "", language),
+        tables.comparison_table(found.strengths, "", language),
+        tables.comparison_table(found.margins, "", language),
         tables.robustness_table(result, language),
         *(tables.composition_table(reference, language) for reference in (result.top500, result.sector) if reference),
     ]
@@ -108,33 +108,33 @@ def test_the_numbers_are_those_of_the_screen(result: ClusterBenchmark, language:
     for row in rows_of(tables.context_table(result, language))[1:]:
         assert row in said.replace(":", "")
     for advice in found.recommendations:
-        for text in (advice.action, advice.good, advice.evidence):
+        for text in (advice.action, advice.good_practice, advice.evidence):
             assert squeezed(text.get(language)) in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_way_to_gold_is_that_of_the_page(staff: Gateway, language: Language) -> None:
+def test_the_way_to_gold_is_that_of_the_page(staff: EditionReader, language: Language) -> None:
     own = next(found for c in staff.assessed(evaluated=True) if (found := staff.latest_evaluation(c)))
     latest = own.verified or own.declared
     assert latest
     said = text_of(brief.brief(staff.benchmark(own.cluster.cluster_id), language, own))
-    verdict = scoring.judge(own.grid, latest.answers)
-    doubt, fixed = what_if.usual_doubt(own), improvement_plan.held(own.grid)
-    now = pass_probability.passing(own.grid, latest.answers, doubt)
-    ways = improvement_plan.ways(own.grid, latest.answers, {}, fixed, doubt, what_if.USUAL_WISH / 100)
+    verdict = scoring.score(own.grid, latest.answers)
+    doubt, fixed = what_if.default_rater_error(own), improvement_plan.fixed_by_scheme(own.grid)
+    now = pass_probability.pass_probability(own.grid, latest.answers, doubt)
+    ways = improvement_plan.cheapest_plans(own.grid, latest.answers, {}, fixed, doubt, what_if.DEFAULT_PROBABILITY / 100)
     plan = ways.plans[0]
-    reached = pass_probability.passing(own.grid, scoring.after(latest.answers, plan), doubt)
+    reached = pass_probability.pass_probability(own.grid, scoring.apply_plan(latest.answers, plan), doubt)
     assert reached >= 0.8
     told = [
         evaluation_narrative.verdict(verdict, language, now),
         *evaluation_narrative.obstacles(verdict, own.grid, language),
     ]
-    told.append(evaluation_narrative.planned(plan, reached, 80, language))
+    told.append(evaluation_narrative.plan_summary(plan, reached, 80, language))
     assert evaluation_narrative.percent(reached, language) in told[-1], "paper never prints a plan without its chance"
     for sentence in [*told, evaluation_narrative.placeholder(own.grid, language)]:
         assert squeezed("".join(text for text, _ in bold_runs(sentence))) in said
     names = {indicator.code: indicator.name.get(language) for indicator in own.grid.indicators}
-    for step in plan.raises:
+    for step in plan.steps:
         assert squeezed(f"{step.indicator} {names[step.indicator]}") in said
 
 
@@ -156,13 +156,13 @@ def test_the_sentences_are_those_of_the_screen(result: ClusterBenchmark, languag
     assert squeezed(result.edition.edition_id) in said
 
 
-def test_every_figure_tells_how_many_it_rests_on(staff: Gateway) -> None:
+def test_every_figure_tells_how_many_it_rests_on(staff: EditionReader) -> None:
     indicator = next(i for i in staff.benchmark("demo-0003").grid.indicators if i.kind == "level")
 
-    def told(position: Position) -> list[str]:
-        return [squeezed(cell) for cell in formatting.place("en", position, indicator)]
+    def told(position: IndicatorPosition) -> list[str]:
+        return [squeezed(cell) for cell in formatting.position_cells("en", position, indicator)]
 
-    few = Position(indicator.code, 3.0, 62.5, 50.0, 75.0, 2.0, None, None, 7)
+    few = IndicatorPosition(indicator.code, 3.0, 62.5, 50.0, 75.0, 2.0, None, None, 7)
     assert told(few) == ["62[50–75]", "2of4(7)"]
     many = replace(few, peer_lower=1.0, peer_upper=3.0, n=12)
     assert told(many)[1] == "2of4[1–3](12)"
@@ -179,7 +179,7 @@ def test_what_was_hidden_from_markdown_is_itself_again(text: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_four_pages_small_and_always_the_same(
-    staff: Gateway, empty_handed: ClusterBenchmark, language: Language
+    staff: EditionReader, empty_handed: ClusterBenchmark, language: Language
 ) -> None:
     for cluster in (staff.benchmark("demo-0003"), empty_handed):
         made = brief.brief(cluster, language)
@@ -220,7 +220,7 @@ def test_a_screen_reader_can_read_it(result: ClusterBenchmark, language: Languag
         assert all(str(figure.Alt) for figure in figures)
         if make is brief.brief:
             assert {"/Figure", "/Table", "/TH", "/TD"} <= kinds
-            assert [str(figure.Alt) for figure in figures] == [narrative.radar_in_words(result, language)]
+            assert [str(figure.Alt) for figure in figures] == [narrative.radar_alt(result, language)]
         for page in pdf.pages:
             for font in page.Resources.Font.values():
                 described = font.DescendantFonts[0].FontDescriptor
@@ -232,7 +232,7 @@ def test_a_screen_reader_can_read_it(result: ClusterBenchmark, language: Languag
 @pytest.mark.parametrize(
     "name", [HOSTILE, FORMULA, '#read("/etc/passwd")', '#import "@preview/x:1.0.0"', "$x^2$ *b* [c] \\"]
 )
-def test_a_name_is_text_and_nothing_else(staff: Gateway, name: str) -> None:
+def test_a_name_is_text_and_nothing_else(staff: EditionReader, name: str) -> None:
     result = staff.benchmark("demo-0003")
     result = replace(result, cluster=replace(result.cluster, name=name, city=name))
     for make in (brief.brief, annex.annex):
@@ -244,7 +244,7 @@ def test_a_name_is_text_and_nothing_else(staff: Gateway, name: str) -> None:
         assert "root:" not in said
 
 
-def test_letters_that_the_font_lacks_spoil_nothing_else(staff: Gateway) -> None:
+def test_letters_that_the_font_lacks_spoil_nothing_else(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     strange = brief.brief(replace(result, cluster=replace(result.cluster, name="კლასტერი 集群")), "en")
     assert "clearlyabove" in text_of(strange)
@@ -281,11 +281,11 @@ def marks(made: bytes, page: int, colours: set[tuple[int, int, int]]) -> list[tu
 ABOVE_COLOUR, BELOW_COLOUR, TIES_COLOUR = (11, 83, 148), (180, 83, 9), (159, 179, 200)
 
 
-def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: Gateway) -> None:
+def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
-    judged = findings(result.top500, result.grid).judgements
+    judged = findings(result.top500, result.grid).comparisons
     bars = marks(brief.brief(result, "en"), 1, {TIES_COLOUR})
-    placed = [j.position for j in judged if j.word and j.position.percentile_low != j.position.percentile_high]
+    placed = [j.position for j in judged if j.classification and j.position.percentile_low != j.position.percentile_high]
     assert len(placed) > 20
     assert len(bars) == len(placed)
     ranges = [((p.percentile_low or 0) + (p.percentile_high or 0)) / 2 for p in placed]
@@ -299,7 +299,7 @@ def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: Gateway) -
     assert middle == pytest.approx(at[left] + (50 - left) * per_point, abs=1), "the scale says where 50 is"
     assert all(abs(at[left] + (middle - left) * per_point - x) < 0.2 for middle, x in at.items())
     signs = marks(brief.brief(result, "en"), 1, {ABOVE_COLOUR, BELOW_COLOUR})
-    told = [j.position.percentile for j in judged if j.word in ("above", "below")]
+    told = [j.position.percentile for j in judged if j.classification in ("above", "below")]
     assert len(signs) == len(told) + 2, "and two in the key"
     for percentile, (x, _) in zip(told, signs, strict=False):
         assert abs(at[left] + ((percentile or 0) - left) * per_point - x) < 0.3
@@ -307,13 +307,13 @@ def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: Gateway) -
 
 def test_the_radar_leaves_a_gap_and_puts_each_score_on_its_axis(empty_handed: ClusterBenchmark) -> None:
     result = empty_handed
-    scores = [profile.score for profile in result.top500.profiles]
+    scores = [profile.score for profile in result.top500.scores]
     points = marks(brief.brief(result, "en"), 0, {ABOVE_COLOUR})
     points = points[: len(points) - 1]  # the last one stands in the key
     known = [score for score in scores if score is not None]
     assert len(points) == len(known)
     shifted = [100.0 if score is not None else None for score in scores]
-    profiles = tuple(replace(p, score=s) for p, s in zip(result.top500.profiles, shifted, strict=True))
+    profiles = tuple(replace(p, score=s) for p, s in zip(result.top500.scores, shifted, strict=True))
     at_rim = replace(result, references=(replace(result.top500, profiles=profiles), *result.references[1:]))
     rim = marks(brief.brief(at_rim, "en"), 0, {ABOVE_COLOUR})[: len(known)]
     nil = tuple(replace(p, score=None if s is None else 0.0) for p, s in zip(profiles, scores, strict=True))
@@ -333,7 +333,7 @@ def test_the_annex_tells_every_indicator(result: ClusterBenchmark, language: Lan
         assert squeezed(definition.measures.get(language)) in said
     shares = [
         row.partition(level)[1:]
-        for row in rows_of(tables.practice_table(result.top500, result.grid, language))[1:]
+        for row in rows_of(tables.level_share_table(result.top500, result.grid, language))[1:]
         for level in ("niveau", "level")
         if level in row
     ]
@@ -342,7 +342,7 @@ def test_the_annex_tells_every_indicator(result: ClusterBenchmark, language: Lan
     assert not [told for told in shares if told not in said]
 
 
-def test_the_annex_draws_no_shares_where_none_may_be_shown(staff: Gateway) -> None:
+def test_the_annex_draws_no_shares_where_none_may_be_shown(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     bare = replace(result, references=tuple(replace(r, practices=()) for r in result.references))
     drawn = [g for block in annex.annex_content(bare, "fr")["blocks"] for i in block["indicators"] for g in i["groups"]]
@@ -354,7 +354,7 @@ def test_the_annex_draws_no_shares_where_none_may_be_shown(staff: Gateway) -> No
     assert not any(group["middle"] for group in drawn)
 
 
-def test_no_other_cluster_is_named(staff: Gateway) -> None:
+def test_no_other_cluster_is_named(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     for make in (brief.brief, annex.annex):
         said = text_of(make(result, "en"))
@@ -364,7 +364,7 @@ def test_no_other_cluster_is_named(staff: Gateway) -> None:
         ]
 
 
-def test_thresholds_of_a_grid_that_has_them_tell_the_way_to_gold(staff: Gateway) -> None:
+def test_thresholds_of_a_grid_that_has_them_tell_the_way_to_gold(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     assert brief.brief_content(result, "en")["gold"]["rows"] == []
     levels = [p for p in result.top500.positions if p.value is not None]

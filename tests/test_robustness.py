@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import gmean, percentileofscore
 
-from clusterdash.editions.reader import Gateway
+from clusterdash.editions.reader import EditionReader
 from clusterdash.statistics import robustness
 
 
@@ -65,11 +65,11 @@ def test_variants_are_the_same_ones_and_as_they_are_told() -> None:
     assert (robustness.draw_aggregations(2).weights > 0).all(), "of two none is left out"
 
 
-def test_an_edition_tells_it_for_every_scored_dimension(staff: Gateway) -> None:
+def test_an_edition_tells_it_for_every_scored_dimension(staff: EditionReader) -> None:
     told = 0
     for cluster in list(staff.assessed())[::10]:
         result = staff.benchmark(cluster)
-        scored = [profile.dimension for profile in result.top500.profiles if profile.score is not None]
+        scored = [profile.dimension for profile in result.top500.scores if profile.score is not None]
         assert [found.dimension for found in result.robustness] == scored
         for found in result.robustness:
             assert 0 <= found.low <= found.high <= 100

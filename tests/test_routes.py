@@ -27,13 +27,13 @@ from starlette.testclient import TestClient
 from clusterdash import spreadsheets
 from clusterdash.domain import PUBLIC, Label
 from clusterdash.editions import catalog
-from clusterdash.editions.reader import Store
+from clusterdash.editions.reader import EditionDatabase
 from clusterdash.i18n import translate
 from clusterdash.ingest import invisible_characters
 from clusterdash.labels import filters, search, status
 from clusterdash.open_data import label_files
-from clusterdash.server.login_redirect import COOKIE, Returning, place
-from clusterdash.server.page_metadata import Head
+from clusterdash.server.login_redirect import COOKIE, LoginRedirect, return_address
+from clusterdash.server.page_metadata import PageMetadata
 from clusterdash.server.routes import routes
 
 INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
@@ -42,7 +42,7 @@ INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
 def application() -> TestClient:
     """Our routes and our middleware, before Streamlit's own empty page."""
     pages = [Route(f"/{name}", lambda _: HTMLResponse(INDEX)) for name in ("", "labels", "cluster", "benchmark")]
-    return TestClient(Starlette(routes=[*routes(), *pages], middleware=[Middleware(Head)]))
+    return TestClient(Starlette(routes=[*routes(), *pages], middleware=[Middleware(PageMetadata)]))
 
 
 @pytest.fixture
@@ -57,20 +57,20 @@ def hostile_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return hostile_register(tmp_path_factory.mktemp("hostile"))
 
 
-def fitting(data: Path, address: dict[str, str]) -> list[status.Holding]:
-    opened = Store(catalog.current(data))
-    register, sectors = opened.gateway(PUBLIC).register(), opened.gateway(PUBLIC).sectors()
+def fitting(data: Path, address: dict[str, str]) -> list[status.LabelStatus]:
+    opened = EditionDatabase(catalog.current_path(data))
+    register, sectors = opened.reader(PUBLIC).label_register(), opened.reader(PUBLIC).sectors()
     opened.close()
     today = datetime.now(UTC).date()
     asked, wrong = filters.read(address, {holder.cluster.country for holder in register}, sectors, today)
     assert not wrong
-    return search.fitting(status.holdings(register, asked.day(today), today), asked)
+    return search.matching(status.label_statuses(register, asked.day(today), today), asked)
 
 
-def shown(data: Path, address: dict[str, str]) -> tuple[status.Holding, ...]:
+def shown(data: Path, address: dict[str, str]) -> tuple[status.LabelStatus, ...]:
     """Each cluster once."""
     label = address.get("label", "all")
-    return search.highest(fitting(data, address), None if label == "all" else Label(label))
+    return search.highest_labels(fitting(data, address), None if label == "all" else Label(label))
 
 
 ADDRESSES = [{}, {"label": "gold", "country": "FR"}, {"state": "expired,soon"}, {"q": "energie", "year": "2018"}]
@@ -162,7 +162,7 @@ def test_what_was_asked_is_told(client: TestClient, data: Path) -> None:
     assert "Chosen: Gold, France, “bio”." in text
     told = parsed(client.get("/embed?country=FR&q=bio&lang=fr").text).text
     assert "France, « bio »" in told
-    placeless = sum(not holding.cluster.placed for holding in shown(data, {}))
+    placeless = sum(not holding.cluster.has_coordinates for holding in shown(data, {}))
     assert f"dont {placeless} sans lieu connu" in parsed(client.get("/embed?lang=fr").text).text
     assert "7777777" not in client.get("/embed?q={{7*'7'}}x").text, "a question is not run as a template"
 
@@ -253,7 +253,7 @@ def test_hostile_names_stay_text(hostile_data: Path, monkeypatch: pytest.MonkeyP
     if path == "/labels.xlsx":
         cells = [c for sheet in load_workbook(io.BytesIO(answer.content)).worksheets for r in sheet for c in r]
         assert all(cell.data_type != "f" for cell in cells)
-        assert invisible_characters.cleaned(HOSTILE) in {cell.value for cell in cells}
+        assert invisible_characters.remove_invisible(HOSTILE) in {cell.value for cell in cells}
         return
     text = answer.content.decode("utf-8-sig")
     if path == "/labels.csv":
@@ -310,15 +310,15 @@ def test_routes_and_pages_speak_the_same_language(client: TestClient) -> None:
 
 def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> None:
     """The import refuses such names; the files do not rely on it."""
-    opened = Store(catalog.current(data))
-    gateway = opened.gateway(PUBLIC)
+    opened = EditionDatabase(catalog.current_path(data))
+    gateway = opened.reader(PUBLIC)
     holding = fitting(data, {"label": "gold"})[0]
     hostile = replace(
         holding, cluster=replace(holding.cluster, name="=1+1", city="@x", latitude=-33.5, longitude=-70.25)
     )
-    asked = filters.Selection(Label.GOLD)
+    asked = filters.LabelFilters(Label.GOLD)
     day = datetime.now(UTC).date()
-    register = label_files.Register([hostile], gateway.sectors(), asked, day, gateway.provenance(), "0" * 64, "fr")
+    register = label_files.FilteredRegister([hostile], gateway.sectors(), asked, day, gateway.provenance(), "0" * 64, "fr")
     opened.close()
     (row, *_) = csv.DictReader(io.StringIO(label_files.labels_csv(register).decode("utf-8-sig")))
     assert (row["name"], row["city"], row["latitude"], row["longitude"]) == ("'=1+1", "'@x", "-33.5", "-70.25")
@@ -330,9 +330,9 @@ def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> No
 
 def test_numbers_stay_numbers_and_words_are_no_formulas() -> None:
     for text in ("-12.5", "-3", "0.25"):
-        assert spreadsheets.harmless(text) == text
+        assert spreadsheets.neutralize_formula(text) == text
     for text in ("=1+1", "+1+1", "-1+1", "@x", "\t=1", "-"):
-        assert spreadsheets.harmless(text) == f"'{text}"
+        assert spreadsheets.neutralize_formula(text) == f"'{text}"
 
 
 def test_labels_of_the_model_are_those_of_the_files() -> None:
@@ -359,8 +359,8 @@ def test_labels_of_the_model_are_those_of_the_files() -> None:
     ],
 )
 def test_only_pages_of_ours_are_a_place_to_come_back_to(address: str, back: str) -> None:
-    assert place(address) == back
-    assert place(back) == back
+    assert return_address(address) == back
+    assert return_address(back) == back
 
 
 def test_a_cookie_leads_from_the_provider_to_the_page_and_is_gone() -> None:
@@ -369,7 +369,7 @@ def test_a_cookie_leads_from_the_provider_to_the_page_and_is_gone() -> None:
         return RedirectResponse("https://provider.example/?a=b" if leaving else "/", status_code=302)
 
     routes = [Route("/auth/login", answer), Route("/oauth2callback", answer), Route("/auth/logout", answer)]
-    browser = TestClient(Starlette(routes=routes, middleware=[Middleware(Returning)]), follow_redirects=False)
+    browser = TestClient(Starlette(routes=routes, middleware=[Middleware(LoginRedirect)]), follow_redirects=False)
     away = browser.get("/auth/login", headers={"referer": "http://testserver/gold?lang=en&try=1.2:3"})
     assert away.headers["location"] == "https://provider.example/?a=b", "the way there stays as it is"
     assert {"HttpOnly", "SameSite=lax"} <= set(away.headers["set-cookie"].split("; "))

@@ -18,10 +18,10 @@ from conftest import NOW, TODAY, publish_folder
 from clusterdash.cli.main import main
 from clusterdash.editions import build, catalog, confirmations
 from clusterdash.editions.diff import Difference, TableChange
-from clusterdash.editions.publication_effects import UnconfirmedError, effect
+from clusterdash.editions.publication_effects import UnconfirmedError, publication_effect
 from clusterdash.i18n import LANGUAGES
 from clusterdash.ingest import grants
-from clusterdash.presentation.admin.narrative import safeguard_in_words
+from clusterdash.presentation.admin.narrative import confirmation_sentence
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +74,7 @@ def state(data: Path) -> tuple[str, str, set[str]]:
     """What is served, its history, and whose grants are in force."""
     journal = data / "journal.jsonl"
     return (
-        catalog.served(data),
+        catalog.current_id(data),
         journal.read_text() if journal.exists() else "",
         {grant.email for grant in grants.read(data)},
     )
@@ -114,12 +114,12 @@ def change(**counted: int) -> Difference:
     ],
 )
 def test_what_must_be_confirmed(served: bool, new: bool, changes: Difference | None, kinds: list[str]) -> None:
-    found = confirmations.needed(served_synthetic=served, synthetic=new, changes=changes)
+    found = confirmations.required_confirmations(served_synthetic=served, synthetic=new, changes=changes)
     assert [one.kind for one in found] == kinds
-    back = confirmations.needed(served_synthetic=served, synthetic=new, changes=changes, rollback=True)
+    back = confirmations.required_confirmations(served_synthetic=served, synthetic=new, changes=changes, rollback=True)
     assert [one.kind for one in back] == [kind for kind in kinds if kind == "invented"]
     for one in found:
-        assert len({safeguard_in_words(one, language) for language in LANGUAGES}) == 2
+        assert len({confirmation_sentence(one, language) for language in LANGUAGES}) == 2
 
 
 CASES = {"one corrected answer": "removal", "fewer clusters": "removal", "one questionnaire": "disclosure"}
@@ -147,18 +147,18 @@ def test_an_import_is_refused_without_a_flag_and_loses_nothing(
     assert main(["import", *files, "--data", str(own), "--lang", "en"]) == 1
     told = capsys.readouterr().err
     assert state(own) == before, "neither results nor grants"
-    (waits,) = [path.stem for path in catalog.waiting(own)]
+    (waits,) = [path.stem for path in catalog.unpublished(own)]
     assert "nothing has changed" in told
-    found = effect(own, catalog.file_of(own, waits))
-    assert kind in [one.kind for one in found.safeguards]
-    assert all(safeguard_in_words(one, "en") in told for one in found.safeguards)
+    found = publication_effect(own, catalog.edition_path(own, waits))
+    assert kind in [one.kind for one in found.confirmations]
+    assert all(confirmation_sentence(one, "en") in told for one in found.confirmations)
     flags = told.strip().splitlines()[-1].partition("--accept ")[2]
-    assert flags == ",".join(one.kind for one in found.safeguards)
+    assert flags == ",".join(one.kind for one in found.confirmations)
     others = [other for other in confirmations.KINDS if other != kind]
     assert main(["publish", waits, "--data", str(own), "--accept", others[0], "--accept", others[1]]) == 1
     assert state(own) == before
     assert main(["publish", waits, "--data", str(own), "--accept", flags]) == 0
-    assert catalog.served(own) == waits
+    assert catalog.current_id(own) == waits
 
 
 def test_the_numbers_of_what_would_be_gone(
@@ -185,10 +185,10 @@ def test_notes_that_would_be_gone_are_counted(real: Path, tmp_path: Path) -> Non
     publish_folder(folder_of(with_note, tmp_path / "noted"), real)
     file = tmp_path / "answers.csv"
     file.write_text(REAL["answers.csv"].replace(",3\n", ",4\n"))
-    tables, _ = build.check([file], real, TODAY, complete=catalog.served(real))
+    tables, _ = build.check([file], real, TODAY, complete=catalog.current_id(real))
     assert tables is not None
     built = build.build(tables, [file], real, NOW + timedelta(minutes=5))
-    (found,) = effect(real, catalog.file_of(real, built)).safeguards[:1]
+    (found,) = publication_effect(real, catalog.edition_path(real, built)).confirmations[:1]
     assert (found.kind, dict(found.values)["notes"], dict(found.values)["answers"]) == ("removal", 1, 0)
 
 
@@ -202,26 +202,26 @@ def test_invented_results_over_real_ones_ask_first(
     assert state(real) == before
     assert main([*asked, "--accept", "invented"]) == 0
     assert main(["rollback", "--data", str(real)]) == 0, "back to real ones nothing is asked"
-    waits = catalog.stored(real)[0].stem
+    waits = catalog.edition_paths(real)[0].stem
     assert main(["publish", waits, "--data", str(real), "--accept", "removal,disclosure"]) == 1
-    assert catalog.served(real) == before[0]
+    assert catalog.current_id(real) == before[0]
 
 
 def test_going_back_to_invented_results_asks_too(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    invented = catalog.served(own)
+    invented = catalog.current_id(own)
     assert main(["import", str(folder_of(REAL, tmp_path / "in")), "--data", str(own)]) == 0, "the first real results"
-    real = catalog.served(own)
+    real = catalog.current_id(own)
     assert main(["rollback", "--data", str(own), "--lang", "en"]) == 1
     assert "rollback --accept invented" in capsys.readouterr().err
-    assert catalog.served(own) == real
+    assert catalog.current_id(own) == real
     assert main(["rollback", "--data", str(own), "--accept", "invented"]) == 0
-    assert catalog.served(own) == invented
+    assert catalog.current_id(own) == invented
 
 
 def test_what_is_served_and_cannot_be_read_may_be_real(real: Path, sample_folder: Path) -> None:
-    catalog.current(real).write_bytes(b"damaged")
+    catalog.current_path(real).write_bytes(b"damaged")
     assert main(["import", str(sample_folder), "--data", str(real)]) == 1
-    catalog.current(real).unlink()
+    catalog.current_path(real).unlink()
     assert main(["import", str(sample_folder), "--data", str(real)]) == 1
     assert main(["import", str(sample_folder), "--data", str(real), "--accept", "invented"]) == 0
 
@@ -236,7 +236,7 @@ def test_a_machine_is_told_in_json(
     refused = [problem for problem in told if problem["key"].startswith("safeguard.")]
     assert "safeguard.removal" in {problem["key"] for problem in refused}
     assert all(problem["severity"] == "error" and problem["reason"] for problem in refused)
-    assert {problem["value"] for problem in refused} == {path.stem for path in catalog.waiting(own)}
+    assert {problem["value"] for problem in refused} == {path.stem for path in catalog.unpublished(own)}
     assert main([*asked, "--accept", ",".join(confirmations.KINDS)]) == 0
     assert isinstance(json.loads(capsys.readouterr().out), list), "and nothing else"
 
@@ -251,7 +251,7 @@ def test_an_unknown_flag_is_refused(own: Path, capsys: pytest.CaptureFixture[str
 def test_at_a_terminal_it_is_asked(typed: str, done: bool, own: Path, sample_folder: Path, tmp_path: Path) -> None:
     path = one_row(sample_folder, tmp_path / "answers.csv")
     assert main(["import", str(path), "--add", "--stage", "--data", str(own)]) == 0
-    (waits,) = [path.stem for path in catalog.waiting(own)]
+    (waits,) = [path.stem for path in catalog.unpublished(own)]
     keyboard, terminal = pty.openpty()
     command = [sys.executable, "-m", "clusterdash", "publish", waits, "--data", str(own), "--lang", "en"]
     running = subprocess.Popen(
@@ -269,7 +269,7 @@ def test_at_a_terminal_it_is_asked(typed: str, done: bool, own: Path, sample_fol
     except OSError:  # the other end is closed
         pass
     assert running.wait(60) == (0 if done else 1)
-    assert (catalog.served(own) == waits) is done
+    assert (catalog.current_id(own) == waits) is done
     assert done or b"nothing was changed" in shown
 
 
@@ -278,22 +278,22 @@ def test_what_waits_tells_what_publishing_it_needs(
 ) -> None:
     path = one_row(sample_folder, tmp_path / "answers.csv")
     assert main(["import", str(path), "--add", "--stage", "--data", str(own), "--lang", "en"]) == 0
-    (waits,) = [path.stem for path in catalog.waiting(own)]
+    (waits,) = [path.stem for path in catalog.unpublished(own)]
     assert f"publish {waits} --accept removal" in capsys.readouterr().out
 
 
 def test_the_deed_checks_by_itself(own: Path, sample_folder: Path, tmp_path: Path) -> None:
     path = one_row(sample_folder, tmp_path / "answers.csv")
-    tables, _ = build.check([path], own, TODAY, complete=catalog.served(own))
+    tables, _ = build.check([path], own, TODAY, complete=catalog.current_id(own))
     assert tables is not None
     built = build.build(tables, [path], own, NOW + timedelta(minutes=5))
     before = state(own)
     with pytest.raises(UnconfirmedError) as refused:
-        build.serve(own, built, NOW, "")
+        build.activate(own, built, NOW, "")
     assert {one.kind for one in refused.value.lacking} == {"removal", "disclosure"}
     assert state(own) == before
     for kind in ("removal", "disclosure"):
         with pytest.raises(UnconfirmedError):
-            build.serve(own, built, NOW, "", accept=[kind])
-    build.serve(own, built, NOW, "", accept=["removal", "disclosure"])
-    assert catalog.served(own) == built
+            build.activate(own, built, NOW, "", accept=[kind])
+    build.activate(own, built, NOW, "", accept=["removal", "disclosure"])
+    assert catalog.current_id(own) == built

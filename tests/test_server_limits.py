@@ -307,18 +307,18 @@ def test_who_opens_the_address_for_signing_out_has_signed_out(tmp_path: Path, mo
     for hostile in ("", "x", cookie[:-3] + "abc"):
         client.cookies.set("_streamlit_user", hostile)
         assert client.get("/auth/logout").text == "out"
-        assert not revocation.ended(tmp_path, person)
+        assert not revocation.is_revoked(tmp_path, person)
     client.cookies.set("_streamlit_user", cookie)
     for _ in range(2):
         assert client.get("/auth/logout").text == "out"
-        assert revocation.ended(tmp_path, person)
-    assert [(entry.who, entry.did) for entry in audit_log.entries(tmp_path, 9)] == [("anna@example.org", "sign_out")]
+        assert revocation.is_revoked(tmp_path, person)
+    assert [(entry.who, entry.action) for entry in audit_log.records(tmp_path, 9)] == [("anna@example.org", "sign_out")]
 
 
 def test_health_says_whether_the_data_can_be_read(house: tuple[str, Path, Path, Path]) -> None:
     address, _, data, _ = house
     visitor = Visitor(address)
-    edition = catalog.current(data)
+    edition = catalog.current_path(data)
     content = edition.read_bytes()
     assert visitor.ask(f"{address}/health") == (200, "ok")
     edition.rename(edition.with_suffix(".away"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from clusterdash.domain import STAFF, ClusterBenchmark
 from clusterdash.editions import catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.statistics import small_counts
 
 COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=7)
@@ -70,11 +70,11 @@ def test_kinds_by_hand() -> None:
     assert small_counts.merge_small_categories({"FR": 20}, 6) == {}
 
 
-def all_results(staff: Gateway) -> list[ClusterBenchmark]:
+def all_results(staff: EditionReader) -> list[ClusterBenchmark]:
     return [staff.benchmark(cluster) for cluster in list(staff.assessed())[::6]]
 
 
-def test_practices_and_composition_equal_plain_counting(sample_folder: Path, staff: Gateway) -> None:
+def test_practices_and_composition_equal_plain_counting(sample_folder: Path, staff: EditionReader) -> None:
     """From the files: the answers of every group that stands in an edition, level by level, country by country."""
     from twin import Twin  # noqa: PLC0415
 
@@ -86,7 +86,7 @@ def test_practices_and_composition_equal_plain_counting(sample_folder: Path, sta
         for reference in result.references:
             members = groups[reference.group.kind, reference.group.key]
             told: dict[str, list[tuple[int, int, float]]] = {}
-            for practice in reference.practices:
+            for practice in reference.level_shares:
                 told.setdefault(practice.indicator, []).append((practice.low, practice.high, practice.share))
             for indicator in result.grid.indicators:
                 if indicator.kind != "level" or indicator.direction == "none":
@@ -136,8 +136,8 @@ def test_what_everybody_answers_is_withheld_and_small_groups_are_silent(tmp_path
             writer.writerow(["cluster_id", "assessed_on", "scheme", "indicator", "value"])
             writer.writerows([c, "2025-03-01", "tiny", "a", 3] for c in people)
             writer.writerows([c, "2025-03-01", "tiny", "b", i % 3 + 1] for i, c in enumerate(people))
-        opened = Store(catalog.current(publish_folder(folder, tmp_path / f"data-{others}")))
-        result = opened.gateway(STAFF).benchmark("c0")
+        opened = EditionDatabase(catalog.current_path(publish_folder(folder, tmp_path / f"data-{others}")))
+        result = opened.reader(STAFF).benchmark("c0")
         opened.close()
         for reference in result.references:
-            assert {practice.indicator for practice in reference.practices} == told
+            assert {practice.indicator for practice in reference.level_shares} == told

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from scipy.stats import percentileofscore
 from twin import Twin, told_percentile
 
-from clusterdash.benchmark.progress import slopes
+from clusterdash.benchmark.progress import time_series
 from clusterdash.benchmark.rules import findings
-from clusterdash.domain import STAFF, Position
+from clusterdash.domain import STAFF, IndicatorPosition
 from clusterdash.editions import catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import Gateway, Store
+from clusterdash.editions.reader import EditionReader, EditionDatabase
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import Limits
 
@@ -55,11 +55,11 @@ def rounded(found: float | None, exact: float | None, kind: str = "level") -> bo
 Closed = dict[tuple[str, str], set[str]]
 
 
-def closed_of(staff: Gateway) -> tuple[set[tuple[str, str]], Closed]:
+def closed_of(staff: EditionReader) -> tuple[set[tuple[str, str]], Closed]:
     """The groups of which nothing is told, and the questions and dimensions that are not told of others."""
     groups: set[tuple[str, str]] = set()
     found: Closed = defaultdict(set)
-    for withheld in staff.withheld("benchmark-36"):
+    for withheld in staff.suppressed_cells("benchmark-36"):
         key = (withheld.group.kind, withheld.group.key)
         if withheld.code:
             found[key].add(withheld.code)
@@ -68,7 +68,7 @@ def closed_of(staff: Gateway) -> tuple[set[tuple[str, str]], Closed]:
     return groups, found
 
 
-def test_every_position_and_score_equals_the_twin(twin: Twin, staff: Gateway) -> None:
+def test_every_position_and_score_equals_the_twin(twin: Twin, staff: EditionReader) -> None:
     withdrawn, closed = closed_of(staff)
     assert withdrawn
     assert closed
@@ -78,7 +78,7 @@ def test_every_position_and_score_equals_the_twin(twin: Twin, staff: Gateway) ->
         groups = twin.groups(cluster)
         kinds = {indicator.code: indicator.kind for indicator in result.grid.indicators}
         assert {(r.group.kind, r.group.key) for r in result.references} == set(groups) - withdrawn
-        assert {(w.group.kind, w.group.key) for w in result.withdrawn} == set(groups) & withdrawn
+        assert {(w.group.kind, w.group.key) for w in result.suppressed} == set(groups) & withdrawn
         for reference in result.references:
             key = (reference.group.kind, reference.group.key)
             group = groups[key]
@@ -94,17 +94,17 @@ def test_every_position_and_score_equals_the_twin(twin: Twin, staff: Gateway) ->
                 assert rounded(position.peer_lower, expected.lower, kind), (cluster, position, expected)
                 assert rounded(position.peer_upper, expected.upper, kind)
                 assert position.n == expected.n
-            assert {p.dimension: p.score for p in reference.profiles} == pytest.approx(top_scores[cluster], abs=1e-6), (
+            assert {p.dimension: p.score for p in reference.scores} == pytest.approx(top_scores[cluster], abs=1e-6), (
                 "one score, whichever group it is shown beside"
             )
-            for profile in reference.profiles:
+            for profile in reference.scores:
                 peers = [s for c in group if c != cluster and (s := top_scores[c][profile.dimension]) is not None]
                 assert profile.n == len(peers)
                 told = len(peers) >= 5 and profile.dimension not in closed[key]
                 assert rounded(profile.peer_median, median(peers) if told else None)
 
 
-def test_percentiles_equal_scipy_within_the_step_of_five_clusters(twin: Twin, staff: Gateway) -> None:
+def test_percentiles_equal_scipy_within_the_step_of_five_clusters(twin: Twin, staff: EditionReader) -> None:
     for cluster in list(twin.answers)[:10]:
         for position in staff.benchmark(cluster).top500.positions:
             if position.percentile is None:
@@ -128,7 +128,7 @@ def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(sample_folder: Path,
             "select cluster_id from peer_group_member join peer_group using (group_id) where kind = 'top500'"
         ).fetchall()
     assert sorted(c for (c,) in members) == sorted(twin.top)
-    result = Store(catalog.current(data)).gateway(STAFF)
+    result = EditionDatabase(catalog.current_path(data)).reader(STAFF)
     _, closed = closed_of(result)
     outsider = next(c for c in twin.answers if c not in twin.top)
     for cluster, others in ((twin.top[0], 19), (outsider, 20)):
@@ -164,9 +164,9 @@ def tiny(folder: Path, values: dict[str, dict[str, float]], country: str = "FR")
     return folder
 
 
-def positions(data: Path, cluster: str) -> dict[str, Position]:
-    opened = Store(catalog.current(data))
-    result = opened.gateway(STAFF).benchmark(cluster)
+def positions(data: Path, cluster: str) -> dict[str, IndicatorPosition]:
+    opened = EditionDatabase(catalog.current_path(data))
+    result = opened.reader(STAFF).benchmark(cluster)
     opened.close()
     assert result.sector is not None
     return {position.indicator: position for position in result.sector.positions}
@@ -193,11 +193,11 @@ def test_by_hand(tmp_path: Path) -> None:
 def test_four_others_are_too_few_and_nothing_is_told(tmp_path: Path) -> None:
     values = {name: {"up": up, "down": up} for name, up in zip("abcde", (1, 2, 3, 4, 5), strict=True)}
     data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
-    opened = Store(catalog.current(data))
-    result = opened.gateway(STAFF).benchmark("c")
+    opened = EditionDatabase(catalog.current_path(data))
+    result = opened.reader(STAFF).benchmark("c")
     opened.close()
     assert [reference.group.kind for reference in result.references] == ["top500"]
-    assert {(w.group.kind, w.reason) for w in result.withdrawn} == {
+    assert {(w.group.kind, w.reason) for w in result.suppressed} == {
         ("all", "few"),
         ("sector", "few"),
         ("country", "few"),
@@ -211,18 +211,18 @@ def test_four_others_are_too_few_and_nothing_is_told(tmp_path: Path) -> None:
 def test_beyond_europe_counts_for_the_sector_only(tmp_path: Path) -> None:
     values = {name: {"up": up, "down": 1.0} for name, up in zip("abcdefg", range(7), strict=True)}
     data = publish_folder(tiny(tmp_path / "in", values, country="MX"), tmp_path / "data")
-    opened = Store(catalog.current(data))
-    result = opened.gateway(STAFF).benchmark("a")
+    opened = EditionDatabase(catalog.current_path(data))
+    result = opened.reader(STAFF).benchmark("a")
     assert (result.top500.n, result.sector.n if result.sector else None) == (0, 6)
-    assert all(profile.score is None for profile in result.top500.profiles)
+    assert all(profile.score is None for profile in result.top500.scores)
 
 
 def test_a_dimension_needs_two_thirds_of_its_answers(tmp_path: Path) -> None:
     values = {name: {"up": up, "down": up} for name, up in zip("abcdefghijklmn", range(14), strict=True)}
     del values["c"]["down"]
     data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
-    opened = Store(catalog.current(data))
-    half, whole = (opened.gateway(STAFF).benchmark(c).top500.profiles[0].score for c in ("c", "d"))
+    opened = EditionDatabase(catalog.current_path(data))
+    half, whole = (opened.reader(STAFF).benchmark(c).top500.scores[0].score for c in ("c", "d"))
     assert half is None
     assert whole is not None
 
@@ -316,7 +316,7 @@ def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> Non
         for i, c in enumerate(group)
     )
     (folder / "answers.csv").write_text("cluster_id,assessed_on,scheme,indicator,value\n" + answers)
-    gateway = Store(catalog.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF)
+    gateway = EditionDatabase(catalog.current_path(publish_folder(folder, tmp_path / "data"))).reader(STAFF)
     for group in people.values():
         for i, cluster in enumerate(group):
             result = gateway.benchmark(cluster)
@@ -328,25 +328,25 @@ def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> Non
                 assert reference.positions[0].percentile == pytest.approx(expected[0])
 
 
-def test_progress_is_split_into_own_move_and_the_peers(sample_folder: Path, staff: Gateway, twin: Twin) -> None:
+def test_progress_is_split_into_own_move_and_the_peers(sample_folder: Path, staff: EditionReader, twin: Twin) -> None:
     """By the twin, as things stood at the end of the earlier year: answers then, answers now, same peers."""
     then = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", until="2024-12-31")
     told = 0
     for cluster in list(twin.answers)[::10]:
         result = staff.benchmark(cluster)
-        (earlier,) = result.earlier
+        (earlier,) = result.past
         assert earlier.assessed_on.year == 2024
         now = {position.indicator: position.percentile for position in result.top500.positions}
-        for move in earlier.moves:
+        for move in earlier.changes:
             before = then.place(cluster, move.indicator, then.top)
             others = [v for c in then.top if c != cluster and (v := then.turned(c, move.indicator)) is not None]
             own = twin.turned(cluster, move.indicator)
             placed = None if own is None else told_percentile(own, others)
             held = placed and placed[0]
             assert (close(move.value_before, before.value), move.n) == (True, len(others))
-            assert close(move.before, before.percentile)
-            assert close(move.held, held), (cluster, move)
-            assert close(move.now, now[move.indicator])
+            assert close(move.percentile_then, before.percentile)
+            assert close(move.percentile_counterfactual, held), (cluster, move)
+            assert close(move.percentile_now, now[move.indicator])
             turned = then.turned(cluster, move.indicator)
             if placed is None or turned is None or before.high is None:
                 assert (move.own_low, move.own_high) == (None, None)
@@ -357,7 +357,7 @@ def test_progress_is_split_into_own_move_and_the_peers(sample_folder: Path, staf
                 better = own > turned
                 assert close(move.own_low, max(bounds[0], 0) if better else bounds[0])
                 assert close(move.own_high, bounds[1] if better else min(bounds[1], 0))
-            told += move.held is not None
+            told += move.percentile_counterfactual is not None
     assert told > 200
 
 
@@ -371,13 +371,13 @@ def test_progress_by_hand(tmp_path: Path) -> None:
     with (folder / "answers.csv").open("a") as file:
         for name, value in (PEERS | {"a": 13, "b": 14, "x": 8}).items():
             file.write(f"{name},2026-03-01,tiny,up,{value}\n{name},2026-03-01,tiny,down,{value}\n")
-    result = Store(catalog.current(publish_folder(folder, tmp_path / "data"))).gateway(STAFF).benchmark("x")
-    move = next(move for move in result.earlier[0].moves if move.indicator == "up")
+    result = EditionDatabase(catalog.current_path(publish_folder(folder, tmp_path / "data"))).reader(STAFF).benchmark("x")
+    move = next(move for move in result.past[0].changes if move.indicator == "up")
     assert (move.value_before, move.value_now, move.n) == (3, 8, 12)
     low, high = 100 * 3.5 / 12, 100 * 8.5 / 12  # the middles of 0 to 7 and of 5 to 12
-    assert move.before == pytest.approx(low), "1 and 2 below, told as none; 4 to 12 above, told as five"
-    assert move.held == pytest.approx(high), "1 to 7 below, told as five; 9 to 12 above, told as none"
-    assert move.now == pytest.approx(low), "3 to 7 below, told as none; six above, told as five: two have passed"
+    assert move.percentile_then == pytest.approx(low), "1 and 2 below, told as none; 4 to 12 above, told as five"
+    assert move.percentile_counterfactual == pytest.approx(high), "1 to 7 below, told as five; 9 to 12 above, told as none"
+    assert move.percentile_now == pytest.approx(low), "3 to 7 below, told as none; six above, told as five: two have passed"
 
 
 def test_slopes_over_three_benchmarks(tmp_path: Path) -> None:
@@ -390,11 +390,11 @@ def test_slopes_over_three_benchmarks(tmp_path: Path) -> None:
             file.write(f"{name},2023-05-01,tiny,up,{2 * k}\n{name},2023-05-01,tiny,down,{k}\n")
         file.write("x,2026-03-01,tiny,up,8\nx,2026-03-01,tiny,down,6.5\n")
         file.write("x,2025-01-15,tiny,up,12\n")  # an earlier one of the same year does not count
-    opened = Store(catalog.current(publish_folder(folder, tmp_path / "data")))
-    result = opened.gateway(STAFF).benchmark("x")
+    opened = EditionDatabase(catalog.current_path(publish_folder(folder, tmp_path / "data")))
+    result = opened.reader(STAFF).benchmark("x")
     opened.close()
-    assert [earlier.assessed_on.isoformat() for earlier in result.earlier] == ["2025-03-01", "2023-05-01"]
-    blocks, indicators = slopes(result), {slope.code: slope for slope in slopes(result, "d")}
+    assert [earlier.assessed_on.isoformat() for earlier in result.past] == ["2025-03-01", "2023-05-01"]
+    blocks, indicators = time_series(result), {slope.code: slope for slope in time_series(result, "d")}
     expected = [100 * 3.5 / 12, 100 * 3.5 / 12, 100 * 8.5 / 12]
     assert [place for _, place in indicators["up"].points] == pytest.approx(expected)
     assert [place for _, place in indicators["down"].points] == [None, 50, 50], "not answered in 2023"
@@ -402,7 +402,7 @@ def test_slopes_over_three_benchmarks(tmp_path: Path) -> None:
     assert [place for _, place in blocks[0].points] == pytest.approx(expected), "the other is not known at all times"
 
 
-def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: Path, staff: Gateway) -> None:
+def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: Path, staff: EditionReader) -> None:
     """What the page shows of three clusters, recomputed from the files with pandas, SciPy and NumPy alone."""
     answers = pd.read_csv(sample_folder / "answers.csv").query("scheme == 'benchmark-36'")
     latest = answers.groupby("cluster_id")["assessed_on"].transform("max")
@@ -454,23 +454,23 @@ def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: P
         expected = against(cluster, top)
         found = pd.Series({p.indicator: p.percentile for p in shown.top500.positions}, dtype=float)
         pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)
-        found = pd.Series({p.dimension: p.score for p in shown.top500.profiles}, dtype=float)
+        found = pd.Series({p.dimension: p.score for p in shown.top500.scores}, dtype=float)
         pd.testing.assert_series_equal(found.sort_index(), scores(expected).sort_index(), check_names=False)
-        for judgement in findings(shown.top500, shown.grid).judgements:
+        for judgement in findings(shown.top500, shown.grid).comparisons:
             others = top.drop(index=cluster, errors="ignore")[judgement.indicator.code].dropna()
             own = turned.loc[cluster, judgement.indicator.code]
             if np.isnan(own):
-                assert judgement.word is None
+                assert judgement.classification is None
                 continue
             low, high = ends(cluster, top, judgement.indicator.code)
             expected_word = "above" if low > 60 else "below" if high < 40 else None
             if expected_word is None:
                 expected_word = "level" if low >= 40 and high <= 60 else "unsure"
-            assert judgement.word == expected_word
+            assert judgement.classification == expected_word
             middle = sign[judgement.indicator.code] * float(np.median(others))
             assert rounded(judgement.position.peer_median, middle, judgement.indicator.kind)
     strong_words, weak_words = (
-        [judgement.word for judgement in findings(staff.benchmark(c).top500, staff.benchmark(c).grid).judgements]
+        [judgement.classification for judgement in findings(staff.benchmark(c).top500, staff.benchmark(c).grid).comparisons]
         for c in (strong, weak)
     )
     assert strong_words.count("above") > strong_words.count("below")

@@ -47,7 +47,7 @@ COMPUTED = (
 def test_the_files_run_in_the_shell_as_documented_and_compute_the_same(data: Path) -> None:
     (block,) = re.findall(r"```sql\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.S)
     with duckdb.connect() as connection:
-        connection.execute("\n".join(shell(block, catalog.current(data))))
+        connection.execute("\n".join(shell(block, catalog.current_path(data))))
         for table in COMPUTED:
             ((rows, differing),) = connection.execute(
                 f"""select (select count(*) from built.{table}), (select count(*) from (

@@ -20,7 +20,7 @@ from twin import in_fives
 
 from clusterdash.domain import STAFF, Audience, Viewer
 from clusterdash.editions import catalog
-from clusterdash.editions.reader import Store
+from clusterdash.editions.reader import EditionDatabase
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import as_variables
 from clusterdash.statistics.rounding import round_outward
@@ -179,27 +179,27 @@ def written(folder: Path, sectors: Mapping[str, str]) -> Path:
 
 def test_what_everybody_answers_is_told_to_nobody(tmp_path: Path) -> None:
     data = publish_folder(written(tmp_path / "in", {f"c{i}": "food" for i in range(30)}), tmp_path / "data")
-    result = Store(catalog.current(data)).gateway(Viewer(Audience.CLUSTER, frozenset({"c0"}))).benchmark("c0")
+    result = EditionDatabase(catalog.current_path(data)).reader(Viewer(Audience.CLUSTER, frozenset({"c0"}))).benchmark("c0")
     for reference in result.references:
         same, mixed = reference.positions
         assert (same.value, same.n) == (3, 29)
         assert {same.percentile, same.percentile_low, same.percentile_high, same.peer_median, same.peer_lower} == {None}
         assert mixed.percentile is not None
         assert mixed.peer_median is not None
-        assert {practice.indicator for practice in reference.practices} == {"mixed"}
+        assert {practice.indicator for practice in reference.level_shares} == {"mixed"}
 
 
 def test_a_group_that_leaves_a_few_is_withdrawn_and_said_so(tmp_path: Path) -> None:
     """Of 30 clusters 26 are in one sector: the four others would be known."""
     sectors = {f"c{i}": "food" if i < 26 else "health" for i in range(30)}
     data = publish_folder(written(tmp_path / "in", sectors), tmp_path / "data")
-    opened = Store(catalog.current(data))
+    opened = EditionDatabase(catalog.current_path(data))
     for cluster, reason in (("c0", "difference"), ("c29", "few")):
-        result = opened.gateway(Viewer(Audience.CLUSTER, frozenset({cluster}))).benchmark(cluster)
+        result = opened.reader(Viewer(Audience.CLUSTER, frozenset({cluster}))).benchmark(cluster)
         assert result.sector is None
-        (missing,) = result.withdrawn
+        (missing,) = result.suppressed
         assert (missing.group.kind, missing.reason) == ("sector", reason)
-    told = {(w.group.key, w.n, w.code, w.reason) for w in opened.gateway(STAFF).withheld("tiny")}
+    told = {(w.group.key, w.n, w.code, w.reason) for w in opened.reader(STAFF).suppressed_cells("tiny")}
     assert ("food", 26, "", "difference") in told
     assert ("health", 4, "", "few") in told
     assert ("", 30, "same", "alike") in told

@@ -14,17 +14,17 @@ from conftest import TODAY
 from clusterdash.cli.main import main
 from clusterdash.domain import Audience, ClusterdashError, Viewer
 from clusterdash.editions import build
-from clusterdash.editions.reader import Gateway
+from clusterdash.editions.reader import EditionReader
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("scheme", ["benchmark-36", "gold-31"])
-def test_filled_in_and_read_back(data: Path, staff: Gateway, tmp_path: Path, scheme: str, language: str) -> None:
+def test_filled_in_and_read_back(data: Path, staff: EditionReader, tmp_path: Path, scheme: str, language: str) -> None:
     path = tmp_path / "questionnaire.xlsx"
     command = ["template", "--scheme", scheme, "--cluster", "demo-0003", "--lang", language, "-o", str(path)]
     assert main([*command, "--data", str(data)]) == 0
-    before = staff.last_time("demo-0003", scheme).answers
-    grid = next(grid for grid in staff.grids() if grid.scheme.code == scheme)
+    before = staff.previous_assessment("demo-0003", scheme).answers
+    grid = next(grid for grid in staff.schemes() if grid.scheme.code == scheme)
     book = openpyxl.load_workbook(path)
     assert len(book.worksheets) == len(grid.dimensions) + 2
     first = book.worksheets[0]
@@ -129,7 +129,7 @@ def test_a_questionnaire_is_made_before_anything_is_published(
     command = ["template", "--data", str(data), "--lang", "en", "-o", str(out), "--scheme"]
     assert main([*command, "gold-31"]) == 0
     assert not data.exists(), "nothing is made on the way"
-    grids = build.known_grids(data)
+    grids = build.known_schemes(data)
     listed = [
         row[0].value for sheet in openpyxl.load_workbook(out).worksheets[1:-1] for row in sheet.iter_rows(min_row=2)
     ]
@@ -147,10 +147,10 @@ def test_a_questionnaire_is_made_before_anything_is_published(
     assert f"check {data / 'scheme'}" in capsys.readouterr().err
 
 
-def test_the_schemes_of_the_facts_are_those_of_the_edition(data: Path, staff: Gateway, tmp_path: Path) -> None:
-    grids = {grid.scheme.code: grid for grid in staff.grids()}
-    assert build.known_grids(data) == grids
-    assert build.known_grids(tmp_path) == grids
+def test_the_schemes_of_the_facts_are_those_of_the_edition(data: Path, staff: EditionReader, tmp_path: Path) -> None:
+    grids = {grid.scheme.code: grid for grid in staff.schemes()}
+    assert build.known_schemes(data) == grids
+    assert build.known_schemes(tmp_path) == grids
 
 
 def test_a_scheme_that_the_facts_have_got_since_can_be_asked(data: Path, tmp_path: Path) -> None:
@@ -166,4 +166,4 @@ def test_a_scheme_that_the_facts_have_got_since_can_be_asked(data: Path, tmp_pat
             if "gold-31" in line
         ]
         file.write_text("\n".join([*lines, *new]) + "\n", "utf-8")
-    assert "gold-32" in build.known_grids(own)
+    assert "gold-32" in build.known_schemes(own)

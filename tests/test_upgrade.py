@@ -28,8 +28,8 @@ from clusterdash.editions import build, catalog, export, reader
 from clusterdash.editions import upgrade as upgrading
 from clusterdash.editions.database_errors import OLDEST_SCHEMA_VERSION
 from clusterdash.editions.diff import difference
-from clusterdash.editions.publication_effects import effect
-from clusterdash.editions.reader import SCHEMA_VERSION, Store
+from clusterdash.editions.publication_effects import publication_effect
+from clusterdash.editions.reader import SCHEMA_VERSION, EditionDatabase
 from clusterdash.i18n import explain, language_of_environment, translate
 from clusterdash.ingest.table_schemas import TABLES
 
@@ -108,27 +108,27 @@ def own(upgraded: Upgraded, tmp_path: Path) -> Path:
 def small(tmp_path: Path) -> Path:
     """A data folder of the oldest version with one edition, which is served and counts as real, to be upgraded."""
     data = unpacked(EARLIER[0], "real", tmp_path)
-    for path in catalog.stored(data):
-        if path != catalog.current(data):
+    for path in catalog.edition_paths(data):
+        if path != catalog.current_path(data):
             path.unlink()
     return data
 
 
 def test_an_edition_keeps_all_that_it_was_made_of_and_says_of_itself(upgraded: Upgraded) -> None:
     old, new = upgraded.before, upgraded.data
-    assert [path.name for path in catalog.stored(new)] == [path.name for path in catalog.stored(old)]
-    assert len(catalog.stored(new)) == 3
-    for path in catalog.stored(old):
-        before, after = tables(path), tables(catalog.file_of(new, path.stem))
+    assert [path.name for path in catalog.edition_paths(new)] == [path.name for path in catalog.edition_paths(old)]
+    assert len(catalog.edition_paths(new)) == 3
+    for path in catalog.edition_paths(old):
+        before, after = tables(path), tables(catalog.edition_path(new, path.stem))
         assert {name: after[name] for name in before} == before
         assert before["answer"] and before["remark"] and before["story"] and before["handed_in.awards"]
         kept = new / "editions" / upgrading.REPLACED / f"{path.stem}-schema-{upgraded.version}.duckdb"
         assert upgraded.version == SCHEMA_VERSION or kept.read_bytes() == path.read_bytes()
     for name in ("current", "journal.jsonl", "grants.csv"):
         assert (new / name).read_bytes() == (old / name).read_bytes()
-    (waits,) = catalog.waiting(new)
-    opened = Store(waits)
-    assert opened.gateway(STAFF).edition().completed == catalog.served(new)
+    (waits,) = catalog.unpublished(new)
+    opened = EditionDatabase(waits)
+    assert opened.reader(STAFF).edition().completed == catalog.current_id(new)
     opened.close()
     assert command("upgrade", "--data", new) == 0, "a second time there is nothing to do"
     assert len(list((new / "editions").glob(f"{upgrading.REPLACED}/*"))) == (3 if upgraded.version in EARLIER else 0)
@@ -139,13 +139,13 @@ def test_a_demonstration_stays_the_same_and_lacks_no_facts(
     version: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = unpacked(version, "demonstration", tmp_path)
-    path = catalog.current(data)
+    path = catalog.current_path(data)
     before = tables(path)
     assert command("prepare", "--data", data) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0] == translate("en", "upgrade.starts", edition=path.stem, found=version, expected=SCHEMA_VERSION)
     assert told[-1] == translate("en", "command.ready", edition=path.stem), "no other demonstration takes its place"
-    assert catalog.stored(data) == [path]
+    assert catalog.edition_paths(data) == [path]
     after = tables(path)
     assert {name: after[name] for name in before} == before
     with (catalog.PROJECT_DATA / "scheme" / "efforts.csv").open(encoding="utf-8") as file:
@@ -158,7 +158,7 @@ def test_a_demonstration_stays_the_same_and_lacks_no_facts(
 def test_an_upgraded_edition_is_served_completed_exported_and_gone_back_to(
     own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    served = catalog.served(own)
+    served = catalog.current_id(own)
     assert command("show", ADDED, "--data", own) == 0
     assert command("editions", served, "--data", own) == 0
     told = capsys.readouterr().out
@@ -166,13 +166,13 @@ def test_an_upgraded_edition_is_served_completed_exported_and_gone_back_to(
 
     assert command("export", "--out", tmp_path / "out", "--data", own) == 0
     assert command("import", tmp_path / "out", "--data", tmp_path / "other") == 0
-    again, before = tables(catalog.current(tmp_path / "other")), tables(catalog.current(own))
+    again, before = tables(catalog.current_path(tmp_path / "other")), tables(catalog.current_path(own))
     of_facts = before.keys() - {"assessment", "answer", "remark", "story", "cluster", "cluster_sector"}
     names = [name for name in before if name.startswith("handed_in.") or name not in of_facts]
     assert {name: again[name] for name in names} == {name: before[name] for name in names}
 
     more = tmp_path / "more.csv"
-    with duckdb.connect(str(catalog.current(own)), read_only=True) as edition:
+    with duckdb.connect(str(catalog.current_path(own)), read_only=True) as edition:
         edition.execute(
             f"""copy (
                 select cluster_id, date '2026-05-05' as assessed_on, scheme, indicator, value
@@ -180,53 +180,53 @@ def test_an_upgraded_edition_is_served_completed_exported_and_gone_back_to(
                 where cluster_id = '{ADDED}' and assessed_on = '2026-03-02') to '{more}' (header)"""
         )
     assert command("import", "--add", more, "--data", own, "--accept", "disclosure") == 0
-    completed = catalog.served(own)
+    completed = catalog.current_id(own)
     assert completed != served
-    after = tables(catalog.current(own))
+    after = tables(catalog.current_path(own))
     assert len(after["assessment"]) == len(before["assessment"]) + 1
     assert len(after["answer"]) > len(before["answer"])
     kept = [name for name in before if name.startswith("handed_in.")]
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     assert command("rollback", "--data", own, "--accept", "removal,disclosure") == 0
-    assert catalog.served(own) == served
+    assert catalog.current_id(own) == served
     assert command("rollback", "--data", own, "--accept", "removal,disclosure") == 0
-    assert catalog.served(own) == catalog.journal(own)[0].edition, "from one upgraded edition to another"
+    assert catalog.current_id(own) == catalog.journal(own)[0].edition, "from one upgraded edition to another"
 
 
 def test_an_edition_that_waits_is_compared_with_all_served_before_it_and_published(own: Path) -> None:
-    (waits,) = catalog.waiting(own)
-    earlier = catalog.served_earlier(own)
+    (waits,) = catalog.unpublished(own)
+    earlier = catalog.previous_paths(own)
     assert len(earlier) == 1
-    told = effect(own, waits).changes
+    told = publication_effect(own, waits).changes
     assert told is not None and told.clusters_changed == (f"Cluster {ADDED}",)
-    assert told == difference(catalog.current(own), waits, earlier)
+    assert told == difference(catalog.current_path(own), waits, earlier)
     for path in earlier:
         assert difference(path, waits).answers_new > 0
     assert command("publish", waits.stem, "--data", own, "--accept", "disclosure") == 0
-    assert catalog.served(own) == waits.stem
+    assert catalog.current_id(own) == waits.stem
 
 
 def test_a_page_tells_what_to_do_with_an_older_edition(tmp_path: Path) -> None:
     data = unpacked(EARLIER[0], "real", tmp_path)
     with pytest.raises(ClusterdashError) as refused:
-        Store(catalog.current(data))
+        EditionDatabase(catalog.current_path(data))
     assert refused.value.key == "upgrade.needed"
     for language in ("fr", "en"):
         assert "python -m clusterdash upgrade" in explain(language, refused.value)
-    with duckdb.connect(str(catalog.current(data))) as edition:
+    with duckdb.connect(str(catalog.current_path(data))) as edition:
         edition.execute("update edition set schema_version = ?", [OLDEST_SCHEMA_VERSION - 1])
     with pytest.raises(ClusterdashError) as refused:
-        Store(catalog.current(data))
+        EditionDatabase(catalog.current_path(data))
     assert refused.value.key == "upgrade.too_old"
     assert f"(schema {OLDEST_SCHEMA_VERSION - 1}," in explain("en", refused.value)
 
 
 def test_the_server_upgrades_before_it_answers(tmp_path: Path) -> None:
     data = unpacked(EARLIER[0], "demonstration", tmp_path)
-    served, log = catalog.current(data), tmp_path / "log"
+    served, log = catalog.current_path(data), tmp_path / "log"
     with serve(data, log=log) as address, urlopen(f"{address}/health") as answer:
         assert answer.read() == b"ok"
-    assert catalog.stored(data) == [served]
+    assert catalog.edition_paths(data) == [served]
     starts = translate(
         language_of_environment(os.environ), "upgrade.starts", edition=served.stem, found=8, expected=SCHEMA_VERSION
     )
@@ -234,7 +234,7 @@ def test_the_server_upgrades_before_it_answers(tmp_path: Path) -> None:
 
 
 def test_a_kill_in_the_middle_leaves_the_old_file_and_the_next_one_goes_on(small: Path) -> None:
-    path = catalog.current(small)
+    path = catalog.current_path(small)
     before = path.read_bytes()
     killed = """
 import os, signal, sys
@@ -251,7 +251,7 @@ main(["upgrade", "--data", sys.argv[1]])
     assert path.read_bytes() == before
     assert list(path.parent.glob(".*.building*"))
     assert command("upgrade", "--data", small) == 0
-    Store(path).close()
+    EditionDatabase(path).close()
     assert not list(path.parent.glob(".*"))
     (kept,) = (path.parent / upgrading.REPLACED).iterdir()
     assert kept.read_bytes() == before
@@ -271,15 +271,15 @@ def test_of_two_processes_one_does_it(small: Path) -> None:
     assert [process.returncode for process in running] == [0, 0]
     assert sum(text.count("upgraded. The old file") for text in told) == 1
     assert len(list((small / "editions" / upgrading.REPLACED).iterdir())) == 1
-    Store(catalog.current(small)).close()
+    EditionDatabase(catalog.current_path(small)).close()
 
 
 def test_a_file_that_cannot_be_read_stays_and_the_others_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = unpacked(EARLIER[0], "real", tmp_path)
-    (waits,), served = catalog.waiting(data), catalog.current(data)
-    (first,) = catalog.served_earlier(data)
+    (waits,), served = catalog.unpublished(data), catalog.current_path(data)
+    (first,) = catalog.previous_paths(data)
     content = bytearray(waits.read_bytes())
     for place in range(200_000, len(content), 7):
         content[place] ^= 0xFF
@@ -291,7 +291,7 @@ def test_a_file_that_cannot_be_read_stays_and_the_others_go_on(
     for path, before in damaged.items():
         assert path.read_bytes() == before
         assert translate("en", "upgrade.stays", edition=path.stem) in told
-    Store(served).close()
+    EditionDatabase(served).close()
     assert translate("en", "upgrade.result", n=1, stay=2, expected=SCHEMA_VERSION) in told
     assert not list(served.parent.glob(".*"))
 
@@ -300,7 +300,7 @@ def test_what_the_present_checks_refuse_is_listed_and_nothing_is_lost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = unpacked(EARLIER[0], "real", tmp_path)
-    (waits,), served = catalog.waiting(data), catalog.current(data)
+    (waits,), served = catalog.unpublished(data), catalog.current_path(data)
     waits.unlink()
     formula(served)
     before = served.read_bytes()
@@ -316,8 +316,8 @@ def test_what_the_present_checks_refuse_is_listed_and_nothing_is_lost(
     exported = tmp_path / "out" / "clusters.csv"
     assert exported.read_text("utf-8").splitlines()[3].startswith(f"{ADDED},'=1+1"), "the row that was told"
     assert command("rollback", "--data", data, "--accept", "removal,disclosure") == 0
-    assert catalog.served(data) == catalog.journal(data)[0].edition
-    Store(catalog.current(data)).close()
+    assert catalog.current_id(data) == catalog.journal(data)[0].edition
+    EditionDatabase(catalog.current_path(data)).close()
 
 
 def test_a_fault_of_the_program_in_one_edition_does_not_stop_the_others(
@@ -333,7 +333,7 @@ def test_a_fault_of_the_program_in_one_edition_does_not_stop_the_others(
 
 
 def test_a_file_set_aside_before_is_never_replaced(small: Path) -> None:
-    path = catalog.current(small)
+    path = catalog.current_path(small)
     kept = path.parent / upgrading.REPLACED / f"{path.stem}-schema-{EARLIER[0]}.duckdb"
     kept.parent.mkdir()
     kept.write_bytes(b"something else")
@@ -375,7 +375,7 @@ def test_the_next_version_keeps_every_form_that_can_be_handed_in(
     dated = [row for row in read(facts / "labels" / "awards.csv") if len(row["awarded_on"]) == 4][:3]
     write(folder / "awards.csv", [{**row, "awarded_on": f"{row['awarded_on']}-03", "source_url": ""} for row in dated])
     assert command("import", folder, folder / "more", "--data", data) == 0
-    path = catalog.current(data)
+    path = catalog.current_path(data)
     before = tables(path)
     assert {name.removeprefix("handed_in.") for name in before if name.startswith("handed_in.")} == (
         TABLES.keys() - {"edition", "answers", "remarks", "stories", "grants"}
@@ -402,7 +402,7 @@ def test_every_version_has_its_small_editions(version: int, tmp_path: Path) -> N
     assert (KEPT / f"version-{version}.tar.gz").is_file(), "make it: see tests/data/editions/README.md"
     assert (KEPT / f"version-{version}.tar.gz").stat().st_size < 1_000_000
     for name in ("real", "demonstration"):
-        opened = Store(catalog.current(unpacked(version, name, tmp_path)), OLDEST_SCHEMA_VERSION)
+        opened = EditionDatabase(catalog.current_path(unpacked(version, name, tmp_path)), OLDEST_SCHEMA_VERSION)
         assert opened.version == version
-        assert opened.gateway(PUBLIC).edition().synthetic == (name == "demonstration")
+        assert opened.reader(PUBLIC).edition().synthetic == (name == "demonstration")
         opened.close()

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from ..access import accounts
-from ..domain import STAFF, ClusterdashError, Concentration, Grant, LocalizedText, Problem
+from ..access import clusters_by_account
+from ..domain import STAFF, ClusterdashError, AccountReach, Grant, LocalizedText, Problem
 from ..editions import catalog
-from ..editions.reader import Store
+from ..editions.reader import EditionDatabase
 from ..ingest import grants
 from ..presentation.benchmark.narrative import named_group
 from ..statistics.parameters import LIMITS
@@ -20,22 +20,22 @@ def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]
 
     None where no edition can be read.
     """
-    large = {email: mine for email, mine in accounts(granted, today).items() if len(mine) > LIMITS.coalition}
+    large = {email: mine for email, mine in clusters_by_account(granted, today).items() if len(mine) > LIMITS.coalition}
     if not large:
         return []
     try:
-        opened = Store(catalog.current(data))
+        opened = EditionDatabase(catalog.current_path(data))
     except ClusterdashError:
         return []
     try:
-        gateway = opened.gateway(STAFF)
-        found = [(email, found) for email, mine in sorted(large.items()) for found in gateway.concentrations(mine)]
+        gateway = opened.reader(STAFF)
+        found = [(email, found) for email, mine in sorted(large.items()) for found in gateway.account_reach(mine)]
     finally:
         opened.close()
     return [_warning(email, one) for email, one in found if one.clusters > LIMITS.coalition]
 
 
-def _warning(email: str, found: Concentration) -> Problem:
+def _warning(email: str, found: AccountReach) -> Problem:
     """The reason, and whether the edition that is served was built for so many clusters."""
     key = "grant.many" if found.clusters <= found.coalition else "grant.many_unprotected"
     name = LocalizedText(named_group(found.group, "fr"), named_group(found.group, "en"))

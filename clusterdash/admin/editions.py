@@ -14,16 +14,16 @@ from ..auth import audit_log
 from ..domain import Audience, ClusterdashError, Edition, Problem, Viewer
 from ..editions import build, catalog, unpublished
 from ..editions.build import Progress, without_folder
-from ..editions.catalog import Change
-from ..editions.confirmations import Kind
-from ..editions.publication_effects import Effect, effect, told
+from ..editions.catalog import Publication
+from ..editions.confirmations import ConfirmationKind
+from ..editions.publication_effects import PublicationEffect, publication_effect, read_metadata
 from ..editions.rebase import rebase
 from ..ingest.xlsx_worker import MAXIMUM_ROWS
 
 LARGEST_UPLOAD_MEGABYTES = 20
 LARGEST_UPLOAD = LARGEST_UPLOAD_MEGABYTES * 1024 * 1024
 """Bytes of one file."""
-MOST_KEPT = 5
+MAX_DRAFTS = 5
 """In a demonstration, where anyone may check files, so many drafts, and so many editions made of files, are kept."""
 
 
@@ -37,7 +37,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """What came of files: all problems; and where none is an error, the edition built of them.
 
     As long as this is held the edition is there, a draft.
@@ -48,7 +48,7 @@ class Checked:
     draft: Draft | None = field(default=None, compare=False, repr=False)
 
 
-class Desk:
+class EditionAdmin:
     """All that staff do with editions, bound to one data folder.
 
     For a demonstration, where anybody may look as staff, real editions do not exist: each deed finds its edition by
@@ -78,7 +78,7 @@ class Desk:
 
     def check(
         self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress, *, complete: str = ""
-    ) -> Checked:
+    ) -> CheckResult:
         """Check files by name and content, and build a draft of them; nothing is published yet.
 
         To `complete` an edition is to keep what it was made of (`publish.check`). In a demonstration nothing is built
@@ -107,38 +107,38 @@ class Desk:
             tables, problems = build.check(paths, self.__data, now.date(), MAXIMUM_ROWS, complete=complete)
             problems = [*refused, *(without_folder(problem, folder) for problem in problems)]
             if tables and tables.grants is not None:  # these are given on a page of their own
-                problem = Problem(_named(paths), "", None, "", "", "grant.elsewhere", severity="warning")
+                problem = Problem(_by_id(paths), "", None, "", "", "grant.elsewhere", severity="warning")
                 problems = [*problems, problem]
             if tables is None or refused or not tables.results:
-                return Checked(tuple(problems), None)
+                return CheckResult(tuple(problems), None)
             if not edition_visible(demonstration=self.__demonstration, synthetic=tables.synthetic):
-                problem = Problem(_named(paths), "", None, "", "", "edition.real_not_here", severity="warning")
-                return Checked((*problems, problem), None)
+                problem = Problem(_by_id(paths), "", None, "", "", "edition.real_not_here", severity="warning")
+                return CheckResult((*problems, problem), None)
             progress("data.building", 0.6)
-            audit_log.note(self.__data, now, self.__by, "check", _named(paths))
+            audit_log.record(self.__data, now, self.__by, "check", _by_id(paths))
             edition_id = build.build(tables, paths, self.__data, now, self.__by, draft=True)
-            draft = Draft(catalog.draft_of(self.__data, edition_id))
+            draft = Draft(catalog.draft_path(self.__data, edition_id))
             if self.__demonstration:
-                catalog.sweep_drafts(self.__data, now, MOST_KEPT)
+                catalog.sweep_drafts(self.__data, now, MAX_DRAFTS)
         progress("data.comparing", 0.9)
-        return Checked(tuple(problems), self.edition(edition_id), draft)
+        return CheckResult(tuple(problems), self.edition(edition_id), draft)
 
     def edition(self, edition_id: str) -> Edition:
         """What an edition or a draft says of itself. Raises ClusterdashError where it cannot be read."""
-        return told(self.__file(edition_id))
+        return read_metadata(self.__file(edition_id))
 
-    def effect(self, edition_id: str) -> Effect:
+    def effect(self, edition_id: str) -> PublicationEffect:
         """What publishing an edition or a draft would do now. Raises ClusterdashError where it cannot be read."""
-        return effect(self.__data, self.__file(edition_id))
+        return publication_effect(self.__data, self.__file(edition_id))
 
-    def rollback_effect(self) -> Effect:
+    def rollback_effect(self) -> PublicationEffect:
         """What going back would do now. Raises ClusterdashError where there is nothing to go back to."""
-        edition_id = catalog.before(self.__data, self.__among())
-        return effect(self.__data, self.__file(edition_id), "rollback")
+        edition_id = catalog.previous(self.__data, self.__among())
+        return publication_effect(self.__data, self.__file(edition_id), "rollback")
 
-    def to_complete(self) -> list[Edition]:
+    def extendable(self) -> list[Edition]:
         """The editions that files may complete: the one that is served, and after it those that wait, latest first."""
-        served = catalog.served(self.__data)
+        served = catalog.current_id(self.__data)
         return sorted(
             (edition for edition in self.stored() if self.__may_be_completed(edition.edition_id)),
             key=lambda edition: edition.edition_id != served,
@@ -147,71 +147,71 @@ class Desk:
     def stored(self) -> list[Edition]:
         """All editions that can be read, the latest first."""
         found = []
-        for path in catalog.stored(self.__data):
+        for path in catalog.edition_paths(self.__data):
             try:
                 found.append(self.edition(path.stem))
             except ClusterdashError:
                 continue  # of another version of the program: the command line tells it
         return found
 
-    def history(self) -> list[Change]:
+    def history(self) -> list[Publication]:
         """Who has published what, the latest first."""
         among = self.__among()
         return [change for change in catalog.journal(self.__data)[::-1] if among is None or change.edition in among]
 
-    def before(self) -> str | None:
+    def previous(self) -> str | None:
         """The edition to which a rollback would lead; None where there is none."""
         try:
-            return catalog.before(self.__data, self.__among())
+            return catalog.previous(self.__data, self.__among())
         except ClusterdashError:
             return None
 
     def is_draft(self, edition_id: str) -> bool:
         """Whether an edition goes when the visit ends in which it was built."""
         self.__file(edition_id)
-        return edition_id in {path.stem for path in catalog.drafts(self.__data)}
+        return edition_id in {path.stem for path in catalog.draft_paths(self.__data)}
 
-    def overtaken(self, edition_id: str) -> str:
+    def superseded_by(self, edition_id: str) -> str:
         """The edition that this one completes where another one is served by now, so that it cannot be published."""
         self.__file(edition_id)
-        return unpublished.overtaken(self.__data, edition_id)
+        return unpublished.superseded(self.__data, edition_id)
 
     def keep(self, edition_id: str) -> None:
         """Let a draft wait to be published."""
         self.__ask()
         self.__file(edition_id)
-        catalog.keep(self.__data, edition_id)
+        catalog.keep_draft(self.__data, edition_id)
         self.__tidy()
 
     def publish(
-        self, edition_id: str, now: datetime, *, decided_on: str | None = None, accept: Collection[Kind] = ()
+        self, edition_id: str, now: datetime, *, decided_on: str | None = None, accept: Collection[ConfirmationKind] = ()
     ) -> None:
         """Serve an edition from now on (`publish.serve`); a draft is kept first, so that no refusal loses it."""
         self.__ask()
         if self.is_draft(edition_id):
-            catalog.keep(self.__data, edition_id)
-        build.serve(self.__data, edition_id, now, self.__by, decided_on=decided_on, accept=accept)
+            catalog.keep_draft(self.__data, edition_id)
+        build.activate(self.__data, edition_id, now, self.__by, decided_on=decided_on, accept=accept)
         self.__tidy()
 
-    def rollback(self, now: datetime, *, decided_on: str | None = None, accept: Collection[Kind] = ()) -> None:
+    def rollback(self, now: datetime, *, decided_on: str | None = None, accept: Collection[ConfirmationKind] = ()) -> None:
         """Serve again what was served before (`publish.rollback`)."""
         self.__ask()
         among = self.__among()
         build.rollback(self.__data, now, self.__by, decided_on=decided_on, accept=accept, among=among)
 
-    def rebase(self, edition_id: str, now: datetime) -> Checked:
+    def rebase(self, edition_id: str, now: datetime) -> CheckResult:
         """Build an overtaken edition anew upon the one that is served (`rebase.rebase`)."""
         self.__ask()
         self.__file(edition_id)
         if self.is_draft(edition_id):
-            catalog.keep(self.__data, edition_id)
+            catalog.keep_draft(self.__data, edition_id)
         found = rebase(self.__data, edition_id, now, self.__by)
-        return Checked(found.problems, self.edition(found.edition_id) if found.edition_id else None)
+        return CheckResult(found.problems, self.edition(found.edition_id) if found.edition_id else None)
 
     def may_discard(self, edition_id: str) -> bool:
         """Whether an edition was never served."""
         self.__file(edition_id)
-        return edition_id in {path.stem for path in (*catalog.waiting(self.__data), *catalog.drafts(self.__data))}
+        return edition_id in {path.stem for path in (*catalog.unpublished(self.__data), *catalog.draft_paths(self.__data))}
 
     def discard(self, edition_id: str, now: datetime) -> None:
         """Remove an edition that was never served. Raises ClusterdashError for one that was."""
@@ -229,8 +229,8 @@ class Desk:
 
     def __file(self, edition_id: str) -> Path:
         """The file of an edition or a draft. Raises ClusterdashError where it does not exist for who is at the desk."""
-        drafts = {path.stem for path in catalog.drafts(self.__data)}
-        path = (catalog.draft_of if edition_id in drafts else catalog.file_of)(self.__data, edition_id)
+        drafts = {path.stem for path in catalog.draft_paths(self.__data)}
+        path = (catalog.draft_path if edition_id in drafts else catalog.edition_path)(self.__data, edition_id)
         if self.__demonstration and not edition_visible(demonstration=True, synthetic=_synthetic(path)):
             raise ClusterdashError("editions.unknown", edition=edition_id)
         return path
@@ -240,27 +240,27 @@ class Desk:
         return {edition.edition_id for edition in self.stored()} if self.__demonstration else None
 
     def __may_be_completed(self, edition_id: str) -> bool:
-        waits = edition_id in {path.stem for path in catalog.waiting(self.__data)}
-        return edition_id == catalog.served(self.__data) or (
-            waits and not unpublished.overtaken(self.__data, edition_id)
+        waits = edition_id in {path.stem for path in catalog.unpublished(self.__data)}
+        return edition_id == catalog.current_id(self.__data) or (
+            waits and not unpublished.superseded(self.__data, edition_id)
         )
 
     def __tidy(self) -> None:
         """In a demonstration, remove the oldest editions made on the page; what operators brought in stays."""
         if self.__demonstration:
             made = [edition.edition_id for edition in self.stored() if edition.built_by == self.__by]
-            served = catalog.served(self.__data)
-            for edition_id in [edition_id for edition_id in made if edition_id != served][MOST_KEPT:]:
-                catalog.file_of(self.__data, edition_id).unlink(missing_ok=True)
+            served = catalog.current_id(self.__data)
+            for edition_id in [edition_id for edition_id in made if edition_id != served][MAX_DRAFTS:]:
+                catalog.edition_path(self.__data, edition_id).unlink(missing_ok=True)
 
 
 def _synthetic(path: Path) -> bool:
     """Whether the edition in a file is known to be invented; one that cannot be read may well be real."""
     try:
-        return told(path).synthetic
+        return read_metadata(path).synthetic
     except ClusterdashError:
         return False
 
 
-def _named(paths: Sequence[Path]) -> str:
+def _by_id(paths: Sequence[Path]) -> str:
     return ", ".join(path.name for path in paths)

@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from .. import files
-from ..access import granted
+from ..access import granted_viewer
 from ..auth import audit_log
-from ..auth.audit_log import Entry
+from ..auth.audit_log import AuditRecord
 from ..domain import STAFF, Audience, ClusterdashError, Grant, Problem, Viewer
 from ..ingest import grants
 from . import account_reach
 
-SHOWN = 500
+MAX_LOG_LINES = 500
 """So many entries of the log are shown, the latest ones."""
 
 
@@ -28,7 +28,7 @@ class ConflictError(ClusterdashError):
         self.yours = yours
 
 
-def merged(shown: Collection[Grant], yours: Collection[Grant], in_force: Collection[Grant]) -> tuple[Grant, ...]:
+def merge_changes(shown: Collection[Grant], yours: Collection[Grant], in_force: Collection[Grant]) -> tuple[Grant, ...]:
     """What is in force, with what somebody has changed in the list that was shown to them.
 
     Raises ConflictError where the grants of an address were changed here and there, and not to the same.
@@ -46,7 +46,7 @@ def _of(grants: Collection[Grant], email: str) -> set[Grant]:
     return {grant for grant in grants if grant.email == email}
 
 
-class AccessDesk:
+class AccessAdmin:
     """Grants and the log of access, bound to one viewer and one data folder."""
 
     def __init__(
@@ -95,13 +95,13 @@ class AccessDesk:
             return problems
         with files.locked(self.__data):
             if shown is not None:
-                found = merged(shown, found, self.grants())
-            if granted(found, self.__by, now.date()) != STAFF:
+                found = merge_changes(shown, found, self.grants())
+            if granted_viewer(found, self.__by, now.date()) != STAFF:
                 return [*problems, Problem(grants.FILE, "grants", None, "", "", "grant.yourself")]
             grants.replace(self.__data, found)
-            audit_log.note(self.__data, now, self.__by, "grants", str(len(found)))
+            audit_log.record(self.__data, now, self.__by, "grants", str(len(found)))
         return [*problems, *account_reach.warnings(self.__data, found, now.date())]
 
-    def log(self) -> list[Entry]:
+    def log(self) -> list[AuditRecord]:
         """What was done, the latest first."""
-        return audit_log.entries(self.__data, SHOWN)
+        return audit_log.records(self.__data, MAX_LOG_LINES)

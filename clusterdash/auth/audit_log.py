@@ -15,22 +15,22 @@ from typing import Literal, get_args
 from .. import files
 from .settings import settings
 
-Deed = Literal["look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "export"]
-DEEDS: tuple[Deed, ...] = get_args(Deed)
+AuditAction = Literal["look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "export"]
+ACTIONS: tuple[AuditAction, ...] = get_args(AuditAction)
 _FOLDER = "audit"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditRecord:
     """A line of the log: when (UTC, ISO 8601), who (an address, or what a program runs as), what, and to what."""
 
     at: str
     who: str
-    did: Deed
+    action: AuditAction
     what: str
 
 
-def note(data: Path, now: datetime, who: str, did: Deed, what: str) -> None:
+def record(data: Path, now: datetime, who: str, did: AuditAction, what: str) -> None:
     """Add a line, in one write, so that two servers' lines never mix; the first of a month removes the oldest."""
     folder = data / _FOLDER
     file = folder / f"{now:%Y-%m}.jsonl"
@@ -39,13 +39,13 @@ def note(data: Path, now: datetime, who: str, did: Deed, what: str) -> None:
         for old in folder.glob("????-??.jsonl"):
             if old.stem < first:
                 old.unlink(missing_ok=True)
-    line = json.dumps(asdict(Entry(now.isoformat(timespec="seconds"), who, did, what)), ensure_ascii=True)
+    line = json.dumps(asdict(AuditRecord(now.isoformat(timespec="seconds"), who, did, what)), ensure_ascii=True)
     files.append(file, line)
 
 
-def entries(data: Path, most: int) -> list[Entry]:
+def records(data: Path, most: int) -> list[AuditRecord]:
     """The latest entries, the last one first; a line that cannot be read is passed over."""
-    found: list[Entry] = []
+    found: list[AuditRecord] = []
     for file in sorted((data / _FOLDER).glob("????-??.jsonl"), reverse=True):
         for line in reversed(file.read_text("utf-8", errors="replace").splitlines()):
             if len(found) == most:
@@ -56,11 +56,11 @@ def entries(data: Path, most: int) -> list[Entry]:
     return found
 
 
-def _read(line: str) -> Entry | None:
+def _read(line: str) -> AuditRecord | None:
     try:
         told: object = json.loads(line)
     except ValueError:
         return None
-    if not isinstance(told, Mapping) or told.get("did") not in DEEDS:
+    if not isinstance(told, Mapping) or told.get("did") not in ACTIONS:
         return None
-    return Entry(str(told.get("at", "")), str(told.get("who", "")), told["did"], str(told.get("what", "")))
+    return AuditRecord(str(told.get("at", "")), str(told.get("who", "")), told["did"], str(told.get("what", "")))

@@ -19,7 +19,7 @@ from .settings import Settings
 DEFAULT = "default"
 """How Streamlit names the provider of an `[auth]` section without names."""
 _WELL_KNOWN = "/.well-known/openid-configuration"
-SKEW = timedelta(seconds=60)
+CLOCK_SKEW = timedelta(seconds=60)
 """A provider's clock may be ahead of ours by so much."""
 
 
@@ -30,7 +30,7 @@ class Provider:
     name: str
     issuers: tuple[str, ...]
     client_id: str
-    vouches: bool
+    verifies_emails: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def identity(claims: Mapping[str, Any], known: tuple[Provider, ...], now: dateti
         since = datetime.fromtimestamp(issued, UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise ClusterdashError("login.not_for_us") from error
-    if since > now + SKEW:
-        ahead, allowed = ceil((since - now).total_seconds()), int(SKEW.total_seconds())
+    if since > now + CLOCK_SKEW:
+        ahead, allowed = ceil((since - now).total_seconds()), int(CLOCK_SKEW.total_seconds())
         raise ClusterdashError("login.clock_ahead", seconds=ahead, allowed=allowed)
     if since < now - timedelta(hours=settings.hours):
         raise ClusterdashError("login.too_old", hours=settings.hours)
@@ -104,7 +104,7 @@ def _require_verified(claims: Mapping[str, Any], email: str, provider: Provider)
     OpenID Connect makes the claim a boolean; some providers (Amazon Cognito) send it as the text "true".
     """
     if "email_verified" not in claims:
-        if not provider.vouches:
+        if not provider.verifies_emails:
             raise ClusterdashError("login.verification_missing", email=email, provider=provider.name)
         return
     told = claims["email_verified"]

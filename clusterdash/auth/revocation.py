@@ -21,14 +21,14 @@ _FOLDER = "signed-out"
 _AHEAD = ".ahead"
 
 
-def note_arrival(data: Path, identity: Identity, now: datetime) -> None:
+def record_sign_in(data: Path, identity: Identity, now: datetime) -> None:
     """Remember that this person came with a sign-in from the future; nothing is written where clocks agree."""
     if identity.since > now:
         ahead = files.make_folder(data / _FOLDER) / f"{_name(identity)}{_AHEAD}"
         _set_time(ahead, max(identity.since, _time(ahead) or identity.since))
 
 
-def note(data: Path, identity: Identity, now: datetime, hours: float) -> None:
+def record_sign_out(data: Path, identity: Identity, now: datetime, hours: float) -> None:
     """Let nobody in with what this person has signed in with up to now; forget what is too old to matter."""
     folder = files.make_folder(data / _FOLDER)
     mark = folder / _name(identity)
@@ -40,7 +40,7 @@ def note(data: Path, identity: Identity, now: datetime, hours: float) -> None:
             other.unlink(missing_ok=True)
 
 
-def ended(data: Path, identity: Identity) -> bool:
+def is_revoked(data: Path, identity: Identity) -> bool:
     """Whether this person has signed out since."""
     at = _time(data / _FOLDER / _name(identity))
     return at is not None and identity.since <= at

@@ -13,9 +13,9 @@ from .oidc import DEFAULT, Provider, providers
 from .settings import Settings
 
 CALLBACK = "/oauth2callback"
-SHORTEST_SECRET = 32
+MIN_SECRET_LENGTH = 32
 """Characters of the secret that signs the cookies."""
-LEAST_DIFFERENT = 10
+MIN_DISTINCT_CHARACTERS = 10
 """So many different characters a secret that was drawn by lot has at least."""
 _ANYWHERE = {None, "", "0.0.0.0", "::", "*"}
 _HERE = {"localhost", "127.0.0.1", "::1"}
@@ -61,7 +61,7 @@ def refusals(
 def _of_login(option: Callable[[str], Any], auth: Mapping[str, Any], settings: Settings) -> list[ClusterdashError]:
     found = []
     if _guessable(str(auth.get("cookie_secret", ""))):
-        found.append(ClusterdashError("start.cookie_secret", least=SHORTEST_SECRET))
+        found.append(ClusterdashError("start.cookie_secret", least=MIN_SECRET_LENGTH))
     redirect = urlsplit(str(auth.get("redirect_uri", "")))
     if not redirect.path.endswith(CALLBACK) or not _safe(redirect.geturl()):
         found.append(ClusterdashError("start.redirect", found=redirect.geturl()))
@@ -98,7 +98,7 @@ def _of_any_tenant(provider: Provider, section: Mapping[str, Any]) -> str:
 
 
 def _guessable(secret: str) -> bool:
-    return len(secret) < SHORTEST_SECRET or len(set(secret)) < LEAST_DIFFERENT
+    return len(secret) < MIN_SECRET_LENGTH or len(set(secret)) < MIN_DISTINCT_CHARACTERS
 
 
 def _safe(address: str) -> bool:

@@ -13,7 +13,7 @@ from ..domain import Cluster, Label, LabelHolder
 
 EARTH_RADIUS = 6371.0
 """Mean radius in kilometres."""
-AT_MOST = 8
+MAX_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Counterpart:
 
 
 def nearest(
-    own: Cluster, holders: Iterable[LabelHolder], regions: Mapping[str, str], at_most: int = AT_MOST
+    own: Cluster, holders: Iterable[LabelHolder], regions: Mapping[str, str], at_most: int = MAX_LISTED
 ) -> tuple[Counterpart, ...]:
     """The nearest label holders that share a sector, itself left out.
 
@@ -77,7 +77,7 @@ class Neighbour:
     distance: float
 
 
-def neighbours(own: Cluster, register: Iterable[LabelHolder], at_most: int = AT_MOST) -> tuple[Neighbour, ...]:
+def neighbours(own: Cluster, register: Iterable[LabelHolder], at_most: int = MAX_LISTED) -> tuple[Neighbour, ...]:
     """The clusters of the register that are nearest in space, itself left out; none where its place is not known."""
     found = [
         Neighbour(holder, far)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ..domain import ClusterBenchmark, Grid, Move
+from ..domain import ClusterBenchmark, Grid, IndicatorChange
 
 Trend = Literal["better", "same", "worse", "unsure"]
 """How a dimension has moved by the cluster's own answers; "unsure": ties decide, so one cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class DimensionChange:
     """Progress in one dimension, in points of percentile over its `n` indicators that are known at all three points.
 
     `own`: what the cluster's new answers gained among the peers of then; `peers`: what the peers' own moves took or
@@ -23,8 +23,8 @@ class Shift:
 
     dimension: str
     before: float
-    own: float
-    peers: float
+    own_effect: float
+    peer_effect: float
     now: float
     n: int
     own_low: float
@@ -33,7 +33,7 @@ class Shift:
     @property
     def trend(self) -> Trend:
         """What may be said of the own move: better or worse where that holds however ties are counted."""
-        shown = round(self.before + self.own) - round(self.before)
+        shown = round(self.before + self.own_effect) - round(self.before)
         if self.own_low > 0 and shown > 0:
             return "better"
         if self.own_high < 0 and shown < 0:
@@ -41,25 +41,25 @@ class Shift:
         return "same" if self.own_low == self.own_high == 0 else "unsure"
 
 
-def shifts(moves: Sequence[Move], grid: Grid) -> tuple[Shift, ...]:
+def dimension_changes(moves: Sequence[IndicatorChange], grid: Grid) -> tuple[DimensionChange, ...]:
     """Progress by dimension, in the order of the scheme; dimensions without a comparable indicator are left out."""
     inside = {indicator.code: indicator.dimension for indicator in grid.indicators}
     found = []
     for dimension in grid.dimensions:
         moved = (
-            (move.before, move.held, move.now, move.own_low, move.own_high)
+            (move.percentile_then, move.percentile_counterfactual, move.percentile_now, move.own_low, move.own_high)
             for move in moves
             if inside[move.indicator] == dimension.code
         )
         known = [[figure for figure in figures if figure is not None] for figures in moved if None not in figures]
         if known:
             before, held, now, low, high = (sum(values) / len(known) for values in zip(*known, strict=True))
-            found.append(Shift(dimension.code, before, held - before, now - held, now, len(known), low, high))
+            found.append(DimensionChange(dimension.code, before, held - before, now - held, now, len(known), low, high))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
-class Slope:
+class TimeSeries:
     """Percentiles among the top 500 of each time, the oldest first; None where not known or not to be shown.
 
     `code` is that of a dimension or of an indicator.
@@ -69,13 +69,13 @@ class Slope:
     points: tuple[tuple[date, float | None], ...]
 
 
-def slopes(result: ClusterBenchmark, dimension: str | None = None) -> tuple[Slope, ...]:
+def time_series(result: ClusterBenchmark, dimension: str | None = None) -> tuple[TimeSeries, ...]:
     """How the dimensions have moved over all benchmarks; with `dimension`, how its indicators have.
 
     A dimension's point is the mean of those of its indicators that are known at all times; dimensions without one, and
     indicators that were never placed, are left out.
     """
-    times = [(earlier.assessed_on, {m.indicator: m.before for m in earlier.moves}) for earlier in result.earlier[::-1]]
+    times = [(earlier.assessed_on, {m.indicator: m.percentile_then for m in earlier.changes}) for earlier in result.past[::-1]]
     if not times:
         return ()
     times.append((result.assessed_on, {p.indicator: p.percentile for p in result.top500.positions}))
@@ -84,12 +84,12 @@ def slopes(result: ClusterBenchmark, dimension: str | None = None) -> tuple[Slop
         for indicator in result.grid.indicators:
             points = tuple((day, placed.get(indicator.code)) for day, placed in times)
             if indicator.dimension == dimension and any(point is not None for _, point in points):
-                found.append(Slope(indicator.code, points))
+                found.append(TimeSeries(indicator.code, points))
         return tuple(found)
     for block in result.grid.dimensions:
         inside = [indicator.code for indicator in result.grid.indicators if indicator.dimension == block.code]
         known = [code for code in inside if all(placed.get(code) is not None for _, placed in times)]
         if known:
             means = ((day, sum(placed[code] or 0 for code in known) / len(known)) for day, placed in times)
-            found.append(Slope(block.code, tuple(means)))
+            found.append(TimeSeries(block.code, tuple(means)))
     return tuple(found)

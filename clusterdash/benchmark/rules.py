@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..domain import Grid, Indicator, Position, Profile, Recommendation, Reference
+from ..domain import Grid, Indicator, IndicatorPosition, DimensionScore, Recommendation, Reference
 from ..statistics.parameters import PERCENTILE_MINIMUM
 
 RADAR_SCALE = 100
@@ -20,40 +20,40 @@ CONFIDENCE_Z = 1.6448536269514722
 """The 95th percentile of the normal distribution: two-sided 90 % intervals."""
 ABOVE, BELOW = 60, 40
 """Clearly above: all of the envelope beyond the first; clearly below: all of it short of the second."""
-AT_MOST = 5
+MAX_LISTED = 5
 """How many strengths, margins and recommendations are told."""
 
-Word = Literal["above", "level", "below", "unsure"]
+Classification = Literal["above", "level", "below", "unsure"]
 """Clearly above, level with, clearly below the peers, or: cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Comparison:
     """A position with its 90 % interval and the word that the rule gives; None where nothing may be shown.
 
     The interval tells how far the percentile could be off because the peers are a sample; it is None where they are the
     whole population.
     """
 
-    position: Position
+    position: IndicatorPosition
     indicator: Indicator
     interval_low: float | None
     interval_high: float | None
-    word: Word | None
+    classification: Classification | None
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class BenchmarkFindings:
     """What a reference says: judgements of all scored indicators, and the lists, each best or most urgent first."""
 
-    judgements: tuple[Judgement, ...]
-    strengths: tuple[Judgement, ...]
-    margins: tuple[Judgement, ...]
+    comparisons: tuple[Comparison, ...]
+    strengths: tuple[Comparison, ...]
+    margins: tuple[Comparison, ...]
     recommendations: tuple[Recommendation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class ScoreSummary:
     """A profile in short.
 
     `above` of the `scored` dimensions are above the peers' median; `highest` leads it most, `lowest` least.
@@ -61,32 +61,32 @@ class Summary:
 
     above: int
     scored: int
-    highest: Profile
-    lowest: Profile
+    highest: DimensionScore
+    lowest: DimensionScore
 
 
-def lead(profile: Profile) -> int:
+def gap_to_median(profile: DimensionScore) -> int:
     """By how many points the score is above the peers' median, as both are shown; both must be known."""
     if profile.score is None or profile.peer_median is None:
         raise ValueError(f"{profile.dimension} has no score or no median")
     return round(profile.score) - round(profile.peer_median)
 
 
-def summary(reference: Reference) -> Summary | None:
+def score_summary(reference: Reference) -> ScoreSummary | None:
     """The profile against a reference in short; None where no dimension can be compared."""
-    compared = [p for p in reference.profiles if p.score is not None and p.peer_median is not None]
+    compared = [p for p in reference.scores if p.score is not None and p.peer_median is not None]
     if not compared:
         return None
-    return Summary(
-        above=sum(lead(profile) > 0 for profile in compared),
+    return ScoreSummary(
+        above=sum(gap_to_median(profile) > 0 for profile in compared),
         scored=len(compared),
-        highest=max(compared, key=lead),
-        lowest=min(compared, key=lead),
+        highest=max(compared, key=gap_to_median),
+        lowest=min(compared, key=gap_to_median),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Comparable:
+class DimensionCoverage:
     """Of the `questions` of a dimension: how many are `compared`, and why the others are not.
 
     `unanswered` by the cluster; `few`: too few others answered; `alike`: the others' answers may not be told.
@@ -100,7 +100,7 @@ class Comparable:
     alike: int
 
 
-def comparable(reference: Reference, grid: Grid) -> tuple[Comparable, ...]:
+def dimension_coverage(reference: Reference, grid: Grid) -> tuple[DimensionCoverage, ...]:
     """What each dimension's score can rest on, in the order of the scheme."""
     inside = {indicator.code: indicator.dimension for indicator in grid.indicators}
     found = []
@@ -111,11 +111,11 @@ def comparable(reference: Reference, grid: Grid) -> tuple[Comparable, ...]:
         few = sum(position.value is not None and position.n < PERCENTILE_MINIMUM for position in left)
         counts = (len(asked), len(asked) - len(left), unanswered, few, len(left) - unanswered - few)
         if asked:
-            found.append(Comparable(dimension.code, *counts))
+            found.append(DimensionCoverage(dimension.code, *counts))
     return tuple(found)
 
 
-def place(value: float, others: Sequence[float]) -> tuple[float, float, float]:
+def percentile_rank(value: float, others: Sequence[float]) -> tuple[float, float, float]:
     """Percentile and tie range of a value among others (at least one), in per cent; more is better, ties count half.
 
     The rule of `statistics/sql` in plain Python, for the worked example of the method page.
@@ -126,7 +126,7 @@ def place(value: float, others: Sequence[float]) -> tuple[float, float, float]:
     return 100 * (worse + level / 2) / n, 100 * worse / n, 100 * (worse + level) / n
 
 
-def interval(percentile: float, n: int) -> tuple[float, float]:
+def confidence_interval(percentile: float, n: int) -> tuple[float, float]:
     """The 90 % interval of a percentile among n sampled peers, in per cent.
 
     Wilson's score interval for a share (E. B. Wilson, JASA 22, 1927): it stays within 0-100, and is wide for few peers.
@@ -137,7 +137,7 @@ def interval(percentile: float, n: int) -> tuple[float, float]:
     return 100 * max(0.0, centre - half), 100 * min(1.0, centre + half)
 
 
-def word(low: float, high: float) -> Word:
+def classify(low: float, high: float) -> Classification:
     """The word for an envelope of tie range and interval, in per cent."""
     if low > ABOVE:
         return "above"
@@ -148,7 +148,7 @@ def word(low: float, high: float) -> Word:
     return "unsure"
 
 
-def findings(reference: Reference, grid: Grid) -> Findings:
+def findings(reference: Reference, grid: Grid) -> BenchmarkFindings:
     """What is said of a cluster against one reference.
 
     Strengths are clearly above. Margins for improvement are clearly below, or short of the indicator's own threshold.
@@ -156,36 +156,36 @@ def findings(reference: Reference, grid: Grid) -> Findings:
     """
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     whole = reference.group.kind == "top500"
-    judgements = tuple(_judge(position, indicators[position.indicator], whole) for position in reference.positions)
-    strengths = [j for j in judgements if j.word == "above"]
-    margins = [j for j in judgements if j.word == "below" or short_of_threshold(j)]
-    margins = sorted(margins, key=_standing)[:AT_MOST]
-    advice = [found for j in margins if (found := _advice(j, grid.recommendations))]
-    lack = {j.position.indicator: 50 - _standing(j) for j in margins}
+    judgements = tuple(_compare(position, indicators[position.indicator], whole) for position in reference.positions)
+    strengths = [j for j in judgements if j.classification == "above"]
+    margins = [j for j in judgements if j.classification == "below" or short_of_threshold(j)]
+    margins = sorted(margins, key=_sort_percentile)[:MAX_LISTED]
+    advice = [found for j in margins if (found := _recommendation(j, grid.recommendations))]
+    lack = {j.position.indicator: 50 - _sort_percentile(j) for j in margins}
     advice.sort(key=lambda r: -lack[r.indicator] / r.effort)
-    return Findings(
-        judgements, tuple(sorted(strengths, key=_standing, reverse=True)[:AT_MOST]), tuple(margins), tuple(advice)
+    return BenchmarkFindings(
+        judgements, tuple(sorted(strengths, key=_sort_percentile, reverse=True)[:MAX_LISTED]), tuple(margins), tuple(advice)
     )
 
 
-def _judge(position: Position, indicator: Indicator, whole: bool) -> Judgement:
+def _compare(position: IndicatorPosition, indicator: Indicator, whole: bool) -> Comparison:
     middle, low, high = position.percentile, position.percentile_low, position.percentile_high
     if middle is None or low is None or high is None:
-        return Judgement(position, indicator, None, None, None)
+        return Comparison(position, indicator, None, None, None)
     if whole:
-        return Judgement(position, indicator, None, None, word(low, high))
-    interval_low, interval_high = interval(middle, position.n)
-    return Judgement(
-        position, indicator, interval_low, interval_high, word(min(low, interval_low), max(high, interval_high))
+        return Comparison(position, indicator, None, None, classify(low, high))
+    interval_low, interval_high = confidence_interval(middle, position.n)
+    return Comparison(
+        position, indicator, interval_low, interval_high, classify(min(low, interval_low), max(high, interval_high))
     )
 
 
-def _standing(judgement: Judgement) -> float:
+def _sort_percentile(judgement: Comparison) -> float:
     """Where it stands, for sorting; in the middle where that is not known."""
     return 50 if judgement.position.percentile is None else judgement.position.percentile
 
 
-def short_of_threshold(judgement: Judgement) -> bool:
+def short_of_threshold(judgement: Comparison) -> bool:
     """Whether the value is known, and not as good as the threshold that the indicator states."""
     value, threshold = judgement.position.value, judgement.indicator.threshold
     if value is None or threshold is None:
@@ -193,7 +193,7 @@ def short_of_threshold(judgement: Judgement) -> bool:
     return value > threshold if judgement.indicator.direction == "lower" else value < threshold
 
 
-def _advice(judgement: Judgement, known: tuple[Recommendation, ...]) -> Recommendation | None:
+def _recommendation(judgement: Comparison, known: tuple[Recommendation, ...]) -> Recommendation | None:
     """The first recommendation that applies to the value: those with a limit are for the worst values."""
     value, indicator = judgement.position.value, judgement.indicator
     for advice in known:

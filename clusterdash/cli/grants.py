@@ -13,8 +13,8 @@ from ..auth import audit_log
 from ..domain import ClusterdashError, ErrorCode, Grant, Problem
 from ..i18n import translate
 from ..ingest import grants
-from ..ingest.grant_changes import combined, judged
-from .publication import tell, user
+from ..ingest.grant_changes import combine, change_problems
+from .publication import print_message, user_name
 
 
 def problems(options: argparse.Namespace, found: Sequence[Grant], today: date, *, ask: bool) -> list[Problem]:
@@ -24,8 +24,8 @@ def problems(options: argparse.Namespace, found: Sequence[Grant], today: date, *
     Raises ClusterdashError where grants are to be added to a list that cannot be read.
     """
     before = _in_force(options)
-    after = combined(before, found, add=_adds(options))
-    told = judged(before, after, today, ", ".join(map(str, options.files)))
+    after = combine(before, found, add=_adds(options))
+    told = change_problems(before, after, today, ", ".join(map(str, options.files)))
     told += account_reach.warnings(options.data, after, today)
     refused = any(problem.has(ErrorCode.NO_STAFF) for problem in told)
     if refused and (options.no_staff or (ask and _says_yes(options))):
@@ -36,11 +36,11 @@ def problems(options: argparse.Namespace, found: Sequence[Grant], today: date, *
 def put_into_force(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -> None:
     """Put grants into force, alone or beside those of before, and tell; the log of access tells, too."""
     with files.locked(options.data):
-        after = combined(_in_force(options), found, add=_adds(options))
+        after = combine(_in_force(options), found, add=_adds(options))
         grants.replace(options.data, after)
-        audit_log.note(options.data, now, user(), "grants", str(len(after)))
+        audit_log.record(options.data, now, user_name(), "grants", str(len(after)))
     key = "command.granted_added" if _adds(options) else "command.granted"
-    tell(options, key, n=len(after), taken=len(found))
+    print_message(options, key, n=len(after), taken=len(found))
 
 
 def _adds(options: argparse.Namespace) -> bool:

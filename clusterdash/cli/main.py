@@ -16,23 +16,23 @@ from ..auth import audit_log
 from ..domain import STAFF, ClusterdashError, Language, Problem
 from ..editions import build, catalog, unpublished
 from ..editions import export as editions_export
-from ..editions.catalog import PROJECT_DATA, current
+from ..editions.catalog import PROJECT_DATA, current_path
 from ..editions.publication_effects import UnconfirmedError
-from ..editions.reader import SCHEMA_VERSION, Gateway, Store
+from ..editions.reader import SCHEMA_VERSION, EditionReader, EditionDatabase
 from ..editions.rebase import rebase as build_anew
 from ..editions.upgrade import upgrade as build_in_present_version
 from ..i18n import LANGUAGES, explain, language_of, language_of_environment, translate
 from ..ingest import problem_list, sample, schema_export
 from ..ingest.questionnaire_writer import questionnaire
 from ..ingest.table_schemas import TABLES
-from ..ingest.validate import Tables
+from ..ingest.validate import CheckedTables
 from ..reports import bulk
 from ..reports.brief import brief
 from ..reports.result_files import as_json, as_text
 from ..version import version
 from . import grants, publication, serve
-from .publication import tell as _say
-from .publication import user as _user
+from .publication import print_message as _say
+from .publication import user_name as _user
 
 
 @files.private_umask()
@@ -68,7 +68,7 @@ def prepare(options: argparse.Namespace) -> int:
     except ClusterdashError as trouble:
         if not build.may_demonstrate(options.data, trouble):
             raise
-        build.demonstrate(options.data, datetime.now(UTC), lambda key, _: _say(options, key))
+        build.build_demonstration(options.data, datetime.now(UTC), lambda key, _: _say(options, key))
     else:
         _say(options, "command.ready", edition=edition.edition_id)
     return 0
@@ -104,14 +104,14 @@ def check(options: argparse.Namespace) -> int:
     """List every problem that `import_` would list with the same options, and return the same exit code."""
     now = datetime.now(UTC)
     tables, problems = _examined(options, now)
-    unconfirmed = publication.foretold(options, tables, now) if tables and tables.results else []
+    unconfirmed = publication.confirmation_problems(options, tables, now) if tables and tables.results else []
     _list(options, [*problems, *unconfirmed])
     return 0 if tables and not unconfirmed else 1
 
 
 def import_(options: argparse.Namespace) -> int:
     """Check, build what is clean, tell what it changes, and publish it unless it shall wait."""
-    now, served = datetime.now(UTC), catalog.served(options.data)
+    now, served = datetime.now(UTC), catalog.current_id(options.data)
     tables, problems = _examined(options, now, ask=True)
     if options.format != "json":
         _list(options, problems)
@@ -120,7 +120,7 @@ def import_(options: argparse.Namespace) -> int:
             _say(options, "command.refused", n=sum(problem.severity == "error" for problem in problems))
             return 1
         if tables.results:
-            publication.take_over(options, tables, now, served)
+            publication.build_and_publish(options, tables, now, served)
         if tables.grants is not None and options.stage:
             _say(options, "command.grants_wait")
         elif tables.grants is not None:
@@ -134,7 +134,7 @@ def import_(options: argparse.Namespace) -> int:
     return 0
 
 
-def _examined(options: argparse.Namespace, now: datetime, *, ask: bool = False) -> tuple[Tables | None, list[Problem]]:
+def _examined(options: argparse.Namespace, now: datetime, *, ask: bool = False) -> tuple[CheckedTables | None, list[Problem]]:
     """What the files hold, and all that is to be said of bringing them in; None where that would be refused."""
     tables, problems = build.check(options.files, options.data, now.date(), complete=_completed(options))
     if tables and tables.grants is not None:
@@ -146,17 +146,17 @@ def _examined(options: argparse.Namespace, now: datetime, *, ask: bool = False) 
 
 def _completed(options: argparse.Namespace) -> str:
     """The edition that the files complete, "" for none."""
-    return str(options.to or (catalog.current(options.data).stem if options.add else ""))
+    return str(options.to or (catalog.current_path(options.data).stem if options.add else ""))
 
 
 def list_editions(options: argparse.Namespace) -> int:
     """List all editions, the latest first, with a mark at the one that is served; or tell of one what it is made of."""
     if options.edition:
         return _tell_edition(options)
-    served = catalog.served(options.data)
-    for path in catalog.stored(options.data):
+    served = catalog.current_id(options.data)
+    for path in catalog.edition_paths(options.data):
         try:
-            edition = Store(path).gateway(STAFF).edition()
+            edition = EditionDatabase(path).reader(STAFF).edition()
         except ClusterdashError as trouble:
             _say(options, "command.edition_unreadable", edition=path.stem, reason=explain(options.lang, trouble))
             continue
@@ -172,26 +172,26 @@ def list_editions(options: argparse.Namespace) -> int:
         told["waits"] = _waits(options, path.stem)
         _say(options, "command.edition", mark=mark, edition=path.stem, **counts, **told)
     for change in catalog.journal(options.data):
-        _say(options, f"journal.{change.did}", at=change.at, edition=change.edition, by=change.by or "–")
+        _say(options, f"journal.{change.action}", at=change.at, edition=change.edition, by=change.by or "–")
     return 0
 
 
 def _waits(options: argparse.Namespace, edition_id: str) -> str:
     """That an edition waits, and whether it was overtaken; "" for one that was served."""
-    if not unpublished.waiting_on(options.data, edition_id):
+    if not unpublished.extension_chain(options.data, edition_id):
         return ""
-    below = unpublished.overtaken(options.data, edition_id)
+    below = unpublished.superseded(options.data, edition_id)
     return translate(options.lang, "command.waits_overtaken" if below else "command.waits", completed=below)
 
 
 def _tell_edition(options: argparse.Namespace) -> int:
-    gateway = Store(catalog.file_of(options.data, options.edition)).gateway(STAFF)
+    gateway = EditionDatabase(catalog.edition_path(options.data, options.edition)).reader(STAFF)
     edition = gateway.edition()
     built = {"at": edition.created_at.isoformat(timespec="seconds"), "by": edition.built_by or "–"}
     _say(options, "command.built", edition=edition.edition_id, hash=edition.content_hash, **built)
     if edition.completed:
         _say(options, "command.completes", edition=edition.completed)
-    for grid in gateway.grids():
+    for grid in gateway.schemes():
         scheme = grid.scheme
         _say(options, "command.grid", scheme=scheme.code, family=scheme.family, version=scheme.version)
     for name, digest in gateway.sources():
@@ -206,25 +206,25 @@ def rebase(options: argparse.Namespace) -> int:
     if not found.edition_id:
         _say(options, "command.refused", n=sum(problem.severity == "error" for problem in found.problems))
         return 1
-    publication.tell_staged(options, found.edition_id)
+    publication.print_staged(options, found.edition_id)
     return 0
 
 
 def export(options: argparse.Namespace) -> int:
     """Write the tables that an edition was made of, in the form in which they come in."""
-    edition_id = options.edition or catalog.current(options.data).stem
-    written = editions_export.export(catalog.file_of(options.data, edition_id), options.out)
-    audit_log.note(options.data, datetime.now(UTC), _user(), "export", edition_id)
+    edition_id = options.edition or catalog.current_path(options.data).stem
+    written = editions_export.export(catalog.edition_path(options.data, edition_id), options.out)
+    audit_log.record(options.data, datetime.now(UTC), _user(), "export", edition_id)
     _say(options, "command.exported", edition=edition_id, folder=options.out, n=len(written))
     return 0
 
 
 def write_template(options: argparse.Namespace) -> int:
     """Write the questionnaire of a scheme as a workbook, with what the cluster answered last time."""
-    grids = build.known_grids(options.data)
+    grids = build.known_schemes(options.data)
     if options.scheme not in grids:
         raise ClusterdashError("questionnaire.unknown", scheme=options.scheme, known=", ".join(grids))
-    before = _gateway(options).last_time(options.cluster, options.scheme) if options.cluster else None
+    before = _gateway(options).previous_assessment(options.cluster, options.scheme) if options.cluster else None
     files.write_output(options.out, questionnaire(grids[options.scheme], options.lang, before))
     _say(options, "command.templated", file=options.out)
     return 0
@@ -264,13 +264,13 @@ def report(options: argparse.Namespace) -> int:
     gateway = _gateway(options)
     if options.cluster:
         result = gateway.benchmark(options.cluster)
-        out = options.out or Path(bulk.name_of(options.cluster, result.edition, options.lang))
+        out = options.out or Path(bulk.brief_file_name(options.cluster, result.edition, options.lang))
         files.write_output(out, brief(result, options.lang, gateway.latest_evaluation(options.cluster)))
         _say(options, "command.reported", file=out)
         return 0
 
     def tell(done: int, total: int) -> None:
-        if done % bulk.AT_ONCE == 0 or done == total:
+        if done % bulk.BATCH_SIZE == 0 or done == total:
             _say(options, "briefs.making", done=done, total=total)
 
     out = options.out or Path(
@@ -281,16 +281,16 @@ def report(options: argparse.Namespace) -> int:
     return 0
 
 
-def _gateway(options: argparse.Namespace) -> Gateway:
+def _gateway(options: argparse.Namespace) -> EditionReader:
     """Who can run a command here can read the file: the eyes of staff, and a note of whose results they read."""
-    opened = Store(current(options.data))
-    synthetic = opened.gateway(STAFF).edition().synthetic
+    opened = EditionDatabase(current_path(options.data))
+    synthetic = opened.reader(STAFF).edition().synthetic
 
     def note(cluster_id: str) -> None:
         if not synthetic:
-            audit_log.note(options.data, datetime.now(UTC), _user(), "look", cluster_id)
+            audit_log.record(options.data, datetime.now(UTC), _user(), "look", cluster_id)
 
-    return opened.gateway(STAFF, note)
+    return opened.reader(STAFF, note)
 
 
 def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:

@@ -31,7 +31,7 @@ class PeerGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class IndicatorPosition:
     """Where one cluster stands among its peers in one indicator.
 
     `percentile` 0-100 counts ties half; `percentile_low` and `percentile_high` are the shares strictly worse and worse
@@ -51,7 +51,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class DimensionScore:
     """One axis of the radar: the cluster's score in a dimension, and that of its peers.
 
     `score` is the mean percentile of the dimension's indicators among the top 500, whatever the reference;
@@ -66,7 +66,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
+class LevelShare:
     """Which share of a group, in per cent, answers an indicator with a level from `low` to `high`."""
 
     indicator: str
@@ -76,7 +76,7 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CompositionPart:
     """`n` members of a group that have something in common; `key` is empty for all that are too few to be told apart.
 
     `name` is empty for countries, whose key is their ISO 3166-1 alpha-2 code.
@@ -97,15 +97,15 @@ class Reference:
 
     group: PeerGroup
     n: int
-    profiles: tuple[Profile, ...]
-    positions: tuple[Position, ...]
-    composition: tuple[Part, ...]
-    practices: tuple[Practice, ...]
+    scores: tuple[DimensionScore, ...]
+    positions: tuple[IndicatorPosition, ...]
+    composition: tuple[CompositionPart, ...]
+    level_shares: tuple[LevelShare, ...]
     step: int = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
+class SuppressedGroup:
     """A group that a cluster belongs to and of which nothing is told, lest it be told of a few.
 
     `reason`: the group is too small itself, or the difference between it and another one.
@@ -116,7 +116,7 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class SuppressedCell:
     """What staff see of what is not told: a group of `n` clusters, with the indicator or dimension that is withheld.
 
     `code` is empty where nothing at all is told of the group. `reason` as in `disclosure`.
@@ -129,7 +129,7 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
-class Concentration:
+class AccountReach:
     """How many of the `of` clusters of a group one account sees, and for how many the edition's figures are coarse."""
 
     group: PeerGroup
@@ -139,7 +139,7 @@ class Concentration:
 
 
 @dataclass(frozen=True, slots=True)
-class Robustness:
+class ScoreRobustness:
     """A dimension's position among the top 500 (percentile of its score), and its span over other ways to compute it.
 
     `same_side`: in how many per cent of these ways it stays on its side of the middle.
@@ -153,7 +153,7 @@ class Robustness:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class IndicatorChange:
     """An indicator from an earlier benchmark to the latest, in percentiles among the top 500.
 
     `before`: the answer then among the top 500 of then; `held`: the answer of now among those; `now`: the answer of now
@@ -164,20 +164,20 @@ class Move:
     indicator: str
     value_before: float | None
     value_now: float | None
-    before: float | None
-    held: float | None
-    now: float | None
+    percentile_then: float | None
+    percentile_counterfactual: float | None
+    percentile_now: float | None
     n: int
     own_low: float | None = None
     own_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PastBenchmark:
     """A benchmark of an earlier year, and how each indicator has moved since."""
 
     assessed_on: date
-    moves: tuple[Move, ...]
+    changes: tuple[IndicatorChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +195,9 @@ class ClusterBenchmark:
     evidence: Evidence
     context: tuple[tuple[str, float | None], ...]
     references: tuple[Reference, ...]
-    withdrawn: tuple[Withdrawn, ...]
-    robustness: tuple[Robustness, ...]
-    earlier: tuple[Earlier, ...]
+    suppressed: tuple[SuppressedGroup, ...]
+    robustness: tuple[ScoreRobustness, ...]
+    past: tuple[PastBenchmark, ...]
 
     @property
     def top500(self) -> Reference:
@@ -211,7 +211,7 @@ class ClusterBenchmark:
 
 
 @dataclass(frozen=True, slots=True)
-class SectorProfile:
+class SectorScores:
     """A sector in one dimension: quartiles of its members' scores on the scale of the top 500; None where withheld."""
 
     sector: str

@@ -39,6 +39,6 @@ class Cluster:
     sectors: tuple[str, ...]
 
     @property
-    def placed(self) -> bool:
+    def has_coordinates(self) -> bool:
         """Whether its coordinates are known, so that it is on the map."""
         return self.latitude is not None and self.longitude is not None

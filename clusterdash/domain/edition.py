@@ -25,7 +25,7 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class IndicatorCompleteness:
     """How many of the latest assessments in a scheme answer an indicator."""
 
     indicator: str
@@ -34,7 +34,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Gaps:
+class AssessmentCompleteness:
     """How many questions of its scheme a cluster's latest assessment answers, and of which day it is."""
 
     cluster_id: str

@@ -21,7 +21,7 @@ class HolderMedian:
 
 
 @dataclass(frozen=True, slots=True)
-class ExpertView:
+class ExpertDeviation:
     """How experts judged what clusters had declared, over all `pairs` of a declared and a verified assessment.
 
     `lower` and `higher` are shares of the answers in points, in per cent.
@@ -33,7 +33,7 @@ class ExpertView:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnAnswers:
+class AnswerSet:
     """A cluster's own answers of a day, by indicator; a missing answer is absent."""
 
     assessed_on: date
@@ -58,7 +58,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class LastTime:
+class PreviousAssessment:
     """A cluster's own latest answers in a scheme, and the latest that was noted, by indicator. No day: none yet."""
 
     cluster: Cluster
@@ -79,14 +79,14 @@ class Evaluation:
     cluster: Cluster
     edition: Edition
     grid: Grid
-    declared: OwnAnswers | None
-    verified: OwnAnswers | None
-    holders: tuple[HolderMedian, ...]
-    experts: ExpertView | None
+    declared: AnswerSet | None
+    verified: AnswerSet | None
+    holder_medians: tuple[HolderMedian, ...]
+    expert_deviation: ExpertDeviation | None
 
 
 @dataclass(frozen=True, slots=True)
-class Pairing:
+class DeclaredVersusVerified:
     """An indicator as clusters declared it and as experts verified it, over `n` clusters with both answers.
 
     `declared` and `verified` are means in the indicator's unit; `lower`, `same`, `higher` count the clusters whose

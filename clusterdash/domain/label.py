@@ -18,7 +18,7 @@ class Label(StrEnum):
     GOLD = "gold"
 
 
-class State(StrEnum):
+class LabelState(StrEnum):
     """What is known of a label on a day, from its stated end: the first two are active."""
 
     VALID = "valid"
@@ -53,7 +53,7 @@ class LabelHolder:
 
     cluster: Cluster
     awards: tuple[Award, ...]
-    fields: tuple[LocalizedText, ...]
+    sector_names: tuple[LocalizedText, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
+class RegisterSource:
     """What the register of labels calls itself, and of when it is; "" where what was handed in has changed it since."""
 
     title: LocalizedText

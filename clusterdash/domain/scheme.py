@@ -62,7 +62,7 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class IndicatorDefinition:
     """What an indicator measures, and why it matters."""
 
     indicator: str
@@ -82,7 +82,7 @@ class Recommendation:
     limit: float | None
     effort: int
     action: LocalizedText
-    good: LocalizedText
+    good_practice: LocalizedText
     evidence: LocalizedText
 
 
@@ -112,7 +112,7 @@ class Grid:
     scheme: Scheme
     dimensions: tuple[Dimension, ...]
     indicators: tuple[Indicator, ...]
-    definitions: tuple[Definition, ...]
+    definitions: tuple[IndicatorDefinition, ...]
     recommendations: tuple[Recommendation, ...]
     documents: tuple[Document, ...] = ()
     efforts: tuple[Effort, ...] = ()

@@ -21,11 +21,11 @@ from ..ingest import grants, readers, sample, table_schemas, validate
 from ..statistics import pipeline as statistics
 from ..statistics.parameters import LIMITS, Accounts, Limits
 from . import catalog, export, queries
-from .catalog import PROJECT_DATA, Deed, current, editions_folder, point_to
-from .confirmations import Kind
-from .publication_effects import UnconfirmedError, effect, told
-from .reader import SCHEMA_VERSION, Store
-from .unpublished import completed, refuse_overtaken, refuse_to_complete
+from .catalog import PROJECT_DATA, JournalAction, current_path, editions_folder, set_current
+from .confirmations import ConfirmationKind
+from .publication_effects import UnconfirmedError, publication_effect, read_metadata
+from .reader import SCHEMA_VERSION, EditionDatabase
+from .unpublished import extended_edition, refuse_superseded, refuse_to_extend
 
 MEMORY = "2GB"
 """What the database may take while an edition is built; what does not fit lies beside it until it is done."""
@@ -35,7 +35,7 @@ Progress = Callable[[str, float], None]
 
 def check(
     paths: Sequence[Path], data: Path, today: date, most_rows: int | None = None, *, complete: str = ""
-) -> tuple[validate.Tables | None, list[Problem]]:
+) -> tuple[validate.CheckedTables | None, list[Problem]]:
     """Read files and folders, and check them against the facts; the tables are None where there is an error.
 
     To `complete` an edition, given by its id, is to keep what it was made of: the files add to it, and an assessment
@@ -44,8 +44,8 @@ def check(
     completed is not there or cannot be read, or where what completes it could not be published.
     """
     if complete:
-        refuse_to_complete(data, complete)
-    kept = export.kept(catalog.file_of(data, complete)) if complete else None
+        refuse_to_extend(data, complete)
+    kept = export.read_for_extension(catalog.edition_path(data, complete)) if complete else None
     facts, trouble = readers.read([catalog.facts(data, "labels"), catalog.facts(data, "scheme")], follow=True)
     handed_in, more = readers.read(paths, most_rows)
     with_grants = any(table_schemas.table_of(sheet) == "grants" for sheet in handed_in)
@@ -53,13 +53,13 @@ def check(
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # what could not be read may well have been something to publish
         problems = [problem for problem in problems if not problem.has(ErrorCode.NOTHING_TO_PUBLISH)]
-    elif tables and _would_empty(tables, data):
+    elif tables and _would_drop_results(tables, data):
         named = ", ".join(map(str, paths))
         tables, problems = None, [*problems, Problem(named, "", None, "", "", "edition.would_empty")]
     return (None if unread else tables), [*trouble, *more, *problems]
 
 
-def known_grids(data: Path) -> dict[str, Grid]:
+def known_schemes(data: Path) -> dict[str, Grid]:
     """The schemes by code for which answers may come in: those of the facts, and of the edition that is served.
 
     Raises ClusterdashError where the facts cannot be read, or an edition is served that cannot be.
@@ -78,8 +78,8 @@ def known_grids(data: Path) -> dict[str, Grid]:
             for code in codes
         }
     if (data / "current").exists():
-        opened = Store(current(data))
-        known |= {grid.scheme.code: grid for grid in opened.gateway(STAFF).grids()}
+        opened = EditionDatabase(current_path(data))
+        known |= {grid.scheme.code: grid for grid in opened.reader(STAFF).schemes()}
         opened.close()
     return known
 
@@ -91,47 +91,47 @@ def _schema() -> str:
 def _assessed(data: Path) -> frozenset[str]:
     """The clusters of which results are served; none where nothing is served that can be read."""
     try:
-        opened = Store(current(data))
+        opened = EditionDatabase(current_path(data))
     except ClusterdashError:
         return frozenset()
     try:
-        return frozenset(opened.gateway(STAFF).assessed(evaluated=True))
+        return frozenset(opened.reader(STAFF).assessed(evaluated=True))
     finally:
         opened.close()
 
 
-def _would_empty(tables: validate.Tables, data: Path) -> bool:
+def _would_drop_results(tables: validate.CheckedTables, data: Path) -> bool:
     """Whether an edition of these tables would take real results from the pages and put none in their place."""
     if not tables.results or not tables.frames["assessment"].empty:
         return False
     try:
-        edition = told(current(data))
+        edition = read_metadata(current_path(data))
     except ClusterdashError:
         return False
     return not edition.synthetic and edition.assessments > 0
 
 
-def publish(
-    tables: validate.Tables, sources: Iterable[Path], data: Path, now: datetime, by: str = "", limits: Limits = LIMITS
+def build_and_activate(
+    tables: validate.CheckedTables, sources: Iterable[Path], data: Path, now: datetime, by: str = "", limits: Limits = LIMITS
 ) -> str:
     """Build an edition from checked tables and make it the current one; returns its id.
 
     A crash at any moment leaves what was current before.
     """
     edition_id = build(tables, sources, data, now, by, limits)
-    point_to(data, edition_id, now, by)
+    set_current(data, edition_id, now, by)
     return edition_id
 
 
-def serve(
+def activate(
     data: Path,
     edition_id: str,
     now: datetime,
     by: str,
-    did: Deed = "publish",
+    did: JournalAction = "publish",
     *,
     decided_on: str | None = None,
-    accept: Collection[Kind] = (),
+    accept: Collection[ConfirmationKind] = (),
 ) -> None:
     """Make an edition that is there the one that is served, and write into the log of access who did.
 
@@ -140,15 +140,15 @@ def serve(
     served and was overtaken (`waiting.overtaken`); and UnconfirmedError where a safeguard is not confirmed.
     """
     with files.locked(data):
-        path = catalog.file_of(data, edition_id)
-        if decided_on not in (None, catalog.served(data)):
-            raise _meanwhile(data)
-        refuse_overtaken(data, edition_id)
-        lacking = tuple(found for found in effect(data, path, did).safeguards if found.kind not in accept)
+        path = catalog.edition_path(data, edition_id)
+        if decided_on not in (None, catalog.current_id(data)):
+            raise _changed_meanwhile(data)
+        refuse_superseded(data, edition_id)
+        lacking = tuple(found for found in publication_effect(data, path, did).confirmations if found.kind not in accept)
         if lacking:
             raise UnconfirmedError(lacking, "editions.unconfirmed", edition=edition_id)
-        point_to(data, edition_id, now, by, did)
-        audit_log.note(data, now, by, did, edition_id)
+        set_current(data, edition_id, now, by, did)
+        audit_log.record(data, now, by, did, edition_id)
 
 
 def rollback(
@@ -157,21 +157,21 @@ def rollback(
     by: str,
     *,
     decided_on: str | None = None,
-    accept: Collection[Kind] = (),
+    accept: Collection[ConfirmationKind] = (),
     among: Collection[str] | None = None,
 ) -> str:
     """Serve again what was served before (`shelf.before`); returns its id. Raises ClusterdashError as `serve` does."""
     with files.locked(data):
-        if decided_on not in (None, catalog.served(data)):
-            raise _meanwhile(data)
-        edition_id = catalog.before(data, among)
-        serve(data, edition_id, now, by, "rollback", accept=accept)
+        if decided_on not in (None, catalog.current_id(data)):
+            raise _changed_meanwhile(data)
+        edition_id = catalog.previous(data, among)
+        activate(data, edition_id, now, by, "rollback", accept=accept)
     return edition_id
 
 
-def _meanwhile(data: Path) -> ClusterdashError:
+def _changed_meanwhile(data: Path) -> ClusterdashError:
     """That another edition is served by now than the one that was when a person decided; who did that, and when."""
-    served = catalog.served(data)
+    served = catalog.current_id(data)
     last = next((change for change in reversed(catalog.journal(data)) if change.edition == served), None)
     told_by = {"by": last.by or "–", "at": last.at} if last else {"by": "–", "at": "–"}
     return ClusterdashError("editions.meanwhile", edition=served, **told_by)
@@ -183,15 +183,15 @@ def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
     Raises ClusterdashError as `shelf.discard`, and where another one that waits completes it.
     """
     with files.locked(data):
-        for path in catalog.waiting(data):
-            if completed(path) == edition_id:
+        for path in catalog.unpublished(data):
+            if extended_edition(path) == edition_id:
                 raise ClusterdashError("editions.is_completed", edition=edition_id, other=path.stem)
         catalog.discard(data, edition_id)
-        audit_log.note(data, now, by, "discard", edition_id)
+        audit_log.record(data, now, by, "discard", edition_id)
 
 
 def build(
-    tables: validate.Tables,
+    tables: validate.CheckedTables,
     sources: Iterable[Path],
     data: Path,
     now: datetime,
@@ -209,8 +209,8 @@ def build(
     """
     sources = readers.files(sources)
     hashes = _hashes(sources)
-    before = catalog.file_of(data, tables.completed) if tables.completed else None
-    kept = [("", told(before).content_hash)] if before else []
+    before = catalog.edition_path(data, tables.extended) if tables.extended else None
+    kept = [("", read_metadata(before).content_hash)] if before else []
     accounts = _accounts(tables, data, now.date(), limits)
     everything: list[object] = [
         *kept,
@@ -221,20 +221,20 @@ def build(
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = catalog.drafts_folder(data) if draft else editions_folder(data)
-    made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.completed)
+    made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.extended)
     with _built(folder, made, tables, hashes, before, accounts, limits) as building:
         if before:
-            export.put_files(building, sources)
+            export.store_sources(building, sources)
         with files.locked(data):
             if made.completed:
-                catalog.file_of(data, made.completed)  # it may have been discarded meanwhile
+                catalog.edition_path(data, made.completed)  # it may have been discarded meanwhile
             files.publish_file(building, folder / f"{edition_id}.duckdb")
     return edition_id
 
 
 def rebuild(
     edition: Edition,
-    tables: validate.Tables,
+    tables: validate.CheckedTables,
     sources: Sequence[tuple[str, str]],
     data: Path,
     today: date,
@@ -254,7 +254,7 @@ def rebuild(
 def _built(
     folder: Path,
     edition: Edition,
-    tables: validate.Tables,
+    tables: validate.CheckedTables,
     hashes: Sequence[tuple[str, str]],
     before: Path | None,
     accounts: Accounts,
@@ -275,7 +275,7 @@ def _built(
             files.remove(left)
 
 
-def _accounts(tables: validate.Tables, data: Path, today: date, limits: Limits) -> list[tuple[str, ...]]:
+def _accounts(tables: validate.CheckedTables, data: Path, today: date, limits: Limits) -> list[tuple[str, ...]]:
     """The clusters of each account that sees more of them than a coalition; the same accounts, the same list."""
     handed_in = tables.grants or ()
     try:
@@ -284,8 +284,8 @@ def _accounts(tables: validate.Tables, data: Path, today: date, limits: Limits) 
         if not handed_in:  # else these mend the file
             raise
         in_force = ()
-    together = (*in_force, *handed_in) if tables.completed else ()  # what is added may be added to grants, too
-    known = [access.accounts(granted, today) for granted in (in_force, handed_in, together)]
+    together = (*in_force, *handed_in) if tables.extended else ()  # what is added may be added to grants, too
+    known = [access.clusters_by_account(granted, today) for granted in (in_force, handed_in, together)]
     found = {tuple(sorted(clusters)) for accounts in known for clusters in accounts.values()}
     return sorted(clusters for clusters in found if len(clusters) > limits.coalition)
 
@@ -318,7 +318,7 @@ def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
     return isinstance(trouble, NoEditionError) and nothing
 
 
-def demonstrate(data: Path, now: datetime, progress: Progress) -> str:
+def build_demonstration(data: Path, now: datetime, progress: Progress) -> str:
     """Make an invented edition with the standard sample, by the same way that real results take; returns its id."""
     folder = data / "sample"
     progress("prepare.sample", 0.05)
@@ -328,7 +328,7 @@ def demonstrate(data: Path, now: datetime, progress: Progress) -> str:
     if tables is None:
         raise ClusterdashError("prepare.failed", n=len(problems), folder=folder)
     progress("prepare.build", 0.6)
-    edition_id = publish(tables, [folder], data, now)
+    edition_id = build_and_activate(tables, [folder], data, now)
     progress("prepare.done", 1.0)
     return edition_id
 
@@ -336,7 +336,7 @@ def demonstrate(data: Path, now: datetime, progress: Progress) -> str:
 def _write(
     path: Path,
     edition: Edition,
-    tables: validate.Tables,
+    tables: validate.CheckedTables,
     hashes: Sequence[tuple[str, str]],
     before: Path | None,
     compute: Callable[[duckdb.DuckDBPyConnection], None],

@@ -13,7 +13,7 @@ from ..domain import LocalizedText, PeerGroup
 from ..statistics.parameters import LIMITS
 from .database_errors import read_failure
 from .export import attach
-from .release_differencing import Cell, exposed
+from .release_differencing import Cell, exposed_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,10 @@ def difference(old: Path, new: Path, earlier: Sequence[Path] = ()) -> Difference
     read.
     """
     try:
-        cells = exposed(old, new)
+        cells = exposed_cells(old, new)
         for path in earlier:
             with suppress(duckdb.Error):
-                cells |= exposed(path, new)
+                cells |= exposed_cells(path, new)
         with duckdb.connect(config={"threads": 2}) as connection:
             for side, path in (("old", old), ("new", new)):
                 attach(connection, path, side)

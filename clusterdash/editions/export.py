@@ -15,16 +15,16 @@ import duckdb
 from .. import files
 from ..domain import ClusterdashError
 from ..ingest import readers as files_of
-from ..ingest.extend import Kept
+from ..ingest.extend import ExtendedEdition
 from ..ingest.readers import Sheet
 from ..ingest.table_schemas import TABLES, table_of
-from ..spreadsheets import harmless
+from ..spreadsheets import neutralize_formula
 from .database_errors import OLDEST_SCHEMA_VERSION, read_failure
-from .reader import Store
+from .reader import EditionDatabase
 
-AT_ONCE = 5_000
+BATCH_SIZE = 5_000
 """So many rows, or the answers of so many assessments, are in memory at once."""
-PART = 8 * 1024 * 1024
+PART_SIZE = 8 * 1024 * 1024
 """Bytes of a file that are in memory at once."""
 _ASSESSMENT = "cluster_id, scheme, assessed_on::text as assessed_on, evidence"
 _EDITION = "select if(title = edition_id, '', title) as title, synthetic::integer::text as synthetic from edition"
@@ -55,10 +55,10 @@ _SECTORS = (
 )
 
 
-def kept(path: Path) -> Kept:
+def read_for_extension(path: Path) -> ExtendedEdition:
     """What is kept of the edition in a file when it is completed. Raises ClusterdashError where it cannot be read."""
     *tables, answers = sheets(path)
-    return Kept(path.stem, tables, answers)
+    return ExtendedEdition(path.stem, tables, answers)
 
 
 def sheets(path: Path) -> list[Sheet]:
@@ -67,7 +67,7 @@ def sheets(path: Path) -> list[Sheet]:
     Editions of earlier versions are read too, from `OLDEST_SCHEMA_VERSION` on: what this reads has been the same since.
     Raises ClusterdashError where it cannot be read.
     """
-    Store(path, OLDEST_SCHEMA_VERSION).close()  # says why an edition of another version cannot be read
+    EditionDatabase(path, OLDEST_SCHEMA_VERSION).close()  # says why an edition of another version cannot be read
     with _opened(path) as connection:
         forms = connection.execute(
             """select table_name from duckdb_tables()
@@ -89,7 +89,7 @@ def facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
     `without_handed_in` leaves out the clusters that were handed in. Editions of earlier versions are read as `sheets`
     reads them; tables and columns that they do not have are left out. Raises ClusterdashError as `sheets`.
     """
-    Store(path, OLDEST_SCHEMA_VERSION).close()
+    EditionDatabase(path, OLDEST_SCHEMA_VERSION).close()
     with _opened(path) as connection:
         columns: dict[str, dict[str, str]] = {}
         for table, column, kind in connection.execute(
@@ -146,16 +146,16 @@ def export(path: Path, folder: Path) -> list[Path]:
         with io.TextIOWrapper(files.create(written[-1]), encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(sheet.header)
-            writer.writerows(map(harmless, cells) for _, cells in chain([first], rows))
+            writer.writerows(map(neutralize_formula, cells) for _, cells in chain([first], rows))
     return written
 
 
-def put_files(path: Path, sources: Iterable[Path]) -> None:
+def store_sources(path: Path, sources: Iterable[Path]) -> None:
     """Write the files that an edition was handed in into its file. Grants belong to no edition: their tables do not."""
     with duckdb.connect(str(path)) as connection:
-        for position, source in enumerate(source for source in sources if not _is_of_grants(source)):
+        for position, source in enumerate(source for source in sources if not _is_grants_table(source)):
             with source.open("rb") as file:
-                for number, part in enumerate(iter(lambda: file.read(PART), b"")):
+                for number, part in enumerate(iter(lambda: file.read(PART_SIZE), b"")):
                     row = [position, source.name, number, part]
                     connection.execute("insert into handed_in_file values (?, ?, ?, ?)", row)
 
@@ -175,13 +175,13 @@ def copy_files(path: Path, to: Path) -> None:
         raise read_failure(error, path) from error
 
 
-def _is_of_grants(source: Path) -> bool:
+def _is_grants_table(source: Path) -> bool:
     """Whether a text file is a table of grants; a workbook holds more than one table."""
     found, _ = files_of.read([source] if source.suffix.lower() != ".xlsx" else [])
     return any(table_of(sheet) == "grants" for sheet in found)
 
 
-def take_files(path: Path, folder: Path) -> list[Path]:
+def extract_sources(path: Path, folder: Path) -> list[Path]:
     """Write the files that an edition was handed in into a folder; returns their paths, in the order they came in.
 
     Raises ClusterdashError where the edition cannot be read, or does not hold its files: it completes no other, or is
@@ -221,8 +221,8 @@ class _Rows:
     def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         number = 2
         with _opened(self.path) as connection:
-            for after in range(0, self.size, AT_ONCE):
-                rows = connection.execute(self.query.format(after=after, to=after + AT_ONCE)).fetchall()
+            for after in range(0, self.size, BATCH_SIZE):
+                rows = connection.execute(self.query.format(after=after, to=after + BATCH_SIZE)).fetchall()
                 yield from enumerate(rows, start=number)
                 number += len(rows)
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from ..domain import PUBLIC, ClusterdashError, Edition, EditionVersionError, NoEditionError
 from . import catalog
-from .catalog import Deed, current
-from .confirmations import Safeguard, needed
+from .catalog import JournalAction, current_path
+from .confirmations import Confirmation, required_confirmations
 from .diff import Difference, difference
-from .reader import Store
+from .reader import EditionDatabase
 
 _State = tuple[Path, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class PublicationEffect:
     """What serving an edition would do, as long as `served` (an id, "" for none) is the one that is served.
 
     `changes` is None where there is nothing to compare with; `safeguards` must be confirmed first.
@@ -25,40 +25,40 @@ class Effect:
 
     served: str
     changes: Difference | None
-    safeguards: tuple[Safeguard, ...]
+    confirmations: tuple[Confirmation, ...]
 
 
 class UnconfirmedError(ClusterdashError):
     """An edition was not served, for nobody has confirmed what that would do."""
 
-    def __init__(self, lacking: tuple[Safeguard, ...], key: str, *, edition: str, **values: object) -> None:
+    def __init__(self, lacking: tuple[Confirmation, ...], key: str, *, edition: str, **values: object) -> None:
         """`lacking` is what must still be confirmed of an `edition`; both are among the values of the text."""
         super().__init__(key, kinds=",".join(safeguard.kind for safeguard in lacking), edition=edition, **values)
         self.edition = edition
         self.lacking = lacking
 
 
-def effect(data: Path, path: Path, did: Deed = "publish") -> Effect:
+def publication_effect(data: Path, path: Path, did: JournalAction = "publish") -> PublicationEffect:
     """What serving the edition in a file would do now. Raises ClusterdashError where it cannot be read."""
-    new, changes = told(path), None
+    new, changes = read_metadata(path), None
     try:
-        served_synthetic = told(current(data)).synthetic
-        earlier = tuple(_state(file) for file in catalog.served_earlier(data) if _synthetic(file) == new.synthetic)
-        changes = _difference(_state(current(data)), _state(path), earlier)
+        served_synthetic = read_metadata(current_path(data)).synthetic
+        earlier = tuple(_state(file) for file in catalog.previous_paths(data) if _synthetic(file) == new.synthetic)
+        changes = _difference(_state(current_path(data)), _state(path), earlier)
     except NoEditionError:
-        return Effect("", None, ())
+        return PublicationEffect("", None, ())
     except ClusterdashError as error:  # what cannot be read may well be real
         served_synthetic = isinstance(error, EditionVersionError) and error.synthetic
-    found = needed(
+    found = required_confirmations(
         served_synthetic=served_synthetic, synthetic=new.synthetic, changes=changes, rollback=did == "rollback"
     )
-    return Effect(catalog.served(data), changes, found)
+    return PublicationEffect(catalog.current_id(data), changes, found)
 
 
 def _synthetic(path: Path) -> bool | None:
     """Whether the edition in a file is invented; None where it cannot be read."""
     try:
-        return told(path).synthetic
+        return read_metadata(path).synthetic
     except ClusterdashError:
         return None
 
@@ -81,20 +81,20 @@ def _difference(old: _State, new: _State, earlier: tuple[_State, ...]) -> Differ
         return None
 
 
-def told(path: Path) -> Edition:
+def read_metadata(path: Path) -> Edition:
     """What the edition in a file says of itself. Raises ClusterdashError where it cannot be read."""
     try:
         state = _state(path)
     except OSError as error:
         raise ClusterdashError("store.foreign", file=path) from error
-    return _told(state)
+    return _read_metadata(state)
 
 
 @lru_cache(maxsize=256)
-def _told(state: _State) -> Edition:
+def _read_metadata(state: _State) -> Edition:
     """An edition never changes: its file is opened once, not for each list that names it."""
-    opened = Store(state[0])
+    opened = EditionDatabase(state[0])
     try:
-        return opened.gateway(PUBLIC).edition()
+        return opened.reader(PUBLIC).edition()
     finally:
         opened.close()

@@ -12,35 +12,35 @@ from typing import Any, Protocol
 
 from ..domain import (
     Cluster,
-    Concentration,
-    Definition,
+    AccountReach,
+    IndicatorDefinition,
     Dimension,
     Document,
-    Earlier,
+    PastBenchmark,
     Edition,
     Effort,
     Evaluation,
     Evidence,
-    ExpertView,
+    ExpertDeviation,
     Grid,
     HolderMedian,
     Indicator,
-    LastTime,
+    PreviousAssessment,
     LocalizedText,
-    Move,
-    OwnAnswers,
-    Part,
+    IndicatorChange,
+    AnswerSet,
+    CompositionPart,
     PeerGroup,
-    Position,
-    Practice,
-    Profile,
+    IndicatorPosition,
+    LevelShare,
+    DimensionScore,
     Recommendation,
     Reference,
     Remark,
-    Robustness,
+    ScoreRobustness,
     Scheme,
     Story,
-    Withdrawn,
+    SuppressedGroup,
 )
 from ..statistics.parameters import LIMITS
 
@@ -55,7 +55,7 @@ class Rows(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class ClusterQuery:
     """Whose results are read: the cluster, the scheme of its latest benchmark, and its answers there by indicator."""
 
     rows: Rows
@@ -103,7 +103,7 @@ def grid(rows: Rows, scheme: str) -> Grid:
             for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
             for unit_one, unit in [_units(unit_fr, unit_en)]
         ),
-        tuple(Definition(code, LocalizedText(*words[:2]), LocalizedText(*words[2:])) for code, *words in definitions),
+        tuple(IndicatorDefinition(code, LocalizedText(*words[:2]), LocalizedText(*words[2:])) for code, *words in definitions),
         tuple(
             Recommendation(code, limit, effort, *(LocalizedText(*words[i : i + 2]) for i in (0, 2, 4)))
             for code, limit, effort, *words in recommendations
@@ -119,7 +119,7 @@ def _units(fr: str, en: str) -> tuple[LocalizedText, LocalizedText]:
     return LocalizedText(one_fr, one_en), LocalizedText(many_fr or one_fr, many_en or one_en)
 
 
-def references(own: Own) -> tuple[Reference, ...]:
+def references(own: ClusterQuery) -> tuple[Reference, ...]:
     """The cluster against the top 500 and every group that it belongs to."""
     of: dict[str, object] = {"cluster": own.cluster.cluster_id, "scheme": own.scheme}
     groups = own.rows(
@@ -132,7 +132,7 @@ def references(own: Own) -> tuple[Reference, ...]:
                list_position($sectors, key)""",
         {**of, "sectors": list(own.cluster.sectors)},
     )
-    positions: dict[int, list[Position]] = {}
+    positions: dict[int, list[IndicatorPosition]] = {}
     for group_id, code, *rest in own.rows(
         """select group_id, p.indicator, percentile, percentile_low, percentile_high, peer_median, peer_lower,
                peer_upper, n
@@ -140,17 +140,17 @@ def references(own: Own) -> tuple[Reference, ...]:
            where cluster_id = $cluster order by i.position""",
         of,
     ):
-        positions.setdefault(group_id, []).append(Position(code, own.answers.get(code), *rest))
-    profiles: dict[int, list[Profile]] = {}
+        positions.setdefault(group_id, []).append(IndicatorPosition(code, own.answers.get(code), *rest))
+    profiles: dict[int, list[DimensionScore]] = {}
     for group_id, *rest in own.rows(
         """select group_id, p.dimension, score, peer_median, n
            from profile p join dimension d on d.scheme = $scheme and d.code = p.dimension
            where cluster_id = $cluster order by d.position""",
         of,
     ):
-        profiles.setdefault(group_id, []).append(Profile(*rest))
+        profiles.setdefault(group_id, []).append(DimensionScore(*rest))
     of_groups = {"groups": [group_id for group_id, *_ in groups]}
-    parts: dict[int, list[Part]] = {}
+    parts: dict[int, list[CompositionPart]] = {}
     for group_id, kind, key, fr, en, n in own.rows(
         """select c.group_id, c.kind, c.key, coalesce(s.name_fr, z.name_fr, ''), coalesce(s.name_en, z.name_en, ''), c.n
            from composition c
@@ -160,8 +160,8 @@ def references(own: Own) -> tuple[Reference, ...]:
            where c.group_id in (select unnest($groups)) order by c.kind, c.key = '', c.n desc, c.key""",
         of_groups,
     ):
-        parts.setdefault(group_id, []).append(Part(kind, key, LocalizedText(fr, en), n))
-    practices: dict[int, list[Practice]] = {}
+        parts.setdefault(group_id, []).append(CompositionPart(kind, key, LocalizedText(fr, en), n))
+    practices: dict[int, list[LevelShare]] = {}
     for group_id, *rest in own.rows(
         """select group_id, p.indicator, low, high, share
            from practice p join peer_group g using (group_id)
@@ -169,7 +169,7 @@ def references(own: Own) -> tuple[Reference, ...]:
            where group_id in (select unnest($groups)) order by i.position, low""",
         of_groups,
     ):
-        practices.setdefault(group_id, []).append(Practice(*rest))
+        practices.setdefault(group_id, []).append(LevelShare(*rest))
     return tuple(
         Reference(
             PeerGroup(kind, key, LocalizedText(fr, en)),
@@ -184,7 +184,7 @@ def references(own: Own) -> tuple[Reference, ...]:
     )
 
 
-def withdrawn(own: Own) -> tuple[Withdrawn, ...]:
+def suppressed_groups(own: ClusterQuery) -> tuple[SuppressedGroup, ...]:
     """The groups that the cluster belongs to and of which nothing is told."""
     rows = own.rows(
         """select kind, key, name_fr, name_en, withdrawn
@@ -192,10 +192,10 @@ def withdrawn(own: Own) -> tuple[Withdrawn, ...]:
            where scheme = ? and cluster_id = ? and withdrawn <> '' order by group_id""",
         [own.scheme, own.cluster.cluster_id],
     )
-    return tuple(Withdrawn(PeerGroup(kind, key, LocalizedText(fr, en)), reason) for kind, key, fr, en, reason in rows)
+    return tuple(SuppressedGroup(PeerGroup(kind, key, LocalizedText(fr, en)), reason) for kind, key, fr, en, reason in rows)
 
 
-def robustness(own: Own) -> tuple[Robustness, ...]:
+def robustness(own: ClusterQuery) -> tuple[ScoreRobustness, ...]:
     """How firm the place in each dimension is, in the order of the scheme."""
     rows = own.rows(
         """select r.dimension, r.position, low, high, same_side
@@ -203,12 +203,12 @@ def robustness(own: Own) -> tuple[Robustness, ...]:
            where cluster_id = ? and r.scheme = ? order by d.position""",
         [own.cluster.cluster_id, own.scheme],
     )
-    return tuple(Robustness(*row) for row in rows)
+    return tuple(ScoreRobustness(*row) for row in rows)
 
 
-def earlier(own: Own) -> tuple[Earlier, ...]:
+def past_benchmarks(own: ClusterQuery) -> tuple[PastBenchmark, ...]:
     """The benchmarks of earlier years, the latest first."""
-    moves: dict[date, list[Move]] = {}
+    moves: dict[date, list[IndicatorChange]] = {}
     for day, code, value_before, *figures in own.rows(
         """select p.previous_on, p.indicator, p.value_before, p.percentile_before, p.percentile_held, s.percentile,
                p.n, p.own_low, p.own_high
@@ -221,11 +221,11 @@ def earlier(own: Own) -> tuple[Earlier, ...]:
            order by p.previous_on desc, i.position""",
         [own.cluster.cluster_id, own.scheme],
     ):
-        moves.setdefault(day, []).append(Move(code, value_before, own.answers.get(code), *figures))
-    return tuple(Earlier(day, tuple(made)) for day, made in moves.items())
+        moves.setdefault(day, []).append(IndicatorChange(code, value_before, own.answers.get(code), *figures))
+    return tuple(PastBenchmark(day, tuple(made)) for day, made in moves.items())
 
 
-def last_time(rows: Rows, cluster: Cluster, scheme: str) -> LastTime:
+def previous_assessment(rows: Rows, cluster: Cluster, scheme: str) -> PreviousAssessment:
     """The latest answers of a cluster in a scheme, and the latest that was noted there, which may be older."""
 
     def latest(columns: str, table: str) -> list[tuple[Any, ...]]:
@@ -237,7 +237,7 @@ def last_time(rows: Rows, cluster: Cluster, scheme: str) -> LastTime:
         )
 
     answers = latest("indicator, value, assessed_on", "answer")
-    return LastTime(
+    return PreviousAssessment(
         cluster,
         answers[0][-1] if answers else None,
         {indicator: value for indicator, value, _ in answers},
@@ -250,7 +250,7 @@ def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Ev
     """A cluster's latest declared and verified answers in a scheme, and the figures of groups that it may know."""
     of = [cluster.cluster_id, grid.scheme.code]
 
-    def latest(evidence: Evidence) -> OwnAnswers | None:
+    def latest(evidence: Evidence) -> AnswerSet | None:
         found = rows(
             """select assessed_on, indicator, value
                from assessment a left join answer n using (assessment_id)
@@ -260,7 +260,7 @@ def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Ev
         )
         if not found:
             return None
-        return OwnAnswers(found[0][0], {code: value for _, code, value in found if code is not None})
+        return AnswerSet(found[0][0], {code: value for _, code, value in found if code is not None})
 
     medians = rows(
         """select h.indicator, median, n
@@ -277,12 +277,12 @@ def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Ev
         grid=grid,
         declared=latest("declared"),
         verified=latest("verified"),
-        holders=tuple(HolderMedian(*row) for row in medians),
-        experts=ExpertView(*experts[0]) if experts else None,
+        holder_medians=tuple(HolderMedian(*row) for row in medians),
+        expert_deviation=ExpertDeviation(*experts[0]) if experts else None,
     )
 
 
-def concentrations(rows: Rows, clusters: Collection[str]) -> tuple[Concentration, ...]:
+def account_reach(rows: Rows, clusters: Collection[str]) -> tuple[AccountReach, ...]:
     """How many of these clusters are in each group that is told; of one name in several schemes, the worst."""
     found = rows(
         """select kind, key, name_fr, name_en, g.n, coalition, count(*) as seen
@@ -294,5 +294,5 @@ def concentrations(rows: Rows, clusters: Collection[str]) -> tuple[Concentration
         {"clusters": sorted(clusters)},
     )
     return tuple(
-        Concentration(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found
+        AccountReach(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found
     )

@@ -12,39 +12,39 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from ..access import may_see
+from ..access import may_read_results
 from ..domain import (
-    Answered,
+    IndicatorCompleteness,
     Audience,
     Award,
     Cluster,
     ClusterBenchmark,
     ClusterdashError,
-    Concentration,
+    AccountReach,
     Coverage,
     Edition,
     Evaluation,
-    Gaps,
+    AssessmentCompleteness,
     Grid,
     Label,
     LabelHolder,
-    LastTime,
+    PreviousAssessment,
     LocalizedText,
-    Pairing,
+    DeclaredVersusVerified,
     PeerGroup,
-    Provenance,
+    RegisterSource,
     Sector,
-    SectorProfile,
+    SectorScores,
     Viewer,
-    Withheld,
+    SuppressedCell,
 )
 from . import queries
 from .database_errors import read_failure, version_failure
 
 SCHEMA_VERSION = 10
 T = TypeVar("T")
-Witness = Callable[[str], None]
-LONGEST_QUERY = 10.0
+OnAccess = Callable[[str], None]
+QUERY_TIMEOUT = 10.0
 """Seconds after which a query is stopped."""
 _LIMITS: dict[str, Any] = {
     "enable_external_access": False,
@@ -59,7 +59,7 @@ _LIMITS: dict[str, Any] = {
 }
 
 
-class Store:
+class EditionDatabase:
     """One edition, open for reading. `gateway` is the only way to what is in it."""
 
     def __init__(self, path: Path, oldest: int | None = None) -> None:
@@ -86,12 +86,12 @@ class Store:
         """Let go of the file."""
         self.__connection.close()
 
-    def gateway(self, viewer: Viewer, witness: Witness | None = None) -> Gateway:
+    def reader(self, viewer: Viewer, witness: OnAccess | None = None) -> EditionReader:
         """What one viewer may read; the witness is told of each cluster whose results are read."""
-        return Gateway(self.__connection, viewer, self.__public, witness)
+        return EditionReader(self.__connection, viewer, self.__public, witness)
 
 
-class Gateway:
+class EditionReader:
     """All reading, bound to one viewer. What the viewer may not see raises `ClusterdashError("access.refused")`."""
 
     def __init__(
@@ -99,7 +99,7 @@ class Gateway:
         connection: duckdb.DuckDBPyConnection,
         viewer: Viewer,
         public: dict[object, Any] | None = None,
-        witness: Witness | None = None,
+        witness: OnAccess | None = None,
     ) -> None:
         """Bind a connection to a viewer; `public` keeps what everybody may see, and nothing else."""
         self.__witness = witness
@@ -121,7 +121,7 @@ class Gateway:
             )
             return Edition(*row)
 
-        return self._kept("edition", read)
+        return self._cached("edition", read)
 
     def sectors(self) -> Mapping[str, Sector]:
         """The sectors by code, in their order."""
@@ -130,25 +130,25 @@ class Gateway:
             rows = self._rows("select code, name_fr, name_en, is_esca_portfolio from sector order by position")
             return MappingProxyType({code: Sector(code, LocalizedText(fr, en), flag) for code, fr, en, flag in rows})
 
-        return self._kept("sectors", read)
+        return self._cached("sectors", read)
 
-    def register(self) -> tuple[LabelHolder, ...]:
+    def label_register(self) -> tuple[LabelHolder, ...]:
         """Every cluster that was ever awarded a label, by country and name, with all its awards."""
-        return self._kept("register", self._read_register)
+        return self._cached("register", self._read_register)
 
-    def provenance(self) -> Provenance | None:
+    def provenance(self) -> RegisterSource | None:
         """What the register calls itself, and of when it is; None where its facts do not tell."""
         rows = self._rows("select title_fr, title_en, as_of from register")
-        return Provenance(LocalizedText(*rows[0][:2]), rows[0][2]) if rows else None
+        return RegisterSource(LocalizedText(*rows[0][:2]), rows[0][2]) if rows else None
 
-    def grids(self) -> tuple[Grid, ...]:
+    def schemes(self) -> tuple[Grid, ...]:
         """All schemes of the edition, those for benchmarking first."""
         rows = self._rows("select scheme from scheme order by purpose, scheme")
         return tuple(self._grid(scheme) for (scheme,) in rows)
 
-    def regions(self) -> Mapping[str, str]:
+    def country_groups(self) -> Mapping[str, str]:
         """The group of countries that each European country belongs to, by ISO 3166-1 alpha-2 code."""
-        return self._kept(
+        return self._cached(
             "regions", lambda: MappingProxyType(dict(self._rows("select country, key from country_group")))
         )
 
@@ -177,7 +177,7 @@ class Gateway:
 
         Raises ClusterdashError where the viewer may not see it, or where there is none.
         """
-        self._ask_leave(cluster_id)
+        self._require_access(cluster_id)
         latest = self._rows(
             """select assessment_id, scheme, assessed_on, evidence from latest_benchmark
                where cluster_id = ? order by assessed_on desc, scheme limit 1""",
@@ -189,7 +189,7 @@ class Gateway:
         (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
         grid = self._grid(scheme)
         answers = dict(self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
-        own = queries.Own(self._rows, cluster, scheme, answers)
+        own = queries.ClusterQuery(self._rows, cluster, scheme, answers)
         return ClusterBenchmark(
             cluster=cluster,
             edition=self.edition(),
@@ -198,23 +198,23 @@ class Gateway:
             evidence=evidence,
             context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
             references=queries.references(own),
-            withdrawn=queries.withdrawn(own),
+            suppressed=queries.suppressed_groups(own),
             robustness=queries.robustness(own),
-            earlier=queries.earlier(own),
+            past=queries.past_benchmarks(own),
         )
 
-    def last_time(self, cluster_id: str, scheme: str) -> LastTime:
+    def previous_assessment(self, cluster_id: str, scheme: str) -> PreviousAssessment:
         """A cluster's latest assessment in a scheme, with what was noted; nothing where it was never assessed in it.
 
         Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
         """
-        self._ask_leave(cluster_id)
+        self._require_access(cluster_id)
         found = self._clusters("where cluster_id = ?", [cluster_id])
         if not found:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
-        return queries.last_time(self._rows, found[0], scheme)
+        return queries.previous_assessment(self._rows, found[0], scheme)
 
-    def evaluations(self) -> tuple[Grid, ...]:
+    def evaluation_schemes(self) -> tuple[Grid, ...]:
         """The schemes by which a label is evaluated, the latest version of each family last."""
         rows = self._rows("select scheme from scheme where purpose = 'evaluation' order by family, version, scheme")
         return tuple(self._grid(scheme) for (scheme,) in rows)
@@ -224,7 +224,7 @@ class Gateway:
 
         Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
         """
-        self._ask_leave(cluster_id)
+        self._require_access(cluster_id)
         found = self._clusters("where cluster_id = ?", [cluster_id])
         if not found:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
@@ -235,7 +235,7 @@ class Gateway:
 
         Raises ClusterdashError as `evaluation` does.
         """
-        for grid in reversed(self.evaluations()):
+        for grid in reversed(self.evaluation_schemes()):
             found = self.evaluation(cluster_id, grid.scheme.code)
             if found.verified or found.declared:
                 return found
@@ -245,29 +245,29 @@ class Gateway:
 
     def sources(self) -> tuple[tuple[str, str], ...]:
         """The files that the edition was made of, with those that it completes: name and SHA-256."""
-        self._staff_only()
+        self._require_staff()
         return tuple(self._rows("select name, sha256 from source_file order by all"))
 
-    def pairings(self, scheme: str) -> tuple[Pairing, ...]:
+    def pairings(self, scheme: str) -> tuple[DeclaredVersusVerified, ...]:
         """What clusters declared against what experts verified, indicator by indicator."""
-        self._staff_only()
+        self._require_staff()
         rows = self._rows(
             """select p.indicator, n, declared, verified, lower, same, higher
                from pairing p join indicator i on i.scheme = p.scheme and i.code = p.indicator
                where p.scheme = ? order by i.position""",
             [scheme],
         )
-        return tuple(Pairing(*row) for row in rows)
+        return tuple(DeclaredVersusVerified(*row) for row in rows)
 
-    def benchmark_grids(self) -> tuple[Grid, ...]:
+    def benchmark_schemes(self) -> tuple[Grid, ...]:
         """The schemes in which clusters were benchmarked, the most used first."""
-        self._staff_only()
+        self._require_staff()
         rows = self._rows("select scheme from latest_benchmark group by scheme order by count(*) desc, scheme")
         return tuple(self._grid(scheme) for (scheme,) in rows)
 
-    def sector_profiles(self, scheme: str) -> tuple[SectorProfile, ...]:
+    def sector_profiles(self, scheme: str) -> tuple[SectorScores, ...]:
         """How the sectors score in each dimension of a scheme, on the scale of the top 500."""
-        self._staff_only()
+        self._require_staff()
         rows = self._rows(
             """select g.key, p.dimension, p.n, p.lower_quartile, p.median, p.upper_quartile
                from group_profile p
@@ -278,11 +278,11 @@ class Gateway:
                order by s.position, d.position""",
             [scheme],
         )
-        return tuple(SectorProfile(*row) for row in rows)
+        return tuple(SectorScores(*row) for row in rows)
 
-    def answered(self, scheme: str) -> tuple[Answered, ...]:
+    def indicator_completeness(self, scheme: str) -> tuple[IndicatorCompleteness, ...]:
         """How complete the latest assessments of a scheme are, indicator by indicator, in its order."""
-        self._staff_only()
+        self._require_staff()
         rows = self._rows(
             """select i.code, count(n.value), count(*)
                from latest_benchmark b
@@ -291,11 +291,11 @@ class Gateway:
                where b.scheme = ? group by i.code, i.position order by i.position""",
             [scheme],
         )
-        return tuple(Answered(*row) for row in rows)
+        return tuple(IndicatorCompleteness(*row) for row in rows)
 
-    def gaps(self, scheme: str) -> tuple[Gaps, ...]:
+    def assessment_completeness(self, scheme: str) -> tuple[AssessmentCompleteness, ...]:
         """The clusters of a scheme with their latest assessment, the oldest first."""
-        self._staff_only()
+        self._require_staff()
         rows = self._rows(
             """select b.cluster_id, c.name, b.assessed_on,
                    (select count(*) from answer n where n.assessment_id = b.assessment_id),
@@ -304,11 +304,11 @@ class Gateway:
                where b.scheme = ? order by b.assessed_on, c.name, b.cluster_id""",
             [scheme],
         )
-        return tuple(Gaps(*row) for row in rows)
+        return tuple(AssessmentCompleteness(*row) for row in rows)
 
-    def withheld(self, scheme: str) -> tuple[Withheld, ...]:
+    def suppressed_cells(self, scheme: str) -> tuple[SuppressedCell, ...]:
         """What is not told of the groups of a scheme, and why."""
-        self._staff_only()
+        self._require_staff()
         rows = self._rows(
             """select kind, key, name_fr, name_en, n, code, reason
                from (
@@ -318,30 +318,30 @@ class Gateway:
                where scheme = ? order by group_id, code""",
             [scheme],
         )
-        return tuple(Withheld(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in rows)
+        return tuple(SuppressedCell(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in rows)
 
-    def concentrations(self, clusters: Collection[str]) -> tuple[Concentration, ...]:
+    def account_reach(self, clusters: Collection[str]) -> tuple[AccountReach, ...]:
         """How many of an account's clusters are in each group that is told; of groups of one name where most are."""
-        self._staff_only()
-        return queries.concentrations(self._rows, clusters)
+        self._require_staff()
+        return queries.account_reach(self._rows, clusters)
 
     # -- within
 
-    def _kept(self, key: object, read: Callable[[], T]) -> T:
+    def _cached(self, key: object, read: Callable[[], T]) -> T:
         """What everybody may see of an edition never changes: it is read once for all visitors."""
         if key not in self.__public:
             self.__public[key] = read()
         kept: T = self.__public[key]
         return kept
 
-    def _ask_leave(self, cluster_id: str) -> None:
+    def _require_access(self, cluster_id: str) -> None:
         """Before anything of one cluster is read: whether the viewer may, and that it was."""
-        if not may_see(self.__viewer, cluster_id):
+        if not may_read_results(self.__viewer, cluster_id):
             raise ClusterdashError("access.refused", cluster=cluster_id)
         if self.__witness:
             self.__witness(cluster_id)
 
-    def _staff_only(self) -> None:
+    def _require_staff(self) -> None:
         if self.__viewer.audience is not Audience.STAFF:
             raise ClusterdashError("access.staff_only")
 
@@ -372,25 +372,25 @@ class Gateway:
         return tuple(Cluster(**dict(zip(names, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows)
 
     def _grid(self, scheme: str) -> Grid:
-        return self._kept(("grid", scheme), lambda: queries.grid(self._rows, scheme))
+        return self._cached(("grid", scheme), lambda: queries.grid(self._rows, scheme))
 
     def _rows(
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None
     ) -> list[tuple[Any, ...]]:
-        with _bounded(self.__connection.cursor()) as cursor:
+        with _with_timeout(self.__connection.cursor()) as cursor:
             rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters or []).fetchall()
             return rows
 
 
 @contextmanager
-def _bounded(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+def _with_timeout(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor of one's own (a connection may not be shared by threads), stopped when it takes too long."""
-    timer = threading.Timer(LONGEST_QUERY, cursor.interrupt)
+    timer = threading.Timer(QUERY_TIMEOUT, cursor.interrupt)
     timer.start()
     try:
         yield cursor
     except duckdb.InterruptException as error:
-        raise ClusterdashError("store.too_long", seconds=LONGEST_QUERY) from error
+        raise ClusterdashError("store.too_long", seconds=QUERY_TIMEOUT) from error
     except duckdb.Error as error:
         raise read_failure(error) from error
     finally:

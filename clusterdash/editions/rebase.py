@@ -12,35 +12,35 @@ from . import build, catalog, export, unpublished
 
 
 @dataclass(frozen=True, slots=True)
-class Rebased:
+class RebaseResult:
     """What came of it: the new edition's id, "" where the files are refused now; and all problems."""
 
     edition_id: str
     problems: tuple[Problem, ...]
 
 
-def rebase(data: Path, edition_id: str, now: datetime, by: str) -> Rebased:
+def rebase(data: Path, edition_id: str, now: datetime, by: str) -> RebaseResult:
     """Check and build anew, upon what is served now, what an overtaken edition and those it rests on were handed in.
 
     The new edition waits; what it takes the place of is discarded, unless others that wait complete it. Where files are
     refused now, nothing changes. Raises ClusterdashError where the edition was not overtaken, or cannot be read.
     """
-    if not unpublished.overtaken(data, edition_id):
+    if not unpublished.superseded(data, edition_id):
         raise ClusterdashError("editions.not_overtaken", edition=edition_id)
-    old, made = unpublished.waiting_on(data, edition_id), [catalog.served(data)]
+    old, made = unpublished.extension_chain(data, edition_id), [catalog.current_id(data)]
     problems: list[Problem] = []
     for handed_in in reversed(old):
         with TemporaryDirectory(prefix="clusterdash-") as place:
             folder = Path(place)
-            paths = export.take_files(catalog.file_of(data, handed_in), folder)
+            paths = export.extract_sources(catalog.edition_path(data, handed_in), folder)
             tables, found = build.check(paths, data, now.date(), complete=made[-1])
             problems += [build.without_folder(problem, folder) for problem in found]
             if tables is None or not tables.results:
                 _discard(data, made[:0:-1], now, by)
-                return Rebased("", tuple(problems))
+                return RebaseResult("", tuple(problems))
             made.append(build.build(tables, paths, data, now, by))
     _discard(data, old, now, by)
-    return Rebased(made[-1], tuple(problems))
+    return RebaseResult(made[-1], tuple(problems))
 
 
 def _discard(data: Path, editions: list[str], now: datetime, by: str) -> None:

@@ -130,7 +130,7 @@ where subject = 'indicator'
 """
 
 
-def exposed(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
+def exposed_cells(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
     """The cells that the editions in both files tell, from which it follows what few clusters answer.
 
     Raises duckdb.Error where one of the files cannot be read, or is of another version of this program.
@@ -140,7 +140,7 @@ def exposed(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
             attach(connection, path, side)
             connection.execute(_SIDE.format(side=side))
         connection.execute(_WAVES_BEFORE)
-        told = _told(connection)
+        told = _published_groups(connection)
         closed = set(connection.execute(f"{_CLOSED.format(side='old')} union {_CLOSED.format(side='new')}").fetchall())
         extremes = limits.for_coalition(max((group.coalition for group in told.values()), default=0)).extremes_kept
         rows = connection.execute(_TOUCHED, {"extremes": extremes}).fetchall()
@@ -157,16 +157,16 @@ def exposed(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _PublishedGroup:
     """A group of which both editions tell, and how many of its members one account may see."""
 
     name: Group
     coalition: int
 
 
-def _told(connection: duckdb.DuckDBPyConnection) -> dict[int, _Told]:
+def _published_groups(connection: duckdb.DuckDBPyConnection) -> dict[int, _PublishedGroup]:
     rows = connection.execute(_NUMBERED).fetchall()
-    return {number: _Told((population, kind, key), coalition) for number, population, kind, key, coalition in rows}
+    return {number: _PublishedGroup((population, kind, key), coalition) for number, population, kind, key, coalition in rows}
 
 
 def _parts(rows: Sequence[tuple[Any, ...]], told: frozenset[int]) -> Iterator[list[Atom]]:

@@ -31,7 +31,7 @@ from ..ingest import readers, table_schemas, validate
 from ..ingest.readers import Sheet
 from . import build, catalog, export
 from .database_errors import OLDEST_SCHEMA_VERSION
-from .reader import SCHEMA_VERSION, Store
+from .reader import SCHEMA_VERSION, EditionDatabase
 
 REPLACED = "replaced"
 """The folder within that of the editions in which the files lie that an upgrade has replaced."""
@@ -53,8 +53,8 @@ def upgrade(data: Path, today: date) -> Iterator[Step]:
     and the others go on. Several processes may do this at once: each edition is built by one of them. A crash at any
     moment leaves the old file or the new one.
     """
-    served = catalog.served(data)
-    for path in sorted(catalog.stored(data), key=lambda path: path.stem != served):
+    served = catalog.current_id(data)
+    for path in sorted(catalog.edition_paths(data), key=lambda path: path.stem != served):
         problems: list[Problem] = []
         aside, key = None, "upgrade.stays"
         try:
@@ -84,7 +84,7 @@ def upgrade(data: Path, today: date) -> Iterator[Step]:
 
 def _version(path: Path) -> int:
     """The schema version of an edition that can be read or upgraded. Raises ClusterdashError for any other file."""
-    opened = Store(path, OLDEST_SCHEMA_VERSION)
+    opened = EditionDatabase(path, OLDEST_SCHEMA_VERSION)
     opened.close()
     return opened.version
 
@@ -95,9 +95,9 @@ def _problem(path: Path, key: str, **values: object) -> Problem:
 
 def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | None, list[Problem]]:
     """Build one edition anew and put it into its place; returns the file set aside, or None and why not."""
-    opened = Store(path, OLDEST_SCHEMA_VERSION)
+    opened = EditionDatabase(path, OLDEST_SCHEMA_VERSION)
     try:
-        gateway = opened.gateway(STAFF)
+        gateway = opened.reader(STAFF)
         edition, sources = gateway.edition(), gateway.sources()
     finally:
         opened.close()
@@ -123,9 +123,9 @@ def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | 
 
 def _day_of_register(path: Path) -> str:
     """Of when the register of an edition is; "" where it does not tell."""
-    opened = Store(path, OLDEST_SCHEMA_VERSION)
+    opened = EditionDatabase(path, OLDEST_SCHEMA_VERSION)
     try:
-        provenance = opened.gateway(STAFF).provenance()
+        provenance = opened.reader(STAFF).provenance()
         return provenance.as_of if provenance else ""
     finally:
         opened.close()

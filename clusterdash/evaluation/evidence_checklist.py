@@ -9,40 +9,40 @@ from typing import Literal
 from ..domain import Document, Grid, Language
 from ..i18n import LANGUAGES, column_headings, translate
 from ..ingest.readers import Sheet
-from ..spreadsheets import as_csv, as_xlsx, harmless
+from ..spreadsheets import as_csv, as_xlsx, neutralize_formula
 
 Status = Literal["missing", "drafted", "ready"]
 STATUSES: tuple[Status, ...] = ("missing", "drafted", "ready")
 """In the order in which they are listed: what is missing comes first."""
 COLUMNS = ("document_code", "indicator", "document", "status", "where")
-LONGEST_PLACE = 200
+MAX_LOCATION_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ChecklistItem:
     """How far a document is, and where it lies or what is still to be done."""
 
     status: Status = "missing"
-    place: str = ""
+    location: str = ""
 
 
-Entries = Mapping[str, Entry]
+ChecklistItems = Mapping[str, ChecklistItem]
 """By the code of the document; one of which nothing is said is missing."""
 
 
-def checklist(grid: Grid, entries: Entries) -> tuple[tuple[Document, Entry], ...]:
+def checklist(grid: Grid, entries: ChecklistItems) -> tuple[tuple[Document, ChecklistItem], ...]:
     """All documents of a scheme with their entries: missing ones first, then by the order of the scheme."""
-    listed = [(document, entries.get(document.code, Entry())) for document in grid.documents]
+    listed = [(document, entries.get(document.code, ChecklistItem())) for document in grid.documents]
     return tuple(sorted(listed, key=lambda line: STATUSES.index(line[1].status)))
 
 
-def counts(grid: Grid, entries: Entries) -> dict[Status, int]:
+def status_counts(grid: Grid, entries: ChecklistItems) -> dict[Status, int]:
     """How many documents have each status."""
     found = [entry.status for _, entry in checklist(grid, entries)]
     return {status: found.count(status) for status in STATUSES}
 
 
-def rows(grid: Grid, entries: Entries, language: Language) -> list[list[str]]:
+def rows(grid: Grid, entries: ChecklistItems, language: Language) -> list[list[str]]:
     """The checklist as rows of text, in the columns `COLUMNS`."""
     names = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
     return [
@@ -51,7 +51,7 @@ def rows(grid: Grid, entries: Entries, language: Language) -> list[list[str]]:
             f"{document.indicator} {names[document.indicator]}",
             document.name.get(language),
             translate(language, f"status.{entry.status}"),
-            entry.place,
+            entry.location,
         ]
         for document, entry in checklist(grid, entries)
     ]
@@ -62,21 +62,21 @@ def headings(language: Language) -> list[str]:
     return [translate(language, f"column.{name}") for name in COLUMNS]
 
 
-def to_csv(grid: Grid, entries: Entries, language: Language) -> bytes:
+def to_csv(grid: Grid, entries: ChecklistItems, language: Language) -> bytes:
     """The checklist as CSV."""
     return as_csv(headings(language), rows(grid, entries, language), language)
 
 
-def to_xlsx(grid: Grid, entries: Entries, language: Language) -> bytes:
+def to_xlsx(grid: Grid, entries: ChecklistItems, language: Language) -> bytes:
     """The checklist as a workbook."""
     return as_xlsx(translate(language, "binder.sheet"), headings(language), rows(grid, entries, language))
 
 
-def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Entry], int]:
+def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, ChecklistItem], int]:
     """The entries of a file that was taken away before, whatever its language; and how many rows could not be read."""
     known = {document.code for document in grid.documents}
     words = {translate(language, f"status.{status}").lower(): status for status in STATUSES for language in LANGUAGES}
-    found: dict[str, Entry] = {}
+    found: dict[str, ChecklistItem] = {}
     unread = 0
     for sheet in sheets:
         where = {name: _column(sheet, name) for name in ("document_code", "status", "where")}
@@ -87,9 +87,9 @@ def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Entry], int]:
                 unread += 1
                 continue
             place = told["where"]
-            if place.startswith("'") and harmless(place[1:]) == place:  # against formulas, not of the manager's
+            if place.startswith("'") and neutralize_formula(place[1:]) == place:  # against formulas, not of the manager's
                 place = place[1:]
-            found[told["document_code"]] = Entry(status, place[:LONGEST_PLACE])
+            found[told["document_code"]] = ChecklistItem(status, place[:MAX_LOCATION_LENGTH])
     return found, unread
 
 

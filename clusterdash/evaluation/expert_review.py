@@ -12,13 +12,13 @@ from datetime import date
 
 from ..domain import Grid, Indicator, Problem
 from ..ingest import questionnaire_reader
-from ..ingest.cell_parsers import NumberWithin, Refusal, day
+from ..ingest.cell_parsers import NumberWithin, CellError, date_cell
 from ..ingest.readers import Sheet
-from .scoring import Verdict, judge
+from .scoring import Verdict, score
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class ExpertOpinion:
     """What one expert found: points, the reason, the document seen."""
 
     points: float | None
@@ -27,12 +27,12 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ReviewedIndicator:
     """One indicator: as the cluster declared it, as each expert judged it, and what they agreed upon."""
 
     indicator: Indicator
     declared: float | None
-    opinions: tuple[Opinion, Opinion]
+    opinions: tuple[ExpertOpinion, ExpertOpinion]
     agreed: float | None
 
     @property
@@ -43,31 +43,31 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Appraisal:
+class ExpertReview:
     """A cluster's evaluation on a day by `experts`, as they are named in the workbook."""
 
     name: str
     experts: str
     visited_on: date | None
     grid: Grid
-    findings: tuple[Finding, ...]
+    indicators: tuple[ReviewedIndicator, ...]
 
     @property
     def verdict(self) -> Verdict:
         """What the agreed values are worth."""
-        return judge(self.grid, {f.indicator.code: f.agreed for f in self.findings if f.agreed is not None})
+        return score(self.grid, {f.indicator.code: f.agreed for f in self.indicators if f.agreed is not None})
 
     @property
     def open(self) -> tuple[str, ...]:
         """The indicators that somebody has judged and on which nothing is agreed yet."""
         return tuple(
             f.indicator.code
-            for f in self.findings
+            for f in self.indicators
             if f.agreed is None and any(opinion.points is not None for opinion in f.opinions)
         )
 
 
-def read(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[Appraisal | None, list[Problem]]:
+def read(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[ExpertReview | None, list[Problem]]:
     """The evaluation in a workbook, and what in it cannot be read; None where it is no workbook of an evaluation."""
     first = next((sheet for sheet in book if questionnaire_reader.part_of(sheet) == "identification"), None)
     rows = list(first.rows) if first else []
@@ -83,11 +83,11 @@ def read(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[Appraisal | 
     visited_on: date | None = None
     when = told.get("evaluated_on") or told["assessed_on"]
     try:
-        visited_on = day(when) if when else None
-    except Refusal as refusal:
+        visited_on = date_cell(when) if when else None
+    except CellError as refusal:
         problems.append(Problem(first.file, first.name, row, "evaluated_on", when, refusal.key, refusal.values))
     indicators = {indicator.code: indicator for indicator in grid.indicators}
-    found: dict[str, Finding] = {}
+    found: dict[str, ReviewedIndicator] = {}
     for sheet in book:
         if questionnaire_reader.part_of(sheet) != "questions":
             continue
@@ -105,20 +105,20 @@ def read(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[Appraisal | 
                         Problem(sheet.file, sheet.name, number, code, line[name], refused.key, refused.values)
                     )
             first_one, second = (
-                Opinion(values_read[f"points_{n}"], line[f"reason_{n}"], line[f"document_{n}"]) for n in (1, 2)
+                ExpertOpinion(values_read[f"points_{n}"], line[f"reason_{n}"], line[f"document_{n}"]) for n in (1, 2)
             )
-            found[code] = Finding(indicators[code], values_read["answer"], (first_one, second), values_read["agreed"])
-    nothing = Opinion(None, "", "")
-    findings = tuple(found.get(i.code, Finding(i, None, (nothing, nothing), None)) for i in grid.indicators)
-    return Appraisal(told.get("name", ""), told.get("expert", ""), visited_on, grid, findings), problems
+            found[code] = ReviewedIndicator(indicators[code], values_read["answer"], (first_one, second), values_read["agreed"])
+    nothing = ExpertOpinion(None, "", "")
+    findings = tuple(found.get(i.code, ReviewedIndicator(i, None, (nothing, nothing), None)) for i in grid.indicators)
+    return ExpertReview(told.get("name", ""), told.get("expert", ""), visited_on, grid, findings), problems
 
 
-def _value(indicator: Indicator, cell: str) -> tuple[float | None, Refusal | None]:
+def _value(indicator: Indicator, cell: str) -> tuple[float | None, CellError | None]:
     """A cell as a value of its indicator; None for an empty one, or a refusal."""
     if not cell:
         return None, None
     whole = indicator.kind in ("level", "gate")
     try:
         return NumberWithin(indicator.minimum, indicator.maximum, whole=whole)(cell), None
-    except Refusal as refusal:
+    except CellError as refusal:
         return None, refusal

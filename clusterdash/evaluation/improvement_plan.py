@@ -24,11 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..domain import Grid, Indicator
-from .pass_probability import FINEST, Doubt, outcomes_of, passing
-from .scoring import EFFORTS, Answers, Plan, Raise, Ways, after, exact, lowest, needed, reaches, rungs
+from .pass_probability import FINEST, RaterError, outcome_distribution, pass_probability
+from .scoring import EFFORT_LEVELS, Answers, Plan, Step, PlanSearch, apply_plan, as_decimal, worst_case, points_needed, meets_threshold, levels_above
 
-ALTERNATIVES = 3
-CERTAIN = Doubt(0, 0)
+MAX_ALTERNATIVES = 3
+CERTAIN = RaterError(0, 0)
 """Experts who agree with every answer."""
 TOLERANCE = 1e-9
 """By so much a chance may miss what is wished: sums of probabilities are rounded."""
@@ -52,7 +52,7 @@ class _Choice:
     shape: Judged
 
 
-def held(grid: Grid) -> tuple[str, ...]:
+def fixed_by_scheme(grid: Grid) -> tuple[str, ...]:
     """The indicators that cannot be changed at will, as the scheme says."""
     return tuple(dict.fromkeys(told.indicator for told in grid.efforts if told.effort is None))
 
@@ -63,18 +63,18 @@ def effort(grid: Grid, indicator: str, value: float, efforts: Mapping[str, int])
         return efforts[indicator]
     told = [e for e in grid.efforts if e.indicator == indicator and e.level <= value]
     if not told:
-        return EFFORTS[0]
-    return max(told, key=lambda e: e.level).effort or EFFORTS[-1]
+        return EFFORT_LEVELS[0]
+    return max(told, key=lambda e: e.level).effort or EFFORT_LEVELS[-1]
 
 
-def ways(
+def cheapest_plans(
     grid: Grid,
     answers: Answers,
     efforts: Mapping[str, int],
     fixed: Collection[str] = (),
-    doubt: Doubt = CERTAIN,
+    doubt: RaterError = CERTAIN,
     wished: float = 1.0,
-) -> Ways:
+) -> PlanSearch:
     """The cheapest plan whose chance to pass is `wished` (0 to 1) or more, and the next cheapest; none where it is now.
 
     A plan costs the sum of its steps (`effort`); of equal ones the plan with fewer indicators comes first. `fixed`
@@ -85,18 +85,18 @@ def ways(
     rule.
     """
     best = _highest(grid, answers, fixed)
-    highest = passing(grid, best, doubt)
+    highest = pass_probability(grid, best, doubt)
     if highest < wished - TOLERANCE:
-        stuck = tuple(i.code for i in grid.indicators if not reaches(i, lowest(i, best.get(i.code))))
-        return Ways((), stuck, _short(grid, best), highest)
-    if passing(grid, answers, doubt) >= wished - TOLERANCE:
-        return Ways((), (), 0, highest)
+        stuck = tuple(i.code for i in grid.indicators if not meets_threshold(i, worst_case(i, best.get(i.code))))
+        return PlanSearch((), stuck, _points_missing(grid, best), highest)
+    if pass_probability(grid, answers, doubt) >= wished - TOLERANCE:
+        return PlanSearch((), (), 0, highest)
     scored = [i for i in grid.indicators if i.kind == "points"]
-    facts = {i.code: _met(i, answers.get(i.code)) for i in grid.indicators if i.kind != "points"}
+    facts = {i.code: _first_meeting(i, answers.get(i.code)) for i in grid.indicators if i.kind != "points"}
     program = _Program.of(grid, answers, efforts, fixed, doubt, wished)
     plans: list[Plan] = []
     chosen: list[tuple[int, ...]] = []
-    while len(plans) <= (ALTERNATIVES if program.exact else 0):
+    while len(plans) <= (MAX_ALTERNATIVES if program.exact else 0):
         picked = program.cheapest(chosen)
         if picked is None:
             break
@@ -105,9 +105,9 @@ def ways(
         chosen.append(picked)
         plans.append(_plan(grid, answers, targets, efforts))
     if not program.exact:
-        enough = after(answers, plans[0]) if plans else best
-        plans = [_plan(grid, answers, _lean(grid, answers, enough, efforts, doubt, wished), efforts)]
-    return Ways(tuple(plans), (), 0, highest)
+        enough = apply_plan(answers, plans[0]) if plans else best
+        plans = [_plan(grid, answers, _without_spare_steps(grid, answers, enough, efforts, doubt, wished), efforts)]
+    return PlanSearch(tuple(plans), (), 0, highest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +131,14 @@ class _Program:
         answers: Answers,
         efforts: Mapping[str, int],
         fixed: Collection[str],
-        doubt: Doubt,
+        doubt: RaterError,
         wished: float,
     ) -> _Program:
         """Solve it for a scheme, whose answers can reach the wished chance: as finely as the table has room."""
         finest = _scale(grid, answers)
         coarser = [(scale, True, doubt) for scale in _COARSER if scale <= finest]
         usual: Judged = ()
-        for scale, rounded, taken in [(finest, False, doubt), *coarser, (1, True, Doubt(doubt.lower, 0))]:
+        for scale, rounded, taken in [(finest, False, doubt), *coarser, (1, True, RaterError(doubt.lower, 0))]:
             choices = _choices(grid, answers, efforts, fixed, taken, scale, wished, rounded=rounded)
             width = 1 + sum(max((choice.gain for choice in some), default=0) for some in choices)
             able = Counter(shape for some in choices for shape in {choice.shape for choice in some})
@@ -146,8 +146,8 @@ class _Program:
             most = {shape: min(n, _at_most(shape, wished)) for shape, n in others}
             if width * math.prod(n + 1 for n in most.values()) <= _CELLS:
                 break
-        _, need = needed(grid)
-        base = sum(math.floor(exact(some[0].value or 0) * scale) for some in choices if some)
+        _, need = points_needed(grid)
+        base = sum(math.floor(as_decimal(some[0].value or 0) * scale) for some in choices if some)
         gap = -_NEVER if need is None else math.ceil(need * scale) - base
         axes = {usual: None, **{shape: axis for axis, shape in enumerate(most)}}
         rest = [_end(usual, most, len(choices), width, gap, wished)]
@@ -193,7 +193,7 @@ def _choices(
     answers: Answers,
     efforts: Mapping[str, int],
     fixed: Collection[str],
-    doubt: Doubt,
+    doubt: RaterError,
     scale: int,
     wished: float,
     *,
@@ -211,15 +211,15 @@ def _choices(
         start = answers.get(indicator.code)
         some: list[_Choice] = []
         spent = least = 0
-        above = () if indicator.code in fixed else rungs(indicator, start)
+        above = () if indicator.code in fixed else levels_above(indicator, start)
         for raised, value in ((False, start), *((True, rung) for rung in above)):
             spent += effort(grid, indicator.code, value, efforts) if raised and value is not None else 0
-            target = lowest(indicator, value)
-            units = math.floor(exact(target or 0) * scale)
-            judged = outcomes_of(indicator, value, doubt)
+            target = worst_case(indicator, value)
+            units = math.floor(as_decimal(target or 0) * scale)
+            judged = outcome_distribution(indicator, value, doubt)
             if sum(share for _, share in judged) < wished - TOLERANCE:
                 continue
-            moves = [(math.floor(exact(to) * scale) - units, share) for to, share in judged]
+            moves = [(math.floor(as_decimal(to) * scale) - units, share) for to, share in judged]
             shape: dict[int, float] = {}
             for move, share in moves:
                 by = move // scale * scale if rounded else move
@@ -234,7 +234,7 @@ def _scale(grid: Grid, answers: Answers) -> int:
     """The units of a point in which all values can be told, or the finest there are."""
     scored = [i for i in grid.indicators if i.kind == "points"]
     values = [v for i in scored for v in (answers.get(i.code), i.minimum, i.maximum, i.threshold) if v is not None]
-    return min(math.lcm(*(exact(value).denominator for value in values), 1), FINEST)
+    return min(math.lcm(*(as_decimal(value).denominator for value in values), 1), FINEST)
 
 
 def _at_most(shape: Judged, wished: float) -> int:
@@ -301,40 +301,40 @@ def _highest(grid: Grid, answers: Answers, fixed: Collection[str]) -> dict[str, 
     """The answers with all that may change at its best."""
     best = dict(answers)
     for indicator in grid.indicators:
-        above = () if indicator.code in fixed else rungs(indicator, answers.get(indicator.code))
+        above = () if indicator.code in fixed else levels_above(indicator, answers.get(indicator.code))
         if above:
             best[indicator.code] = above[-1]
     return best
 
 
-def _short(grid: Grid, best: Answers) -> float:
+def _points_missing(grid: Grid, best: Answers) -> float:
     """The points that lack for the pass share, at one's best."""
-    _, need = needed(grid)
+    _, need = points_needed(grid)
     scored = [i for i in grid.indicators if i.kind == "points"]
-    points = sum((exact(lowest(i, best.get(i.code)) or 0) for i in scored), Fraction(0))
+    points = sum((as_decimal(worst_case(i, best.get(i.code)) or 0) for i in scored), Fraction(0))
     return 0 if need is None else float(max(Fraction(0), need - points))
 
 
-def _met(indicator: Indicator, value: float | None) -> float | None:
+def _first_meeting(indicator: Indicator, value: float | None) -> float | None:
     """The first value on the way up that reaches what is required; the present one where it does already."""
-    start = lowest(indicator, value)
-    if reaches(indicator, start):
+    start = worst_case(indicator, value)
+    if meets_threshold(indicator, start):
         return start
-    return next((rung for rung in rungs(indicator, start) if reaches(indicator, rung)), start)
+    return next((rung for rung in levels_above(indicator, start) if meets_threshold(indicator, rung)), start)
 
 
-def _lean(
-    grid: Grid, answers: Answers, enough: Answers, efforts: Mapping[str, int], doubt: Doubt, wished: float
+def _without_spare_steps(
+    grid: Grid, answers: Answers, enough: Answers, efforts: Mapping[str, int], doubt: RaterError, wished: float
 ) -> dict[str, float | None]:
     """The targets of a plan without the steps that the wished chance can spare, the dearest taken back first."""
     found = dict(enough)
     raised = [i for i in grid.indicators if found.get(i.code) != answers.get(i.code)]
     for indicator in sorted(raised, key=lambda i: -effort(grid, i.code, found[i.code], efforts)):
         code, start = indicator.code, answers.get(indicator.code)
-        steps = [start, *(value for value in rungs(indicator, start) if value <= found[code])]
+        steps = [start, *(value for value in levels_above(indicator, start) if value <= found[code])]
         for value in steps[-2::-1]:  # no step lowers the chance: what cannot be spared now cannot be later
             lower = {**found, code: value} if value is not None else {k: v for k, v in found.items() if k != code}
-            if passing(grid, lower, doubt) < wished - TOLERANCE:
+            if pass_probability(grid, lower, doubt) < wished - TOLERANCE:
                 break
             found = lower
     return {i.code: found.get(i.code) for i in grid.indicators}
@@ -345,10 +345,10 @@ def _plan(grid: Grid, answers: Answers, targets: Mapping[str, float | None], eff
     raises = []
     for indicator in grid.indicators:
         start, target = answers.get(indicator.code), targets[indicator.code]
-        if target is None or target == lowest(indicator, start):
+        if target is None or target == worst_case(indicator, start):
             continue
-        steps = [value for value in rungs(indicator, start) if value <= target]
+        steps = [value for value in levels_above(indicator, start) if value <= target]
         whole = sum(effort(grid, indicator.code, value, efforts) for value in steps or [target])
-        raises.append(Raise(indicator.code, start, target, len(steps) or 1, whole))
-    points = sum((exact(targets[i.code] or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
+        raises.append(Step(indicator.code, start, target, len(steps) or 1, whole))
+    points = sum((as_decimal(targets[i.code] or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
     return Plan(tuple(raises), sum(made.effort for made in raises), float(points))

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..domain import Grid, Indicator
-from .scoring import Answers, exact, lowest, needed, reaches, rungs
+from .scoring import Answers, as_decimal, worst_case, points_needed, meets_threshold, levels_above
 
 FINEST = 100
 """Parts of a point in which sums are counted; what is finer is rounded down, so that nothing is promised too much."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class RaterError:
     """The probabilities, 0 to 1, that experts judge an answer one point lower and one point higher."""
 
     lower: float
@@ -35,52 +35,52 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class Leverage:
     """An indicator of which one more step, to `target`, lifts the chance to pass to `chance`, 0 to 1."""
 
     indicator: str
     target: float
-    chance: float
+    probability: float
 
 
-def passing(grid: Grid, answers: Answers, doubt: Doubt) -> float:
+def pass_probability(grid: Grid, answers: Answers, doubt: RaterError) -> float:
     """The chance that the answers pass, 0 to 1."""
     if not _facts_pass(grid, answers):
         return 0.0
     scored = [i for i in grid.indicators if i.kind == "points"]
-    return _sum_passes(grid, {i.code: outcomes_of(i, answers.get(i.code), doubt) for i in scored})
+    return _sum_passes(grid, {i.code: outcome_distribution(i, answers.get(i.code), doubt) for i in scored})
 
 
-def levers(grid: Grid, answers: Answers, doubt: Doubt, fixed: Collection[str] = ()) -> tuple[Lever, ...]:
+def leverages(grid: Grid, answers: Answers, doubt: RaterError, fixed: Collection[str] = ()) -> tuple[Leverage, ...]:
     """What one more step in a single indicator makes of the chance, where it lifts it; the best first."""
-    now = passing(grid, answers, doubt)
+    now = pass_probability(grid, answers, doubt)
     scored = [i for i in grid.indicators if i.kind == "points"]
-    outcomes = {i.code: outcomes_of(i, answers.get(i.code), doubt) for i in scored}
+    outcomes = {i.code: outcome_distribution(i, answers.get(i.code), doubt) for i in scored}
     found = []
     for indicator in grid.indicators:
         value = answers.get(indicator.code)
-        above = () if indicator.code in fixed else rungs(indicator, value)
+        above = () if indicator.code in fixed else levels_above(indicator, value)
         if not above:
             continue
         tried = {**answers, indicator.code: above[0]}
         if not _facts_pass(grid, tried):
             continue
-        changed = {indicator.code: outcomes_of(indicator, above[0], doubt)} if indicator.kind == "points" else {}
+        changed = {indicator.code: outcome_distribution(indicator, above[0], doubt)} if indicator.kind == "points" else {}
         chance = _sum_passes(grid, {**outcomes, **changed})
         if chance > now + 1e-12:
-            found.append(Lever(indicator.code, above[0], chance))
-    return tuple(sorted(found, key=lambda lever: -round(lever.chance, 9)))
+            found.append(Leverage(indicator.code, above[0], chance))
+    return tuple(sorted(found, key=lambda lever: -round(lever.probability, 9)))
 
 
 def _facts_pass(grid: Grid, answers: Answers) -> bool:
     """Whether all that experts do not judge in points reaches what is required."""
     others = (i for i in grid.indicators if i.kind != "points")
-    return all(reaches(i, lowest(i, answers.get(i.code))) for i in others)
+    return all(meets_threshold(i, worst_case(i, answers.get(i.code))) for i in others)
 
 
-def outcomes_of(indicator: Indicator, value: float | None, doubt: Doubt) -> tuple[tuple[float, float], ...]:
+def outcome_distribution(indicator: Indicator, value: float | None, doubt: RaterError) -> tuple[tuple[float, float], ...]:
     """What experts may find and how probable it is; only what reaches the threshold."""
-    start = lowest(indicator, value) or 0.0
+    start = worst_case(indicator, value) or 0.0
     if value is None:
         found = {start: 1.0}
     else:
@@ -89,19 +89,19 @@ def outcomes_of(indicator: Indicator, value: float | None, doubt: Doubt) -> tupl
         found = {start: 1 - doubt.lower - doubt.higher}
         for judged, share in ((max(low, start - 1), doubt.lower), (min(high, start + 1), doubt.higher)):
             found[judged] = found.get(judged, 0.0) + share
-    return tuple((judged, share) for judged, share in found.items() if share > 0 and reaches(indicator, judged))
+    return tuple((judged, share) for judged, share in found.items() if share > 0 and meets_threshold(indicator, judged))
 
 
 def _sum_passes(grid: Grid, outcomes: Mapping[str, Sequence[tuple[float, float]]]) -> float:
     """The probability that all thresholds are reached and the points suffice."""
-    _, need = needed(grid)
+    _, need = points_needed(grid)
     if not all(outcomes.values()):
         return 0.0
-    denominators = [exact(value).denominator for some in outcomes.values() for value, _ in some]
+    denominators = [as_decimal(value).denominator for some in outcomes.values() for value, _ in some]
     scale = min(math.lcm(*denominators, 1), FINEST)
     sums, least = np.ones(1), 0
     for some in outcomes.values():
-        units = [(math.floor(exact(value) * scale), share) for value, share in some]
+        units = [(math.floor(as_decimal(value) * scale), share) for value, share in some]
         start = min(unit for unit, _ in units)
         after = np.zeros(len(sums) + max(unit for unit, _ in units) - start)
         for unit, share in units:

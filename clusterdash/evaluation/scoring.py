@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from ..domain import Grid, Indicator
 
-EFFORTS = (1, 2, 3)
+EFFORT_LEVELS = (1, 2, 3)
 """What a reader may let a step weigh; a step of which nothing is said weighs the first."""
 Answers = Mapping[str, float]
 """Values by indicator, each in its unit; a missing answer is absent."""
@@ -45,7 +45,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Raise:
+class Step:
     """One indicator of a plan: from `start` (None: no answer yet) in `steps` to `target`, at `effort` in all."""
 
     indicator: str
@@ -59,13 +59,13 @@ class Raise:
 class Plan:
     """Improvements that pass together, none of which can be left out; `points` is the sum that they lead to."""
 
-    raises: tuple[Raise, ...]
+    steps: tuple[Step, ...]
     effort: int
     points: float
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class PlanSearch:
     """The cheapest plan and the next best. Without any, either nothing is left to do or it cannot be done.
 
     `highest` is the chance to pass with all that may change at its best, 0 to 1. Where less than is wished: `stuck` are
@@ -74,26 +74,26 @@ class Ways:
     """
 
     plans: tuple[Plan, ...]
-    stuck: tuple[str, ...]
-    short: float
+    infeasible: tuple[str, ...]
+    points_missing: float
     highest: float
 
 
-def exact(value: float) -> Fraction:
+def as_decimal(value: float) -> Fraction:
     """A number as the decimal that it is written with."""
     return Fraction(str(value))
 
 
-def required(indicator: Indicator) -> float | None:
+def required_value(indicator: Indicator) -> float | None:
     """What an indicator must reach: its threshold; of a gate without one its maximum; None for nothing."""
     if indicator.direction == "none":
         return None
     return indicator.maximum if indicator.threshold is None and indicator.kind == "gate" else indicator.threshold
 
 
-def reaches(indicator: Indicator, value: float | None) -> bool:
+def meets_threshold(indicator: Indicator, value: float | None) -> bool:
     """Whether a value reaches what is required; no value reaches something."""
-    limit = required(indicator)
+    limit = required_value(indicator)
     if limit is None:
         return True
     if value is None:
@@ -101,43 +101,43 @@ def reaches(indicator: Indicator, value: float | None) -> bool:
     return value <= limit if indicator.direction == "lower" else value >= limit
 
 
-def lowest(indicator: Indicator, value: float | None) -> float | None:
+def worst_case(indicator: Indicator, value: float | None) -> float | None:
     """A value, or the lowest that a missing one can turn out to be; None where the scheme names no limit."""
     if value is not None or indicator.direction == "lower":
         return value
     return 0.0 if indicator.minimum is None and indicator.kind == "points" else indicator.minimum
 
 
-def rungs(indicator: Indicator, value: float | None) -> tuple[float, ...]:
+def levels_above(indicator: Indicator, value: float | None) -> tuple[float, ...]:
     """The values above a value, each one step higher: whole ones up to the maximum.
 
     Shares and numbers have no steps of their own: one leads to what is required.
     """
     if indicator.kind in ("share", "number") or indicator.direction == "lower":
-        limit = required(indicator)
-        return () if limit is None or reaches(indicator, value) else (limit,)
-    start, top = lowest(indicator, value), indicator.maximum
+        limit = required_value(indicator)
+        return () if limit is None or meets_threshold(indicator, value) else (limit,)
+    start, top = worst_case(indicator, value), indicator.maximum
     if start is None or top is None:
         return ()
     whole = [float(step) for step in range(math.floor(start) + 1, math.floor(top) + 1)]
     return (*whole, *([top] if not float(top).is_integer() and top > start else []))
 
 
-def needed(grid: Grid) -> tuple[Fraction, Fraction | None]:
+def points_needed(grid: Grid) -> tuple[Fraction, Fraction | None]:
     """All points that can be had, and how many of them pass; None where the scheme asks for no share."""
-    maximum = sum((exact(i.maximum or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
+    maximum = sum((as_decimal(i.maximum or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
     share = grid.scheme.pass_share
-    return maximum, None if share is None else maximum * exact(share) / 100
+    return maximum, None if share is None else maximum * as_decimal(share) / 100
 
 
-def judge(grid: Grid, answers: Answers) -> Verdict:
+def score(grid: Grid, answers: Answers) -> Verdict:
     """What answers are worth under their scheme."""
-    maximum, need = needed(grid)
+    maximum, need = points_needed(grid)
     worth = {i.code: answers.get(i.code) for i in grid.indicators}
-    points = sum((exact(worth[i.code] or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
-    worst = {i.code: lowest(i, worth[i.code]) for i in grid.indicators}
-    sure = sum((exact(worst[i.code] or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
-    below = [i for i in grid.indicators if worth[i.code] is not None and not reaches(i, worth[i.code])]
+    points = sum((as_decimal(worth[i.code] or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
+    worst = {i.code: worst_case(i, worth[i.code]) for i in grid.indicators}
+    sure = sum((as_decimal(worst[i.code] or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
+    below = [i for i in grid.indicators if worth[i.code] is not None and not meets_threshold(i, worth[i.code])]
     return Verdict(
         points=float(points),
         maximum=float(maximum),
@@ -146,10 +146,10 @@ def judge(grid: Grid, answers: Answers) -> Verdict:
         gates=tuple(i.code for i in below if i.kind == "gate"),
         missing=tuple(i.code for i in grid.indicators if worth[i.code] is None),
         answered=any(value is not None for value in worth.values()),
-        passes=all(reaches(i, worst[i.code]) for i in grid.indicators) and (need is None or sure >= need),
+        passes=all(meets_threshold(i, worst[i.code]) for i in grid.indicators) and (need is None or sure >= need),
     )
 
 
-def after(answers: Answers, plan: Plan) -> dict[str, float]:
+def apply_plan(answers: Answers, plan: Plan) -> dict[str, float]:
     """The answers once a plan is done."""
-    return {**answers, **{step.indicator: step.target for step in plan.raises}}
+    return {**answers, **{step.indicator: step.target for step in plan.steps}}

@@ -12,9 +12,9 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from ..benchmark.progress import Shift
-from ..domain import Earlier, Grid, Indicator
-from .scoring import reaches
+from ..benchmark.progress import DimensionChange
+from ..domain import PastBenchmark, Grid, Indicator
+from .scoring import meets_threshold
 
 AREAS = 3
 """Areas in which the label asks for improvement."""
@@ -32,9 +32,9 @@ class Audited:
     sure: bool
 
 
-def improvements(moved: Sequence[Shift]) -> tuple[Shift, ...]:
+def improvements(moved: Sequence[DimensionChange]) -> tuple[DimensionChange, ...]:
     """The areas in which the cluster improves by its own answers, the furthest first: the rule of progress."""
-    return tuple(sorted((s for s in moved if s.trend == "better"), key=lambda shift: -shift.own))
+    return tuple(sorted((s for s in moved if s.trend == "better"), key=lambda shift: -shift.own_effect))
 
 
 def months(first: date, second: date) -> int:
@@ -43,14 +43,14 @@ def months(first: date, second: date) -> int:
     return 12 * between.years + between.months
 
 
-def in_time(first: date, second: date) -> bool:
+def is_in_time(first: date, second: date) -> bool:
     """Whether a second benchmark comes as long after the first as the label asks."""
     return MONTHS[0] <= months(first, second) <= MONTHS[1]
 
 
-def by_fitness(earlier: Sequence[Earlier], second: date) -> list[Earlier]:
+def by_suitability(earlier: Sequence[PastBenchmark], second: date) -> list[PastBenchmark]:
     """Earlier benchmarks, those first that lie as long before the second as the label asks."""
-    return sorted(earlier, key=lambda before: not in_time(before.assessed_on, second))
+    return sorted(earlier, key=lambda before: not is_in_time(before.assessed_on, second))
 
 
 def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:
@@ -59,7 +59,7 @@ def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:
     Empty where the scheme does not tell.
     """
     found = [
-        Audited(i, answers.get(i.code), i.code in answers and reaches(i, answers[i.code]), i.silver_audit == "yes")
+        Audited(i, answers.get(i.code), i.code in answers and meets_threshold(i, answers[i.code]), i.silver_audit == "yes")
         for i in grid.indicators
         if i.silver_audit in ("yes", "unknown")
     ]

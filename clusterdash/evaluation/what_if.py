@@ -10,23 +10,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..domain import Evaluation, Grid, Indicator
-from .improvement_plan import held
-from .pass_probability import Doubt
-from .scoring import EFFORTS, rungs
+from .improvement_plan import fixed_by_scheme
+from .pass_probability import RaterError
+from .scoring import EFFORT_LEVELS, levels_above
 
-USUAL_DOUBT = Doubt(0.10, 0.05)
+DEFAULT_RATER_ERROR = RaterError(0.10, 0.05)
 """How often experts are taken to judge otherwise where nothing better is known."""
-WISHED = (50, 80, 95)
+PROBABILITIES = (50, 80, 95)
 """The chances to pass for which a plan may be wished, in per cent."""
-USUAL_WISH = 80
-NOTHING = "none"
+DEFAULT_PROBABILITY = 80
+NO_CHANGES = "none"
 """What stands in the address where nothing is fixed, though the scheme says that something is."""
-NAMES = ("of", "try", "fixed", "effort1", "effort2", "effort3", "chance", "lower", "higher")
+PARAMETER_NAMES = ("of", "try", "fixed", "effort1", "effort2", "effort3", "chance", "lower", "higher")
 """What of the address belongs to a trial; `of` is the cluster for which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class WhatIf:
     """What is tried: `levels` instead of one's own answers, `fixed` indicators, `efforts` of a step, and the doubt.
 
     `wished` is the chance to pass for which a plan is asked, in per cent.
@@ -35,20 +35,20 @@ class Trial:
     levels: Mapping[str, float]
     fixed: tuple[str, ...]
     efforts: Mapping[str, int]
-    doubt: Doubt
-    wished: int = USUAL_WISH
+    rater_error: RaterError
+    wished_probability: int = DEFAULT_PROBABILITY
 
     def applied(self, answers: Mapping[str, float]) -> dict[str, float]:
         """The answers with the levels that are tried."""
         return {**answers, **self.levels}
 
 
-def foreign(address: Mapping[str, str], own: Evaluation) -> str | None:
+def made_for_other_cluster(address: Mapping[str, str], own: Evaluation) -> str | None:
     """The id of the other cluster for which a trial was made, "" where it does not say; None for one's own, or none.
 
     A wished chance says nothing of a cluster.
     """
-    if not any(address.get(name) for name in NAMES if name not in ("of", "chance")):
+    if not any(address.get(name) for name in PARAMETER_NAMES if name not in ("of", "chance")):
         return None
     made_for = address.get("of", "")
     return None if made_for == own.cluster.cluster_id else made_for
@@ -56,7 +56,7 @@ def foreign(address: Mapping[str, str], own: Evaluation) -> str | None:
 
 def read(
     address: Mapping[str, str], own: Evaluation, answers: Mapping[str, float]
-) -> tuple[Trial, list[tuple[str, str]]]:
+) -> tuple[WhatIf, list[tuple[str, str]]]:
     """The trial that an address asks for, and what in it does not exist, as (name, value)."""
     indicators = {indicator.code: indicator for indicator in own.grid.indicators}
     wrong: list[tuple[str, str]] = []
@@ -69,16 +69,16 @@ def read(
         else:
             levels[code] = level
     listed: dict[str, list[str]] = {}
-    for name in ("fixed", *(f"effort{effort}" for effort in EFFORTS)):
-        parts = [part for part in _parts(address.get(name, "")) if part != NOTHING or name != "fixed"]
+    for name in ("fixed", *(f"effort{effort}" for effort in EFFORT_LEVELS)):
+        parts = [part for part in _parts(address.get(name, "")) if part != NO_CHANGES or name != "fixed"]
         listed[name] = [code for code in parts if code in indicators]
         wrong += [(name, code) for code in parts if code not in indicators]
-    fixed = listed["fixed"] if address.get("fixed") else held(own.grid)
+    fixed = listed["fixed"] if address.get("fixed") else fixed_by_scheme(own.grid)
     asked = address.get("chance", "")
-    wished = int(asked) if asked in map(str, WISHED) else USUAL_WISH
+    wished = int(asked) if asked in map(str, PROBABILITIES) else DEFAULT_PROBABILITY
     if asked and asked != str(wished):
         wrong.append(("chance", asked))
-    usual = usual_doubt(own)
+    usual = default_rater_error(own)
     shares = {}
     for name, share in (("lower", usual.lower), ("higher", usual.higher)):
         text = address.get(name, "")
@@ -86,30 +86,30 @@ def read(
         shares[name] = int(text) / 100 if sound else share
         if text and not sound:
             wrong.append((name, text))
-    efforts = {code: effort for effort in EFFORTS for code in listed[f"effort{effort}"]}
-    return Trial(levels, tuple(fixed), efforts, Doubt(shares["lower"], shares["higher"]), wished), wrong
+    efforts = {code: effort for effort in EFFORT_LEVELS for code in listed[f"effort{effort}"]}
+    return WhatIf(levels, tuple(fixed), efforts, RaterError(shares["lower"], shares["higher"]), wished), wrong
 
 
-def usual_doubt(own: Evaluation) -> Doubt:
+def default_rater_error(own: Evaluation) -> RaterError:
     """How often experts have judged otherwise in the edition, in whole per cent; else what is taken as usual."""
-    if own.experts is None:
-        return USUAL_DOUBT
-    return Doubt(min(50, round(own.experts.lower)) / 100, min(50, round(own.experts.higher)) / 100)
+    if own.expert_deviation is None:
+        return DEFAULT_RATER_ERROR
+    return RaterError(min(50, round(own.expert_deviation.lower)) / 100, min(50, round(own.expert_deviation.higher)) / 100)
 
 
 def levels_of(indicator: Indicator, own: float | None) -> tuple[float, ...]:
     """The values that can be tried, the lowest first: the steps of the indicator, and the own answer."""
     low = 0.0 if indicator.minimum is None else indicator.minimum
-    steps = {low, *rungs(indicator, low)} | ({own} if own is not None else set())
+    steps = {low, *levels_above(indicator, low)} | ({own} if own is not None else set())
     return tuple(sorted(steps))
 
 
-def written(levels: Mapping[str, float]) -> str:
+def format_levels(levels: Mapping[str, float]) -> str:
     """Levels as they stand in the address."""
     return ",".join(f"{code}:{value:g}" for code, value in levels.items())
 
 
-def named(grid: Grid, codes: Iterable[str]) -> Sequence[Indicator]:
+def indicators_of(grid: Grid, codes: Iterable[str]) -> Sequence[Indicator]:
     """The indicators of codes, in the order of the scheme."""
     wanted = set(codes)
     return [indicator for indicator in grid.indicators if indicator.code in wanted]

@@ -17,17 +17,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import cell_parsers
-from .cell_parsers import Refusal
+from .cell_parsers import CellError
 from .readers import MAXIMUM_PROBLEMS, Sheet
-from .schemes import Draft
-from .table_schemas import ASSESSMENT, REMEMBERED, TABLES, Findings, Row, RowReader, known_columns
+from .schemes import SchemeDraft
+from .table_schemas import ASSESSMENT, CACHE_SIZE, TABLES, IngestState, Row, RowReader, known_columns
 
 Assessment = tuple[str, str, date, str]
 """Cluster, scheme, day, evidence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class AnswerColumns:
     """Answers in the order in which they came, as columns of one length.
 
     `at` counts in `assessments`, `asked` in `indicators`, which are (scheme, code); `sheet` counts in `sheets`, and
@@ -43,7 +43,7 @@ class Columns:
     sheet: NDArray[np.int32]
     row: NDArray[np.int32]
 
-    def place(self, i: int) -> tuple[Sheet, int]:
+    def location(self, i: int) -> tuple[Sheet, int]:
         """Where an answer stands."""
         return self.sheets[self.sheet[i]], int(self.row[i])
 
@@ -51,13 +51,13 @@ class Columns:
         """Each assessment with the place of its first answer."""
         _, first = np.unique(self.at, return_index=True)
         for assessment, i in zip(self.assessments, first.tolist(), strict=True):
-            yield assessment, *self.place(i)
+            yield assessment, *self.location(i)
 
 
-class Answers:
+class AnswerCollector:
     """Takes answers row by row, in any form; complains of what cannot be an answer."""
 
-    def __init__(self, findings: Findings, grids: Mapping[str, Draft], today: date) -> None:
+    def __init__(self, findings: IngestState, grids: Mapping[str, SchemeDraft], today: date) -> None:
         """The grids tell which questions there are, and how their answers are read; no day may lie behind `today`."""
         self._findings = findings
         self.grids = grids
@@ -93,14 +93,14 @@ class Answers:
                 self._append(at, *taken, number, row)
                 continue
             before = len(self)
-            if self.take(sheet, row, reader.row(row, cells)) and len(self) > before:
-                if len(persons) + len(answers) >= REMEMBERED:
+            if self.add(sheet, row, reader.row(row, cells)) and len(self) > before:
+                if len(persons) + len(answers) >= CACHE_SIZE:
                     persons.clear()
                     answers.clear()
                 persons[person] = self._at[-1]
                 answers[answer] = self._asked[-1], self._value[-1]
 
-    def take(self, sheet: Sheet, number: int, row: Row) -> bool:
+    def add(self, sheet: Sheet, number: int, row: Row) -> bool:
         """Take one answer: a row of the table `answers`, whose value is text. Values that could not be read are absent.
 
         Returns whether there was nothing to say about it.
@@ -123,11 +123,11 @@ class Answers:
         scheme, indicator, cell = row["scheme"], row["indicator"], row["value"]
         try:
             value = self.grids[scheme].parsers[indicator](cell)
-        except Refusal as refusal:
-            self._findings.refuse(sheet, number, indicator, cell, refusal)
+        except CellError as refusal:
+            self._findings.add_cell_error(sheet, number, indicator, cell, refusal)
             return
         if cell_parsers.may_mean_thousands(cell):
-            self._findings.complain(sheet, number, indicator, cell, "cell.thousands", "warning", read=value)
+            self._findings.add_problem(sheet, number, indicator, cell, "cell.thousands", "warning", read=value)
         if row.get("cluster_id") and row.get("assessed_on") and "evidence" in row:
             assessment = (row["cluster_id"], scheme, row["assessed_on"], row["evidence"])
             at = self._assessments.setdefault(assessment, len(self._assessments))
@@ -150,7 +150,7 @@ class Answers:
         """One complaint a sheet for each unknown scheme or indicator, and for each day to come."""
         if (sheet.file, sheet.name, column, value) not in self._told:
             self._told.add((sheet.file, sheet.name, column, value))
-            self._findings.complain(sheet, number, column, value, key, "error", **values)
+            self._findings.add_problem(sheet, number, column, value, key, "error", **values)
 
     def assessments(self) -> Set[Assessment]:
         """The assessments to which answers have come in until now."""
@@ -162,11 +162,11 @@ class Answers:
             for cluster, row in clusters.items():
                 yield cluster, sheet, row
 
-    def columns(self) -> Columns:
+    def columns(self) -> AnswerColumns:
         """All that came in, each answer once: complains of a second one to the same question."""
         at, asked, sheet, row = (np.asarray(column) for column in (self._at, self._asked, self._sheet, self._row))
         value = np.asarray(self._value)
-        found = Columns(list(self._assessments), self._indicators, self._sheets, at, asked, value, sheet, row)
+        found = AnswerColumns(list(self._assessments), self._indicators, self._sheets, at, asked, value, sheet, row)
         question = at.astype(np.int64) * len(self._indicators) + asked
         ranked = np.sort(question)
         if not (ranked[1:] == ranked[:-1]).any():
@@ -175,17 +175,17 @@ class Answers:
         again = np.flatnonzero(np.diff(question[order]) == 0) + 1
         starts = np.flatnonzero(np.diff(question[order], prepend=-1))
         for place in again[: MAXIMUM_PROBLEMS + 1].tolist():
-            first_sheet, first = found.place(order[starts[np.searchsorted(starts, place, "right") - 1]])
-            second_sheet, second = found.place(order[place])
+            first_sheet, first = found.location(order[starts[np.searchsorted(starts, place, "right") - 1]])
+            second_sheet, second = found.location(order[place])
             cluster, code = found.assessments[at[order[place]]][0], self._indicators[asked[order[place]]][1]
             told = {"file": first_sheet.file, "first": first, "cluster": cluster}
-            self._findings.complain(second_sheet, second, "indicator", code, "answer.twice", "error", **told)
+            self._findings.add_problem(second_sheet, second, "indicator", code, "answer.twice", "error", **told)
         once = np.setdiff1d(np.arange(len(at)), order[again])
         kept = (column[once] for column in (at, asked, value, sheet, row))
-        return Columns(found.assessments, self._indicators, self._sheets, *kept)
+        return AnswerColumns(found.assessments, self._indicators, self._sheets, *kept)
 
 
-def frames(columns: Columns) -> tuple[pd.DataFrame, pd.DataFrame]:
+def frames(columns: AnswerColumns) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables `assessment` and `answer`, the same ones in whatever order the same answers came in.
 
     Assessments are numbered from 1 by cluster, scheme, day and evidence; answers stand in the order of the grid.

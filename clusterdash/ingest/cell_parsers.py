@@ -11,7 +11,7 @@ from typing import Any
 
 from ..access import normalize_email
 from ..i18n import country_codes
-from ..spreadsheets import harmless
+from ..spreadsheets import neutralize_formula
 
 Parser = Callable[[str], Any]
 """From a cell's text, never empty, to its value; raises `Refusal`."""
@@ -33,7 +33,7 @@ FORMULA_STARTS = "=+-@＝＋－＠"
 MAXIMUM_TEXT, MAXIMUM_PROSE = 500, 5_000
 
 
-class Refusal(Exception):  # noqa: N818 - the field's word
+class CellError(Exception):  # noqa: N818 - the field's word
     """A cell that cannot be read: a key of the texts (`i18n/locales`) and what to fill in."""
 
     def __init__(self, key: str, **values: object) -> None:
@@ -50,11 +50,11 @@ def text(cell: str) -> str:
     """
     cell = " ".join(part.strip() for part in _BREAK.split(cell))
     if cell[0] in FORMULA_STARTS:
-        raise Refusal("cell.formula", start=cell[0])
+        raise CellError("cell.formula", start=cell[0])
     if not cell.isprintable() and any(map(_is_control, cell)):  # most texts are, and asking for that is quick
-        raise Refusal("cell.control")
+        raise CellError("cell.control")
     if len(cell) > MAXIMUM_TEXT:
-        raise Refusal("cell.too_long", maximum=MAXIMUM_TEXT)
+        raise CellError("cell.too_long", maximum=MAXIMUM_TEXT)
     return cell
 
 
@@ -71,17 +71,17 @@ def prose(cell: str) -> str:
     """
     lines = "\n".join(cell.splitlines())
     if any(c not in "\n\t" and _is_control(c) for c in lines):
-        raise Refusal("cell.control")
-    noted = lines[1:] if lines[0] == "'" and harmless(lines[1:]) == lines else lines
+        raise CellError("cell.control")
+    noted = lines[1:] if lines[0] == "'" and neutralize_formula(lines[1:]) == lines else lines
     if len(noted) > MAXIMUM_PROSE:
-        raise Refusal("cell.too_long", maximum=MAXIMUM_PROSE)
+        raise CellError("cell.too_long", maximum=MAXIMUM_PROSE)
     return noted
 
 
 def code(cell: str) -> str:
     """A key: letters, digits, dot, dash, underscore."""
     if not _CODE.match(cell):
-        raise Refusal("cell.code")
+        raise CellError("cell.code")
     return cell
 
 
@@ -94,10 +94,10 @@ def number(cell: str) -> float:
     """A finite number with decimal comma or point, thousands separated by spaces or not at all."""
     plain = _GROUPING.sub("", cell)
     if not _NUMBER.match(plain):
-        raise Refusal("cell.number")
+        raise CellError("cell.number")
     value = float(plain.replace(",", "."))
     if not math.isfinite(value):
-        raise Refusal("cell.number")
+        raise CellError("cell.number")
     return value
 
 
@@ -118,26 +118,26 @@ class NumberWithin:
         """The number; raises `Refusal` for one beyond the bounds."""
         value = number(cell)
         if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
-            raise Refusal("cell.range", minimum=self.minimum, maximum=self.maximum)
+            raise CellError("cell.range", minimum=self.minimum, maximum=self.maximum)
         if self.whole and not value.is_integer():
-            raise Refusal("cell.whole")
+            raise CellError("cell.whole")
         return value
 
 
-def day(cell: str) -> date:
+def date_cell(cell: str) -> date:
     """A day as 2025-03-27 or 27/03/2025."""
     if match := _DAY.match(cell):
         year, month, dom = match.groups()
     elif match := _FRENCH_DAY.match(cell):
         dom, month, year = match.groups()
     else:
-        raise Refusal("cell.day")
+        raise CellError("cell.day")
     try:
         found = date(int(year), int(month), int(dom))
     except ValueError as error:
-        raise Refusal("cell.day") from error
+        raise CellError("cell.day") from error
     if found.year < _FIRST_YEAR:
-        raise Refusal("cell.day")
+        raise CellError("cell.day")
     return found
 
 
@@ -146,9 +146,9 @@ def partial_date(cell: str) -> str:
     if _PARTIAL.match(cell):
         return cell
     try:
-        return day(cell).isoformat()
-    except Refusal as refusal:
-        raise Refusal("cell.partial_date") from refusal
+        return date_cell(cell).isoformat()
+    except CellError as refusal:
+        raise CellError("cell.partial_date") from refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class OneOf:
     def __call__(self, cell: str) -> str:
         """The word in lower case; raises `Refusal` for any other."""
         if cell.lower() not in self.choices:
-            raise Refusal("cell.choice", choices=", ".join(self.choices))
+            raise CellError("cell.choice", choices=", ".join(self.choices))
         return cell.lower()
 
 
@@ -169,29 +169,29 @@ def any_value(cell: str) -> str:
     return cell
 
 
-def flag(cell: str) -> bool:
+def boolean(cell: str) -> bool:
     """0 or 1."""
     if cell not in ("0", "1"):
-        raise Refusal("cell.choice", choices="0, 1")
+        raise CellError("cell.choice", choices="0, 1")
     return cell == "1"
 
 
 def email(cell: str) -> str:
     """An e-mail address, in lower case."""
     if not _EMAIL.match(cell) or len(cell) > _LONGEST_EMAIL:
-        raise Refusal("cell.email")
+        raise CellError("cell.email")
     return normalize_email(cell)
 
 
 def country(cell: str) -> str:
     """An ISO 3166-1 alpha-2 code."""
     if cell.upper() not in country_codes():
-        raise Refusal("cell.country")
+        raise CellError("cell.country")
     return cell.upper()
 
 
 def url(cell: str) -> str:
     """An http or https address that is safe to put into a link."""
     if len(cell) > MAXIMUM_TEXT or not _URL.match(cell):
-        raise Refusal("cell.url")
+        raise CellError("cell.url")
     return cell

@@ -9,17 +9,17 @@ from typing import Any
 import pandas as pd
 
 from . import merge
-from .answers import Answers, Assessment
+from .answers import AnswerCollector, Assessment
 from .readers import Sheet
-from .schemes import Draft, is_known, of_highest
-from .table_schemas import KEYS, TABLES, Findings, Layer, Row, as_cell, table_of
+from .schemes import SchemeDraft, is_known, of_highest
+from .table_schemas import KEYS, TABLES, IngestState, Layer, Row, as_cell, table_of
 
 RESULTS = ("edition", "answers", "remarks", "stories")
 """The forms whose content an edition tells by itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ExtendedEdition:
     """What an edition was made of that is to be completed: its id, tables of known forms, and its answers, long.
 
     The header of `answers` begins with cluster, scheme, day and evidence.
@@ -36,7 +36,7 @@ class Kept:
         return replace(self.answers, rows=rows)
 
 
-def nature(findings: Findings, handed_in: Sequence[Sheet], taken: Answers) -> tuple[str, bool]:
+def title_and_kind(findings: IngestState, handed_in: Sequence[Sheet], taken: AnswerCollector) -> tuple[str, bool]:
     """Title and nature of the edition. What does not say that it is invented is real, but for known invented clusters.
 
     What completes an edition has its nature: nothing real comes among what is invented, nothing invented among what is
@@ -44,24 +44,24 @@ def nature(findings: Findings, handed_in: Sequence[Sheet], taken: Answers) -> tu
     """
     told = [entry for entry in findings.of("edition") if entry[0] is Layer.IMPORT]
     for _, sheet, number, _ in told[1:]:
-        findings.complain(sheet, number, "", "", "edition.twice")
+        findings.add_problem(sheet, number, "", "", "edition.twice")
     for sheet in handed_in:
         if table_of(sheet) == "edition" and not any(True for _ in sheet.rows):
-            findings.complain(sheet, None, "", "", "edition.empty")
+            findings.add_problem(sheet, None, "", "", "edition.empty")
     title, synthetic = (told[0][3].get("title", ""), told[0][3].get("synthetic", False)) if told else ("", False)
-    for before in findings.rows_in("edition", Layer.KEPT):
+    for before in findings.rows_in("edition", Layer.EXTENDED):
         if told and synthetic != before["synthetic"]:
-            findings.complain(*told[0][1:3], "synthetic", as_cell(synthetic), "edition.other_nature")
+            findings.add_problem(*told[0][1:3], "synthetic", as_cell(synthetic), "edition.other_nature")
         elif not told and before["synthetic"]:
-            invented = {row["cluster_id"] for row in findings.rows_in("clusters", Layer.KEPT)}
-            for cluster, sheet, number in _named(findings, taken):
+            invented = {row["cluster_id"] for row in findings.rows_in("clusters", Layer.EXTENDED)}
+            for cluster, sheet, number in _named_clusters(findings, taken):
                 if cluster not in invented:
-                    findings.complain(sheet, number, "cluster_id", cluster, "edition.perhaps_real")
+                    findings.add_problem(sheet, number, "cluster_id", cluster, "edition.perhaps_real")
         title, synthetic = title or before["title"], before["synthetic"]
     return title, synthetic
 
 
-def _named(findings: Findings, taken: Answers) -> Iterator[tuple[str, Sheet, int]]:
+def _named_clusters(findings: IngestState, taken: AnswerCollector) -> Iterator[tuple[str, Sheet, int]]:
     """The clusters that are handed in, once each, with the first place that describes or answers for them."""
     described = ((row, sheet, n) for layer, sheet, n, row in findings.of("clusters") if layer is Layer.IMPORT)
     places = [(row["cluster_id"], sheet, number) for row, sheet, number in described if "cluster_id" in row]
@@ -71,7 +71,7 @@ def _named(findings: Findings, taken: Answers) -> Iterator[tuple[str, Sheet, int
     yield from ((cluster, *place) for cluster, place in found.items())
 
 
-def handed_in(findings: Findings, grids: Mapping[str, Draft]) -> dict[str, pd.DataFrame]:
+def submitted_tables(findings: IngestState, grids: Mapping[str, SchemeDraft]) -> dict[str, pd.DataFrame]:
     """What completes the facts or takes their place, by form, as text that comes in again as the same rows.
 
     Words about an indicator that its grid no longer has are left behind.
@@ -87,7 +87,7 @@ def handed_in(findings: Findings, grids: Mapping[str, Draft]) -> dict[str, pd.Da
     return found
 
 
-def _rows_handed_in(findings: Findings, table: str, grids: Mapping[str, Draft]) -> Mapping[Any, Row]:
+def _rows_handed_in(findings: IngestState, table: str, grids: Mapping[str, SchemeDraft]) -> Mapping[Any, Row]:
     """The rows of a table besides the facts, each once, by what they are known by; of one key the last holds."""
     columns = TABLES[table]
     of_schemes = "scheme" in columns and table != "schemes"

@@ -9,7 +9,7 @@ from datetime import date
 
 from ..domain import ErrorCode, Grant, GrantRole, Problem
 
-NAMED = 5
+MAX_NAMED = 5
 """So many addresses, and clusters of one address, are named in a sentence."""
 _EVERYTHING = ""
 """Stands for all clusters, which staff may see."""
@@ -19,7 +19,7 @@ _Spans = list[tuple[int, int]]
 """Days on which a right holds, as first and last ordinals; apart from each other, in their order."""
 
 
-def combined(before: Sequence[Grant], found: Sequence[Grant], *, add: bool) -> tuple[Grant, ...]:
+def combine(before: Sequence[Grant], found: Sequence[Grant], *, add: bool) -> tuple[Grant, ...]:
     """The grants in force once `found` has come in: these alone, or beside those of other addresses and roles.
 
     To `add`, all grants of an address in a role take the place of all that it had in that role.
@@ -30,7 +30,7 @@ def combined(before: Sequence[Grant], found: Sequence[Grant], *, add: bool) -> t
     return (*(grant for grant in before if (grant.email, grant.role) not in anew), *found)
 
 
-def judged(before: Sequence[Grant], after: Sequence[Grant], today: date, file: str) -> list[Problem]:
+def change_problems(before: Sequence[Grant], after: Sequence[Grant], today: date, file: str) -> list[Problem]:
     """What is to be said before `after` takes the place of `before`: a warning of rights that end, today or later.
 
     An error where nobody would be staff any more who is it now, or will be.
@@ -108,4 +108,4 @@ def _named(rights: Iterable[Right]) -> str:
 
 
 def _first(names: Sequence[str]) -> str:
-    return ", ".join([*names[:NAMED], *(["…"] if len(names) > NAMED else [])])
+    return ", ".join([*names[:MAX_NAMED], *(["…"] if len(names) > MAX_NAMED else [])])

@@ -15,13 +15,13 @@ from .. import files
 from ..domain import ClusterdashError, Grant, GrantRole, Problem
 from . import readers
 from .readers import Sheet
-from .table_schemas import Findings, Layer, Row, read_table
+from .table_schemas import IngestState, Layer, Row, read_table
 
 COLUMNS = ("email", "role", "cluster_id", "valid_from", "valid_until")
 FILE = "grants.csv"
 
 
-def granted(findings: Findings, clusters: Collection[str]) -> tuple[Grant, ...] | None:
+def granted(findings: IngestState, clusters: Collection[str]) -> tuple[Grant, ...] | None:
     """The grants that were handed in, checked; None where there is no such table.
 
     A cluster that is not known is only warned of: its manager may be there before its results.
@@ -31,14 +31,14 @@ def granted(findings: Findings, clusters: Collection[str]) -> tuple[Grant, ...] 
         role, own = row.get("role"), row.get("cluster_id", ())
         since, until = row.get("valid_from"), row.get("valid_until")
         if role == GrantRole.STAFF and own:
-            findings.complain(sheet, number, "cluster_id", "|".join(own), "grant.staff_of_all")
+            findings.add_problem(sheet, number, "cluster_id", "|".join(own), "grant.staff_of_all")
         if role in (GrantRole.MANAGER, GrantRole.EXPERT) and not own:
-            findings.complain(sheet, number, "cluster_id", "", "grant.of_none")
+            findings.add_problem(sheet, number, "cluster_id", "", "grant.of_none")
         if since and until and until < since:
-            findings.complain(sheet, number, "valid_until", until.isoformat(), "grant.ends_before", start=since)
+            findings.add_problem(sheet, number, "valid_until", until.isoformat(), "grant.ends_before", start=since)
         for cluster in own:
             if clusters and cluster not in clusters:
-                findings.complain(sheet, number, "cluster_id", cluster, "grant.cluster", "warning")
+                findings.add_problem(sheet, number, "cluster_id", cluster, "grant.cluster", "warning")
         if row.keys() >= set(COLUMNS):
             found.append(_grant(row))
     return tuple(dict.fromkeys(found)) if findings.of("grants") else None
@@ -46,7 +46,7 @@ def granted(findings: Findings, clusters: Collection[str]) -> tuple[Grant, ...] 
 
 def check(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tuple[tuple[Grant, ...], list[Problem]]:
     """Grants from rows of text, by `COLUMNS`, and all problems; rows count as in a spreadsheet with a header."""
-    findings = Findings()
+    findings = IngestState()
     numbered = tuple((number, tuple(cell.strip() for cell in row)) for number, row in enumerate(rows, start=2))
     sheet = Sheet(FILE, "grants", COLUMNS, tuple((number, row) for number, row in numbered if any(row)))
     read_table(findings, Layer.IMPORT, sheet, "grants")
@@ -59,7 +59,7 @@ def read(data: Path) -> tuple[Grant, ...]:
     if not file.is_file():
         return ()
     found, trouble = readers.read([file], follow=True)
-    findings = Findings(problems=list(trouble))
+    findings = IngestState(problems=list(trouble))
     for sheet in found:
         read_table(findings, Layer.IMPORT, sheet, "grants")
     kept = granted(findings, ()) or ()

@@ -27,14 +27,14 @@ _WITH_FORMS = ("So", "Sm", "Po", "Nd", "Lo")
 """What may have other forms, by general category: pictures, keys, ideographs and other letters without case."""
 
 
-def suspect(text: str) -> bool:
+def may_contain_invisible(text: str) -> bool:
     """Whether a text, however long, holds a character that may have to be taken out; quick where it is plain."""
     return not text.isascii() and _SUSPECT.search(text) is not None
 
 
-def cleaned(text: str) -> str:
+def remove_invisible(text: str) -> str:
     """The text without what nobody sees; the same object where there is nothing to take out."""
-    if not suspect(text):
+    if not may_contain_invisible(text):
         return text
     kept: list[str] = []
     base = ""  # the last character that is no mark upon another one
@@ -51,13 +51,13 @@ def cleaned(text: str) -> str:
     return "".join(kept)
 
 
-def named(text: str) -> str:
+def removed_code_points(text: str) -> str:
     """The characters that `cleaned` takes out of a text, by code point: "U+202E, U+200B"."""
-    before, after = Counter(_SUSPECT.findall(text)), Counter(_SUSPECT.findall(cleaned(text)))
+    before, after = Counter(_SUSPECT.findall(text)), Counter(_SUSPECT.findall(remove_invisible(text)))
     return ", ".join(f"U+{ord(character):04X}" for character in before - after)
 
 
-def escaped(text: str) -> str:
+def escape_control(text: str) -> str:
     """The text for a terminal or a log: what is not seen, or steers a terminal, by its code point; joiners stay."""
     return "".join(_visible(character) for character in text)
 

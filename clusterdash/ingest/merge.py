@@ -11,7 +11,7 @@ from itertools import permutations
 
 from ..i18n import collation_key
 from .readers import Sheet
-from .table_schemas import CLUSTER_DETAILS, DERIVED, TABLES, Findings, Layer, Row, as_cell
+from .table_schemas import CLUSTER_DETAILS, DERIVED, TABLES, IngestState, Layer, Row, as_cell
 
 NEAR_MONTHS = 12
 """Two awards of one label to one cluster that may lie less than so many months apart are likely to be the same."""
@@ -27,7 +27,7 @@ def contradicts(known: Row, row: Row, name: str) -> bool:
     return collation_key(as_cell(told)) != collation_key(as_cell(before))
 
 
-def outdated(known: Row, row: Row) -> tuple[str, ...]:
+def outdated_cells(known: Row, row: Row) -> tuple[str, ...]:
     """The cells of what is known of a cluster that do not belong to the place that a row gives, nor are given by it.
 
     Another country leaves nothing of the old place; another city neither its region nor its coordinates; another region
@@ -46,59 +46,59 @@ def outdated(known: Row, row: Row) -> tuple[str, ...]:
     return tuple(name for name in of_old_place if known.get(name) not in _NOTHING and row.get(name) in _NOTHING)
 
 
-def completed(known: Row | None, row: Row) -> Row:
+def fill_from_row(known: Row | None, row: Row) -> Row:
     """What is known of a cluster, with what a row says of it: an empty cell says nothing, what is outdated goes."""
     if not known:
         return row
-    dropped = {name: CLUSTER_DETAILS[name].empty for name in outdated(known, row)}
+    dropped = {name: CLUSTER_DETAILS[name].empty for name in outdated_cells(known, row)}
     return {**known, **dropped, **{name: value for name, value in row.items() if value not in _NOTHING}}
 
 
-def described(findings: Findings) -> tuple[dict[str, Row], dict[str, Row], dict[str, Row]]:
+def descriptions_by_layer(findings: IngestState) -> tuple[dict[str, Row], dict[str, Row], dict[str, Row]]:
     """What each layer says of clusters by their ids: the facts, what is kept, what is handed in now."""
     layers: dict[Layer, dict[str, Row]] = {layer: {} for layer in Layer}
     for layer, _, _, row in findings.of("clusters"):
         known = layers[layer]
-        known[row["cluster_id"]] = completed(known.get(row["cluster_id"]), row)
-    return layers[Layer.FACTS], layers[Layer.KEPT], layers[Layer.IMPORT]
+        known[row["cluster_id"]] = fill_from_row(known.get(row["cluster_id"]), row)
+    return layers[Layer.FACTS], layers[Layer.EXTENDED], layers[Layer.IMPORT]
 
 
-def added_clusters(findings: Findings) -> dict[str, Row]:
+def added_clusters(findings: IngestState) -> dict[str, Row]:
     """What completes the facts about clusters: what is kept, with what is handed in now."""
-    _, kept, handed_in = described(findings)
-    return kept | {cluster: completed(kept.get(cluster), row) for cluster, row in handed_in.items()}
+    _, kept, handed_in = descriptions_by_layer(findings)
+    return kept | {cluster: fill_from_row(kept.get(cluster), row) for cluster, row in handed_in.items()}
 
 
-def clusters(findings: Findings) -> dict[str, Row]:
+def merge_clusters(findings: IngestState) -> dict[str, Row]:
     """The clusters by id; a cell that is handed in takes the place of the register's, an empty one leaves it.
 
     Warns where what was known of a place does not belong to the place that is handed in.
     """
     sectors = {row["code"] for row in findings.rows_in("sectors", *Layer)}
     known = ", ".join(sorted(sectors))
-    facts, kept, handed_in = described(findings)
+    facts, kept, handed_in = descriptions_by_layer(findings)
     for layer, sheet, number, row in findings.of("clusters"):
         for sector in row.get("sector", ()):
             if sector not in sectors:
-                findings.complain(sheet, number, "sector", sector, "cluster.sector", known=known)
+                findings.add_problem(sheet, number, "sector", sector, "cluster.sector", known=known)
         place = [row[name] for name in ("latitude", "longitude") if name in row]
         if len(place) == 2 and (place[0] is None) != (place[1] is None):
-            findings.complain(sheet, number, "latitude", "", "cluster.half_place")
+            findings.add_problem(sheet, number, "latitude", "", "cluster.half_place")
         if layer is Layer.IMPORT:
             cluster = row["cluster_id"]
-            before = completed(facts.get(cluster), kept.get(cluster, {}))
+            before = fill_from_row(facts.get(cluster), kept.get(cluster, {}))
             _warn_of_outdated(findings, sheet, number, before, row, handed_in[cluster])
     added = added_clusters(findings)
-    return facts | {cluster: completed(facts.get(cluster), row) for cluster, row in added.items()}
+    return facts | {cluster: fill_from_row(facts.get(cluster), row) for cluster, row in added.items()}
 
 
-def _warn_of_outdated(findings: Findings, sheet: Sheet, number: int, before: Row, row: Row, all_told: Row) -> None:
+def _warn_of_outdated(findings: IngestState, sheet: Sheet, number: int, before: Row, row: Row, all_told: Row) -> None:
     """Warn where a row moves a cluster and nothing that is handed in with it gives the rest of the new place."""
     moved = next((name for name in ("country", "city", "region") if contradicts(before, row, name)), "")
-    dropped = [name for name in outdated(before, all_told) if name != "geo_precision"] if moved else []
+    dropped = [name for name in outdated_cells(before, all_told) if name != "geo_precision"] if moved else []
     if dropped:
         told = ", ".join(dropped)
-        findings.complain(sheet, number, moved, row[moved], "cluster.place_dropped", "warning", dropped=told)
+        findings.add_problem(sheet, number, moved, row[moved], "cluster.place_dropped", "warning", dropped=told)
 
 
 def precision(row: Row) -> str:
@@ -109,18 +109,18 @@ def precision(row: Row) -> str:
     return told if told not in (None, "unknown") else "city" if row["city"] else "region"
 
 
-def provenance(findings: Findings) -> list[Row]:
+def provenance(findings: IngestState) -> list[Row]:
     """What the register calls itself, and of when it is: no day where awards were handed in without a new one."""
     rows = [(layer, row) for layer, _, _, row in findings.of("register")]
     if not rows:
         return []
     layer, row = rows[-1]
-    changed = layer is Layer.FACTS and findings.rows_in("awards", Layer.KEPT, Layer.IMPORT)
+    changed = layer is Layer.FACTS and findings.rows_in("awards", Layer.EXTENDED, Layer.IMPORT)
     return [{**row, "as_of": ""} if changed else row]
 
 
 @dataclass(frozen=True, slots=True)
-class _Telling:
+class _AwardRow:
     """A row that tells an award, and where it stands."""
 
     layer: Layer
@@ -134,7 +134,7 @@ class _Telling:
         return tuple(as_cell(self.row[name]) for name in _CELLS)
 
     @property
-    def order(self) -> tuple[object, ...]:
+    def sort_key(self) -> tuple[object, ...]:
         """The most precise date first; then what is handed in, what is surer, what names a source."""
         row, date = self.row, self.row["awarded_on"]
         unsure = row["confidence"] != "high", not row["source_url"]
@@ -142,20 +142,20 @@ class _Telling:
 
 
 @dataclass(slots=True)
-class _Award:
+class _MergedAward:
     """One award, and all rows that tell it, the most precise first."""
 
     row: Row
-    tellings: list[_Telling] = field(default_factory=list)
+    rows: list[_AwardRow] = field(default_factory=list)
 
     @property
-    def new(self) -> list[_Telling]:
+    def new(self) -> list[_AwardRow]:
         """The rows that tell it now, and not word for word what was told before."""
-        before = {telling.cells for telling in self.tellings if telling.layer is not Layer.IMPORT}
-        return [t for t in self.tellings if t.layer is Layer.IMPORT and t.cells not in before]
+        before = {telling.cells for telling in self.rows if telling.layer is not Layer.IMPORT}
+        return [t for t in self.rows if t.layer is Layer.IMPORT and t.cells not in before]
 
 
-def awards(findings: Findings, known: Mapping[str, Row]) -> list[Row]:
+def merge_awards(findings: IngestState, known: Mapping[str, Row]) -> list[Row]:
     """Each award once, however often and precisely it is told; `known` are all clusters by id.
 
     Rows of one cluster and label tell the same award where one date makes the other more precise and no stated end
@@ -163,10 +163,10 @@ def awards(findings: Findings, known: Mapping[str, Row]) -> list[Row]:
     tell the same one only where their source is the same. Warns of what was joined, of awards that may be the same, and
     of those whose cluster has no place on the map.
     """
-    tellings: dict[tuple[str, str], list[_Telling]] = {}
+    tellings: dict[tuple[str, str], list[_AwardRow]] = {}
     for layer, sheet, number, row in findings.of("awards"):
         if row.keys() >= set(_CELLS):
-            tellings.setdefault((row["cluster_id"], row["label"]), []).append(_Telling(layer, sheet, number, row))
+            tellings.setdefault((row["cluster_id"], row["label"]), []).append(_AwardRow(layer, sheet, number, row))
     found: list[Row] = []
     placeless: set[str] = set()
     for (cluster, _), told in tellings.items():
@@ -176,25 +176,25 @@ def awards(findings: Findings, known: Mapping[str, Row]) -> list[Row]:
             if award.new and cluster not in placeless and cluster in known and known[cluster].get("latitude") is None:
                 placeless.add(cluster)
                 first = award.new[0]
-                findings.complain(first.sheet, first.number, "cluster_id", cluster, "award.placeless", "warning")
+                findings.add_problem(first.sheet, first.number, "cluster_id", cluster, "award.placeless", "warning")
         _warn_of_near(findings, joined)
         found += [award.row for award in joined]
     return found
 
 
-def _joined(tellings: Iterable[_Telling]) -> list[_Award]:
-    found: list[_Award] = []
-    for telling in sorted(tellings, key=lambda telling: telling.order):
+def _joined(tellings: Iterable[_AwardRow]) -> list[_MergedAward]:
+    found: list[_MergedAward] = []
+    for telling in sorted(tellings, key=lambda telling: telling.sort_key):
         award = next((award for award in found if _same(award, telling)), None)
         if award is None:
-            found.append(_Award(telling.row, [telling]))
+            found.append(_MergedAward(telling.row, [telling]))
         else:
             award.row = _completed(award.row, telling.row)
-            award.tellings.append(telling)
+            award.rows.append(telling)
     return found
 
 
-def _same(award: _Award, telling: _Telling) -> bool:
+def _same(award: _MergedAward, telling: _AwardRow) -> bool:
     """Whether a row, whose date is no more precise, tells this award."""
     row, other = award.row, telling.row
     ends = row["valid_until"], other["valid_until"]
@@ -202,7 +202,7 @@ def _same(award: _Award, telling: _Telling) -> bool:
         return False
     if other["awarded_on"]:
         return bool(row["awarded_on"].startswith(other["awarded_on"]))
-    known = {told.cells for told in award.tellings}
+    known = {told.cells for told in award.rows}
     return not row["awarded_on"] and (telling.cells in known or row["source_url"] == other["source_url"] != "")
 
 
@@ -213,9 +213,9 @@ def _completed(row: Row, other: Row) -> Row:
     return {**row, "valid_until": end, "checked_on": max(looked)}
 
 
-def _tell_what_is_joined(findings: Findings, award: _Award) -> None:
+def _tell_what_is_joined(findings: IngestState, award: _MergedAward) -> None:
     """Tell where a row that is handed in is not an award of its own, or makes a known one more precise."""
-    first, *others = award.tellings
+    first, *others = award.rows
     for telling in award.new:
         before = [other for other in others if other.layer is not Layer.IMPORT] if telling is first else [first]
         if not before:
@@ -229,7 +229,7 @@ def _tell_what_is_joined(findings: Findings, award: _Award) -> None:
             _warn(findings, telling, "award.again", source=before[0].row["source_url"] or "–")
 
 
-def _warn_of_near(findings: Findings, found: Iterable[_Award]) -> None:
+def _warn_of_near(findings: IngestState, found: Iterable[_MergedAward]) -> None:
     """Warn of awards that are handed in and lie so near to another one that they may be the same."""
     dated = [award for award in found if award.row["awarded_on"]]
     for award, other in permutations(dated, 2):
@@ -244,6 +244,6 @@ def _months(date: str) -> tuple[int, int]:
     return year * 12 + (month or 1), year * 12 + (month or 12)
 
 
-def _warn(findings: Findings, telling: _Telling, key: str, **values: object) -> None:
+def _warn(findings: IngestState, telling: _AwardRow, key: str, **values: object) -> None:
     date = telling.row["awarded_on"]
-    findings.complain(telling.sheet, telling.number, "awarded_on", date, key, "warning", **values)
+    findings.add_problem(telling.sheet, telling.number, "awarded_on", date, key, "warning", **values)

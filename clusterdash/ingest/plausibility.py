@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .answers import Columns
-from .schemes import Draft
-from .table_schemas import Findings
+from .answers import AnswerColumns
+from .schemes import SchemeDraft
+from .table_schemas import IngestState
 
 FAR_ABOVE, ENOUGH_TO_COMPARE = 10, 5
 """A number is told as unlikely from so many times the median of all such answers on, where there are enough."""
@@ -16,7 +16,7 @@ ANSWERED_SHARE = 0.8
 """An assessment with a smaller share of answers is told as unlikely."""
 
 
-def warn(findings: Findings, answers: Columns, grids: Mapping[str, Draft]) -> None:
+def warn_of_implausible(findings: IngestState, answers: AnswerColumns, grids: Mapping[str, SchemeDraft]) -> None:
     """Warn of what may well be a slip: a number far above what others answer, an assessment with many gaps."""
     for asked, (scheme, code) in enumerate(answers.indicators):
         if grids[scheme].indicators[code].get("kind") != "number":
@@ -26,12 +26,12 @@ def warn(findings: Findings, answers: Columns, grids: Mapping[str, Draft]) -> No
         if median <= 0:
             continue
         for i in told[answers.value[told] >= FAR_ABOVE * median].tolist():
-            sheet, number = answers.place(i)
+            sheet, number = answers.location(i)
             far = {"times": FAR_ABOVE, "median": median}
-            findings.complain(sheet, number, code, f"{answers.value[i]:g}", "answer.far_above", "warning", **far)
+            findings.add_problem(sheet, number, code, f"{answers.value[i]:g}", "answer.far_above", "warning", **far)
     answered = np.bincount(answers.at, minlength=len(answers.assessments)).tolist()
     for n, ((cluster, scheme, day, _), sheet, number) in zip(answered, answers.first_places(), strict=True):
         asked = len(grids[scheme].indicators)
         if n < ANSWERED_SHARE * asked:
             gaps = {"cluster": cluster, "day": day, "answered": n, "asked": asked}
-            findings.complain(sheet, number, "", "", "answer.gaps", "warning", **gaps)
+            findings.add_problem(sheet, number, "", "", "answer.gaps", "warning", **gaps)

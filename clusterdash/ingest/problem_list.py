@@ -8,17 +8,17 @@ from pathlib import Path
 
 from ..domain import Language, Problem
 from ..i18n import explain, translate
-from .invisible_characters import escaped
+from .invisible_characters import escape_control
 
-LISTED = {"warning": 10, "error": 100}
+MAX_LISTED = {"warning": 10, "error": 100}
 """Where there are more of one kind, they are told in one line."""
-PLACES = 3
+MAX_LOCATIONS = 3
 """So many more places are told in such a line."""
 _TOLD = ("severity", "file", "table", "row", "column", "value", "key")
 """What a machine is told of a problem, besides the reason in words."""
 
 
-def grouped(problems: Sequence[Problem]) -> list[tuple[Problem, ...]]:
+def group_problems(problems: Sequence[Problem]) -> list[tuple[Problem, ...]]:
     """The problems in their order; many of one kind and severity together, where the first of them stands."""
     kinds: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
@@ -26,7 +26,7 @@ def grouped(problems: Sequence[Problem]) -> list[tuple[Problem, ...]]:
     found: list[tuple[Problem, ...]] = []
     for problem in problems:
         kind = kinds[problem.severity, problem.key]
-        if len(kind) <= LISTED[problem.severity]:
+        if len(kind) <= MAX_LISTED[problem.severity]:
             found.append((problem,))
         elif problem is kind[0]:
             found.append(tuple(kind))
@@ -36,32 +36,32 @@ def grouped(problems: Sequence[Problem]) -> list[tuple[Problem, ...]]:
 def lines(problems: Sequence[Problem], language: Language, *, every: bool = False) -> list[str]:
     """A line for each problem, or for many of one kind unless `every` one is asked for: place, severity, reason."""
     told = []
-    for first, *others in [(problem,) for problem in problems] if every else grouped(problems):
-        known = {"place": place(first, language), "reason": explain(language, first)}
+    for first, *others in [(problem,) for problem in problems] if every else group_problems(problems):
+        known = {"place": location(first, language), "reason": explain(language, first)}
         if others:
             key = f"command.many_{first.severity}s"
-            told.append(translate(language, key, n=len(others) + 1, others=places(others, language), **known))
+            told.append(translate(language, key, n=len(others) + 1, others=locations(others, language), **known))
         else:
             told.append(
                 translate(
                     language, "command.problem", severity=translate(language, f"command.{first.severity}"), **known
                 )
             )
-    return [escaped(line) for line in told]
+    return [escape_control(line) for line in told]
 
 
-def place(problem: Problem, language: Language) -> str:
+def location(problem: Problem, language: Language) -> str:
     """Where a problem is: file, table, row, column, value; what steers a terminal is made visible."""
     row = "" if problem.row is None else translate(language, "command.row", row=str(problem.row))
     table = "" if Path(problem.file).stem == problem.table else problem.table
     value = translate(language, "table.quoted", value=problem.value) if problem.value else ""
-    return escaped(", ".join(part for part in (problem.file, table, row, problem.column, value) if part))
+    return escape_control(", ".join(part for part in (problem.file, table, row, problem.column, value) if part))
 
 
-def places(problems: Sequence[Problem], language: Language) -> str:
+def locations(problems: Sequence[Problem], language: Language) -> str:
     """The first few places of problems, and that there are more."""
-    told = [place(problem, language) for problem in problems[:PLACES]]
-    return "; ".join([*told, *(["…"] if len(problems) > PLACES else [])])
+    told = [location(problem, language) for problem in problems[:MAX_LOCATIONS]]
+    return "; ".join([*told, *(["…"] if len(problems) > MAX_LOCATIONS else [])])
 
 
 def as_json(problems: Sequence[Problem], language: Language) -> str:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Literal
 
 from ..i18n import LANGUAGES, translate
-from .answers import Answers
+from .answers import AnswerCollector
 from .readers import Sheet
-from .table_schemas import ASSESSMENT, CLUSTER_DETAILS, CODE, TABLES, Column, Findings, Layer, Row, columns_of, rows_of
+from .table_schemas import ASSESSMENT, CLUSTER_DETAILS, CODE, TABLES, Column, IngestState, Layer, Row, columns_of, rows_of
 
-Part = Literal["identification", "questions", "stories"]
+SheetPart = Literal["identification", "questions", "stories"]
 QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
 """The columns of a sheet of questions; in an evaluation "self" stands for "answer"."""
 EXPERTS = ("points_1", "reason_1", "document_1", "points_2", "reason_2", "document_2", "agreed")
@@ -22,7 +22,7 @@ _IDENTIFICATION = {**ASSESSMENT, "scheme": CODE, **_DESCRIBED, **_EVALUATED}
 """What the first sheet tells, in one row; its other columns are for the reader."""
 
 
-def part_of(sheet: Sheet) -> Part | None:
+def part_of(sheet: Sheet) -> SheetPart | None:
     """Which part of a questionnaire a sheet is; None for other tables."""
     columns = {column.lower() for column in sheet.header}
     if {"cluster_id", "assessed_on", "scheme", "expert"} <= columns:
@@ -32,7 +32,7 @@ def part_of(sheet: Sheet) -> Part | None:
     return "stories" if columns & _heads("story") and columns & _heads("result") else None
 
 
-def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
+def unfold(findings: IngestState, book: Sequence[Sheet], taken: AnswerCollector) -> None:
     """The answers, and a row of `clusters`: who and when from the sheet of identification.
 
     What two experts have agreed upon are answers too, verified ones, of the day of their visit. What was noted beside
@@ -46,22 +46,22 @@ def unfold(findings: Findings, book: Sequence[Sheet], taken: Answers) -> None:
     questions = _questions(findings, book)
     for sheet, number, cells in questions:
         if cells["answer"]:
-            taken.take(sheet, number, {**declared, "indicator": cells["indicator"], "value": cells["answer"]})
+            taken.add(sheet, number, {**declared, "indicator": cells["indicator"], "value": cells["answer"]})
     if not any(cells["answer"] or cells["agreed"] for *_, cells in questions):
-        findings.complain(book[0], None, "", "", "questionnaire.no_answer")
+        findings.add_problem(book[0], None, "", "", "questionnaire.no_answer")
         return
     noted_of = declared if len(taken) > before else verified
     for sheet, number, cells in questions:
         if cells["agreed"]:
-            taken.take(sheet, number, {**verified, "indicator": cells["indicator"], "value": cells["agreed"]})
+            taken.add(sheet, number, {**verified, "indicator": cells["indicator"], "value": cells["agreed"]})
         elif cells["points_1"] or cells["points_2"]:
-            findings.complain(sheet, number, cells["indicator"], "", "questionnaire.not_agreed", "warning")
+            findings.add_problem(sheet, number, cells["indicator"], "", "questionnaire.not_agreed", "warning")
     for sheet in book:
         if table := {"questions": "remarks", "stories": "stories"}.get(part_of(sheet) or ""):
             _note(findings, table, sheet, noted_of)
 
 
-def _identified(findings: Findings, book: Sequence[Sheet], taken: Answers) -> tuple[Row, Row] | None:
+def _identified(findings: IngestState, book: Sequence[Sheet], taken: AnswerCollector) -> tuple[Row, Row] | None:
     """Who and when, of what is declared and of what is verified; complains where not just one row tells.
 
     A day to come and an unknown scheme are told here, where they stand, and absent from the rows.
@@ -74,10 +74,10 @@ def _identified(findings: Findings, book: Sequence[Sheet], taken: Answers) -> tu
             for number, _, row in rows_of(findings, sheet, where, _IDENTIFICATION):
                 for name in ("assessed_on", "evaluated_on"):
                     if (day := row.get(name)) and day > taken.today:
-                        findings.complain(sheet, number, name, row.pop(name).isoformat(), "cell.future")
+                        findings.add_problem(sheet, number, name, row.pop(name).isoformat(), "cell.future")
                 if row.get("scheme", "") not in {*taken.grids, ""}:
                     known = ", ".join(taken.grids)
-                    findings.complain(sheet, number, "scheme", row.pop("scheme"), "answer.scheme", known=known)
+                    findings.add_problem(sheet, number, "scheme", row.pop("scheme"), "answer.scheme", known=known)
                 told.append({name: value for name, value in row.items() if name not in {**_DESCRIBED, **_EVALUATED}})
                 visited = row.get("evaluated_on")
                 if _DESCRIBED.keys() <= row.keys() and row.get("cluster_id") and not _is_fact(findings, row):
@@ -85,18 +85,18 @@ def _identified(findings: Findings, book: Sequence[Sheet], taken: Answers) -> tu
                     cluster = {**empty, "cluster_id": row["cluster_id"], **{name: row[name] for name in _DESCRIBED}}
                     findings.of("clusters").append((Layer.IMPORT, sheet, number, cluster))
     if len(told) != 1:
-        findings.complain(book[0], None, "", "", "questionnaire.one_row")
+        findings.add_problem(book[0], None, "", "", "questionnaire.one_row")
         return None
     return told[0], {**told[0], "evidence": "verified", **({"assessed_on": visited} if visited else {})}
 
 
-def _is_fact(findings: Findings, row: Row) -> bool:
+def _is_fact(findings: IngestState, row: Row) -> bool:
     """Whether the register says the same: what was filled in from it shall not outlive it."""
     told = {name: row[name] for name in ("cluster_id", *_DESCRIBED)}.items()
     return any(told <= known.items() for known in findings.rows_in("clusters", Layer.FACTS))
 
 
-def _questions(findings: Findings, book: Sequence[Sheet]) -> list[tuple[Sheet, int, dict[str, str]]]:
+def _questions(findings: IngestState, book: Sequence[Sheet]) -> list[tuple[Sheet, int, dict[str, str]]]:
     """The rows of all sheets of questions; complains of what is answered to none, and of unknown columns."""
     found = []
     heads = {head for name in (*QUESTION, "self", *EXPERTS) for head in _heads(name)}
@@ -106,16 +106,16 @@ def _questions(findings: Findings, book: Sequence[Sheet]) -> list[tuple[Sheet, i
         for heading in sheet.header:
             if heading and heading.lower() not in heads:
                 known = ", ".join(sorted(heads))
-                findings.complain(sheet, 1, heading, "", "column.unknown", "warning", known=known)
+                findings.add_problem(sheet, 1, heading, "", "column.unknown", "warning", known=known)
         for number, cells in lines(sheet):
             if cells["indicator"]:
                 found.append((sheet, number, cells))
             elif told := next((cells[name] for name in ("answer", *EXPERTS) if cells[name]), ""):
-                findings.complain(sheet, number, "indicator", told, "questionnaire.of_nothing")
+                findings.add_problem(sheet, number, "indicator", told, "questionnaire.of_nothing")
     return found
 
 
-def _note(findings: Findings, table: str, sheet: Sheet, of: Row) -> None:
+def _note(findings: IngestState, table: str, sheet: Sheet, of: Row) -> None:
     """Rows of `remarks` or of `stories`: those in which there is more than the code or the number."""
     columns = {name: column for name, column in TABLES[table].items() if name not in {*ASSESSMENT, "scheme"}}
     headings = [heading.lower() for heading in sheet.header]

@@ -13,9 +13,9 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..domain import Grid, Indicator, Language, LastTime
+from ..domain import Grid, Indicator, Language, PreviousAssessment
 from ..i18n import format_value, translate
-from ..spreadsheets import BOLD, harmless, reproducible
+from ..spreadsheets import BOLD, neutralize_formula, reproducible
 from .questionnaire_reader import EXPERTS, QUESTION
 from .table_schemas import as_cell
 
@@ -32,7 +32,7 @@ _LONGEST_LIST = 250
 _STORIES = 3
 
 
-def questionnaire(grid: Grid, language: Language, before: LastTime | None = None) -> bytes:
+def questionnaire(grid: Grid, language: Language, before: PreviousAssessment | None = None) -> bytes:
     """The workbook: identification, a sheet a block with a row an indicator, three success stories.
 
     In an evaluation the answers are the cluster's own, and two experts have columns of theirs beside them.
@@ -65,8 +65,8 @@ def questionnaire(grid: Grid, language: Language, before: LastTime | None = None
                     _allowed(indicator, language),
                     value,
                     value,
-                    harmless(noted.notes) if noted else None,
-                    harmless(noted.proof) if noted else None,
+                    neutralize_formula(noted.notes) if noted else None,
+                    neutralize_formula(noted.proof) if noted else None,
                 ]
             )
             row = sheet.max_row
@@ -83,7 +83,7 @@ def questionnaire(grid: Grid, language: Language, before: LastTime | None = None
     told = {story.number: story for story in (before.stories if before else ())}
     for number in range(1, max([_STORIES, *told]) + 1):
         story = told.get(number)
-        stories.append([number, *((harmless(story.what), harmless(story.result)) if story else ())])
+        stories.append([number, *((neutralize_formula(story.what), neutralize_formula(story.result)) if story else ())])
     for sheet in book.worksheets:
         _lay_out(sheet, pages=2 if evaluated and sheet.max_column > len(QUESTION) else 1)
     return reproducible(book)
@@ -107,13 +107,13 @@ def _lay_out(sheet: Worksheet, pages: int) -> None:
     sheet.page_margins = PageMargins(0.4, 0.4, 0.5, 0.5)
 
 
-def _identification(sheet: Worksheet, grid: Grid, language: Language, before: LastTime | None) -> None:
+def _identification(sheet: Worksheet, grid: Grid, language: Language, before: PreviousAssessment | None) -> None:
     """One row, under headings that the import knows; and below, how to fill in."""
     evaluated = grid.scheme.purpose == "evaluation"
     names, widths = [*IDENTITY], (28, 36, 10, 16, 14, 18, 30)
     _headings(sheet, [*names, "evaluated_on"] if evaluated else names, (*widths, 16) if evaluated else widths)
     cluster = before.cluster if before else None
-    known = [cluster.cluster_id, harmless(cluster.name), cluster.country] if cluster else ["", "", ""]
+    known = [cluster.cluster_id, neutralize_formula(cluster.name), cluster.country] if cluster else ["", "", ""]
     sheet.append([*known, "", "declared", grid.scheme.code, ""])
     for place in range(1, sheet.max_column + 1):
         sheet.cell(2, place).fill = _OPEN

@@ -140,8 +140,8 @@ def _read_file(path: Path, most_rows: int | None, sheets: list[Sheet], problems:
     problems += [Problem(file, name, None, "", "", "sheet.hidden", severity="warning") for name in book.hidden]
     problems += [Problem(file, name, row, "", text, "sheet.formula") for name, row, text in book.uncomputed]
     for name, rows in book.sheets:
-        hidden = any(invisible_characters.suspect("".join(row)) for row in rows)
-        _add(file, invisible_characters.cleaned(name), rows, hidden, MAXIMUM_ROWS, sheets, problems)
+        hidden = any(invisible_characters.may_contain_invisible("".join(row)) for row in rows)
+        _add(file, invisible_characters.remove_invisible(name), rows, hidden, MAXIMUM_ROWS, sheets, problems)
 
 
 class _UnreadableError(Exception):
@@ -180,7 +180,7 @@ class _Cleaned:
 
     def __iter__(self) -> Iterator[Sequence[str]]:
         for row in self.source:
-            yield [invisible_characters.cleaned(cell) for cell in row]
+            yield [invisible_characters.remove_invisible(cell) for cell in row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +258,12 @@ def _hidden(file: str, name: str, source: Iterable[Sequence[str]]) -> list[Probl
     found: list[Problem] = []
     header: list[str] = []
     for number, row in enumerate(source, start=1):
-        cleaned = [invisible_characters.cleaned(cell) for cell in row]
+        cleaned = [invisible_characters.remove_invisible(cell) for cell in row]
         header = header or ([cell.strip() for cell in cleaned] if any(map(str.strip, cleaned)) else [])
         for index, (cell, left) in enumerate(zip(row, cleaned, strict=True)):
             if cell != left and len(found) < MAXIMUM_PROBLEMS:
                 column = header[index] if index < len(header) else ""
-                values = (("characters", invisible_characters.named(cell)),)
+                values = (("characters", invisible_characters.removed_code_points(cell)),)
                 found.append(Problem(file, name, number, column, cell.strip(), "cell.invisible", values, "warning"))
     return found
 
@@ -321,7 +321,7 @@ def _looked_through(path: Path, encoding: str) -> bool:
         for part in iter(lambda: file.read(_PART), ""):
             if "\x00" in part:
                 raise _UnreadableError("sheet.binary")
-            hidden = hidden or invisible_characters.suspect(part)
+            hidden = hidden or invisible_characters.may_contain_invisible(part)
             first = min((end for end in (part.find("\n"), part.find("\r")) if end >= 0), default=len(part))
             last = max(part.rfind("\n"), part.rfind("\r"))
             before, length = length, len(part) - last - 1 if last >= 0 else length + len(part)

@@ -11,11 +11,11 @@ import pandas as pd
 from . import cell_parsers
 from .cell_parsers import Parser
 from .readers import Sheet
-from .table_schemas import TABLES, Findings, Layer, Row
+from .table_schemas import TABLES, IngestState, Layer, Row
 
 
 @dataclass(slots=True)
-class Draft:
+class SchemeDraft:
     """One scheme as it will be published; `parsers` reads the answers to each indicator."""
 
     scheme: Row
@@ -24,17 +24,17 @@ class Draft:
     parsers: dict[str, Parser] = field(default_factory=dict)
 
 
-def schemes(findings: Findings) -> dict[str, Draft]:
+def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
     """The schemes, each whole from one layer, the highest: a grid that is handed in takes the place of a known one."""
     described = {row["scheme"]: row for _, _, _, row in findings.of("schemes")}
-    grids: dict[str, Draft] = {}
+    grids: dict[str, SchemeDraft] = {}
     for _, _, _, row in of_highest(findings, "dimensions"):
-        grid = grids.setdefault(row["scheme"], Draft(described.get(row["scheme"], {})))
+        grid = grids.setdefault(row["scheme"], SchemeDraft(described.get(row["scheme"], {})))
         grid.dimensions[row["code"]] = row
     for _, sheet, number, row in of_highest(findings, "indicators"):
-        grid = grids.setdefault(row["scheme"], Draft(described.get(row["scheme"], {})))
+        grid = grids.setdefault(row["scheme"], SchemeDraft(described.get(row["scheme"], {})))
         if row.get("dimension", "") not in {*grid.dimensions, ""}:
-            findings.complain(
+            findings.add_problem(
                 sheet,
                 number,
                 "dimension",
@@ -44,9 +44,9 @@ def schemes(findings: Findings) -> dict[str, Draft]:
             )
         low, high = row.get("minimum"), row.get("maximum")
         if low is not None and high is not None and low > high:
-            findings.complain(sheet, number, "minimum", f"{low:g}", "scheme.bounds", maximum=high)
+            findings.add_problem(sheet, number, "minimum", f"{low:g}", "scheme.bounds", maximum=high)
         if row.get("kind") == "points" and high is None:
-            findings.complain(sheet, number, "maximum", "", "scheme.no_maximum")
+            findings.add_problem(sheet, number, "maximum", "", "scheme.no_maximum")
         grid.indicators[row["code"]] = row
         grid.parsers[row["code"]] = cell_parsers.NumberWithin(low, high, whole=row.get("kind") in ("level", "gate"))
     versions: dict[tuple[Any, Any], str] = {}
@@ -56,16 +56,16 @@ def schemes(findings: Findings) -> dict[str, Draft]:
         if other != code:
             for _, sheet, number, row in findings.of("schemes"):
                 if row["scheme"] == code:
-                    findings.complain(sheet, number, "version", str(row.get("version")), "scheme.version", other=other)
+                    findings.add_problem(sheet, number, "version", str(row.get("version")), "scheme.version", other=other)
     return grids
 
 
-def is_known(grids: Mapping[str, Draft], row: Row) -> bool:
+def is_known(grids: Mapping[str, SchemeDraft], row: Row) -> bool:
     """Whether a row is about an indicator that there is."""
     return row["scheme"] in grids and row["indicator"] in grids[row["scheme"]].indicators
 
 
-def of_highest(findings: Findings, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
+def of_highest(findings: IngestState, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
     """The rows of a table about schemes that hold: of each scheme those of the highest layer that speaks of it."""
     highest: dict[str, Layer] = {}
     for layer, _, _, row in findings.of(table):
@@ -73,7 +73,7 @@ def of_highest(findings: Findings, table: str) -> list[tuple[Layer, Sheet, int, 
     return [found for found in findings.of(table) if found[0] == highest[found[-1]["scheme"]]]
 
 
-def _undescribed(code: str, grid: Draft) -> Row:
+def _undescribed(code: str, grid: SchemeDraft) -> Row:
     """A scheme that came without a line in `schemes`: its kinds of answers tell what it is for."""
     kinds = {row.get("kind") for row in grid.indicators.values()}
     bases = {row.get("basis") for row in grid.indicators.values()}
@@ -89,7 +89,7 @@ def _undescribed(code: str, grid: Draft) -> Row:
     }
 
 
-def scheme_frames(findings: Findings, grids: Mapping[str, Draft]) -> dict[str, pd.DataFrame]:
+def scheme_frames(findings: IngestState, grids: Mapping[str, SchemeDraft]) -> dict[str, pd.DataFrame]:
     """The tables of schemes as they are published, and of what is said about their indicators."""
     dimensions = [row for grid in grids.values() for row in _numbered(_in_order(grid.dimensions.values()))]
     indicators = [row for grid in grids.values() for row in _numbered(grid.indicators.values())]
@@ -115,7 +115,7 @@ def frame(rows: list[Row], table: str, *without: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _of_known(findings: Findings, table: str, grids: Mapping[str, Draft]) -> list[Row]:
+def _of_known(findings: IngestState, table: str, grids: Mapping[str, SchemeDraft]) -> list[Row]:
     """The rows about indicators that are published."""
     known = (row for _, _, _, row in of_highest(findings, table) if is_known(grids, row))
     return list({tuple(row.values()): row for row in known}.values())  # twice alike: one

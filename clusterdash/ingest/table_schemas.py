@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 from ..domain import GrantRole, Label, Problem
 from . import cell_parsers
-from .cell_parsers import Parser, Refusal
+from .cell_parsers import Parser, CellError
 from .readers import MAXIMUM_PROBLEMS, Sheet
 
 Severity = Literal["error", "warning"]
 Row = dict[str, Any]
-REMEMBERED = 100_000
+CACHE_SIZE = 100_000
 """So many cells are remembered with what they mean, before all are forgotten."""
 MAXIMUM_UNKEYED = 200_000
 """Rows of a table in which the same may stand twice, such as awards."""
@@ -29,7 +29,7 @@ class Layer(IntEnum):
     """
 
     FACTS = 0
-    KEPT = 1
+    EXTENDED = 1
     IMPORT = 2
 
 
@@ -63,11 +63,11 @@ CLUSTER_DETAILS = {
 }
 ASSESSMENT = {
     "cluster_id": CODE,
-    "assessed_on": Column(cell_parsers.day, needed=True),
+    "assessed_on": Column(cell_parsers.date_cell, needed=True),
     "evidence": Column(cell_parsers.OneOf(("declared", "verified")), empty="declared"),
 }
 TABLES: dict[str, dict[str, Column]] = {
-    "edition": {"title": _TEXT, "synthetic": Column(cell_parsers.flag, needed=True)},
+    "edition": {"title": _TEXT, "synthetic": Column(cell_parsers.boolean, needed=True)},
     "schemes": {
         "scheme": CODE,
         "family": CODE,
@@ -75,7 +75,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "name_en": _NAME,
         "name_fr": _NAME,
         "purpose": Column(cell_parsers.OneOf(("benchmark", "evaluation")), needed=True),
-        "illustrative": Column(cell_parsers.flag, needed=True),
+        "illustrative": Column(cell_parsers.boolean, needed=True),
         "pass_share": Column(cell_parsers.NumberWithin(0, 100)),
     },
     "dimensions": {
@@ -105,7 +105,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "code": CODE,
         "name_en": _NAME,
         "name_fr": _NAME,
-        "is_esca_portfolio": Column(cell_parsers.flag, empty=False),
+        "is_esca_portfolio": Column(cell_parsers.boolean, empty=False),
     },
     "clusters": {"cluster_id": CODE, **CLUSTER_DETAILS},
     "awards": {
@@ -160,8 +160,8 @@ TABLES: dict[str, dict[str, Column]] = {
         "email": Column(cell_parsers.email, needed=True),
         "role": Column(cell_parsers.OneOf(tuple(GrantRole)), needed=True),
         "cluster_id": Column(cell_parsers.codes, empty=()),
-        "valid_from": Column(cell_parsers.day),
-        "valid_until": Column(cell_parsers.day),
+        "valid_from": Column(cell_parsers.date_cell),
+        "valid_until": Column(cell_parsers.date_cell),
     },
     "documents": {"scheme": CODE, "code": CODE, "indicator": CODE, "name_fr": _NAME, "name_en": _NAME},
     "efforts": {
@@ -200,7 +200,7 @@ DERIVED = {"date_precision", "founded"}  # told by the date itself, or only for 
 
 
 @dataclass(slots=True)
-class Findings:
+class IngestState:
     """What has been read so far: problems, and rows by table, each with the layer and the place it came from.
 
     Of each sheet so many errors and warnings are noted that people can go through them (`MAXIMUM_PROBLEMS`).
@@ -210,7 +210,7 @@ class Findings:
     rows: dict[str, list[tuple[Layer, Sheet, int, Row]]] = field(default_factory=dict)
     told: Counter[tuple[str, str, Severity]] = field(default_factory=Counter)
 
-    def complain(
+    def add_problem(
         self,
         sheet: Sheet,
         row: int | None,
@@ -230,9 +230,9 @@ class Findings:
             key = "sheet.too_many_problems" if severity == "error" else "sheet.more_warnings"
         self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
 
-    def refuse(self, sheet: Sheet, row: int, column: str, value: str, refusal: Refusal) -> None:
+    def add_cell_error(self, sheet: Sheet, row: int, column: str, value: str, refusal: CellError) -> None:
         """Note a cell that could not be read."""
-        self.complain(sheet, row, column, value, refusal.key, "error", **dict(refusal.values))
+        self.add_problem(sheet, row, column, value, refusal.key, "error", **dict(refusal.values))
 
     def rows_of(self, sheet: Sheet) -> Iterator[tuple[int, tuple[str, ...]]]:
         """The rows of a sheet; no more of them once too much is wrong in it."""
@@ -274,18 +274,18 @@ def table_of(sheet: Sheet) -> str | None:
     return certain or named or likely or ("answers" if name == "answers" else None)
 
 
-def columns_of(findings: Findings, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:
+def columns_of(findings: IngestState, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:
     """Where each known column stands; complains of needed ones that are missing and of repeated ones."""
     where: dict[str, int] = {}
     for index, heading in enumerate(sheet.header):
         name = heading.lower()
         if name in where or (heading and sheet.header.index(heading) != index):
-            findings.complain(sheet, 1, heading, "", "column.twice")
+            findings.add_problem(sheet, 1, heading, "", "column.twice")
         elif name in specification:
             where[name] = index
     for name, column in specification.items():
         if column.needed and name not in where:
-            findings.complain(sheet, 1, name, "", "column.missing", found=", ".join(sheet.header))
+            findings.add_problem(sheet, 1, name, "", "column.missing", found=", ".join(sheet.header))
     return where
 
 
@@ -309,7 +309,7 @@ class RowReader:
     """Parses the rows of a sheet by a specification; remembers what cells mean, for the same stands in thousands."""
 
     def __init__(
-        self, findings: Findings, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
+        self, findings: IngestState, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
     ) -> None:
         """Where each known column stands comes from `columns_of`."""
         self._findings = findings
@@ -325,23 +325,23 @@ class RowReader:
             cell = cells[index]
             if not cell:
                 if column.needed:
-                    self._findings.complain(self._sheet, number, name, "", "cell.empty")
+                    self._findings.add_problem(self._sheet, number, name, "", "cell.empty")
                 else:
                     row[name] = column.empty
                 continue
             try:
                 value = known[name, cell] if (name, cell) in known else column.parse(cell)
-            except Refusal as refusal:
-                self._findings.refuse(self._sheet, number, name, cell, refusal)
+            except CellError as refusal:
+                self._findings.add_cell_error(self._sheet, number, name, cell, refusal)
                 continue
-            if len(known) >= REMEMBERED:
+            if len(known) >= CACHE_SIZE:
                 known.clear()
             known[name, cell] = row[name] = value
         return row
 
 
 def rows_of(
-    findings: Findings, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
+    findings: IngestState, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
 ) -> Iterator[tuple[int, tuple[str, ...], Row]]:
     """Each row's number, its cells, and its parsed values; what could not be read is told, and absent from the values.
 
@@ -352,18 +352,18 @@ def rows_of(
         yield number, cells, reader.row(number, cells)
 
 
-def known_columns(findings: Findings, sheet: Sheet, table: str) -> dict[str, int] | None:
+def known_columns(findings: IngestState, sheet: Sheet, table: str) -> dict[str, int] | None:
     """Where each column of a table stands; complains of unknown ones. None where a needed one is missing."""
     specification = TABLES[table]
     where = columns_of(findings, sheet, specification)
     for heading in sheet.header:
         if heading and heading.lower() not in specification:
             known = ", ".join(specification)
-            findings.complain(sheet, 1, heading, "", "column.unknown", severity="warning", known=known)
+            findings.add_problem(sheet, 1, heading, "", "column.unknown", severity="warning", known=known)
     return None if any(column.needed and name not in where for name, column in specification.items()) else where
 
 
-def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> None:
+def read_table(findings: IngestState, layer: Layer, sheet: Sheet, table: str) -> None:
     """Read a sheet as a table of a known form; rows and problems go into the findings."""
     where = known_columns(findings, sheet, table)
     if where is None:
@@ -374,18 +374,18 @@ def read_table(findings: Findings, layer: Layer, sheet: Sheet, table: str) -> No
         if None in key:
             continue
         if not key and len(findings.of(table)) > MAXIMUM_UNKEYED:
-            findings.complain(sheet, number, "", "", "sheet.too_many_rows", maximum=MAXIMUM_UNKEYED)
+            findings.add_problem(sheet, number, "", "", "sheet.too_many_rows", maximum=MAXIMUM_UNKEYED)
             return
         if key and key in before:
             other, first, told = before[key]
             if other is sheet:
                 again = " / ".join(map(as_cell, key))
-                findings.complain(sheet, number, KEYS[table][-1], again, "row.twice", first=first)
+                findings.add_problem(sheet, number, KEYS[table][-1], again, "row.twice", first=first)
                 continue
             for name in sorted(row.keys() & told.keys()):
                 if row[name] != told[name] and not {row[name], told[name]} & {None, "", ()}:
                     values = {"first": first, "file": other.file}
-                    findings.complain(sheet, number, name, str(row[name]), "row.contradicts", "error", **values)
+                    findings.add_problem(sheet, number, name, str(row[name]), "row.contradicts", "error", **values)
             if table != "clusters":  # these are completed cell by cell; of others the first row says all
                 continue
         before.setdefault(key, (sheet, number, row))

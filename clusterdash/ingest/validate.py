@@ -18,12 +18,12 @@ import pandas as pd
 from ..domain import ErrorCode, Grant, Problem
 from ..i18n import collation_key
 from . import cell_parsers, extend, merge, plausibility, questionnaire_reader
-from .answers import Answers, Assessment, Columns, frames
-from .cell_parsers import Refusal
-from .extend import Kept
+from .answers import AnswerCollector, Assessment, AnswerColumns, frames
+from .cell_parsers import CellError
+from .extend import ExtendedEdition
 from .grants import granted
 from .readers import Sheet
-from .schemes import Draft, frame, is_known, scheme_frames, schemes
+from .schemes import SchemeDraft, frame, is_known, scheme_frames, schemes
 from .table_schemas import (
     ASSESSMENT,
     CLUSTER_DETAILS,
@@ -31,7 +31,7 @@ from .table_schemas import (
     DERIVED,
     KEYS,
     TABLES,
-    Findings,
+    IngestState,
     Layer,
     Row,
     as_cell,
@@ -43,7 +43,7 @@ from .table_schemas import (
 
 
 @dataclass(slots=True)
-class Tables:
+class CheckedTables:
     """Checked tables, columns as in `schema.sql`, ready to be published; and grants, which belong to no edition.
 
     `handed_in`: what they were made of besides facts and answers, by form, all text; `completed`: the edition that they
@@ -54,7 +54,7 @@ class Tables:
     synthetic: bool
     frames: dict[str, pd.DataFrame]
     handed_in: dict[str, pd.DataFrame]
-    completed: str = ""
+    extended: str = ""
     results: bool = True
     grants: tuple[Grant, ...] | None = None
 
@@ -63,40 +63,40 @@ def check(
     facts: Sequence[Sheet],
     handed_in: Sequence[Sheet],
     today: date,
-    kept: Kept | None = None,
+    kept: ExtendedEdition | None = None,
     served: Collection[str] = (),
-) -> tuple[Tables | None, list[Problem]]:
+) -> tuple[CheckedTables | None, list[Problem]]:
     """Check everything that is handed in against itself, the facts, and what is kept of the edition it completes.
 
     Grants that come alone may name the clusters that are `served`, too: these stay. Returns the tables, or None where
     an error was found, and every problem in one list.
     """
-    findings = Findings()
+    findings = IngestState()
     before: list[Sheet] = [*kept.tables, kept.answers] if kept else []
-    wide, filled, long = _sorted_out(findings, {Layer.FACTS: facts, Layer.KEPT: before[:-1], Layer.IMPORT: handed_in})
+    wide, filled, long = _sorted_out(findings, {Layer.FACTS: facts, Layer.EXTENDED: before[:-1], Layer.IMPORT: handed_in})
     grids = schemes(findings)
-    taken = Answers(findings, grids, today)
+    taken = AnswerCollector(findings, grids, today)
     for sheet in wide:
         _unfold(findings, sheet, grids, taken)
     for book in filled.values():
         questionnaire_reader.unfold(findings, book, taken)
     for sheet in long:
         taken.read(sheet)
-    title, synthetic = extend.nature(findings, handed_in, taken)
+    title, synthetic = extend.title_and_kind(findings, handed_in, taken)
     anew = taken.assessments()
     if kept:
         taken.read(kept.answers_but(anew))
     for table in ("bands", "dictionary", "recommendations", "documents", "efforts"):
         _about_indicators(findings, table, grids)
-    clusters = merge.clusters(findings)
+    clusters = merge.merge_clusters(findings)
     _awards(findings, clusters, synthetic, today)
-    awards = merge.awards(findings, clusters)
+    awards = merge.merge_awards(findings, clusters)
     for cluster, sheet, number in taken.named():
         if cluster not in clusters:
-            findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
+            findings.add_problem(sheet, number, "cluster_id", cluster, "cluster.unknown")
     answers = taken.columns()
     noted = {table: _noted(findings, table, grids, anew, taken.assessments()) for table in ("remarks", "stories")}
-    plausibility.warn(findings, answers, grids)
+    plausibility.warn_of_implausible(findings, answers, grids)
     if synthetic:
         _keep_invented_apart(findings, taken)
     worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
@@ -112,12 +112,12 @@ def check(
         return None, [*problems, Problem(files, "", None, "", "", ErrorCode.NOTHING_TO_PUBLISH)]
     frames = _frames(findings, clusters, awards, grids, answers, noted)
     of = kept.edition if kept else ""
-    return Tables(title, synthetic, frames, extend.handed_in(findings, grids), of, results, grants), problems
+    return CheckedTables(title, synthetic, frames, extend.submitted_tables(findings, grids), of, results, grants), problems
 
 
 def schemes_of(facts: Sequence[Sheet]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """The tables of the schemes that the facts know, columns as in `schema.sql`, and what is wrong with the facts."""
-    findings = Findings()
+    findings = IngestState()
     _sorted_out(findings, {Layer.FACTS: facts})
     return scheme_frames(findings, schemes(findings)), findings.problems
 
@@ -129,7 +129,7 @@ def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list
 
 
 def _sorted_out(
-    findings: Findings, layers: Mapping[Layer, Sequence[Sheet]]
+    findings: IngestState, layers: Mapping[Layer, Sequence[Sheet]]
 ) -> tuple[list[Sheet], dict[str, list[Sheet]], list[Sheet]]:
     """Read the tables of a known form but answers, for those are read by the grids.
 
@@ -144,7 +144,7 @@ def _sorted_out(
             if questionnaire_reader.part_of(sheet):
                 filled.setdefault(sheet.file, []).append(sheet)
             elif table is None:
-                findings.complain(sheet, None, "", "", "table.unknown", tables=", ".join(TABLES))
+                findings.add_problem(sheet, None, "", "", "table.unknown", tables=", ".join(TABLES))
             elif table == "wide":
                 wide.append(sheet)
             elif table == "answers":
@@ -154,7 +154,7 @@ def _sorted_out(
     return wide, filled, long
 
 
-def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft], taken: Answers) -> None:
+def _unfold(findings: IngestState, sheet: Sheet, grids: Mapping[str, SchemeDraft], taken: AnswerCollector) -> None:
     """A wide sheet -> answers, and rows of `clusters` where it describes them too."""
     headings = {heading.lower() for heading in sheet.header}
     describes = {"name", "country"} <= headings
@@ -175,34 +175,34 @@ def _unfold(findings: Findings, sheet: Sheet, grids: Mapping[str, Draft], taken:
         if describes and cluster and (cluster not in described or described[cluster][0] <= assessed_on):
             known = described[cluster][2] if cluster in described else {}
             detail = {name: row.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
-            described[cluster] = (assessed_on, number, merge.completed(known, {"cluster_id": cluster, **detail}))
+            described[cluster] = (assessed_on, number, merge.fill_from_row(known, {"cluster_id": cluster, **detail}))
         common = {name: row[name] for name in (*ASSESSMENT, "scheme") if name in row}
         if scheme:
             common["scheme"] = scheme
         for question, index in questions.items():
             if cells[index]:
-                taken.take(sheet, number, {**common, "indicator": question, "value": cells[index]})
+                taken.add(sheet, number, {**common, "indicator": question, "value": cells[index]})
     findings.of("clusters").extend((Layer.IMPORT, sheet, number, row) for _, number, row in described.values())
 
 
 def _scheme_of(
-    findings: Findings, sheet: Sheet, questions: Mapping[str, int], grids: Mapping[str, Draft]
+    findings: IngestState, sheet: Sheet, questions: Mapping[str, int], grids: Mapping[str, SchemeDraft]
 ) -> str | None:
     """The one scheme that has all the columns' codes, or the nearest: other columns are told, remarks as a warning."""
     fitting = [code for code, grid in grids.items() if questions and questions.keys() <= grid.indicators.keys()]
     if len(fitting) == 1:
         return fitting[0]
     if fitting or not grids:
-        findings.complain(sheet, 1, "scheme", "", "scheme.ambiguous", schemes=", ".join(fitting))
+        findings.add_problem(sheet, 1, "scheme", "", "scheme.ambiguous", schemes=", ".join(fitting))
         return None
     nearest = max(grids, key=lambda code: len(questions.keys() & grids[code].indicators.keys()))
     strangers = {code: index for code, index in questions.items() if code not in grids[nearest].indicators}
     answered = _with_numbers(sheet, strangers)
     for question in sorted(strangers):
         if question in answered:
-            findings.complain(sheet, 1, question, "", "answer.indicator", scheme=nearest)
+            findings.add_problem(sheet, 1, question, "", "answer.indicator", scheme=nearest)
         else:
-            findings.complain(sheet, 1, question, "", "column.remark", "warning", scheme=nearest)
+            findings.add_problem(sheet, 1, question, "", "column.remark", "warning", scheme=nearest)
     return nearest if questions.keys() & grids[nearest].indicators.keys() else None
 
 
@@ -219,27 +219,27 @@ def _with_numbers(sheet: Sheet, columns: Mapping[str, int]) -> set[str]:
 def _is_number(cell: str) -> bool:
     try:
         cell_parsers.number(cell)
-    except Refusal:
+    except CellError:
         return False
     return True
 
 
-def _about_indicators(findings: Findings, table: str, grids: Mapping[str, Draft]) -> None:
+def _about_indicators(findings: IngestState, table: str, grids: Mapping[str, SchemeDraft]) -> None:
     """What is said about indicators must be about ones that exist; an imported grid leaves older words behind."""
     for layer, sheet, number, row in findings.of(table):
         scheme, indicator = row.get("scheme"), row.get("indicator")
         if layer is not Layer.IMPORT or not scheme or not indicator:
             continue
         if scheme not in grids:
-            findings.complain(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(grids))
+            findings.add_problem(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(grids))
         elif indicator not in grids[scheme].indicators:
-            findings.complain(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
+            findings.add_problem(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
 
 
 def _noted(
-    findings: Findings,
+    findings: IngestState,
     table: str,
-    grids: Mapping[str, Draft],
+    grids: Mapping[str, SchemeDraft],
     anew: Set[Assessment],
     assessments: Set[Assessment],
 ) -> dict[Assessment, list[Row]]:
@@ -249,37 +249,37 @@ def _noted(
         if not row.keys() >= set(KEYS[table]):
             continue
         key, of = (row["cluster_id"], row["scheme"], row["assessed_on"], row["evidence"]), row[KEYS[table][-1]]
-        if layer is Layer.KEPT and key in anew:
+        if layer is Layer.EXTENDED and key in anew:
             continue
         if key not in assessments and key not in noted:
-            findings.complain(sheet, number, "assessed_on", row["assessed_on"].isoformat(), "remark.no_assessment")
+            findings.add_problem(sheet, number, "assessed_on", row["assessed_on"].isoformat(), "remark.no_assessment")
         elif table == "remarks" and row["scheme"] in grids and not is_known(grids, row):
-            findings.complain(sheet, number, "indicator", of, "answer.indicator", scheme=row["scheme"])
+            findings.add_problem(sheet, number, "indicator", of, "answer.indicator", scheme=row["scheme"])
         before, other, first, told = noted.setdefault(key, {}).get(of, (layer, sheet, number, row))
         if before is layer and told != row:
             values = {"first": first, "file": other.file}
-            findings.complain(sheet, number, KEYS[table][-1], as_cell(of), "row.contradicts", "error", **values)
+            findings.add_problem(sheet, number, KEYS[table][-1], as_cell(of), "row.contradicts", "error", **values)
         noted[key][of] = (layer, sheet, number, row)
     return {key: [row for *_, row in rows.values()] for key, rows in noted.items()}
 
 
-def _awards(findings: Findings, clusters: Mapping[str, Row], synthetic: bool, today: date) -> None:
+def _awards(findings: IngestState, clusters: Mapping[str, Row], synthetic: bool, today: date) -> None:
     for layer, sheet, number, row in findings.of("awards"):
         cluster, start, end = row.get("cluster_id"), row.get("awarded_on", ""), row.get("valid_until", "")
         if cluster and cluster not in clusters:
-            findings.complain(sheet, number, "cluster_id", cluster, "cluster.unknown")
+            findings.add_problem(sheet, number, "cluster_id", cluster, "cluster.unknown")
         if start > today.isoformat():
-            findings.complain(sheet, number, "awarded_on", start, "cell.future")
+            findings.add_problem(sheet, number, "awarded_on", start, "cell.future")
         founded = clusters[cluster].get("founded", "") if cluster and cluster in clusters else ""
         if founded and start and start < founded[: len(start)]:
-            findings.complain(sheet, number, "awarded_on", start, "award.before_founded", founded=founded)
+            findings.add_problem(sheet, number, "awarded_on", start, "award.before_founded", founded=founded)
         if end and end < start[: len(end)]:
-            findings.complain(sheet, number, "valid_until", end, "award.ends_before", start=start)
+            findings.add_problem(sheet, number, "valid_until", end, "award.ends_before", start=start)
         if synthetic and layer is not Layer.FACTS:
-            findings.complain(sheet, number, "label", row.get("label", ""), "award.invented")
+            findings.add_problem(sheet, number, "label", row.get("label", ""), "award.invented")
 
 
-def _keep_invented_apart(findings: Findings, taken: Answers) -> None:
+def _keep_invented_apart(findings: IngestState, taken: AnswerCollector) -> None:
     """An invented result may never bear a real organisation's id or name."""
     real = findings.rows_in("clusters", Layer.FACTS)
     ids = {row["cluster_id"] for row in real}
@@ -293,7 +293,7 @@ def _keep_invented_apart(findings: Findings, taken: Answers) -> None:
     for cluster, sheet, number, name in chain(described, ((*place, "") for place in taken.named())):
         if cluster and cluster not in told and (cluster in ids or name in names):
             told.add(cluster)
-            findings.complain(sheet, number, "cluster_id", cluster, "edition.real_name")
+            findings.add_problem(sheet, number, "cluster_id", cluster, "edition.real_name")
 
 
 def _spoken(name: str) -> str:
@@ -302,11 +302,11 @@ def _spoken(name: str) -> str:
 
 
 def _frames(
-    findings: Findings,
+    findings: IngestState,
     clusters: Mapping[str, Row],
     awards: list[Row],
-    grids: Mapping[str, Draft],
-    answers: Columns,
+    grids: Mapping[str, SchemeDraft],
+    answers: AnswerColumns,
     noted: Mapping[str, Mapping[Assessment, list[Row]]],
 ) -> dict[str, pd.DataFrame]:
     assessment, answer = frames(answers)
@@ -340,9 +340,9 @@ def _notes(
     return pd.DataFrame(rows, columns=["assessment_id", *columns])
 
 
-def _still_true(findings: Findings) -> list[Row]:
+def _still_true(findings: IngestState) -> list[Row]:
     """How complete the register is, for the labels to which the import adds no award of its own."""
-    added = {row["label"] for row in findings.rows_in("awards", Layer.KEPT, Layer.IMPORT)}
+    added = {row["label"] for row in findings.rows_in("awards", Layer.EXTENDED, Layer.IMPORT)}
     coverage = findings.of("coverage")
     kept = {row["label"]: row for layer, _, _, row in coverage if layer > Layer.FACTS or row["label"] not in added}
     return list(kept.values())

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..domain import Award, Label, LabelHolder, State
-from .filters import FIRST_YEAR, Selection
+from ..domain import Award, Label, LabelHolder, LabelState
+from .filters import FIRST_YEAR, LabelFilters
 from .search import select
-from .status import ACTIVE, ENDED, Holding, awarded_by, first_day, holdings
+from .status import ACTIVE, ENDED, LabelStatus, is_awarded_by, first_day, label_statuses
 
 
-def by_end(found: Iterable[Holding]) -> tuple[int, int, int]:
+def count_by_end(found: Iterable[LabelStatus]) -> tuple[int, int, int]:
     """How many labels are active by a stated end, have no known end, have a stated end that is past."""
     states = Counter(holding.state for holding in found)
-    return sum(states[s] for s in ACTIVE), states[State.UNKNOWN], sum(states[s] for s in ENDED)
+    return sum(states[s] for s in ACTIVE), states[LabelState.UNKNOWN], sum(states[s] for s in ENDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Arrivals:
+class DatedChange:
     """Clusters that count otherwise than a year before, by what tells when their new awards were given.
 
     `dated`: the date of an award; `by_end`: a stated end alone; `undated`: nothing, so that they count today only.
@@ -48,9 +48,9 @@ class YearCount:
     valid: int
     unknown: int
     ended: int
-    new: Arrivals
+    new: DatedChange
     ended_new: int
-    ended_left: Arrivals
+    ended_left: DatedChange
 
     @property
     def total(self) -> int:
@@ -58,40 +58,40 @@ class YearCount:
         return self.valid + self.unknown + self.ended
 
 
-def by_year(register: Sequence[LabelHolder], label: Label | None, today: date) -> tuple[YearCount, ...]:
+def counts_by_year(register: Sequence[LabelHolder], label: Label | None, today: date) -> tuple[YearCount, ...]:
     """How many clusters held a label at the end of each year since the first, as far as dates tell; today at last."""
     awards = {h.cluster.cluster_id: [a for a in h.awards if label in (None, a.label)] for h in register}
     found, known, over, before = [], set[str](), set[str](), date.min
     for year in range(FIRST_YEAR, today.year + 1):
-        day = Selection(year=year).day(today)
-        held = select(holdings(register, day, today), Selection(label))
+        day = LabelFilters(year=year).day(today)
+        held = select(label_statuses(register, day, today), LabelFilters(label))
         now = {holding.cluster.cluster_id for holding in held}
         ended = {holding.cluster.cluster_id for holding in held if holding.state in ENDED}
         new, left = (
-            _arrivals((awards[cluster] for cluster in clusters), before, day, today)
+            _dated_change((awards[cluster] for cluster in clusters), before, day, today)
             for clusters in (now - known, over - ended)
         )
-        found.append(YearCount(year, *by_end(held), new, len(ended - over), left))
+        found.append(YearCount(year, *count_by_end(held), new, len(ended - over), left))
         known, over, before = now, ended, day
     return tuple(found)
 
 
-def _arrivals(clusters: Iterable[Sequence[Award]], before: date, day: date, today: date) -> Arrivals:
+def _dated_change(clusters: Iterable[Sequence[Award]], before: date, day: date, today: date) -> DatedChange:
     """How many clusters were awarded something between two days, by what tells so."""
     counts: Counter[str] = Counter()
     for awards in clusters:
-        came = [a for a in awards if awarded_by(a, day, today) and not awarded_by(a, before, today)]
+        came = [a for a in awards if is_awarded_by(a, day, today) and not is_awarded_by(a, before, today)]
         placed = [a for a in came if a.valid_until and (last := first_day(a.valid_until)) and last <= day]
         counts["dated" if any(a.awarded_on for a in came) else "by_end" if placed else "undated"] += 1
-    return Arrivals(counts["dated"], counts["by_end"], counts["undated"])
+    return DatedChange(counts["dated"], counts["by_end"], counts["undated"])
 
 
-def by_label(found: Iterable[Holding]) -> Counter[Label]:
+def by_label(found: Iterable[LabelStatus]) -> Counter[Label]:
     """How many hold each label."""
     return Counter(holding.label for holding in found)
 
 
-def by_country(found: Sequence[Holding]) -> list[tuple[str, Counter[Label]]]:
+def counts_by_country(found: Sequence[LabelStatus]) -> list[tuple[str, Counter[Label]]]:
     """How many clusters of each country hold which label, the most first."""
     counts: dict[str, Counter[Label]] = {}
     for holding in found:

@@ -10,18 +10,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ..domain import Label, State
+from ..domain import Label, LabelState
 
 ALL = "all"
-NAMES = ("label", "q", "country", "sector", "state", "year")
+PARAMETER_NAMES = ("label", "q", "country", "sector", "state", "year")
 """The parameters of an address that belong to a selection."""
 FIRST_YEAR = 2011
 """The year of the first labels."""
-LONGEST_TEXT = 100
+MAX_TEXT_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class LabelFilters:
     """What is asked for. Empty sets and texts ask for everything; `label` None for the highest of each cluster.
 
     `year` None is today, otherwise the end of that year.
@@ -31,7 +31,7 @@ class Selection:
     text: str = ""
     countries: frozenset[str] = frozenset()
     sectors: frozenset[str] = frozenset()
-    states: frozenset[State] = frozenset()
+    states: frozenset[LabelState] = frozenset()
     year: int | None = None
 
     @property
@@ -50,7 +50,7 @@ class Selection:
             "q": self.text,
             "country": ",".join(sorted(self.countries)),
             "sector": ",".join(sorted(self.sectors)),
-            "state": ",".join(state for state in State if state in self.states),
+            "state": ",".join(state for state in LabelState if state in self.states),
             "year": str(self.year) if self.year else "",
         }
         return {name: value for name, value in found.items() if value}
@@ -58,7 +58,7 @@ class Selection:
 
 def read(
     address: Mapping[str, str], countries: Collection[str], sectors: Collection[str], today: date
-) -> tuple[Selection, list[tuple[str, str]]]:
+) -> tuple[LabelFilters, list[tuple[str, str]]]:
     """The selection that an address asks for, and the parameters with values that do not exist, as (name, value).
 
     A parameter that stands several times comes in as its values with commas between.
@@ -77,14 +77,14 @@ def read(
     if year and not (re.fullmatch(r"\d{4}", year) and FIRST_YEAR <= int(year) <= today.year):
         wrong.append(("year", year))
         year = ""
-    if len(text) > LONGEST_TEXT:
+    if len(text) > MAX_TEXT_LENGTH:
         wrong.append(("q", text))
         text = ""
-    return Selection(
+    return LabelFilters(
         label=None if label == ALL else Label(label),
         text=text if re.search(r"\w", text) else "",
         countries=many("country", countries),
         sectors=many("sector", sectors),
-        states=frozenset(State(value) for value in many("state", set(State))),
+        states=frozenset(LabelState(value) for value in many("state", set(LabelState))),
         year=int(year) if year and int(year) < today.year else None,
     ), wrong

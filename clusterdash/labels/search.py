@@ -12,64 +12,64 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from ..domain import Cluster, Label, LabelHolder, LocalizedText, State
+from ..domain import Cluster, Label, LabelHolder, LocalizedText, LabelState
 from ..i18n import LANGUAGES, collation_key, country_name
-from .filters import Selection
-from .status import Holding, awarded_by
+from .filters import LabelFilters
+from .status import LabelStatus, is_awarded_by
 
 _RANK = {label: rank for rank, label in enumerate(Label)}
 Facet = Literal["label", "country", "sector", "state"]
 FACETS: tuple[Facet, ...] = ("label", "country", "sector", "state")
 
 
-def undated(register: Iterable[LabelHolder], selection: Selection, today: date) -> int:
+def count_undated(register: Iterable[LabelHolder], selection: LabelFilters, today: date) -> int:
     """How many awards that fit cannot be placed before or after the day, for want of a date."""
     day = selection.day(today)
     found = [
-        Holding(holder.cluster, award.label, State.UNKNOWN, "", (award,), holder.fields)
+        LabelStatus(holder.cluster, award.label, LabelState.UNKNOWN, "", (award,), holder.sector_names)
         for holder in register
         for award in holder.awards
-        if awarded_by(award, day, today) is None
+        if is_awarded_by(award, day, today) is None
     ]
-    return len(fitting(found, replace(selection, states=frozenset())))
+    return len(matching(found, replace(selection, states=frozenset())))
 
 
-def select(found: Sequence[Holding], selection: Selection) -> tuple[Holding, ...]:
+def select(found: Sequence[LabelStatus], selection: LabelFilters) -> tuple[LabelStatus, ...]:
     """What fits; of each cluster the highest label where no label is asked for."""
-    return highest(fitting(found, selection), selection.label)
+    return highest_labels(matching(found, selection), selection.label)
 
 
-def facets(found: Sequence[Holding], selection: Selection) -> dict[Facet, Counter[str]]:
+def facet_counts(found: Sequence[LabelStatus], selection: LabelFilters) -> dict[Facet, Counter[str]]:
     """For each value of each facet how many clusters would be shown with it, the other choices as they are.
 
     The label "" stands for all labels together.
     """
-    found, selection = fitting(found, Selection(text=selection.text)), replace(selection, text="")  # searched once
+    found, selection = matching(found, LabelFilters(text=selection.text)), replace(selection, text="")  # searched once
     counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in FACETS}
-    of_any_label = fitting(found, replace(selection, label=None))
+    of_any_label = matching(found, replace(selection, label=None))
     counts["label"].update(holding.label for holding in of_any_label)
-    counts["label"][""] = len(highest(of_any_label, None))
-    without: dict[Facet, Selection] = {
+    counts["label"][""] = len(highest_labels(of_any_label, None))
+    without: dict[Facet, LabelFilters] = {
         "country": replace(selection, countries=frozenset()),
         "sector": replace(selection, sectors=frozenset()),
         "state": replace(selection, states=frozenset()),
     }
-    values: dict[Facet, Callable[[Holding], Sequence[str]]] = {
+    values: dict[Facet, Callable[[LabelStatus], Sequence[str]]] = {
         "country": lambda holding: (holding.cluster.country,),
         "sector": lambda holding: holding.cluster.sectors,
     }
     for facet, value in values.items():
         for holding in select(found, without[facet]):
             counts[facet].update(value(holding))
-    open_states = fitting(found, without["state"])
-    for state in State:
-        counts["state"][state] = len(highest([h for h in open_states if h.state is state], selection.label))
+    open_states = matching(found, without["state"])
+    for state in LabelState:
+        counts["state"][state] = len(highest_labels([h for h in open_states if h.state is state], selection.label))
     return counts
 
 
-def loosened(found: Sequence[Holding], selection: Selection) -> list[tuple[str, int]]:
+def relaxations(found: Sequence[LabelStatus], selection: LabelFilters) -> list[tuple[str, int]]:
     """Where nothing fits: which one choice to give up ("text" or a facet), and how many would fit then; most first."""
-    ways: dict[str, Selection] = {}
+    ways: dict[str, LabelFilters] = {}
     if selection.text:
         ways["text"] = replace(selection, text="")
     if selection.label:
@@ -84,19 +84,19 @@ def loosened(found: Sequence[Holding], selection: Selection) -> list[tuple[str, 
     return sorted((entry for entry in counted if entry[1]), key=lambda entry: -entry[1])
 
 
-def fitting_text(found: Sequence[Holding], text: str) -> frozenset[str]:
+def matching_text(found: Sequence[LabelStatus], text: str) -> frozenset[str]:
     """The ids of the clusters in whose name, former names, place or field every word of a text is found.
 
     Accents and case do not count. A word fits where it is part of one. One that is part of none anywhere fits where it
     differs by a slip of the pen: a letter wrong, missing, too many or swapped with its neighbour, two in words of 8
     letters up; from a whole word, and with 6 letters up from the beginning of one.
     """
-    known = {holding.cluster.cluster_id: _words(holding.cluster, holding.fields) for holding in found}
+    known = {holding.cluster.cluster_id: _words(holding.cluster, holding.sector_names) for holding in found}
     fitting = set(known)
     for asked in _split(text):
         as_it_is = {cluster for cluster, words in known.items() if any(asked in word for word in words)}
         fitting &= as_it_is or {
-            cluster for cluster, words in known.items() if any(_nearly(asked, word) for word in words)
+            cluster for cluster, words in known.items() if any(_is_near_miss(asked, word) for word in words)
         }
     return frozenset(fitting)
 
@@ -107,9 +107,9 @@ def names(register: Iterable[LabelHolder]) -> dict[str, str]:
     return dict(sorted(found, key=lambda entry: collation_key(entry[1])))
 
 
-def fitting(found: Sequence[Holding], selection: Selection) -> list[Holding]:
+def matching(found: Sequence[LabelStatus], selection: LabelFilters) -> list[LabelStatus]:
     """All labels that fit, also several of one cluster where no label is asked for."""
-    searched = fitting_text(found, selection.text) if selection.text else frozenset()
+    searched = matching_text(found, selection.text) if selection.text else frozenset()
     return [
         holding
         for holding in found
@@ -121,11 +121,11 @@ def fitting(found: Sequence[Holding], selection: Selection) -> list[Holding]:
     ]
 
 
-def highest(found: Iterable[Holding], label: Label | None) -> tuple[Holding, ...]:
+def highest_labels(found: Iterable[LabelStatus], label: Label | None) -> tuple[LabelStatus, ...]:
     """Of each cluster the highest label; all of what is given where a label is asked for."""
     if label is not None:
         return tuple(found)
-    best: dict[str, Holding] = {}
+    best: dict[str, LabelStatus] = {}
     for holding in found:
         known = best.get(holding.cluster.cluster_id)
         if known is None or _RANK[holding.label] > _RANK[known.label]:
@@ -148,7 +148,7 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", collation_key(text)))
 
 
-def _nearly(asked: str, word: str) -> bool:
+def _is_near_miss(asked: str, word: str) -> bool:
     allowed = 2 if len(asked) >= 8 else 1 if len(asked) >= 4 else 0
     if not allowed:
         return False

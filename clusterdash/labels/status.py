@@ -11,20 +11,20 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from ..domain import Award, Cluster, Label, LabelHolder, LocalizedText, PartialDate, State
+from ..domain import Award, Cluster, Label, LabelHolder, LocalizedText, PartialDate, LabelState
 
 SOON, RENEWAL = relativedelta(months=6), relativedelta(months=12)
 """A label expires soon within the first of its stated end; after it, it may be renewed within the second."""
-ACTIVE = (State.VALID, State.SOON)
+ACTIVE = (LabelState.VALID, LabelState.SOON)
 """The states of a label that is held."""
-ENDED = (State.RENEWAL, State.EXPIRED)
+ENDED = (LabelState.RENEWAL, LabelState.EXPIRED)
 """The states of a label whose stated end is past."""
 SUPERSEDED = "superseded"
 """The state of an award that another one of the same cluster and label has followed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class LabelStatus:
     """One label of one cluster on a day, with all awards of it up to that day, the latest first.
 
     `state` follows from `end`, the stated end that decides; "" where none does.
@@ -32,10 +32,10 @@ class Holding:
 
     cluster: Cluster
     label: Label
-    state: State
+    state: LabelState
     end: PartialDate
     awards: tuple[Award, ...]
-    fields: tuple[LocalizedText, ...]
+    sector_names: tuple[LocalizedText, ...]
 
 
 def first_day(value: PartialDate) -> date | None:
@@ -54,7 +54,7 @@ def last_day(value: PartialDate) -> date | None:
     return first + (relativedelta(month=12, day=31) if len(value) == 4 else relativedelta(day=31))
 
 
-def awarded_by(award: Award, day: date, today: date) -> bool | None:
+def is_awarded_by(award: Award, day: date, today: date) -> bool | None:
     """Whether an award had been given by a day; None where its date is not known and nothing else tells.
 
     What stands in the register has been given by today; what has a stated end has been given by then.
@@ -65,7 +65,7 @@ def awarded_by(award: Award, day: date, today: date) -> bool | None:
     return True if day >= today or (end is not None and end <= day) else None
 
 
-def state_on(awards: Sequence[Award], day: date) -> tuple[State, PartialDate]:
+def state_on(awards: Sequence[Award], day: date) -> tuple[LabelState, PartialDate]:
     """The state of a label on a day, from all awards of it up to then, and the stated end that decides ("" for none).
 
     The latest stated end decides, unless an award without one may have come after it: then the end is not known.
@@ -73,16 +73,16 @@ def state_on(awards: Sequence[Award], day: date) -> tuple[State, PartialDate]:
     ends = [(end, award) for award in awards if (end := last_day(award.valid_until)) is not None]
     latest, deciding = max(ends, key=lambda entry: entry[0], default=(None, None))
     if latest is not None and deciding is not None and latest >= day:
-        return (State.VALID if latest > day + SOON else State.SOON), deciding.valid_until
+        return (LabelState.VALID if latest > day + SOON else LabelState.SOON), deciding.valid_until
     started = first_day(deciding.awarded_on) if deciding is not None else None
     for award in awards:
         other = last_day(award.awarded_on)
         earlier = started is not None and other is not None and other < started
         if not award.valid_until and not earlier:
-            return State.UNKNOWN, ""
+            return LabelState.UNKNOWN, ""
     if latest is None or deciding is None:
-        return State.UNKNOWN, ""
-    return (State.RENEWAL if latest + RENEWAL >= day else State.EXPIRED), deciding.valid_until
+        return LabelState.UNKNOWN, ""
+    return (LabelState.RENEWAL if latest + RENEWAL >= day else LabelState.EXPIRED), deciding.valid_until
 
 
 def award_state(award: Award, awards: Sequence[Award], day: date) -> str:
@@ -98,23 +98,23 @@ def award_state(award: Award, awards: Sequence[Award], day: date) -> str:
     return state_on([award], day)[0].value
 
 
-def holdings(register: Iterable[LabelHolder], day: date, today: date) -> tuple[Holding, ...]:
+def label_statuses(register: Iterable[LabelHolder], day: date, today: date) -> tuple[LabelStatus, ...]:
     """Every label that a cluster had ever been awarded by a day, by cluster in the order of the register."""
     found = []
     for holder in register:
         for label in Label:
-            placed = [(award, awarded_by(award, day, today)) for award in holder.awards if award.label is label]
+            placed = [(award, is_awarded_by(award, day, today)) for award in holder.awards if award.label is label]
             awards = tuple(award for award, given in placed if given)
             if not awards:
                 continue
             state, end = state_on(awards, day)
             if state not in ACTIVE and any(given is None for _, given in placed):
-                state, end = State.UNKNOWN, ""  # an award without a date may have come by then
-            found.append(Holding(holder.cluster, label, state, end, awards, holder.fields))
+                state, end = LabelState.UNKNOWN, ""  # an award without a date may have come by then
+            found.append(LabelStatus(holder.cluster, label, state, end, awards, holder.sector_names))
     return tuple(found)
 
 
-def ending_soon(register: Iterable[LabelHolder], today: date) -> list[Holding]:
+def ending_soon(register: Iterable[LabelHolder], today: date) -> list[LabelStatus]:
     """The labels whose stated end comes within six months, the next one first."""
-    soon = [holding for holding in holdings(register, today, today) if holding.state is State.SOON]
+    soon = [holding for holding in label_statuses(register, today, today) if holding.state is LabelState.SOON]
     return sorted(soon, key=lambda holding: (last_day(holding.end) or today, holding.cluster.name))

@@ -8,17 +8,17 @@ from ..i18n import translate
 from ..presentation.html import Markup, render
 from ..presentation.labels import narrative
 from ..presentation.labels.world_map import Frame, label_map
-from .label_files import Register
+from .label_files import FilteredRegister
 
 
-def page(register: Register, view: str) -> str:
+def page(register: FilteredRegister, view: str) -> str:
     """The map of what is asked for, with one line that tells what it shows."""
     language = register.language
     drawn = label_map(register.shown, register.sectors, language, Frame(root="", view=view))
     told = translate(language, "embed.told", n=register.clusters, day=register.day)
-    if register.placeless:
-        told += ", " + translate(language, "embed.placeless", n=register.placeless)
-    filters = narrative.filters(register.selection, register.sectors, language)
+    if register.without_coordinates:
+        told += ", " + translate(language, "embed.placeless", n=register.without_coordinates)
+    filters = narrative.filter_summary(register.selection, register.sectors, language)
     told = translate(language, "table.labelled", name=told, value=filters) if filters else told
     root = drawn.get_root()
     assert isinstance(root, Figure)  # a map that was not added to anything stands in a figure of its own

@@ -8,24 +8,24 @@ from urllib.parse import urlencode
 
 from ..domain import Language
 from ..i18n import LANGUAGES, collation_key, country_name, format_partial_date, translate
-from ..labels.status import Holding
+from ..labels.status import LabelStatus
 from ..presentation.html import Markup, render
 from ..presentation.labels import narrative
-from ..presentation.labels.narrative import state_in_words
-from .label_files import Register
+from ..presentation.labels.narrative import state_sentence
+from .label_files import FilteredRegister
 
 _COLUMNS = ("cluster", "place", "sector", "label", "awarded", "state", "source")
 _WIDTHS = (26, 14, 18, 8, 13, 14, 7)
 """Of the columns of a table, in per cent."""
 
 
-def page(register: Register, base: str) -> str:
+def page(register: FilteredRegister, base: str) -> str:
     """The list of labels as a page of its own, by country; `base` is the server's address with a slash at its end."""
     language = register.language
     query = urlencode(register.selection.address())
     title = translate(language, "listing.title", n=register.clusters)
     lead = translate(language, "listing.lead", n=register.clusters, day=register.day)
-    filters = narrative.filters(register.selection, register.sectors, language)
+    filters = narrative.filter_summary(register.selection, register.sectors, language)
     lead = f"{lead} {translate(language, 'listing.counts', n=register.awards)}"
     if filters:
         title = f"{title} ({filters})"
@@ -91,13 +91,13 @@ def sitemap(addresses: Sequence[str]) -> str:
     return render("open_data/templates/sitemap.xml.jinja", addresses=addresses)
 
 
-def _rows(found: Sequence[Holding], register: Register, base: str) -> list[Mapping[str, object]]:
+def _rows(found: Sequence[LabelStatus], register: FilteredRegister, base: str) -> list[Mapping[str, object]]:
     """The rows of a country's table, by name."""
     ordered = sorted(found, key=lambda holding: collation_key(holding.cluster.name))
     return [_row(holding, register, base) for holding in ordered]
 
 
-def _row(holding: Holding, register: Register, base: str) -> Mapping[str, object]:
+def _row(holding: LabelStatus, register: FilteredRegister, base: str) -> Mapping[str, object]:
     """What the template asks of a row: name, address, pairs of heading and cell, addresses and names of sources."""
     language, cluster = register.language, holding.cluster
     cells = (
@@ -105,7 +105,7 @@ def _row(holding: Holding, register: Register, base: str) -> Mapping[str, object
         ", ".join(register.sectors[code].name.get(language) for code in cluster.sectors),
         translate(language, f"label.{holding.label}"),
         ", ".join(format_partial_date(language, award.awarded_on) for award in holding.awards),
-        state_in_words(holding, language),
+        state_sentence(holding, language),
     )
     return {
         "name": cluster.name,

@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from ..domain import Language, Provenance, Sector
+from ..domain import Language, RegisterSource, Sector
 from ..i18n import country_name, translate
-from ..labels.filters import Selection
-from ..labels.search import highest
-from ..labels.status import Holding, award_state
-from ..spreadsheets import BOLD, WIDEST, csv_file, harmless, reproducible
+from ..labels.filters import LabelFilters
+from ..labels.search import highest_labels
+from ..labels.status import LabelStatus, award_state
+from ..spreadsheets import BOLD, MAX_COLUMN_WIDTH, csv_file, neutralize_formula, reproducible
 
 LABEL_COLUMNS = (
     "cluster_id",
@@ -57,24 +57,24 @@ ABOUT_COLUMNS = ("title", "as_of", "version", "day", "filters", "sources", "lice
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class FilteredRegister:
     """What a file of labels is about: all labels that fit a question on a day, and the register they stand in.
 
     `version` tells one state of the data from another; `provenance` as the register's own facts tell it.
     """
 
-    fitting: Sequence[Holding]
+    matching: Sequence[LabelStatus]
     sectors: Mapping[str, Sector]
-    selection: Selection
+    selection: LabelFilters
     day: date
-    provenance: Provenance | None
+    provenance: RegisterSource | None
     version: str
     language: Language
 
     @property
-    def shown(self) -> tuple[Holding, ...]:
+    def shown(self) -> tuple[LabelStatus, ...]:
         """What page, list and map show: each cluster once, with its highest label where no label is asked for."""
-        return highest(self.fitting, self.selection.label)
+        return highest_labels(self.matching, self.selection.label)
 
     @property
     def clusters(self) -> int:
@@ -82,14 +82,14 @@ class Register:
         return len(self.shown)
 
     @property
-    def placeless(self) -> int:
+    def without_coordinates(self) -> int:
         """How many of these clusters have no known place, and so are on no map."""
-        return sum(not holding.cluster.placed for holding in self.shown)
+        return sum(not holding.cluster.has_coordinates for holding in self.shown)
 
     @property
     def awards(self) -> int:
         """How many awards the files hold."""
-        return sum(len(holding.awards) for holding in self.fitting)
+        return sum(len(holding.awards) for holding in self.matching)
 
     def about(self) -> dict[str, str]:
         """What the register is and of when, the day, filters, counts, sources and licence, in words."""
@@ -104,7 +104,7 @@ class Register:
             "query": urlencode(self.selection.address()),
             "awards": str(self.awards),
             "clusters": str(self.clusters),
-            "clusters_without_place": str(self.placeless),
+            "clusters_without_place": str(self.without_coordinates),
             "sources": translate(self.language, "export.sources"),
             "licence": translate(self.language, "export.licence"),
             "states": translate(self.language, "export.states"),
@@ -112,7 +112,7 @@ class Register:
         }
 
 
-def labels_csv(register: Register) -> bytes:
+def labels_csv(register: FilteredRegister) -> bytes:
     """The labels as CSV with commas, in UTF-8 with a mark; what they are about stands in each row's last columns."""
     about = register.about()
     kept = {f"about_{name}": about[name] for name in ABOUT_COLUMNS}
@@ -120,12 +120,12 @@ def labels_csv(register: Register) -> bytes:
     return csv_file([*LABEL_COLUMNS, *kept], rows, ",")
 
 
-def labels_json(register: Register) -> bytes:
+def labels_json(register: FilteredRegister) -> bytes:
     """The labels as JSON: what they are about, and the rows."""
     return _json({"metadata": register.about(), "columns": LABEL_COLUMNS, "labels": list(label_rows(register))})
 
 
-def labels_geojson(register: Register) -> bytes:
+def labels_geojson(register: FilteredRegister) -> bytes:
     """The labels as GeoJSON (RFC 7946), a feature an award; those without a known place have no geometry."""
     features = []
     for row in label_rows(register):
@@ -135,7 +135,7 @@ def labels_geojson(register: Register) -> bytes:
     return _json({"type": "FeatureCollection", "metadata": register.about(), "features": features})
 
 
-def labels_xlsx(register: Register) -> bytes:
+def labels_xlsx(register: FilteredRegister) -> bytes:
     """The labels as a workbook: a sheet with the rows, and one that tells what they are about."""
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -143,24 +143,24 @@ def labels_xlsx(register: Register) -> bytes:
     sheet.append(LABEL_COLUMNS)
     rows = [list(row.values()) for row in label_rows(register)]
     for row in rows:
-        sheet.append([harmless(value) if isinstance(value, str) else value for value in row])
+        sheet.append([neutralize_formula(value) if isinstance(value, str) else value for value in row])
     for cell in sheet[1]:
         cell.font = BOLD
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = sheet.dimensions
     for index, name in enumerate(LABEL_COLUMNS, 1):
         longest = max((len(_text(row[index - 1])) for row in rows), default=0)
-        sheet.column_dimensions[get_column_letter(index)].width = min(WIDEST, max(len(name), longest) + 2)
+        sheet.column_dimensions[get_column_letter(index)].width = min(MAX_COLUMN_WIDTH, max(len(name), longest) + 2)
     notes = book.create_sheet(translate(register.language, "export.about"))
     for name, value in register.about().items():
-        notes.append([name, harmless(value)])
-    notes.column_dimensions["B"].width = 2 * WIDEST
+        notes.append([name, neutralize_formula(value)])
+    notes.column_dimensions["B"].width = 2 * MAX_COLUMN_WIDTH
     return reproducible(book)
 
 
-def label_rows(register: Register) -> Iterable[dict[str, Any]]:
+def label_rows(register: FilteredRegister) -> Iterable[dict[str, Any]]:
     """A row for each award of what fits, by `LABEL_COLUMNS`."""
-    for holding in register.fitting:
+    for holding in register.matching:
         cluster = holding.cluster
         for award in holding.awards:
             names = "; ".join(register.sectors[code].name.get(register.language) for code in cluster.sectors)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..benchmark.progress import Shift
-from ..benchmark.rules import Judgement
+from ..benchmark.progress import DimensionChange
+from ..benchmark.rules import Comparison
 from ..domain import (
     ClusterBenchmark,
     Dimension,
     Grid,
     Indicator,
     Language,
-    Part,
-    Position,
+    CompositionPart,
+    IndicatorPosition,
     Recommendation,
     Reference,
-    Robustness,
+    ScoreRobustness,
 )
 from ..i18n import country_name, format_number, plural_category, translate
-from .benchmark.narrative import companion, group_name
+from .benchmark.narrative import second_reference, group_name
 
 _SHORT_UNIT = 3
 """Units up to this length stay on the line of their number: %, EUR, ETP."""
@@ -37,7 +37,7 @@ def with_unit(language: Language, value: float | None, indicator: Indicator) -> 
     return f"{format_number(language, value)}{space}{unit}".strip()
 
 
-def place(language: Language, position: Position, indicator: Indicator) -> list[str]:
+def position_cells(language: Language, position: IndicatorPosition, indicator: Indicator) -> list[str]:
     """Two cells: the percentile with its tie range, and the peers' median with quartiles and N."""
     low, high, middle = position.percentile_low, position.percentile_high, position.percentile
     if middle is None or low is None or high is None:
@@ -62,7 +62,7 @@ def with_n(language: Language, figure: str, n: int) -> str:
     return translate(language, "table.with_n", figure=figure, n=n)
 
 
-def figure(language: Language, value: float | None) -> str:
+def whole_number(language: Language, value: float | None) -> str:
     """A whole number, or a dash where there is none."""
     return "–" if value is None else format_number(language, value, 0)
 
@@ -79,33 +79,33 @@ def headings(result: ClusterBenchmark, language: Language, *columns: str, beside
     return [translate(language, f"column.{column}", group=group) for column in columns]
 
 
-def profile(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[str]]]:
+def score_rows(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[str]]]:
     """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    beside = companion(result, reference)
-    medians = {profile.dimension: profile for profile in beside.profiles} if beside else {}
+    beside = second_reference(result, reference)
+    medians = {profile.dimension: profile for profile in beside.scores} if beside else {}
     rows = []
-    for top in result.top500.profiles:
-        row = [names[top.dimension], figure(language, top.score)]
+    for top in result.top500.scores:
+        row = [names[top.dimension], whole_number(language, top.score)]
         shown = [top, medians[top.dimension]] if beside else [top]
-        rows.append(row + [with_n(language, figure(language, p.peer_median), p.n) for p in shown])
+        rows.append(row + [with_n(language, whole_number(language, p.peer_median), p.n) for p in shown])
     titles = headings(result, language, "dimension", "own_score", "group_median")
     return titles + (headings(result, language, "group_median", beside=beside) if beside else []), rows
 
 
 def position_headings(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
     """What stands over the cells of `positions`, the indicator's name first."""
-    beside = companion(result, reference)
+    beside = second_reference(result, reference)
     figures = ("group_percentile", "group_median")
     titles = headings(result, language, "indicator", "value", *figures)
     return titles + (headings(result, language, *figures, beside=beside) if beside else [])
 
 
-def positions(
+def position_rows(
     result: ClusterBenchmark, reference: Reference, language: Language
 ) -> list[tuple[Dimension, list[tuple[Indicator, list[str]]]]]:
     """Every scored indicator by block: value, percentile with its tie range, median and N in both groups."""
-    beside = companion(result, reference)
+    beside = second_reference(result, reference)
     of_beside = {p.indicator: p for p in beside.positions} if beside else {}
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
     groups = []
@@ -115,37 +115,37 @@ def positions(
             indicator = indicators[position.indicator]
             if indicator.dimension != dimension.code:
                 continue
-            row = [with_unit(language, position.value, indicator), *place(language, position, indicator)]
+            row = [with_unit(language, position.value, indicator), *position_cells(language, position, indicator)]
             if beside:
-                row += place(language, of_beside[position.indicator], indicator)
+                row += position_cells(language, of_beside[position.indicator], indicator)
             rows.append((indicator, row))
         if rows:
             groups.append((dimension, rows))
     return groups
 
 
-STANDING = ("indicator", "value", "percentile", "median")
+COMPARISON_COLUMNS = ("indicator", "value", "percentile", "median")
 """The columns of a list of strengths or margins; `standing` gives those after the name."""
 
 
-def standing(judgement: Judgement, language: Language) -> list[str]:
+def comparison_row(judgement: Comparison, language: Language) -> list[str]:
     """A line of strengths or margins: own value, percentile with tie range, median and N."""
     value = with_unit(language, judgement.position.value, judgement.indicator)
-    return [value, *place(language, judgement.position, judgement.indicator)]
+    return [value, *position_cells(language, judgement.position, judgement.indicator)]
 
 
-ADVICE = ("indicator", "action", "good", "evidence", "effort")
+RECOMMENDATION_COLUMNS = ("indicator", "action", "good", "evidence", "effort")
 """The columns of what to do."""
 
 
-def advice(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> list[list[str]]:
+def recommendation_rows(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> list[list[str]]:
     """What to do, a row of `ADVICE` each: the indicator, the action, what good looks like, evidence, effort."""
     indicators = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
     return [
         [
             f"{advice.indicator} {indicators[advice.indicator]}",
             advice.action.get(language),
-            advice.good.get(language),
+            advice.good_practice.get(language),
             advice.evidence.get(language),
             translate(language, f"effort.{advice.effort}"),
         ]
@@ -153,49 +153,49 @@ def advice(recommendations: Sequence[Recommendation], grid: Grid, language: Lang
     ]
 
 
-ROBUSTNESS = ("dimension", "position", "variant_span", "same_side")
+ROBUSTNESS_COLUMNS = ("dimension", "position", "variant_span", "same_side")
 """The columns of how robust the percentile rank of a score is."""
 
 
-def rank(found: Robustness | None, language: Language) -> list[str]:
+def rank_cells(found: ScoreRobustness | None, language: Language) -> list[str]:
     """The percentile rank of a score: as computed, its span over the variants, share of them on the same side."""
     if found is None:
         return ["–"] * 3
     span = {"low": format_number(language, found.low, 0), "high": format_number(language, found.high, 0)}
     return [
-        figure(language, found.position),
+        whole_number(language, found.position),
         translate(language, "table.span", **span),
         translate(language, "table.percent", value=format_number(language, found.same_side, 0)),
     ]
 
 
-def robustness(result: ClusterBenchmark, language: Language) -> list[list[str]]:
+def robustness_rows(result: ClusterBenchmark, language: Language) -> list[list[str]]:
     """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    return [[names[found.dimension], *rank(found, language)] for found in result.robustness]
+    return [[names[found.dimension], *rank_cells(found, language)] for found in result.robustness]
 
 
-SHIFTS = ("dimension", "before", "own_move", "peer_move", "now_n", "trend")
+CHANGE_COLUMNS = ("dimension", "before", "own_move", "peer_move", "now_n", "trend")
 """The columns of progress by dimension."""
 
 
-def shifts(moves: Sequence[Shift], grid: Grid, language: Language) -> list[list[str]]:
+def change_rows(moves: Sequence[DimensionChange], grid: Grid, language: Language) -> list[list[str]]:
     """Scores on the questions of both years, a row of `SHIFTS` each; moves are differences of what is shown."""
     names = {dimension.code: dimension.name.get(language) for dimension in grid.dimensions}
     return [
         [
             names[shift.dimension],
-            figure(language, shift.before),
-            moved(language, shift.before, shift.before + shift.own),
-            moved(language, shift.before + shift.own, shift.now),
-            with_n(language, figure(language, shift.now), shift.n),
+            whole_number(language, shift.before),
+            signed_difference(language, shift.before, shift.before + shift.own_effect),
+            signed_difference(language, shift.before + shift.own_effect, shift.now),
+            with_n(language, whole_number(language, shift.now), shift.n),
             translate(language, f"trend.{shift.trend}"),
         ]
         for shift in moves
     ]
 
 
-def moved(language: Language, start: float | None, end: float | None) -> str:
+def signed_difference(language: Language, start: float | None, end: float | None) -> str:
     """The difference of two figures as they are shown, with its sign; 0 without one."""
     if start is None or end is None:
         return "–"
@@ -203,17 +203,17 @@ def moved(language: Language, start: float | None, end: float | None) -> str:
     return format_number(language, points, 0) if points <= 0 else f"+{format_number(language, points, 0)}"
 
 
-def composition(reference: Reference, language: Language) -> list[tuple[str, list[list[str]]]]:
+def composition_rows(reference: Reference, language: Language) -> list[tuple[str, list[list[str]]]]:
     """Who is in a group: the members in figures, by country, by main sector and by size."""
     groups = []
     for kind in ("country", "sector", "size"):
-        rows = [[member(p, language), format_number(language, p.n)] for p in reference.composition if p.kind == kind]
+        rows = [[part_name(p, language), format_number(language, p.n)] for p in reference.composition if p.kind == kind]
         if rows:
             groups.append((translate(language, f"composed.{kind}"), rows))
     return groups
 
 
-def member(part: Part, language: Language) -> str:
+def part_name(part: CompositionPart, language: Language) -> str:
     """What the members of a part of a group have in common."""
     if not part.key:
         return translate(language, "table.other_members")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..benchmark.rules import AT_MOST
+from ..benchmark.rules import MAX_LISTED
 from ..domain import Language, Reference
 from ..i18n import translate
 from ..statistics.parameters import LIMITS, Limits
@@ -13,7 +13,7 @@ def limits_of(reference: Reference) -> Limits:
     return LIMITS.for_coalition(LIMITS.coalition + reference.step - LIMITS.rounding_base)
 
 
-def blanks(limits: Limits = LIMITS) -> dict[str, int]:
+def limit_values(limits: Limits = LIMITS) -> dict[str, int]:
     """What the blanks of these names are filled with, in every text."""
     return {
         "percentile_minimum": limits.percentile_minimum,
@@ -23,10 +23,10 @@ def blanks(limits: Limits = LIMITS) -> dict[str, int]:
         "pair_minimum": limits.pair_minimum,
         "group_minimum": limits.group_minimum,
         "step": limits.rounding_base,
-        "most": AT_MOST,
+        "most": MAX_LISTED,
     }
 
 
-def say_with_limits(language: Language, key: str, limits: Limits = LIMITS, /, **values: object) -> str:
+def translate_with_limits(language: Language, key: str, limits: Limits = LIMITS, /, **values: object) -> str:
     """The text of a key, its limits filled in; `values` fill its other blanks."""
-    return translate(language, key, **blanks(limits), **values)
+    return translate(language, key, **limit_values(limits), **values)

@@ -12,11 +12,11 @@ from icalendar import Alarm, Calendar, Event
 
 from ..domain import ClusterBenchmark, Language, Recommendation
 from ..i18n import translate
-from ..labels.status import Holding, last_day
+from ..labels.status import LabelStatus, last_day
 
 MONTHS_BY_EFFORT = {1: 2, 2: 6, 3: 12}
 """When the first recommendation of an effort is proposed to be done."""
-REMINDED = timedelta(days=-7, hours=9)
+REMINDER = timedelta(days=-7, hours=9)
 """When a calendar reminds of a day: at nine in the morning, a week before."""
 _SATURDAY = 5
 
@@ -74,7 +74,7 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
         identity = f"{result.cluster.cluster_id}/{result.grid.scheme.code}/{advice.indicator}"
         event = _event(identity, task.due, now)
         event.add("summary", translate(language, "plan.done_event", action=action) if task.done else action)
-        event.add("description", "\n".join(_told(task, result, language)))
+        event.add("description", "\n".join(_event_description(task, result, language)))
         if not task.done:
             event.add_component(_alarm(action))
         made.add_component(event)
@@ -82,14 +82,14 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
     return written
 
 
-def _told(task: Task, result: ClusterBenchmark, language: Language) -> list[str]:
+def _event_description(task: Task, result: ClusterBenchmark, language: Language) -> list[str]:
     """What an event tells of its task: a line each."""
     advice = task.recommendation
     name = next(i.name.get(language) for i in result.grid.indicators if i.code == advice.indicator)
     told = {
         "indicator": f"{advice.indicator} {name}",
         "owner": task.owner,
-        "good": advice.good.get(language),
+        "good": advice.good_practice.get(language),
         "evidence": advice.evidence.get(language),
         "notes": task.notes,
         "cluster": result.cluster.name,
@@ -101,7 +101,7 @@ def _told(task: Task, result: ClusterBenchmark, language: Language) -> list[str]
     ]
 
 
-def labels_calendar(holdings: Sequence[Holding], language: Language, now: datetime) -> bytes:
+def labels_calendar(holdings: Sequence[LabelStatus], language: Language, now: datetime) -> bytes:
     """The stated ends of labels as iCalendar, an all-day event each, on the last day that the end can mean."""
     made = _calendar()
     for holding in holdings:
@@ -142,5 +142,5 @@ def _alarm(text: str) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", text)
-    alarm.add("trigger", REMINDED)
+    alarm.add("trigger", REMINDER)
     return alarm

@@ -15,11 +15,11 @@ from typing import Literal
 from ..domain import ClusterBenchmark, Indicator, Language
 from ..i18n import LANGUAGES, column_headings, translate
 from ..ingest import cell_parsers
-from ..ingest.cell_parsers import Refusal
+from ..ingest.cell_parsers import CellError
 from ..ingest.readers import Sheet
-from ..presentation.benchmark.tables import defined, table
+from ..presentation.benchmark.tables import indicator_link, table
 from ..presentation.formatting import with_unit
-from ..spreadsheets import as_csv, as_xlsx, harmless
+from ..spreadsheets import as_csv, as_xlsx, neutralize_formula
 from .action_plan import Task
 
 COLUMNS = (
@@ -30,18 +30,18 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]
 """What has no place in the XML of a workbook."""
 Line = Mapping[str, str]
 """By column, or by the heading of a column that somebody has added; a cell that is empty is absent."""
-Became = Literal["better", "worse", "same", "not_yet", "unknown", "gone"]
+Outcome = Literal["better", "worse", "same", "not_yet", "unknown", "gone"]
 """How an answer has moved since a plan was made; `not_yet`: no newer benchmark; `gone`: not in the grid any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class LineOutcome:
     """A line with the answer of now, and how that has moved; `indicator` None where the grid does not know it."""
 
     line: Line
     indicator: Indicator | None
     now: float | None
-    became: Became
+    outcome: Outcome
 
 
 def lines(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -> list[Line]:
@@ -53,7 +53,7 @@ def lines(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -
         line = {
             "indicator": f"{advice.indicator} {names[advice.indicator]}",
             "action": advice.action.get(language),
-            "good": advice.good.get(language),
+            "good": advice.good_practice.get(language),
             "evidence": advice.evidence.get(language),
             "effort": translate(language, f"effort.{advice.effort}"),
             "owner": task.owner,
@@ -70,7 +70,7 @@ def lines(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -
     return found
 
 
-def completed(fresh: Sequence[Line], before: Sequence[Line], dropped: Sequence[str] = ()) -> list[Line]:
+def merge_lines(fresh: Sequence[Line], before: Sequence[Line], dropped: Sequence[str] = ()) -> list[Line]:
     """New lines with what somebody has added to those of before; then the lines of before about other indicators.
 
     `dropped` are the codes of indicators of which nothing is wanted any more.
@@ -102,8 +102,8 @@ def to_xlsx(plan: Sequence[Line], language: Language) -> bytes:
 
 def _written(plan: Sequence[Line], language: Language) -> tuple[list[str], list[list[str]]]:
     added = dict.fromkeys(name for line in plan for name in line if name not in COLUMNS)
-    headings = [translate(language, f"column.{name}") for name in COLUMNS] + [_guarded(name) for name in added]
-    return headings, [[_guarded(line.get(name, "")) for name in (*COLUMNS, *added)] for line in plan]
+    headings = [translate(language, f"column.{name}") for name in COLUMNS] + [_escape_apostrophe(name) for name in added]
+    return headings, [[_escape_apostrophe(line.get(name, "")) for name in (*COLUMNS, *added)] for line in plan]
 
 
 def read(sheets: Sequence[Sheet]) -> list[Line]:
@@ -111,20 +111,20 @@ def read(sheets: Sequence[Sheet]) -> list[Line]:
     known = {heading: name for name in COLUMNS for heading in column_headings(name)}
     found: list[Line] = []
     for sheet in sheets:
-        names = [known.get(heading.lower(), _unguarded(heading)) for heading in sheet.header]
+        names = [known.get(heading.lower(), _unescape_apostrophe(heading)) for heading in sheet.header]
         for _, cells in sheet.rows:
-            line = {name: _unguarded(cell) for name, cell in zip(names, cells, strict=True) if name and cell}
+            line = {name: _unescape_apostrophe(cell) for name, cell in zip(names, cells, strict=True) if name and cell}
             if line:
                 found.append(line)
     return found
 
 
-def of_others(plan: Sequence[Line], cluster_id: str) -> tuple[str, ...]:
+def other_clusters(plan: Sequence[Line], cluster_id: str) -> tuple[str, ...]:
     """The other clusters whose plan a file tells, by id."""
     return tuple(sorted({line.get("cluster_id", cluster_id) for line in plan} - {cluster_id}))
 
 
-def taken_up(line: Line, advice: Task) -> Task:
+def apply_line(line: Line, advice: Task) -> Task:
     """A proposed task with what a line says of it: owner, day, done, notes; and the answer of then.
 
     A day that cannot be read goes to the notes.
@@ -149,7 +149,7 @@ def is_done(line: Line) -> bool:
     return line.get("done", "").lower() in said
 
 
-def progress(plan: Sequence[Line], result: ClusterBenchmark) -> list[Progress]:
+def outcomes(plan: Sequence[Line], result: ClusterBenchmark) -> list[LineOutcome]:
     """What has become of each line of a plan, by the latest benchmark."""
     indicators = {i.code: i for i in result.grid.indicators}
     values = dict(result.context) | {p.indicator: p.value for p in result.top500.positions}
@@ -158,26 +158,26 @@ def progress(plan: Sequence[Line], result: ClusterBenchmark) -> list[Progress]:
         code = line.get("indicator_code", "")
         fits = code in indicators and line.get("scheme_code", "") in ("", result.grid.scheme.code)
         indicator, now = (indicators[code], values.get(code)) if fits else (None, None)
-        found.append(Progress(line, indicator, now, _became(line, indicator, now, result.assessed_on)))
+        found.append(LineOutcome(line, indicator, now, _outcome(line, indicator, now, result.assessed_on)))
     return found
 
 
-def summary(found: Sequence[Progress], language: Language) -> str:
+def summary(found: Sequence[LineOutcome], language: Language) -> str:
     """How many lines are done, and how their answers have moved; Markdown."""
-    counted = {kind: sum(p.became == kind for p in found) for kind in ("better", "same", "worse")}
+    counted = {kind: sum(p.outcome == kind for p in found) for kind in ("better", "same", "worse")}
     return translate(language, "plan.summary", n=len(found), done=sum(is_done(p.line) for p in found), **counted)
 
 
-def progress_table(found: Sequence[Progress], language: Language) -> str:
+def outcome_table(found: Sequence[LineOutcome], language: Language) -> str:
     """The lines of a plan with who, when, whether done, the answers of then and now: an HTML table."""
     shown = ("action", "owner", "due", "done", "notes")
     body = []
     for p in found:
         then = _number(p.line.get("value_then", ""))
-        name = defined(p.indicator, language) if p.indicator else p.line.get("indicator", "–")
+        name = indicator_link(p.indicator, language) if p.indicator else p.line.get("indicator", "–")
         answers = [with_unit(language, value, p.indicator) if p.indicator else "–" for value in (then, p.now)]
         body.append(
-            [name, *(p.line.get(column, "") for column in shown), *answers, translate(language, f"became.{p.became}")]
+            [name, *(p.line.get(column, "") for column in shown), *answers, translate(language, f"became.{p.outcome}")]
         )
     names = ("indicator", *shown, "value_then", "value_now", "became")
     return table(
@@ -188,7 +188,7 @@ def progress_table(found: Sequence[Progress], language: Language) -> str:
     )
 
 
-def _became(line: Line, indicator: Indicator | None, now: float | None, assessed_on: date) -> Became:
+def _outcome(line: Line, indicator: Indicator | None, now: float | None, assessed_on: date) -> Outcome:
     then, day = _number(line.get("value_then", "")), _day(line.get("assessed", ""))
     if indicator is None:
         return "gone"
@@ -210,23 +210,23 @@ def _decimal(value: float, language: Language) -> str:
 def _number(cell: str) -> float | None:
     try:
         return cell_parsers.number(cell) if cell else None
-    except Refusal:
+    except CellError:
         return None
 
 
 def _day(cell: str) -> date | None:
     try:
-        return cell_parsers.day(cell) if cell else None
-    except Refusal:
+        return cell_parsers.date_cell(cell) if cell else None
+    except CellError:
         return None
 
 
-def _guarded(text: str) -> str:
+def _escape_apostrophe(text: str) -> str:
     """A text in which an apostrophe before what looks like a formula is told from the one that makes it harmless."""
     text = _UNWRITABLE.sub("", text)
-    return f"'{text}" if text.startswith("'") and harmless(text.lstrip("'")).startswith("'") else text
+    return f"'{text}" if text.startswith("'") and neutralize_formula(text.lstrip("'")).startswith("'") else text
 
 
-def _unguarded(cell: str) -> str:
+def _unescape_apostrophe(cell: str) -> str:
     """A cell without the apostrophe that makes it harmless."""
-    return cell[1:] if cell.startswith("'") and harmless(cell.lstrip("'")).startswith("'") else cell
+    return cell[1:] if cell.startswith("'") and neutralize_formula(cell.lstrip("'")).startswith("'") else cell

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..benchmark.rules import Judgement, findings
-from ..domain import ClusterBenchmark, Indicator, Language, Position, Reference
+from ..benchmark.rules import Comparison, findings
+from ..domain import ClusterBenchmark, Indicator, Language, IndicatorPosition, Reference
 from ..i18n import bold_runs, format_number, translate
 from ..presentation import formatting
 from ..presentation.benchmark import narrative
-from ..presentation.limit_texts import say_with_limits
-from .brief import Content, opening
+from ..presentation.limit_texts import translate_with_limits
+from .brief import Content, document_header
 from .pdf import pdf
 
 
@@ -22,7 +22,7 @@ def annex(result: ClusterBenchmark, language: Language) -> bytes:
 def annex_content(result: ClusterBenchmark, language: Language) -> Content:
     """What the annex says of each indicator: meaning, own answer, place in both references, distribution."""
     groups = [
-        (narrative.group_name(result, reference, language), reference, findings(reference, result.grid).judgements)
+        (narrative.group_name(result, reference, language), reference, findings(reference, result.grid).comparisons)
         for reference in (result.top500, result.sector)
         if reference
     ]
@@ -37,8 +37,8 @@ def annex_content(result: ClusterBenchmark, language: Language) -> Content:
         }
         for dimension in result.grid.dimensions
     ]
-    key = say_with_limits(language, "paper.annex_key")
-    return opening(result, language, "paper.annex") | {
+    key = translate_with_limits(language, "paper.annex_key")
+    return document_header(result, language, "paper.annex") | {
         "key": bold_runs(f"{key} {narrative.positions_key(language)}"),
         "blocks": [block for block in blocks if block["indicators"]],
     }
@@ -47,7 +47,7 @@ def annex_content(result: ClusterBenchmark, language: Language) -> Content:
 def _indicator(
     result: ClusterBenchmark,
     indicator: Indicator,
-    groups: Sequence[tuple[str, Reference, Sequence[Judgement]]],
+    groups: Sequence[tuple[str, Reference, Sequence[Comparison]]],
     language: Language,
 ) -> Content:
     definition = next((d for d in result.grid.definitions if d.indicator == indicator.code), None)
@@ -55,7 +55,7 @@ def _indicator(
     value = dict(result.context).get(indicator.code, value)
     meant = [("measures", definition.measures), ("matters", definition.matters)] if definition else []
     advice = [found for found in result.grid.recommendations if found.indicator == indicator.code]
-    good = next((found.good for found in reversed(advice) if found.limit is None), None)
+    good = next((found.good_practice for found in reversed(advice) if found.limit is None), None)
     if good:
         meant.append(("good", good))
     return {
@@ -73,14 +73,14 @@ def _indicator(
     }
 
 
-def _against(name: str, reference: Reference, judged: Judgement, language: Language) -> Content:
+def _against(name: str, reference: Reference, judged: Comparison, language: Language) -> Content:
     """One indicator against one reference: place in words and figures, and what may be drawn of the distribution."""
     position, indicator = judged.position, judged.indicator
-    percentile, median = formatting.place(language, position, indicator)
+    percentile, median = formatting.position_cells(language, position, indicator)
     return {
         "name": name,
-        "word": judged.word,
-        "told": translate(language, f"word.{judged.word}") if judged.word else "",
+        "word": judged.classification,
+        "told": translate(language, f"word.{judged.classification}") if judged.classification else "",
         "figures": [
             (translate(language, "column.percentile"), percentile),
             (translate(language, "column.median"), median),
@@ -90,28 +90,28 @@ def _against(name: str, reference: Reference, judged: Judgement, language: Langu
     }
 
 
-def _shares(reference: Reference, position: Position, indicator: Indicator, language: Language) -> list[Content]:
+def _shares(reference: Reference, position: IndicatorPosition, indicator: Indicator, language: Language) -> list[Content]:
     """The shares of the group by level, neighbouring levels joined as the edition has them; empty where withheld."""
     lowest, span = indicator.minimum or 0, max(1, (indicator.maximum or 1) - (indicator.minimum or 0))
     return [
         {
             "share": practice.share,
             "tone": ((practice.low + practice.high) / 2 - lowest) / span,
-            "label": narrative.practice_levels(practice),
+            "label": narrative.level_range(practice),
             "told": translate(
                 language,
                 "practices.share",
-                levels=narrative.practice_levels(practice),
+                levels=narrative.level_range(practice),
                 share=format_number(language, practice.share, 0),
             ),
             "own": position.value is not None and practice.low <= position.value <= practice.high,
         }
-        for practice in reference.practices
+        for practice in reference.level_shares
         if practice.indicator == indicator.code
     ]
 
 
-def _middle(position: Position, indicator: Indicator, language: Language) -> Content | None:
+def _middle(position: IndicatorPosition, indicator: Indicator, language: Language) -> Content | None:
     """Quartiles, median and own answer on a scale from 0 to 1, where there are no levels; None where nothing is known.
 
     The scale ends at what an answer can be at most, or a quarter beyond the largest figure shown: never at a peer's

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..benchmark.rules import Findings, Judgement, Word, findings, short_of_threshold
+from ..benchmark.rules import BenchmarkFindings, Comparison, Classification, findings, short_of_threshold
 from ..domain import ClusterBenchmark, Edition, Evaluation, Language, Reference
 from ..evaluation import improvement_plan, pass_probability, scoring, what_if
 from ..i18n import bold_runs, format_date, format_number, translate
 from ..presentation import formatting
 from ..presentation.benchmark import narrative
 from ..presentation.evaluation import narrative as evaluation_narrative
-from ..presentation.labels.narrative import where
-from ..presentation.limit_texts import say_with_limits
+from ..presentation.labels.narrative import location
+from ..presentation.limit_texts import translate_with_limits
 from .pdf import pdf
 
-_WORDS: tuple[Word, ...] = ("above", "level", "below", "unsure")
+_WORDS: tuple[Classification, ...] = ("above", "level", "below", "unsure")
 Content = dict[str, Any]
 """What a template of `templates/` is given: texts, `i18n.bold_runs`, numbers, None where nothing is known."""
 
@@ -34,7 +34,7 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
     """What the brief says: page 1 the sentence, radar, strengths, margins; 2 all indicators; 3 what to do; 4 method."""
     found = findings(result.top500, result.grid)
     group = narrative.top_name(result, language)
-    return opening(result, language, "paper.brief") | {
+    return document_header(result, language, "paper.brief") | {
         "verdict": bold_runs(narrative.verdict(found, result.top500, group, language)),
         "headline": bold_runs(narrative.headline(result, result.top500, language)),
         "radar": _radar(result, language),
@@ -49,8 +49,8 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
         "references": _references(result, language),
         "robustness": {
             "title": translate(language, "benchmark.robustness"),
-            "headings": [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS],
-            "rows": formatting.robustness(result, language),
+            "headings": [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS_COLUMNS],
+            "rows": formatting.robustness_rows(result, language),
             "key": bold_runs(narrative.robustness_key(result, language)),
         },
         "reading": {
@@ -64,7 +64,7 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
     }
 
 
-def opening(result: ClusterBenchmark, language: Language, kind: str) -> Content:
+def document_header(result: ClusterBenchmark, language: Language, kind: str) -> Content:
     """What every document about a benchmark begins with, and what stands at the foot of its pages."""
     cluster, edition = result.cluster, result.edition
     invented = translate(language, "paper.invented") if edition.synthetic else ""
@@ -77,7 +77,7 @@ def opening(result: ClusterBenchmark, language: Language, kind: str) -> Content:
         "title": f"{about} – {cluster.name}",
         "kind": about,
         "cluster": cluster.name,
-        "portrait": " · ".join(part for part in (where(cluster, language), sectors) if part),
+        "portrait": " · ".join(part for part in (location(cluster, language), sectors) if part),
         "basis": bold_runs(narrative.basis(result, language)),
         "notice": invented,
         "footer": foot,
@@ -87,7 +87,7 @@ def opening(result: ClusterBenchmark, language: Language, kind: str) -> Content:
 def _radar(result: ClusterBenchmark, language: Language) -> Content:
     """Axes and lines of the radar, in whole points: the own one first; a line without a single value is left out."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    profiles = result.top500.profiles
+    profiles = result.top500.scores
     shown = [("sector", result.sector), ("top", result.top500)]
     lines = [("own", translate(language, "radar.own"), [profile.score for profile in profiles])]
     for kind, group in shown:
@@ -96,7 +96,7 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
             medians = [profile.peer_median for profile in group.profiles]
             lines.append((kind, translate(language, "radar.median", group=name), medians))
     return {
-        "alt": narrative.radar_in_words(result, language),
+        "alt": narrative.radar_alt(result, language),
         "key": bold_runs(narrative.radar_key(result, language)),
         "axes": [names[profile.dimension] for profile in profiles],
         "series": [
@@ -108,27 +108,27 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
 
 
 def _profile(result: ClusterBenchmark, language: Language) -> Content:
-    headings, rows = formatting.profile(result, result.top500, language)
-    keys = [bold_runs(line) for line in narrative.gaps(result, result.top500, language)]
+    headings, rows = formatting.score_rows(result, result.top500, language)
+    keys = [bold_runs(line) for line in narrative.missing_scores(result, result.top500, language)]
     return {"headings": headings, "rows": rows, "keys": keys}
 
 
-def _standing(which: str, listed: tuple[Judgement, ...], language: Language) -> Content:
+def _standing(which: str, listed: tuple[Comparison, ...], language: Language) -> Content:
     return {
         "title": translate(language, f"list.{which}"),
         "none": bold_runs(translate(language, f"list.no_{which}")),
-        "headings": [translate(language, f"column.{column}") for column in formatting.STANDING],
-        "rows": [[_name(judgement, language), *formatting.standing(judgement, language)] for judgement in listed],
+        "headings": [translate(language, f"column.{column}") for column in formatting.COMPARISON_COLUMNS],
+        "rows": [[_name(judgement, language), *formatting.comparison_row(judgement, language)] for judgement in listed],
     }
 
 
-def _name(judgement: Judgement, language: Language) -> str:
+def _name(judgement: Comparison, language: Language) -> str:
     return f"{judgement.indicator.code} {judgement.indicator.name.get(language)}"
 
 
-def _spine(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+def _spine(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> Content:
     """Every scored indicator by block: its cells, and its place among the top 500 to be drawn."""
-    judged = {judgement.indicator.code: judgement for judgement in found.judgements}
+    judged = {judgement.indicator.code: judgement for judgement in found.comparisons}
     return {
         "title": translate(language, "spine.title"),
         "headings": formatting.position_headings(result, result.top500, language),
@@ -143,19 +143,19 @@ def _spine(result: ClusterBenchmark, found: Findings, language: Language) -> Con
                     for indicator, row in rows
                 ],
             )
-            for dimension, rows in formatting.positions(result, result.top500, language)
+            for dimension, rows in formatting.position_rows(result, result.top500, language)
         ],
         "words": [(word, translate(language, f"word.{word}")) for word in _WORDS],
-        "key": bold_runs(f"{narrative.spine_key(language)} {narrative.positions_key(language)}"),
+        "key": bold_runs(f"{narrative.position_chart_key(language)} {narrative.positions_key(language)}"),
     }
 
 
-def _mark(judgement: Judgement) -> Content | None:
+def _mark(judgement: Comparison) -> Content | None:
     position = judgement.position
-    if judgement.word is None:
+    if judgement.classification is None:
         return None
     spread = {"low": position.percentile_low, "high": position.percentile_high}
-    return {"percentile": position.percentile, "word": judgement.word, **spread}
+    return {"percentile": position.percentile, "word": judgement.classification, **spread}
 
 
 def _context(result: ClusterBenchmark, language: Language) -> Content:
@@ -169,11 +169,11 @@ def _context(result: ClusterBenchmark, language: Language) -> Content:
     }
 
 
-def _advice(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+def _advice(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> Content:
     good, evidence = (translate(language, f"column.{column}") for column in ("good", "evidence"))
     cards = [
         {"name": name, "action": action, "effort": effort, "more": [(good, aim), (evidence, proof)]}
-        for name, action, aim, proof, effort in formatting.advice(found.recommendations, result.grid, language)
+        for name, action, aim, proof, effort in formatting.recommendation_rows(found.recommendations, result.grid, language)
     ]
     return {
         "title": translate(language, "list.recommendations"),
@@ -183,9 +183,9 @@ def _advice(result: ClusterBenchmark, found: Findings, language: Language) -> Co
     }
 
 
-def _gold(result: ClusterBenchmark, found: Findings, language: Language) -> Content:
+def _gold(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> Content:
     """The way to Gold as far as the benchmark tells: indicators short of their threshold, and the public steps."""
-    short = [judgement for judgement in found.judgements if short_of_threshold(judgement)]
+    short = [judgement for judgement in found.comparisons if short_of_threshold(judgement)]
     stated = any(indicator.threshold is not None for indicator in result.grid.indicators)
     remark = "paper.gold_no_thresholds" if not stated else "paper.gold_short" if short else "paper.gold_reached"
     rows = [
@@ -211,13 +211,13 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
     """The way to Gold by the cluster's own evaluation: whether it passes, with which chance, what lacks; a plan."""
     evidence, latest = ("verified", own.verified) if own.verified else ("declared", own.declared)
     answers = latest.answers if latest else {}
-    grid, doubt, wished = own.grid, what_if.usual_doubt(own), what_if.USUAL_WISH
-    verdict, now = scoring.judge(grid, answers), pass_probability.passing(grid, answers, doubt)
-    ways = improvement_plan.ways(grid, answers, {}, improvement_plan.held(grid), doubt, wished / 100)
+    grid, doubt, wished = own.grid, what_if.default_rater_error(own), what_if.DEFAULT_PROBABILITY
+    verdict, now = scoring.score(grid, answers), pass_probability.pass_probability(grid, answers, doubt)
+    ways = improvement_plan.cheapest_plans(grid, answers, {}, improvement_plan.fixed_by_scheme(grid), doubt, wished / 100)
     plans = ways.plans
     if plans:
-        reached = pass_probability.passing(grid, scoring.after(answers, plans[0]), doubt)
-        told = evaluation_narrative.planned(plans[0], reached, wished, language)
+        reached = pass_probability.pass_probability(grid, scoring.apply_plan(answers, plans[0]), doubt)
+        told = evaluation_narrative.plan_summary(plans[0], reached, wished, language)
     else:
         told = evaluation_narrative.no_plan(ways, now, wished, grid, language)
     indicators = {indicator.code: indicator for indicator in grid.indicators}
@@ -227,7 +227,7 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
             formatting.with_unit(language, step.start, indicators[step.indicator]),
             formatting.with_unit(language, step.target, indicators[step.indicator]),
         ]
-        for step in (plans[0].raises if plans else ())
+        for step in (plans[0].steps if plans else ())
     ]
     remarks = [
         told,
@@ -253,13 +253,13 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
         return {
             "title": narrative.group_name(result, reference, language),
             "rule": bold_runs(narrative.membership(reference, language)),
-            "parts": formatting.composition(reference, language),
+            "parts": formatting.composition_rows(reference, language),
         }
 
     return {
         "title": translate(language, "paper.references"),
         "groups": [told(reference) for reference in (result.top500, result.sector) if reference],
-        "key": bold_runs(say_with_limits(language, "benchmark.members_key")),
+        "key": bold_runs(translate_with_limits(language, "benchmark.members_key")),
     }
 
 

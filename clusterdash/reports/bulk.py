@@ -14,45 +14,45 @@ from typing import BinaryIO
 
 from .. import files
 from ..domain import Edition, Language
-from ..editions.reader import Gateway
+from ..editions.reader import EditionReader
 from ..i18n import translate
 from .brief import brief, file_name
 
-AT_ONCE = 100
+BATCH_SIZE = 100
 """Clusters in an archive that is made in memory."""
-Tell = Callable[[int, int], object]
+OnProgress = Callable[[int, int], object]
 """Told after each brief: how many are done, of how many."""
 
 
-def name_of(cluster_id: str, edition: Edition, language: Language) -> str:
+def brief_file_name(cluster_id: str, edition: Edition, language: Language) -> str:
     """The name of a cluster's brief: cluster, edition, language."""
     return file_name(translate(language, "brief.file"), cluster_id, edition, language, "pdf")
 
 
-def parts(clusters: Collection[str]) -> dict[str, list[str]]:
+def batches(clusters: Collection[str]) -> dict[str, list[str]]:
     """The clusters in parts of `AT_ONCE`, by "1-100" and so on."""
     listed = list(clusters)
-    starts = range(0, len(listed), AT_ONCE)
-    return {f"{i + 1}-{min(i + AT_ONCE, len(listed))}": listed[i : i + AT_ONCE] for i in starts}
+    starts = range(0, len(listed), BATCH_SIZE)
+    return {f"{i + 1}-{min(i + BATCH_SIZE, len(listed))}": listed[i : i + BATCH_SIZE] for i in starts}
 
 
-def _brief(gateway: Gateway, cluster: str, language: Language) -> bytes:
+def _brief(gateway: EditionReader, cluster: str, language: Language) -> bytes:
     return brief(gateway.benchmark(cluster), language, gateway.latest_evaluation(cluster))
 
 
-def archive(gateway: Gateway, clusters: Sequence[str], language: Language, tell: Tell) -> bytes:
+def archive(gateway: EditionReader, clusters: Sequence[str], language: Language, tell: OnProgress) -> bytes:
     """The briefs of some clusters as ZIP, in memory. Raises ClusterdashError where the viewer may not see one."""
     edition = gateway.edition()
     briefs: dict[str, bytes] = {}
     for done, cluster in enumerate(clusters, 1):
-        briefs[name_of(cluster, edition, language)] = _brief(gateway, cluster, language)
+        briefs[brief_file_name(cluster, edition, language)] = _brief(gateway, cluster, language)
         tell(done, len(clusters))
     out = io.BytesIO()
     _zip(out, briefs, briefs.__getitem__, edition)
     return out.getvalue()
 
 
-def write(gateway: Gateway, clusters: Sequence[str], language: Language, out: Path, tell: Tell) -> int:
+def write(gateway: EditionReader, clusters: Sequence[str], language: Language, out: Path, tell: OnProgress) -> int:
     """The briefs of all clusters as a ZIP file; returns how many were there already from a run that was broken off.
 
     Until it is whole, each brief lies in a folder beside it that only its owner may read.
@@ -60,7 +60,7 @@ def write(gateway: Gateway, clusters: Sequence[str], language: Language, out: Pa
     edition = gateway.edition()
     beside = out.with_name(f"{out.name}.parts")
     files.make_folder(beside)
-    names = [name_of(cluster, edition, language) for cluster in clusters]
+    names = [brief_file_name(cluster, edition, language) for cluster in clusters]
     there = 0
     for done, (cluster, name) in enumerate(zip(clusters, names, strict=True), 1):
         if (beside / name).exists():

@@ -30,19 +30,19 @@ def pdf(template: str, content: Mapping[str, Any], made: datetime) -> bytes:
     """
     made = made.replace(tzinfo=UTC, microsecond=0)
     try:
-        return _print(template, content, format="pdf", timestamp=made, pdf_standards="ua-1")
+        return _typeset(template, content, format="pdf", timestamp=made, pdf_standards="ua-1")
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
-        return _print(template, content, format="pdf", timestamp=made)
+        return _typeset(template, content, format="pdf", timestamp=made)
 
 
 def png(template: str, content: Mapping[str, Any]) -> bytes:
     """The only page of a document as a picture, 150 dots per inch."""
-    return _print(template, content, format="png", ppi=_DOTS_PER_INCH)
+    return _typeset(template, content, format="png", ppi=_DOTS_PER_INCH)
 
 
-def _print(template: str, content: Mapping[str, Any], **how: Any) -> bytes:
+def _typeset(template: str, content: Mapping[str, Any], **how: Any) -> bytes:
     made = typst.compile(
         _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,

@@ -13,27 +13,27 @@ from urllib.parse import urlencode
 
 import segno
 
-from ..benchmark.rules import Judgement, findings
+from ..benchmark.rules import Comparison, findings
 from ..domain import ClusterBenchmark, Language
 from ..i18n import bold_runs, translate
-from ..labels.status import Holding
+from ..labels.status import LabelStatus
 from ..presentation.benchmark import narrative
-from ..presentation.labels.narrative import label_in_words
+from ..presentation.labels.narrative import label_sentence
 from ..presentation.theme import THEME
-from .brief import Content, opening
+from .brief import Content, document_header
 from .pdf import pdf, png
 
-AT_MOST_SHOWN = 3
+MAX_STRENGTHS = 3
 """How many strengths may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Showcase:
+class PublicSummary:
     """What is published: the chosen strengths by indicator, labels held, the server's address (with a slash), a day."""
 
     result: ClusterBenchmark
     chosen: Collection[str]
-    held: Sequence[Holding]
+    held: Sequence[LabelStatus]
     server: str
     day: date
     language: Language
@@ -46,28 +46,28 @@ class Showcase:
         return f"{self.server}method?{urlencode({'lang': self.language})}"
 
 
-def as_pdf(shown: Showcase) -> bytes:
+def as_pdf(shown: PublicSummary) -> bytes:
     """The page as PDF, A4."""
     return pdf("public_summary", content(shown), datetime.combine(shown.day, time()))
 
 
-def as_png(shown: Showcase) -> bytes:
+def as_png(shown: PublicSummary) -> bytes:
     """The page as a picture."""
     return png("public_summary", content(shown))
 
 
-def strengths(result: ClusterBenchmark) -> tuple[Judgement, ...]:
+def strengths(result: ClusterBenchmark) -> tuple[Comparison, ...]:
     """The strengths that may be shown: those against the best European clusters, the best first."""
     return findings(result.top500, result.grid).strengths
 
 
-def content(shown: Showcase) -> Content:
+def content(shown: PublicSummary) -> Content:
     """What the page says. Raises ValueError for a choice that is no strength, or for more than three."""
     language, result = shown.language, shown.result
     known = {judgement.indicator.code: judgement for judgement in strengths(result)}
-    if len(shown.chosen) > AT_MOST_SHOWN or not set(shown.chosen) <= set(known):
+    if len(shown.chosen) > MAX_STRENGTHS or not set(shown.chosen) <= set(known):
         raise ValueError(f"not to be shown: {sorted(shown.chosen)}")
-    begun = opening(result, language, "showcase.kind")
+    begun = document_header(result, language, "showcase.kind")
     address = shown.address()
     group = narrative.top_name(result, language)
     return {
@@ -79,7 +79,7 @@ def content(shown: Showcase) -> Content:
         "portrait": begun["portrait"],
         "notice": begun["notice"],
         "labels_title": translate(language, "showcase.labels"),
-        "labels": [(label.label.value, label_in_words(label, language)) for label in shown.held[::-1]],
+        "labels": [(label.label.value, label_sentence(label, language)) for label in shown.held[::-1]],
         "source": translate(language, "showcase.source"),
         "strengths_title": translate(language, "showcase.strengths"),
         "strengths": [

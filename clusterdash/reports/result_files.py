@@ -11,13 +11,13 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
-from ..benchmark.progress import shifts
-from ..benchmark.rules import Findings, Judgement, comparable, findings
-from ..domain import ClusterBenchmark, Earlier, Language, Position, Reference
+from ..benchmark.progress import dimension_changes
+from ..benchmark.rules import BenchmarkFindings, Comparison, dimension_coverage, findings
+from ..domain import ClusterBenchmark, PastBenchmark, Language, IndicatorPosition, Reference
 from ..i18n import LANGUAGES, bold_runs, format_number, round_for_display, translate
 from ..presentation import formatting
 from ..presentation.benchmark import narrative
-from ..spreadsheets import BOLD, WIDEST, harmless
+from ..spreadsheets import BOLD, MAX_COLUMN_WIDTH, neutralize_formula
 
 _SCORED = ("score", "rank")
 """The measures of a dimension that stand side by side."""
@@ -48,7 +48,7 @@ def as_json(result: ClusterBenchmark) -> bytes:
             | {name: _whole(getattr(found, name)) for name in ("low", "high", "same_side")}
             for found in result.robustness
         ],
-        "progress": [_since(earlier, result) for earlier in result.earlier],
+        "progress": [_since(earlier, result) for earlier in result.past],
         "references": {
             "sector": None,
             **{
@@ -70,7 +70,7 @@ def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
 
 def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
     """The scores, and on how many of a dimension's questions each rests."""
-    scores = {profile.dimension: profile.score for profile in result.top500.profiles}
+    scores = {profile.dimension: profile.score for profile in result.top500.scores}
     return [
         {
             "dimension": found.dimension,
@@ -78,11 +78,11 @@ def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
             "questions": found.questions,
             "compared": found.compared,
         }
-        for found in comparable(result.top500, result.grid)
+        for found in dimension_coverage(result.top500, result.grid)
     ]
 
 
-def _since(earlier: Earlier, result: ClusterBenchmark) -> dict[str, Any]:
+def _since(earlier: PastBenchmark, result: ClusterBenchmark) -> dict[str, Any]:
     """Progress since an earlier benchmark: scores on the questions of both years, percentiles, the word for a move."""
     return {
         "since": earlier.assessed_on.isoformat(),
@@ -90,24 +90,24 @@ def _since(earlier: Earlier, result: ClusterBenchmark) -> dict[str, Any]:
             {
                 "dimension": shift.dimension,
                 "before": _whole(shift.before),
-                "own_answers": _whole(shift.before + shift.own),
+                "own_answers": _whole(shift.before + shift.own_effect),
                 "now": _whole(shift.now),
                 "questions": shift.n,
                 "trend": shift.trend,
             }
-            for shift in shifts(earlier.moves, result.grid)
+            for shift in dimension_changes(earlier.changes, result.grid)
         ],
         "percentiles": [
             {
                 "indicator": move.indicator,
                 "value_before": _shown(move.value_before),
                 "value_now": _shown(move.value_now),
-                "before": _whole(move.before),
-                "own_answers": _whole(move.held),
-                "now": _whole(move.now),
+                "before": _whole(move.percentile_then),
+                "own_answers": _whole(move.percentile_counterfactual),
+                "now": _whole(move.percentile_now),
                 "n": move.n,
             }
-            for move in earlier.moves
+            for move in earlier.changes
         ],
     }
 
@@ -116,9 +116,9 @@ def _reference(reference: Reference, result: ClusterBenchmark) -> dict[str, Any]
     found = findings(reference, result.grid)
     return {
         "n": reference.n,
-        "median_scores": {profile.dimension: _whole(profile.peer_median) for profile in reference.profiles},
-        "median_score_n": {profile.dimension: profile.n for profile in reference.profiles},
-        "positions": [_position(judgement) for judgement in found.judgements],
+        "median_scores": {profile.dimension: _whole(profile.peer_median) for profile in reference.scores},
+        "median_score_n": {profile.dimension: profile.n for profile in reference.scores},
+        "positions": [_position(judgement) for judgement in found.comparisons],
         "strengths": [judgement.position.indicator for judgement in found.strengths],
         "margins": [judgement.position.indicator for judgement in found.margins],
         "recommendations": [
@@ -129,12 +129,12 @@ def _reference(reference: Reference, result: ClusterBenchmark) -> dict[str, Any]
     }
 
 
-def _position(judged: Judgement) -> dict[str, Any]:
+def _position(judged: Comparison) -> dict[str, Any]:
     position = judged.position
     values = ("value", "peer_median", "peer_lower", "peer_upper")
     percentiles = ("percentile", "percentile_low", "percentile_high")
     return (
-        {"indicator": position.indicator, "n": position.n, "word": judged.word}
+        {"indicator": position.indicator, "n": position.n, "word": judged.classification}
         | {name: _shown(getattr(position, name)) for name in values}
         | {name: _whole(getattr(position, name)) for name in percentiles}
         | {name: _whole(getattr(judged, name)) for name in ("interval_low", "interval_high")}
@@ -147,11 +147,11 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
     indicators = {i.code: i for i in result.grid.indicators}
     ranks = {found.dimension: found for found in result.robustness}
     lines = [f"{result.cluster.name} ({result.cluster.cluster_id})", "", translate(language, "command.scores")]
-    for profile in result.top500.profiles:
-        figures = [formatting.figure(language, profile.score), *formatting.rank(ranks.get(profile.dimension), language)]
+    for profile in result.top500.scores:
+        figures = [formatting.whole_number(language, profile.score), *formatting.rank_cells(ranks.get(profile.dimension), language)]
         lines.append(f"  {names[profile.dimension]:<48}" + "".join(f"{figure:>10}" for figure in figures))
     lines += [
-        f"  {''.join(text for text, _ in bold_runs(line))}" for line in narrative.gaps(result, result.top500, language)
+        f"  {''.join(text for text, _ in bold_runs(line))}" for line in narrative.missing_scores(result, result.top500, language)
     ]
     group = narrative.top_name(result, language)
     lines += [
@@ -163,14 +163,14 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
             f"\n{title} (N = {format_number(language, reference.n)})\n{translate(language, 'command.medians')}"
         )
         lines += [
-            f"  {names[p.dimension]:<48}{formatting.figure(language, p.peer_median):>10}{format_number(language, p.n):>10}"
-            for p in reference.profiles
+            f"  {names[p.dimension]:<48}{formatting.whole_number(language, p.peer_median):>10}{format_number(language, p.n):>10}"
+            for p in reference.scores
         ]
         lines.append(translate(language, "command.headings"))
         for position in reference.positions:
             name = formatting.indicator_name(indicators[position.indicator], language)
             value = formatting.with_unit(language, position.value, indicators[position.indicator])
-            percentile, median = formatting.place(language, position, indicators[position.indicator])
+            percentile, median = formatting.position_cells(language, position, indicators[position.indicator])
             lines.append(f"  {name:<64}{value:>22}{percentile:>16}  {median}")
     return "\n".join(lines) + "\n"
 
@@ -200,10 +200,10 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
         for code, value in result.context
     ]
     _sheet(book, translate(language, "paper.context"), headings, context)
-    headings = [translate(language, f"column.{column}") for column in formatting.ADVICE]
-    advice = formatting.advice(found.recommendations, result.grid, language)
+    headings = [translate(language, f"column.{column}") for column in formatting.RECOMMENDATION_COLUMNS]
+    advice = formatting.recommendation_rows(found.recommendations, result.grid, language)
     _sheet(book, translate(language, "list.recommendations"), headings, advice)
-    if result.earlier:
+    if result.past:
         _sheet(book, translate(language, "paper.both_years"), *_progress(result, language))
         _sheet(book, translate(language, "paper.moves"), *_moves(result, language))
     for reference in (result.top500, result.sector):
@@ -219,13 +219,13 @@ def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], l
     """A row a block: score, both medians, each with N, and the percentile rank of the score with its span."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     sector = result.sector
-    of_sector = {profile.dimension: profile for profile in sector.profiles} if sector else {}
+    of_sector = {profile.dimension: profile for profile in sector.scores} if sector else {}
     ranks = {found.dimension: found for found in result.robustness}
     headings = formatting.headings(result, language, "dimension", "own_score", "group_median", "n")
     headings += formatting.headings(result, language, "group_median", "n", beside=sector) if sector else []
     headings += formatting.headings(result, language, "position", "low", "high", "same_side")
     rows: list[list[Cell]] = []
-    for top in result.top500.profiles:
+    for top in result.top500.scores:
         beside, rank = of_sector.get(top.dimension), ranks.get(top.dimension)
         row: list[Cell] = [names[top.dimension], _whole(top.score), _whole(top.peer_median), top.n]
         row += [_whole(beside.peer_median), beside.n] if beside else []
@@ -242,12 +242,12 @@ def _progress(result: ClusterBenchmark, language: Language) -> tuple[list[str], 
         [
             earlier.assessed_on.isoformat(),
             names[shift.dimension],
-            *map(_whole, (shift.before, shift.before + shift.own, shift.now)),
+            *map(_whole, (shift.before, shift.before + shift.own_effect, shift.now)),
             shift.n,
             translate(language, f"trend.{shift.trend}"),
         ]
-        for earlier in result.earlier
-        for shift in shifts(earlier.moves, result.grid)
+        for earlier in result.past
+        for shift in dimension_changes(earlier.changes, result.grid)
     ]
     return formatting.headings(result, language, *columns), rows
 
@@ -261,16 +261,16 @@ def _moves(result: ClusterBenchmark, language: Language) -> tuple[list[str], lis
             earlier.assessed_on.isoformat(),
             names[move.indicator],
             *map(_shown, (move.value_before, move.value_now)),
-            *map(_whole, (move.before, move.held, move.now)),
+            *map(_whole, (move.percentile_then, move.percentile_counterfactual, move.percentile_now)),
             move.n,
         ]
-        for earlier in result.earlier
-        for move in earlier.moves
+        for earlier in result.past
+        for move in earlier.changes
     ]
     return formatting.headings(result, language, *columns), rows
 
 
-def _indicators(result: ClusterBenchmark, found: Findings, language: Language) -> tuple[list[str], list[list[Cell]]]:
+def _indicators(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> tuple[list[str], list[list[Cell]]]:
     """A row an indicator: value, and in both references percentile, tie range, median, quartiles, N; the word."""
     of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
     blocks = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
@@ -283,9 +283,9 @@ def _indicators(result: ClusterBenchmark, found: Findings, language: Language) -
         name = narrative.group_name(result, reference, language)
         headings += [f"{translate(language, f'column.{figure}')} ({name})" for figure in figures]
     rows: list[list[Cell]] = []
-    for judged in found.judgements:
+    for judged in found.comparisons:
         indicator, position = judged.indicator, judged.position
-        word = translate(language, f"word.{judged.word}") if judged.word else None
+        word = translate(language, f"word.{judged.classification}") if judged.classification else None
         name = formatting.indicator_name(indicator, language)
         row: list[Cell] = [
             blocks[indicator.dimension],
@@ -301,7 +301,7 @@ def _indicators(result: ClusterBenchmark, found: Findings, language: Language) -
     return headings, rows
 
 
-def _figures(position: Position) -> list[Cell]:
+def _figures(position: IndicatorPosition) -> list[Cell]:
     percentiles = (position.percentile, position.percentile_low, position.percentile_high)
     values = (position.peer_median, position.peer_lower, position.peer_upper)
     return [*map(_whole, percentiles), *map(_shown, values), position.n]
@@ -310,7 +310,7 @@ def _figures(position: Position) -> list[Cell]:
 def _members(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[Cell]]]:
     name = f"{narrative.group_name(result, reference, language)} (N = {reference.n})"
     rows: list[list[Cell]] = [
-        [translate(language, f"composed.{part.kind}"), formatting.member(part, language), part.n]
+        [translate(language, f"composed.{part.kind}"), formatting.part_name(part, language), part.n]
         for part in reference.composition
     ]
     return [name, translate(language, "column.members"), translate(language, "column.number")], rows
@@ -329,7 +329,7 @@ def _shown(value: float | None) -> float | None:
 def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """A sheet with its headings frozen; texts that begin like formulas stay texts."""
     sheet = book.create_sheet(title[:31])
-    listed = [[harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in [headings, *rows]]
+    listed = [[neutralize_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in [headings, *rows]]
     for row in listed:
         sheet.append(row)
     for cell in sheet[1]:
@@ -337,4 +337,4 @@ def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[S
     sheet.freeze_panes = "A2"
     for index in range(len(headings)):
         longest = max((len(str(row[index])) for row in listed[1:] if len(row) > index), default=0)
-        sheet.column_dimensions[get_column_letter(index + 1)].width = min(WIDEST, max(10, longest) + 2)
+        sheet.column_dimensions[get_column_letter(index + 1)].width = min(MAX_COLUMN_WIDTH, max(10, longest) + 2)

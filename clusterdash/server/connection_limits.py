@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..i18n import translate
 from ..site_map import is_page
-from .request_info import below, language
+from .request_info import path_below_prefix, language
 
 ADDRESS_CONNECTIONS = 50
 """Open visits from one address: a classroom; not asked of this machine, nor where a proxy hides who asks."""
@@ -60,7 +60,7 @@ def _asks_for_page(scope: Scope) -> bool:
     return (
         scope["type"] == "http"
         and scope["method"] == "GET"
-        and is_page(below(scope).strip("/"))
+        and is_page(path_below_prefix(scope).strip("/"))
         and "text/html" in Headers(scope=scope).get("accept", "")
     )
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..site_map import is_page
-from .request_info import below, root
+from .request_info import path_below_prefix, root_path
 
 COOKIE = "clusterdash_back"
 _LEAVING, _COMING = "/auth/login", "/oauth2callback"
@@ -24,7 +24,7 @@ _LONGEST = 1500
 """Characters of an address that is kept with its choices; of a longer one the page alone is."""
 
 
-class Returning:
+class LoginRedirect:
     """ASGI middleware: notes the page at which a visitor asks to sign in, and leads back there."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -33,26 +33,26 @@ class Returning:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        leaving, coming = below(scope) == _LEAVING, below(scope) == _COMING
+        leaving, coming = path_below_prefix(scope) == _LEAVING, path_below_prefix(scope) == _COMING
         if scope["type"] != "http" or not (leaving or coming):
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        back = place(request.headers.get("referer", "") if leaving else unquote(request.cookies.get(COOKIE, "")))
+        back = return_address(request.headers.get("referer", "") if leaving else unquote(request.cookies.get(COOKIE, "")))
 
         async def led(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
                 if coming and back and "location" in headers:
                     headers["location"] = f"{headers['location'].rstrip('/')}/{back}"
-                headers.append("set-cookie", _cookie(back if leaving else "", root(scope)))
+                headers.append("set-cookie", _cookie(back if leaving else "", root_path(scope)))
                 message = {**message, "headers": headers.raw}
             await send(message)
 
         await self.app(scope, receive, led)
 
 
-def place(address: str) -> str:
+def return_address(address: str) -> str:
     """The page of ours in an address, with its choices: `benchmark?lang=fr`; "" where there is none."""
     try:
         parts = urlsplit(address)

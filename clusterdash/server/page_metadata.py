@@ -22,17 +22,17 @@ from ..i18n import texts, translate
 from ..labels import status as label_status
 from ..open_data import html_list
 from ..presentation.html import Markup, link
-from ..presentation.labels.narrative import label_in_words
+from ..presentation.labels.narrative import label_sentence
 from ..site_map import HOME, is_page
 from . import edition_cache
-from .request_info import base, below, language, query_string, root
+from .request_info import base_url, path_below_prefix, language, query_string, root_path
 from .security_headers import INDEX
 
 _LONGEST = 200_000
 """Bytes of an answer that may be Streamlit's page; it has about 6,000."""
 
 
-class Head:
+class PageMetadata:
     """ASGI middleware: passes everything on, and rewrites the head of Streamlit's page; 404 where there is no page."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,12 +41,12 @@ class Head:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        name = below(scope).strip("/")
+        name = path_below_prefix(scope).strip("/")
         if scope["type"] != "http" or scope.get("method") not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
         elif name == HOME:
             asked = query_string(scope)
-            await RedirectResponse(f"{root(scope)}/" + (f"?{asked}" if asked else ""))(scope, receive, send)
+            await RedirectResponse(f"{root_path(scope)}/" + (f"?{asked}" if asked else ""))(scope, receive, send)
         elif is_page(name):
             await self._page(scope, receive, send, name or HOME)
         else:
@@ -72,7 +72,7 @@ class Head:
                 held += message.get("body", b"")
                 if message.get("more_body", False) and len(held) <= _LONGEST:
                     return
-                text, status = written(held.decode(), request, name)
+                text, status = rewrite_page(held.decode(), request, name)
                 body = text.encode()
                 headers = MutableHeaders(raw=start["headers"])
                 headers["content-length"] = str(len(body))
@@ -99,7 +99,7 @@ class Head:
         await self.app(scope, receive, checked)
         if missing:
             request = Request(scope)
-            text = html_list.not_found(base(request), language(request))
+            text = html_list.not_found(base_url(request), language(request))
             answer = HTMLResponse(text, 404, {"cache-control": "no-cache", "vary": "Accept-Language"})
             await answer(scope, receive, send)
 
@@ -114,23 +114,23 @@ _CONDITIONS = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
 """What a browser says of the copy it has is about Streamlit's page, not about ours; and it must come unpacked."""
 
 
-def written(page: str, request: Request, name: str) -> tuple[str, int]:
+def rewrite_page(page: str, request: Request, name: str) -> tuple[str, int]:
     """Streamlit's page with the language, title and preview of one address, and a way for those without scripts.
 
     With its status: 404 where the address asks for a cluster that the register does not know.
     """
     spoken = language(request)
-    asked = _query_string.pick(query_string(request.scope), _QUOTED)
+    asked = _query_string.parameter(query_string(request.scope), _QUOTED)
     unknown = False
     title, description = _generic(name, spoken)
     if name == "cluster" and "id" in asked:
         holder, unknown = _holder(asked["id"])
         title, description = _of_cluster(holder, spoken) if holder else (title, description)
         asked = asked if holder else {}
-    address = f"{base(request)}{'' if name == HOME else name}?{urlencode({**asked, 'lang': spoken})}"
+    address = f"{base_url(request)}{'' if name == HOME else name}?{urlencode({**asked, 'lang': spoken})}"
     page = re.sub(r'<html lang="[^"]*">', f'<html lang="{spoken}">', page, count=1)
     page = re.sub(r"<title>.*?</title>", lambda _: html_list.meta(title, description, address, spoken), page, count=1)
-    way = link(f"{base(request)}list/{spoken}", translate(spoken, "head.without_scripts"))
+    way = link(f"{base_url(request)}list/{spoken}", translate(spoken, "head.without_scripts"))
     no_script = Markup("<noscript><p>{}</p></noscript>").format(way)
     page = re.sub(r"<noscript>.*?</noscript>", lambda _: no_script, page, count=1, flags=re.DOTALL)
     return page, 404 if unknown else 200
@@ -150,7 +150,7 @@ def _generic(name: str, language: Language) -> tuple[str, str]:
 def _holder(cluster_id: str) -> tuple[LabelHolder | None, bool]:
     """The cluster of an id, and whether there is certainly none; without a register nobody knows."""
     try:
-        register = edition_cache.public().register()
+        register = edition_cache.public_reader().label_register()
     except ClusterdashError:
         return None, False
     found = next((holder for holder in register if holder.cluster.cluster_id == cluster_id), None)
@@ -159,5 +159,5 @@ def _holder(cluster_id: str) -> tuple[LabelHolder | None, bool]:
 
 def _of_cluster(holder: LabelHolder, language: Language) -> tuple[str, str]:
     today = datetime.now(UTC).date()
-    held = label_status.holdings([holder], today, today)
-    return f"{holder.cluster.name} · clusterdash", ". ".join(label_in_words(holding, language) for holding in held)
+    held = label_status.label_statuses([holder], today, today)
+    return f"{holder.cluster.name} · clusterdash", ". ".join(label_sentence(holding, language) for holding in held)

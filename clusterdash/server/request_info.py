@@ -32,7 +32,7 @@ class SubPath:
         await self.app({**scope, _PREFIX: self.prefix}, receive, send)
 
 
-class Limits:
+class QueryLimits:
     """ASGI middleware: refuses a query string that is too long, before anybody takes it apart."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,7 +41,7 @@ class Limits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and below(scope) != _PROVIDERS:
+        if scope["type"] == "http" and path_below_prefix(scope) != _PROVIDERS:
             try:
                 _query_string.check(query_string(scope))
             except ClusterdashError as trouble:
@@ -55,20 +55,20 @@ def prefix_of(setting: str) -> str:
     return f"/{setting.strip('/')}" if setting.strip("/") else ""
 
 
-def below(scope: Scope) -> str:
+def path_below_prefix(scope: Scope) -> str:
     """The path below the sub-path, with a slash at its beginning; "" for one that lies outside of it."""
-    above, path = root(scope), str(scope.get("path", ""))
+    above, path = root_path(scope), str(scope.get("path", ""))
     if path == above:
         return "/"
     return path[len(above) :] if path.startswith(f"{above}/") else ""
 
 
-def root(scope: Scope) -> str:
+def root_path(scope: Scope) -> str:
     """What of the path leads to the application: where it is mounted, and the sub-path."""
     return str(scope.get("root_path", "")) + str(scope.get(_PREFIX, ""))
 
 
-def base(request: Request) -> str:
+def base_url(request: Request) -> str:
     """The server's own address, with a slash at its end: what `CLUSTERDASH_URL` says, or as it was asked."""
     asked = str(request.base_url).rstrip("/") + str(request.scope.get(_PREFIX, ""))
     return server_address(asked)
@@ -81,7 +81,7 @@ def query_string(scope: Scope) -> str:
 
 def language(request: Request) -> Language:
     """The language of a request: that of its address, else the one that the browser prefers."""
-    requested = _query_string.pick(query_string(request.scope), ("lang",)).get("lang")
+    requested = _query_string.parameter(query_string(request.scope), ("lang",)).get("lang")
     return negotiate_language(requested, request.headers.get("accept-language"))
 
 

@@ -27,17 +27,17 @@ from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..labels import filters, search, status
 from ..open_data import embed, html_list, label_files
-from ..open_data.label_files import Register
+from ..open_data.label_files import FilteredRegister
 from ..presentation.labels import world_map
 from ..site_map import INDEXED
 from ..spreadsheets import XLSX
 from . import edition_cache
-from .request_info import base, language, query_string, refusal
+from .request_info import base_url, language, query_string, refusal
 
 ASSETS = "/assets"
 FRESH_SECONDS = 300
 """How long a browser or a proxy may show an answer without asking whether it is still so."""
-_FILES: dict[str, tuple[Callable[[Register], bytes], str]] = {
+_FILES: dict[str, tuple[Callable[[FilteredRegister], bytes], str]] = {
     "csv": (label_files.labels_csv, "text/csv; charset=utf-8"),
     "json": (label_files.labels_json, "application/json"),
     "geojson": (label_files.labels_geojson, "application/geo+json"),
@@ -49,11 +49,11 @@ _STARTED = datetime.now(UTC)
 
 Endpoint = Callable[[Request, Mapping[str, str]], Response]
 """Answers a request, given the parameters of its address."""
-_ASKED = (*filters.NAMES, "lang", "view")
+_ASKED = (*filters.PARAMETER_NAMES, "lang", "view")
 """The parameters of an address that asks the register for something."""
 
 
-class Shared:
+class CrossOriginHeaders:
     """ASGI middleware: pages of any origin may read the answers; a preflight (CORS) is told so."""
 
     _ORIGIN: ClassVar = {"access-control-allow-origin": "*"}
@@ -86,12 +86,12 @@ class Shared:
 
 def routes(prefix: str = "") -> list[BaseRoute]:
     """The routes to mount beside the pages, below a sub-path where the server has one."""
-    shared = [Middleware(Shared)]
+    shared = [Middleware(CrossOriginHeaders)]
     folders = {"leaflet": Path(xstatic.pkg.leaflet.BASE_DIR), "geo": PROJECT_DATA / "geo"}
     endpoints: tuple[tuple[str, Endpoint, Collection[str]], ...] = (
         ("/labels.{kind}", file, _ASKED),
         ("/list/{language}", plain_list, _ASKED),
-        ("/embed", embedded, _ASKED),
+        ("/embed", embedded_map, _ASKED),
         ("/health", health, ("lang",)),
         ("/robots.txt", robots, ()),
         ("/sitemap.xml", sitemap, ()),
@@ -128,7 +128,7 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
         return PlainTextResponse(translate(language(request), "export.unknown", kinds=", ".join(_FILES)), 404)
     make, media_type = _FILES[kind]
 
-    def answer(register: Register) -> Response:
+    def answer(register: FilteredRegister) -> Response:
         name = "-".join(["labels", *register.selection.address().values()])
         safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in name)[:80]
         headers = {"Content-Disposition": f'attachment; filename="{safe}.{kind}"'} if kind in ("csv", "xlsx") else {}
@@ -146,11 +146,11 @@ def plain_list(request: Request, address: Mapping[str, str]) -> Response:
         request,
         address,
         language,
-        lambda register: Response(html_list.page(register, base(request)), media_type="text/html"),
+        lambda register: Response(html_list.page(register, base_url(request)), media_type="text/html"),
     )
 
 
-def embedded(request: Request, address: Mapping[str, str]) -> Response:
+def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
     """The map alone, for a frame in another web site."""
     view = address.get("view", "europe")
     return _answer(
@@ -177,16 +177,16 @@ def health(request: Request, _: Mapping[str, str]) -> Response:
 
 def robots(request: Request, _: Mapping[str, str]) -> Response:
     """Who may read what: everything public; private pages do not exist for a robot anyway."""
-    return PlainTextResponse(f"User-agent: *\nAllow: /\nSitemap: {base(request)}sitemap.xml\n")
+    return PlainTextResponse(f"User-agent: *\nAllow: /\nSitemap: {base_url(request)}sitemap.xml\n")
 
 
 def sitemap(request: Request, _: Mapping[str, str]) -> Response:
     """All public addresses in both languages."""
-    root = base(request)
+    root = base_url(request)
     addresses = [f"{root}list/{language}" for language in LANGUAGES]
     addresses += [f"{root}{name}?lang={language}" for name in INDEXED for language in LANGUAGES]
     try:
-        clusters = [holder.cluster.cluster_id for holder in edition_cache.public().register()]
+        clusters = [holder.cluster.cluster_id for holder in edition_cache.public_reader().label_register()]
     except ClusterdashError:
         clusters = []
     addresses += [
@@ -198,13 +198,13 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
 
 
 def _answer(
-    request: Request, address: Mapping[str, str], language: Language, make: Callable[[Register], Response]
+    request: Request, address: Mapping[str, str], language: Language, make: Callable[[FilteredRegister], Response]
 ) -> Response:
     """An answer from the register, kept by browsers until the edition, the day or the question changes."""
     today = datetime.now(UTC).date()
     try:
-        gateway = edition_cache.public()
-        register, sectors = gateway.register(), gateway.sectors()
+        gateway = edition_cache.public_reader()
+        register, sectors = gateway.label_register(), gateway.sectors()
         edition = gateway.edition()
     except ClusterdashError as trouble:
         return PlainTextResponse(explain(language, without_paths(trouble)), 503)
@@ -230,7 +230,7 @@ def _answer(
     if held & {tag, "*"}:
         return Response(status_code=304, headers=headers)
     day = asked.day(today)
-    found = search.fitting(status.holdings(register, day, today), asked)
-    answer = make(Register(found, sectors, asked, day, gateway.provenance(), edition.content_hash, language))
+    found = search.matching(status.label_statuses(register, day, today), asked)
+    answer = make(FilteredRegister(found, sectors, asked, day, gateway.provenance(), edition.content_hash, language))
     answer.headers.update(headers)
     return answer

@@ -12,7 +12,7 @@ import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .request_info import below
+from .request_info import path_below_prefix
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 """The one HTML page of Streamlit, as it is installed here."""
@@ -31,7 +31,7 @@ _ALWAYS = {
 }
 
 
-class Shield:
+class SecurityHeaders:
     """ASGI middleware: adds the headers to every answer, and passes it on as it comes."""
 
     def __init__(self, app: ASGIApp, *, tls: bool) -> None:
@@ -45,7 +45,7 @@ class Shield:
         async def shielded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
-                for name, value in told(below(scope), tls=self.tls).items():
+                for name, value in headers_for(path_below_prefix(scope), tls=self.tls).items():
                     headers[name] = value
                 message = {**message, "headers": headers.raw}
             await send(message)
@@ -53,7 +53,7 @@ class Shield:
         await self.app(scope, receive, shielded if scope["type"] == "http" else send)
 
 
-def told(path: str, *, tls: bool) -> dict[str, str]:
+def headers_for(path: str, *, tls: bool) -> dict[str, str]:
     """The headers for a path below the sub-path."""
     headers = {**_ALWAYS, **({"strict-transport-security": "max-age=31536000"} if tls else {})}
     if path == EMBEDDED:

@@ -37,7 +37,7 @@ class SignOut:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"].endswith(_LOGOUT):
-            note(claims(Request(scope)), datetime.now(UTC))
+            record_sign_out(claims(Request(scope)), datetime.now(UTC))
         await self.app(scope, receive, send)
 
 
@@ -64,14 +64,14 @@ def claims(request: Request) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def note(claimed: Mapping[str, Any], now: datetime) -> None:
+def record_sign_out(claimed: Mapping[str, Any], now: datetime) -> None:
     """End the sign-ins of whom the claims name, unless that was done already."""
-    data = edition_cache.folder()
+    data = edition_cache.data_dir()
     try:
         settled = settings(data)
         person = identity(claimed, providers(auth(), settled), now, settled)
     except ClusterdashError:  # nobody whom we would let in
         return
-    if not revocation.ended(data, person):
-        revocation.note(data, person, now, settled.hours)
-        audit_log.note(data, now, person.email, "sign_out", "")
+    if not revocation.is_revoked(data, person):
+        revocation.record_sign_out(data, person, now, settled.hours)
+        audit_log.record(data, now, person.email, "sign_out", "")

@@ -35,21 +35,21 @@ _offered: set[str] = set()
 """The sessions whose page asks for files."""
 
 
-def offer() -> None:
+def allow_uploads() -> None:
     """The page that is being run asks for files: its session may upload some."""
     if context := get_script_run_ctx():
         _offered.intersection_update({session for session in _offered if _is_open(session)})
         _offered.add(context.session_id)
 
 
-def enter(page: object) -> None:
+def page_opened(page: object) -> None:
     """A page is being run: another one than before, or with other rights, may not upload what that one asked for."""
     if st.session_state.get("uploads_of") != page:
         st.session_state["uploads_of"] = page
-        withdraw()
+        forbid_uploads()
 
 
-def withdraw() -> None:
+def forbid_uploads() -> None:
     """The session that is being run may not upload files any more."""
     if context := get_script_run_ctx():
         _offered.discard(context.session_id)

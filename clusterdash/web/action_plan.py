@@ -21,13 +21,13 @@ from ..presentation.benchmark.narrative import aim
 from ..reports import action_plan_file
 from ..reports.action_plan import Task, proposed_days
 from ..reports.action_plan_file import Line
-from .context import Visit
+from .context import PageContext
 
 _LONGEST_OWNER, _LONGEST_NOTES = 100, 500
 
 
 @dataclass(slots=True)
-class Kept:
+class PlanState:
     """A plan in this visit: what is told of each indicator by code, the lines taken up, what was taken away last.
 
     `file` tells the file from which lines were taken up, `fresh` that this was in this run.
@@ -41,24 +41,24 @@ class Kept:
     fresh: bool = False
 
 
-def kept(result: ClusterBenchmark) -> Kept:
+def plan_state(result: ClusterBenchmark) -> PlanState:
     """The plan of a cluster in this visit."""
     name = f"plan-{result.cluster.cluster_id}-{result.grid.scheme.code}"
-    found: Kept = st.session_state.setdefault(name, Kept())
+    found: PlanState = st.session_state.setdefault(name, PlanState())
     return found
 
 
-def take_up(visit: Visit, result: ClusterBenchmark, taken: tuple[str, Sequence[Sheet]] | None) -> None:
+def upload_plan(visit: PageContext, result: ClusterBenchmark, taken: tuple[str, Sequence[Sheet]] | None) -> None:
     """Take up the lines of a file, once; and tell how many there were, or that they are another cluster's."""
     if taken is None:
         return
     identity, sheets = taken
     lines = action_plan_file.read(sheets)
-    others = action_plan_file.of_others(lines, result.cluster.cluster_id)
+    others = action_plan_file.other_clusters(lines, result.cluster.cluster_id)
     if others:
         st.error(visit.translate("plan.of_another", clusters=", ".join(others)))
         return
-    mine = kept(result)
+    mine = plan_state(result)
     if mine.file != identity:
         mine.file, mine.before, mine.fresh = identity, lines, True
         mine.tasks.clear()
@@ -66,25 +66,25 @@ def take_up(visit: Visit, result: ClusterBenchmark, taken: tuple[str, Sequence[S
     st.success(visit.translate("plan.loaded", n=len(lines)))
 
 
-def tell_tasks(visit: Visit, result: ClusterBenchmark, advice: Sequence[Recommendation]) -> list[Task]:
+def edit_tasks(visit: PageContext, result: ClusterBenchmark, advice: Sequence[Recommendation]) -> list[Task]:
     """Each recommendation with who takes care, by when, how far it is; those that are wanted."""
-    mine, days = kept(result), proposed_days(advice, visit.now.date())
+    mine, days = plan_state(result), proposed_days(advice, visit.now.date())
     values = {position.indicator: position.value for position in result.top500.positions}
     before = action_plan_file.by_indicator(mine.before)
     tasks = []
     for recommendation in advice:
         code = recommendation.indicator
         fresh = Task(recommendation, "", days[code], value=values.get(code), assessed_on=result.assessed_on)
-        known = mine.tasks.get(code) or (action_plan_file.taken_up(before[code], fresh) if code in before else fresh)
+        known = mine.tasks.get(code) or (action_plan_file.apply_line(before[code], fresh) if code in before else fresh)
         mine.tasks[code] = replace(known, recommendation=recommendation)
         with st.container(border=True):
-            _tell(visit, result, mine, code)
+            _edit_task(visit, result, mine, code)
         if code not in mine.unwanted:
             tasks.append(mine.tasks[code])
     return tasks
 
 
-def _tell(visit: Visit, result: ClusterBenchmark, mine: Kept, code: str) -> None:
+def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, code: str) -> None:
     """One recommendation: what is told of it stands in `mine` as soon as it is told."""
     task = mine.tasks[code]
     key = f"{result.cluster.cluster_id}-{code}"
@@ -109,34 +109,34 @@ def _tell(visit: Visit, result: ClusterBenchmark, mine: Kept, code: str) -> None
     right.text_input(visit.translate("column.notes"), key=names["notes"], max_chars=_LONGEST_NOTES, on_change=write)
 
 
-def whole(visit: Visit, result: ClusterBenchmark, tasks: Sequence[Task]) -> list[Line]:
+def all_lines(visit: PageContext, result: ClusterBenchmark, tasks: Sequence[Task]) -> list[Line]:
     """The plan as lines to take away: the tasks, then what was taken up about other indicators."""
-    mine = kept(result)
-    return action_plan_file.completed(
+    mine = plan_state(result)
+    return action_plan_file.merge_lines(
         action_plan_file.lines(tasks, result, visit.language), mine.before, sorted(mine.unwanted)
     )
 
 
-def saved(result: ClusterBenchmark, plan: Sequence[Line], content: bytes) -> bytes:
+def mark_saved(result: ClusterBenchmark, plan: Sequence[Line], content: bytes) -> bytes:
     """Remember that a plan is taken away in a file; returns the content of the file."""
-    kept(result).saved = plan
+    plan_state(result).saved = plan
     return content
 
 
-def warn_of_leaving(visit: Visit, result: ClusterBenchmark, plan: Sequence[Line]) -> None:
+def warn_of_leaving(visit: PageContext, result: ClusterBenchmark, plan: Sequence[Line]) -> None:
     """Let the browser ask before a page is left whose plan somebody has told and not taken away as it is now."""
-    mine = kept(result)
+    mine = plan_state(result)
     if mine.fresh:
         mine.saved, mine.fresh = plan, False
     told = any(task.owner or task.done or task.notes for task in mine.tasks.values())
     open_ = told and plan != mine.saved
-    _leaving()(data=open_, key="leaving")
+    _leave_warning()(data=open_, key="leaving")
     if open_:
         st.warning(visit.translate("plan.unsaved"), icon=":material/save:")
 
 
 @cache
-def _leaving() -> ComponentRenderer:
+def _leave_warning() -> ComponentRenderer:
     js = """export default ({ data }) => {
       window.onbeforeunload = data ? (event) => { event.preventDefault(); return ""; } : null;
     }"""

@@ -14,61 +14,61 @@ import pandas as pd
 import streamlit as st
 
 from .. import access
-from ..admin.editions import Checked, Desk
-from ..admin.grants import AccessDesk, ConflictError
+from ..admin.editions import CheckResult, EditionAdmin
+from ..admin.grants import AccessAdmin, ConflictError
 from ..domain import ClusterdashError, Edition, Grant, Problem, Viewer
-from ..editions.confirmations import Kind
-from ..editions.publication_effects import Effect
+from ..editions.confirmations import ConfirmationKind
+from ..editions.publication_effects import PublicationEffect
 from ..i18n import escape_markdown, translate
 from ..ingest import grants
-from ..presentation.admin.narrative import difference_in_words, safeguard_in_words
+from ..presentation.admin.narrative import difference_lines, confirmation_sentence
 from ..presentation.admin.tables import grouped_problem_rows, problem_headings, problem_rows, source_table
 from ..server import edition_cache, upload_limits
 from ..spreadsheets import as_csv
 from . import sign_in
-from .components import offer
-from .context import Visit
-from .messages import tell
+from .components import private_download
+from .context import PageContext
+from .messages import show_error
 from .widgets import show_table
 
 
-def desk(visit: Visit) -> Desk:
+def edition_admin(visit: PageContext) -> EditionAdmin:
     """The staff's desk for editions, and what came of the last deed. Raises ClusterdashError for anybody else."""
     if done := st.session_state.pop("done", ""):
         st.success(visit.translate(done))
     if refused := st.session_state.pop("refused", None):
-        tell(visit.language, refused)
-    by = visit.translate("data.by_demonstration") if visit.demonstration else visit.who
-    return Desk(
+        show_error(visit.language, refused)
+    by = visit.translate("data.by_demonstration") if visit.demonstration else visit.user_email
+    return EditionAdmin(
         visit.viewer,
-        edition_cache.folder(),
+        edition_cache.data_dir(),
         demonstration=visit.demonstration,
         by=by,
-        viewer_now=partial(_viewer_now, demonstration=visit.demonstration),
+        viewer_now=partial(_current_viewer, demonstration=visit.demonstration),
     )
 
 
-def access_desk(visit: Visit) -> AccessDesk:
+def access_admin(visit: PageContext) -> AccessAdmin:
     """The staff's desk for access. Raises ClusterdashError for anybody else, and in a demonstration."""
-    return AccessDesk(
+    return AccessAdmin(
         visit.viewer,
-        edition_cache.folder(),
+        edition_cache.data_dir(),
         demonstration=visit.demonstration,
-        by=visit.who,
-        viewer_now=partial(_viewer_now, demonstration=visit.demonstration),
+        by=visit.user_email,
+        viewer_now=partial(_current_viewer, demonstration=visit.demonstration),
     )
 
 
-def _viewer_now(*, demonstration: bool) -> Viewer:
+def _current_viewer(*, demonstration: bool) -> Viewer:
     """Whose eyes this visit has at this moment. Raises ClusterdashError where the sign-in has ended."""
     if demonstration:
-        configured, synthetic = bool(sign_in.auth()), edition_cache.public().edition().synthetic
-        role: access.Role = st.session_state.get("role", "public")
-        return access.viewer(login_configured=configured, synthetic=synthetic, role=role, cluster_id=None)
-    return sign_in.recognised(edition_cache.folder(), datetime.now(UTC))[0]
+        configured, synthetic = bool(sign_in.auth()), edition_cache.public_reader().edition().synthetic
+        role: access.DemoRole = st.session_state.get("role", "public")
+        return access.demonstration_viewer(login_configured=configured, synthetic=synthetic, role=role, cluster_id=None)
+    return sign_in.current_viewer(edition_cache.data_dir(), datetime.now(UTC))[0]
 
 
-def show_edition(visit: Visit) -> None:
+def show_edition(visit: PageContext) -> None:
     """Say which edition is served."""
     edition = visit.edition
     told = {"clusters": edition.clusters, "assessments": edition.assessments, "hash": edition.content_hash[:12]}
@@ -79,14 +79,14 @@ def show_edition(visit: Visit) -> None:
     with st.expander(visit.translate("data.made_of")):
         if edition.completed:
             st.markdown(visit.translate("data.completes", edition=edition.completed))
-        schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.gateway.grids()]
+        schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.gateway.schemes()]
         st.markdown(visit.translate("data.schemes", schemes=", ".join(schemes)))
         show_table(source_table(visit.gateway.sources(), visit.language))
 
 
-def bring_in(visit: Visit, desk: Desk) -> None:
+def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
     """Take in files, to complete the edition that is served or to replace it, and check them when asked to."""
-    upload_limits.offer()
+    upload_limits.allow_uploads()
     files = st.file_uploader(
         visit.translate("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
     )
@@ -104,9 +104,9 @@ def bring_in(visit: Visit, desk: Desk) -> None:
         _check_files(visit, desk, uploads, complete)
 
 
-def _choose_completed(visit: Visit, desk: Desk) -> str:
+def _choose_completed(visit: PageContext, desk: EditionAdmin) -> str:
     """The edition that is completed: the one served, or where others wait to be published, one of these."""
-    names = _named(visit, desk, desk.to_complete())
+    names = _edition_labels(visit, desk, desk.extendable())
     if len(names) < 2:
         return visit.edition.edition_id
     chosen: str = st.selectbox(
@@ -116,19 +116,19 @@ def _choose_completed(visit: Visit, desk: Desk) -> str:
     return chosen
 
 
-def _named(visit: Visit, desk: Desk, editions: Sequence[Edition]) -> dict[str, str]:
+def _edition_labels(visit: PageContext, desk: EditionAdmin, editions: Sequence[Edition]) -> dict[str, str]:
     """Editions by id, as they are chosen; of one that was overtaken this is told at once."""
     names = {}
     for edition in editions:
         told = {"title": edition.title, "id": edition.edition_id, "clusters": edition.clusters}
         name = translate(visit.language, "data.edition", **told)
-        if desk.overtaken(edition.edition_id):
+        if desk.superseded_by(edition.edition_id):
             name = translate(visit.language, "data.is_overtaken", edition=name)
         names[edition.edition_id] = name
     return names
 
 
-def _check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]], complete: str) -> None:
+def _check_files(visit: PageContext, desk: EditionAdmin, uploads: list[tuple[str, bytes]], complete: str) -> None:
     """Check files, telling how far it has come; what came of it stays for the visit, what was before goes."""
     bar = st.progress(0.0, visit.translate("data.reading"))
 
@@ -140,9 +140,9 @@ def _check_files(visit: Visit, desk: Desk, uploads: list[tuple[str, bytes]], com
     bar.empty()
 
 
-def checked(desk: Desk) -> Checked | None:
+def checked(desk: EditionAdmin) -> CheckResult | None:
     """What came of the files that were checked last in this visit, as long as it is neither published nor gone."""
-    found: Checked | None = st.session_state.get("checked")
+    found: CheckResult | None = st.session_state.get("checked")
     if found and found.edition:
         try:
             return found if desk.may_discard(found.edition.edition_id) else None
@@ -151,7 +151,7 @@ def checked(desk: Desk) -> Checked | None:
     return found
 
 
-def edit_grants(visit: Visit, desk: AccessDesk) -> None:
+def edit_grants(visit: PageContext, desk: AccessAdmin) -> None:
     """The grants, to be changed: against the list that was shown, whoever else changes it meanwhile."""
     told, problems = st.session_state.pop("grants-saved", ("", []))
     if problems:
@@ -183,7 +183,7 @@ def edit_grants(visit: Visit, desk: AccessDesk) -> None:
     st.rerun()
 
 
-def _shown_grants(visit: Visit, desk: AccessDesk) -> tuple[Grant, ...]:
+def _shown_grants(visit: PageContext, desk: AccessAdmin) -> tuple[Grant, ...]:
     """The list that is being changed: what was in force when the first change was made in it."""
     in_force = desk.grants()
     shown: tuple[Grant, ...] = st.session_state.setdefault("grants-shown", in_force)
@@ -205,72 +205,72 @@ def _forget_edits() -> None:
     st.session_state.pop("grants-shown", None)
 
 
-def show_problems(visit: Visit, problems: Sequence[Problem]) -> None:
+def show_problems(visit: PageContext, problems: Sequence[Problem]) -> None:
     """The list of problems, to read and to take away."""
     rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
     errors = sum(problem.severity == "error" for problem in problems)
     st.markdown(visit.translate("data.problems", n=errors, warnings=len(rows) - errors))
     st.dataframe(pd.DataFrame(grouped_problem_rows(problems, visit.language), columns=headings), hide_index=True)
     made = partial(as_csv, headings, rows, visit.language)
-    offer(visit.translate("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
+    private_download(visit.translate("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
 
 
-def show_effect(visit: Visit, found: Effect) -> None:
+def show_effect(visit: PageContext, found: PublicationEffect) -> None:
     """What an edition changes, a line each; nothing where what is served cannot be read."""
     if found.changes:
         st.markdown(
-            "\n".join(f"- {escape_markdown(line)}" for line in difference_in_words(found.changes, visit.language))
+            "\n".join(f"- {escape_markdown(line)}" for line in difference_lines(found.changes, visit.language))
         )
 
 
-def choose_edition(visit: Visit, desk: Desk) -> None:
+def choose_edition(visit: PageContext, desk: EditionAdmin) -> None:
     """Serve an edition that is there, or the one before."""
-    names = _named(visit, desk, desk.stored())
+    names = _edition_labels(visit, desk, desk.stored())
     chosen = st.selectbox(visit.translate("data.choose"), list(names), format_func=names.__getitem__, key="edition")
     if chosen and chosen != visit.edition.edition_id:
-        decide(visit, desk, chosen, key="-stored")
-    if before := desk.before():
+        show_publication(visit, desk, chosen, key="-stored")
+    if before := desk.previous():
 
-        def go_back(decided_on: str, accept: Sequence[Kind]) -> None:
+        def go_back(decided_on: str, accept: Sequence[ConfirmationKind]) -> None:
             desk.rollback(visit.now, decided_on=decided_on, accept=accept)
 
-        _act(visit, visit.translate("data.rollback"), desk.rollback_effect(), before, go_back, key="rollback")
+        _publish_button(visit, visit.translate("data.rollback"), desk.rollback_effect(), before, go_back, key="rollback")
     else:
         st.caption(visit.translate("data.no_rollback"))
 
 
-def decide(visit: Visit, desk: Desk, edition_id: str, *, key: str = "") -> None:
+def show_publication(visit: PageContext, desk: EditionAdmin, edition_id: str, *, key: str = "") -> None:
     """What an edition changes, and what can be done with it: publish it, let it wait, build it anew, discard it."""
     found = desk.effect(edition_id)
     show_effect(visit, found)
-    if completed := desk.overtaken(edition_id):
+    if completed := desk.superseded_by(edition_id):
         st.warning(visit.translate("data.overtaken", completed=completed))
         if st.button(visit.translate("data.rebase"), key=f"rebase{key}"):
             _rebase(visit, desk, edition_id)
     else:
 
-        def publish(decided_on: str, accept: Sequence[Kind]) -> None:
+        def publish(decided_on: str, accept: Sequence[ConfirmationKind]) -> None:
             desk.publish(edition_id, visit.now, decided_on=decided_on, accept=accept)
 
-        _act(visit, visit.translate("data.publish"), found, edition_id, publish, key=f"publish{key}")
+        _publish_button(visit, visit.translate("data.publish"), found, edition_id, publish, key=f"publish{key}")
     if desk.is_draft(edition_id):
         st.caption(visit.translate("data.draft"))
         if st.button(visit.translate("data.keep_waiting"), key=f"keep{key}"):
             st.session_state.pop("checked", None)
-            _done(lambda: desk.keep(edition_id), "data.kept")
+            _run_and_report(lambda: desk.keep(edition_id), "data.kept")
     if desk.may_discard(edition_id):
         with st.popover(visit.translate("data.discard"), icon=":material/delete:"):
             st.markdown(visit.translate("data.discard_sure", edition=edition_id))
             if st.button(visit.translate("data.discard_now"), key=f"discard{key}"):
-                _done(lambda: desk.discard(edition_id, visit.now), "data.discarded")
+                _run_and_report(lambda: desk.discard(edition_id, visit.now), "data.discarded")
 
 
-def _act(
-    visit: Visit,
+def _publish_button(
+    visit: PageContext,
     label: str,
-    found: Effect,
+    found: PublicationEffect,
     edition_id: str,
-    deed: Callable[[str, Sequence[Kind]], None],
+    deed: Callable[[str, Sequence[ConfirmationKind]], None],
     *,
     key: str,
 ) -> None:
@@ -279,8 +279,8 @@ def _act(
     The deed is told upon which edition somebody decided: the one that was served when the button was drawn.
     """
     confirmed = []
-    for safeguard in found.safeguards:
-        st.warning(escape_markdown(safeguard_in_words(safeguard, visit.language)))
+    for safeguard in found.confirmations:
+        st.warning(escape_markdown(confirmation_sentence(safeguard, visit.language)))
         asked = f"{key}-{safeguard.kind}-{edition_id}-{found.served}"
         if st.checkbox(visit.translate(f"confirm.{safeguard.kind}"), key=asked):
             confirmed.append(safeguard.kind)
@@ -288,13 +288,13 @@ def _act(
     def decide_on() -> None:
         st.session_state[f"{key}-on"] = edition_id, found.served
 
-    pressed = st.button(label, key=key, on_click=decide_on, disabled=len(confirmed) < len(found.safeguards))
+    pressed = st.button(label, key=key, on_click=decide_on, disabled=len(confirmed) < len(found.confirmations))
     decided, decided_on = st.session_state.pop(f"{key}-on", ("", ""))  # a run that is repeated does nothing twice
     if pressed and decided == edition_id:
-        _done(lambda: deed(decided_on, confirmed), "data.published")
+        _run_and_report(lambda: deed(decided_on, confirmed), "data.published")
 
 
-def _done(deed: Callable[[], None], told: str) -> None:
+def _run_and_report(deed: Callable[[], None], told: str) -> None:
     """Do something and draw the page anew, which tells by `told` that it is done, or why it was refused."""
     try:
         deed()
@@ -305,7 +305,7 @@ def _done(deed: Callable[[], None], told: str) -> None:
     st.rerun()
 
 
-def _rebase(visit: Visit, desk: Desk, edition_id: str) -> None:
+def _rebase(visit: PageContext, desk: EditionAdmin, edition_id: str) -> None:
     """Build an edition anew, and show what came of it where checked files are shown."""
     try:
         with st.spinner(visit.translate("data.building")):

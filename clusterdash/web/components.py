@@ -15,7 +15,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from ..domain import Language
 
 
-def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
+def private_download(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
     """A button that saves a file on the visitor's machine; `make` is called when it is pressed.
 
     The content travels over this visit's own connection, once: what Streamlit's download button offers lies at an
@@ -29,42 +29,42 @@ def offer(label: str, name: str, make: Callable[[], bytes], media_type: str, *, 
     ask = st.session_state.pop(asked, "")
     content = base64.b64encode(make()).decode("ascii") if ask else ""
     data = {"label": label, "name": name, "type": media_type, "ask": ask, "content": content}
-    _saver()(data=data, key=f"offer-{key}", on_wanted_change=wanted)
+    _download_component()(data=data, key=f"offer-{key}", on_wanted_change=wanted)
 
 
-def printer(label: str) -> None:
+def print_button(label: str) -> None:
     """A button that prints the page; what stands in a container called "screen" is left out."""
-    _printer()(data=label, key="printer")
+    _print_component()(data=label, key="printer")
 
 
 @cache
-def _printer() -> ComponentRenderer:
+def _print_component() -> ComponentRenderer:
     js = """export default ({ parentElement, data }) => {
       const button = parentElement.querySelector("button");
       button.textContent = data;
       button.onclick = () => window.print();
     }"""
-    return component("clusterdash_printer", html='<button type="button"></button>', css=resource("download.css"), js=js)
+    return component("clusterdash_printer", html='<button type="button"></button>', css=asset("download.css"), js=js)
 
 
 @cache
-def _speaker() -> ComponentRenderer:
+def _language_component() -> ComponentRenderer:
     """Tells screen readers in which language the page is written now."""
     return component("clusterdash_speaker", js="export default ({ data }) => { document.documentElement.lang = data; }")
 
 
 @cache
-def _saver() -> ComponentRenderer:
+def _download_component() -> ComponentRenderer:
     html = '<button type="button"></button>'
-    return component("clusterdash_offer", html=html, css=resource("download.css"), js=resource("download.js"))
+    return component("clusterdash_offer", html=html, css=asset("download.css"), js=asset("download.js"))
 
 
-def speak(language: Language) -> None:
+def set_document_language(language: Language) -> None:
     """Tell screen readers in which language the page is written now."""
-    _speaker()(data=language, key="speaker")
+    _language_component()(data=language, key="speaker")
 
 
 @cache
-def resource(name: str) -> str:
+def asset(name: str) -> str:
     """A file that lies beside this module, as text."""
     return resources.files("clusterdash.web").joinpath("assets", name).read_text("utf-8")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..domain import Edition, Language, Viewer
-from ..editions.reader import Gateway
+from ..editions.reader import EditionReader
 from ..i18n import escape_markdown, translate
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class PageContext:
     """One run of a page: language, eyes, and the one gateway that these eyes may use.
 
     `who` is the address that has signed in, or "".
@@ -20,17 +20,17 @@ class Visit:
 
     language: Language
     viewer: Viewer
-    gateway: Gateway
+    gateway: EditionReader
     edition: Edition
     demonstration: bool
     now: datetime
-    who: str = ""
+    user_email: str = ""
 
     def translate(self, key: str, **values: object) -> str:
         """A text in the visitor's language, as Markdown in which the values have no meaning of their own."""
-        return translate(self.language, key, **plain_values(values))
+        return translate(self.language, key, **escaped_values(values))
 
 
-def plain_values(values: Mapping[str, object]) -> dict[str, object]:
+def escaped_values(values: Mapping[str, object]) -> dict[str, object]:
     """Values for a text in Markdown in which they have no meaning of their own."""
     return {name: escape_markdown(value) if isinstance(value, str) else value for name, value in values.items()}

@@ -5,46 +5,46 @@ from __future__ import annotations
 import streamlit as st
 
 from .. import access
-from ..access import Role
+from ..access import DemoRole
 from ..domain import STAFF, Language, Viewer
-from ..editions.reader import Store
+from ..editions.reader import EditionDatabase
 from ..i18n import translate
-from .context import Visit
+from .context import PageContext
 from .url_state import (
-    choose_subject,
-    identified,
-    shown,
+    choose_page_subject,
+    option_id,
+    option_label,
 )
 
 
-def doors(visit: Visit) -> None:
+def demo_entry_buttons(visit: PageContext) -> None:
     """The ways into a demonstration: buttons that change the eyes and open a page."""
-    ways: list[tuple[Role, str, str]] = [("cluster", "benchmark", "radar"), ("staff", "sectors", "view_column")]
+    ways: list[tuple[DemoRole, str, str]] = [("cluster", "benchmark", "radar"), ("staff", "sectors", "view_column")]
     for place, (role, name, icon) in zip(st.columns(len(ways)), ways, strict=True):
         label = visit.translate(f"home.try_{role}")
-        if place.button(label, icon=f":material/{icon}:", width="stretch", on_click=_look_as, args=(role,)):
+        if place.button(label, icon=f":material/{icon}:", width="stretch", on_click=_view_as, args=(role,)):
             st.switch_page(f"pages/{role}/{name}.py", query_params=st.query_params.to_dict())
 
 
-def _look_as(role: Role) -> None:
+def _view_as(role: DemoRole) -> None:
     st.session_state["role"] = role
 
 
-def _demonstration(language: Language, opened: Store) -> Viewer:
+def choose_viewer(language: Language, opened: EditionDatabase) -> Viewer:
     """The switch of a demonstration: look as the public, as the manager of an invented cluster, as staff."""
-    roles: dict[Role, str] = {
+    roles: dict[DemoRole, str] = {
         "public": translate(language, "demonstration.public"),
         "cluster": translate(language, "demonstration.cluster"),
         "staff": translate(language, "demonstration.staff"),
     }
-    text = shown("role", roles)
+    text = option_label("role", roles)
     kept = st.session_state.get("kept-role", "public")
-    st.session_state["role"] = identified("role", st.session_state.get("role")) or kept
+    st.session_state["role"] = option_id("role", st.session_state.get("role")) or kept
     st.sidebar.radio(translate(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
-    role: Role = st.session_state["role"]
+    role: DemoRole = st.session_state["role"]
     st.session_state["kept-role"] = role
     cluster_id = None
-    if role == "cluster" and (clusters := opened.gateway(STAFF).assessed()):
+    if role == "cluster" and (clusters := opened.reader(STAFF).assessed()):
         label = translate(language, "demonstration.which")
-        cluster_id = choose_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
-    return access.viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
+        cluster_id = choose_page_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
+    return access.demonstration_viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)

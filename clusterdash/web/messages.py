@@ -9,10 +9,10 @@ import streamlit as st
 
 from ..domain import ClusterdashError, Language, Problem
 from ..i18n import explain, negotiate_language, translate, without_paths
-from .context import Visit, plain_values
+from .context import PageContext, escaped_values
 
 
-def show_trouble(visit: Visit, problems: Sequence[Problem]) -> None:
+def show_problems(visit: PageContext, problems: Sequence[Problem]) -> None:
     """What in a file is wrong, and where; a line each."""
     lines = []
     for problem in problems:
@@ -24,20 +24,20 @@ def show_trouble(visit: Visit, problems: Sequence[Problem]) -> None:
         st.warning("\n".join(lines))
 
 
-def tell(language: Language, error: ClusterdashError) -> None:
+def show_error(language: Language, error: ClusterdashError) -> None:
     """Say what went wrong; a visitor need not know where on the server files lie."""
     outside = without_paths(error)
-    plainly = ClusterdashError(outside.key, **plain_values(outside.values))
+    plainly = ClusterdashError(outside.key, **escaped_values(outside.values))
     st.error(explain(language, plainly), icon=":material/error:")
 
 
-def apologise(error: Exception) -> None:
+def show_unexpected_error(error: Exception) -> None:
     """Say that something has gone wrong which nobody foresaw, and write it into the log."""
     logging.getLogger("clusterdash").error("a page has failed", exc_info=error)
-    language = negotiate_language(st.session_state.get("kept-lang"), _accept_language())
+    language = negotiate_language(st.session_state.get("kept-lang"), accept_language())
     st.error(translate(language, "error.unforeseen"), icon=":material/error:")
 
 
-def _accept_language() -> str | None:
+def accept_language() -> str | None:
     """What the browser prefers, as it said when it connected: the same header that the server's routes read."""
     return st.context.headers.get("Accept-Language") or st.context.locale

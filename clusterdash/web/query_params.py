@@ -12,12 +12,12 @@ from streamlit.components.v2.types import ComponentRenderer
 from .. import query_string
 
 
-def asked(name: str) -> str | None:
+def get(name: str) -> str | None:
     """The value of a parameter of the address; None where there is none."""
-    return query_string.joined(st.query_params.get_all(name))[: query_string.LONGEST] or None
+    return query_string.joined_values(st.query_params.get_all(name))[: query_string.MAX_LENGTH] or None
 
 
-def write(values: Mapping[str, str], drop: Collection[str] = ()) -> None:
+def update(values: Mapping[str, str], drop: Collection[str] = ()) -> None:
     """Change the address, in one step of the browser's history; an empty value takes its parameter out."""
     before = {name: st.query_params.get_all(name) for name in st.query_params}
     after = {name: found for name, found in before.items() if name not in drop}
@@ -27,18 +27,18 @@ def write(values: Mapping[str, str], drop: Collection[str] = ()) -> None:
         st.query_params.from_dict(after)
 
 
-def complete(page: str, missing: Mapping[str, str]) -> None:
+def add_missing(page: str, missing: Mapping[str, str]) -> None:
     """Add parameters to the address where they are missing; that is no step in the browser's history.
 
     Streamlit can only take such a step, so the browser is asked to. It does nothing on another page than `page`, where
     the visitor has gone on meanwhile.
     """
     data = {"page": page, "missing": dict(missing), "address": st.query_params.to_dict()}
-    _completer()(data=data, key="completer")
+    _address_component()(data=data, key="completer")
 
 
 @cache
-def _completer() -> ComponentRenderer:
+def _address_component() -> ComponentRenderer:
     js = """export default ({ data }) => {
       const address = new URL(document.location.href);
       if (!address.pathname.endsWith(`/${data.page}`)) return;

@@ -15,7 +15,7 @@ from ..domain import PUBLIC, ClusterdashError, Language, Viewer
 from ..i18n import escape_markdown, explain, translate
 from ..ingest import grants
 from ..server.sign_out import auth
-from .context import plain_values
+from .context import escaped_values
 
 
 def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
@@ -28,48 +28,48 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
     claims = st.user.to_dict()
     with st.sidebar:
         if not claims.get("is_logged_in"):
-            ways_in(language, known, "sidebar")
+            provider_buttons(language, known, "sidebar")
             return PUBLIC, ""
         try:
-            person = _person(data, now)
+            person = _current_identity(data, now)
         except ClusterdashError as error:
-            st.warning(explain(language, ClusterdashError(error.key, **plain_values(error.values))))
-            ways_in(language, known, "sidebar")
+            st.warning(explain(language, ClusterdashError(error.key, **escaped_values(error.values))))
+            provider_buttons(language, known, "sidebar")
             return PUBLIC, ""
-        found = _granted(data, person, now)
-        _note_arrival(data, person, found, now)
+        found = _granted_viewer(data, person, now)
+        _record_sign_in(data, person, found, now)
         st.text(translate(language, "login.as", email=person.email))
         if found is None:
             st.info(translate(language, "login.nothing_granted"))
         if st.button(translate(language, "login.out"), icon=":material/logout:", key="sign-out"):
-            revocation.note(data, person, now, settled.hours)
-            audit_log.note(data, now, person.email, "sign_out", "")
+            revocation.record_sign_out(data, person, now, settled.hours)
+            audit_log.record(data, now, person.email, "sign_out", "")
             st.logout()
         return found or PUBLIC, person.email
 
 
-def recognised(data: Path, now: datetime) -> tuple[Viewer, str]:
+def current_viewer(data: Path, now: datetime) -> tuple[Viewer, str]:
     """Whose eyes the visitor looks with at this moment, and the address that has signed in.
 
     Raises ClusterdashError where nobody has, or where it has ended: too old, signed out elsewhere, grants unreadable.
     """
-    person = _person(data, now)
-    return _granted(data, person, now) or PUBLIC, person.email
+    person = _current_identity(data, now)
+    return _granted_viewer(data, person, now) or PUBLIC, person.email
 
 
-def _person(data: Path, now: datetime) -> Identity:
+def _current_identity(data: Path, now: datetime) -> Identity:
     settled = settings(data)
     person = identity(st.user.to_dict(), providers(auth(), settled), now, settled)
-    if revocation.ended(data, person):
+    if revocation.is_revoked(data, person):
         raise ClusterdashError("login.ended")
     return person
 
 
-def _granted(data: Path, person: Identity, now: datetime) -> Viewer | None:
-    return access.granted(grants.read(data), person.email, now.date())
+def _granted_viewer(data: Path, person: Identity, now: datetime) -> Viewer | None:
+    return access.granted_viewer(grants.read(data), person.email, now.date())
 
 
-def ways_in(language: Language, known: tuple[Provider, ...], place: str) -> None:
+def provider_buttons(language: Language, known: tuple[Provider, ...], place: str) -> None:
     """A button for each provider; `place` tells these buttons from others on the page."""
     for provider in known:
         name = "" if provider.name == DEFAULT else provider.name
@@ -82,12 +82,12 @@ def ways_in(language: Language, known: tuple[Provider, ...], place: str) -> None
             st.login(name or None)
 
 
-def _note_arrival(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:
+def _record_sign_in(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:
     """Once a visit, write down that somebody came, or came in vain."""
     if st.session_state.get("arrived") != person.email:
-        revocation.note_arrival(data, person, now)
+        revocation.record_sign_in(data, person, now)
         st.session_state["arrived"] = person.email
-        audit_log.note(data, now, person.email, "sign_in" if found else "refused", "")
+        audit_log.record(data, now, person.email, "sign_in" if found else "refused", "")
 
 
-__all__ = ["auth", "recognised", "viewer", "ways_in"]
+__all__ = ["auth", "current_viewer", "viewer", "provider_buttons"]

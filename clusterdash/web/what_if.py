@@ -12,27 +12,27 @@ from typing import TypeVar
 import streamlit as st
 
 from .. import query_string
-from ..domain import Dimension, Document, Evaluation, Grid, Indicator, OwnAnswers
+from ..domain import Dimension, Document, Evaluation, Grid, Indicator, AnswerSet
 from ..evaluation import evidence_checklist, improvement_plan
-from ..evaluation.evidence_checklist import STATUSES, Entry, Status
-from ..evaluation.improvement_plan import held
-from ..evaluation.pass_probability import passing
-from ..evaluation.scoring import EFFORTS, Answers, Plan, after, judge
-from ..evaluation.what_if import NAMES, NOTHING, WISHED, Trial, foreign, levels_of, read, written
+from ..evaluation.evidence_checklist import STATUSES, ChecklistItem, Status
+from ..evaluation.improvement_plan import fixed_by_scheme
+from ..evaluation.pass_probability import pass_probability
+from ..evaluation.scoring import EFFORT_LEVELS, Answers, Plan, apply_plan, score
+from ..evaluation.what_if import PARAMETER_NAMES, NO_CHANGES, PROBABILITIES, WhatIf, made_for_other_cluster, levels_of, read, format_levels
 from ..i18n import escape_markdown
 from ..ingest.readers import Sheet
 from ..presentation.evaluation import narrative
 from ..presentation.evaluation.tables import effort_table, plan_table
-from .context import Visit
-from .query_params import asked, write
-from .url_state import choose, choose_cluster, choose_many, identified, shown, tell_ignored
+from .context import PageContext
+from .query_params import get, update
+from .url_state import choose, choose_cluster, choose_many, option_id, option_label, warn_of_ignored
 
 T = TypeVar("T")
 
 
-def choose_scheme(visit: Visit) -> Grid:
+def choose_scheme(visit: PageContext) -> Grid:
     """The scheme of evaluation that the page is about; where there is none, the visitor is told and the page ends."""
-    grids = {grid.scheme.code: grid for grid in reversed(visit.gateway.evaluations())}
+    grids = {grid.scheme.code: grid for grid in reversed(visit.gateway.evaluation_schemes())}
     if not grids:
         st.info(visit.translate("gold.none"))
         st.stop()
@@ -42,7 +42,7 @@ def choose_scheme(visit: Visit) -> Grid:
     return grids[choose("evaluation", visit.translate("gold.scheme"), names, language=visit.language)]
 
 
-def choose_evaluation(visit: Visit) -> Evaluation:
+def choose_evaluation(visit: PageContext) -> Evaluation:
     """The cluster's answers in a scheme of evaluation, both as in the address; where there are none, the page ends."""
     grid = choose_scheme(visit)
     cluster_id = choose_cluster(visit, evaluated=True)
@@ -51,9 +51,9 @@ def choose_evaluation(visit: Visit) -> Evaluation:
     return visit.gateway.evaluation(cluster_id, grid.scheme.code)
 
 
-def choose_answers(visit: Visit, own: Evaluation) -> tuple[str, Mapping[str, float]]:
+def choose_answers(visit: PageContext, own: Evaluation) -> tuple[str, Mapping[str, float]]:
     """From which answers the page starts: verified or declared ones, with the answers; none where there are none."""
-    known: dict[str, OwnAnswers] = {
+    known: dict[str, AnswerSet] = {
         name: found for name, found in (("verified", own.verified), ("declared", own.declared)) if found
     }
     if not known:
@@ -65,14 +65,14 @@ def choose_answers(visit: Visit, own: Evaluation) -> tuple[str, Mapping[str, flo
     return evidence, known[evidence].answers
 
 
-def read_trial(visit: Visit, own: Evaluation, evidence: str, answers: Mapping[str, float]) -> Trial:
+def read_what_if(visit: PageContext, own: Evaluation, evidence: str, answers: Mapping[str, float]) -> WhatIf:
     """The trial in the address; what in it does not exist is named. One made for another cluster is not applied.
 
     Who comes back from another page finds the trial as it was; the menu of pages leads to bare addresses.
     """
     subject = f"{own.cluster.cluster_id}/{own.grid.scheme.code}/{evidence}"
-    address = {name: value for name in NAMES if (value := asked(name))}
-    if (other := foreign(address, own)) is not None:
+    address = {name: value for name in PARAMETER_NAMES if (value := get(name))}
+    if (other := made_for_other_cluster(address, own)) is not None:
         key = "gold.tried_elsewhere" if other else "gold.tried_for_nobody"
         st.warning(visit.translate(key, value=query_string.excerpt(other), name=own.cluster.name))
         return read({"chance": address.get("chance", "")}, own, answers)[0]
@@ -82,19 +82,19 @@ def read_trial(visit: Visit, own: Evaluation, evidence: str, answers: Mapping[st
         st.session_state["pending"].update(address)
     kept[subject] = address
     found, wrong = read(address, own, answers)
-    tell_ignored(visit, wrong)
+    warn_of_ignored(visit, wrong)
     return found
 
 
-def _note(own: Evaluation, values: Mapping[str, str]) -> None:
+def _write_address(own: Evaluation, values: Mapping[str, str]) -> None:
     """Write a trial into the address, with the cluster that it is made for."""
-    before = {name: value for name in NAMES if (value := asked(name))}
-    before = {} if foreign(before, own) is not None else before
+    before = {name: value for name in PARAMETER_NAMES if (value := get(name))}
+    before = {} if made_for_other_cluster(before, own) is not None else before
     after = {name: value for name, value in {**before, **values}.items() if value and name != "of"}
-    write({**after, "of": own.cluster.cluster_id} if after else {}, NAMES)
+    update({**after, "of": own.cluster.cluster_id} if after else {}, PARAMETER_NAMES)
 
 
-def try_levels(visit: Visit, own: Evaluation, answers: Mapping[str, float], trial: Trial) -> None:
+def try_levels(visit: PageContext, own: Evaluation, answers: Mapping[str, float], trial: WhatIf) -> None:
     """The levels of all indicators, by block, to be moved; what differs from the answers stands in the address."""
     for dimension in own.grid.dimensions:
         inside = [indicator for indicator in own.grid.indicators if indicator.dimension == dimension.code]
@@ -107,10 +107,10 @@ def try_levels(visit: Visit, own: Evaluation, answers: Mapping[str, float], tria
                 _try_level(visit, own, indicator, answers.get(indicator.code), trial)
     if trial.levels:
         label = visit.translate("gold.tried_reset")
-        st.button(label, icon=":material/undo:", on_click=_note, args=(own, {"try": ""}))
+        st.button(label, icon=":material/undo:", on_click=_write_address, args=(own, {"try": ""}))
 
 
-def _try_level(visit: Visit, own: Evaluation, indicator: Indicator, answer: float | None, trial: Trial) -> None:
+def _try_level(visit: PageContext, own: Evaluation, indicator: Indicator, answer: float | None, trial: WhatIf) -> None:
     key = f"level-{indicator.code}"
     st.session_state[key] = trial.levels.get(indicator.code, answer)
 
@@ -118,7 +118,7 @@ def _try_level(visit: Visit, own: Evaluation, indicator: Indicator, answer: floa
         levels = {code: level for code, level in trial.levels.items() if code != indicator.code}
         if picked is not None and picked != answer:
             levels[indicator.code] = picked
-        _note(own, {"try": written(levels)})
+        _write_address(own, {"try": format_levels(levels)})
 
     def text(level: float) -> str:
         if indicator.kind == "gate":
@@ -139,49 +139,49 @@ def _buttons(
 
     def picked() -> None:
         value = st.session_state[key]
-        found = identified(key, value)
+        found = option_id(key, value)
         if value is None or found is not None:
             note(found)
 
     st.markdown(escape_markdown(label))
-    text = shown(key, options)
+    text = option_label(key, options)
     st.segmented_control(
         label, list(options), format_func=text, key=key, on_change=picked, required=one, label_visibility="collapsed"
     )
 
 
-def choose_limits(visit: Visit, own: Evaluation, trial: Trial) -> None:
+def choose_limits(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
     """What cannot change, and where a step weighs more than 1; in the address."""
     names = {i.code: f"{i.code} {i.name.get(visit.language)}" for i in own.grid.indicators}
     chosen = {
         "fixed": trial.fixed,
-        **{f"effort{e}": [code for code, effort in trial.efforts.items() if effort == e] for e in EFFORTS},
+        **{f"effort{e}": [code for code, effort in trial.efforts.items() if effort == e] for e in EFFORT_LEVELS},
     }
     for place, (name, codes) in zip(st.columns(len(chosen)), chosen.items(), strict=True):
         with place:
-            empty = NOTHING if name == "fixed" and held(own.grid) else ""
+            empty = NO_CHANGES if name == "fixed" and fixed_by_scheme(own.grid) else ""
             nothing = visit.translate("gold.nothing_chosen" if name == "fixed" else "gold.as_estimated")
-            choose_many(name, visit.translate(f"gold.{name}"), names, codes, nothing, partial(_note, own), empty=empty)
+            choose_many(name, visit.translate(f"gold.{name}"), names, codes, nothing, partial(_write_address, own), empty=empty)
     st.caption(visit.translate("gold.efforts_key"))
     with st.expander(visit.translate("gold.efforts")):
         st.html(effort_table(own.grid, trial.efforts, visit.language))
 
 
-def choose_chance(visit: Visit, own: Evaluation, trial: Trial) -> None:
+def choose_chance(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
     """For which chance to pass a plan is wished, in per cent; in the address."""
     key = "wished-chance"
-    st.session_state[key] = trial.wished
+    st.session_state[key] = trial.wished_probability
 
     def note(picked: int | None) -> None:
-        _note(own, {"chance": str(picked or trial.wished)})
+        _write_address(own, {"chance": str(picked or trial.wished_probability)})
 
-    shares = {wished: visit.translate("table.percent", value=str(wished)) for wished in WISHED}
+    shares = {wished: visit.translate("table.percent", value=str(wished)) for wished in PROBABILITIES}
     _buttons(visit.translate("gold.wished"), shares, key, note, one=True)
 
 
-def unanswered(visit: Visit, own: Evaluation, trial: Trial) -> None:
+def show_nothing_answered(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
     """A cluster without any answer: it is told so, with the way to the questionnaire; levels can be tried."""
-    st.markdown(narrative.verdict(judge(own.grid, {}), visit.language))
+    st.markdown(narrative.verdict(score(own.grid, {}), visit.language))
     address = {"cluster": own.cluster.cluster_id, "scheme": own.grid.scheme.code, "lang": visit.language}
     page, label = "pages/cluster/questionnaire.py", visit.translate("gold.to_questionnaire")
     st.page_link(page, label=label, icon=":material/edit_note:", query_params=address)
@@ -189,60 +189,60 @@ def unanswered(visit: Visit, own: Evaluation, trial: Trial) -> None:
     try_levels(visit, own, {}, trial)
 
 
-def show_plans(visit: Visit, own: Evaluation, trial: Trial, now: Answers) -> None:
+def show_plans(visit: PageContext, own: Evaluation, trial: WhatIf, now: Answers) -> None:
     """The plans for the wished chance side by side, each with a button to try it; or why there is none."""
     grid, language = own.grid, visit.language
-    ways = improvement_plan.ways(grid, now, trial.efforts, trial.fixed, trial.doubt, trial.wished / 100)
-    reached = [now, *(after(now, plan) for plan in ways.plans)]
-    chances = [passing(grid, state, trial.doubt) for state in reached]
+    ways = improvement_plan.cheapest_plans(grid, now, trial.efforts, trial.fixed, trial.rater_error, trial.wished_probability / 100)
+    reached = [now, *(apply_plan(now, plan) for plan in ways.plans)]
+    chances = [pass_probability(grid, state, trial.rater_error) for state in reached]
     if not ways.plans:
-        st.info(narrative.no_plan(ways, chances[0], trial.wished, grid, language))
+        st.info(narrative.no_plan(ways, chances[0], trial.wished_probability, grid, language))
         return
-    st.markdown(narrative.planned(ways.plans[0], chances[1], trial.wished, language))
-    st.html(plan_table(ways.plans, chances, judge(grid, now), grid, language))
-    try_plans(visit, own, trial, ways.plans)
+    st.markdown(narrative.plan_summary(ways.plans[0], chances[1], trial.wished_probability, language))
+    st.html(plan_table(ways.plans, chances, score(grid, now), grid, language))
+    show_try_buttons(visit, own, trial, ways.plans)
     st.caption(visit.translate("gold.plans_key"))
 
 
-def try_plans(visit: Visit, own: Evaluation, trial: Trial, plans: Sequence[Plan]) -> None:
+def show_try_buttons(visit: PageContext, own: Evaluation, trial: WhatIf, plans: Sequence[Plan]) -> None:
     """A button a plan, that tries it on the whole page."""
     for place, (number, plan) in zip(st.columns(len(plans)), enumerate(plans), strict=True):
-        levels = {**trial.levels, **{step.indicator: step.target for step in plan.raises}}
+        levels = {**trial.levels, **{step.indicator: step.target for step in plan.steps}}
         name = visit.translate("gold.other", n=number) if number else visit.translate("gold.cheapest")
         label = visit.translate("gold.try_plan", plan=name)
-        place.button(label, key=f"plan-{number}", on_click=_note, args=(own, {"try": written(levels)}), width="stretch")
+        place.button(label, key=f"plan-{number}", on_click=_write_address, args=(own, {"try": format_levels(levels)}), width="stretch")
 
 
-def choose_doubt(visit: Visit, own: Evaluation, trial: Trial) -> None:
+def choose_rater_error(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
     """How often experts judge lower and higher, in per cent; in the address."""
-    shares = {"lower": trial.doubt.lower, "higher": trial.doubt.higher}
+    shares = {"lower": trial.rater_error.lower, "higher": trial.rater_error.higher}
     for place, (name, share) in zip(st.columns(len(shares)), shares.items(), strict=True):
         key = f"doubt-{name}"
         st.session_state[key] = round(100 * share)
 
         def note(name: str = name, key: str = key) -> None:
-            _note(own, {name: str(st.session_state[key])})
+            _write_address(own, {name: str(st.session_state[key])})
 
         place.slider(visit.translate(f"chance.{name}"), 0, 50, key=key, on_change=note)
 
 
-def entries(own: Evaluation) -> dict[str, Entry]:
+def checklist_items(own: Evaluation) -> dict[str, ChecklistItem]:
     """The manager's binder in this visit, by the code of the document."""
-    found: dict[str, Entry] = st.session_state.setdefault(_binder(own), {})
+    found: dict[str, ChecklistItem] = st.session_state.setdefault(_checklist(own), {})
     return found
 
 
-def take_up(visit: Visit, own: Evaluation, taken: tuple[str, Sequence[Sheet]] | None) -> None:
+def upload_checklist(visit: PageContext, own: Evaluation, taken: tuple[str, Sequence[Sheet]] | None) -> None:
     """Put the entries of a file into the binder, once; and tell how many there were."""
     if taken is None:
         return
     identity, sheets = taken
     if st.session_state.get("binder-file") != identity:
         found, unread = evidence_checklist.read(own.grid, sheets)
-        entries(own).update(found)
+        checklist_items(own).update(found)
         for code in found:
             for part in ("status", "where"):
-                st.session_state.pop(f"{part}-{_binder(own)}-{code}", None)
+                st.session_state.pop(f"{part}-{_checklist(own)}-{code}", None)
         st.session_state["binder-file"], st.session_state["binder-read"] = identity, (len(found), unread)
     found_rows, unread = st.session_state["binder-read"]
     if found_rows:
@@ -251,7 +251,7 @@ def take_up(visit: Visit, own: Evaluation, taken: tuple[str, Sequence[Sheet]] | 
         st.warning(visit.translate("binder.unread", n=unread))
 
 
-def choose_block(visit: Visit, own: Evaluation) -> Dimension:
+def choose_dimension(visit: PageContext, own: Evaluation) -> Dimension:
     """The block whose documents are gone through, the one in the address."""
     asked = {indicator.code: indicator.dimension for indicator in own.grid.indicators}
     needed = {asked[document.indicator] for document in own.grid.documents}
@@ -260,24 +260,24 @@ def choose_block(visit: Visit, own: Evaluation) -> Dimension:
     return blocks[choose("part", visit.translate("binder.block"), names, language=visit.language)]
 
 
-def tell_documents(visit: Visit, own: Evaluation, block: Dimension) -> None:
+def edit_documents(visit: PageContext, own: Evaluation, block: Dimension) -> None:
     """How far each document of a block is, to be told."""
     inside = {i.code: i.name.get(visit.language) for i in own.grid.indicators if i.dimension == block.code}
     for document in own.grid.documents:
         if document.indicator in inside:
             with st.container(border=True):
                 st.caption(escape_markdown(f"{document.indicator} {inside[document.indicator]}"))
-                _tell_document(visit, own, document)
+                _edit_document(visit, own, document)
 
 
-def _tell_document(visit: Visit, own: Evaluation, document: Document) -> None:
-    kept = entries(own)
-    entry = kept.get(document.code, Entry())
-    status, where = (f"{part}-{_binder(own)}-{document.code}" for part in ("status", "where"))
-    st.session_state[status], st.session_state[where] = entry.status, entry.place
+def _edit_document(visit: PageContext, own: Evaluation, document: Document) -> None:
+    kept = checklist_items(own)
+    entry = kept.get(document.code, ChecklistItem())
+    status, where = (f"{part}-{_checklist(own)}-{document.code}" for part in ("status", "where"))
+    st.session_state[status], st.session_state[where] = entry.status, entry.location
 
     def note(chosen: Status | None = None) -> None:
-        kept[document.code] = Entry(chosen or entry.status, str(st.session_state[where]).strip())
+        kept[document.code] = ChecklistItem(chosen or entry.status, str(st.session_state[where]).strip())
 
     names: dict[Status, str] = {name: visit.translate(f"status.{name}") for name in STATUSES}
     left, right = st.columns(2)
@@ -285,9 +285,9 @@ def _tell_document(visit: Visit, own: Evaluation, document: Document) -> None:
         label = f"{document.code} {document.name.get(visit.language)}"
         _buttons(label, names, status, note, one=True)
     right.text_input(
-        visit.translate("column.where"), key=where, on_change=note, max_chars=evidence_checklist.LONGEST_PLACE
+        visit.translate("column.where"), key=where, on_change=note, max_chars=evidence_checklist.MAX_LOCATION_LENGTH
     )
 
 
-def _binder(own: Evaluation) -> str:
+def _checklist(own: Evaluation) -> str:
     return f"binder-{own.cluster.cluster_id}-{own.grid.scheme.code}"

@@ -14,12 +14,12 @@ from ..i18n import escape_markdown
 from ..ingest import readers
 from ..ingest.readers import Sheet
 from ..server import upload_limits
-from .context import Visit
-from .messages import show_trouble
+from .context import PageContext
+from .messages import show_problems
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Callable[[float, str], object]]:
+def progress_bar(label: str) -> Iterator[Callable[[float, str], object]]:
     """A bar for something that takes a while, to be told how far it is (0 to 1) and in which words; gone at its end."""
     bar = st.progress(0.0, label)
     try:
@@ -29,19 +29,19 @@ def progress(label: str) -> Iterator[Callable[[float, str], object]]:
 
 
 @contextmanager
-def counted(visit: Visit, label: str, key: str) -> Iterator[Callable[[int, int], object]]:
+def counted(visit: PageContext, label: str, key: str) -> Iterator[Callable[[int, int], object]]:
     """As `progress`, to be told how many are done of how many; `key` is the text that says so."""
-    with progress(label) as tell:
+    with progress_bar(label) as tell:
         yield lambda done, total: tell(done / total, visit.translate(key, done=done, total=total))
 
 
-def under_way(label: str, make: Callable[[], bytes]) -> bytes:
+def with_progress(label: str, make: Callable[[], bytes]) -> bytes:
     """What `make` makes, with a bar while it is being made."""
-    with progress(label):
+    with progress_bar(label):
         return make()
 
 
-def tick(label: str, options: Mapping[str, str], most: int, key: str) -> list[str]:
+def checkbox_group(label: str, options: Mapping[str, str], most: int, key: str) -> list[str]:
     """Which of some options are ticked, at most so many. They stay with the visit and never stand in the address."""
     ticked = [name for name in options if st.session_state.get(f"{key}-{name}")]
     if options:
@@ -58,13 +58,13 @@ def tick(label: str, options: Mapping[str, str], most: int, key: str) -> list[st
     ]
 
 
-def take_in(visit: Visit, label: str, kinds: list[str], *, key: str) -> tuple[str, list[Sheet]] | None:
+def upload(visit: PageContext, label: str, kinds: list[str], *, key: str) -> tuple[str, list[Sheet]] | None:
     """A file of the visitor's own, read once: what tells it from the next, and its sheets; None where there is none.
 
     What could not be read is told. The file stays in this visit's memory only.
     """
     kept = f"read-{key}"
-    upload_limits.offer()
+    upload_limits.allow_uploads()
     upload = st.file_uploader(label, type=kinds, key=key)
     if upload is None:
         st.session_state.pop(kept, None)
@@ -72,11 +72,11 @@ def take_in(visit: Visit, label: str, kinds: list[str], *, key: str) -> tuple[st
     if st.session_state.get(kept, ("",))[0] != upload.file_id:
         st.session_state[kept] = (upload.file_id, *readers.content(upload.name, upload.getvalue()))
     identity, found, problems = st.session_state[kept]
-    show_trouble(visit, problems)
+    show_problems(visit, problems)
     return identity, found
 
 
-def show_figure(figure: go.Figure, alt: str, key: str) -> None:
+def show_chart(figure: go.Figure, alt: str, key: str) -> None:
     """Draw a chart, with words for those who do not see it."""
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
 

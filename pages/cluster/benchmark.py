@@ -10,7 +10,7 @@ from clusterdash.presentation import limit_texts
 from clusterdash.presentation.benchmark import charts, narrative, tables
 from clusterdash.web import session, url_state, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("benchmark.title"))
 result = url_state.choose_benchmark(visit)
@@ -22,22 +22,22 @@ st.caption(narrative.basis(result, visit.language))
 
 left, right = st.columns(2)
 with left:
-    alt = narrative.radar_in_words(result, visit.language)
-    widgets.show_figure(charts.radar(result, reference, visit.language), alt, key="radar")
+    alt = narrative.radar_alt(result, visit.language)
+    widgets.show_chart(charts.radar(result, reference, visit.language), alt, key="radar")
     st.caption(narrative.radar_key(result, visit.language))
 with right:
     st.markdown(narrative.headline(result, reference, visit.language))
-    widgets.show_table(tables.profile_table(result, reference, visit.language))
-    gaps = narrative.gaps(result, reference, visit.language)
+    widgets.show_table(tables.score_table(result, reference, visit.language))
+    gaps = narrative.missing_scores(result, reference, visit.language)
     groups = narrative.groups(result, reference, visit.language)
     st.caption("\n\n".join([*gaps, groups]))
 
 
-def show_list(name: str, listed: Sequence[rules.Judgement]) -> None:
+def show_list(name: str, listed: Sequence[rules.Comparison]) -> None:
     """Strengths or margins, or a sentence where there are none."""
     st.subheader(visit.translate(f"list.{name}"))
     if listed:
-        widgets.show_table(tables.standing_table(listed, narrative.against(group, visit.language), visit.language))
+        widgets.show_table(tables.comparison_table(listed, narrative.against(group, visit.language), visit.language))
     else:
         st.markdown(visit.translate(f"list.no_{name}"))
 
@@ -50,13 +50,13 @@ with right:
 
 if found.recommendations:
     st.subheader(visit.translate("list.recommendations"))
-    widgets.show_table(tables.advice_table(found.recommendations, result.grid, visit.language))
+    widgets.show_table(tables.recommendation_table(found.recommendations, result.grid, visit.language))
     st.page_link("pages/cluster/plan.py", label=visit.translate("plan.open"), icon=":material/event_available:")
 
 st.header(visit.translate("spine.title"))
-figure = charts.spine(found.judgements, result.grid, visit.language)
-widgets.show_figure(figure, narrative.spine_in_words(found, visit.language), key="spine")
-st.caption(narrative.spine_key(visit.language))
+figure = charts.position_chart(found.comparisons, result.grid, visit.language)
+widgets.show_chart(figure, narrative.position_chart_alt(found, visit.language), key="spine")
+st.caption(narrative.position_chart_key(visit.language))
 
 with st.expander(visit.translate("benchmark.indicators", n=len(result.top500.positions))):
     st.caption(narrative.positions_key(visit.language))
@@ -64,7 +64,7 @@ with st.expander(visit.translate("benchmark.indicators", n=len(result.top500.pos
 widgets.show_table(tables.context_table(result, visit.language))
 with st.expander(visit.translate("benchmark.members")):
     st.markdown(narrative.membership(reference, visit.language))
-    st.caption(limit_texts.say_with_limits(visit.language, "benchmark.members_key"))
+    st.caption(limit_texts.translate_with_limits(visit.language, "benchmark.members_key"))
     widgets.show_table(tables.composition_table(reference, visit.language))
 with st.expander(visit.translate("benchmark.robustness")):
     st.caption(narrative.robustness_key(result, visit.language))

@@ -11,7 +11,7 @@ from clusterdash.presentation.evaluation import narrative, tables
 from clusterdash.spreadsheets import XLSX
 from clusterdash.web import components, session, what_if, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("binder.title"))
 own = what_if.choose_evaluation(visit)
@@ -23,22 +23,22 @@ if not grid.documents:
 with st.container(key="screen"):
     st.markdown(visit.translate("binder.lead"))
     with st.expander(visit.translate("binder.load")):
-        taken = widgets.take_in(visit, visit.translate("binder.load"), ["csv", "xlsx"], key="binder-upload")
-    what_if.take_up(visit, own, taken)
-    block = what_if.choose_block(visit, own)
-    what_if.tell_documents(visit, own, block)
-entries = what_if.entries(own)
-st.markdown(narrative.binder_lead(evidence_checklist.counts(grid, entries), visit.language))
+        taken = widgets.upload(visit, visit.translate("binder.load"), ["csv", "xlsx"], key="binder-upload")
+    what_if.upload_checklist(visit, own, taken)
+    block = what_if.choose_dimension(visit, own)
+    what_if.edit_documents(visit, own, block)
+entries = what_if.checklist_items(own)
+st.markdown(narrative.checklist_summary(evidence_checklist.status_counts(grid, entries), visit.language))
 if grid.scheme.illustrative:
     st.warning(visit.translate("binder.illustrative"), icon=":material/info:")
-widgets.show_table(tables.binder_table(grid, entries, visit.language))
+widgets.show_table(tables.checklist_table(grid, entries, visit.language))
 
 
 def offer(suffix: str, write: Callable[..., bytes], media: str) -> None:
     """A button for one file."""
     name = f"{visit.translate('binder.file')}-{own.cluster.cluster_id}-{visit.language}.{suffix}"
     made = partial(write, grid, entries, visit.language)
-    components.offer(visit.translate(f"binder.to_{suffix}"), name, made, media, key=suffix)
+    components.private_download(visit.translate(f"binder.to_{suffix}"), name, made, media, key=suffix)
 
 
 with st.container(key="screen-offers"):
@@ -48,5 +48,5 @@ with st.container(key="screen-offers"):
     with middle:
         offer("xlsx", evidence_checklist.to_xlsx, XLSX)
     with right:
-        components.printer(visit.translate("binder.print"))
+        components.print_button(visit.translate("binder.print"))
     st.caption(visit.translate("binder.key"))

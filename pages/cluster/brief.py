@@ -12,7 +12,7 @@ from clusterdash.spreadsheets import XLSX
 from clusterdash.web import components, session, url_state, widgets
 
 MEDIA = {"pdf": "application/pdf", "png": "image/png", "json": "application/json", "xlsx": XLSX}
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("brief.title"))
 st.markdown(visit.translate("brief.lead"))
@@ -25,8 +25,8 @@ def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes]) -> None:
     name = brief.file_name(
         visit.translate(f"brief.{stem}"), result.cluster.cluster_id, visit.edition, visit.language, suffix
     )
-    made = partial(widgets.under_way, visit.translate("brief.making"), make)
-    components.offer(visit.translate(f"brief.{key}"), name, made, MEDIA[suffix], key=key)
+    made = partial(widgets.with_progress, visit.translate("brief.making"), make)
+    components.private_download(visit.translate(f"brief.{key}"), name, made, MEDIA[suffix], key=key)
 
 
 st.subheader(visit.translate("brief.private"))
@@ -42,19 +42,19 @@ with right:
 st.subheader(visit.translate("brief.public"))
 st.markdown(visit.translate("brief.public_lead"))
 today = visit.now.date()
-own = [holder for holder in visit.gateway.register() if holder.cluster.cluster_id == result.cluster.cluster_id]
+own = [holder for holder in visit.gateway.label_register() if holder.cluster.cluster_id == result.cluster.cluster_id]
 if not own:
     st.info(visit.translate("brief.unregistered"))
 names = {
     judged.indicator.code: judged.indicator.name.get(visit.language) for judged in public_summary.strengths(result)
 }
-chosen = widgets.tick(
-    visit.translate("brief.strengths"), names, public_summary.AT_MOST_SHOWN, f"shown-{result.cluster.cluster_id}"
+chosen = widgets.checkbox_group(
+    visit.translate("brief.strengths"), names, public_summary.MAX_STRENGTHS, f"shown-{result.cluster.cluster_id}"
 )
 if not names:
     st.caption(visit.translate("brief.no_strengths"))
-shown = public_summary.Showcase(
-    result, chosen, status.holdings(own, today, today), session.server(), today, visit.language
+shown = public_summary.PublicSummary(
+    result, chosen, status.label_statuses(own, today, today), session.base_url(), today, visit.language
 )
 left, right = st.columns(2)
 with left:

@@ -8,12 +8,12 @@ from clusterdash.presentation import limit_texts
 from clusterdash.presentation.benchmark import charts, narrative, tables
 from clusterdash.web import session, url_state, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("counterparts.title"))
 st.markdown(visit.translate("counterparts.lead"))
 result = url_state.choose_benchmark(visit)
-near = counterparts.nearest(result.cluster, visit.gateway.register(), visit.gateway.regions())
+near = counterparts.nearest(result.cluster, visit.gateway.label_register(), visit.gateway.country_groups())
 
 st.header(i18n.escape_markdown(result.cluster.name))
 sectors = visit.gateway.sectors()
@@ -25,13 +25,13 @@ st.caption(narrative.counterparts_order(result.cluster, visit.language))
 
 st.header(visit.translate("practices.title"))
 _, reference = url_state.choose_reference(visit, result)
-if reference.practices:
-    figure = charts.practices(reference, result.grid, visit.language)
-    widgets.show_figure(figure, narrative.practices_in_words(reference, visit.language), key="practices")
-    st.caption(limit_texts.say_with_limits(visit.language, "practices.key", limit_texts.limits_of(reference)))
+if reference.level_shares:
+    figure = charts.level_shares(reference, result.grid, visit.language)
+    widgets.show_chart(figure, narrative.level_shares_alt(reference, visit.language), key="practices")
+    st.caption(limit_texts.translate_with_limits(visit.language, "practices.key", limit_texts.limits_of(reference)))
     with st.expander(visit.translate("practices.figures")):
-        widgets.show_table(tables.practice_table(reference, result.grid, visit.language))
+        widgets.show_table(tables.level_share_table(reference, result.grid, visit.language))
 else:
     st.info(
-        limit_texts.say_with_limits(visit.language, "practices.none", limit_texts.limits_of(reference), n=reference.n)
+        limit_texts.translate_with_limits(visit.language, "practices.none", limit_texts.limits_of(reference), n=reference.n)
     )

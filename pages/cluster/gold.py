@@ -7,7 +7,7 @@ from clusterdash.evaluation import pass_probability, scoring
 from clusterdash.presentation.evaluation import charts, narrative, tables
 from clusterdash.web import session, what_if, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("gold.title"))
 st.markdown(visit.translate("gold.lead"))
@@ -15,17 +15,17 @@ own = what_if.choose_evaluation(visit)
 grid = own.grid
 language = visit.language
 evidence, answers = what_if.choose_answers(visit, own)
-trial = what_if.read_trial(visit, own, evidence, answers)
+trial = what_if.read_what_if(visit, own, evidence, answers)
 now = trial.applied(answers)
 st.header(i18n.escape_markdown(own.cluster.name))
 if not now:
-    what_if.unanswered(visit, own, trial)
+    what_if.show_nothing_answered(visit, own, trial)
     st.stop()
-verdict = scoring.judge(grid, now)
-passing = pass_probability.passing(grid, now, trial.doubt)
+verdict = scoring.score(grid, now)
+passing = pass_probability.pass_probability(grid, now, trial.rater_error)
 st.markdown(narrative.verdict(verdict, language, passing))
 if trial.levels:
-    st.info(narrative.tried(len(trial.levels), language))
+    st.info(narrative.what_if_note(len(trial.levels), language))
 st.markdown("\n".join(f"- {line}" for line in narrative.obstacles(verdict, grid, language)))
 st.caption(narrative.basis(own, evidence, language))
 if note := narrative.placeholder(grid, language):
@@ -35,7 +35,7 @@ left, right = st.columns([3, 2])
 with left:
     st.subheader(visit.translate("gold.chart"))
     figure = charts.dumbbell(own, answers, trial.levels, verdict, language)
-    widgets.show_figure(figure, narrative.dumbbell_in_words(grid, language), key="dumbbell")
+    widgets.show_chart(figure, narrative.dumbbell_alt(grid, language), key="dumbbell")
     st.caption(narrative.dumbbell_key(own, language))
 with right:
     st.subheader(visit.translate("gold.levels"))
@@ -50,10 +50,10 @@ what_if.choose_limits(visit, own, trial)
 what_if.show_plans(visit, own, trial, now)
 
 st.header(visit.translate("chance.title"))
-what_if.choose_doubt(visit, own, trial)
-found = pass_probability.levers(grid, now, trial.doubt, trial.fixed)
-st.markdown(narrative.chance_in_words(passing, found, grid, language))
+what_if.choose_rater_error(visit, own, trial)
+found = pass_probability.leverages(grid, now, trial.rater_error, trial.fixed)
+st.markdown(narrative.pass_probability(passing, found, grid, language))
 if found:
-    widgets.show_table(tables.lever_table(found[:5], grid, language))
-st.caption(f"{narrative.experts_in_words(own.experts, language)} {visit.translate('chance.key')}")
+    widgets.show_table(tables.leverage_table(found[:5], grid, language))
+st.caption(f"{narrative.expert_deviation(own.expert_deviation, language)} {visit.translate('chance.key')}")
 st.page_link("pages/cluster/binder.py", label=visit.translate("gold.to_binder"), icon=":material/folder_open:")

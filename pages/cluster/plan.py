@@ -12,7 +12,7 @@ from clusterdash.reports import action_plan_file, brief
 from clusterdash.spreadsheets import XLSX
 from clusterdash.web import action_plan, components, session, url_state, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("plan.title"))
 result = url_state.choose_benchmark(visit)
@@ -20,19 +20,19 @@ group, reference = url_state.choose_reference(visit, result)
 advice = rules.findings(reference, result.grid).recommendations
 st.header(i18n.escape_markdown(result.cluster.name))
 with st.expander(visit.translate("plan.load")):
-    taken = widgets.take_in(visit, visit.translate("plan.load"), ["csv", "xlsx"], key="plan-upload")
-action_plan.take_up(visit, result, taken)
-before = action_plan_file.progress(action_plan.kept(result).before, result)
+    taken = widgets.upload(visit, visit.translate("plan.load"), ["csv", "xlsx"], key="plan-upload")
+action_plan.upload_plan(visit, result, taken)
+before = action_plan_file.outcomes(action_plan.plan_state(result).before, result)
 if before:
     st.markdown(action_plan_file.summary(before, visit.language))
-    widgets.show_table(action_plan_file.progress_table(before, visit.language))
+    widgets.show_table(action_plan_file.outcome_table(before, visit.language))
     st.caption(visit.translate("plan.progress_key"))
 if advice:
     st.markdown(visit.translate("plan.lead", n=len(advice), group=group))
 else:
     st.info(visit.translate("plan.none"))
-chosen = action_plan.tell_tasks(visit, result, advice)
-whole = action_plan.whole(visit, result, chosen)
+chosen = action_plan.edit_tasks(visit, result, advice)
+whole = action_plan.all_lines(visit, result, chosen)
 if not whole:
     if advice:
         st.info(visit.translate("plan.nothing_chosen"))
@@ -43,12 +43,12 @@ def offer(label: str, suffix: str, media: str, make: Callable[[], bytes]) -> Non
     """A button for one file; the plan is then remembered as taken away."""
     kind = visit.translate("plan.file")
     name = brief.file_name(kind, result.cluster.cluster_id, result.edition, visit.language, suffix)
-    components.offer(visit.translate(label), name, make, media, key=suffix)
+    components.private_download(visit.translate(label), name, make, media, key=suffix)
 
 
 def taken_away(write: Callable[..., bytes]) -> bytes:
     """The plan as a file, remembered as taken away."""
-    return action_plan.saved(result, whole, write(whole, visit.language))
+    return action_plan.mark_saved(result, whole, write(whole, visit.language))
 
 
 left, middle, right = st.columns(3)

@@ -10,16 +10,16 @@ from clusterdash.presentation.benchmark import tables
 from clusterdash.spreadsheets import XLSX
 from clusterdash.web import components, session, url_state, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("questionnaire.title"))
 cluster_id = url_state.choose_cluster(visit, evaluated=True)
 if cluster_id is None:
     st.stop()
-grids = {grid.scheme.code: grid for grid in visit.gateway.grids()}
+grids = {grid.scheme.code: grid for grid in visit.gateway.schemes()}
 names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
 scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)
-grid, last = grids[scheme], visit.gateway.last_time(cluster_id, scheme)
+grid, last = grids[scheme], visit.gateway.previous_assessment(cluster_id, scheme)
 
 st.header(i18n.escape_markdown(last.cluster.name))
 st.markdown(visit.translate("questionnaire.lead"))
@@ -29,12 +29,12 @@ for place, (offered, of, before) in zip(
     with place:
         name = f"{visit.translate('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
         make = partial(questionnaire_writer.questionnaire, grid, visit.language, before)
-        components.offer(visit.translate(f"questionnaire.{offered}"), name, make, XLSX, key=offered)
+        components.private_download(visit.translate(f"questionnaire.{offered}"), name, make, XLSX, key=offered)
 if grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))
 
 if last.assessed_on:
-    widgets.show_table(tables.last_time_table(last, grid, visit.language))
+    widgets.show_table(tables.previous_answers_table(last, grid, visit.language))
     if last.stories:
         widgets.show_table(tables.story_table(last.stories, visit.language))
 else:

@@ -11,7 +11,7 @@ from clusterdash.presentation.evaluation import narrative
 from clusterdash.presentation.evaluation import tables as evaluation_tables
 from clusterdash.web import session, url_state, what_if, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("silver.title"))
 st.markdown(visit.translate("silver.lead"))
@@ -19,16 +19,16 @@ result = url_state.choose_benchmark(visit)
 st.header(i18n.escape_markdown(result.cluster.name))
 
 st.subheader(visit.translate("silver.areas"))
-if result.earlier:
+if result.past:
     known = {
-        earlier.assessed_on.isoformat(): earlier for earlier in silver.by_fitness(result.earlier, result.assessed_on)
+        earlier.assessed_on.isoformat(): earlier for earlier in silver.by_suitability(result.past, result.assessed_on)
     }
     days = {key: format_date(visit.language, earlier.assessed_on) for key, earlier in known.items()}
     first = known[url_state.choose("first", visit.translate("silver.first"), days, language=visit.language)]
-    moved = progress.shifts(first.moves, result.grid)
+    moved = progress.dimension_changes(first.changes, result.grid)
     st.markdown(narrative.silver_areas(moved, first.assessed_on, result, visit.language))
     if moved:
-        widgets.show_table(tables.shift_table(moved, result.grid, visit.language))
+        widgets.show_table(tables.dimension_change_table(moved, result.grid, visit.language))
     st.caption(visit.translate("silver.areas_key"))
 else:
     st.info(visit.translate("silver.none"))

@@ -4,10 +4,10 @@ import streamlit as st
 
 from clusterdash.web import demo, session
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("closed.title"))
 st.markdown(visit.translate("closed.lead"))
 if visit.demonstration:
-    demo.doors(visit)
-session.sign_in(visit)
+    demo.demo_entry_buttons(visit)
+session.show_sign_in(visit)

@@ -8,29 +8,29 @@ from clusterdash.labels import filters, search, status
 from clusterdash.presentation.labels import charts, narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
 
-visit = session.visit()
-register, sectors = visit.gateway.register(), visit.gateway.sectors()
+visit = session.page_context()
+register, sectors = visit.gateway.label_register(), visit.gateway.sectors()
 today = visit.now.date()
 
 names = search.names(register)
 if not names:
     st.info(visit.translate("cluster.none"))
     st.stop()
-chosen = url_state.choose_subject("id", visit.translate("cluster.choose"), names, language=visit.language, first=False)
+chosen = url_state.choose_page_subject("id", visit.translate("cluster.choose"), names, language=visit.language, first=False)
 if chosen is None:
     st.title(visit.translate("cluster.menu"))
-    url_state.show_ways_on(visit)
+    url_state.show_search_links(visit)
     st.stop()
 holder = next(holder for holder in register if holder.cluster.cluster_id == chosen)
-held = status.holdings([holder], today, today)
+held = status.label_statuses([holder], today, today)
 
-session.name_tab(holder.cluster.name)
+session.set_tab_title(holder.cluster.name)
 st.title(i18n.escape_markdown(holder.cluster.name))
-st.markdown(narrative.portrait(holder.cluster, sectors, visit.language))
+st.markdown(narrative.cluster_summary(holder.cluster, sectors, visit.language))
 st.markdown(narrative.labels_held(held, visit.language))
 figure = charts.time_line(holder.awards, today, visit.language)
 if figure:
-    widgets.show_figure(figure, narrative.time_line_in_words(holder, visit.language), key="awards")
+    widgets.show_chart(figure, narrative.time_line_alt(holder, visit.language), key="awards")
 widgets.show_table(tables.award_table(holder, visit.language))
 st.caption(visit.translate("cluster.awards_key"))
 told, text = narrative.report_error(holder, session.contact(), visit.language)
@@ -39,14 +39,14 @@ if text:
     st.code(text, language=None, wrap_lines=True)
 
 near = counterparts.neighbours(holder.cluster, register)
-if near or not holder.cluster.placed:
+if near or not holder.cluster.has_coordinates:
     st.header(visit.translate("cluster.neighbours"))
 if near:
     around = [holder, *(found.holder for found in near)]
-    drawn = search.select(status.holdings(around, today, today), filters.Selection())
+    drawn = search.select(status.label_statuses(around, today, today), filters.LabelFilters())
     widgets.show_map(
         world_map.label_map(drawn, sectors, visit.language, world_map.Frame(view="near")), key="neighbours"
     )
     widgets.show_table(tables.neighbour_table(near, visit.language))
-elif not holder.cluster.placed:
+elif not holder.cluster.has_coordinates:
     st.info(visit.translate("cluster.no_neighbours"))

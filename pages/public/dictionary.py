@@ -5,11 +5,11 @@ import streamlit as st
 from clusterdash.presentation.benchmark import tables
 from clusterdash.web import session, url_state, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("dictionary.title"))
 st.markdown(visit.translate("dictionary.lead"))
-grids = {grid.scheme.code: grid for grid in visit.gateway.grids()}
+grids = {grid.scheme.code: grid for grid in visit.gateway.schemes()}
 names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
 grid = grids[url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)]
 dimensions = {dimension.code: dimension.name.get(visit.language) for dimension in grid.dimensions}

@@ -7,7 +7,7 @@ from clusterdash.domain import Label
 from clusterdash.labels import eligibility
 from clusterdash.web import session, url_state
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("guide.title"))
 labels = {label.value: visit.translate(f"label.{label}") for label in Label}

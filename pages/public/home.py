@@ -7,13 +7,13 @@ from clusterdash.labels import counts as labels_counts
 from clusterdash.labels import status
 from clusterdash.web import demo, session
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("home.title"))
 st.markdown(visit.translate("home.lead"))
 
 today = visit.now.date()
-counts = labels_counts.by_label(status.holdings(visit.gateway.register(), today, today))
+counts = labels_counts.by_label(status.label_statuses(visit.gateway.label_register(), today, today))
 for column, label in zip(st.columns(len(Label)), Label, strict=True):
     with column.container(border=True, height="stretch"):
         st.subheader(visit.translate(f"label.{label}"))
@@ -26,7 +26,7 @@ for column, label in zip(st.columns(len(Label)), Label, strict=True):
             query_params={"label": label.value, "lang": visit.language},
         )
 
-if visit.who and visit.viewer.audience is not Audience.PUBLIC:
+if visit.user_email and visit.viewer.audience is not Audience.PUBLIC:
     st.page_link(
         "pages/cluster/benchmark.py",
         label=visit.translate("home.to_results"),
@@ -36,4 +36,4 @@ if visit.who and visit.viewer.audience is not Audience.PUBLIC:
 if visit.demonstration:
     st.header(visit.translate("home.try_title"))
     st.markdown(visit.translate("home.try_lead"))
-    demo.doors(visit)
+    demo.demo_entry_buttons(visit)

@@ -5,7 +5,7 @@ import streamlit as st
 from clusterdash.presentation.benchmark import narrative
 from clusterdash.web import session
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("method.title"))
 st.markdown(visit.translate("method.lead"))

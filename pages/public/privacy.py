@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from clusterdash.presentation.limit_texts import say_with_limits
+from clusterdash.presentation.limit_texts import translate_with_limits
 from clusterdash.web import session
 
-visit = session.visit()
-settled = session.settled()
+visit = session.page_context()
+settled = session.access_settings()
 organisation = session.contact()
 
 st.title(visit.translate("privacy.title"))
 kept = {"days": settled.log_days, "hours": settled.hours}
 for part in ("results", "access", "log", "visitors"):
     st.header(visit.translate(f"privacy.{part}"))
-    st.markdown(say_with_limits(visit.language, f"privacy.{part}_text", **kept))
+    st.markdown(translate_with_limits(visit.language, f"privacy.{part}_text", **kept))
 st.header(visit.translate("privacy.rights"))
 st.markdown(visit.translate("privacy.rights_text", name=organisation.name, website=organisation.website))

@@ -8,23 +8,23 @@ import streamlit as st
 from clusterdash.spreadsheets import as_csv
 from clusterdash.web import admin, components, session
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("access.title"))
 if visit.demonstration:
     st.info(visit.translate("grant.not_here"))
     st.stop()
-desk = admin.access_desk(visit)
+desk = admin.access_admin(visit)
 
 st.header(visit.translate("access.grants"))
 st.markdown(visit.translate("access.grants_lead"))
 admin.edit_grants(visit, desk)
 
 st.header(visit.translate("access.log"))
-st.markdown(visit.translate("access.log_lead", days=session.settled().log_days))
+st.markdown(visit.translate("access.log_lead", days=session.access_settings().log_days))
 columns = [visit.translate(f"access.{name}") for name in ("at", "who", "did", "what")]
-log = [(entry.at, entry.who, visit.translate(f"did.{entry.did}"), entry.what) for entry in desk.log()]
+log = [(entry.at, entry.who, visit.translate(f"did.{entry.action}"), entry.what) for entry in desk.log()]
 st.dataframe(pd.DataFrame(log, columns=columns), hide_index=True)
-components.offer(
+components.private_download(
     visit.translate("access.take"), "log.csv", partial(as_csv, columns, log, visit.language), "text/csv", key="log"
 )

@@ -5,13 +5,13 @@ import streamlit as st
 from clusterdash.reports import bulk
 from clusterdash.web import components, session, url_state, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("briefs.title"))
 command = f"python -m clusterdash report --all --lang {visit.language} --out briefs.zip"
-st.markdown(visit.translate("briefs.lead", most=bulk.AT_ONCE, command=command))
+st.markdown(visit.translate("briefs.lead", most=bulk.BATCH_SIZE, command=command))
 clusters = visit.gateway.assessed()
-parts = bulk.parts(clusters)
+parts = bulk.batches(clusters)
 if not parts:
     st.info(visit.translate("benchmark.none"))
     st.stop()
@@ -29,4 +29,4 @@ def make() -> bytes:
 
 
 name = f"{visit.translate('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"
-components.offer(visit.translate("briefs.take"), name, make, "application/zip", key="briefs")
+components.private_download(visit.translate("briefs.take"), name, make, "application/zip", key="briefs")

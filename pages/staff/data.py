@@ -10,15 +10,15 @@ from clusterdash.presentation.admin import tables
 from clusterdash.reports import action_plan
 from clusterdash.web import admin, components, session, url_state, widgets
 
-visit = session.visit()
-desk = admin.desk(visit)
+visit = session.page_context()
+desk = admin.edition_admin(visit)
 
 st.title(visit.translate("data.title"))
 admin.show_edition(visit)
 
 st.header(visit.translate("data.bring"))
 st.markdown(visit.translate("data.bring_lead", megabytes=editions.LARGEST_UPLOAD_MEGABYTES))
-admin.bring_in(visit, desk)
+admin.upload_files(visit, desk)
 checked = admin.checked(desk)
 if checked and checked.problems:
     admin.show_problems(visit, checked.problems)
@@ -26,30 +26,30 @@ if checked and checked.edition:
     if not checked.problems:
         st.success(visit.translate("data.clean"))
     st.subheader(visit.translate("data.changes"))
-    admin.decide(visit, desk, checked.edition.edition_id)
+    admin.show_publication(visit, desk, checked.edition.edition_id)
 
 st.header(visit.translate("data.history"))
 admin.choose_edition(visit, desk)
-history = [(c.at, c.edition, c.by or "–", visit.translate(f"deed.{c.did}")) for c in desk.history()[:20]]
+history = [(c.at, c.edition, c.by or "–", visit.translate(f"deed.{c.action}")) for c in desk.history()[:20]]
 widgets.show_table(tables.history_table(history, visit.language))
 
 st.header(visit.translate("data.completeness"))
-grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_grids()}
+grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_schemes()}
 if grids:
     schemes = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
     scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
-    gaps = visit.gateway.gaps(scheme)
+    gaps = visit.gateway.assessment_completeness(scheme)
     with st.expander(visit.translate("data.by_indicator")):
-        widgets.show_table(tables.answered_table(visit.gateway.answered(scheme), grids[scheme], visit.language))
+        widgets.show_table(tables.indicator_completeness_table(visit.gateway.indicator_completeness(scheme), grids[scheme], visit.language))
     with st.expander(visit.translate("data.oldest")):
-        widgets.show_table(tables.gaps_table(gaps[:20], visit.translate("data.oldest"), visit.language))
+        widgets.show_table(tables.assessment_completeness_table(gaps[:20], visit.translate("data.oldest"), visit.language))
     with st.expander(visit.translate("data.emptiest")):
         least = tables.emptiest(gaps)[:20]
-        widgets.show_table(tables.gaps_table(least, visit.translate("data.emptiest"), visit.language))
+        widgets.show_table(tables.assessment_completeness_table(least, visit.translate("data.emptiest"), visit.language))
     with st.expander(visit.translate("data.withheld")):
-        widgets.show_table(tables.withheld_table(visit.gateway.withheld(scheme), visit.language))
-ending = status.ending_soon(visit.gateway.register(), visit.now.date())
+        widgets.show_table(tables.suppressed_table(visit.gateway.suppressed_cells(scheme), visit.language))
+ending = status.ending_soon(visit.gateway.label_register(), visit.now.date())
 st.subheader(visit.translate("data.ending", n=len(ending)))
 if ending:
     made = partial(action_plan.labels_calendar, ending, visit.language, visit.now)
-    components.offer(visit.translate("data.take_ending"), "labels.ics", made, "text/calendar", key="ending")
+    components.private_download(visit.translate("data.take_ending"), "labels.ics", made, "text/calendar", key="ending")

@@ -11,7 +11,7 @@ from clusterdash.presentation.evaluation import narrative, tables
 from clusterdash.spreadsheets import XLSX
 from clusterdash.web import components, messages, session, what_if, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("evaluations.title"))
 st.markdown(visit.translate("evaluations.lead"))
@@ -20,27 +20,27 @@ if note := narrative.placeholder(grid, visit.language):
     st.warning(note, icon=":material/info:")
 name = f"{visit.translate('evaluations.blank_file')}-{grid.scheme.code}-{visit.language}.xlsx"
 blank = partial(questionnaire_writer.questionnaire, grid, visit.language)
-components.offer(visit.translate("evaluations.blank"), name, blank, XLSX, key="blank")
-taken = widgets.take_in(visit, visit.translate("evaluations.load"), ["xlsx"], key="appraisal")
+components.private_download(visit.translate("evaluations.blank"), name, blank, XLSX, key="blank")
+taken = widgets.upload(visit, visit.translate("evaluations.load"), ["xlsx"], key="appraisal")
 st.caption(visit.translate("evaluations.load_key"))
 if taken:
-    found, problems = expert_review.read(taken[1], {g.scheme.code: g for g in visit.gateway.evaluations()})
-    messages.show_trouble(visit, problems)
+    found, problems = expert_review.read(taken[1], {g.scheme.code: g for g in visit.gateway.evaluation_schemes()})
+    messages.show_problems(visit, problems)
     if found:
-        st.markdown(narrative.appraised(found, visit.language))
-        lines = narrative.appraisal_lines(found, visit.language)
+        st.markdown(narrative.review_summary(found, visit.language))
+        lines = narrative.review_issues(found, visit.language)
         st.markdown("\n".join(f"- {line}" for line in lines))
-        widgets.show_table(tables.appraisal_table(found, visit.language))
+        widgets.show_table(tables.review_table(found, visit.language))
         both = "\n".join(narrative.statement(found, language) for language in LANGUAGES)
         name = f"{visit.translate('appraisal.file')}.txt"
-        components.offer(
+        components.private_download(
             visit.translate("appraisal.take"), name, partial(both.encode, "utf-8-sig"), "text/plain", key="statement"
         )
 
 st.header(visit.translate("evaluations.pairs"))
 pairings = visit.gateway.pairings(grid.scheme.code)
 if pairings:
-    widgets.show_table(tables.pairing_table(pairings, grid, visit.language))
+    widgets.show_table(tables.declared_versus_verified_table(pairings, grid, visit.language))
     st.caption(visit.translate("evaluations.pairs_key"))
 else:
     st.info(visit.translate("evaluations.no_pairs"))

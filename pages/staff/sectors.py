@@ -6,10 +6,10 @@ from clusterdash.presentation import limit_texts
 from clusterdash.presentation.benchmark import charts, narrative, tables
 from clusterdash.web import session, url_state, widgets
 
-visit = session.visit()
+visit = session.page_context()
 
 st.title(visit.translate("sectors.title"))
-grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_grids()}
+grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_schemes()}
 if not grids:
     st.info(visit.translate("benchmark.none"))
     st.stop()
@@ -26,6 +26,6 @@ dimension = url_state.choose("dimension", visit.translate("column.dimension"), d
 
 shown = [profile for profile in profiles if profile.dimension == dimension]
 figure = charts.sector_ranges(shown, sectors, visit.language)
-widgets.show_figure(figure, narrative.sectors_in_words(dimensions[dimension], visit.language), key="sectors")
-st.caption(limit_texts.say_with_limits(visit.language, "sectors.key"))
+widgets.show_chart(figure, narrative.sectors_alt(dimensions[dimension], visit.language), key="sectors")
+st.caption(limit_texts.translate_with_limits(visit.language, "sectors.key"))
 widgets.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from ...domain import Language
-from ...editions.confirmations import Safeguard
+from ...editions.confirmations import Confirmation
 from ...editions.diff import Difference, TableChange
 from ...i18n import translate
 from ...statistics.parameters import LIMITS
 from ..benchmark.narrative import named_group
-from ..limit_texts import say_with_limits
+from ..limit_texts import translate_with_limits
 
 _NAMED = 10
 """How many clusters a line names."""
 
 
-def difference_in_words(found: Difference, language: Language) -> list[str]:
+def difference_lines(found: Difference, language: Language) -> list[str]:
     """What a new edition changes, a line for each kind of change; plain text."""
     if found.nothing:
         return [translate(language, "difference.nothing")]
@@ -39,17 +39,17 @@ def difference_in_words(found: Difference, language: Language) -> list[str]:
         name = named_group(lost.group, language)
         lines.append(translate(language, "difference.group", name=name, before=lost.before, after=lost.after))
     if found.groups_exposed:
-        lines.append(say_with_limits(language, "difference.exposed", n=found.groups_exposed))
+        lines.append(translate_with_limits(language, "difference.exposed", n=found.groups_exposed))
     return lines
 
 
-def safeguard_in_words(found: Safeguard, language: Language) -> str:
+def confirmation_sentence(found: Confirmation, language: Language) -> str:
     """What must be confirmed before an edition is published; plain text."""
-    key, values = safeguard_text(found, language)
+    key, values = confirmation_text(found, language)
     return translate(language, key, **dict(values))
 
 
-def safeguard_text(found: Safeguard, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
+def confirmation_text(found: Confirmation, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
     """The key of the text of a safeguard, and its values."""
     values = {**dict(found.values), "group_minimum": LIMITS.group_minimum}
     names = values.get("names")

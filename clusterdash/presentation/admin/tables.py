@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ...domain import Answered, Gaps, Grid, Language, Problem, Withheld
+from ...domain import IndicatorCompleteness, AssessmentCompleteness, Grid, Language, Problem, SuppressedCell
 from ...i18n import explain, format_datetime, format_number, format_value, translate
 from ...ingest import problem_list
-from ...ingest.invisible_characters import escaped
+from ...ingest.invisible_characters import escape_control
 from ..benchmark.narrative import named_group
 from ..benchmark.tables import table
 
@@ -21,10 +21,10 @@ def problem_rows(problems: Sequence[Problem], language: Language) -> list[list[s
 def grouped_problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
     """The same with one row for many problems of one kind, which tells how many they are and the first places."""
     rows = []
-    for first, *others in problem_list.grouped(problems):
+    for first, *others in problem_list.group_problems(problems):
         *told, reason = _problem_row(first, language)
         if others:
-            places = problem_list.places(others, language)
+            places = problem_list.locations(others, language)
             reason = translate(language, "problems.many", n=len(others) + 1, reason=reason, others=places)
         rows.append([*told, reason])
     return rows
@@ -34,7 +34,7 @@ def _problem_row(problem: Problem, language: Language) -> list[str]:
     """A problem as cells; what is not seen on a screen is made visible."""
     row = "" if problem.row is None else str(problem.row)
     told = (problem.file, problem.table, row, problem.column, problem.value)
-    return [translate(language, f"command.{problem.severity}"), *map(escaped, told), explain(language, problem)]
+    return [translate(language, f"command.{problem.severity}"), *map(escape_control, told), explain(language, problem)]
 
 
 def problem_headings(language: Language) -> list[str]:
@@ -57,7 +57,7 @@ def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
     return table(translate(language, "data.upload"), headings, [("", sources)], prose=True)
 
 
-def answered_table(answered: Sequence[Answered], grid: Grid, language: Language) -> str:
+def indicator_completeness_table(answered: Sequence[IndicatorCompleteness], grid: Grid, language: Language) -> str:
     """How many clusters answer each indicator, by block."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     groups = []
@@ -81,7 +81,7 @@ def answered_table(answered: Sequence[Answered], grid: Grid, language: Language)
     return table(translate(language, "table.answered"), headings, groups)
 
 
-def gaps_table(gaps: Sequence[Gaps], caption: str, language: Language) -> str:
+def assessment_completeness_table(gaps: Sequence[AssessmentCompleteness], caption: str, language: Language) -> str:
     """Clusters with the day of their latest assessment and how much of it is answered."""
     rows = [
         [
@@ -95,12 +95,12 @@ def gaps_table(gaps: Sequence[Gaps], caption: str, language: Language) -> str:
     return table(caption, headings, [("", rows)])
 
 
-def emptiest(gaps: Sequence[Gaps]) -> list[Gaps]:
+def emptiest(gaps: Sequence[AssessmentCompleteness]) -> list[AssessmentCompleteness]:
     """Clusters by how many questions they answered, the fewest first."""
     return sorted(gaps, key=lambda found: found.answered)
 
 
-def withheld_table(withheld: Sequence[Withheld], language: Language) -> str:
+def suppressed_table(withheld: Sequence[SuppressedCell], language: Language) -> str:
     """What is not told of which group, and why: a row for each group, or indicator or dimension of a group."""
     rows = [
         [

@@ -9,14 +9,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ...benchmark.rules import RADAR_SCALE, Judgement, Word
-from ...domain import ClusterBenchmark, Grid, Language, Reference, Sector, SectorProfile
+from ...benchmark.rules import RADAR_SCALE, Comparison, Classification
+from ...domain import ClusterBenchmark, Grid, Language, Reference, Sector, SectorScores
 from ...i18n import format_number, translate
-from ..chart_theme import GRID, INK, OWN, PEERS, TICKS, TOP, figure, percentiles, span, wrapped
+from ..chart_theme import GRID, INK, OWN, PEERS, TICKS, TOP, make_figure, percentile_axis, range_lines, wrap_text
 from ..theme import THEME
-from .narrative import companion, group_name, practice_levels
+from .narrative import second_reference, group_name, level_range
 
-_WORDS: dict[Word, tuple[str, str]] = {
+_WORDS: dict[Classification, tuple[str, str]] = {
     "above": (THEME.own, "triangle-up"),
     "level": (THEME.paper, "circle"),
     "below": (THEME.peers, "diamond"),
@@ -32,21 +32,21 @@ def radar(result: ClusterBenchmark, reference: Reference, language: Language) ->
     Axes are the scheme's dimensions in their order, 0-100. A score that is not known leaves a gap.
     """
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    axes = [names[profile.dimension] for profile in result.top500.profiles]
+    axes = [names[profile.dimension] for profile in result.top500.scores]
     angles = [360 * i / len(axes) for i in range(len(axes))]
-    own = [profile.score for profile in result.top500.profiles]
-    beside = companion(result, reference)
-    labels = [wrapped(axis, 14) for axis in axes]
+    own = [profile.score for profile in result.top500.scores]
+    beside = second_reference(result, reference)
+    labels = [wrap_text(axis, 14) for axis in axes]
     lines = max((label.count("<br>") + 1 for label in labels), default=1)
     between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
     series = [
-        _median(result, result.top500, angles, axes, language, _Line(TOP, "dot", 1.5, "circle-open")),
-        *([_median(result, beside, angles, axes, language, _Line(PEERS, "dash", 2, "diamond"))] if beside else []),
-        _series(axes, angles, own, translate(language, "radar.own"), _Line(OWN, "solid", 3, "circle")),
+        _median(result, result.top500, angles, axes, language, _LineStyle(TOP, "dot", 1.5, "circle-open")),
+        *([_median(result, beside, angles, axes, language, _LineStyle(PEERS, "dash", 2, "diamond"))] if beside else []),
+        _series(axes, angles, own, translate(language, "radar.own"), _LineStyle(OWN, "solid", 3, "circle")),
         _values(angles, own),
     ]
     drawn = [trace for trace in series if any(r is not None for r in trace["r"])]
-    return figure(
+    return make_figure(
         drawn,
         height=480,
         margin={"l": 84, "r": 84, "t": 22 + 17 * lines, "b": 22 + 17 * lines},
@@ -75,25 +75,25 @@ def radar(result: ClusterBenchmark, reference: Reference, language: Language) ->
     )
 
 
-def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go.Figure:
+def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Language) -> go.Figure:
     """Every scored indicator on one scale of percentiles: the peers' middle in the centre, better to the right.
 
     A bar spans the tie range, a thin line the 90 % interval; bands behind show where the middle half and the middle
     four fifths of the peers are. Rows by block, in the order of the scheme; empty where nothing may be shown.
     """
     blocks = {d.code: d.name.get(language) for d in grid.dimensions}
-    rows: list[tuple[str, str, Judgement | None]] = []
+    rows: list[tuple[str, str, Comparison | None]] = []
     for code, name in blocks.items():
         inside = [j for j in judgements if j.indicator.dimension == code]
         if inside:
-            rows.append((code, f"<b>{wrapped(name, 34)}</b>", None))
-            rows += [(f"{code}/{j.indicator.code}", wrapped(j.indicator.name.get(language), 30), j) for j in inside]
+            rows.append((code, f"<b>{wrap_text(name, 34)}</b>", None))
+            rows += [(f"{code}/{j.indicator.code}", wrap_text(j.indicator.name.get(language), 30), j) for j in inside]
     drawn = [(key, j) for key, _, j in rows if j and j.position.percentile is not None]
     traces = [
-        span(
+        range_lines(
             [(key, j.interval_low, j.interval_high) for key, j in drawn], translate(language, "spine.interval"), 2, TOP
         ),
-        span(
+        range_lines(
             [(key, j.position.percentile_low, j.position.percentile_high) for key, j in drawn],
             translate(language, "spine.ties"),
             9,
@@ -101,7 +101,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
         ),
     ]
     for word, (colour, symbol) in _WORDS.items():
-        chosen = [(key, j) for key, j in drawn if j.word == word]
+        chosen = [(key, j) for key, j in drawn if j.classification == word]
         traces.append(
             {
                 "type": "scatter",
@@ -115,7 +115,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             }
         )
     bands = [(10, 90, THEME.panel), (25, 75, THEME.middle_half)]
-    return figure(
+    return make_figure(
         traces,
         height=120 + 30 * len(rows),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
@@ -127,7 +127,7 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
             for low, high, colour in bands
         ]
         + [{"type": "line", "x0": 50, "x1": 50, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": TOP, "width": 1}}],
-        xaxis=percentiles(translate(language, "spine.axis")),
+        xaxis=percentile_axis(translate(language, "spine.axis")),
         yaxis={
             "type": "category",
             "categoryorder": "array",
@@ -142,19 +142,19 @@ def spine(judgements: Sequence[Judgement], grid: Grid, language: Language) -> go
     )
 
 
-def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure:
+def level_shares(reference: Reference, grid: Grid, language: Language) -> go.Figure:
     """Which share of a group answers which level, a bar an indicator; a mark in the part of the own answer."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     own = {position.indicator: position.value for position in reference.positions}
-    codes = list(dict.fromkeys(practice.indicator for practice in reference.practices))
+    codes = list(dict.fromkeys(practice.indicator for practice in reference.level_shares))
     bars: dict[str, list[Any]] = {key: [] for key in ("y", "base", "x", "text", "color", "hover")}
     marks: list[tuple[str, float]] = []
     reached: dict[str, float] = dict.fromkeys(codes, 0.0)
-    for practice in reference.practices:
+    for practice in reference.level_shares:
         code, indicator = practice.indicator, indicators[practice.indicator]
         start, lowest = reached[code], indicator.minimum or 0
         tone = ((practice.low + practice.high) / 2 - lowest) / max(1, (indicator.maximum or 1) - lowest)
-        levels = practice_levels(practice)
+        levels = level_range(practice)
         share = format_number(language, practice.share, 0)
         bars["y"].append(code)
         bars["base"].append(round(start, 1))
@@ -167,7 +167,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
         if value is not None and practice.low <= value <= practice.high:
             marks.append((code, round(start + practice.share / 2, 1)))
         reached[code] = start + practice.share
-    names = [wrapped(f"{code} {indicators[code].name.get(language)}", 34) for code in codes]
+    names = [wrap_text(f"{code} {indicators[code].name.get(language)}", 34) for code in codes]
     traces = [
         {
             "type": "bar",
@@ -195,7 +195,7 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
             "showlegend": True,
         },
     ]
-    return figure(
+    return make_figure(
         traces,
         height=110 + 38 * len(codes),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
@@ -222,14 +222,14 @@ def practices(reference: Reference, grid: Grid, language: Language) -> go.Figure
     )
 
 
-def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Sector], language: Language) -> go.Figure:
+def sector_ranges(profiles: Sequence[SectorScores], sectors: Mapping[str, Sector], language: Language) -> go.Figure:
     """Sectors side by side in one dimension: bars from quartile to quartile, a mark at the median.
 
     Sectors with too few clusters for a figure have an empty row.
     """
     ordered = list(reversed(profiles))
     codes = [p.sector for p in ordered]
-    names = [wrapped(sectors[code].name.get(language), 24) for code in codes]
+    names = [wrap_text(sectors[code].name.get(language), 24) for code in codes]
     quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
     bars = {
         "type": "bar",
@@ -256,13 +256,13 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
         "customdata": [format_number(language, p.median, 0) if p.median is not None else "" for p in ordered],
         "hovertemplate": "%{text}: %{customdata}<extra></extra>",
     }
-    return figure(
+    return make_figure(
         [bars, marks],
         height=90 + 38 * len(names),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=percentiles(translate(language, "sectors.axis")),
+        xaxis=percentile_axis(translate(language, "sectors.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,
@@ -274,7 +274,7 @@ def sector_ranges(profiles: Sequence[SectorProfile], sectors: Mapping[str, Secto
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _LineStyle:
     """How a series is told from the others: not by its colour alone."""
 
     colour: str
@@ -284,13 +284,13 @@ class _Line:
 
 
 def _median(
-    result: ClusterBenchmark, shown: Reference, angles: list[float], axes: list[str], language: Language, line: _Line
+    result: ClusterBenchmark, shown: Reference, angles: list[float], axes: list[str], language: Language, line: _LineStyle
 ) -> dict[str, Any]:
     name = translate(language, "radar.median", group=html.escape(group_name(result, shown, language, short=True)))
-    return _series(axes, angles, [profile.peer_median for profile in shown.profiles], name, line)
+    return _series(axes, angles, [profile.peer_median for profile in shown.scores], name, line)
 
 
-def _series(axes: list[str], angles: list[float], scores: list[float | None], name: str, line: _Line) -> dict[str, Any]:
+def _series(axes: list[str], angles: list[float], scores: list[float | None], name: str, line: _LineStyle) -> dict[str, Any]:
     """One line, closed by its first point; a missing score leaves a gap that is not bridged."""
     rounded = [None if score is None else round(score) for score in scores]
     return {

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...benchmark.counterparts import Counterpart
-from ...benchmark.progress import Shift, Slope
-from ...benchmark.rules import ABOVE, BELOW, Comparable, Findings, comparable, interval, lead, place, summary, word
+from ...benchmark.progress import DimensionChange, TimeSeries
+from ...benchmark.rules import ABOVE, BELOW, DimensionCoverage, BenchmarkFindings, dimension_coverage, confidence_interval, gap_to_median, percentile_rank, score_summary, classify
 from ...domain import (
     Cluster,
     ClusterBenchmark,
-    Earlier,
+    PastBenchmark,
     Language,
     PeerGroup,
-    Practice,
-    Profile,
+    LevelShare,
+    DimensionScore,
     Recommendation,
     Reference,
     Sector,
-    Withdrawn,
+    SuppressedGroup,
 )
 from ...i18n import escape_markdown, format_number, translate
 from ...statistics.parameters import ENVELOPE, GEOMETRIC_FLOOR, LIMITS, TOP_SIZE, VARIANTS, WEIGHT_SPAN
-from ..limit_texts import limits_of, say_with_limits
+from ..limit_texts import limits_of, translate_with_limits
 
 
 def headline(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The profile against one reference in two sentences of Markdown."""
-    short = summary(reference)
+    short = score_summary(reference)
     if short is None:
         return translate(language, "benchmark.no_summary")
     names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
@@ -43,11 +43,11 @@ def headline(result: ClusterBenchmark, reference: Reference, language: Language)
     return f"{translate(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
 
 
-def verdict(found: Findings, reference: Reference, group: str, language: Language) -> str:
+def verdict(found: BenchmarkFindings, reference: Reference, group: str, language: Language) -> str:
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
-    told = [judgement.word for judgement in found.judgements if judgement.word]
+    told = [judgement.classification for judgement in found.comparisons if judgement.classification]
     if not told:
-        return say_with_limits(
+        return translate_with_limits(
             language, "verdict.nothing", limits_of(reference), group=escape_markdown(group), n=reference.n
         )
     return translate(
@@ -84,14 +84,14 @@ def named_group(group: PeerGroup, language: Language) -> str:
     return group.name.get(language) or translate(language, f"unnamed.{group.kind}", code=group.key)
 
 
-def companion(result: ClusterBenchmark, reference: Reference) -> Reference | None:
+def second_reference(result: ClusterBenchmark, reference: Reference) -> Reference | None:
     """Which group is shown beside the 500 best: the one that is chosen, or where these are chosen the main sector."""
     return result.sector if reference.group.kind == "top500" else reference
 
 
 def against(group: str, language: Language) -> str:
     """What a list is told against; plain text."""
-    return say_with_limits(language, "list.key", group=group)
+    return translate_with_limits(language, "list.key", group=group)
 
 
 def basis(result: ClusterBenchmark, language: Language) -> str:
@@ -108,7 +108,7 @@ def basis(result: ClusterBenchmark, language: Language) -> str:
 
 def groups(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """Who is in the groups of the radar; Markdown."""
-    beside = companion(result, reference)
+    beside = second_reference(result, reference)
     return "\n\n".join(membership(shown, language) for shown in (result.top500, beside) if shown)
 
 
@@ -118,45 +118,45 @@ def membership(reference: Reference, language: Language) -> str:
     told = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
     limits = limits_of(reference)
     if reference.step > LIMITS.rounding_base:
-        told.append(say_with_limits(language, "grouping_small.coarse", limits))
+        told.append(translate_with_limits(language, "grouping_small.coarse", limits))
     if reference.n < limits.percentile_minimum:
-        told.append(say_with_limits(language, "grouping_small.few", limits))
+        told.append(translate_with_limits(language, "grouping_small.few", limits))
     return " ".join(told)
 
 
-def gaps(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
+def missing_scores(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
     """Why the radar has no score, or no median of a group that it shows, on some axes; lines of Markdown."""
     names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
-    unscored = {profile.dimension for profile in result.top500.profiles if profile.score is None}
+    unscored = {profile.dimension for profile in result.top500.scores if profile.score is None}
     lines = [
-        say_with_limits(language, "benchmark.no_score", dimension=names[found.dimension], **_counts(found))
-        for found in comparable(result.top500, result.grid)
+        translate_with_limits(language, "benchmark.no_score", dimension=names[found.dimension], **_counts(found))
+        for found in dimension_coverage(result.top500, result.grid)
         if found.dimension in unscored
     ]
-    for shown in (result.top500, companion(result, reference)):
-        without = [profile for profile in (shown.profiles if shown else ()) if profile.peer_median is None]
+    for shown in (result.top500, second_reference(result, reference)):
+        without = [profile for profile in (shown.scores if shown else ()) if profile.peer_median is None]
         limits = limits_of(shown) if shown else LIMITS
         few = [names[profile.dimension] for profile in without if profile.n < limits.median_minimum]
         alike = [names[profile.dimension] for profile in without if profile.n >= limits.median_minimum]
         for key, listed in (("benchmark.few_scores", few), ("benchmark.alike_scores", alike)):
             if shown and listed:
                 group = escape_markdown(group_name(result, shown, language))
-                lines.append(say_with_limits(language, key, limits, group=group, names=", ".join(listed)))
+                lines.append(translate_with_limits(language, key, limits, group=group, names=", ".join(listed)))
     return lines
 
 
-def _counts(found: Comparable) -> dict[str, int]:
+def _counts(found: DimensionCoverage) -> dict[str, int]:
     return {name: getattr(found, name) for name in ("questions", "compared", "unanswered", "few", "alike")}
 
 
-def withdrawn(missing: Withdrawn, language: Language) -> str:
+def suppressed_group(missing: SuppressedGroup, language: Language) -> str:
     """Why nothing is told of a group that the cluster belongs to; Markdown."""
     return translate(
         language, f"withdrawn.{missing.reason}", group=escape_markdown(named_group(missing.group, language))
     )
 
 
-def progress(earlier: Earlier, moved: Sequence[Shift], language: Language) -> str:
+def progress(earlier: PastBenchmark, moved: Sequence[DimensionChange], language: Language) -> str:
     """What has changed since an earlier benchmark, in a sentence of Markdown."""
     counts = {
         "own": sum(shift.trend == "better" for shift in moved),
@@ -168,10 +168,10 @@ def progress(earlier: Earlier, moved: Sequence[Shift], language: Language) -> st
 
 def progress_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the chart of progress; Markdown."""
-    return say_with_limits(language, "progress.key", group=top_name(result, language))
+    return translate_with_limits(language, "progress.key", group=top_name(result, language))
 
 
-def slopes_key(result: ClusterBenchmark, language: Language) -> str:
+def time_series_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the chart of slopes; Markdown."""
     return translate(language, "slopes.key", group=top_name(result, language))
 
@@ -181,19 +181,19 @@ def radar_key(result: ClusterBenchmark, language: Language) -> str:
     return translate(language, "radar.key", group=top_name(result, language))
 
 
-def spine_key(language: Language) -> str:
+def position_chart_key(language: Language) -> str:
     """How to read the spine chart; Markdown."""
     return translate(language, "spine.key", above=ABOVE, below=BELOW)
 
 
-def progress_in_words(moved: Sequence[Shift], language: Language) -> str:
+def progress_alt(moved: Sequence[DimensionChange], language: Language) -> str:
     """The chart of progress for those who do not see it."""
     return translate(language, "progress.alt", n=len(moved))
 
 
 def positions_key(language: Language) -> str:
     """How to read the table of indicators; Markdown."""
-    return say_with_limits(language, "table.positions_key")
+    return translate_with_limits(language, "table.positions_key")
 
 
 def robustness_key(result: ClusterBenchmark, language: Language) -> str:
@@ -209,26 +209,26 @@ def _robustness_limits() -> dict[str, object]:
 
 def aim(recommendation: Recommendation, language: Language) -> str:
     """What a recommendation aims at, and its effort; Markdown."""
-    good = escape_markdown(recommendation.good.get(language))
+    good = escape_markdown(recommendation.good_practice.get(language))
     return translate(language, "plan.aim", good=good, effort=translate(language, f"effort.{recommendation.effort}"))
 
 
-def slopes_in_words(drawn: Sequence[Slope], language: Language) -> str:
+def time_series_alt(drawn: Sequence[TimeSeries], language: Language) -> str:
     """The chart of slopes for those who do not see it."""
     return translate(language, "slopes.alt", n=len(drawn))
 
 
-def practices_in_words(reference: Reference, language: Language) -> str:
+def level_shares_alt(reference: Reference, language: Language) -> str:
     """The chart of practices for those who do not see it."""
-    return translate(language, "practices.alt", n=len({practice.indicator for practice in reference.practices}))
+    return translate(language, "practices.alt", n=len({practice.indicator for practice in reference.level_shares}))
 
 
-def practice_levels(practice: Practice) -> str:
+def level_range(practice: LevelShare) -> str:
     """The levels of a part: "3", or "0–1" where they were joined."""
     return str(practice.low) if practice.low == practice.high else f"{practice.low}–{practice.high}"
 
 
-def reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
+def counterpart_reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
     """Why a cluster is near."""
     told = [
         translate(language, "counterparts.sector", sector=sectors[code].name.get(language)) for code in near.sectors
@@ -239,14 +239,14 @@ def reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language
         told.append(translate(language, "counterparts.region"))
     if near.distance is not None:
         told.append(translate(language, "counterparts.distance", km=round(near.distance)))
-    elif not near.cluster.placed:
+    elif not near.cluster.has_coordinates:
         told.append(translate(language, "counterparts.no_place"))
     return ", ".join(told)
 
 
 def counterparts_order(own: Cluster, language: Language) -> str:
     """Where near clusters were searched, and in which order they stand; Markdown."""
-    order = "counterparts.by_distance" if own.placed else "counterparts.by_name"
+    order = "counterparts.by_distance" if own.has_coordinates else "counterparts.by_name"
     return f"{translate(language, 'counterparts.key')} {translate(language, order)}"
 
 
@@ -256,9 +256,9 @@ def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: L
     return translate(language, "counterparts.none", sectors=names)
 
 
-def spine_in_words(found: Findings, language: Language) -> str:
+def position_chart_alt(found: BenchmarkFindings, language: Language) -> str:
     """The spine chart for those who do not see it."""
-    return translate(language, "spine.alt", n=len(found.judgements))
+    return translate(language, "spine.alt", n=len(found.comparisons))
 
 
 def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
@@ -268,18 +268,18 @@ def top_name(result: ClusterBenchmark, language: Language, *, short: bool = Fals
     return translate(language, "group.europe_short" if short else "group.europe")
 
 
-def radar_in_words(result: ClusterBenchmark, language: Language) -> str:
+def radar_alt(result: ClusterBenchmark, language: Language) -> str:
     """The radar for those who do not see it."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     scores = "; ".join(
         f"{names[p.dimension]} "
         + (translate(language, "radar.no_score") if p.score is None else format_number(language, p.score, 0))
-        for p in result.top500.profiles
+        for p in result.top500.scores
     )
     return translate(language, "radar.alt", cluster=result.cluster.name, scores=scores)
 
 
-def sectors_in_words(dimension: str, language: Language) -> str:
+def sectors_alt(dimension: str, language: Language) -> str:
     """The chart of sectors for those who do not see it."""
     return translate(language, "sectors.alt", dimension=dimension)
 
@@ -308,9 +308,9 @@ RULES: tuple[str, ...] = (
 
 def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, str]]:
     """The rules in plain words, as (heading, Markdown); limits and the example come from the code that applies them."""
-    percentile, low, high = place(EXAMPLE_VALUE, EXAMPLE_PEERS)
-    interval_low, interval_high = interval(percentile, len(EXAMPLE_PEERS))
-    judged = word(min(low, interval_low), max(high, interval_high))
+    percentile, low, high = percentile_rank(EXAMPLE_VALUE, EXAMPLE_PEERS)
+    interval_low, interval_high = confidence_interval(percentile, len(EXAMPLE_PEERS))
+    judged = classify(min(low, interval_low), max(high, interval_high))
     figures = {
         "top": TOP_SIZE,
         "above": ABOVE,
@@ -330,13 +330,13 @@ def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, 
         "word": translate(language, f"word.{judged}"),
     }
     return [
-        (translate(language, f"rule.{part}_title"), say_with_limits(language, f"rule.{part}", **figures))
+        (translate(language, f"rule.{part}_title"), translate_with_limits(language, f"rule.{part}", **figures))
         for part in rules
     ]
 
 
-def _against_median(profile: Profile, language: Language) -> str:
-    points = lead(profile)
+def _against_median(profile: DimensionScore, language: Language) -> str:
+    points = gap_to_median(profile)
     if points == 0:
         return translate(language, "benchmark.at_median")
     return translate(language, "benchmark.above" if points > 0 else "benchmark.below", n=abs(points))

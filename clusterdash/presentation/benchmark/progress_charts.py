@@ -8,10 +8,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ...benchmark.progress import Shift, Slope
+from ...benchmark.progress import DimensionChange, TimeSeries
 from ...domain import Grid, Language
 from ...i18n import format_partial_date, translate
-from ..chart_theme import INK, OWN, TOP, figure, percentiles, span, wrapped
+from ..chart_theme import INK, OWN, TOP, make_figure, percentile_axis, range_lines, wrap_text
 from ..theme import THEME
 
 _SYMBOLS = (
@@ -29,9 +29,9 @@ _MARKS = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, st
 """Colour, mark and dash of lines that stand side by side."""
 
 
-def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figure:
+def progress(shifts: Sequence[DimensionChange], grid: Grid, language: Language) -> go.Figure:
     """Each dimension from where it stood to where it stands, and where the cluster's own move alone would have led."""
-    names = {dimension.code: wrapped(dimension.name.get(language), 24) for dimension in grid.dimensions}
+    names = {dimension.code: wrap_text(dimension.name.get(language), 24) for dimension in grid.dimensions}
     ordered = list(reversed(shifts))
     codes = [shift.dimension for shift in ordered]
 
@@ -47,19 +47,19 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
             "hovertemplate": "%{text}: %{x:.0f}<extra>" + translate(language, f"progress.{key}") + "</extra>",
         }
 
-    path = span([(shift.dimension, shift.before, shift.now) for shift in ordered], "", 3, TOP)
-    return figure(
+    path = range_lines([(shift.dimension, shift.before, shift.now) for shift in ordered], "", 3, TOP)
+    return make_figure(
         [
             {**path, "showlegend": False},
             points("before", [shift.before for shift in ordered], "circle", THEME.paper),
-            points("held", [shift.before + shift.own for shift in ordered], "line-ns", OWN),
+            points("held", [shift.before + shift.own_effect for shift in ordered], "line-ns", OWN),
             points("now", [shift.now for shift in ordered], "circle", OWN),
         ],
         height=130 + 46 * len(codes),
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=percentiles(translate(language, "spine.axis")),
+        xaxis=percentile_axis(translate(language, "spine.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,
@@ -70,7 +70,7 @@ def progress(shifts: Sequence[Shift], grid: Grid, language: Language) -> go.Figu
     )
 
 
-def slopes(drawn: Sequence[Slope], names: Mapping[str, str], language: Language) -> go.Figure:
+def time_series(drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language) -> go.Figure:
     """Percentiles over time, one line a dimension or indicator, told apart by mark and dash as well as by colour."""
     traces = []
     for index, slope in enumerate(drawn):
@@ -82,14 +82,14 @@ def slopes(drawn: Sequence[Slope], names: Mapping[str, str], language: Language)
                 "y": [None if point is None else round(point) for _, point in slope.points],
                 "mode": "lines+markers",
                 "connectgaps": False,
-                "name": wrapped(names[slope.code], 44),
+                "name": wrap_text(names[slope.code], 44),
                 "line": {"color": colour, "dash": dash, "width": 2.5},
                 "marker": {"color": colour, "symbol": symbol, "size": 10},
                 "hovertemplate": "%{y:.0f}<extra>" + html.escape(names[slope.code]) + "</extra>",
             }
         )
     days = [day for day, _ in drawn[0].points] if drawn else []
-    return figure(
+    return make_figure(
         traces,
         height=360 + 24 * len(drawn),
         margin={"l": 10, "r": 18, "t": 10, "b": 10},
@@ -101,5 +101,5 @@ def slopes(drawn: Sequence[Slope], names: Mapping[str, str], language: Language)
             "automargin": True,
             "showgrid": False,
         },
-        yaxis={**percentiles(translate(language, "slopes.axis")), "automargin": True},
+        yaxis={**percentile_axis(translate(language, "slopes.axis")), "automargin": True},
     )

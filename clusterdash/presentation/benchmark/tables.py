@@ -6,29 +6,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from ...benchmark.counterparts import Counterpart
-from ...benchmark.progress import Shift, Slope
-from ...benchmark.rules import Judgement
+from ...benchmark.progress import DimensionChange, TimeSeries
+from ...benchmark.rules import Comparison
 from ...domain import (
     Cluster,
     ClusterBenchmark,
     Grid,
     Indicator,
     Language,
-    LastTime,
-    Move,
+    PreviousAssessment,
+    IndicatorChange,
     Recommendation,
     Reference,
     Remark,
     Sector,
-    SectorProfile,
+    SectorScores,
     Story,
 )
 from ...i18n import country_name, format_number, format_value, translate
 from .. import formatting
-from ..formatting import figure as _figure
-from ..formatting import moved, with_unit
+from ..formatting import whole_number as _figure
+from ..formatting import signed_difference, with_unit
 from ..html import Markup, escape, link, render
-from .narrative import practice_levels, reasons
+from .narrative import level_range, counterpart_reasons
 
 _BASES = ("confirmed", "area", "illustrative", "reconstructed")
 
@@ -54,9 +54,9 @@ def table(
     return render(template, caption=caption, headings=names, groups=filled, prose=prose)
 
 
-def profile_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+def score_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
-    headings, rows = formatting.profile(result, reference, language)
+    headings, rows = formatting.score_rows(result, reference, language)
     return table(translate(language, "table.profile"), headings, [("", rows)])
 
 
@@ -66,35 +66,35 @@ def position_table(result: ClusterBenchmark, reference: Reference, language: Lan
     groups = [
         (
             dimension.name.get(language),
-            [[defined(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
+            [[indicator_link(i, language, lower if i.direction == "lower" else ""), *row] for i, row in rows],
         )
-        for dimension, rows in formatting.positions(result, reference, language)
+        for dimension, rows in formatting.position_rows(result, reference, language)
     ]
     return table(
         translate(language, "table.positions"), formatting.position_headings(result, reference, language), groups
     )
 
 
-def standing_table(judgements: Sequence[Judgement], caption: str, language: Language) -> str:
+def comparison_table(judgements: Sequence[Comparison], caption: str, language: Language) -> str:
     """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
-    rows = [[defined(j.indicator, language), *formatting.standing(j, language)] for j in judgements]
-    return table(caption, [translate(language, f"column.{column}") for column in formatting.STANDING], [("", rows)])
+    rows = [[indicator_link(j.indicator, language), *formatting.comparison_row(j, language)] for j in judgements]
+    return table(caption, [translate(language, f"column.{column}") for column in formatting.COMPARISON_COLUMNS], [("", rows)])
 
 
-def advice_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
+def recommendation_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
     """What to do: action, what good looks like, evidence to gather, effort."""
-    headings = [translate(language, f"column.{name}") for name in formatting.ADVICE]
-    rows = formatting.advice(recommendations, grid, language)
+    headings = [translate(language, f"column.{name}") for name in formatting.RECOMMENDATION_COLUMNS]
+    rows = formatting.recommendation_rows(recommendations, grid, language)
     return table(translate(language, "table.advice"), headings, [("", rows)], prose=True)
 
 
-def shift_table(shifts: Sequence[Shift], grid: Grid, language: Language) -> str:
+def dimension_change_table(shifts: Sequence[DimensionChange], grid: Grid, language: Language) -> str:
     """Scores on the questions of both years: then, what the cluster and what the peers moved, now, and a word."""
-    headings = [translate(language, f"column.{name}") for name in formatting.SHIFTS]
-    return table(translate(language, "table.shifts"), headings, [("", formatting.shifts(shifts, grid, language))])
+    headings = [translate(language, f"column.{name}") for name in formatting.CHANGE_COLUMNS]
+    return table(translate(language, "table.shifts"), headings, [("", formatting.change_rows(shifts, grid, language))])
 
 
-def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
+def indicator_change_table(moves: Sequence[IndicatorChange], grid: Grid, language: Language) -> str:
     """Progress by indicator and block: both values, both percentiles, and the two moves between them."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     groups = []
@@ -106,13 +106,13 @@ def move_table(moves: Sequence[Move], grid: Grid, language: Language) -> str:
                 continue
             rows.append(
                 [
-                    defined(indicator, language),
+                    indicator_link(indicator, language),
                     with_unit(language, move.value_before, indicator),
                     with_unit(language, move.value_now, indicator),
-                    _figure(language, move.before),
-                    moved(language, move.before, move.held),
-                    moved(language, move.held, move.now),
-                    _figure(language, move.now),
+                    _figure(language, move.percentile_then),
+                    signed_difference(language, move.percentile_then, move.percentile_counterfactual),
+                    signed_difference(language, move.percentile_counterfactual, move.percentile_now),
+                    _figure(language, move.percentile_now),
                 ]
             )
         if rows:
@@ -128,15 +128,15 @@ def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector]
     rows = []
     for found in near:
         cluster = found.cluster
-        name = public_page(cluster, language)
+        name = cluster_link(cluster, language)
         place = ", ".join(part for part in (cluster.city, country_name(language, cluster.country)) if part)
-        rows.append([name, place, reasons(found, sectors, language), translate(language, f"label.{found.label}")])
+        rows.append([name, place, counterpart_reasons(found, sectors, language), translate(language, f"label.{found.label}")])
     names = ("cluster", "place", "why", "highest")
     headings = [translate(language, f"column.{name}") for name in names]
     return table(translate(language, "table.counterparts"), headings, [("", rows)], prose=True)
 
 
-def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Language, *, blocks: bool) -> str:
+def time_series_table(drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language, *, blocks: bool) -> str:
     """The points of the slopes: a row for each, a column for each time; `blocks`: scores, not single percentiles."""
     days = [day for day, _ in drawn[0].points] if drawn else []
     rows = [[names[slope.code], *(_figure(language, point) for _, point in slope.points)] for slope in drawn]
@@ -147,29 +147,29 @@ def slope_table(drawn: Sequence[Slope], names: Mapping[str, str], language: Lang
 def composition_table(reference: Reference, language: Language) -> str:
     """Who is in a group: members by country, main sector and size."""
     headings = [translate(language, "column.members"), translate(language, "column.number")]
-    return table(translate(language, "table.composition"), headings, formatting.composition(reference, language))
+    return table(translate(language, "table.composition"), headings, formatting.composition_rows(reference, language))
 
 
 def robustness_table(result: ClusterBenchmark, language: Language) -> str:
     """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
-    headings = [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS]
-    return table(translate(language, "table.robustness"), headings, [("", formatting.robustness(result, language))])
+    headings = [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS_COLUMNS]
+    return table(translate(language, "table.robustness"), headings, [("", formatting.robustness_rows(result, language))])
 
 
-def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
+def level_share_table(reference: Reference, grid: Grid, language: Language) -> str:
     """Which share of a group answers which level, and the own answer, by block."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     own = {position.indicator: position.value for position in reference.positions}
     shares: dict[str, list[str]] = {}
-    for practice in reference.practices:
-        levels = practice_levels(practice)
+    for practice in reference.level_shares:
+        levels = level_range(practice)
         told = translate(language, "practices.share", levels=levels, share=format_number(language, practice.share, 0))
         shares.setdefault(practice.indicator, []).append(told)
     groups = []
     for dimension in grid.dimensions:
         rows = [
             [
-                defined(indicators[code], language),
+                indicator_link(indicators[code], language),
                 with_unit(language, own.get(code), indicators[code]),
                 "; ".join(told),
             ]
@@ -182,7 +182,7 @@ def practice_table(reference: Reference, grid: Grid, language: Language) -> str:
     return table(translate(language, "table.practices"), headings, groups)
 
 
-def public_page(cluster: Cluster, language: Language) -> Markup:
+def cluster_link(cluster: Cluster, language: Language) -> Markup:
     """A cluster's name as a link to its public page."""
     address = "cluster?" + urlencode({"id": cluster.cluster_id, "lang": language})
     return link(address, cluster.name, target="_self")
@@ -192,14 +192,14 @@ def context_table(result: ClusterBenchmark, language: Language) -> str:
     """The answers without a better direction: told, never scored."""
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
     rows = [
-        [defined(indicators[code], language), with_unit(language, value, indicators[code])]
+        [indicator_link(indicators[code], language), with_unit(language, value, indicators[code])]
         for code, value in result.context
     ]
     headings = [translate(language, f"column.{column}") for column in ("indicator", "value")]
     return table(translate(language, "table.context"), headings, [("", rows)])
 
 
-def last_time_table(last: LastTime, grid: Grid, language: Language) -> str:
+def previous_answers_table(last: PreviousAssessment, grid: Grid, language: Language) -> str:
     """What a cluster answered last time and what was noted beside it, by block; a dash where it gave no answer."""
     noted = ("notes", "proof") if last.remarks else ()
     groups = []
@@ -209,7 +209,7 @@ def last_time_table(last: LastTime, grid: Grid, language: Language) -> str:
             if indicator.dimension == dimension.code:
                 remark = last.remarks.get(indicator.code, Remark("", ""))
                 value = with_unit(language, last.answers.get(indicator.code), indicator)
-                rows.append([defined(indicator, language), value, *(getattr(remark, name) for name in noted)])
+                rows.append([indicator_link(indicator, language), value, *(getattr(remark, name) for name in noted)])
         groups.append((dimension.name.get(language), rows))
     headings = [translate(language, f"questionnaire.{name}") for name in ("indicator", "answer", *noted)]
     return table(translate(language, "questionnaire.last", day=last.assessed_on), headings, groups, prose=True)
@@ -225,7 +225,7 @@ def story_table(stories: Sequence[Story], language: Language) -> str:
 def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
     """What each indicator of a dimension measures, why it matters, how it is answered, and what good looks like."""
     definitions = {definition.indicator: definition for definition in grid.definitions}
-    good = {advice.indicator: advice.good for advice in reversed(grid.recommendations) if advice.limit is None}
+    good = {advice.indicator: advice.good_practice for advice in reversed(grid.recommendations) if advice.limit is None}
     rows = []
     for indicator in grid.indicators:
         if indicator.dimension != dimension:
@@ -249,7 +249,7 @@ def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
 
 
 def sector_table(
-    profiles: Sequence[SectorProfile],
+    profiles: Sequence[SectorScores],
     sectors: Mapping[str, Sector],
     dimensions: dict[str, str],
     language: Language,
@@ -266,7 +266,7 @@ def sector_table(
     )
 
 
-def defined(indicator: Indicator, language: Language, remark: str = "") -> Markup:
+def indicator_link(indicator: Indicator, language: Language, remark: str = "") -> Markup:
     """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
     address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
     name = f"{indicator.code} {indicator.name.get(language)}"
@@ -274,7 +274,7 @@ def defined(indicator: Indicator, language: Language, remark: str = "") -> Marku
     return Markup("{} {}").format(named, remark) if remark else named
 
 
-def _quartiles(language: Language, profile: SectorProfile | None) -> str:
+def _quartiles(language: Language, profile: SectorScores | None) -> str:
     if profile is None:
         return "–"
     if profile.median is None:

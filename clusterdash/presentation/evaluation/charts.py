@@ -8,9 +8,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ...domain import Evaluation, Indicator, Language
-from ...evaluation.scoring import Verdict, reaches, required
+from ...evaluation.scoring import Verdict, meets_threshold, required_value
 from ...i18n import format_number, translate
-from ..chart_theme import GRID, INK, OWN, PEERS, TOP, figure, span, wrapped
+from ..chart_theme import GRID, INK, OWN, PEERS, TOP, make_figure, range_lines, wrap_text
 from ..theme import THEME
 
 _WHOLE_TICKS = 10
@@ -26,7 +26,7 @@ def dumbbell(
     is in points where all indicators have the same, else in per cent of each one's own range.
     """
     stops = [*verdict.blockers, *verdict.gates, *verdict.missing]
-    medians = {median.indicator: median.median for median in own.holders}
+    medians = {median.indicator: median.median for median in own.holder_medians}
     now = {**answers, **tried}
     ranges = {(i.minimum or 0, i.maximum or 0) for i in own.grid.indicators if i.kind == "points"}
     low, high = next(iter(ranges)) if len(ranges) == 1 else (0.0, 100.0)
@@ -40,7 +40,7 @@ def dumbbell(
         return (stops.index(code), 0) if code in stops else (len(stops), place(indicator, now.get(code)) or 0)
 
     drawn = sorted(own.grid.indicators, key=order)[::-1]
-    labels = {i.code: wrapped(f"{i.code} {i.name.get(language)}", 34) for i in drawn}
+    labels = {i.code: wrap_text(f"{i.code} {i.name.get(language)}", 34) for i in drawn}
 
     def marks(key: str, chosen: list[tuple[Indicator, float | None]], **marker: Any) -> dict[str, Any]:
         known = [(i, value) for i, value in chosen if value is not None]
@@ -58,19 +58,19 @@ def dumbbell(
             "showlegend": bool(known),
         }
 
-    limits = [(i, required(i)) for i in drawn]
+    limits = [(i, required_value(i)) for i in drawn]
     short = [
-        (i.code, place(i, now.get(i.code)), place(i, limit)) for i, limit in limits if not reaches(i, now.get(i.code))
+        (i.code, place(i, now.get(i.code)), place(i, limit)) for i, limit in limits if not meets_threshold(i, now.get(i.code))
     ]
     changed = [(i.code, place(i, answers.get(i.code)), place(i, tried[i.code])) for i in drawn if i.code in tried]
     first = [(i, answers.get(i.code)) for i in drawn]
     traces = [
-        {**span(short, "", 4, PEERS), "showlegend": False},
-        {**span(changed, "", 2, OWN), "showlegend": False},
+        {**range_lines(short, "", 4, PEERS), "showlegend": False},
+        {**range_lines(changed, "", 2, OWN), "showlegend": False},
         marks("threshold", limits, symbol="line-ns", size=16, line={"color": INK, "width": 3}),
         marks("holders", [(i, medians.get(i.code)) for i in drawn], symbol="square-open", size=12, color=TOP),
-        marks("own", [(i, v) for i, v in first if reaches(i, v)], symbol="circle", size=12, color=OWN),
-        marks("blocker", [(i, v) for i, v in first if not reaches(i, v)], symbol="diamond", size=13, color=PEERS),
+        marks("own", [(i, v) for i, v in first if meets_threshold(i, v)], symbol="circle", size=12, color=OWN),
+        marks("blocker", [(i, v) for i, v in first if not meets_threshold(i, v)], symbol="diamond", size=13, color=PEERS),
         marks("tried", [(i, tried.get(i.code)) for i in drawn], symbol="circle", size=12, color=THEME.paper),
     ]
     absent = [i for i in drawn if i.code not in now]
@@ -80,7 +80,7 @@ def dumbbell(
             "text": [labels[i.code] for i in absent],
         }
     )
-    return figure(
+    return make_figure(
         traces,
         height=120 + 36 * len(drawn),
         margin={"l": 10, "r": 14, "t": 10, "b": 46},

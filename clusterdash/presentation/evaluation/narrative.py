@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from ...benchmark.progress import Shift
-from ...domain import ClusterBenchmark, Evaluation, ExpertView, Grid, Language
+from ...benchmark.progress import DimensionChange
+from ...domain import ClusterBenchmark, Evaluation, ExpertDeviation, Grid, Language
 from ...evaluation.evidence_checklist import Status
-from ...evaluation.expert_review import Appraisal
-from ...evaluation.pass_probability import Lever
-from ...evaluation.scoring import Plan, Verdict, Ways
-from ...evaluation.silver import AREAS, MONTHS, Audited, improvements, in_time, months
-from ...evaluation.what_if import named
+from ...evaluation.expert_review import ExpertReview
+from ...evaluation.pass_probability import Leverage
+from ...evaluation.scoring import Plan, Verdict, PlanSearch
+from ...evaluation.silver import AREAS, MONTHS, Audited, improvements, is_in_time, months
+from ...evaluation.what_if import indicators_of
 from ...i18n import escape_markdown, format_number, format_value, translate
-from ..limit_texts import say_with_limits
+from ..limit_texts import translate_with_limits
 
 _SEPARATORS: dict[Language, str] = {"fr": "\u202f; ", "en": "; "}
 
 
 def names(grid: Grid, codes: Iterable[str], language: Language) -> str:
     """Indicators with code and name; Markdown."""
-    return _SEPARATORS[language].join(escape_markdown(f"{i.code} {i.name.get(language)}") for i in named(grid, codes))
+    return _SEPARATORS[language].join(escape_markdown(f"{i.code} {i.name.get(language)}") for i in indicators_of(grid, codes))
 
 
 def verdict(found: Verdict, language: Language, chance: float | None = None) -> str:
@@ -71,36 +71,36 @@ def basis(own: Evaluation, evidence: str, language: Language) -> str:
     return translate(language, "benchmark.basis", scheme=scheme, edition=escape_markdown(own.edition.title), **told)
 
 
-def tried(count: int, language: Language) -> str:
+def what_if_note(count: int, language: Language) -> str:
     """That levels are tried; Markdown."""
     return translate(language, "gold.tried", n=count)
 
 
-def no_plan(ways: Ways, chance: float, wished: int, grid: Grid, language: Language) -> str:
+def no_plan(ways: PlanSearch, chance: float, wished: int, grid: Grid, language: Language) -> str:
     """Why there is no plan for a wished chance, in per cent, where that of now is `chance`, 0 to 1; Markdown."""
     if 100 * ways.highest >= wished:
         return translate(language, "gold.enough", wished=wished, share=percent(chance, language))
     told = [translate(language, "gold.out_of_reach", wished=wished, share=percent(ways.highest, language))]
-    if ways.stuck:
-        told.append(translate(language, "gold.stuck", names=names(grid, ways.stuck, language)))
-    elif ways.short:
-        told.append(translate(language, "gold.short", n=ways.short))
+    if ways.infeasible:
+        told.append(translate(language, "gold.stuck", names=names(grid, ways.infeasible, language)))
+    elif ways.points_missing:
+        told.append(translate(language, "gold.short", n=ways.points_missing))
     return " ".join(told)
 
 
-def planned(plan: Plan, chance: float, wished: int, language: Language) -> str:
+def plan_summary(plan: Plan, chance: float, wished: int, language: Language) -> str:
     """For which wished chance, in per cent, a plan is the cheapest, and which it has, 0 to 1; Markdown."""
     return translate(language, "gold.planned", wished=wished, share=percent(chance, language), effort=plan.effort)
 
 
-def chance_in_words(chance: float, lever: Sequence[Lever], grid: Grid, language: Language) -> str:
+def pass_probability(chance: float, lever: Sequence[Leverage], grid: Grid, language: Language) -> str:
     """The chance to pass, and what raises it most; Markdown."""
     told = translate(language, "chance.sentence", share=percent(chance, language))
     if not lever:
         key = "chance.full" if chance >= 1 else "chance.no_lever"
         return f"{told} {translate(language, key)}"
     best = lever[0]
-    figures = {"target": best.target, "share": percent(best.chance, language)}
+    figures = {"target": best.target, "share": percent(best.probability, language)}
     return f"{told} {translate(language, 'chance.lever', name=names(grid, [best.indicator], language), **figures)}"
 
 
@@ -113,35 +113,35 @@ def percent(share: float, language: Language) -> str:
     return translate(language, "table.percent", value=format_number(language, 100 * share, 0))
 
 
-def experts_in_words(experts: ExpertView | None, language: Language) -> str:
+def expert_deviation(experts: ExpertDeviation | None, language: Language) -> str:
     """From where the usual doubt is; Markdown."""
     if experts is None:
-        return say_with_limits(language, "chance.assumed")
+        return translate_with_limits(language, "chance.assumed")
     return translate(language, "chance.observed", n=experts.pairs, lower=experts.lower, higher=experts.higher)
 
 
-def dumbbell_in_words(grid: Grid, language: Language) -> str:
+def dumbbell_alt(grid: Grid, language: Language) -> str:
     """The dumbbell chart for those who do not see it."""
     return translate(language, "gold.alt", n=len(grid.indicators))
 
 
 def dumbbell_key(own: Evaluation, language: Language) -> str:
     """How to read the dumbbell, and whose median it shows; Markdown."""
-    if not own.holders:
-        holders = say_with_limits(language, "gold.no_holders")
+    if not own.holder_medians:
+        holders = translate_with_limits(language, "gold.no_holders")
     else:
         key = "gold.holders_invented" if own.edition.synthetic else "gold.holders"
-        holders = say_with_limits(language, key)
+        holders = translate_with_limits(language, key)
     return f"{translate(language, 'gold.key')} {holders}"
 
 
-def binder_lead(counted: dict[Status, int], language: Language) -> str:
+def checklist_summary(counted: dict[Status, int], language: Language) -> str:
     """How far the binder is; Markdown."""
     total = sum(counted.values())
     return translate(language, "binder.count", n=total, **{str(status): count for status, count in counted.items()})
 
 
-def silver_areas(moved: Sequence[Shift], first: date, result: ClusterBenchmark, language: Language) -> str:
+def silver_areas(moved: Sequence[DimensionChange], first: date, result: ClusterBenchmark, language: Language) -> str:
     """Which areas have improved since a first benchmark, and whether they are enough and in time; Markdown."""
     second, found = result.assessed_on, improvements(moved)
     unsure = sum(shift.trend == "unsure" for shift in moved)
@@ -151,9 +151,9 @@ def silver_areas(moved: Sequence[Shift], first: date, result: ClusterBenchmark, 
     told = [translate(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)]
     if unsure:
         told.append(translate(language, "silver.unsure", n=unsure))
-    when = "silver.in_time" if in_time(first, second) else "silver.out_of_time"
+    when = "silver.in_time" if is_in_time(first, second) else "silver.out_of_time"
     told.append(translate(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1]))
-    usual = [earlier.assessed_on for earlier in result.earlier if in_time(earlier.assessed_on, second)]
+    usual = [earlier.assessed_on for earlier in result.past if is_in_time(earlier.assessed_on, second)]
     if usual and first not in usual:
         told.append(translate(language, "silver.better_first", day=usual[0]))
     return " ".join(told)
@@ -168,9 +168,9 @@ def audit_count(found: Sequence[Audited], language: Language) -> str:
     return translate(language, "silver.audit_count", n=len(sure), **figures)
 
 
-def appraisal_lines(found: Appraisal, language: Language) -> list[str]:
+def review_issues(found: ExpertReview, language: Language) -> list[str]:
     """What is to be settled: where experts differ, what is not agreed, what stands in the way; lines of Markdown."""
-    differing = sum(finding.differs for finding in found.findings)
+    differing = sum(finding.differs for finding in found.indicators)
     lines = [translate(language, "appraisal.differing", n=differing)]
     if found.open:
         listed = names(found.grid, found.open, language)
@@ -178,21 +178,21 @@ def appraisal_lines(found: Appraisal, language: Language) -> list[str]:
     return [*lines, *obstacles(found.verdict, found.grid, language)]
 
 
-def appraised(found: Appraisal, language: Language) -> str:
+def review_summary(found: ExpertReview, language: Language) -> str:
     """Whose evaluation it is, and what came of it; Markdown."""
     told = {"name": escape_markdown(found.name or "–"), "experts": escape_markdown(found.experts or "–")}
     who = translate(language, "appraisal.who", day=format_value(language, found.visited_on), **told)
     return f"{who} {_agreed(found, language)}"
 
 
-def _agreed(found: Appraisal, language: Language) -> str:
+def _agreed(found: ExpertReview, language: Language) -> str:
     """What the values agreed upon are worth, once there are any; Markdown."""
     return (
         verdict(found.verdict, language) if found.verdict.answered else translate(language, "appraisal.nothing_agreed")
     )
 
 
-def statement(found: Appraisal, language: Language) -> str:
+def statement(found: ExpertReview, language: Language) -> str:
     """The statement of two experts, as plain lines of text for a file."""
     result = found.verdict
     told = {"name": found.name or "–", "experts": found.experts or "–", "day": format_value(language, found.visited_on)}

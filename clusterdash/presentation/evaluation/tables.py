@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...domain import Effort, Evaluation, Grid, Indicator, Language, Pairing
-from ...evaluation.evidence_checklist import Entries, headings, rows
-from ...evaluation.expert_review import Appraisal, Opinion
-from ...evaluation.pass_probability import Lever
-from ...evaluation.scoring import EFFORTS, Plan, Verdict, required
+from ...domain import Effort, Evaluation, Grid, Indicator, Language, DeclaredVersusVerified
+from ...evaluation.evidence_checklist import ChecklistItems, headings, rows
+from ...evaluation.expert_review import ExpertReview, ExpertOpinion
+from ...evaluation.pass_probability import Leverage
+from ...evaluation.scoring import EFFORT_LEVELS, Plan, Verdict, required_value
 from ...evaluation.silver import Audited
 from ...i18n import format_number, translate
-from ..benchmark.tables import defined, table
+from ..benchmark.tables import indicator_link, table
 from ..formatting import with_unit
 from ..html import Markup
 from .narrative import percent
@@ -24,7 +24,7 @@ def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, gr
 
     `chances` are those of now and of each plan.
     """
-    raised = [{step.indicator: step for step in plan.raises} for plan in plans]
+    raised = [{step.indicator: step for step in plan.steps} for plan in plans]
     body = []
     for indicator in grid.indicators:
         steps = [found.get(indicator.code) for found in raised]
@@ -34,12 +34,12 @@ def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, gr
             to = [
                 translate(language, "gold.to", value=_value(language, s.target, indicator)) if s else "" for s in steps
             ]
-            body.append([defined(indicator, language), start, *to])
+            body.append([indicator_link(indicator, language), start, *to])
     whole = [
         [
             translate(language, "gold.steps"),
             "",
-            *(format_number(language, sum(s.steps for s in plan.raises)) for plan in plans),
+            *(format_number(language, sum(s.steps for s in plan.steps)) for plan in plans),
         ],
         [translate(language, "gold.effort"), "", *(format_number(language, plan.effort) for plan in plans)],
     ]
@@ -66,7 +66,7 @@ def answer_table(
     own: Evaluation, answers: Mapping[str, float], tried: Mapping[str, float], verdict: Verdict, language: Language
 ) -> str:
     """Every indicator by block: own answer, what is tried, threshold, the holders' median and what it means."""
-    medians = {median.indicator: median for median in own.holders}
+    medians = {median.indicator: median for median in own.holder_medians}
     groups = []
     for dimension in own.grid.dimensions:
         body: list[list[str]] = []
@@ -78,10 +78,10 @@ def answer_table(
             known = {"n": median.n, "figure": format_number(language, median.median)} if median else None
             body.append(
                 [
-                    defined(indicator, language),
+                    indicator_link(indicator, language),
                     _value(language, answers.get(code), indicator),
                     _value(language, tried[code], indicator) if code in tried else "",
-                    _value(language, required(indicator), indicator),
+                    _value(language, required_value(indicator), indicator),
                     translate(language, "table.with_n", **known) if known else "–",
                     translate(language, f"reached.{_state(code, verdict)}"),
                 ]
@@ -102,7 +102,7 @@ def effort_table(grid: Grid, efforts: Mapping[str, int], language: Language) -> 
         if indicator.code in efforts:
             steps, bases = format_number(language, efforts[indicator.code]), {"yours": None}
         basis = ", ".join(translate(language, f"effort_basis.{b}") if b in _EFFORT_BASES else b for b in bases)
-        body.append([defined(indicator, language), steps, basis or "–"])
+        body.append([indicator_link(indicator, language), steps, basis or "–"])
     columns = [translate(language, f"column.{name}") for name in ("indicator", "step_effort", "basis")]
     return table(translate(language, "gold.efforts_table"), columns, [("", body)], prose=True)
 
@@ -111,19 +111,19 @@ def _effort_of_steps(told: Sequence[Effort], language: Language) -> str:
     """The effort of a level more; where it changes on the way up, from which level on."""
     if any(line.effort is None for line in told):
         return translate(language, "gold.not_at_will")
-    first = format_number(language, told[0].effort if told and not told[0].level else EFFORTS[0])
+    first = format_number(language, told[0].effort if told and not told[0].level else EFFORT_LEVELS[0])
     later = [translate(language, "gold.effort_from", effort=e.effort, level=e.level) for e in told if e.level]
     return ", ".join([first, *later])
 
 
-def lever_table(levers: Sequence[Lever], grid: Grid, language: Language) -> str:
+def leverage_table(levers: Sequence[Leverage], grid: Grid, language: Language) -> str:
     """One more step in which single indicator lifts the chance to what."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     body = [
         [
-            defined(indicators[lever.indicator], language),
+            indicator_link(indicators[lever.indicator], language),
             translate(language, "gold.to", value=_value(language, lever.target, indicators[lever.indicator])),
-            percent(lever.chance, language),
+            percent(lever.probability, language),
         ]
         for lever in levers
     ]
@@ -135,7 +135,7 @@ def lever_table(levers: Sequence[Lever], grid: Grid, language: Language) -> str:
     return table(translate(language, "chance.table"), columns, [("", body)])
 
 
-def binder_table(grid: Grid, entries: Entries, language: Language) -> str:
+def checklist_table(grid: Grid, entries: ChecklistItems, language: Language) -> str:
     """The documents of an evaluation, missing ones first; to read and to print."""
     lines = rows(grid, entries, language)
     body = [[f"{code} {document}", status, indicator, place] for code, indicator, document, status, place in lines]
@@ -149,9 +149,9 @@ def audit_table(found: Sequence[Audited], language: Language) -> str:
     for sure in (True, False):
         body = [
             [
-                defined(a.indicator, language),
+                indicator_link(a.indicator, language),
                 _value(language, a.value, a.indicator),
-                _value(language, required(a.indicator), a.indicator),
+                _value(language, required_value(a.indicator), a.indicator),
                 translate(
                     language, "reached.missing" if a.value is None else f"reached.{'yes' if a.enough else 'blocker'}"
                 ),
@@ -165,14 +165,14 @@ def audit_table(found: Sequence[Audited], language: Language) -> str:
     return table(translate(language, "silver.table"), [translate(language, f"column.{name}") for name in names], groups)
 
 
-def pairing_table(pairings: Sequence[Pairing], grid: Grid, language: Language) -> str:
+def declared_versus_verified_table(pairings: Sequence[DeclaredVersusVerified], grid: Grid, language: Language) -> str:
     """Declared against verified, by block: means, their difference, how often experts judged otherwise."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     groups = []
     for dimension in grid.dimensions:
         body = [
             [
-                defined(indicators[p.indicator], language),
+                indicator_link(indicators[p.indicator], language),
                 format_number(language, p.declared, 2),
                 format_number(language, p.verified, 2),
                 format_number(language, p.verified - p.declared, 2),
@@ -201,12 +201,12 @@ def pairing_table(pairings: Sequence[Pairing], grid: Grid, language: Language) -
     )
 
 
-def appraisal_table(found: Appraisal, language: Language) -> str:
+def review_table(found: ExpertReview, language: Language) -> str:
     """Two experts side by side: points with reason and document; where they differ is marked, in words too."""
     groups = []
     for dimension in found.grid.dimensions:
         body: list[list[str]] = []
-        for finding in found.findings:
+        for finding in found.indicators:
             if finding.indicator.dimension != dimension.code:
                 continue
             indicator = finding.indicator
@@ -214,7 +214,7 @@ def appraisal_table(found: Appraisal, language: Language) -> str:
             agreed = _value(language, finding.agreed, indicator)
             body.append(
                 [
-                    defined(indicator, language),
+                    indicator_link(indicator, language),
                     _value(language, finding.declared, indicator),
                     first,
                     second,
@@ -231,7 +231,7 @@ def appraisal_table(found: Appraisal, language: Language) -> str:
     return table(translate(language, "appraisal.table"), columns, groups, prose=True)
 
 
-def _opinion(language: Language, opinion: Opinion, indicator: Indicator) -> str:
+def _opinion(language: Language, opinion: ExpertOpinion, indicator: Indicator) -> str:
     parts = (_value(language, opinion.points, indicator), opinion.reason, opinion.document)
     return " · ".join(part for part in parts if part)
 

@@ -13,7 +13,7 @@ from ...domain import Award, Label, Language
 from ...i18n import country_name, format_partial_date, translate
 from ...labels.counts import YearCount
 from ...labels.status import first_day, last_day
-from ..chart_theme import GRID, INK, OWN, figure, wrapped
+from ..chart_theme import GRID, INK, OWN, make_figure, wrap_text
 from ..theme import THEME
 
 _LOOK = {
@@ -80,7 +80,7 @@ def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Fi
     shown = [names[label] for label in Label if any(award.label is label for award in [*dated, *ending])]
     years = [first_day(award.awarded_on) or today for award in dated] + [end for *_, end in spans if end]
     years += [end for award in ending if (end := last_day(award.valid_until))]
-    return figure(
+    return make_figure(
         [lines, *marks, ends],
         height=110 + 74 * len(shown),
         margin={"l": 10, "r": 30, "t": 30, "b": 30},
@@ -116,7 +116,7 @@ def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
                 "hovertemplate": "%{x}: %{y}<extra>" + translate(language, f"figures.{key}") + "</extra>",
             }
         )
-    return figure(
+    return make_figure(
         bars,
         barmode="stack",
         height=400,
@@ -130,7 +130,7 @@ def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
 
 def label_countries(countries: Sequence[tuple[str, Counter[Label]]], language: Language) -> go.Figure:
     """Clusters by country, in bars of their labels."""
-    names = [wrapped(country_name(language, code), 22) for code, _ in countries]
+    names = [wrap_text(country_name(language, code), 22) for code, _ in countries]
     bars = [
         {
             "type": "bar",
@@ -144,7 +144,7 @@ def label_countries(countries: Sequence[tuple[str, Counter[Label]]], language: L
         for label in Label
         if any(counts[label] for _, counts in countries)
     ]
-    return figure(
+    return make_figure(
         bars,
         barmode="stack",
         height=110 + 22 * len(names),

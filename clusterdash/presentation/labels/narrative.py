@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from ...domain import Cluster, Coverage, Label, LabelHolder, Language, Sector, State
+from ...domain import Cluster, Coverage, Label, LabelHolder, Language, Sector, LabelState
 from ...i18n import collation_key, country_name, escape_markdown, format_number, format_partial_date, translate
 from ...labels.contact import Contact
-from ...labels.counts import Arrivals, YearCount, by_end
-from ...labels.filters import Selection
+from ...labels.counts import DatedChange, YearCount, count_by_end
+from ...labels.filters import LabelFilters
 from ...labels.search import Facet
-from ...labels.status import Holding
+from ...labels.status import LabelStatus
 
 LIST_COLUMNS = ("cluster", "country", "place", "label", "state", "awarded", "sector", "page", "website", "source")
 """The columns of the list beside the map."""
@@ -22,25 +22,25 @@ LINKS = ("page", "website", "source")
 """Those of them that are links."""
 
 
-def label_in_words(holding: Holding, language: Language) -> str:
+def label_sentence(holding: LabelStatus, language: Language) -> str:
     """ "Gold, awarded in March 2013; end not known": the label, its latest award, its state."""
     label, award = translate(language, f"label.{holding.label}"), holding.awards[0]
-    day, state = format_partial_date(language, award.awarded_on), state_in_words(holding, language)
+    day, state = format_partial_date(language, award.awarded_on), state_sentence(holding, language)
     return translate(language, "map.label", label=label, date=day, state=state)
 
 
-def state_in_words(holding: Holding, language: Language) -> str:
+def state_sentence(holding: LabelStatus, language: Language) -> str:
     """The state with the stated end that decides it."""
     return translate(language, f"state_until.{holding.state}", date=format_partial_date(language, holding.end))
 
 
-def where(cluster: Cluster, language: Language) -> str:
+def location(cluster: Cluster, language: Language) -> str:
     """City and country, or region and country where the city is not known."""
     place = cluster.city or cluster.region
     return ", ".join(part for part in (place, country_name(language, cluster.country)) if part)
 
 
-def label_counts(found: Sequence[Holding], selection: Selection, today: date, language: Language) -> str:
+def label_counts(found: Sequence[LabelStatus], selection: LabelFilters, today: date, language: Language) -> str:
     """How many clusters are shown, and what is known of their labels on the day; Markdown."""
     name = translate(language, f"label.{selection.label}") if selection.label else translate(language, "labels.any")
     counted = {"n": len(found), "label": name, "day": selection.day(today)}
@@ -49,7 +49,7 @@ def label_counts(found: Sequence[Holding], selection: Selection, today: date, la
         if selection.narrowed
         else translate(language, "labels.counts", **counted)
     )
-    active, unknown, ended = by_end(found)
+    active, unknown, ended = count_by_end(found)
     return f"{told} {translate(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
 
 
@@ -62,14 +62,14 @@ def label_numbers(counts: Mapping[str, int], language: Language) -> str:
     return " · ".join(f"{name} {format_number(language, counts.get(label, 0))}" for label, name in named.items())
 
 
-def left_out(found: Sequence[Holding], undated: int, language: Language) -> str:
+def left_out(found: Sequence[LabelStatus], undated: int, language: Language) -> str:
     """How many are not counted because of missing dates, and how many of those found have no place; "" for none."""
-    placeless = sum(not holding.cluster.placed for holding in found)
+    placeless = sum(not holding.cluster.has_coordinates for holding in found)
     numbers = {"labels.undated": undated, "labels.placeless": placeless}
     return " ".join(translate(language, key, n=n) for key, n in numbers.items() if n)
 
 
-def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:
+def no_match(ways: Sequence[tuple[str, int]], language: Language) -> str:
     """That nothing fits, and what could be given up; Markdown."""
     if not ways:
         return translate(language, "labels.nothing")
@@ -77,7 +77,7 @@ def nothing_fits(ways: Sequence[tuple[str, int]], language: Language) -> str:
     return f"{translate(language, 'labels.nothing')} {' '.join(told)}"
 
 
-def label_list(found: Sequence[Holding], sectors: Mapping[str, Sector], language: Language) -> list[tuple[str, ...]]:
+def label_list(found: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language) -> list[tuple[str, ...]]:
     """The list beside the map: a row for each label shown, by country and name, cells as in `LIST_COLUMNS`."""
     rows = [
         (
@@ -85,7 +85,7 @@ def label_list(found: Sequence[Holding], sectors: Mapping[str, Sector], language
             country_name(language, holding.cluster.country),
             holding.cluster.city or holding.cluster.region,
             translate(language, f"label.{holding.label}"),
-            state_in_words(holding, language),
+            state_sentence(holding, language),
             format_partial_date(language, holding.awards[0].awarded_on),
             ", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
             "cluster?" + urlencode({"id": holding.cluster.cluster_id, "lang": language}),
@@ -125,24 +125,24 @@ def year_changes(years: Sequence[YearCount], language: Language) -> str:
     return " ".join(told)
 
 
-def _reasons(kind: Literal["new", "left"], arrivals: Arrivals, year: int, language: Language) -> str:
+def _reasons(kind: Literal["new", "left"], arrivals: DatedChange, year: int, language: Language) -> str:
     parts = (("dated", arrivals.dated), ("by_end", arrivals.by_end), ("undated", arrivals.undated))
     return ", ".join(translate(language, f"figures.{kind}_{reason}", n=n, year=str(year)) for reason, n in parts if n)
 
 
-def filters(selection: Selection, sectors: Mapping[str, Sector], language: Language) -> str:
+def filter_summary(selection: LabelFilters, sectors: Mapping[str, Sector], language: Language) -> str:
     """What is asked for besides a day, in words; "" where everything is."""
     told = [translate(language, f"label.{selection.label}")] if selection.label else []
     told += sorted(country_name(language, code) for code in selection.countries)
     told += [sectors[code].name.get(language) for code in sorted(selection.sectors)]
-    told += [translate(language, f"state.{state}") for state in State if state in selection.states]
+    told += [translate(language, f"state.{state}") for state in LabelState if state in selection.states]
     return ", ".join([*told, translate(language, "filter.quoted", text=selection.text)] if selection.text else told)
 
 
-def portrait(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
+def cluster_summary(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
     """Where a cluster is and what it is about; Markdown."""
     names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
-    lines = [escape_markdown(where(cluster, language)), escape_markdown(names), escape_markdown(cluster.activity)]
+    lines = [escape_markdown(location(cluster, language)), escape_markdown(names), escape_markdown(cluster.activity)]
     if cluster.geo_precision != "city":
         lines.append(f"*{translate(language, f'placed.{cluster.geo_precision}')}*")
     if cluster.website:
@@ -152,18 +152,18 @@ def portrait(cluster: Cluster, sectors: Mapping[str, Sector], language: Language
     return "  \n".join(line for line in lines if line)
 
 
-def labels_held(held: Sequence[Holding], language: Language) -> str:
+def labels_held(held: Sequence[LabelStatus], language: Language) -> str:
     """Each label with its state today; Markdown."""
     lines = [
         translate(
-            language, "map.held", label=translate(language, f"label.{h.label}"), state=state_in_words(h, language)
+            language, "map.held", label=translate(language, f"label.{h.label}"), state=state_sentence(h, language)
         )
         for h in held
     ]
     return "\n".join(f"- {line}" for line in lines[::-1])
 
 
-def time_line_in_words(holder: LabelHolder, language: Language) -> str:
+def time_line_alt(holder: LabelHolder, language: Language) -> str:
     """The time line of awards for those who do not see it."""
     return translate(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))
 
@@ -196,5 +196,5 @@ def facet_options(
     elif facet == "sector":
         names = {code: sector.name.get(language) for code, sector in sectors.items()}
     else:
-        names = {state.value: translate(language, f"state.{state}") for state in State}
+        names = {state.value: translate(language, f"state.{state}") for state in LabelState}
     return {key: f"{name} ({counts.get(key, 0)})" for key, name in names.items() if counts.get(key) or key in chosen}

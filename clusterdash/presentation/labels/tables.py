@@ -11,12 +11,12 @@ from ...benchmark.counterparts import Neighbour
 from ...domain import Award, Label, LabelHolder, Language
 from ...i18n import country_name, format_number, format_partial_date, translate
 from ...labels.counts import YearCount
-from ...labels.filters import Selection
-from ...labels.status import Holding
-from ..benchmark.tables import public_page, table
+from ...labels.filters import LabelFilters
+from ...labels.status import LabelStatus
+from ..benchmark.tables import cluster_link, table
 from ..html import Markup, link
 from ..theme import THEME
-from .narrative import where
+from .narrative import location
 
 FILES = ("csv", "xlsx", "geojson", "json")
 """As which the list can be taken away."""
@@ -56,8 +56,8 @@ def neighbour_table(near: Sequence[Neighbour], language: Language) -> str:
     """The nearest clusters: name as a link to the public page, place, distance."""
     rows = [
         [
-            public_page(found.holder.cluster, language),
-            where(found.holder.cluster, language),
+            cluster_link(found.holder.cluster, language),
+            location(found.holder.cluster, language),
             _km(language, found.distance),
         ]
         for found in near
@@ -89,7 +89,7 @@ def country_table(countries: Sequence[tuple[str, Counter[Label]]], language: Lan
     return table(translate(language, "table.countries"), headings, [("", rows)])
 
 
-def ways_out(selection: Selection, fitting: Sequence[Holding], language: Language) -> str:
+def export_links(selection: LabelFilters, fitting: Sequence[LabelStatus], language: Language) -> str:
     """Links to what fits: all awards as files, and the list as a page without any script."""
     awards = sum(len(holding.awards) for holding in fitting)
     query = urlencode({**selection.address(), "lang": language})
@@ -98,7 +98,7 @@ def ways_out(selection: Selection, fitting: Sequence[Holding], language: Languag
     return Markup("<p>{} {} · {}</p>").format(translate(language, "labels.take_away", n=awards), files, plain)
 
 
-def snippet(selection: Selection, view: str, server: str, language: Language) -> str:
+def embed_code(selection: LabelFilters, view: str, server: str, language: Language) -> str:
     """What another web site copies to show the map in a frame of its own."""
     address = f"{server}embed?{urlencode({**selection.address(), 'view': view, 'lang': language})}"
     return Markup(

@@ -11,12 +11,12 @@ from typing import Any
 import folium
 from folium.template import Template
 
-from ...domain import Label, Language, Sector, State
+from ...domain import Label, Language, Sector, LabelState
 from ...i18n import translate
-from ...labels.status import Holding
+from ...labels.status import LabelStatus
 from ..html import Markup, render
 from ..theme import THEME
-from .narrative import label_in_words, where
+from .narrative import label_sentence, location
 
 VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "europe": ((35.0, -12.0), (66.0, 32.0)),
@@ -24,18 +24,18 @@ VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
 }
 """What the map can open on: south-west and north-east corner in degrees; the world is wide enough for every point."""
 _LETTER = {Label.BRONZE: "B", Label.SILVER: "S", Label.GOLD: "G"}
-_LOOK: dict[State, Markup] = {
-    State.VALID: Markup('stroke-width="2"'),
-    State.SOON: Markup('stroke-width="2"'),
-    State.UNKNOWN: Markup('stroke-width="1.5" stroke-dasharray="3 2"'),
-    State.RENEWAL: Markup('fill-opacity="0.25" stroke-width="1.5"'),
-    State.EXPIRED: Markup('fill-opacity="0.25" stroke-width="1.5"'),
+_LOOK: dict[LabelState, Markup] = {
+    LabelState.VALID: Markup('stroke-width="2"'),
+    LabelState.SOON: Markup('stroke-width="2"'),
+    LabelState.UNKNOWN: Markup('stroke-width="1.5" stroke-dasharray="3 2"'),
+    LabelState.RENEWAL: Markup('fill-opacity="0.25" stroke-width="1.5"'),
+    LabelState.EXPIRED: Markup('fill-opacity="0.25" stroke-width="1.5"'),
 }
 """Solid: active; dashed outline: end not known; pale: ended."""
 _LABELS = list(Label)
 _NAMED = 6
 """How many clusters of a place its tooltip names."""
-_PROMINENCE = [State.VALID, State.SOON, State.UNKNOWN, State.RENEWAL, State.EXPIRED]
+_PROMINENCE = [LabelState.VALID, LabelState.SOON, LabelState.UNKNOWN, LabelState.RENEWAL, LabelState.EXPIRED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,8 @@ class _Legend(folium.MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Legend"
         self.paper, self.border = THEME.paper, THEME.border
-        entries = [(_mark(label, State.VALID, 1), translate(language, f"label.{label}")) for label in Label]
-        shades = ((State.VALID, "active"), (State.UNKNOWN, "unknown"), (State.EXPIRED, "ended"))
+        entries = [(_mark(label, LabelState.VALID, 1), translate(language, f"label.{label}")) for label in Label]
+        shades = ((LabelState.VALID, "active"), (LabelState.UNKNOWN, "unknown"), (LabelState.EXPIRED, "ended"))
         entries += [(_mark(Label.GOLD, state, 1), translate(language, f"legend.{name}")) for state, name in shades]
         title = translate(language, "legend.title")
         self.literal = _literal(render("presentation/templates/legend.html.jinja", title=title, entries=entries))
@@ -176,9 +176,9 @@ def _literal(value: object) -> str:
     return f"JSON.parse({text})"
 
 
-def places(found: Iterable[Holding]) -> dict[tuple[float, float], list[Holding]]:
+def by_location(found: Iterable[LabelStatus]) -> dict[tuple[float, float], list[LabelStatus]]:
     """The labels by the place where they are drawn, (latitude, longitude); those without a place are left out."""
-    placed: dict[tuple[float, float], list[Holding]] = {}
+    placed: dict[tuple[float, float], list[LabelStatus]] = {}
     for holding in found:
         latitude, longitude = holding.cluster.latitude, holding.cluster.longitude
         if latitude is not None and longitude is not None:
@@ -187,7 +187,7 @@ def places(found: Iterable[Holding]) -> dict[tuple[float, float], list[Holding]]
 
 
 def label_map(
-    found: Iterable[Holding], sectors: Mapping[str, Sector], language: Language, frame: Frame | None = None
+    found: Iterable[LabelStatus], sectors: Mapping[str, Sector], language: Language, frame: Frame | None = None
 ) -> folium.Map:
     """A map with one mark for each place, told apart by shape and letter, and all its clusters in its popup."""
     frame = frame or Frame()
@@ -203,7 +203,7 @@ def label_map(
     )
     drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # without tiles Leaflet does not know them
     drawn.add_child(_Countries(frame.root))
-    placed = places(found)
+    placed = by_location(found)
     drawn.add_child(Points(_points(placed, sectors, language, frame)))
     drawn.add_child(_Legend(language))
     drawn.fit_bounds(_bounds(frame.view, placed))
@@ -211,7 +211,7 @@ def label_map(
 
 
 def _points(
-    placed: Mapping[tuple[float, float], Sequence[Holding]],
+    placed: Mapping[tuple[float, float], Sequence[LabelStatus]],
     sectors: Mapping[str, Sector],
     language: Language,
     frame: Frame,
@@ -230,11 +230,11 @@ def _points(
         clusters = []
         for holding in here:
             cluster = holding.cluster
-            place = where(cluster, language)
+            place = location(cluster, language)
             if cluster.geo_precision == "region":
                 place += f" ({translate(language, 'map.region_only')})"
             names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
-            told = (place, names, label_in_words(holding, language))
+            told = (place, names, label_sentence(holding, language))
             clusters.append([cluster.cluster_id, cluster.name, *(index(strings, text) for text in told)])
         points.append([latitude, longitude, index(marks, _mark(label, state, len(here))), clusters])
     sizes = {len(here) for here in placed.values()}
@@ -260,7 +260,7 @@ def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[fl
 
 
 @cache
-def _mark(label: Label, state: State, clusters: int) -> Markup:
+def _mark(label: Label, state: LabelState, clusters: int) -> Markup:
     """A mark as SVG: shape and letter tell the label, outline and shade its state, a figure how many clusters."""
     template = "presentation/templates/mark.svg.jinja"
     return render(template, label=label.value, look=_LOOK[state], letter=_LETTER[label], clusters=clusters)
