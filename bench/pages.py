@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 
 from clusterdash.domain import STAFF, LabelHolder, Sector
 from clusterdash.editions import build, catalog
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.labels import search, status
 from clusterdash.labels.filters import LabelFilters
 from clusterdash.presentation.labels import world_map

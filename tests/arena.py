@@ -25,7 +25,7 @@ from streamlit.testing.v1 import AppTest
 
 from clusterdash.domain import Audience, ClusterBenchmark, Grant, GrantRole, IndicatorPosition, Viewer
 from clusterdash.editions import catalog
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.ingest import grants
 from clusterdash.statistics.parameters import LIMITS, ROUNDING_BASE
 
@@ -186,7 +186,10 @@ class Arena:
             whole = frozenset(self.wave & answered)
             better = -1 if indicator.direction == "lower" else 1
             for move in (move for earlier in result.past for move in earlier.changes if move.indicator == code):
-                for own, middle in ((move.value_before, move.percentile_then), (move.value_now, move.percentile_counterfactual)):
+                for own, middle in (
+                    (move.value_before, move.percentile_then),
+                    (move.value_now, move.percentile_counterfactual),
+                ):
                     position = IndicatorPosition(code, own, None, None, None, None, None, None, move.n)
                     others = whole - {viewer}
                     views.append(View(others, whole, own, position, (), better, possible, middle=middle))

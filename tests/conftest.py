@@ -22,7 +22,7 @@ from streamlit.components.v2 import manifest_scanner
 from clusterdash.domain import PUBLIC, STAFF, LabelHolder, Viewer
 from clusterdash.editions import build, catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.ingest import sample
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import LIMITS, Limits

@@ -25,7 +25,7 @@ from streamlit.testing.v1 import AppTest
 from clusterdash.benchmark import progress, rules
 from clusterdash.domain import STAFF, ClusterBenchmark, Language
 from clusterdash.editions import catalog
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.i18n import LANGUAGES, bold_runs, escape_markdown, format_date, translate
 from clusterdash.presentation.benchmark import narrative
 from clusterdash.reports import brief, result_files

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from clusterdash.access import demonstration_offered, may_open_pages, may_read_results, demonstration_viewer
+from clusterdash.access import demonstration_offered, demonstration_viewer, may_open_pages, may_read_results
 from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Viewer
 
 MANAGER = Viewer(Audience.CLUSTER, frozenset({"mine"}))
@@ -22,7 +22,11 @@ def test_pages(who: Viewer, public: bool, cluster: bool, staff: bool) -> None:
 
 
 def test_clusters() -> None:
-    assert (may_read_results(PUBLIC, "mine"), may_read_results(MANAGER, "mine"), may_read_results(STAFF, "mine")) == (False, True, True)
+    assert (may_read_results(PUBLIC, "mine"), may_read_results(MANAGER, "mine"), may_read_results(STAFF, "mine")) == (
+        False,
+        True,
+        True,
+    )
     assert not may_read_results(MANAGER, "another")
     assert not may_read_results(Viewer(Audience.PUBLIC, frozenset({"mine"})), "mine"), "a list alone opens nothing"
 

@@ -180,13 +180,15 @@ def test_the_cost_of_reading_grows_no_faster_than_the_address(
 ) -> None:
     """Without the limits, so that the reader itself is measured: twice as much to read costs at most twice as much."""
     monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
-    monkeypatch.setattr(query_string, "LONGEST", 10**9)
-    monkeypatch.setattr(query_string, "MOST", 10**9)
+    monkeypatch.setattr(query_string, "MAX_LENGTH", 10**9)
+    monkeypatch.setattr(query_string, "MAX_PARAMETERS", 10**9)
     page = INDEX.read_text("utf-8")
     readers: dict[str, Callable[[str], object]] = {
         route.path: lambda asked, route=route: route.endpoint(request(route.path, asked)) for route in ROUTES
     }
-    readers |= {name: lambda asked, name=name: rewrite_page(page, request(f"/{name}", asked), name) for name in NAMES[1:]}
+    readers |= {
+        name: lambda asked, name=name: rewrite_page(page, request(f"/{name}", asked), name) for name in NAMES[1:]
+    }
     readers["back"] = lambda asked: return_address(f"http://testserver/labels?{asked}")
     readers["strict"] = lambda asked: query_string.read(
         asked, [*filters.PARAMETER_NAMES, *(f"x{i}" for i in range(10))][:6] or ()

@@ -66,8 +66,8 @@ def test_what_is_remembered_of_cells_changes_nothing(rows: list[tuple[str, ...]]
 def test_nothing_is_wrong_when_the_memory_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(f"c{i}", "2025-03-27", "benchmark-36", code, "1", "") for i in range(20) for code in ("G1", "G2", "G3")]
     whole = results(rows, remembering=True)
-    monkeypatch.setattr(answers, "REMEMBERED", 3)
-    monkeypatch.setattr(table_schemas, "REMEMBERED", 3)
+    monkeypatch.setattr(answers, "CACHE_SIZE", 3)
+    monkeypatch.setattr(table_schemas, "CACHE_SIZE", 3)
     problems, (assessment, answer) = results(rows, remembering=True)
     assert problems == whole[0] == []
     assert (len(assessment), len(answer)) == (20, 60)

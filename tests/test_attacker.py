@@ -27,7 +27,7 @@ from streamlit.testing.v1 import AppTest
 from clusterdash import access
 from clusterdash.auth import revocation
 from clusterdash.auth.oidc import Identity
-from clusterdash.domain import STAFF, Audience, ClusterdashError, Indicator, LocalizedText, IndicatorPosition, Viewer
+from clusterdash.domain import STAFF, Audience, ClusterdashError, Indicator, IndicatorPosition, LocalizedText, Viewer
 from clusterdash.editions import catalog, reader
 from clusterdash.editions.diff import difference
 from clusterdash.editions.reader import EditionReader
@@ -208,7 +208,7 @@ def _pages(folder: Path, patch: pytest.MonkeyPatch) -> Arena:
     arena = Arena(folder / "edition", *drawn(11))
     patch.setenv("CLUSTERDASH_DATA", str(arena.data))
     viewer = Viewer(Audience.CLUSTER, frozenset({MINE}))
-    patch.setattr(access, "viewer", lambda **_: viewer)
+    patch.setattr(access, "demonstration_viewer", lambda **_: viewer)
     return arena
 
 
@@ -343,7 +343,7 @@ def by_other_sessions(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
                 tally.found += found((result.cluster.cluster_id, "read by another one"))
     for viewer in (OTHER, MINE):
         eyes = Viewer(Audience.CLUSTER, frozenset({viewer}))
-        patch.setattr(access, "viewer", lambda eyes=eyes, **_: eyes)
+        patch.setattr(access, "demonstration_viewer", lambda eyes=eyes, **_: eyes)
         tally.tried += 1
         sent = _opened("pages/cluster/benchmark.py")
         tally.found += found(*((cluster, "page") for cluster in betrayed(sent, arena.answers, [viewer])))
@@ -491,7 +491,7 @@ def address_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     original = url_state.choose_cluster
     asked = url_state.st.query_params
     monkeypatch.setattr(url_state, "choose_cluster", lambda visit: asked.get("cluster") or original(visit))
-    monkeypatch.setattr(reader, "may_see", lambda *_: True)
+    monkeypatch.setattr(reader, "may_read_results", lambda *_: True)
 
 
 def any_address_believed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -500,12 +500,12 @@ def any_address_believed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def leaving_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(revocation, "ended", lambda *_: False)
+    monkeypatch.setattr(revocation, "is_revoked", lambda *_: False)
 
 
 def grants_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     original = access.granted_viewer
-    monkeypatch.setattr(access, "granted", lambda told, email, _: original(told, email, date(2019, 1, 1)))
+    monkeypatch.setattr(access, "granted_viewer", lambda told, email, _: original(told, email, date(2019, 1, 1)))
 
 
 def any_issuer_believed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -516,8 +516,8 @@ def any_issuer_believed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def every_page_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "may_enter", lambda *_: True)
-    monkeypatch.setattr(EditionReader, "_staff_only", lambda _: None)
+    monkeypatch.setattr(access, "may_open_pages", lambda *_: True)
+    monkeypatch.setattr(EditionReader, "_require_staff", lambda _: None)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def by_one_account(folder: Path, _: pytest.MonkeyPatch) -> Tally:
 
 
 def grants_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "accounts", lambda *_: {})
+    monkeypatch.setattr(access, "clusters_by_account", lambda *_: {})
 
 
 def alike_for_three_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def by_keeping_figures(folder: Path, _: pytest.MonkeyPatch) -> Tally:
 
 
 def nothing_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(differences, "exposed", lambda *_: frozenset())
+    monkeypatch.setattr(differences, "exposed_cells", lambda *_: frozenset())
 
 
 def counted_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +192,7 @@ def counted_by_group(monkeypatch: pytest.MonkeyPatch) -> None:
         changed = {c for c, given in after.items() if given != before.get(c)}
         return cells if len(changed) < limits.group_minimum else frozenset()
 
-    monkeypatch.setattr(differences, "exposed", few)
+    monkeypatch.setattr(differences, "exposed_cells", few)
 
 
 def _answers(path: Path) -> dict[str, dict[str, float]]:
@@ -204,7 +204,7 @@ def _answers(path: Path) -> dict[str, dict[str, float]]:
 
 
 def only_the_last_edition(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalog, "served_earlier", lambda _: [])
+    monkeypatch.setattr(catalog, "previous_paths", lambda _: [])
 
 
 # -- progress, robustness, composition, holders

@@ -11,14 +11,14 @@ from conftest import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdash.domain import Award, Cluster, Label, LabelHolder, LocalizedText, LabelState
+from clusterdash.domain import Award, Cluster, Label, LabelHolder, LabelState, LocalizedText
 from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import LANGUAGES, translate
 from clusterdash.labels import counts as labels_counts
 from clusterdash.labels import search, status
 from clusterdash.labels.filters import LabelFilters, read
 from clusterdash.labels.search import matching_text
-from clusterdash.labels.status import is_awarded_by, first_day, last_day, state_on
+from clusterdash.labels.status import first_day, is_awarded_by, last_day, state_on
 
 DAY = date(2024, 6, 30)
 
@@ -158,7 +158,11 @@ def test_today_everybody_of_the_register_is_there(staff: EditionReader) -> None:
     assert search.count_undated(staff.label_register(), LabelFilters(), TODAY) == 0
     everywhere = search.count_undated(staff.label_register(), LabelFilters(year=2012), TODAY)
     assert everywhere > 100
-    assert 0 < search.count_undated(staff.label_register(), LabelFilters(year=2012, countries=frozenset({"FR"})), TODAY) < everywhere
+    assert (
+        0
+        < search.count_undated(staff.label_register(), LabelFilters(year=2012, countries=frozenset({"FR"})), TODAY)
+        < everywhere
+    )
 
 
 def test_without_a_label_each_cluster_shows_its_highest(register: tuple[LabelHolder, ...]) -> None:
@@ -327,6 +331,6 @@ def test_years_and_countries_add_up(register: tuple[LabelHolder, ...]) -> None:
         countries = labels_counts.counts_by_country(shown)
         assert sum(counts.total() for _, counts in countries) == len(shown)
     first_gold = [int(a.awarded_on[:4]) for h in register for a in h.awards if a.label is Label.GOLD and a.awarded_on]
-    assert next(count.year for count in labels_counts.counts_by_year(register, Label.GOLD, TODAY) if count.unknown) == min(
-        first_gold
-    )
+    assert next(
+        count.year for count in labels_counts.counts_by_year(register, Label.GOLD, TODAY) if count.unknown
+    ) == min(first_gold)

@@ -11,16 +11,16 @@ from scipy.stats import binomtest, percentileofscore
 
 from clusterdash.benchmark import rules
 from clusterdash.benchmark.progress import dimension_changes
-from clusterdash.benchmark.rules import MAX_LISTED, findings, confidence_interval, percentile_rank, classify
+from clusterdash.benchmark.rules import MAX_LISTED, classify, confidence_interval, findings, percentile_rank
 from clusterdash.domain import (
     ClusterBenchmark,
     Dimension,
     Grid,
     Indicator,
-    LocalizedText,
     IndicatorChange,
-    PeerGroup,
     IndicatorPosition,
+    LocalizedText,
+    PeerGroup,
     Recommendation,
     Reference,
     Scheme,
@@ -106,7 +106,9 @@ def test_lists_are_short_sorted_and_may_be_empty() -> None:
 
 
 def test_all_answers_at_the_median_give_empty_lists_and_a_kind_sentence() -> None:
-    tied = Reference(TOP, 400, (), tuple(IndicatorPosition(f"i{k}", 2, 50, 42, 58, 2, 1, 3, 400) for k in range(8)), (), ())
+    tied = Reference(
+        TOP, 400, (), tuple(IndicatorPosition(f"i{k}", 2, 50, 42, 58, 2, 1, 3, 400) for k in range(8)), (), ()
+    )
     found = findings(tied, grid(8))
     assert (found.strengths, found.margins, found.recommendations) == ((), (), ())
     assert {j.classification for j in found.comparisons} == {"level"}
@@ -161,7 +163,7 @@ def test_context_is_told_and_never_scored(staff: EditionReader) -> None:
 
 def test_summary_without_scores_is_none(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
-    assert rules.score_summary(replace(result.top500, profiles=())) is None
+    assert rules.score_summary(replace(result.top500, scores=())) is None
 
 
 @given(st.floats(-5, 5), st.lists(st.floats(-5, 5), min_size=1, max_size=30))

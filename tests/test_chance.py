@@ -40,7 +40,9 @@ def test_all_outcomes_of_small_schemes(seed: int, lower: float, higher: float) -
     assert pass_probability(grid, answers, doubt) == pytest.approx(by_outcomes(grid, answers, doubt), abs=1e-9)
     now = pass_probability(grid, answers, doubt)
     for lever in leverages(grid, answers, doubt, fixed):
-        assert lever.probability == pytest.approx(pass_probability(grid, {**answers, lever.indicator: lever.target}, doubt))
+        assert lever.probability == pytest.approx(
+            pass_probability(grid, {**answers, lever.indicator: lever.target}, doubt)
+        )
         assert lever.probability > now
         assert lever.indicator not in fixed
 

@@ -18,7 +18,7 @@ from clusterdash.benchmark import rules
 from clusterdash.domain import STAFF, ClusterBenchmark, LocalizedText, PeerGroup, SuppressedGroup
 from clusterdash.editions import catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.i18n import LANGUAGES, texts, translate
 from clusterdash.ingest import sample
 from clusterdash.presentation.benchmark import charts, narrative, tables
@@ -215,11 +215,13 @@ def test_an_axis_without_a_score_says_why(varied: tuple[Path, EditionReader], ch
         assert found.questions == found.compared + found.unanswered + found.few + found.alike
         assert 3 * found.compared < 2 * found.questions
         assert any(f"{found.compared} of {found.questions} " in line for line in lines)
-    assert not [line for line in narrative.missing_scores(result, result.top500, "fr") if "moins de 5 autres réponses" in line]
-    alone = replace(result.top500, profiles=tuple(replace(p, peer_median=None, n=3) for p in result.top500.scores))
+    assert not [
+        line for line in narrative.missing_scores(result, result.top500, "fr") if "moins de 5 autres réponses" in line
+    ]
+    alone = replace(result.top500, scores=tuple(replace(p, peer_median=None, n=3) for p in result.top500.scores))
     few = narrative.missing_scores(replace(result, references=(alone,)), alone, "en")[-1]
     assert "Fewer than 5 other clusters" in few
-    alike = replace(alone, profiles=tuple(replace(p, n=40) for p in alone.scores))
+    alike = replace(alone, scores=tuple(replace(p, n=40) for p in alone.scores))
     assert "too much alike" in narrative.missing_scores(replace(result, references=(alike,)), alike, "en")[-1]
 
 

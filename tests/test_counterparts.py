@@ -54,7 +54,9 @@ def test_the_order_that_is_told_is_the_order(staff: EditionReader, holders: list
     placeless = next(h.cluster for h in holders if not h.cluster.has_coordinates and h.cluster.sectors)
     for own in (placeless, next(h.cluster for h in holders if h.cluster.has_coordinates and h.cluster.sectors)):
         near = nearest(own, holders, staff.country_groups(), at_most=500)
-        assert all((found.distance is None) == (not own.has_coordinates or not found.cluster.has_coordinates) for found in near)
+        assert all(
+            (found.distance is None) == (not own.has_coordinates or not found.cluster.has_coordinates) for found in near
+        )
         for key in {(len(f.sectors), f.same_country, f.same_region) for f in near}:
             alike = [f for f in near if (len(f.sectors), f.same_country, f.same_region) == key]
             far = [f.distance for f in alike if f.distance is not None]

@@ -65,7 +65,9 @@ def snapshot(data: Path) -> dict[str, bytes]:
     """All that a deed could change, besides what is noted of visits."""
     kept = ("current", "journal.jsonl", grants.FILE)
     found = {name: (data / name).read_bytes() for name in kept if (data / name).exists()}
-    return found | {str(path.relative_to(data)): b"" for path in (*catalog.edition_paths(data), *catalog.draft_paths(data))}
+    return found | {
+        str(path.relative_to(data)): b"" for path in (*catalog.edition_paths(data), *catalog.draft_paths(data))
+    }
 
 
 # A demonstration: what is real does not exist
@@ -168,7 +170,9 @@ def test_in_a_demonstration_one_goes_back_to_the_invented_edition_before(shared:
     assert of_demonstration(shared).previous() == first
     of_demonstration(shared).rollback(NOW)
     assert catalog.current_id(shared) == first
-    assert EditionAdmin(STAFF, shared, demonstration=False, by="").previous() is None, "nothing was there before the first"
+    assert EditionAdmin(STAFF, shared, demonstration=False, by="").previous() is None, (
+        "nothing was there before the first"
+    )
 
 
 def test_in_a_demonstration_nothing_is_built_of_real_results(shared: Path, tmp_path: Path) -> None:
@@ -469,7 +473,7 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize(
-    "path", [*sorted((ROOT / "clusterdash" / "desk").glob("*.py")), *sorted((ROOT / "pages").rglob("*.py"))], ids=str
+    "path", [*sorted((ROOT / "clusterdash" / "web").glob("*.py")), *sorted((ROOT / "pages").rglob("*.py"))], ids=str
 )
 def test_a_callback_knows_no_deed(path: Path) -> None:
     """In the code of all pages: whatever is called back changes the visit or the address, and nothing else."""

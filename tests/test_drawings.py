@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdash.benchmark import rules
-from clusterdash.domain import ClusterBenchmark, Label, DimensionScore, LabelState
+from clusterdash.domain import ClusterBenchmark, DimensionScore, Label, LabelState
 from clusterdash.editions.reader import EditionReader
 from clusterdash.labels import search, status
 from clusterdash.labels.filters import LabelFilters
@@ -31,7 +31,7 @@ def result(staff: EditionReader) -> ClusterBenchmark:
 
 def with_profiles(result: ClusterBenchmark, *profiles: DimensionScore, keep: bool = True) -> ClusterBenchmark:
     """The same result with other profiles against the top 500; without any, also without the other references."""
-    top = replace(result.top500, profiles=profiles)
+    top = replace(result.top500, scores=profiles)
     others = result.references[1:] if keep and profiles else ()
     return replace(result, references=(top, *others))
 

@@ -27,7 +27,7 @@ from clusterdash.cli.main import main
 from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Label, Viewer
 from clusterdash.editions import build as edition_build
 from clusterdash.editions import catalog, diff
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.ingest import questionnaire_writer
 from clusterdash.labels import search, status
 from clusterdash.labels.filters import LabelFilters
@@ -110,7 +110,9 @@ def test_the_same_files_give_the_same_exports(sample_folder: Path, tmp_path: Pat
         gateway = opened.reader(PUBLIC)
         found = search.matching(status.label_statuses(gateway.label_register(), TODAY, TODAY), asked)
         version = gateway.edition().content_hash
-        register = label_files.FilteredRegister(found, gateway.sectors(), asked, TODAY, gateway.provenance(), version, "fr")
+        register = label_files.FilteredRegister(
+            found, gateway.sectors(), asked, TODAY, gateway.provenance(), version, "fr"
+        )
         writers = (label_files.labels_csv, label_files.labels_json, label_files.labels_geojson, label_files.labels_xlsx)
         files = [write(register) for write in writers]
         made.append([*files, questionnaire_writer.questionnaire(opened.reader(STAFF).schemes()[0], "fr", None)])
@@ -283,7 +285,7 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
     staged, served = (build(sample_folder, data, minutes) for minutes in range(2))
     catalog.set_current(data, served, NOW, "")
     uploads = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
-    monkeypatch.setattr(editions, "MOST_KEPT", 2)
+    monkeypatch.setattr(editions, "MAX_DRAFTS", 2)
     checked, kept = [], []
     for minutes in range(10, 14):
         found = desk(data, demonstration=True).check(uploads, NOW + timedelta(minutes=minutes), quietly)
@@ -298,7 +300,9 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
     for edition_id in checked[-2:]:
         desk(data, demonstration=True).keep(edition_id)
     kept.append(desk(data).check(uploads, NOW + timedelta(minutes=20), quietly))
-    assert (len(catalog.edition_paths(data)), len(catalog.draft_paths(data))) == (5, 1), "outside a demonstration nothing goes"
+    assert (len(catalog.edition_paths(data)), len(catalog.draft_paths(data))) == (5, 1), (
+        "outside a demonstration nothing goes"
+    )
 
 
 def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, tmp_path: Path) -> None:

@@ -18,10 +18,10 @@ from conftest import NOW, TODAY, laid_bare, publish_folder
 from clusterdash.benchmark import progress as benchmark_progress
 from clusterdash.benchmark.progress import DimensionChange
 from clusterdash.cli.main import main
-from clusterdash.domain import STAFF, Audience, ClusterdashError, PastBenchmark, Effort, Grid, Viewer
+from clusterdash.domain import STAFF, Audience, ClusterdashError, Effort, Grid, PastBenchmark, Viewer
 from clusterdash.editions import build, catalog, diff, export
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.evaluation import evidence_checklist, expert_review, improvement_plan, silver
 from clusterdash.evaluation.evidence_checklist import ChecklistItem
 from clusterdash.evaluation.scoring import score
@@ -60,7 +60,9 @@ def latest(folder: Path) -> Latest:
     return found
 
 
-def test_holders_medians_and_pairs_as_a_plain_twin_tells_them(sample_folder: Path, staff: EditionReader, grid: Grid) -> None:
+def test_holders_medians_and_pairs_as_a_plain_twin_tells_them(
+    sample_folder: Path, staff: EditionReader, grid: Grid
+) -> None:
     known = latest(sample_folder)
     holders = {c for c, kinds in known.items() if "verified" in kinds and score(grid, kinds["verified"][1]).passes}
     assert len(holders) > 6
@@ -352,7 +354,11 @@ def test_the_checklist_begins_with_what_is_missing(grid: Grid) -> None:
     listed = [document.code for document, _ in evidence_checklist.checklist(grid, kept)]
     assert listed[0] == "D03"
     assert listed[-2:] == ["D02", "D01"]
-    assert evidence_checklist.status_counts(grid, kept) == {"missing": len(grid.documents) - 2, "drafted": 1, "ready": 1}
+    assert evidence_checklist.status_counts(grid, kept) == {
+        "missing": len(grid.documents) - 2,
+        "drafted": 1,
+        "ready": 1,
+    }
 
 
 def test_a_strange_file_is_no_binder(grid: Grid) -> None:
@@ -380,7 +386,9 @@ def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_pa
 
 def test_three_areas_of_improvement() -> None:
     moved = [
-        DimensionChange("a", 40.0, 0.2, 5.0, 45.2, 3, 0.1, 0.3),  # 40 -> 40 as shown: no improvement, whatever the others do
+        DimensionChange(
+            "a", 40.0, 0.2, 5.0, 45.2, 3, 0.1, 0.3
+        ),  # 40 -> 40 as shown: no improvement, whatever the others do
         DimensionChange("b", 40.0, 3.0, -9.0, 34.0, 3, 0.5, 5.5),
         DimensionChange("c", 40.0, 12.0, 0.0, 52.0, 3, 4.0, 20.0),
         DimensionChange("d", 40.0, -4.0, 20.0, 56.0, 3, -9.0, -1.0),
@@ -400,10 +408,10 @@ def test_a_benchmark_within_the_usual_time_comes_first_and_is_named(staff: Editi
     day = result.assessed_on
     late, usual = (PastBenchmark(day - timedelta(days=days), ()) for days in (365, 600))
     assert silver.by_suitability((late, usual), day) == [usual, late]
-    both = replace(result, earlier=(late, usual))
+    both = replace(result, past=(late, usual))
     assert "That of" in narrative.silver_areas((), late.assessed_on, both, "en")
     assert "That of" not in narrative.silver_areas((), usual.assessed_on, both, "en")
-    assert "That of" not in narrative.silver_areas((), late.assessed_on, replace(result, earlier=(late,)), "en")
+    assert "That of" not in narrative.silver_areas((), late.assessed_on, replace(result, past=(late,)), "en")
 
 
 def test_silver_and_progress_count_the_same_areas(staff: EditionReader) -> None:

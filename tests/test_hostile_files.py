@@ -267,7 +267,11 @@ def test_what_nobody_sees_is_taken_out_of_every_field_and_told(tmp_path: Path, f
     tables, problems = check(tmp_path)
     assert tables is not None, problems
     told = [problem for problem in problems if problem.key == "cell.invisible"]
-    assert len(told) == len([cell for row in rows for cell in row if invisible_characters.remove_invisible(cell) != cell]) == 10
+    assert (
+        len(told)
+        == len([cell for row in rows for cell in row if invisible_characters.remove_invisible(cell) != cell])
+        == 10
+    )
     assert {problem.severity for problem in told} == {"warning"}
     assert [problem.column for problem in told][:3] == ["name", "cluster_id", "name"]
     found = tables.frames["cluster"].set_index("cluster_id")
@@ -289,7 +293,8 @@ def test_cleaning_takes_out_what_reorders_and_no_letter(text: str) -> None:
     assert [c for c in cleaned if unicodedata.category(c)[0] in "LNPSZ"] == letters
     assert bool(invisible_characters.removed_code_points(text)) == (cleaned != text)
     assert not any(
-        unicodedata.category(c) in ("Cc", "Zl", "Zp") or c == "\u202e" for c in invisible_characters.escape_control(text)
+        unicodedata.category(c) in ("Cc", "Zl", "Zp") or c == "\u202e"
+        for c in invisible_characters.escape_control(text)
     )
 
 

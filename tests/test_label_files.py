@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from clusterdash.domain import Award, Label, LabelHolder, Language, LabelState
+from clusterdash.domain import Award, Label, LabelHolder, LabelState, Language
 from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import LANGUAGES, format_number
 from clusterdash.labels import counts, search, status
@@ -42,7 +42,9 @@ def award(awarded_on: str = "", valid_until: str = "", label: Label = Label.GOLD
     return Award("id", label, awarded_on, "stated", valid_until, "https://a.example", "high", "")
 
 
-def file_of(staff: EditionReader, asked: LabelFilters, today: date = TODAY, language: Language = "fr") -> label_files.FilteredRegister:
+def file_of(
+    staff: EditionReader, asked: LabelFilters, today: date = TODAY, language: Language = "fr"
+) -> label_files.FilteredRegister:
     day = asked.day(today)
     found = search.matching(status.label_statuses(staff.label_register(), day, today), asked)
     return label_files.FilteredRegister(found, staff.sectors(), asked, day, staff.provenance(), "0" * 64, language)
@@ -206,7 +208,10 @@ def test_page_list_map_and_files_count_the_same_and_say_what(
     assert drawn + register.without_coordinates == clusters
     embedded = client.get("/embed?lang=en", params={**address, "lang": "en"}).text
     assert f"{clusters} labelled cluster" in embedded
-    assert not register.without_coordinates or f"{register.without_coordinates} of them without a known location" in embedded
+    assert (
+        not register.without_coordinates
+        or f"{register.without_coordinates} of them without a known location" in embedded
+    )
     assert narrative.label_counts(found, asked, today, "en").startswith(f"**{clusters} cluster")
     assert f"the {n} matching awards" in tables.export_links(asked, register.matching, "en")
     assert len(narrative.label_list(found, staff.sectors(), "en")) == clusters

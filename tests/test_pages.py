@@ -570,7 +570,9 @@ def test_a_cluster_without_an_evaluation_can_try_one(visit, monkeypatch: pytest.
     original = EditionReader.evaluation
 
     def unanswered(self: EditionReader, cluster_id: str, scheme: str) -> Evaluation:
-        return replace(original(self, cluster_id, scheme), declared=None, verified=None, holders=(), experts=None)
+        return replace(
+            original(self, cluster_id, scheme), declared=None, verified=None, holder_medians=(), expert_deviation=None
+        )
 
     monkeypatch.setattr(EditionReader, "evaluation", unanswered)
     app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/gold.py").run()

@@ -283,7 +283,10 @@ def test_what_cannot_change_stays_and_what_it_stops_is_told() -> None:
     assert all("3.2" in {step.indicator for step in plan.steps} for plan in found.plans), "a blocker is in every plan"
     assert cheapest_plans(GOLD, answers, {}, {"3.2"}).infeasible == ("3.2",)
     all_but_one = {i.code for i in GOLD.indicators} - {"3.2"}
-    assert cheapest_plans(GOLD, answers | {"3.2": 2.0}, {}, all_but_one).points_missing == 120 - score(GOLD, answers).points - 4
+    assert (
+        cheapest_plans(GOLD, answers | {"3.2": 2.0}, {}, all_but_one).points_missing
+        == 120 - score(GOLD, answers).points - 4
+    )
 
 
 def test_a_threshold_above_the_maximum_cannot_be_reached() -> None:

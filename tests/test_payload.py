@@ -34,7 +34,7 @@ def look(arena: Arena, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CLUSTERDASH_DATA", str(arena.data))
 
     def open_page(who: str, page: str, **address: str) -> tuple[AppTest, list[bytes]]:
-        monkeypatch.setattr(access, "viewer", lambda **_: VISITORS[who])
+        monkeypatch.setattr(access, "demonstration_viewer", lambda **_: VISITORS[who])
         with travelling() as sent:
             app = visit("public", **address)
             sent_by(app, page, FILES, sent)

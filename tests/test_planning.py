@@ -15,7 +15,7 @@ from test_pathway import GOLD, indicator, random_case, reachable, scheme, values
 
 from clusterdash.domain import Effort, Grid
 from clusterdash.evaluation import improvement_plan
-from clusterdash.evaluation.improvement_plan import effort, fixed_by_scheme, cheapest_plans
+from clusterdash.evaluation.improvement_plan import cheapest_plans, effort, fixed_by_scheme
 from clusterdash.evaluation.pass_probability import RaterError, pass_probability
 from clusterdash.evaluation.scoring import Plan, apply_plan, score
 

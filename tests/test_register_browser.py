@@ -28,7 +28,9 @@ MARK = ".leaflet-marker-icon"
 def places(register: tuple[LabelHolder, ...], label: Label | None) -> list[list[status.LabelStatus]]:
     """What is drawn of a label today, place by place."""
     return list(
-        world_map.by_location(labels_search.select(status.label_statuses(register, TODAY, TODAY), LabelFilters(label))).values()
+        world_map.by_location(
+            labels_search.select(status.label_statuses(register, TODAY, TODAY), LabelFilters(label))
+        ).values()
     )
 
 

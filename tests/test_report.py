@@ -19,8 +19,8 @@ from pypdf import PdfReader
 from pypdfium2 import raw
 
 from clusterdash.benchmark.rules import findings
-from clusterdash.domain import STAFF, ClusterBenchmark, Language, LocalizedText, IndicatorPosition
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.domain import STAFF, ClusterBenchmark, IndicatorPosition, Language, LocalizedText
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.evaluation import improvement_plan, pass_probability, scoring, what_if
 from clusterdash.i18n import bold_runs, escape_markdown
 from clusterdash.presentation import formatting
@@ -121,7 +121,9 @@ def test_the_way_to_gold_is_that_of_the_page(staff: EditionReader, language: Lan
     verdict = scoring.score(own.grid, latest.answers)
     doubt, fixed = what_if.default_rater_error(own), improvement_plan.fixed_by_scheme(own.grid)
     now = pass_probability.pass_probability(own.grid, latest.answers, doubt)
-    ways = improvement_plan.cheapest_plans(own.grid, latest.answers, {}, fixed, doubt, what_if.DEFAULT_PROBABILITY / 100)
+    ways = improvement_plan.cheapest_plans(
+        own.grid, latest.answers, {}, fixed, doubt, what_if.DEFAULT_PROBABILITY / 100
+    )
     plan = ways.plans[0]
     reached = pass_probability.pass_probability(own.grid, scoring.apply_plan(latest.answers, plan), doubt)
     assert reached >= 0.8
@@ -285,7 +287,9 @@ def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: EditionRea
     result = staff.benchmark("demo-0003")
     judged = findings(result.top500, result.grid).comparisons
     bars = marks(brief.brief(result, "en"), 1, {TIES_COLOUR})
-    placed = [j.position for j in judged if j.classification and j.position.percentile_low != j.position.percentile_high]
+    placed = [
+        j.position for j in judged if j.classification and j.position.percentile_low != j.position.percentile_high
+    ]
     assert len(placed) > 20
     assert len(bars) == len(placed)
     ranges = [((p.percentile_low or 0) + (p.percentile_high or 0)) / 2 for p in placed]
@@ -314,10 +318,10 @@ def test_the_radar_leaves_a_gap_and_puts_each_score_on_its_axis(empty_handed: Cl
     assert len(points) == len(known)
     shifted = [100.0 if score is not None else None for score in scores]
     profiles = tuple(replace(p, score=s) for p, s in zip(result.top500.scores, shifted, strict=True))
-    at_rim = replace(result, references=(replace(result.top500, profiles=profiles), *result.references[1:]))
+    at_rim = replace(result, references=(replace(result.top500, scores=profiles), *result.references[1:]))
     rim = marks(brief.brief(at_rim, "en"), 0, {ABOVE_COLOUR})[: len(known)]
     nil = tuple(replace(p, score=None if s is None else 0.0) for p, s in zip(profiles, scores, strict=True))
-    at_centre = replace(result, references=(replace(result.top500, profiles=nil), *result.references[1:]))
+    at_centre = replace(result, references=(replace(result.top500, scores=nil), *result.references[1:]))
     (centre_x, centre_y), *_ = marks(brief.brief(at_centre, "en"), 0, {ABOVE_COLOUR})
     for score, (x, y), (rim_x, rim_y) in zip(known, points, rim, strict=True):
         assert abs(x - (centre_x + (rim_x - centre_x) * score / 100)) < 0.5
@@ -344,7 +348,7 @@ def test_the_annex_tells_every_indicator(result: ClusterBenchmark, language: Lan
 
 def test_the_annex_draws_no_shares_where_none_may_be_shown(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
-    bare = replace(result, references=tuple(replace(r, practices=()) for r in result.references))
+    bare = replace(result, references=tuple(replace(r, level_shares=()) for r in result.references))
     drawn = [g for block in annex.annex_content(bare, "fr")["blocks"] for i in block["indicators"] for g in i["groups"]]
     assert not any(group["shares"] for group in drawn)
     few = tuple(replace(p, peer_median=None, peer_lower=None, peer_upper=None) for p in result.top500.positions)

@@ -318,7 +318,9 @@ def test_a_name_like_a_formula_is_made_harmless_in_every_table(data: Path) -> No
     )
     asked = filters.LabelFilters(Label.GOLD)
     day = datetime.now(UTC).date()
-    register = label_files.FilteredRegister([hostile], gateway.sectors(), asked, day, gateway.provenance(), "0" * 64, "fr")
+    register = label_files.FilteredRegister(
+        [hostile], gateway.sectors(), asked, day, gateway.provenance(), "0" * 64, "fr"
+    )
     opened.close()
     (row, *_) = csv.DictReader(io.StringIO(label_files.labels_csv(register).decode("utf-8-sig")))
     assert (row["name"], row["city"], row["latitude"], row["longitude"]) == ("'=1+1", "'@x", "-33.5", "-70.25")

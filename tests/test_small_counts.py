@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from clusterdash.domain import STAFF, ClusterBenchmark
 from clusterdash.editions import catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.statistics import small_counts
 
 COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=7)

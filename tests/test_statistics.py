@@ -23,7 +23,7 @@ from clusterdash.benchmark.rules import findings
 from clusterdash.domain import STAFF, IndicatorPosition
 from clusterdash.editions import catalog
 from clusterdash.editions.catalog import PROJECT_DATA
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.statistics import pipeline
 from clusterdash.statistics.parameters import Limits
 
@@ -371,13 +371,19 @@ def test_progress_by_hand(tmp_path: Path) -> None:
     with (folder / "answers.csv").open("a") as file:
         for name, value in (PEERS | {"a": 13, "b": 14, "x": 8}).items():
             file.write(f"{name},2026-03-01,tiny,up,{value}\n{name},2026-03-01,tiny,down,{value}\n")
-    result = EditionDatabase(catalog.current_path(publish_folder(folder, tmp_path / "data"))).reader(STAFF).benchmark("x")
+    result = (
+        EditionDatabase(catalog.current_path(publish_folder(folder, tmp_path / "data"))).reader(STAFF).benchmark("x")
+    )
     move = next(move for move in result.past[0].changes if move.indicator == "up")
     assert (move.value_before, move.value_now, move.n) == (3, 8, 12)
     low, high = 100 * 3.5 / 12, 100 * 8.5 / 12  # the middles of 0 to 7 and of 5 to 12
     assert move.percentile_then == pytest.approx(low), "1 and 2 below, told as none; 4 to 12 above, told as five"
-    assert move.percentile_counterfactual == pytest.approx(high), "1 to 7 below, told as five; 9 to 12 above, told as none"
-    assert move.percentile_now == pytest.approx(low), "3 to 7 below, told as none; six above, told as five: two have passed"
+    assert move.percentile_counterfactual == pytest.approx(high), (
+        "1 to 7 below, told as five; 9 to 12 above, told as none"
+    )
+    assert move.percentile_now == pytest.approx(low), (
+        "3 to 7 below, told as none; six above, told as five: two have passed"
+    )
 
 
 def test_slopes_over_three_benchmarks(tmp_path: Path) -> None:
@@ -470,7 +476,10 @@ def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: P
             middle = sign[judgement.indicator.code] * float(np.median(others))
             assert rounded(judgement.position.peer_median, middle, judgement.indicator.kind)
     strong_words, weak_words = (
-        [judgement.classification for judgement in findings(staff.benchmark(c).top500, staff.benchmark(c).grid).comparisons]
+        [
+            judgement.classification
+            for judgement in findings(staff.benchmark(c).top500, staff.benchmark(c).grid).comparisons
+        ]
         for c in (strong, weak)
     )
     assert strong_words.count("above") > strong_words.count("below")

@@ -15,7 +15,7 @@ from clusterdash import files
 from clusterdash.domain import PUBLIC, STAFF, ClusterdashError
 from clusterdash.editions import build, catalog, database_errors, export
 from clusterdash.editions import reader as editions_reader
-from clusterdash.editions.reader import EditionReader, EditionDatabase
+from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.i18n import explain
 
 
@@ -151,7 +151,7 @@ def test_the_connection_is_locked(opened: EditionDatabase) -> None:
 
 
 def test_a_long_query_is_stopped(opened: EditionDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(editions_reader, "LONGEST_QUERY", 0.2)
+    monkeypatch.setattr(editions_reader, "QUERY_TIMEOUT", 0.2)
     slow = "select count(*) from range(100000000) a, range(100000) b where (a.range * b.range) % 7 = 3"
     assert refusal(lambda: opened.reader(STAFF)._rows(slow)) == "store.too_long"
     assert opened.reader(STAFF).edition(), "the connection goes on working"

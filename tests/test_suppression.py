@@ -179,7 +179,9 @@ def written(folder: Path, sectors: Mapping[str, str]) -> Path:
 
 def test_what_everybody_answers_is_told_to_nobody(tmp_path: Path) -> None:
     data = publish_folder(written(tmp_path / "in", {f"c{i}": "food" for i in range(30)}), tmp_path / "data")
-    result = EditionDatabase(catalog.current_path(data)).reader(Viewer(Audience.CLUSTER, frozenset({"c0"}))).benchmark("c0")
+    result = (
+        EditionDatabase(catalog.current_path(data)).reader(Viewer(Audience.CLUSTER, frozenset({"c0"}))).benchmark("c0")
+    )
     for reference in result.references:
         same, mixed = reference.positions
         assert (same.value, same.n) == (3, 29)

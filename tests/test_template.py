@@ -118,7 +118,7 @@ def test_an_empty_questionnaire_and_an_unknown_scheme(
 
 def test_last_time_are_for_those_who_may_see_them(as_viewer) -> None:
     with pytest.raises(ClusterdashError):
-        as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))).last_time("demo-0002", "benchmark-36")
+        as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))).previous_assessment("demo-0002", "benchmark-36")
 
 
 def test_a_questionnaire_is_made_before_anything_is_published(

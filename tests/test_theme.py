@@ -50,12 +50,14 @@ def test_style_sheets_use_declared_colours_only() -> None:
 
 def test_a_template_escapes_what_it_is_given_and_misses_nothing() -> None:
     title = "<script>\"'&"
-    text = html.render("register/templates/legend.html.jinja", title=title, entries=[(html.Markup("<b></b>"), title)])
+    text = html.render(
+        "presentation/templates/legend.html.jinja", title=title, entries=[(html.Markup("<b></b>"), title)]
+    )
     escaped = "&lt;script&gt;&#34;&#39;&amp;"
     assert text.startswith(f"<summary>{escaped}</summary>")
     assert text.endswith(f"<b></b><span>{escaped}</span></div>")
     with pytest.raises(UndefinedError):
-        html.render("register/templates/legend.html.jinja", title=title)
+        html.render("presentation/templates/legend.html.jinja", title=title)
 
 
 def test_a_link_cannot_leave_its_attributes() -> None:

@@ -147,12 +147,14 @@ def test_the_files_are_kept_as_they_came_in_but_for_grants(data: Path, tmp_path:
     assert [path.read_bytes() for path in taken] == [path.read_bytes() for path in files[1:]]
     with pytest.raises(ClusterdashError, match="files_not_kept"):
         export.extract_sources(catalog.current_path(data), again)
-    assert EditionDatabase(catalog.edition_path(data, made)).reader(STAFF).edition().completed == catalog.current_id(data)
+    assert EditionDatabase(catalog.edition_path(data, made)).reader(STAFF).edition().completed == catalog.current_id(
+        data
+    )
 
 
 @pytest.mark.parametrize("size", [0, 1, 7, 8, 9, 20])
 def test_a_file_is_kept_in_parts(size: int, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "PART", 8)
+    monkeypatch.setattr(export, "PART_SIZE", 8)
     copy = Path(shutil.copy(catalog.current_path(data), tmp_path / "copy.duckdb"))
     (tmp_path / "x.csv").write_bytes(bytes(range(size)))
     (tmp_path / "y.csv").write_bytes(b"y")
@@ -237,7 +239,7 @@ def test_drafts_that_nobody_can_remove_any_more_are_swept(data: Path) -> None:
 
 
 def test_a_demonstration_keeps_few_drafts(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(editions, "MOST_KEPT", 2)
+    monkeypatch.setattr(editions, "MAX_DRAFTS", 2)
     found = [checked(data, value, value, demonstration=True) for value in (1, 2, 3, 4)]
     assert [path.stem for path in catalog.draft_paths(data)] == [
         one.edition.edition_id for one in found[:1:-1] if one.edition

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from ..access import clusters_by_account
-from ..domain import STAFF, ClusterdashError, AccountReach, Grant, LocalizedText, Problem
+from ..domain import STAFF, AccountReach, ClusterdashError, Grant, LocalizedText, Problem
 from ..editions import catalog
 from ..editions.reader import EditionDatabase
 from ..ingest import grants

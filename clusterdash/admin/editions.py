@@ -184,7 +184,12 @@ class EditionAdmin:
         self.__tidy()
 
     def publish(
-        self, edition_id: str, now: datetime, *, decided_on: str | None = None, accept: Collection[ConfirmationKind] = ()
+        self,
+        edition_id: str,
+        now: datetime,
+        *,
+        decided_on: str | None = None,
+        accept: Collection[ConfirmationKind] = (),
     ) -> None:
         """Serve an edition from now on (`publish.serve`); a draft is kept first, so that no refusal loses it."""
         self.__ask()
@@ -193,7 +198,9 @@ class EditionAdmin:
         build.activate(self.__data, edition_id, now, self.__by, decided_on=decided_on, accept=accept)
         self.__tidy()
 
-    def rollback(self, now: datetime, *, decided_on: str | None = None, accept: Collection[ConfirmationKind] = ()) -> None:
+    def rollback(
+        self, now: datetime, *, decided_on: str | None = None, accept: Collection[ConfirmationKind] = ()
+    ) -> None:
         """Serve again what was served before (`publish.rollback`)."""
         self.__ask()
         among = self.__among()
@@ -211,7 +218,9 @@ class EditionAdmin:
     def may_discard(self, edition_id: str) -> bool:
         """Whether an edition was never served."""
         self.__file(edition_id)
-        return edition_id in {path.stem for path in (*catalog.unpublished(self.__data), *catalog.draft_paths(self.__data))}
+        return edition_id in {
+            path.stem for path in (*catalog.unpublished(self.__data), *catalog.draft_paths(self.__data))
+        }
 
     def discard(self, edition_id: str, now: datetime) -> None:
         """Remove an edition that was never served. Raises ClusterdashError for one that was."""

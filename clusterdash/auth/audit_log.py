@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
@@ -15,7 +15,9 @@ from typing import Literal, get_args
 from .. import files
 from .settings import settings
 
-AuditAction = Literal["look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "export"]
+AuditAction = Literal[
+    "look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "export"
+]
 ACTIONS: tuple[AuditAction, ...] = get_args(AuditAction)
 _FOLDER = "audit"
 
@@ -39,7 +41,9 @@ def record(data: Path, now: datetime, who: str, did: AuditAction, what: str) -> 
         for old in folder.glob("????-??.jsonl"):
             if old.stem < first:
                 old.unlink(missing_ok=True)
-    line = json.dumps(asdict(AuditRecord(now.isoformat(timespec="seconds"), who, did, what)), ensure_ascii=True)
+    line = json.dumps(
+        {"at": now.isoformat(timespec="seconds"), "who": who, "did": did, "what": what}, ensure_ascii=True
+    )
     files.append(file, line)
 
 

@@ -75,7 +75,10 @@ def time_series(result: ClusterBenchmark, dimension: str | None = None) -> tuple
     A dimension's point is the mean of those of its indicators that are known at all times; dimensions without one, and
     indicators that were never placed, are left out.
     """
-    times = [(earlier.assessed_on, {m.indicator: m.percentile_then for m in earlier.changes}) for earlier in result.past[::-1]]
+    times = [
+        (earlier.assessed_on, {m.indicator: m.percentile_then for m in earlier.changes})
+        for earlier in result.past[::-1]
+    ]
     if not times:
         return ()
     times.append((result.assessed_on, {p.indicator: p.percentile for p in result.top500.positions}))

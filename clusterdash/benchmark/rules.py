@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..domain import Grid, Indicator, IndicatorPosition, DimensionScore, Recommendation, Reference
+from ..domain import DimensionScore, Grid, Indicator, IndicatorPosition, Recommendation, Reference
 from ..statistics.parameters import PERCENTILE_MINIMUM
 
 RADAR_SCALE = 100
@@ -164,7 +164,10 @@ def findings(reference: Reference, grid: Grid) -> BenchmarkFindings:
     lack = {j.position.indicator: 50 - _sort_percentile(j) for j in margins}
     advice.sort(key=lambda r: -lack[r.indicator] / r.effort)
     return BenchmarkFindings(
-        judgements, tuple(sorted(strengths, key=_sort_percentile, reverse=True)[:MAX_LISTED]), tuple(margins), tuple(advice)
+        judgements,
+        tuple(sorted(strengths, key=_sort_percentile, reverse=True)[:MAX_LISTED]),
+        tuple(margins),
+        tuple(advice),
     )
 
 

@@ -13,7 +13,7 @@ from ..auth import audit_log
 from ..domain import ClusterdashError, ErrorCode, Grant, Problem
 from ..i18n import translate
 from ..ingest import grants
-from ..ingest.grant_changes import combine, change_problems
+from ..ingest.grant_changes import change_problems, combine
 from .publication import print_message, user_name
 
 

@@ -18,7 +18,7 @@ from ..editions import build, catalog, unpublished
 from ..editions import export as editions_export
 from ..editions.catalog import PROJECT_DATA, current_path
 from ..editions.publication_effects import UnconfirmedError
-from ..editions.reader import SCHEMA_VERSION, EditionReader, EditionDatabase
+from ..editions.reader import SCHEMA_VERSION, EditionDatabase, EditionReader
 from ..editions.rebase import rebase as build_anew
 from ..editions.upgrade import upgrade as build_in_present_version
 from ..i18n import LANGUAGES, explain, language_of, language_of_environment, translate
@@ -134,7 +134,9 @@ def import_(options: argparse.Namespace) -> int:
     return 0
 
 
-def _examined(options: argparse.Namespace, now: datetime, *, ask: bool = False) -> tuple[CheckedTables | None, list[Problem]]:
+def _examined(
+    options: argparse.Namespace, now: datetime, *, ask: bool = False
+) -> tuple[CheckedTables | None, list[Problem]]:
     """What the files hold, and all that is to be said of bringing them in; None where that would be refused."""
     tables, problems = build.check(options.files, options.data, now.date(), complete=_completed(options))
     if tables and tables.grants is not None:

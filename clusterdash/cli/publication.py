@@ -16,7 +16,7 @@ from ..editions import build, catalog, confirmations, unpublished
 from ..editions.publication_effects import PublicationEffect, UnconfirmedError, publication_effect, read_metadata
 from ..i18n import translate
 from ..ingest.validate import CheckedTables
-from ..presentation.admin.narrative import difference_lines, confirmation_sentence, confirmation_text
+from ..presentation.admin.narrative import confirmation_sentence, confirmation_text, difference_lines
 
 _YES = {"y", "yes", "o", "oui"}
 

@@ -1,35 +1,44 @@
 """The nouns of the field, frozen. Nothing here computes, reads or draws."""
 
 from .benchmark import (
-    ClusterBenchmark,
     AccountReach,
-    PastBenchmark,
+    ClusterBenchmark,
+    CompositionPart,
+    DimensionScore,
     Evidence,
     IndicatorChange,
-    CompositionPart,
-    PeerGroup,
     IndicatorPosition,
     LevelShare,
-    DimensionScore,
+    PastBenchmark,
+    PeerGroup,
     Reference,
     ScoreRobustness,
     SectorScores,
-    SuppressedGroup,
     SuppressedCell,
+    SuppressedGroup,
 )
 from .cluster import Cluster, Sector
-from .edition import IndicatorCompleteness, Edition, AssessmentCompleteness
+from .edition import AssessmentCompleteness, Edition, IndicatorCompleteness
 from .errors import ClusterdashError, EditionVersionError, ErrorCode, NoEditionError, Problem
-from .evaluation import Evaluation, ExpertDeviation, HolderMedian, PreviousAssessment, AnswerSet, DeclaredVersusVerified, Remark, Story
-from .label import Award, Coverage, Label, LabelHolder, RegisterSource, LabelState
+from .evaluation import (
+    AnswerSet,
+    DeclaredVersusVerified,
+    Evaluation,
+    ExpertDeviation,
+    HolderMedian,
+    PreviousAssessment,
+    Remark,
+    Story,
+)
+from .label import Award, Coverage, Label, LabelHolder, LabelState, RegisterSource
 from .scheme import (
-    IndicatorDefinition,
     Dimension,
     Direction,
     Document,
     Effort,
     Grid,
     Indicator,
+    IndicatorDefinition,
     Kind,
     Purpose,
     Recommendation,

@@ -112,7 +112,12 @@ def _would_drop_results(tables: validate.CheckedTables, data: Path) -> bool:
 
 
 def build_and_activate(
-    tables: validate.CheckedTables, sources: Iterable[Path], data: Path, now: datetime, by: str = "", limits: Limits = LIMITS
+    tables: validate.CheckedTables,
+    sources: Iterable[Path],
+    data: Path,
+    now: datetime,
+    by: str = "",
+    limits: Limits = LIMITS,
 ) -> str:
     """Build an edition from checked tables and make it the current one; returns its id.
 
@@ -144,7 +149,9 @@ def activate(
         if decided_on not in (None, catalog.current_id(data)):
             raise _changed_meanwhile(data)
         refuse_superseded(data, edition_id)
-        lacking = tuple(found for found in publication_effect(data, path, did).confirmations if found.kind not in accept)
+        lacking = tuple(
+            found for found in publication_effect(data, path, did).confirmations if found.kind not in accept
+        )
         if lacking:
             raise UnconfirmedError(lacking, "editions.unconfirmed", edition=edition_id)
         set_current(data, edition_id, now, by, did)

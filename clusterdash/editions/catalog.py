@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -131,7 +131,12 @@ def set_current(data: Path, edition_id: str, now: datetime, by: str, did: Journa
     edition_path(data, edition_id)
     files.write(data / "current", f"{edition_id}\n".encode())
     change = Publication(now.isoformat(timespec="seconds"), edition_id, by, did)
-    files.append(data / "journal.jsonl", json.dumps(asdict(change), ensure_ascii=False))
+    files.append(
+        data / "journal.jsonl",
+        json.dumps(
+            {"at": change.at, "edition": change.edition, "by": change.by, "did": change.action}, ensure_ascii=False
+        ),
+    )
 
 
 def journal(data: Path) -> list[Publication]:

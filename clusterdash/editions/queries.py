@@ -11,12 +11,13 @@ from datetime import date
 from typing import Any, Protocol
 
 from ..domain import (
-    Cluster,
     AccountReach,
-    IndicatorDefinition,
+    AnswerSet,
+    Cluster,
+    CompositionPart,
     Dimension,
+    DimensionScore,
     Document,
-    PastBenchmark,
     Edition,
     Effort,
     Evaluation,
@@ -25,20 +26,19 @@ from ..domain import (
     Grid,
     HolderMedian,
     Indicator,
-    PreviousAssessment,
-    LocalizedText,
     IndicatorChange,
-    AnswerSet,
-    CompositionPart,
-    PeerGroup,
+    IndicatorDefinition,
     IndicatorPosition,
     LevelShare,
-    DimensionScore,
+    LocalizedText,
+    PastBenchmark,
+    PeerGroup,
+    PreviousAssessment,
     Recommendation,
     Reference,
     Remark,
-    ScoreRobustness,
     Scheme,
+    ScoreRobustness,
     Story,
     SuppressedGroup,
 )
@@ -103,7 +103,10 @@ def grid(rows: Rows, scheme: str) -> Grid:
             for code, dimension, fr, en, kind, unit_fr, unit_en, *rest in indicators
             for unit_one, unit in [_units(unit_fr, unit_en)]
         ),
-        tuple(IndicatorDefinition(code, LocalizedText(*words[:2]), LocalizedText(*words[2:])) for code, *words in definitions),
+        tuple(
+            IndicatorDefinition(code, LocalizedText(*words[:2]), LocalizedText(*words[2:]))
+            for code, *words in definitions
+        ),
         tuple(
             Recommendation(code, limit, effort, *(LocalizedText(*words[i : i + 2]) for i in (0, 2, 4)))
             for code, limit, effort, *words in recommendations
@@ -192,7 +195,9 @@ def suppressed_groups(own: ClusterQuery) -> tuple[SuppressedGroup, ...]:
            where scheme = ? and cluster_id = ? and withdrawn <> '' order by group_id""",
         [own.scheme, own.cluster.cluster_id],
     )
-    return tuple(SuppressedGroup(PeerGroup(kind, key, LocalizedText(fr, en)), reason) for kind, key, fr, en, reason in rows)
+    return tuple(
+        SuppressedGroup(PeerGroup(kind, key, LocalizedText(fr, en)), reason) for kind, key, fr, en, reason in rows
+    )
 
 
 def robustness(own: ClusterQuery) -> tuple[ScoreRobustness, ...]:
@@ -293,6 +298,4 @@ def account_reach(rows: Rows, clusters: Collection[str]) -> tuple[AccountReach, 
            order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind), key""",
         {"clusters": sorted(clusters)},
     )
-    return tuple(
-        AccountReach(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found
-    )
+    return tuple(AccountReach(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found)

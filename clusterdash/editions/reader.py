@@ -14,29 +14,29 @@ import duckdb
 
 from ..access import may_read_results
 from ..domain import (
-    IndicatorCompleteness,
+    AccountReach,
+    AssessmentCompleteness,
     Audience,
     Award,
     Cluster,
     ClusterBenchmark,
     ClusterdashError,
-    AccountReach,
     Coverage,
+    DeclaredVersusVerified,
     Edition,
     Evaluation,
-    AssessmentCompleteness,
     Grid,
+    IndicatorCompleteness,
     Label,
     LabelHolder,
-    PreviousAssessment,
     LocalizedText,
-    DeclaredVersusVerified,
     PeerGroup,
+    PreviousAssessment,
     RegisterSource,
     Sector,
     SectorScores,
-    Viewer,
     SuppressedCell,
+    Viewer,
 )
 from . import queries
 from .database_errors import read_failure, version_failure
@@ -318,7 +318,9 @@ class EditionReader:
                where scheme = ? order by group_id, code""",
             [scheme],
         )
-        return tuple(SuppressedCell(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in rows)
+        return tuple(
+            SuppressedCell(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in rows
+        )
 
     def account_reach(self, clusters: Collection[str]) -> tuple[AccountReach, ...]:
         """How many of an account's clusters are in each group that is told; of groups of one name where most are."""

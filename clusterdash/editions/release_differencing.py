@@ -166,7 +166,9 @@ class _PublishedGroup:
 
 def _published_groups(connection: duckdb.DuckDBPyConnection) -> dict[int, _PublishedGroup]:
     rows = connection.execute(_NUMBERED).fetchall()
-    return {number: _PublishedGroup((population, kind, key), coalition) for number, population, kind, key, coalition in rows}
+    return {
+        number: _PublishedGroup((population, kind, key), coalition) for number, population, kind, key, coalition in rows
+    }
 
 
 def _parts(rows: Sequence[tuple[Any, ...]], told: frozenset[int]) -> Iterator[list[Atom]]:

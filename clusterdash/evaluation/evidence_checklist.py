@@ -87,7 +87,9 @@ def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, ChecklistItem],
                 unread += 1
                 continue
             place = told["where"]
-            if place.startswith("'") and neutralize_formula(place[1:]) == place:  # against formulas, not of the manager's
+            if (
+                place.startswith("'") and neutralize_formula(place[1:]) == place
+            ):  # against formulas, not of the manager's
                 place = place[1:]
             found[told["document_code"]] = ChecklistItem(status, place[:MAX_LOCATION_LENGTH])
     return found, unread

@@ -12,7 +12,7 @@ from datetime import date
 
 from ..domain import Grid, Indicator, Problem
 from ..ingest import questionnaire_reader
-from ..ingest.cell_parsers import NumberWithin, CellError, date_cell
+from ..ingest.cell_parsers import CellError, NumberWithin, date_cell
 from ..ingest.readers import Sheet
 from .scoring import Verdict, score
 
@@ -107,7 +107,9 @@ def read(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[ExpertReview
             first_one, second = (
                 ExpertOpinion(values_read[f"points_{n}"], line[f"reason_{n}"], line[f"document_{n}"]) for n in (1, 2)
             )
-            found[code] = ReviewedIndicator(indicators[code], values_read["answer"], (first_one, second), values_read["agreed"])
+            found[code] = ReviewedIndicator(
+                indicators[code], values_read["answer"], (first_one, second), values_read["agreed"]
+            )
     nothing = ExpertOpinion(None, "", "")
     findings = tuple(found.get(i.code, ReviewedIndicator(i, None, (nothing, nothing), None)) for i in grid.indicators)
     return ExpertReview(told.get("name", ""), told.get("expert", ""), visited_on, grid, findings), problems

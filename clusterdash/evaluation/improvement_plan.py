@@ -25,7 +25,19 @@ from numpy.typing import NDArray
 
 from ..domain import Grid, Indicator
 from .pass_probability import FINEST, RaterError, outcome_distribution, pass_probability
-from .scoring import EFFORT_LEVELS, Answers, Plan, Step, PlanSearch, apply_plan, as_decimal, worst_case, points_needed, meets_threshold, levels_above
+from .scoring import (
+    EFFORT_LEVELS,
+    Answers,
+    Plan,
+    PlanSearch,
+    Step,
+    apply_plan,
+    as_decimal,
+    levels_above,
+    meets_threshold,
+    points_needed,
+    worst_case,
+)
 
 MAX_ALTERNATIVES = 3
 CERTAIN = RaterError(0, 0)

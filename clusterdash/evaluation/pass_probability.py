@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..domain import Grid, Indicator
-from .scoring import Answers, as_decimal, worst_case, points_needed, meets_threshold, levels_above
+from .scoring import Answers, as_decimal, levels_above, meets_threshold, points_needed, worst_case
 
 FINEST = 100
 """Parts of a point in which sums are counted; what is finer is rounded down, so that nothing is promised too much."""
@@ -65,7 +65,9 @@ def leverages(grid: Grid, answers: Answers, doubt: RaterError, fixed: Collection
         tried = {**answers, indicator.code: above[0]}
         if not _facts_pass(grid, tried):
             continue
-        changed = {indicator.code: outcome_distribution(indicator, above[0], doubt)} if indicator.kind == "points" else {}
+        changed = (
+            {indicator.code: outcome_distribution(indicator, above[0], doubt)} if indicator.kind == "points" else {}
+        )
         chance = _sum_passes(grid, {**outcomes, **changed})
         if chance > now + 1e-12:
             found.append(Leverage(indicator.code, above[0], chance))
@@ -78,7 +80,9 @@ def _facts_pass(grid: Grid, answers: Answers) -> bool:
     return all(meets_threshold(i, worst_case(i, answers.get(i.code))) for i in others)
 
 
-def outcome_distribution(indicator: Indicator, value: float | None, doubt: RaterError) -> tuple[tuple[float, float], ...]:
+def outcome_distribution(
+    indicator: Indicator, value: float | None, doubt: RaterError
+) -> tuple[tuple[float, float], ...]:
     """What experts may find and how probable it is; only what reaches the threshold."""
     start = worst_case(indicator, value) or 0.0
     if value is None:

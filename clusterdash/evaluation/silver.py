@@ -13,7 +13,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from ..benchmark.progress import DimensionChange
-from ..domain import PastBenchmark, Grid, Indicator
+from ..domain import Grid, Indicator, PastBenchmark
 from .scoring import meets_threshold
 
 AREAS = 3
@@ -59,7 +59,9 @@ def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:
     Empty where the scheme does not tell.
     """
     found = [
-        Audited(i, answers.get(i.code), i.code in answers and meets_threshold(i, answers[i.code]), i.silver_audit == "yes")
+        Audited(
+            i, answers.get(i.code), i.code in answers and meets_threshold(i, answers[i.code]), i.silver_audit == "yes"
+        )
         for i in grid.indicators
         if i.silver_audit in ("yes", "unknown")
     ]

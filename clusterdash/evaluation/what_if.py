@@ -94,7 +94,9 @@ def default_rater_error(own: Evaluation) -> RaterError:
     """How often experts have judged otherwise in the edition, in whole per cent; else what is taken as usual."""
     if own.expert_deviation is None:
         return DEFAULT_RATER_ERROR
-    return RaterError(min(50, round(own.expert_deviation.lower)) / 100, min(50, round(own.expert_deviation.higher)) / 100)
+    return RaterError(
+        min(50, round(own.expert_deviation.lower)) / 100, min(50, round(own.expert_deviation.higher)) / 100
+    )
 
 
 def levels_of(indicator: Indicator, own: float | None) -> tuple[float, ...]:

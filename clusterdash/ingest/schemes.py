@@ -56,7 +56,9 @@ def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
         if other != code:
             for _, sheet, number, row in findings.of("schemes"):
                 if row["scheme"] == code:
-                    findings.add_problem(sheet, number, "version", str(row.get("version")), "scheme.version", other=other)
+                    findings.add_problem(
+                        sheet, number, "version", str(row.get("version")), "scheme.version", other=other
+                    )
     return grids
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from ..domain import GrantRole, Label, Problem
 from . import cell_parsers
-from .cell_parsers import Parser, CellError
+from .cell_parsers import CellError, Parser
 from .readers import MAXIMUM_PROBLEMS, Sheet
 
 Severity = Literal["error", "warning"]

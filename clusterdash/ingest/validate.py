@@ -18,7 +18,7 @@ import pandas as pd
 from ..domain import ErrorCode, Grant, Problem
 from ..i18n import collation_key
 from . import cell_parsers, extend, merge, plausibility, questionnaire_reader
-from .answers import AnswerCollector, Assessment, AnswerColumns, frames
+from .answers import AnswerCollector, AnswerColumns, Assessment, frames
 from .cell_parsers import CellError
 from .extend import ExtendedEdition
 from .grants import granted
@@ -73,7 +73,9 @@ def check(
     """
     findings = IngestState()
     before: list[Sheet] = [*kept.tables, kept.answers] if kept else []
-    wide, filled, long = _sorted_out(findings, {Layer.FACTS: facts, Layer.EXTENDED: before[:-1], Layer.IMPORT: handed_in})
+    wide, filled, long = _sorted_out(
+        findings, {Layer.FACTS: facts, Layer.EXTENDED: before[:-1], Layer.IMPORT: handed_in}
+    )
     grids = schemes(findings)
     taken = AnswerCollector(findings, grids, today)
     for sheet in wide:
@@ -112,7 +114,9 @@ def check(
         return None, [*problems, Problem(files, "", None, "", "", ErrorCode.NOTHING_TO_PUBLISH)]
     frames = _frames(findings, clusters, awards, grids, answers, noted)
     of = kept.edition if kept else ""
-    return CheckedTables(title, synthetic, frames, extend.submitted_tables(findings, grids), of, results, grants), problems
+    return CheckedTables(
+        title, synthetic, frames, extend.submitted_tables(findings, grids), of, results, grants
+    ), problems
 
 
 def schemes_of(facts: Sequence[Sheet]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:

@@ -10,7 +10,7 @@ from datetime import date
 from ..domain import Award, Label, LabelHolder, LabelState
 from .filters import FIRST_YEAR, LabelFilters
 from .search import select
-from .status import ACTIVE, ENDED, LabelStatus, is_awarded_by, first_day, label_statuses
+from .status import ACTIVE, ENDED, LabelStatus, first_day, is_awarded_by, label_statuses
 
 
 def count_by_end(found: Iterable[LabelStatus]) -> tuple[int, int, int]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from ..domain import Cluster, Label, LabelHolder, LocalizedText, LabelState
+from ..domain import Cluster, Label, LabelHolder, LabelState, LocalizedText
 from ..i18n import LANGUAGES, collation_key, country_name
 from .filters import LabelFilters
 from .status import LabelStatus, is_awarded_by

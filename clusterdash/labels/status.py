@@ -11,7 +11,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from ..domain import Award, Cluster, Label, LabelHolder, LocalizedText, PartialDate, LabelState
+from ..domain import Award, Cluster, Label, LabelHolder, LabelState, LocalizedText, PartialDate
 
 SOON, RENEWAL = relativedelta(months=6), relativedelta(months=12)
 """A label expires soon within the first of its stated end; after it, it may be renewed within the second."""

@@ -38,7 +38,9 @@ def make_figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
     return go.Figure({"data": traces, "layout": style | layout})
 
 
-def range_lines(rows: list[tuple[str, float | None, float | None]], name: str, width: int, colour: str) -> dict[str, Any]:
+def range_lines(
+    rows: list[tuple[str, float | None, float | None]], name: str, width: int, colour: str
+) -> dict[str, Any]:
     """Horizontal lines from low to high, one a row, as a single trace with gaps between."""
     known = [(key, low, high) for key, low, high in rows if low is not None and high is not None]
     return {

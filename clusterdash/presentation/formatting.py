@@ -8,18 +8,18 @@ from ..benchmark.progress import DimensionChange
 from ..benchmark.rules import Comparison
 from ..domain import (
     ClusterBenchmark,
+    CompositionPart,
     Dimension,
     Grid,
     Indicator,
-    Language,
-    CompositionPart,
     IndicatorPosition,
+    Language,
     Recommendation,
     Reference,
     ScoreRobustness,
 )
 from ..i18n import country_name, format_number, plural_category, translate
-from .benchmark.narrative import second_reference, group_name
+from .benchmark.narrative import group_name, second_reference
 
 _SHORT_UNIT = 3
 """Units up to this length stay on the line of their number: %, EUR, ETP."""

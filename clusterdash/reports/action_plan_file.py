@@ -102,7 +102,9 @@ def to_xlsx(plan: Sequence[Line], language: Language) -> bytes:
 
 def _written(plan: Sequence[Line], language: Language) -> tuple[list[str], list[list[str]]]:
     added = dict.fromkeys(name for line in plan for name in line if name not in COLUMNS)
-    headings = [translate(language, f"column.{name}") for name in COLUMNS] + [_escape_apostrophe(name) for name in added]
+    headings = [translate(language, f"column.{name}") for name in COLUMNS] + [
+        _escape_apostrophe(name) for name in added
+    ]
     return headings, [[_escape_apostrophe(line.get(name, "")) for name in (*COLUMNS, *added)] for line in plan]
 
 

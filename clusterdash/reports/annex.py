@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..benchmark.rules import Comparison, findings
-from ..domain import ClusterBenchmark, Indicator, Language, IndicatorPosition, Reference
+from ..domain import ClusterBenchmark, Indicator, IndicatorPosition, Language, Reference
 from ..i18n import bold_runs, format_number, translate
 from ..presentation import formatting
 from ..presentation.benchmark import narrative
@@ -90,7 +90,9 @@ def _against(name: str, reference: Reference, judged: Comparison, language: Lang
     }
 
 
-def _shares(reference: Reference, position: IndicatorPosition, indicator: Indicator, language: Language) -> list[Content]:
+def _shares(
+    reference: Reference, position: IndicatorPosition, indicator: Indicator, language: Language
+) -> list[Content]:
     """The shares of the group by level, neighbouring levels joined as the edition has them; empty where withheld."""
     lowest, span = indicator.minimum or 0, max(1, (indicator.maximum or 1) - (indicator.minimum or 0))
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..benchmark.rules import BenchmarkFindings, Comparison, Classification, findings, short_of_threshold
+from ..benchmark.rules import BenchmarkFindings, Classification, Comparison, findings, short_of_threshold
 from ..domain import ClusterBenchmark, Edition, Evaluation, Language, Reference
 from ..evaluation import improvement_plan, pass_probability, scoring, what_if
 from ..i18n import bold_runs, format_date, format_number, translate
@@ -93,7 +93,7 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
     for kind, group in shown:
         if group:
             name = narrative.group_name(result, group, language, short=True)
-            medians = [profile.peer_median for profile in group.profiles]
+            medians = [profile.peer_median for profile in group.scores]
             lines.append((kind, translate(language, "radar.median", group=name), medians))
     return {
         "alt": narrative.radar_alt(result, language),
@@ -173,7 +173,9 @@ def _advice(result: ClusterBenchmark, found: BenchmarkFindings, language: Langua
     good, evidence = (translate(language, f"column.{column}") for column in ("good", "evidence"))
     cards = [
         {"name": name, "action": action, "effort": effort, "more": [(good, aim), (evidence, proof)]}
-        for name, action, aim, proof, effort in formatting.recommendation_rows(found.recommendations, result.grid, language)
+        for name, action, aim, proof, effort in formatting.recommendation_rows(
+            found.recommendations, result.grid, language
+        )
     ]
     return {
         "title": translate(language, "list.recommendations"),
@@ -213,7 +215,9 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
     answers = latest.answers if latest else {}
     grid, doubt, wished = own.grid, what_if.default_rater_error(own), what_if.DEFAULT_PROBABILITY
     verdict, now = scoring.score(grid, answers), pass_probability.pass_probability(grid, answers, doubt)
-    ways = improvement_plan.cheapest_plans(grid, answers, {}, improvement_plan.fixed_by_scheme(grid), doubt, wished / 100)
+    ways = improvement_plan.cheapest_plans(
+        grid, answers, {}, improvement_plan.fixed_by_scheme(grid), doubt, wished / 100
+    )
     plans = ways.plans
     if plans:
         reached = pass_probability.pass_probability(grid, scoring.apply_plan(answers, plans[0]), doubt)

@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from ..benchmark.progress import dimension_changes
 from ..benchmark.rules import BenchmarkFindings, Comparison, dimension_coverage, findings
-from ..domain import ClusterBenchmark, PastBenchmark, Language, IndicatorPosition, Reference
+from ..domain import ClusterBenchmark, IndicatorPosition, Language, PastBenchmark, Reference
 from ..i18n import LANGUAGES, bold_runs, format_number, round_for_display, translate
 from ..presentation import formatting
 from ..presentation.benchmark import narrative
@@ -148,10 +148,14 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
     ranks = {found.dimension: found for found in result.robustness}
     lines = [f"{result.cluster.name} ({result.cluster.cluster_id})", "", translate(language, "command.scores")]
     for profile in result.top500.scores:
-        figures = [formatting.whole_number(language, profile.score), *formatting.rank_cells(ranks.get(profile.dimension), language)]
+        figures = [
+            formatting.whole_number(language, profile.score),
+            *formatting.rank_cells(ranks.get(profile.dimension), language),
+        ]
         lines.append(f"  {names[profile.dimension]:<48}" + "".join(f"{figure:>10}" for figure in figures))
     lines += [
-        f"  {''.join(text for text, _ in bold_runs(line))}" for line in narrative.missing_scores(result, result.top500, language)
+        f"  {''.join(text for text, _ in bold_runs(line))}"
+        for line in narrative.missing_scores(result, result.top500, language)
     ]
     group = narrative.top_name(result, language)
     lines += [
@@ -270,7 +274,9 @@ def _moves(result: ClusterBenchmark, language: Language) -> tuple[list[str], lis
     return formatting.headings(result, language, *columns), rows
 
 
-def _indicators(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> tuple[list[str], list[list[Cell]]]:
+def _indicators(
+    result: ClusterBenchmark, found: BenchmarkFindings, language: Language
+) -> tuple[list[str], list[list[Cell]]]:
     """A row an indicator: value, and in both references percentile, tie range, median, quartiles, N; the word."""
     of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
     blocks = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
@@ -329,7 +335,9 @@ def _shown(value: float | None) -> float | None:
 def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """A sheet with its headings frozen; texts that begin like formulas stay texts."""
     sheet = book.create_sheet(title[:31])
-    listed = [[neutralize_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in [headings, *rows]]
+    listed = [
+        [neutralize_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in [headings, *rows]
+    ]
     for row in listed:
         sheet.append(row)
     for cell in sheet[1]:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..i18n import translate
 from ..site_map import is_page
-from .request_info import path_below_prefix, language
+from .request_info import language, path_below_prefix
 
 ADDRESS_CONNECTIONS = 50
 """Open visits from one address: a classroom; not asked of this machine, nor where a proxy hides who asks."""

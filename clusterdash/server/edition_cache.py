@@ -10,7 +10,7 @@ from pathlib import Path
 from ..auth.settings import settings
 from ..domain import PUBLIC, ClusterdashError, EditionVersionError, Language, NoEditionError
 from ..editions.catalog import current_path
-from ..editions.reader import EditionReader, EditionDatabase
+from ..editions.reader import EditionDatabase, EditionReader
 from ..editions.upgrade import upgrade as editions_upgraded
 from ..i18n import translate
 from ..ingest import problem_list

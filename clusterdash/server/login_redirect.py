@@ -38,7 +38,9 @@ class LoginRedirect:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        back = return_address(request.headers.get("referer", "") if leaving else unquote(request.cookies.get(COOKIE, "")))
+        back = return_address(
+            request.headers.get("referer", "") if leaving else unquote(request.cookies.get(COOKIE, ""))
+        )
 
         async def led(message: Message) -> None:
             if message["type"] == "http.response.start":

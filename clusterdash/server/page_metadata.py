@@ -25,7 +25,7 @@ from ..presentation.html import Markup, link
 from ..presentation.labels.narrative import label_sentence
 from ..site_map import HOME, is_page
 from . import edition_cache
-from .request_info import base_url, path_below_prefix, language, query_string, root_path
+from .request_info import base_url, language, path_below_prefix, query_string, root_path
 from .security_headers import INDEX
 
 _LONGEST = 200_000

@@ -21,7 +21,7 @@ from ..editions.confirmations import ConfirmationKind
 from ..editions.publication_effects import PublicationEffect
 from ..i18n import escape_markdown, translate
 from ..ingest import grants
-from ..presentation.admin.narrative import difference_lines, confirmation_sentence
+from ..presentation.admin.narrative import confirmation_sentence, difference_lines
 from ..presentation.admin.tables import grouped_problem_rows, problem_headings, problem_rows, source_table
 from ..server import edition_cache, upload_limits
 from ..spreadsheets import as_csv
@@ -218,9 +218,7 @@ def show_problems(visit: PageContext, problems: Sequence[Problem]) -> None:
 def show_effect(visit: PageContext, found: PublicationEffect) -> None:
     """What an edition changes, a line each; nothing where what is served cannot be read."""
     if found.changes:
-        st.markdown(
-            "\n".join(f"- {escape_markdown(line)}" for line in difference_lines(found.changes, visit.language))
-        )
+        st.markdown("\n".join(f"- {escape_markdown(line)}" for line in difference_lines(found.changes, visit.language)))
 
 
 def choose_edition(visit: PageContext, desk: EditionAdmin) -> None:
@@ -234,7 +232,9 @@ def choose_edition(visit: PageContext, desk: EditionAdmin) -> None:
         def go_back(decided_on: str, accept: Sequence[ConfirmationKind]) -> None:
             desk.rollback(visit.now, decided_on=decided_on, accept=accept)
 
-        _publish_button(visit, visit.translate("data.rollback"), desk.rollback_effect(), before, go_back, key="rollback")
+        _publish_button(
+            visit, visit.translate("data.rollback"), desk.rollback_effect(), before, go_back, key="rollback"
+        )
     else:
         st.caption(visit.translate("data.no_rollback"))
 

@@ -25,7 +25,7 @@ from .components import asset, set_document_language
 from .context import PageContext
 from .demo import choose_viewer
 from .messages import accept_language, show_error
-from .query_params import get, add_missing
+from .query_params import add_missing, get
 from .url_state import (
     choose,
     warn_of_unknown_option,

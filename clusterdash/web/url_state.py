@@ -103,7 +103,9 @@ def choose_page_subject(
         chosen = next(iter(options), None)
     if chosen is None and wanted is not None:
         st.warning(
-            translate(language, "address.nobody", **escaped_values({"name": name, "value": query_string.excerpt(wanted)}))
+            translate(
+                language, "address.nobody", **escaped_values({"name": name, "value": query_string.excerpt(wanted)})
+            )
         )
     _show_widget(name, label, options, chosen, how="search", sidebar=sidebar)
     return chosen

@@ -12,13 +12,22 @@ from typing import TypeVar
 import streamlit as st
 
 from .. import query_string
-from ..domain import Dimension, Document, Evaluation, Grid, Indicator, AnswerSet
+from ..domain import AnswerSet, Dimension, Document, Evaluation, Grid, Indicator
 from ..evaluation import evidence_checklist, improvement_plan
 from ..evaluation.evidence_checklist import STATUSES, ChecklistItem, Status
 from ..evaluation.improvement_plan import fixed_by_scheme
 from ..evaluation.pass_probability import pass_probability
 from ..evaluation.scoring import EFFORT_LEVELS, Answers, Plan, apply_plan, score
-from ..evaluation.what_if import PARAMETER_NAMES, NO_CHANGES, PROBABILITIES, WhatIf, made_for_other_cluster, levels_of, read, format_levels
+from ..evaluation.what_if import (
+    NO_CHANGES,
+    PARAMETER_NAMES,
+    PROBABILITIES,
+    WhatIf,
+    format_levels,
+    levels_of,
+    made_for_other_cluster,
+    read,
+)
 from ..i18n import escape_markdown
 from ..ingest.readers import Sheet
 from ..presentation.evaluation import narrative
@@ -161,7 +170,9 @@ def choose_limits(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
         with place:
             empty = NO_CHANGES if name == "fixed" and fixed_by_scheme(own.grid) else ""
             nothing = visit.translate("gold.nothing_chosen" if name == "fixed" else "gold.as_estimated")
-            choose_many(name, visit.translate(f"gold.{name}"), names, codes, nothing, partial(_write_address, own), empty=empty)
+            choose_many(
+                name, visit.translate(f"gold.{name}"), names, codes, nothing, partial(_write_address, own), empty=empty
+            )
     st.caption(visit.translate("gold.efforts_key"))
     with st.expander(visit.translate("gold.efforts")):
         st.html(effort_table(own.grid, trial.efforts, visit.language))
@@ -192,7 +203,9 @@ def show_nothing_answered(visit: PageContext, own: Evaluation, trial: WhatIf) ->
 def show_plans(visit: PageContext, own: Evaluation, trial: WhatIf, now: Answers) -> None:
     """The plans for the wished chance side by side, each with a button to try it; or why there is none."""
     grid, language = own.grid, visit.language
-    ways = improvement_plan.cheapest_plans(grid, now, trial.efforts, trial.fixed, trial.rater_error, trial.wished_probability / 100)
+    ways = improvement_plan.cheapest_plans(
+        grid, now, trial.efforts, trial.fixed, trial.rater_error, trial.wished_probability / 100
+    )
     reached = [now, *(apply_plan(now, plan) for plan in ways.plans)]
     chances = [pass_probability(grid, state, trial.rater_error) for state in reached]
     if not ways.plans:
@@ -210,7 +223,13 @@ def show_try_buttons(visit: PageContext, own: Evaluation, trial: WhatIf, plans: 
         levels = {**trial.levels, **{step.indicator: step.target for step in plan.steps}}
         name = visit.translate("gold.other", n=number) if number else visit.translate("gold.cheapest")
         label = visit.translate("gold.try_plan", plan=name)
-        place.button(label, key=f"plan-{number}", on_click=_write_address, args=(own, {"try": format_levels(levels)}), width="stretch")
+        place.button(
+            label,
+            key=f"plan-{number}",
+            on_click=_write_address,
+            args=(own, {"try": format_levels(levels)}),
+            width="stretch",
+        )
 
 
 def choose_rater_error(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:

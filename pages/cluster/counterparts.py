@@ -33,5 +33,7 @@ if reference.level_shares:
         widgets.show_table(tables.level_share_table(reference, result.grid, visit.language))
 else:
     st.info(
-        limit_texts.translate_with_limits(visit.language, "practices.none", limit_texts.limits_of(reference), n=reference.n)
+        limit_texts.translate_with_limits(
+            visit.language, "practices.none", limit_texts.limits_of(reference), n=reference.n
+        )
     )

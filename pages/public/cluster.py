@@ -16,7 +16,9 @@ names = search.names(register)
 if not names:
     st.info(visit.translate("cluster.none"))
     st.stop()
-chosen = url_state.choose_page_subject("id", visit.translate("cluster.choose"), names, language=visit.language, first=False)
+chosen = url_state.choose_page_subject(
+    "id", visit.translate("cluster.choose"), names, language=visit.language, first=False
+)
 if chosen is None:
     st.title(visit.translate("cluster.menu"))
     url_state.show_search_links(visit)

@@ -25,7 +25,9 @@ url_state.choose("label", visit.translate("labels.which"), labels, language=visi
 st.caption(narrative.label_numbers(counts["label"], visit.language))
 left, right = st.columns([2, 1])
 with left:
-    url_state.text_input("q", visit.translate("labels.search"), selection.text, visit.translate("labels.search_example"))
+    url_state.text_input(
+        "q", visit.translate("labels.search"), selection.text, visit.translate("labels.search_example")
+    )
 with right:
     url_state.choose_year(visit, visit.translate("labels.year", last=str(today.year)), selection.year)
 chosen = {"country": selection.countries, "sector": selection.sectors, "state": selection.states}

@@ -40,12 +40,20 @@ if grids:
     scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
     gaps = visit.gateway.assessment_completeness(scheme)
     with st.expander(visit.translate("data.by_indicator")):
-        widgets.show_table(tables.indicator_completeness_table(visit.gateway.indicator_completeness(scheme), grids[scheme], visit.language))
+        widgets.show_table(
+            tables.indicator_completeness_table(
+                visit.gateway.indicator_completeness(scheme), grids[scheme], visit.language
+            )
+        )
     with st.expander(visit.translate("data.oldest")):
-        widgets.show_table(tables.assessment_completeness_table(gaps[:20], visit.translate("data.oldest"), visit.language))
+        widgets.show_table(
+            tables.assessment_completeness_table(gaps[:20], visit.translate("data.oldest"), visit.language)
+        )
     with st.expander(visit.translate("data.emptiest")):
         least = tables.emptiest(gaps)[:20]
-        widgets.show_table(tables.assessment_completeness_table(least, visit.translate("data.emptiest"), visit.language))
+        widgets.show_table(
+            tables.assessment_completeness_table(least, visit.translate("data.emptiest"), visit.language)
+        )
     with st.expander(visit.translate("data.withheld")):
         widgets.show_table(tables.suppressed_table(visit.gateway.suppressed_cells(scheme), visit.language))
 ending = status.ending_soon(visit.gateway.label_register(), visit.now.date())

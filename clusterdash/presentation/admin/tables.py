@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ...domain import IndicatorCompleteness, AssessmentCompleteness, Grid, Language, Problem, SuppressedCell
+from ...domain import AssessmentCompleteness, Grid, IndicatorCompleteness, Language, Problem, SuppressedCell
 from ...i18n import explain, format_datetime, format_number, format_value, translate
 from ...ingest import problem_list
 from ...ingest.invisible_characters import escape_control

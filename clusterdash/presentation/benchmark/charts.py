@@ -9,12 +9,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ...benchmark.rules import RADAR_SCALE, Comparison, Classification
+from ...benchmark.rules import RADAR_SCALE, Classification, Comparison
 from ...domain import ClusterBenchmark, Grid, Language, Reference, Sector, SectorScores
 from ...i18n import format_number, translate
 from ..chart_theme import GRID, INK, OWN, PEERS, TICKS, TOP, make_figure, percentile_axis, range_lines, wrap_text
 from ..theme import THEME
-from .narrative import second_reference, group_name, level_range
+from .narrative import group_name, level_range, second_reference
 
 _WORDS: dict[Classification, tuple[str, str]] = {
     "above": (THEME.own, "triangle-up"),
@@ -284,13 +284,20 @@ class _LineStyle:
 
 
 def _median(
-    result: ClusterBenchmark, shown: Reference, angles: list[float], axes: list[str], language: Language, line: _LineStyle
+    result: ClusterBenchmark,
+    shown: Reference,
+    angles: list[float],
+    axes: list[str],
+    language: Language,
+    line: _LineStyle,
 ) -> dict[str, Any]:
     name = translate(language, "radar.median", group=html.escape(group_name(result, shown, language, short=True)))
     return _series(axes, angles, [profile.peer_median for profile in shown.scores], name, line)
 
 
-def _series(axes: list[str], angles: list[float], scores: list[float | None], name: str, line: _LineStyle) -> dict[str, Any]:
+def _series(
+    axes: list[str], angles: list[float], scores: list[float | None], name: str, line: _LineStyle
+) -> dict[str, Any]:
     """One line, closed by its first point; a missing score leaves a gap that is not bridged."""
     rounded = [None if score is None else round(score) for score in scores]
     return {

@@ -6,15 +6,26 @@ from collections.abc import Mapping, Sequence
 
 from ...benchmark.counterparts import Counterpart
 from ...benchmark.progress import DimensionChange, TimeSeries
-from ...benchmark.rules import ABOVE, BELOW, DimensionCoverage, BenchmarkFindings, dimension_coverage, confidence_interval, gap_to_median, percentile_rank, score_summary, classify
+from ...benchmark.rules import (
+    ABOVE,
+    BELOW,
+    BenchmarkFindings,
+    DimensionCoverage,
+    classify,
+    confidence_interval,
+    dimension_coverage,
+    gap_to_median,
+    percentile_rank,
+    score_summary,
+)
 from ...domain import (
     Cluster,
     ClusterBenchmark,
-    PastBenchmark,
-    Language,
-    PeerGroup,
-    LevelShare,
     DimensionScore,
+    Language,
+    LevelShare,
+    PastBenchmark,
+    PeerGroup,
     Recommendation,
     Reference,
     Sector,

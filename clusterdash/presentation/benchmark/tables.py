@@ -13,9 +13,9 @@ from ...domain import (
     ClusterBenchmark,
     Grid,
     Indicator,
+    IndicatorChange,
     Language,
     PreviousAssessment,
-    IndicatorChange,
     Recommendation,
     Reference,
     Remark,
@@ -25,10 +25,10 @@ from ...domain import (
 )
 from ...i18n import country_name, format_number, format_value, translate
 from .. import formatting
-from ..formatting import whole_number as _figure
 from ..formatting import signed_difference, with_unit
+from ..formatting import whole_number as _figure
 from ..html import Markup, escape, link, render
-from .narrative import level_range, counterpart_reasons
+from .narrative import counterpart_reasons, level_range
 
 _BASES = ("confirmed", "area", "illustrative", "reconstructed")
 
@@ -78,7 +78,9 @@ def position_table(result: ClusterBenchmark, reference: Reference, language: Lan
 def comparison_table(judgements: Sequence[Comparison], caption: str, language: Language) -> str:
     """A list of strengths or margins: indicator, own value, percentile with tie range, median and N."""
     rows = [[indicator_link(j.indicator, language), *formatting.comparison_row(j, language)] for j in judgements]
-    return table(caption, [translate(language, f"column.{column}") for column in formatting.COMPARISON_COLUMNS], [("", rows)])
+    return table(
+        caption, [translate(language, f"column.{column}") for column in formatting.COMPARISON_COLUMNS], [("", rows)]
+    )
 
 
 def recommendation_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
@@ -130,13 +132,17 @@ def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector]
         cluster = found.cluster
         name = cluster_link(cluster, language)
         place = ", ".join(part for part in (cluster.city, country_name(language, cluster.country)) if part)
-        rows.append([name, place, counterpart_reasons(found, sectors, language), translate(language, f"label.{found.label}")])
+        rows.append(
+            [name, place, counterpart_reasons(found, sectors, language), translate(language, f"label.{found.label}")]
+        )
     names = ("cluster", "place", "why", "highest")
     headings = [translate(language, f"column.{name}") for name in names]
     return table(translate(language, "table.counterparts"), headings, [("", rows)], prose=True)
 
 
-def time_series_table(drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language, *, blocks: bool) -> str:
+def time_series_table(
+    drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language, *, blocks: bool
+) -> str:
     """The points of the slopes: a row for each, a column for each time; `blocks`: scores, not single percentiles."""
     days = [day for day, _ in drawn[0].points] if drawn else []
     rows = [[names[slope.code], *(_figure(language, point) for _, point in slope.points)] for slope in drawn]
@@ -153,7 +159,9 @@ def composition_table(reference: Reference, language: Language) -> str:
 def robustness_table(result: ClusterBenchmark, language: Language) -> str:
     """The percentile rank of each score: as computed, its span over the variants, share of them on the same side."""
     headings = [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS_COLUMNS]
-    return table(translate(language, "table.robustness"), headings, [("", formatting.robustness_rows(result, language))])
+    return table(
+        translate(language, "table.robustness"), headings, [("", formatting.robustness_rows(result, language))]
+    )
 
 
 def level_share_table(reference: Reference, grid: Grid, language: Language) -> str:

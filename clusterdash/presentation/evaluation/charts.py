@@ -60,7 +60,9 @@ def dumbbell(
 
     limits = [(i, required_value(i)) for i in drawn]
     short = [
-        (i.code, place(i, now.get(i.code)), place(i, limit)) for i, limit in limits if not meets_threshold(i, now.get(i.code))
+        (i.code, place(i, now.get(i.code)), place(i, limit))
+        for i, limit in limits
+        if not meets_threshold(i, now.get(i.code))
     ]
     changed = [(i.code, place(i, answers.get(i.code)), place(i, tried[i.code])) for i in drawn if i.code in tried]
     first = [(i, answers.get(i.code)) for i in drawn]
@@ -70,7 +72,9 @@ def dumbbell(
         marks("threshold", limits, symbol="line-ns", size=16, line={"color": INK, "width": 3}),
         marks("holders", [(i, medians.get(i.code)) for i in drawn], symbol="square-open", size=12, color=TOP),
         marks("own", [(i, v) for i, v in first if meets_threshold(i, v)], symbol="circle", size=12, color=OWN),
-        marks("blocker", [(i, v) for i, v in first if not meets_threshold(i, v)], symbol="diamond", size=13, color=PEERS),
+        marks(
+            "blocker", [(i, v) for i, v in first if not meets_threshold(i, v)], symbol="diamond", size=13, color=PEERS
+        ),
         marks("tried", [(i, tried.get(i.code)) for i in drawn], symbol="circle", size=12, color=THEME.paper),
     ]
     absent = [i for i in drawn if i.code not in now]

@@ -10,7 +10,7 @@ from ...domain import ClusterBenchmark, Evaluation, ExpertDeviation, Grid, Langu
 from ...evaluation.evidence_checklist import Status
 from ...evaluation.expert_review import ExpertReview
 from ...evaluation.pass_probability import Leverage
-from ...evaluation.scoring import Plan, Verdict, PlanSearch
+from ...evaluation.scoring import Plan, PlanSearch, Verdict
 from ...evaluation.silver import AREAS, MONTHS, Audited, improvements, is_in_time, months
 from ...evaluation.what_if import indicators_of
 from ...i18n import escape_markdown, format_number, format_value, translate
@@ -21,7 +21,9 @@ _SEPARATORS: dict[Language, str] = {"fr": "\u202f; ", "en": "; "}
 
 def names(grid: Grid, codes: Iterable[str], language: Language) -> str:
     """Indicators with code and name; Markdown."""
-    return _SEPARATORS[language].join(escape_markdown(f"{i.code} {i.name.get(language)}") for i in indicators_of(grid, codes))
+    return _SEPARATORS[language].join(
+        escape_markdown(f"{i.code} {i.name.get(language)}") for i in indicators_of(grid, codes)
+    )
 
 
 def verdict(found: Verdict, language: Language, chance: float | None = None) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...domain import Effort, Evaluation, Grid, Indicator, Language, DeclaredVersusVerified
+from ...domain import DeclaredVersusVerified, Effort, Evaluation, Grid, Indicator, Language
 from ...evaluation.evidence_checklist import ChecklistItems, headings, rows
-from ...evaluation.expert_review import ExpertReview, ExpertOpinion
+from ...evaluation.expert_review import ExpertOpinion, ExpertReview
 from ...evaluation.pass_probability import Leverage
 from ...evaluation.scoring import EFFORT_LEVELS, Plan, Verdict, required_value
 from ...evaluation.silver import Audited

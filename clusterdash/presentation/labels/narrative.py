@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from ...domain import Cluster, Coverage, Label, LabelHolder, Language, Sector, LabelState
+from ...domain import Cluster, Coverage, Label, LabelHolder, LabelState, Language, Sector
 from ...i18n import collation_key, country_name, escape_markdown, format_number, format_partial_date, translate
 from ...labels.contact import Contact
 from ...labels.counts import DatedChange, YearCount, count_by_end
@@ -77,7 +77,9 @@ def no_match(ways: Sequence[tuple[str, int]], language: Language) -> str:
     return f"{translate(language, 'labels.nothing')} {' '.join(told)}"
 
 
-def label_list(found: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language) -> list[tuple[str, ...]]:
+def label_list(
+    found: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language
+) -> list[tuple[str, ...]]:
     """The list beside the map: a row for each label shown, by country and name, cells as in `LIST_COLUMNS`."""
     rows = [
         (

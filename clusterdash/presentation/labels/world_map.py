@@ -11,7 +11,7 @@ from typing import Any
 import folium
 from folium.template import Template
 
-from ...domain import Label, Language, Sector, LabelState
+from ...domain import Label, LabelState, Language, Sector
 from ...i18n import translate
 from ...labels.status import LabelStatus
 from ..html import Markup, render
