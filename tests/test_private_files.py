@@ -29,6 +29,8 @@ from clusterdash.model import STAFF
 from clusterdash.staff.granting import AccessDesk
 from clusterdash.staff.importing import Desk
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def mask(bits: int) -> Iterator[None]:
