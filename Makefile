@@ -28,7 +28,7 @@ test-fast: $(VENV)/.installed-dev ## what takes no browser and no long time: bel
 test-browser: $(VENV)/.installed-dev ## what Chromium shows
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m browser
 
-# Apart from `make test`, since tracing makes the tests a third dearer.
+# Apart from `make test`: tracing every line makes tests slower.
 coverage: $(VENV)/.installed-dev ## all tests once more, and which lines and branches they run, with a floor
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --cov --cov-report term:skip-covered
 

@@ -379,6 +379,7 @@ def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: P
     opened.close()
 
 
+@pytest.mark.usefixtures("with_statistics")
 def test_adding_and_exporting_by_command(
     own: Path, sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -194,6 +194,7 @@ def random_case(seed: int, most: int = 4000) -> tuple[Grid, Values, dict[str, in
     return scheme(questions, draw.choice([None, 50, 60, 75, 80, 80, 90, 100])), answers, efforts, fixed
 
 
+@pytest.mark.slow
 def test_600_random_schemes_against_brute_force() -> None:
     """The first plan is of the least effort; each alternative the cheapest that differs in two indicators."""
     solved = compared = 0

@@ -89,6 +89,7 @@ def test_what_is_taken_away_as_a_table_is_taken_up_as_it_was(
     assert again(action_plan_file.to_csv(lines, language), "plan.csv") == lines
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(LINES, st.sampled_from(LANGUAGES))
 def test_what_is_taken_away_as_a_workbook_is_taken_up_as_it_was(

@@ -30,6 +30,8 @@ from clusterdash.editions import build, catalog
 from clusterdash.i18n import explain
 from clusterdash.ingest import grants, sample
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def mask(bits: int) -> Iterator[None]:

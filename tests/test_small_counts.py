@@ -119,6 +119,7 @@ GRID = {
 }
 
 
+@pytest.mark.slow
 def test_what_everybody_answers_is_withheld_and_small_groups_are_silent(tmp_path: Path) -> None:
     """Twenty-one clusters: all at level 3 in one question, seven at each of three levels in the other."""
     for others, told in ((20, {"b"}), (19, set())):

@@ -25,6 +25,7 @@ def refusal(action) -> str:
     return refused.value.key
 
 
+@pytest.mark.slow
 def test_a_second_edition_takes_over_at_once_and_the_first_stays(
     data: Path, sample_folder: Path, tmp_path: Path
 ) -> None:
@@ -56,6 +57,7 @@ def test_a_crash_while_building_leaves_the_old_edition(data: Path, sample_folder
     assert [path.name for path in (copy / "editions").iterdir()] == [before.name]
 
 
+@pytest.mark.slow
 def test_a_failing_disk_leaves_the_pointer_alone(
     data: Path, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +96,7 @@ def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
     assert refusal(lambda: EditionDatabase(tmp_path / "alien.duckdb")) == "store.foreign"
 
 
+@pytest.mark.slow
 def test_only_a_damaged_file_is_told_as_one_and_every_cause_is_logged(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -190,6 +193,7 @@ def test_sector_profiles_keep_the_minimum_counts(staff: EditionReader) -> None:
     assert any(profile.n < 10 for profile in profiles), "the sample is small enough to meet the limit"
 
 
+@pytest.mark.slow
 def test_a_demonstration_of_another_version_is_made_anew_and_real_data_never(
     data: Path, sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
