@@ -71,7 +71,7 @@ def prepare(options: argparse.Namespace) -> int:
 def run_server(options: argparse.Namespace) -> int:
     """Prepare the data folder and become the server."""
     prepare(options)
-    serve.start(options.data, options.port)
+    return serve.start(options.data, options.port)
 
 
 def check(options: argparse.Namespace) -> int:

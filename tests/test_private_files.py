@@ -17,7 +17,7 @@ from browsing import ROOT
 from conftest import NOW
 from test_login import AUTH, OPTIONS
 
-from clusterdash import files
+from clusterdash import files, serve
 from clusterdash.__main__ import main
 from clusterdash.editions import publish, shelf
 from clusterdash.i18n import explain
@@ -64,6 +64,7 @@ def test_after_every_command_nothing_is_readable_by_others(
     bits: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     small_sample(monkeypatch)
+    monkeypatch.setattr(serve, "start", lambda *_: 0)  # it would take the place of this process
     data, out = tmp_path / "data", tmp_path / "out"
     access = tmp_path / "access.csv"
     access.write_text("email,role,cluster_id\na@b.org,staff,\n")
@@ -75,6 +76,8 @@ def test_after_every_command_nothing_is_readable_by_others(
 
     commands: list[Callable[[], list[str | Path]]] = [
         lambda: ["prepare"],
+        lambda: ["serve"],
+        lambda: ["schemas", "-o", out / "schemas", "--markdown", out / "formats.md"],
         lambda: ["sample", *few],
         *(lambda seed=seed: ["sample", *few, "--seed", seed, "-o", out / seed] for seed in "234"),
         lambda: ["check", out / "2", *accept],
