@@ -19,7 +19,7 @@ def visit() -> None:
     """Declare the pages that this visitor may enter, and run the one asked for."""
     from clusterdash.web import (
         messages,
-        session,  # noqa: PLC0415 - components must register with the server, so after its start
+        session,
     )
 
     visit = session.open_session()
@@ -50,7 +50,7 @@ def visit() -> None:
 def unforeseen(error: Exception) -> bool:
     """Tell a visitor in their language that something has gone wrong; the log has the details."""
     from clusterdash.web import (
-        messages,  # noqa: PLC0415 - as above
+        messages,
     )
 
     messages.show_unexpected_error(error)

@@ -79,6 +79,8 @@ def test_after_every_command_nothing_is_readable_by_others(
 
     commands: list[Callable[[], list[str | Path]]] = [
         lambda: ["prepare"],
+        lambda: ["serve"],
+        lambda: ["schemas", "-o", out / "schemas", "--markdown", out / "formats.md"],
         lambda: ["sample", *few],
         *(lambda seed=seed: ["sample", *few, "--seed", seed, "-o", out / seed] for seed in "234"),
         lambda: ["check", out / "2", *accept],

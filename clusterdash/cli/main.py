@@ -397,7 +397,3 @@ def positive_number(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(text)
     return value
-
-
-if __name__ == "__main__":
-    sys.exit(main())

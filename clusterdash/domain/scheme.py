@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .text import LocalizedText
+from .text import NO_TEXT, LocalizedText
 
 Kind = Literal["level", "share", "number", "points", "gate"]
 Direction = Literal["higher", "lower", "none"]
@@ -58,7 +58,7 @@ class Indicator:
     threshold: float | None
     basis: str
     silver_audit: SilverAudit = ""
-    unit_one: LocalizedText = LocalizedText("", "")
+    unit_one: LocalizedText = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

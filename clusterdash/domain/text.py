@@ -20,3 +20,6 @@ class LocalizedText:
     def get(self, language: Language) -> str:
         """The name in one language."""
         return self.fr if language == "fr" else self.en
+
+
+NO_TEXT = LocalizedText("", "")

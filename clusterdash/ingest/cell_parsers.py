@@ -33,7 +33,7 @@ FORMULA_STARTS = "=+-@＝＋－＠"
 MAXIMUM_TEXT, MAXIMUM_PROSE = 500, 5_000
 
 
-class CellError(Exception):  # noqa: N818 - the field's word
+class CellError(Exception):
     """A cell that cannot be read: a key of the texts (`i18n/locales`) and what to fill in."""
 
     def __init__(self, key: str, **values: object) -> None:

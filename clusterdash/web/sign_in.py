@@ -90,4 +90,4 @@ def _record_sign_in(data: Path, person: Identity, found: Viewer | None, now: dat
         audit_log.record(data, now, person.email, "sign_in" if found else "refused", "")
 
 
-__all__ = ["auth", "current_viewer", "viewer", "provider_buttons"]
+__all__ = ["auth", "current_viewer", "provider_buttons", "viewer"]
