@@ -17,10 +17,8 @@ _VISIBILITY: dict[bool, Literal["visible", "hidden"]] = {True: "visible", False:
 
 def visit() -> None:
     """Declare the pages that this visitor may enter, and run the one asked for."""
-    from clusterdash.web import (
-        messages,
-        session,
-    )
+    # Components must register with the server, so after its start.
+    from clusterdash.web import messages, session  # noqa: PLC0415
 
     visit = session.open_session()
     if visit is None:
@@ -49,9 +47,7 @@ def visit() -> None:
 
 def unforeseen(error: Exception) -> bool:
     """Tell a visitor in their language that something has gone wrong; the log has the details."""
-    from clusterdash.web import (
-        messages,
-    )
+    from clusterdash.web import messages  # noqa: PLC0415 - as above
 
     messages.show_unexpected_error(error)
     return True

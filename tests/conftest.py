@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from pathlib import Path
 
-import duckdb
 import hypothesis
 import pytest
-from browsing import CHROMIUM, QUIET, needs_chromium, serve
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.components.v2 import manifest_scanner
+from support.browser import CHROMIUM, QUIET, needs_chromium, serve
+from support.editions import publish_folder
 
 from clusterdash.domain import PUBLIC, STAFF, LabelHolder, Viewer
-from clusterdash.editions import build, catalog
+from clusterdash.editions import catalog
 from clusterdash.editions.catalog import PROJECT_DATA
 from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.ingest import sample
 from clusterdash.statistics import pipeline
-from clusterdash.statistics.parameters import LIMITS, Limits
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("clusterdash", deadline=None)
@@ -44,9 +41,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # Each AppTest reads the metadata of every installed distribution, in search of components: 0.2 s of CPU, more than most
 # pages take. What is installed does not change while tests run.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
-
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-TODAY: date = NOW.date()
 
 
 COMPUTE = pipeline.compute
@@ -75,44 +69,6 @@ def with_statistics() -> Iterator[None]:
     """Editions that this test builds have their statistics, in a module whose other tests build them without."""
     with computing(COMPUTE):
         yield
-
-
-def publish_folder(folder: Path, data: Path, limits: Limits = LIMITS, now: datetime = NOW) -> Path:
-    """Import a folder that has no errors; returns the data folder."""
-    tables, problems = build.check([folder], data, TODAY)
-    assert tables is not None, problems[:5]
-    build.build_and_activate(tables, [folder], data, now, limits=limits)
-    return data
-
-
-@contextmanager
-def laid_bare(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """All tables of the published edition, without a gateway; a store may have the file open meanwhile."""
-    with duckdb.connect() as connection:
-        # attached, for a second connection to an open file must have the settings of the first
-        connection.execute(f"attach '{catalog.current_path(data)}' as edition (read_only)")
-        connection.execute("use edition")
-        yield connection
-
-
-HOSTILE = "<script>alert(1)</script>\"'`{{7*7}}${1}\u202egnitset\U0001f600"
-FORMULA = "cmd|' /C calc'!A0 = + - @"
-
-
-def hostile_register(folder: Path) -> Path:
-    """A data folder with a register of four clusters whose names would like to be something else."""
-    data, incoming = folder / "data", folder / "in"
-    shutil.copytree(PROJECT_DATA / "scheme", data / "scheme")
-    (data / "labels").mkdir()
-    incoming.mkdir()
-    names = [HOSTILE, FORMULA, "x" * 300, "&amp;lt;b&gt;"]
-    with (data / "labels" / "clusters.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["cluster_id", "name", "country", "city", "latitude", "longitude", "sector", "note"])
-        writer.writerows([f"c{i}", name, "FR", name, 45 + i, 5, "food", name] for i, name in enumerate(names))
-    rows = "".join(f"c{i},gold,2020,{'2021' if i else ''},https://a.example/?x=1&y=2\n" for i in range(4))
-    (incoming / "awards.csv").write_text("cluster_id,label,awarded_on,valid_until,source_url\n" + rows)
-    return publish_folder(incoming, data)
 
 
 def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

@@ -166,10 +166,9 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
         lines.append(
             f"\n{title} (N = {format_number(language, reference.n)})\n{translate(language, 'command.medians')}"
         )
-        lines += [
-            f"  {names[p.dimension]:<48}{formatting.whole_number(language, p.peer_median):>10}{format_number(language, p.n):>10}"
-            for p in reference.scores
-        ]
+        for score in reference.scores:
+            median, n = formatting.whole_number(language, score.peer_median), format_number(language, score.n)
+            lines.append(f"  {names[score.dimension]:<48}{median:>10}{n:>10}")
         lines.append(translate(language, "command.headings"))
         for position in reference.positions:
             name = formatting.indicator_name(indicators[position.indicator], language)

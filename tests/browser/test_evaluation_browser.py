@@ -1,0 +1,139 @@
+"""The way to Gold in a real browser: a level is moved, a binder is kept, printed and loaded back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from support.browser import needs_chromium, strangers
+
+pytestmark = needs_chromium
+
+
+def test_a_level_is_moved_and_the_link_shows_it_to_others(page: Page, address: str) -> None:
+    page.goto(f"{address}/gold?lang=en&cluster=demo-0003")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    expect(page.get_by_role("heading", name="The way to Gold")).to_be_visible()
+    expect(page.get_by_text("answers differ")).to_have_count(0)
+    levels = page.get_by_role("radiogroup", name="1.1.1 Composition / structure of participants", exact=True)
+    levels.get_by_role("radio", name="1", exact=True).click()
+    expect(page.get_by_text("1 indicator below its threshold")).to_be_visible()
+    expect(page.get_by_text("What if: 1 level differs")).to_be_visible()
+    assert "try=1.1.1%3A1" in page.url
+    link = page.url
+    other = page.context.new_page()
+    other.goto(link)
+    other.get_by_role("button", name="As the manager of a cluster").click()
+    expect(other.get_by_text("What if: 1 level differs")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text("What if: 1 level differs")).to_have_count(0)
+    assert not strangers(page, address)
+
+
+def test_a_trial_is_there_again_after_a_look_at_another_page(page: Page, address: str) -> None:
+    page.goto(f"{address}/gold?lang=en&cluster=demo-0003&of=demo-0003&try=1.1.1:1&fixed=3.2")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    expect(page.get_by_text("What if: 1 level differs")).to_be_visible()
+    page.get_by_role("link", name="Evidence binder").first.click()
+    expect(page.get_by_role("heading", name="Evidence binder")).to_be_visible()
+    page.get_by_role("link", name="The way to Gold").click()
+    expect(page.get_by_text("What if: 1 level differs")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/gold\?.*try=1\.1\.1%3A1"))
+    assert "fixed=3.2" in page.url
+    page.get_by_role("button", name="Back to the answers of the assessment").click()
+    expect(page.get_by_text("What if: 1 level differs")).to_have_count(0)
+    assert "try=" not in page.url
+    page.get_by_role("link", name="Evidence binder").first.click()
+    expect(page.get_by_role("heading", name="Evidence binder")).to_be_visible()
+    page.get_by_role("link", name="The way to Gold").click()
+    expect(page).to_have_url(re.compile(r"/gold\?.*fixed=3\.2"))
+    expect(page.get_by_text("What if: 1 level differs")).to_have_count(0)
+
+
+def test_the_binder_is_kept_in_a_file_of_ones_own(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(f"{address}/binder?lang=fr&cluster=demo-0003")
+    page.get_by_role("button", name="En tant que responsable").click()
+    page.get_by_text("prêt", exact=True).first.click()
+    expect(page.get_by_text("33 à trouver, 0 en préparation, 1 prêt")).to_be_visible()
+    page.get_by_role("textbox").nth(0).fill("armoire 3")
+    page.get_by_role("textbox").nth(0).press("Enter")
+    expect(page.get_by_role("table", name="Tous les documents")).to_contain_text("armoire 3")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Télécharger en classeur (XLSX)").click()
+    path = tmp_path / saving.value.suggested_filename
+    saving.value.save_as(path)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("textbox").nth(0)).to_be_hidden()
+    expect(page.get_by_role("table", name="Tous les documents")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
+    page.get_by_role("button", name="Imprimer la liste").click()
+    assert page.evaluate("window.printed") == 1
+
+    another = page.context.new_page()
+    another.goto(f"{address}/binder?lang=en&cluster=demo-0003")
+    another.get_by_role("button", name="As the manager of a cluster").click()
+    expect(another.get_by_text("34 missing, 0 in preparation, 0 ready")).to_be_visible()
+    another.get_by_text("Upload a saved file").first.click()
+    another.locator("input[type=file]").set_input_files(path)
+    expect(another.get_by_text("34 documents read from the file.")).to_be_visible()
+    expect(another.get_by_text("33 missing, 0 in preparation, 1 ready")).to_be_visible()
+    expect(another.get_by_role("table", name="All documents")).to_contain_text("armoire 3")
+    another.get_by_text("in preparation", exact=True).first.click()
+    expect(
+        another.get_by_text("32 missing, 1 in preparation, 1 ready").or_(
+            another.get_by_text("33 missing, 1 in preparation, 0 ready")
+        )
+    ).to_be_visible()
+    # What is typed after loading stays: the file is read once.
+    expect(another.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(another.get_by_text("1 in preparation")).to_be_visible()
+
+
+def test_a_plan_is_taken_away_and_taken_up_again(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(f"{address}/plan?lang=en&cluster=demo-0004")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    page.get_by_label("Owner").first.fill("Zoé")
+    page.get_by_label("Owner").first.press("Enter")
+    expect(page.get_by_text("This plan is not in a file yet")).to_be_visible()
+    page.get_by_label("Notes").first.fill("=1+1")
+    page.get_by_label("Notes").first.press("Enter")
+    expect(page.get_by_label("Owner").first).to_have_value("Zoé")
+    page.get_by_text("Done", exact=True).first.click()
+    expect(page.get_by_text("This plan is not in a file yet")).to_be_visible()
+    expect(page.get_by_text("Nothing is saved on the server: reloading the page loses")).to_be_visible()
+    assert page.evaluate("typeof window.onbeforeunload") == "function", "the browser asks before the page is left"
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Download as a workbook (XLSX)").click()
+    path = tmp_path / saving.value.suggested_filename
+    saving.value.save_as(path)
+    expect(page.get_by_text("This plan is not in a file yet")).to_have_count(0)
+    page.wait_for_function("window.onbeforeunload === null")
+
+    page.reload()
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    expect(page.get_by_label("Owner").first).to_have_value("")
+    page.get_by_text("Upload a saved plan").first.click()
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("read from the file.")).to_be_visible()
+    expect(page.get_by_label("Owner").first).to_have_value("Zoé")
+    expect(page.get_by_label("Notes").first).to_have_value("=1+1")
+    expect(page.get_by_role("checkbox", name="Done").first).to_be_checked()
+    expect(page.get_by_text("1 of them done.")).to_be_visible()
+    expect(page.get_by_role("table", name="Your previous plan")).to_contain_text("no newer benchmark")
+    expect(page.get_by_text("This plan is not in a file yet")).to_have_count(0)
+    # What is typed after loading stays: the file is read once.
+    page.get_by_label("Owner").first.fill("Ana")
+    page.get_by_label("Owner").first.press("Enter")
+    expect(page.get_by_text("This plan is not in a file yet")).to_be_visible()
+    expect(page.get_by_label("Owner").first).to_have_value("Ana")
+    page.evaluate("window.onbeforeunload = null")
+
+    page.goto(f"{address}/plan?lang=en&cluster=demo-0003")
+    page.get_by_role("button", name="As the manager of a cluster").click()
+    page.get_by_text("Upload a saved plan").first.click()
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_text("is the plan of another cluster (demo-0004)")).to_be_visible()
+    expect(page.get_by_label("Owner").first).to_have_value("")
+    assert not strangers(page, address)

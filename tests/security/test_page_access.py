@@ -1,0 +1,120 @@
+"""Six kinds of visitors, by what they have signed in with, against all pages, all files and clusters of others."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.leak_audit import APP, Arena, betrayed, drawn, named, sent_by, travelling, unpacked
+from support.pages import PAGES
+from support.sign_in import AUTH, claims
+
+from clusterdash import access
+from clusterdash.domain import PUBLIC, ClusterdashError, Viewer
+from clusterdash.editions.reader import EditionReader
+from clusterdash.ingest import grants
+
+pytestmark = pytest.mark.slow
+
+OWN, SECOND = "zq-0003", "zq-0012"
+FOREIGN = ("zq-0000", "zq-0007", "zq-0031")
+GRANTS = [
+    ["one@a.example", "manager", OWN, "", ""],
+    ["two@a.example", "manager", f"{OWN}|{SECOND}", "", ""],
+    ["expert@a.example", "expert", OWN, "2020-01-01", ""],
+    ["staff@a.example", "staff", "", "", ""],
+    ["late@a.example", "manager", OWN, "", "2020-01-01"],
+]
+VISITORS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "public": ("public", ()),
+    "one@a.example": ("cluster", (OWN,)),
+    "two@a.example": ("cluster", (OWN, SECOND)),
+    "expert@a.example": ("cluster", (OWN,)),
+    "staff@a.example": ("staff", (OWN, SECOND, *FOREIGN)),
+    "late@a.example": ("public", ()),
+}
+"""What each may enter, and whose results they may see."""
+FILES = (
+    "csv",
+    "ics",
+    "ending",
+    "brief",
+    "annex",
+    "xlsx",
+    "json",
+    "public_pdf",
+    "public_png",
+    "binder",
+    "log",
+    "problems",
+    "take",
+    "take_blank",
+)
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    made = Arena(tmp_path_factory.mktemp("arena"), *drawn(11))
+    grants.replace(made.data, grants.check(GRANTS, ())[0])
+    yield made
+
+
+@pytest.fixture
+def look(arena: Arena, monkeypatch: pytest.MonkeyPatch):
+    """Open a page as somebody who has signed in, press all its buttons for files, and return what was sent."""
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(arena.data))
+
+    def open_page(who: str, page: str, **address: str) -> tuple[AppTest, list[bytes]]:
+        app = AppTest.from_file(APP, default_timeout=60)
+        app.secrets["auth"] = AUTH
+        app.user = claims(who)
+        for name, value in address.items():
+            app.query_params[name] = value
+        with travelling() as sent:
+            app.run()
+            sent_by(app, page, FILES, sent)
+        return app, sent
+
+    return open_page
+
+
+@pytest.mark.parametrize("who", list(VISITORS))
+@pytest.mark.parametrize("page", list(PAGES))
+def test_nobody_reads_across(arena: Arena, look, page: str, who: str) -> None:
+    role, own = VISITORS[who]
+    if role not in PAGES[page]:
+        with pytest.raises(ValueError, match="Could not find a navigation page"):
+            look(who, page)
+        return
+    for foreign in FOREIGN if role == "cluster" else FOREIGN[:1]:
+        _, sent = look(who, page, lang="en", cluster=foreign, id=foreign)
+        assert betrayed(sent, arena.answers, own) == set()
+        if role != "staff":
+            assert named(sent, arena.answers, (*own, foreign)) == set(), "what was asked for is named, nobody else"
+
+
+@pytest.mark.parametrize("who", list(VISITORS))
+def test_the_gateway_of_each_opens_the_own_clusters_only(arena: Arena, who: str) -> None:
+    role, own = VISITORS[who]
+    viewer: Viewer = access.granted_viewer(grants.read(arena.data), who, datetime.now(UTC).date()) or PUBLIC
+    gateway: EditionReader = arena.store.reader(viewer)
+    reads = (gateway.benchmark, gateway.latest_evaluation, lambda c: gateway.previous_assessment(c, "t"))
+    for cluster, read in itertools.product((OWN, SECOND, *FOREIGN), reads):
+        if cluster in own:
+            read(cluster)
+        else:
+            with pytest.raises(ClusterdashError, match="refused"):
+                read(cluster)
+    assert set(gateway.assessed()) == (set(arena.answers) if role == "staff" else set(own))
+
+
+def test_the_own_results_are_there(arena: Arena, look) -> None:
+    """The matrix would be worth nothing if it showed nothing to anybody."""
+    for who in ("one@a.example", "expert@a.example", "two@a.example", "staff@a.example"):
+        _, sent = look(who, "pages/cluster/benchmark.py", lang="en", cluster=OWN)
+        assert betrayed(sent, {OWN: arena.answers[OWN]}, ()) == {OWN}
+        _, sent = look(who, "pages/cluster/questionnaire.py", lang="en", cluster=OWN, scheme="t")
+        assert [b"said so" in part for part in unpacked(sent) if b"Zqcluster 0003" in part].count(True) > 1

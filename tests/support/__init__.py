@@ -1,0 +1,1 @@
+"""What tests share: invented editions, browsers, the reference implementation, attacks."""

@@ -1,0 +1,33 @@
+"""Pages run without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from clusterdash import site_map
+from clusterdash.domain import Audience
+
+ROOT = Path(__file__).parents[2]
+
+
+APP = str(ROOT / "app.py")
+
+
+_VISITORS = {
+    Audience.PUBLIC: {"public", "cluster", "staff"},
+    Audience.CLUSTER: {"cluster", "staff"},
+    Audience.STAFF: {"staff"},
+}
+
+
+PAGES = {page.file: _VISITORS[page.audience] for page in site_map.PAGES}
+"""Of each page, by its file, who may enter it."""
+
+
+def words(app: AppTest) -> str:
+    """All that the page says."""
+    parts: list[Any] = [*app.title, *app.header, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return "\n".join(str(part.value) for part in parts) + "\n".join(str(h.proto.body) for h in app.get("html"))
