@@ -192,7 +192,7 @@ def _as_text(value: object, number_format: str) -> str:
 def _bounded(memory: int, seconds: int) -> None:
     """Take no more bytes and seconds than allowed, where the system knows such limits."""
     try:
-        import resource
+        import resource  # noqa: PLC0415 - not on Windows
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

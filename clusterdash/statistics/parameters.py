@@ -165,4 +165,4 @@ def _literal(value: object) -> str:
 
 
 if __name__ == "__main__":
-    print(as_sql(as_variables()), end="")
+    print(as_sql(as_variables()), end="")  # noqa: T201 - it is a command

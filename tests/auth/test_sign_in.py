@@ -424,7 +424,7 @@ def test_secrets_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_uploads_do_not_change_grants(sample_folder: Path, tmp_path: Path) -> None:
-    from clusterdash.admin.editions import EditionAdmin
+    from clusterdash.admin.editions import EditionAdmin  # noqa: PLC0415 - only here
 
     desk = EditionAdmin(STAFF, tmp_path, demonstration=False, by="me")
     found = desk.check([("grants.csv", b"email,role\na@b.org,staff\n")], datetime.now(UTC), lambda _key, _done: None)

@@ -121,7 +121,7 @@ def test_panning_and_zooming_do_not_run_the_page_again(page: Page, address: str)
     sent: list[object] = []
 
     def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda frame: sent.append(frame))
+        socket.on("framesent", lambda frame: sent.append(frame))  # noqa: PLW0108 - Playwright marks its handlers
 
     page.on("websocket", listen)
     page.goto(f"{address}/labels?lang=fr&label=gold")

@@ -68,7 +68,7 @@ def test_a_failing_disk_leaves_the_pointer_alone(
     tables, _ = build.check([sample_folder], copy, TODAY)
     assert tables is not None
 
-    def fail(temporary: Path, path: Path) -> None:
+    def fail(temporary: Path, path: Path) -> None:  # noqa: ARG001 - as the function in its place
         raise OSError(28, "No space left on device", str(path))
 
     monkeypatch.setattr(files, "publish_file", fail)

@@ -179,7 +179,7 @@ def test_the_json_is_as_told_whole_and_of_one_cluster(staff: EditionReader) -> N
     assert not [cluster for cluster in staff.assessed() if cluster != "demo-0003" and cluster in made]
 
 
-class Pulled(Exception):
+class Pulled(Exception):  # noqa: N818 - the plug
     pass
 
 

@@ -424,7 +424,7 @@ def raw_peers_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _everybody() -> Callable[[], list[float]]:
     def read() -> list[float]:
-        from clusterdash.server import edition_cache
+        from clusterdash.server import edition_cache  # noqa: PLC0415 - the edition that is served when it is drawn
 
         gateway = edition_cache.current_edition().reader(STAFF)
         return [v for c in gateway.assessed() for v in gateway.previous_assessment(c, "t").answers.values()]

@@ -76,7 +76,7 @@ def all_results(staff: EditionReader) -> list[ClusterBenchmark]:
 
 def test_practices_and_composition_equal_plain_counting(sample_folder: Path, staff: EditionReader) -> None:
     """From the files: the answers of every group that stands in an edition, level by level, country by country."""
-    from support.reference_statistics import Twin
+    from support.reference_statistics import Twin  # noqa: PLC0415
 
     scheme = PROJECT_DATA / "scheme"
     twin = Twin(sample_folder, scheme, PROJECT_DATA / "geo" / "council-of-europe.csv", "benchmark-36")

@@ -128,7 +128,7 @@ def _position(add: Callable[..., None], against: str, code: str, percentile: str
         add(name, against, code, value)
 
 
-def _table(
+def _table(  # noqa: PLR0912 - one table after another
     found: Figures, place: str, language: Language, caption: str, rows: Sequence[Sequence[str]], ref: str, since: str
 ) -> None:
     """The figures of a table by its caption and the headings in its first row."""
@@ -211,7 +211,7 @@ def _trend(text: str, language: Language) -> str:
     return next(key for key in ("better", "same", "worse", "unsure") if translate(language, f"trend.{key}") == text)
 
 
-def _read_json(found: Figures) -> None:
+def _read_json(found: Figures) -> None:  # noqa: PLR0912 - one part after another
     told = json.loads(result_files.as_json(found.result))
     assert not re.search(
         r"\d\.\d{3}", json.dumps({k: v for k, v in told.items() if k != "edition_hash"}).replace("0.0", "")
