@@ -36,6 +36,7 @@ check: $(VENV)/.installed-dev ## style, types, spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 
 format: $(VENV)/.installed-dev ## put the style right
