@@ -102,10 +102,10 @@ else:
             sys.exit(3)
         return found
 
-    files.keep_private()
+    files.set_private_umask()
     request_logs.disable()
     language = i18n.language_of_environment(os.environ)
-    tell(edition_cache.upgrade(language))
+    tell(edition_cache.upgrade_stored(language))
     told = startup_checks.secrets(environment())
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.

@@ -27,7 +27,7 @@ def main() -> None:
     draw = random.Random(1)
     with tempfile.TemporaryDirectory() as place:
         folder, data = Path(place) / "in", Path(place) / "data"
-        sample.write(folder, PROJECT_DATA, clusters=300, years=2)
+        sample.generate(folder, PROJECT_DATA, clusters=300, years=2)
         command = [sys.executable, "-m", "clusterdash", "import", str(folder), "--data", str(data)]
         start = time.perf_counter()
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

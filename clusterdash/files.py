@@ -41,7 +41,7 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def keep_private() -> int:
+def set_private_umask() -> int:
     """From now on this process makes files and folders that its owner alone may read, libraries included.
 
     Returns the mask of before (`os.umask`).
@@ -52,7 +52,7 @@ def keep_private() -> int:
 @contextmanager
 def private_umask() -> Iterator[None]:
     """The same for a while."""
-    before = keep_private()
+    before = set_private_umask()
     try:
         yield
     finally:
@@ -97,10 +97,10 @@ def write_output(path: Path, content: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(content)
     else:
-        write(path, content)
+        write_atomically(path, content)
 
 
-def write(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Replace the content of a file in one step: a reader, or a power cut, meets the old content or the new one.
 
     The file is readable by its owner alone; its folder is made where it is not there yet. Raises OSError where that is

@@ -17,7 +17,7 @@ MAX_PARAMETERS = 100
 _LONGEST_SHOWN = 60
 
 
-def check(query: str) -> None:
+def check_length(query: str) -> None:
     """Refuse a query string that is too long, before it is taken apart.
 
     Raises ClusterdashError.
@@ -28,12 +28,12 @@ def check(query: str) -> None:
         raise ClusterdashError("address.too_many", most=MAX_PARAMETERS)
 
 
-def read(query: str, known: Collection[str]) -> dict[str, str]:
+def parse(query: str, known: Collection[str]) -> dict[str, str]:
     """The parameters of a query string, each with its value (`joined`); empty ones are left out.
 
     Raises ClusterdashError where it is too long, or where a parameter is not known.
     """
-    check(query)
+    check_length(query)
     values: dict[str, list[str]] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name not in known:
@@ -46,7 +46,7 @@ def read(query: str, known: Collection[str]) -> dict[str, str]:
 def parameter(query: str, names: Collection[str]) -> dict[str, str]:
     """As `read`, of some parameters only: all others are ignored, and everything is where it is too long."""
     try:
-        check(query)
+        check_length(query)
     except ClusterdashError:
         return {}
     values: dict[str, list[str]] = {}

@@ -93,7 +93,7 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of an invented edition: 120 clusters, two years."""
 
     def make(folder: Path) -> None:
-        sample.write(folder, PROJECT_DATA, clusters=120, years=2, seed=7)
+        sample.generate(folder, PROJECT_DATA, clusters=120, years=2, seed=7)
 
     return made_once(tmp_path_factory, "sample", make)
 

@@ -15,9 +15,11 @@ PACKAGE = ROOT / "clusterdash"
 FOR_PAGES = {"benchmark", "evaluation", "i18n", "domain", "labels", "open_data", "presentation", "reports", "web"}
 FOR_PAGES |= {"spreadsheets", "ingest.grants", "ingest.questionnaire_writer", "admin.editions"}
 # Words of earlier versions that name nothing in the field, and words with several meanings.
-PRIVATE_WORDS = set("""desk shelf press shield told tells standing eyes witness twin arena attacker module floor door deed
+PRIVATE_WORDS = set(
+    """desk shelf press shield told tells standing eyes witness twin arena attacker module floor door deed
 house lead apologise arrive offer settled settle fives kept trial taken shown_as brief_words spine doubt lever rung ways
-""".split())
+""".split()
+)
 
 
 def imports(path: Path) -> Iterator[tuple[str, ...]]:

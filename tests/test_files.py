@@ -54,7 +54,7 @@ def open_to_others(*folders: Path) -> list[str]:
 
 
 def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = sample.write
+    original = sample.generate
 
     def write(folder: Path, facts: Path, clusters: int = 15, years: int = 1, seed: int = 1) -> None:
         original(folder, facts, clusters=clusters, years=years, seed=seed)
@@ -134,7 +134,7 @@ def test_after_every_deed_of_the_pages_nothing_is_readable_by_others(
         desk.discard(unwanted.edition.edition_id, NOW + timedelta(minutes=3))
         desk.publish(made.edition.edition_id, NOW + timedelta(minutes=4), accept=("removal", "disclosure", "invented"))
         desk.rollback(NOW + timedelta(minutes=5), accept=("removal", "disclosure", "invented"))
-        grants.replace(data, grants.check([["me@b.org", "staff", "", "", ""]], ())[0])
+        grants.replace(data, grants.check_rows([["me@b.org", "staff", "", "", ""]], ())[0])
         access = AccessAdmin(STAFF, data, demonstration=False, by="me@b.org")
         assert access.replace([["me@b.org", "staff", "", "", ""]], {}, NOW) == []
         revocation.record_sign_out(data, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
@@ -175,7 +175,7 @@ def test_git_takes_nothing_that_the_program_makes(name: str, data: Path, tmp_pat
         pytest.skip("no git here")
     made = tmp_path / "made"
     shutil.copytree(data, made)
-    sample.write(made / "sample", catalog.PROJECT_DATA, clusters=5, years=1)
+    sample.generate(made / "sample", catalog.PROJECT_DATA, clusters=5, years=1)
     grants.replace(made, ())
     AccessAdmin(STAFF, made, demonstration=False, by="x").log()
     build.activate(made, catalog.current_path(made).stem, NOW, "x")

@@ -84,7 +84,9 @@ def test_an_installed_wheel_prepares_shows_and_serves(installed: Path, tmp_path:
 def test_settings_reach_streamlit_where_nothing_else_says_otherwise(tmp_path: Path) -> None:
     own = tmp_path / "config.toml"
     own.write_text('[server]\naddress = "0.0.0.0"\n', "utf-8")
-    found = serve.environment(SETTINGS, [own, tmp_path / "none.toml"], {"STREAMLIT_CLIENT_TOOLBAR_MODE": "minimal"})
+    found = serve.streamlit_environment(
+        SETTINGS, [own, tmp_path / "none.toml"], {"STREAMLIT_CLIENT_TOOLBAR_MODE": "minimal"}
+    )
     assert "STREAMLIT_SERVER_ADDRESS" not in found
     assert found["STREAMLIT_CLIENT_TOOLBAR_MODE"] == "minimal"
     assert (found["STREAMLIT_SERVER_HEADLESS"], found["STREAMLIT_SERVER_MAX_UPLOAD_SIZE"]) == ("true", "20")

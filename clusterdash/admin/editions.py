@@ -104,7 +104,7 @@ class EditionAdmin:
                 path.write_bytes(content)
                 paths.append(path)
             progress("data.checking", 0.3)
-            tables, problems = build.check(paths, self.__data, now.date(), MAXIMUM_ROWS, complete=complete)
+            tables, problems = build.check_files(paths, self.__data, now.date(), MAXIMUM_ROWS, complete=complete)
             problems = [*refused, *(without_folder(problem, folder) for problem in problems)]
             if tables and tables.grants is not None:  # these are given on a page of their own
                 problem = Problem(_by_id(paths), "", None, "", "", "grant.elsewhere", severity="warning")

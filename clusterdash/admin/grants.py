@@ -72,7 +72,7 @@ class AccessAdmin:
 
     def grants(self) -> tuple[Grant, ...]:
         """The grants that are in force."""
-        return grants.read(self.__data)
+        return grants.read_grants(self.__data)
 
     def replace(
         self,
@@ -90,7 +90,7 @@ class AccessAdmin:
         """
         if self.__viewer_now() != STAFF:
             raise ClusterdashError("access.staff_only")
-        found, problems = grants.check(rows, clusters)
+        found, problems = grants.check_rows(rows, clusters)
         if any(problem.severity == "error" for problem in problems):
             return problems
         with files.locked(self.__data):

@@ -74,7 +74,7 @@ def prepare(options: argparse.Namespace) -> int:
     return 0
 
 
-def upgrade(options: argparse.Namespace) -> int:
+def upgrade_editions(options: argparse.Namespace) -> int:
     """Build all editions of earlier versions anew in the present one; refused where one of them stays as it is."""
     done, stay = _upgrade(options)
     _say(options, "upgrade.result", n=done, stay=stay, expected=SCHEMA_VERSION)
@@ -85,7 +85,7 @@ def _upgrade(options: argparse.Namespace) -> tuple[int, int]:
     """Tell of each edition that is upgraded, or why not; returns how many were, and how many stay as they are."""
     done = stay = 0
     for step in build_in_present_version(options.data, datetime.now(UTC).date()):
-        for line in problem_list.lines(step.problems, options.lang):
+        for line in problem_list.problem_lines(step.problems, options.lang):
             sys.stdout.write(line + "\n")
         _say(options, step.key, **step.values)
         sys.stdout.flush()
@@ -138,7 +138,7 @@ def _examined(
     options: argparse.Namespace, now: datetime, *, ask: bool = False
 ) -> tuple[CheckedTables | None, list[Problem]]:
     """What the files hold, and all that is to be said of bringing them in; None where that would be refused."""
-    tables, problems = build.check(options.files, options.data, now.date(), complete=_completed(options))
+    tables, problems = build.check_files(options.files, options.data, now.date(), complete=_completed(options))
     if tables and tables.grants is not None:
         problems += grants.problems(options, tables.grants, now.date(), ask=ask)
     if options.strict:
@@ -154,7 +154,7 @@ def _completed(options: argparse.Namespace) -> str:
 def list_editions(options: argparse.Namespace) -> int:
     """List all editions, the latest first, with a mark at the one that is served; or tell of one what it is made of."""
     if options.edition:
-        return _tell_edition(options)
+        return _print_edition(options)
     served = catalog.current_id(options.data)
     for path in catalog.edition_paths(options.data):
         try:
@@ -186,7 +186,7 @@ def _waits(options: argparse.Namespace, edition_id: str) -> str:
     return translate(options.lang, "command.waits_overtaken" if below else "command.waits", completed=below)
 
 
-def _tell_edition(options: argparse.Namespace) -> int:
+def _print_edition(options: argparse.Namespace) -> int:
     gateway = EditionDatabase(catalog.edition_path(options.data, options.edition)).reader(STAFF)
     edition = gateway.edition()
     built = {"at": edition.created_at.isoformat(timespec="seconds"), "by": edition.built_by or "–"}
@@ -201,7 +201,7 @@ def _tell_edition(options: argparse.Namespace) -> int:
     return 0
 
 
-def rebase(options: argparse.Namespace) -> int:
+def rebase_edition(options: argparse.Namespace) -> int:
     """Build an edition that was overtaken anew, upon the one that is served now; it waits."""
     found = build_anew(options.data, options.edition, datetime.now(UTC), _user())
     _list(options, found.problems)
@@ -212,10 +212,10 @@ def rebase(options: argparse.Namespace) -> int:
     return 0
 
 
-def export(options: argparse.Namespace) -> int:
+def export_edition(options: argparse.Namespace) -> int:
     """Write the tables that an edition was made of, in the form in which they come in."""
     edition_id = options.edition or catalog.current_path(options.data).stem
-    written = editions_export.export(catalog.edition_path(options.data, edition_id), options.out)
+    written = editions_export.write_tables(catalog.edition_path(options.data, edition_id), options.out)
     audit_log.record(options.data, datetime.now(UTC), _user(), "export", edition_id)
     _say(options, "command.exported", edition=edition_id, folder=options.out, n=len(written))
     return 0
@@ -246,7 +246,7 @@ def write_schemas(options: argparse.Namespace) -> int:
 def write_sample(options: argparse.Namespace) -> int:
     """Write an invented edition."""
     folder = options.out or options.data / "sample"
-    sample.write(folder, PROJECT_DATA, clusters=options.clusters, years=options.years, seed=options.seed)
+    sample.generate(folder, PROJECT_DATA, clusters=options.clusters, years=options.years, seed=options.seed)
     _say(options, "command.sampled", folder=folder, data=options.data)
     return 0
 
@@ -278,7 +278,7 @@ def report(options: argparse.Namespace) -> int:
     out = options.out or Path(
         f"{translate(options.lang, 'briefs.file')}-{gateway.edition().edition_id}-{options.lang}.zip"
     )
-    there = bulk.write(gateway, list(gateway.assessed()), options.lang, out, tell)
+    there = bulk.write_archive(gateway, list(gateway.assessed()), options.lang, out, tell)
     _say(options, "command.all_reported", file=out, there=there)
     return 0
 
@@ -300,7 +300,7 @@ def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
     if options.format == "json":
         sys.stdout.write(problem_list.as_json(problems, options.lang) + "\n")
         return
-    for line in problem_list.lines(problems, options.lang, every=options.all):
+    for line in problem_list.problem_lines(problems, options.lang, every=options.all):
         sys.stdout.write(line + "\n")
     if not problems:
         _say(options, "command.clean")
@@ -338,7 +338,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         return added
 
     command("prepare", prepare)
-    command("upgrade", upgrade)
+    command("upgrade", upgrade_editions)
     served = command("serve", run_server)
     served.add_argument("--port", type=positive_number, default=8501, metavar="PORT", help=text("port"))
     for name, run in (("check", check), ("import", import_)):
@@ -354,13 +354,17 @@ def _parser(language: Language) -> argparse.ArgumentParser:
             given.add_argument("--stage", action="store_true", help=text("stage"))
     listed = command("editions", list_editions)
     listed.add_argument("edition", nargs="?", metavar="EDITION", help=text("editions_one"))
-    for name, run in (("publish", publication.publish_edition), ("rebase", rebase), ("discard", publication.discard)):
+    for name, run in (
+        ("publish", publication.publish_edition),
+        ("rebase", rebase_edition),
+        ("discard", publication.discard_edition),
+    ):
         command(name, run).add_argument("edition", metavar="EDITION", help=text("edition_id"))
     commands.choices["rebase"].add_argument("--all", action="store_true", help=text("list_all"))
-    command("rollback", publication.rollback)
+    command("rollback", publication.roll_back)
     for name in ("check", "import", "publish", "rollback"):
         publication.add_accept(commands.choices[name], language)
-    exported = command("export", export)
+    exported = command("export", export_edition)
     exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))
     exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))
     _add_writers(command, text)

@@ -82,7 +82,7 @@ def print_staged(options: argparse.Namespace, edition_id: str) -> None:
         print_message(options, "command.overtaken", edition=edition_id, served=catalog.current_id(options.data))
         return
     found = publication_effect(options.data, catalog.edition_path(options.data, edition_id))
-    _tell_effect(options, found)
+    _print_effect(options, found)
     kinds = ",".join(safeguard.kind for safeguard in found.confirmations)
     print_message(options, "command.staged", edition=edition_id, accept=f" --accept {kinds}" if kinds else "")
 
@@ -93,18 +93,18 @@ def publish_edition(options: argparse.Namespace) -> int:
     return 0
 
 
-def rollback(options: argparse.Namespace) -> int:
+def roll_back(options: argparse.Namespace) -> int:
     """Serve again what was served before."""
     edition_id = catalog.previous(options.data)
     found = publication_effect(options.data, catalog.edition_path(options.data, edition_id), "rollback")
-    _tell_effect(options, found)
+    _print_effect(options, found)
     accept = _confirmed(options, found, "command.not_back", edition_id)
     build.rollback(options.data, datetime.now(UTC), user_name(), decided_on=found.served, accept=accept)
-    _tell_published(options, edition_id)
+    _print_published(options, edition_id)
     return 0
 
 
-def discard(options: argparse.Namespace) -> int:
+def discard_edition(options: argparse.Namespace) -> int:
     """Remove an edition that was never served."""
     build.discard(options.data, options.edition, datetime.now(UTC), user_name())
     print_message(options, "command.discarded", edition=options.edition)
@@ -136,18 +136,18 @@ def _serve(options: argparse.Namespace, edition_id: str, served: str) -> None:
     path = catalog.edition_path(options.data, edition_id)
     unpublished.refuse_superseded(options.data, edition_id)
     found = publication_effect(options.data, path)
-    _tell_effect(options, found)
+    _print_effect(options, found)
     accept = _confirmed(options, found, "command.not_accepted", edition_id)
     build.activate(options.data, edition_id, datetime.now(UTC), user_name(), decided_on=served, accept=accept)
-    _tell_published(options, edition_id)
+    _print_published(options, edition_id)
 
 
-def _tell_effect(options: argparse.Namespace, found: PublicationEffect) -> None:
+def _print_effect(options: argparse.Namespace, found: PublicationEffect) -> None:
     if found.changes and options.format != "json":
         sys.stdout.write("\n".join(difference_lines(found.changes, options.lang)) + "\n")
 
 
-def _tell_published(options: argparse.Namespace, edition_id: str) -> None:
+def _print_published(options: argparse.Namespace, edition_id: str) -> None:
     edition = read_metadata(catalog.edition_path(options.data, edition_id))
     counts = {"clusters": edition.clusters, "assessments": edition.assessments}
     print_message(options, "command.published", edition=edition_id, **counts)

@@ -13,7 +13,7 @@ from typing import NoReturn
 from .. import locations
 
 
-def environment(defaults: Path | None, own: Iterable[Path], given: Mapping[str, str]) -> dict[str, str]:
+def streamlit_environment(defaults: Path | None, own: Iterable[Path], given: Mapping[str, str]) -> dict[str, str]:
     """The environment in which Streamlit takes each default that neither its own files nor `given` settle.
 
     A `config.toml` beside `app.py` would win over the one in the working directory, so a wheel brings its settings in
@@ -29,7 +29,7 @@ def environment(defaults: Path | None, own: Iterable[Path], given: Mapping[str, 
 def start(data: Path, port: int) -> NoReturn:
     """Become the server, which ends when it is stopped."""
     own = (Path.home() / ".streamlit" / "config.toml", Path(".streamlit") / "config.toml")
-    found = environment(locations.streamlit_defaults(), own, os.environ)
+    found = streamlit_environment(locations.streamlit_defaults(), own, os.environ)
     command = [sys.executable, "-m", "streamlit", "run", str(locations.SITE / "app.py"), f"--server.port={port}"]
     sys.stdout.flush()
     os.execve(sys.executable, command, {**found, "CLUSTERDASH_DATA": str(data.resolve())})

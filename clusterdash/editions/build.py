@@ -33,7 +33,7 @@ Progress = Callable[[str, float], None]
 """Told the key of a text and the share done, 0 to 1."""
 
 
-def check(
+def check_files(
     paths: Sequence[Path], data: Path, today: date, most_rows: int | None = None, *, complete: str = ""
 ) -> tuple[validate.CheckedTables | None, list[Problem]]:
     """Read files and folders, and check them against the facts; the tables are None where there is an error.
@@ -46,10 +46,12 @@ def check(
     if complete:
         refuse_to_extend(data, complete)
     kept = export.read_for_extension(catalog.edition_path(data, complete)) if complete else None
-    facts, trouble = readers.read([catalog.facts(data, "labels"), catalog.facts(data, "scheme")], follow=True)
-    handed_in, more = readers.read(paths, most_rows)
+    facts, trouble = readers.read_files(
+        [catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme")], follow=True
+    )
+    handed_in, more = readers.read_files(paths, most_rows)
     with_grants = any(table_schemas.table_of(sheet) == "grants" for sheet in handed_in)
-    tables, problems = validate.check(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
+    tables, problems = validate.validate(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # what could not be read may well have been something to publish
         problems = [problem for problem in problems if not problem.has(ErrorCode.NOTHING_TO_PUBLISH)]
@@ -64,17 +66,17 @@ def known_schemes(data: Path) -> dict[str, Grid]:
 
     Raises ClusterdashError where the facts cannot be read, or an edition is served that cannot be.
     """
-    sheets_of_facts, trouble = readers.read([catalog.facts(data, "scheme")], follow=True)
+    sheets_of_facts, trouble = readers.read_files([catalog.facts_folder(data, "scheme")], follow=True)
     frames, more = validate.schemes_of(sheets_of_facts)
     if wrong := [problem for problem in [*trouble, *more] if problem.severity == "error"]:
-        raise ClusterdashError("questionnaire.facts", n=len(wrong), folder=catalog.facts(data, "scheme"))
+        raise ClusterdashError("questionnaire.facts", n=len(wrong), folder=catalog.facts_folder(data, "scheme"))
     with duckdb.connect() as connection:
         connection.execute(_schema())
         for name, frame in frames.items():
             statistics.insert_frame(connection, name, frame)
         codes = frames["scheme"]["scheme"].tolist()
         known = {
-            code: queries.grid(lambda sql, values=None: connection.execute(sql, values or []).fetchall(), code)
+            code: queries.read_scheme(lambda sql, values=None: connection.execute(sql, values or []).fetchall(), code)
             for code in codes
         }
     if (data / "current").exists():
@@ -193,7 +195,7 @@ def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
         for path in catalog.unpublished(data):
             if extended_edition(path) == edition_id:
                 raise ClusterdashError("editions.is_completed", edition=edition_id, other=path.stem)
-        catalog.discard(data, edition_id)
+        catalog.delete_edition(data, edition_id)
         audit_log.record(data, now, by, "discard", edition_id)
 
 
@@ -223,7 +225,7 @@ def build(
         *kept,
         *accounts,
         *hashes,
-        *_hashes([catalog.facts(data, "labels"), catalog.facts(data, "scheme"), PROJECT_DATA / "geo"]),
+        *_hashes([catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme"), PROJECT_DATA / "geo"]),
     ]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
@@ -286,7 +288,7 @@ def _accounts(tables: validate.CheckedTables, data: Path, today: date, limits: L
     """The clusters of each account that sees more of them than a coalition; the same accounts, the same list."""
     handed_in = tables.grants or ()
     try:
-        in_force = grants.read(data)
+        in_force = grants.read_grants(data)
     except ClusterdashError:
         if not handed_in:  # else these mend the file
             raise
@@ -329,9 +331,9 @@ def build_demonstration(data: Path, now: datetime, progress: Progress) -> str:
     """Make an invented edition with the standard sample, by the same way that real results take; returns its id."""
     folder = data / "sample"
     progress("prepare.sample", 0.05)
-    sample.write(folder, PROJECT_DATA)
+    sample.generate(folder, PROJECT_DATA)
     progress("prepare.check", 0.3)
-    tables, problems = check([folder], data, now.date())
+    tables, problems = check_files([folder], data, now.date())
     if tables is None:
         raise ClusterdashError("prepare.failed", n=len(problems), folder=folder)
     progress("prepare.build", 0.6)

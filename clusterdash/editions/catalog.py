@@ -42,7 +42,7 @@ def editions_folder(data: Path) -> Path:
     return data / "editions"
 
 
-def facts(data: Path, name: str) -> Path:
+def facts_folder(data: Path, name: str) -> Path:
     """The folder of facts of that name: the data folder's own, else the one that comes with the project."""
     own = data / name
     return own if own.is_dir() else PROJECT_DATA / name
@@ -129,7 +129,7 @@ def current_id(data: Path) -> str:
 def set_current(data: Path, edition_id: str, now: datetime, by: str, did: JournalAction = "publish") -> None:
     """Make an edition the one that is served, at once for every reader that asks next."""
     edition_path(data, edition_id)
-    files.write(data / "current", f"{edition_id}\n".encode())
+    files.write_atomically(data / "current", f"{edition_id}\n".encode())
     change = Publication(now.isoformat(timespec="seconds"), edition_id, by, did)
     files.append(
         data / "journal.jsonl",
@@ -189,7 +189,7 @@ def unpublished(data: Path) -> list[Path]:
     return [path for path in edition_paths(data) if path.stem not in known]
 
 
-def discard(data: Path, edition_id: str) -> None:
+def delete_edition(data: Path, edition_id: str) -> None:
     """Remove an edition that was never served. Raises ClusterdashError for one that was, or that is not there."""
     path = edition_path(data, edition_id)
     if path not in unpublished(data):

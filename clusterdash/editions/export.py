@@ -83,7 +83,7 @@ def sheets(path: Path) -> list[Sheet]:
     return found
 
 
-def facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
+def read_facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
     """The facts that were in force in an edition, with what was handed in besides, as far as its version knows them.
 
     `without_handed_in` leaves out the clusters that were handed in. Editions of earlier versions are read as `sheets`
@@ -126,7 +126,7 @@ def _as_text(column: str, kind: str) -> str:
     return f"coalesce({text}, '')"
 
 
-def export(path: Path, folder: Path) -> list[Path]:
+def write_tables(path: Path, folder: Path) -> list[Path]:
     """Write the tables of an edition as CSV files into a folder, from which the same edition can be imported again.
 
     The same edition gives the same bytes. Raises ClusterdashError where the edition cannot be read, or where the folder
@@ -177,7 +177,7 @@ def copy_files(path: Path, to: Path) -> None:
 
 def _is_grants_table(source: Path) -> bool:
     """Whether a text file is a table of grants; a workbook holds more than one table."""
-    found, _ = files_of.read([source] if source.suffix.lower() != ".xlsx" else [])
+    found, _ = files_of.read_files([source] if source.suffix.lower() != ".xlsx" else [])
     return any(table_of(sheet) == "grants" for sheet in found)
 
 

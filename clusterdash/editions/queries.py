@@ -64,7 +64,7 @@ class ClusterQuery:
     answers: Mapping[str, float]
 
 
-def grid(rows: Rows, scheme: str) -> Grid:
+def read_scheme(rows: Rows, scheme: str) -> Grid:
     """A scheme with all that is told of it."""
     ((code, family, version, name_fr, name_en, *rest),) = rows(
         """select scheme, family, version, name_fr, name_en, purpose, illustrative, pass_share

@@ -144,7 +144,7 @@ class EditionReader:
     def schemes(self) -> tuple[Grid, ...]:
         """All schemes of the edition, those for benchmarking first."""
         rows = self._rows("select scheme from scheme order by purpose, scheme")
-        return tuple(self._grid(scheme) for (scheme,) in rows)
+        return tuple(self._scheme(scheme) for (scheme,) in rows)
 
     def country_groups(self) -> Mapping[str, str]:
         """The group of countries that each European country belongs to, by ISO 3166-1 alpha-2 code."""
@@ -187,7 +187,7 @@ class EditionReader:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
         assessment_id, scheme, assessed_on, evidence = latest[0]
         (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
-        grid = self._grid(scheme)
+        grid = self._scheme(scheme)
         answers = dict(self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
         own = queries.ClusterQuery(self._rows, cluster, scheme, answers)
         return ClusterBenchmark(
@@ -217,7 +217,7 @@ class EditionReader:
     def evaluation_schemes(self) -> tuple[Grid, ...]:
         """The schemes by which a label is evaluated, the latest version of each family last."""
         rows = self._rows("select scheme from scheme where purpose = 'evaluation' order by family, version, scheme")
-        return tuple(self._grid(scheme) for (scheme,) in rows)
+        return tuple(self._scheme(scheme) for (scheme,) in rows)
 
     def evaluation(self, cluster_id: str, scheme: str) -> Evaluation:
         """A cluster's own answers in a scheme of evaluation, and what it may know of those who hold the label.
@@ -228,7 +228,7 @@ class EditionReader:
         found = self._clusters("where cluster_id = ?", [cluster_id])
         if not found:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
-        return queries.evaluation(self._rows, found[0], self.edition(), self._grid(scheme))
+        return queries.evaluation(self._rows, found[0], self.edition(), self._scheme(scheme))
 
     def latest_evaluation(self, cluster_id: str) -> Evaluation | None:
         """A cluster's answers in the latest scheme of evaluation in which it has any; None where it has none.
@@ -263,7 +263,7 @@ class EditionReader:
         """The schemes in which clusters were benchmarked, the most used first."""
         self._require_staff()
         rows = self._rows("select scheme from latest_benchmark group by scheme order by count(*) desc, scheme")
-        return tuple(self._grid(scheme) for (scheme,) in rows)
+        return tuple(self._scheme(scheme) for (scheme,) in rows)
 
     def sector_profiles(self, scheme: str) -> tuple[SectorScores, ...]:
         """How the sectors score in each dimension of a scheme, on the scale of the top 500."""
@@ -373,8 +373,8 @@ class EditionReader:
         )
         return tuple(Cluster(**dict(zip(names, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows)
 
-    def _grid(self, scheme: str) -> Grid:
-        return self._cached(("grid", scheme), lambda: queries.grid(self._rows, scheme))
+    def _scheme(self, scheme: str) -> Grid:
+        return self._cached(("grid", scheme), lambda: queries.read_scheme(self._rows, scheme))
 
     def _rows(
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None

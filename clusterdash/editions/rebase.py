@@ -33,7 +33,7 @@ def rebase(data: Path, edition_id: str, now: datetime, by: str) -> RebaseResult:
         with TemporaryDirectory(prefix="clusterdash-") as place:
             folder = Path(place)
             paths = export.extract_sources(catalog.edition_path(data, handed_in), folder)
-            tables, found = build.check(paths, data, now.date(), complete=made[-1])
+            tables, found = build.check_files(paths, data, now.date(), complete=made[-1])
             problems += [build.without_folder(problem, folder) for problem in found]
             if tables is None or not tables.results:
                 _discard(data, made[:0:-1], now, by)

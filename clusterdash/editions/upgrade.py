@@ -38,7 +38,7 @@ REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class UpgradeStep:
     """What an upgrade does, or has done, to one edition: a text with its values, and what keeps it from it."""
 
     key: str
@@ -46,7 +46,7 @@ class Step:
     problems: tuple[Problem, ...] = ()
 
 
-def upgrade(data: Path, today: date) -> Iterator[Step]:
+def upgrade(data: Path, today: date) -> Iterator[UpgradeStep]:
     """Build all editions of earlier versions anew, the one that is served first, then the latest first.
 
     An edition whose data the present checks refuse, or that cannot be read, stays as it is, is told with its problems,
@@ -60,10 +60,10 @@ def upgrade(data: Path, today: date) -> Iterator[Step]:
         try:
             if (version := _version(path)) == SCHEMA_VERSION:
                 continue
-            yield Step("upgrade.starts", {"edition": path.stem, "found": version, "expected": SCHEMA_VERSION})
+            yield UpgradeStep("upgrade.starts", {"edition": path.stem, "found": version, "expected": SCHEMA_VERSION})
             with files.locked(data):
                 if _version(path) == SCHEMA_VERSION:
-                    yield Step("upgrade.already", {"edition": path.stem})
+                    yield UpgradeStep("upgrade.already", {"edition": path.stem})
                     continue
                 aside, problems = _upgrade(data, path, version, today)
                 key = "upgrade.refused"
@@ -75,11 +75,11 @@ def upgrade(data: Path, today: date) -> Iterator[Step]:
             logging.getLogger("clusterdash").exception("an edition could not be upgraded: %s", path)
             problems = [_problem(path, "upgrade.failed")]
         if aside:
-            yield Step("upgrade.done", {"edition": path.stem, "file": aside})
+            yield UpgradeStep("upgrade.done", {"edition": path.stem, "file": aside})
             continue
-        yield Step(key, {"edition": path.stem, "data": data}, tuple(problems))
+        yield UpgradeStep(key, {"edition": path.stem, "data": data}, tuple(problems))
         if path.stem == served:
-            yield Step("upgrade.served", {"edition": path.stem, "data": data})
+            yield UpgradeStep("upgrade.served", {"edition": path.stem, "data": data})
 
 
 def _version(path: Path) -> int:
@@ -101,10 +101,10 @@ def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | 
         edition, sources = gateway.edition(), gateway.sources()
     finally:
         opened.close()
-    facts = export.facts(path, without_handed_in=edition.synthetic)
+    facts = export.read_facts(path, without_handed_in=edition.synthetic)
     known = {sheet.name for sheet in facts}
     todays, problems = _todays_facts(data, known)
-    tables, more = validate.check([*facts, *todays], export.sheets(path), today)
+    tables, more = validate.validate([*facts, *todays], export.sheets(path), today)
     problems += [problem for problem in more if problem.severity == "error"]
     if tables is None or problems:
         return None, problems
@@ -133,7 +133,9 @@ def _day_of_register(path: Path) -> str:
 
 def _todays_facts(data: Path, known: set[str]) -> tuple[list[Sheet], list[Problem]]:
     """The tables of today's facts that an edition does not have, and what is wrong with their files."""
-    found, problems = readers.read([catalog.facts(data, "labels"), catalog.facts(data, "scheme")], follow=True)
+    found, problems = readers.read_files(
+        [catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme")], follow=True
+    )
     lacking = [sheet for sheet in found if table_schemas.table_of(sheet) not in known]
     return lacking, [problem for problem in problems if problem.severity == "error"]
 

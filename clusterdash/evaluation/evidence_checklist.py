@@ -42,7 +42,7 @@ def status_counts(grid: Grid, entries: ChecklistItems) -> dict[Status, int]:
     return {status: found.count(status) for status in STATUSES}
 
 
-def rows(grid: Grid, entries: ChecklistItems, language: Language) -> list[list[str]]:
+def checklist_rows(grid: Grid, entries: ChecklistItems, language: Language) -> list[list[str]]:
     """The checklist as rows of text, in the columns `COLUMNS`."""
     names = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
     return [
@@ -57,22 +57,24 @@ def rows(grid: Grid, entries: ChecklistItems, language: Language) -> list[list[s
     ]
 
 
-def headings(language: Language) -> list[str]:
+def checklist_headings(language: Language) -> list[str]:
     """The headings of `rows`."""
     return [translate(language, f"column.{name}") for name in COLUMNS]
 
 
 def to_csv(grid: Grid, entries: ChecklistItems, language: Language) -> bytes:
     """The checklist as CSV."""
-    return as_csv(headings(language), rows(grid, entries, language), language)
+    return as_csv(checklist_headings(language), checklist_rows(grid, entries, language), language)
 
 
 def to_xlsx(grid: Grid, entries: ChecklistItems, language: Language) -> bytes:
     """The checklist as a workbook."""
-    return as_xlsx(translate(language, "binder.sheet"), headings(language), rows(grid, entries, language))
+    return as_xlsx(
+        translate(language, "binder.sheet"), checklist_headings(language), checklist_rows(grid, entries, language)
+    )
 
 
-def read(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, ChecklistItem], int]:
+def read_checklist(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, ChecklistItem], int]:
     """The entries of a file that was taken away before, whatever its language; and how many rows could not be read."""
     known = {document.code for document in grid.documents}
     words = {translate(language, f"status.{status}").lower(): status for status in STATUSES for language in LANGUAGES}

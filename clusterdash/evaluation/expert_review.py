@@ -67,7 +67,7 @@ class ExpertReview:
         )
 
 
-def read(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[ExpertReview | None, list[Problem]]:
+def read_review(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[ExpertReview | None, list[Problem]]:
     """The evaluation in a workbook, and what in it cannot be read; None where it is no workbook of an evaluation."""
     first = next((sheet for sheet in book if questionnaire_reader.part_of(sheet) == "identification"), None)
     rows = list(first.rows) if first else []
@@ -91,7 +91,7 @@ def read(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[ExpertReview
     for sheet in book:
         if questionnaire_reader.part_of(sheet) != "questions":
             continue
-        for number, line in questionnaire_reader.lines(sheet):
+        for number, line in questionnaire_reader.question_rows(sheet):
             code = line["indicator"]
             if code not in indicators:
                 values = (("scheme", grid.scheme.code),)

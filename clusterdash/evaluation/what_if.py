@@ -54,7 +54,7 @@ def made_for_other_cluster(address: Mapping[str, str], own: Evaluation) -> str |
     return None if made_for == own.cluster.cluster_id else made_for
 
 
-def read(
+def from_query(
     address: Mapping[str, str], own: Evaluation, answers: Mapping[str, float]
 ) -> tuple[WhatIf, list[tuple[str, str]]]:
     """The trial that an address asks for, and what in it does not exist, as (name, value)."""

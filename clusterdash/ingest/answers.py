@@ -116,10 +116,10 @@ class AnswerCollector:
         elif scheme and indicator and indicator not in self.grids[scheme].parsers:
             self._complain_once(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
         elif scheme and indicator and row["value"] is not None:
-            self._take_value(sheet, number, row)
+            self._add_value(sheet, number, row)
         return len(self._findings.problems) == complaints
 
-    def _take_value(self, sheet: Sheet, number: int, row: Row) -> None:
+    def _add_value(self, sheet: Sheet, number: int, row: Row) -> None:
         scheme, indicator, cell = row["scheme"], row["indicator"], row["value"]
         try:
             value = self.grids[scheme].parsers[indicator](cell)

@@ -44,7 +44,7 @@ def granted(findings: IngestState, clusters: Collection[str]) -> tuple[Grant, ..
     return tuple(dict.fromkeys(found)) if findings.of("grants") else None
 
 
-def check(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tuple[tuple[Grant, ...], list[Problem]]:
+def check_rows(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tuple[tuple[Grant, ...], list[Problem]]:
     """Grants from rows of text, by `COLUMNS`, and all problems; rows count as in a spreadsheet with a header."""
     findings = IngestState()
     numbered = tuple((number, tuple(cell.strip() for cell in row)) for number, row in enumerate(rows, start=2))
@@ -53,12 +53,12 @@ def check(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tuple[tup
     return granted(findings, clusters) or (), findings.problems
 
 
-def read(data: Path) -> tuple[Grant, ...]:
+def read_grants(data: Path) -> tuple[Grant, ...]:
     """The grants that are in force. Raises ClusterdashError where their file holds anything but grants."""
     file = data / FILE
     if not file.is_file():
         return ()
-    found, trouble = readers.read([file], follow=True)
+    found, trouble = readers.read_files([file], follow=True)
     findings = IngestState(problems=list(trouble))
     for sheet in found:
         read_table(findings, Layer.IMPORT, sheet, "grants")
@@ -73,11 +73,11 @@ def replace(data: Path, grants: Iterable[Grant]) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(rows(grants))
-    files.write(data / FILE, out.getvalue().encode())
+    writer.writerows(grant_rows(grants))
+    files.write_atomically(data / FILE, out.getvalue().encode())
 
 
-def rows(grants: Iterable[Grant]) -> list[tuple[str, ...]]:
+def grant_rows(grants: Iterable[Grant]) -> list[tuple[str, ...]]:
     """Grants as rows of text, by `COLUMNS`."""
     return [
         (

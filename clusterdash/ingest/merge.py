@@ -172,7 +172,7 @@ def merge_awards(findings: IngestState, known: Mapping[str, Row]) -> list[Row]:
     for (cluster, _), told in tellings.items():
         joined = _joined(told)
         for award in joined:
-            _tell_what_is_joined(findings, award)
+            _report_merged(findings, award)
             if award.new and cluster not in placeless and cluster in known and known[cluster].get("latitude") is None:
                 placeless.add(cluster)
                 first = award.new[0]
@@ -213,7 +213,7 @@ def _completed(row: Row, other: Row) -> Row:
     return {**row, "valid_until": end, "checked_on": max(looked)}
 
 
-def _tell_what_is_joined(findings: IngestState, award: _MergedAward) -> None:
+def _report_merged(findings: IngestState, award: _MergedAward) -> None:
     """Tell where a row that is handed in is not an award of its own, or makes a known one more precise."""
     first, *others = award.rows
     for telling in award.new:

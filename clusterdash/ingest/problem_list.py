@@ -33,7 +33,7 @@ def group_problems(problems: Sequence[Problem]) -> list[tuple[Problem, ...]]:
     return found
 
 
-def lines(problems: Sequence[Problem], language: Language, *, every: bool = False) -> list[str]:
+def problem_lines(problems: Sequence[Problem], language: Language, *, every: bool = False) -> list[str]:
     """A line for each problem, or for many of one kind unless `every` one is asked for: place, severity, reason."""
     told = []
     for first, *others in [(problem,) for problem in problems] if every else group_problems(problems):

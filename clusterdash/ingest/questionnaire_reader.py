@@ -118,7 +118,7 @@ def _questions(findings: IngestState, book: Sequence[Sheet]) -> list[tuple[Sheet
             if heading and heading.lower() not in heads:
                 known = ", ".join(sorted(heads))
                 findings.add_problem(sheet, 1, heading, "", "column.unknown", "warning", known=known)
-        for number, cells in lines(sheet):
+        for number, cells in question_rows(sheet):
             if cells["indicator"]:
                 found.append((sheet, number, cells))
             elif told := next((cells[name] for name in ("answer", *EXPERTS) if cells[name]), ""):
@@ -138,7 +138,7 @@ def _note(findings: IngestState, table: str, sheet: Sheet, of: Row) -> None:
         findings.of(table).append((Layer.IMPORT, sheet, number, {**of, **empty, **row}))
 
 
-def lines(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
+def question_rows(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a sheet of questions: number, and cells by what they hold, whatever the language of the headings."""
     headings = [heading.lower() for heading in sheet.header]
     heads = {"indicator": _heads("indicator"), "answer": _heads("answer") | _heads("self")}

@@ -52,7 +52,7 @@ def files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def read(
+def read_files(
     paths: Iterable[Path], most_rows: int | None = None, *, follow: bool = False
 ) -> tuple[list[Sheet], list[Problem]]:
     """Read files, and the tables that lie directly in folders; files with more than `most_rows` rows are refused.
@@ -93,12 +93,12 @@ def read(
     return sheets, problems
 
 
-def content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
+def read_content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
     """The same for the content of one file that is called `name`; its rows are kept in memory."""
     with TemporaryDirectory(prefix="clusterdash-") as place:
         path = Path(place, Path(name).name)
         path.write_bytes(data)
-        found, problems = read([path], MAXIMUM_ROWS)
+        found, problems = read_files([path], MAXIMUM_ROWS)
         kept = [replace(sheet, file=path.name, rows=tuple(sheet.rows)) for sheet in found]
     return kept, [replace(problem, file=path.name) for problem in problems]
 
@@ -134,7 +134,7 @@ def _read_file(path: Path, most_rows: int | None, sheets: list[Sheet], problems:
         _add(file, path.stem, source, hidden, most_rows, sheets, problems)
         return
     try:
-        book = xlsx_worker.read(path.read_bytes())
+        book = xlsx_worker.read_workbook(path.read_bytes())
     except xlsx_worker.RefusedError as refused:
         raise _UnreadableError(refused.key, **refused.values) from refused
     problems += [Problem(file, name, None, "", "", "sheet.hidden", severity="warning") for name in book.hidden]

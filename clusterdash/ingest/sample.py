@@ -45,7 +45,7 @@ class _Frame:
     size_factor: Numbers
 
 
-def write(
+def generate(
     folder: Path,
     data: Path,
     *,

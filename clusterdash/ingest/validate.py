@@ -59,7 +59,7 @@ class CheckedTables:
     grants: tuple[Grant, ...] | None = None
 
 
-def check(
+def validate(
     facts: Sequence[Sheet],
     handed_in: Sequence[Sheet],
     today: date,
@@ -100,7 +100,7 @@ def check(
     noted = {table: _noted(findings, table, grids, anew, taken.assessments()) for table in ("remarks", "stories")}
     plausibility.warn_of_implausible(findings, answers, grids)
     if synthetic:
-        _keep_invented_apart(findings, taken)
+        _separate_invented(findings, taken)
     worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
     results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
     grants = granted(findings, clusters if results else clusters.keys() | set(served))
@@ -283,7 +283,7 @@ def _awards(findings: IngestState, clusters: Mapping[str, Row], synthetic: bool,
             findings.add_problem(sheet, number, "label", row.get("label", ""), "award.invented")
 
 
-def _keep_invented_apart(findings: IngestState, taken: AnswerCollector) -> None:
+def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:
     """An invented result may never bear a real organisation's id or name."""
     real = findings.rows_in("clusters", Layer.FACTS)
     ids = {row["cluster_id"] for row in real}

@@ -57,7 +57,7 @@ class RefusedError(Exception):
         self.values = values
 
 
-def read(data: bytes) -> Book:
+def read_workbook(data: bytes) -> Book:
     """Read a workbook in a process of its own. Raises RefusedError where it cannot or should not be read."""
     if data.startswith(_OLE):
         raise RefusedError("sheet.encrypted")

@@ -56,7 +56,7 @@ class LabelFilters:
         return {name: value for name, value in found.items() if value}
 
 
-def read(
+def from_query(
     address: Mapping[str, str], countries: Collection[str], sectors: Collection[str], today: date
 ) -> tuple[LabelFilters, list[tuple[str, str]]]:
     """The selection that an address asks for, and the parameters with values that do not exist, as (name, value).

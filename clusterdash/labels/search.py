@@ -91,7 +91,7 @@ def matching_text(found: Sequence[LabelStatus], text: str) -> frozenset[str]:
     differs by a slip of the pen: a letter wrong, missing, too many or swapped with its neighbour, two in words of 8
     letters up; from a whole word, and with 6 letters up from the beginning of one.
     """
-    known = {holding.cluster.cluster_id: _words(holding.cluster, holding.sector_names) for holding in found}
+    known = {holding.cluster.cluster_id: _search_words(holding.cluster, holding.sector_names) for holding in found}
     fitting = set(known)
     for asked in _split(text):
         as_it_is = {cluster for cluster, words in known.items() if any(asked in word for word in words)}
@@ -101,7 +101,7 @@ def matching_text(found: Sequence[LabelStatus], text: str) -> frozenset[str]:
     return frozenset(fitting)
 
 
-def names(register: Iterable[LabelHolder]) -> dict[str, str]:
+def cluster_names(register: Iterable[LabelHolder]) -> dict[str, str]:
     """The names of the clusters by their ids, in the order of the alphabet."""
     found = ((holder.cluster.cluster_id, holder.cluster.name) for holder in register)
     return dict(sorted(found, key=lambda entry: collation_key(entry[1])))
@@ -134,7 +134,7 @@ def highest_labels(found: Iterable[LabelStatus], label: Label | None) -> tuple[L
 
 
 @lru_cache(maxsize=65_536)
-def _words(cluster: Cluster, fields: tuple[LocalizedText, ...]) -> frozenset[str]:
+def _search_words(cluster: Cluster, fields: tuple[LocalizedText, ...]) -> frozenset[str]:
     """What a cluster may be found by. Former names stand in its name or in its note, after "formerly"."""
     former = re.findall(r"(?i)former(?:ly)?\b([^.;]*)", cluster.note)
     countries = [country_name(language, cluster.country) for language in LANGUAGES]

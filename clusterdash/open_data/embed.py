@@ -11,7 +11,7 @@ from ..presentation.labels.world_map import Frame, label_map
 from .label_files import FilteredRegister
 
 
-def page(register: FilteredRegister, view: str) -> str:
+def embed_page(register: FilteredRegister, view: str) -> str:
     """The map of what is asked for, with one line that tells what it shows."""
     language = register.language
     drawn = label_map(register.shown, register.sectors, language, Frame(root="", view=view))

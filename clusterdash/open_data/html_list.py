@@ -19,7 +19,7 @@ _WIDTHS = (26, 14, 18, 8, 13, 14, 7)
 """Of the columns of a table, in per cent."""
 
 
-def page(register: FilteredRegister, base: str) -> str:
+def list_page(register: FilteredRegister, base: str) -> str:
     """The list of labels as a page of its own, by country; `base` is the server's address with a slash at its end."""
     language = register.language
     query = urlencode(register.selection.address())
@@ -86,7 +86,7 @@ def meta(title: str, description: str, address: str, language: Language) -> Mark
     return render(template, title=title, description=description, address=address, properties=properties)
 
 
-def sitemap(addresses: Sequence[str]) -> str:
+def sitemap_xml(addresses: Sequence[str]) -> str:
     """The addresses that search engines may read (sitemaps.org, version 0.9)."""
     return render("open_data/templates/sitemap.xml.jinja", addresses=addresses)
 

@@ -44,7 +44,7 @@ class LineOutcome:
     outcome: Outcome
 
 
-def lines(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -> list[Line]:
+def plan_lines(tasks: Sequence[Task], result: ClusterBenchmark, language: Language) -> list[Line]:
     """Tasks as lines; days as ISO 8601, which every spreadsheet reads as a date."""
     names = {i.code: i.name.get(language) for i in result.grid.indicators}
     found: list[Line] = []
@@ -108,7 +108,7 @@ def _written(plan: Sequence[Line], language: Language) -> tuple[list[str], list[
     return headings, [[_escape_apostrophe(line.get(name, "")) for name in (*COLUMNS, *added)] for line in plan]
 
 
-def read(sheets: Sequence[Sheet]) -> list[Line]:
+def read_plan(sheets: Sequence[Sheet]) -> list[Line]:
     """The lines of a file that was taken away before, whatever its language; rows in which nothing stands are not."""
     known = {heading: name for name in COLUMNS for heading in column_headings(name)}
     found: list[Line] = []

@@ -11,7 +11,7 @@ from ..i18n import bold_runs, format_date, format_number, translate
 from ..presentation import formatting
 from ..presentation.benchmark import narrative
 from ..presentation.evaluation import narrative as evaluation_narrative
-from ..presentation.labels.narrative import location
+from ..presentation.labels.narrative import cluster_location
 from ..presentation.limit_texts import translate_with_limits
 from .pdf import pdf
 
@@ -35,14 +35,14 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
     found = findings(result.top500, result.grid)
     group = narrative.top_name(result, language)
     return document_header(result, language, "paper.brief") | {
-        "verdict": bold_runs(narrative.verdict(found, result.top500, group, language)),
+        "verdict": bold_runs(narrative.verdict_sentence(found, result.top500, group, language)),
         "headline": bold_runs(narrative.headline(result, result.top500, language)),
         "radar": _radar(result, language),
         "profile": _profile(result, language),
-        "strengths": _standing("strengths", found.strengths, language),
-        "margins": _standing("margins", found.margins, language),
+        "strengths": _comparisons("strengths", found.strengths, language),
+        "margins": _comparisons("margins", found.margins, language),
         "against": bold_runs(narrative.against(group, language)),
-        "spine": _spine(result, found, language),
+        "spine": _position_chart(result, found, language),
         "context": _context(result, language),
         "advice": _advice(result, found, language),
         "gold": _evaluated(evaluation, language) if evaluation else _gold(result, found, language),
@@ -77,8 +77,8 @@ def document_header(result: ClusterBenchmark, language: Language, kind: str) -> 
         "title": f"{about} – {cluster.name}",
         "kind": about,
         "cluster": cluster.name,
-        "portrait": " · ".join(part for part in (location(cluster, language), sectors) if part),
-        "basis": bold_runs(narrative.basis(result, language)),
+        "portrait": " · ".join(part for part in (cluster_location(cluster, language), sectors) if part),
+        "basis": bold_runs(narrative.assessment_basis(result, language)),
         "notice": invented,
         "footer": foot,
     }
@@ -113,7 +113,7 @@ def _profile(result: ClusterBenchmark, language: Language) -> Content:
     return {"headings": headings, "rows": rows, "keys": keys}
 
 
-def _standing(which: str, listed: tuple[Comparison, ...], language: Language) -> Content:
+def _comparisons(which: str, listed: tuple[Comparison, ...], language: Language) -> Content:
     return {
         "title": translate(language, f"list.{which}"),
         "none": bold_runs(translate(language, f"list.no_{which}")),
@@ -126,7 +126,7 @@ def _name(judgement: Comparison, language: Language) -> str:
     return f"{judgement.indicator.code} {judgement.indicator.name.get(language)}"
 
 
-def _spine(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> Content:
+def _position_chart(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> Content:
     """Every scored indicator by block: its cells, and its place among the top 500 to be drawn."""
     judged = {judgement.indicator.code: judgement for judgement in found.comparisons}
     return {
@@ -236,12 +236,12 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
     remarks = [
         told,
         *evaluation_narrative.obstacles(verdict, grid, language),
-        evaluation_narrative.basis(own, evidence, language),
+        evaluation_narrative.answers_basis(own, evidence, language),
     ]
     remarks.append(evaluation_narrative.placeholder(grid, language))
     return {
         "title": translate(language, "paper.gold"),
-        "lead": bold_runs(evaluation_narrative.verdict(verdict, language, now)),
+        "lead": bold_runs(evaluation_narrative.result_sentence(verdict, language, now)),
         "headings": [translate(language, key) for key in ("column.indicator", "gold.now", "gold.cheapest")],
         "rows": rows,
         "remarks": [bold_runs(remark) for remark in remarks if remark],

@@ -52,7 +52,9 @@ def archive(gateway: EditionReader, clusters: Sequence[str], language: Language,
     return out.getvalue()
 
 
-def write(gateway: EditionReader, clusters: Sequence[str], language: Language, out: Path, tell: OnProgress) -> int:
+def write_archive(
+    gateway: EditionReader, clusters: Sequence[str], language: Language, out: Path, tell: OnProgress
+) -> int:
     """The briefs of all clusters as a ZIP file; returns how many were there already from a run that was broken off.
 
     Until it is whole, each brief lies in a folder beside it that only its owner may read.
@@ -66,7 +68,7 @@ def write(gateway: EditionReader, clusters: Sequence[str], language: Language, o
         if (beside / name).exists():
             there += 1
         else:
-            files.write(beside / name, _brief(gateway, cluster, language))
+            files.write_atomically(beside / name, _brief(gateway, cluster, language))
         tell(done, len(clusters))
     whole = beside / out.name
     with files.create(whole) as file:

@@ -87,7 +87,7 @@ def content(shown: PublicSummary) -> Content:
             for code, j in known.items()
             if code in shown.chosen
         ],
-        "basis": bold_runs(narrative.basis(result, language)),
+        "basis": bold_runs(narrative.assessment_basis(result, language)),
         "day": translate(language, "showcase.day", day=shown.day),
         "link": translate(language, "showcase.link" if shown.held else "showcase.method"),
         "address": address,

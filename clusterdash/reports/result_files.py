@@ -52,7 +52,8 @@ def as_json(result: ClusterBenchmark) -> bytes:
         "references": {
             "sector": None,
             **{
-                key: _reference(reference, result) for key, (_, reference) in narrative.references(result, "en").items()
+                key: _reference(reference, result)
+                for key, (_, reference) in narrative.named_references(result, "en").items()
             },
         },
     }
@@ -162,7 +163,7 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
         f"  {translate(language, f'measure.{key}')} – {translate(language, f'measured.{key}', group=group)}"
         for key in _SCORED
     ]
-    for title, reference in narrative.references(result, language).values():
+    for title, reference in narrative.named_references(result, language).values():
         lines.append(
             f"\n{title} (N = {format_number(language, reference.n)})\n{translate(language, 'command.medians')}"
         )
@@ -185,10 +186,13 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     found = findings(result.top500, result.grid)
     group = narrative.top_name(result, language)
     told = (
-        narrative.verdict(found, result.top500, group, language),
+        narrative.verdict_sentence(found, result.top500, group, language),
         narrative.headline(result, result.top500, language),
     )
-    about = [[("".join(text for text, _ in bold_runs(line)))] for line in (*told, narrative.basis(result, language))]
+    about = [
+        [("".join(text for text, _ in bold_runs(line)))]
+        for line in (*told, narrative.assessment_basis(result, language))
+    ]
     about += [["".join(text for text, _ in bold_runs(text))] for _, text in narrative.method(language, ("measures",))]
     about += [[result.edition.edition_id], [result.edition.content_hash]]
     if result.edition.synthetic:

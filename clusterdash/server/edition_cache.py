@@ -28,10 +28,10 @@ def data_dir() -> Path:
     return data_folder()
 
 
-def upgrade(language: Language) -> Iterator[str]:
+def upgrade_stored(language: Language) -> Iterator[str]:
     """Build editions of earlier versions anew before any visitor comes; the lines that tell of it, as it goes on."""
     for step in editions_upgraded(data_dir(), datetime.now(UTC).date()):
-        yield from problem_list.lines(step.problems, language)
+        yield from problem_list.problem_lines(step.problems, language)
         yield translate(language, step.key, **step.values)
 
 
@@ -45,7 +45,7 @@ def public_reader() -> EditionReader:
     return current_edition().reader(PUBLIC)
 
 
-def check() -> None:
+def check_readable() -> None:
     """Read something of the edition that is served, and the settings.
 
     Raises ClusterdashError where that is not possible.

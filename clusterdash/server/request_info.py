@@ -43,7 +43,7 @@ class QueryLimits:
         """Answer one request."""
         if scope["type"] == "http" and path_below_prefix(scope) != _PROVIDERS:
             try:
-                _query_string.check(query_string(scope))
+                _query_string.check_length(query_string(scope))
             except ClusterdashError as trouble:
                 await refusal(Request(scope), trouble)(scope, receive, send)
                 return

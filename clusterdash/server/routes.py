@@ -113,7 +113,7 @@ def _reading(endpoint: Endpoint, known: Collection[str]) -> Callable[[Request], 
 
     def answer(request: Request) -> Response:
         try:
-            address = _query_string.read(query_string(request.scope), known)
+            address = _query_string.parse(query_string(request.scope), known)
         except ClusterdashError as trouble:
             return refusal(request, trouble)
         return endpoint(request, address)
@@ -146,7 +146,7 @@ def plain_list(request: Request, address: Mapping[str, str]) -> Response:
         request,
         address,
         language,
-        lambda register: Response(html_list.page(register, base_url(request)), media_type="text/html"),
+        lambda register: Response(html_list.list_page(register, base_url(request)), media_type="text/html"),
     )
 
 
@@ -157,7 +157,7 @@ def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
         request,
         address,
         language(request),
-        lambda register: Response(embed.page(register, view), media_type="text/html"),
+        lambda register: Response(embed.embed_page(register, view), media_type="text/html"),
     )
 
 
@@ -169,7 +169,7 @@ def health(request: Request, _: Mapping[str, str]) -> Response:
     """
     headers = {"Cache-Control": "no-store"}
     try:
-        edition_cache.check()
+        edition_cache.check_readable()
     except ClusterdashError as trouble:
         return PlainTextResponse(explain(language(request), without_paths(trouble)), 503, headers)
     return PlainTextResponse("ok", headers=headers)
@@ -194,7 +194,7 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
         for cluster in clusters
         for language in LANGUAGES
     ]
-    return Response(html_list.sitemap(addresses), media_type="application/xml")
+    return Response(html_list.sitemap_xml(addresses), media_type="application/xml")
 
 
 def _answer(
@@ -209,7 +209,7 @@ def _answer(
     except ClusterdashError as trouble:
         return PlainTextResponse(explain(language, without_paths(trouble)), 503)
     countries = {holder.cluster.country for holder in register}
-    asked, wrong = filters.read(address, countries, sectors, today)
+    asked, wrong = filters.from_query(address, countries, sectors, today)
     for name, known in (("lang", LANGUAGES), ("view", tuple(world_map.VIEWS))):
         if address.get(name, known[0]) not in known:
             wrong.append((name, address[name]))

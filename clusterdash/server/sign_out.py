@@ -37,7 +37,7 @@ class SignOut:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"].endswith(_LOGOUT):
-            record_sign_out(claims(Request(scope)), datetime.now(UTC))
+            revoke_sign_ins(claims(Request(scope)), datetime.now(UTC))
         await self.app(scope, receive, send)
 
 
@@ -64,7 +64,7 @@ def claims(request: Request) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def record_sign_out(claimed: Mapping[str, Any], now: datetime) -> None:
+def revoke_sign_ins(claimed: Mapping[str, Any], now: datetime) -> None:
     """End the sign-ins of whom the claims name, unless that was done already."""
     data = edition_cache.data_dir()
     try:

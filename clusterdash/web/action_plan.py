@@ -53,7 +53,7 @@ def upload_plan(visit: PageContext, result: ClusterBenchmark, taken: tuple[str, 
     if taken is None:
         return
     identity, sheets = taken
-    lines = action_plan_file.read(sheets)
+    lines = action_plan_file.read_plan(sheets)
     others = action_plan_file.other_clusters(lines, result.cluster.cluster_id)
     if others:
         st.error(visit.translate("plan.of_another", clusters=", ".join(others)))
@@ -113,7 +113,7 @@ def all_lines(visit: PageContext, result: ClusterBenchmark, tasks: Sequence[Task
     """The plan as lines to take away: the tasks, then what was taken up about other indicators."""
     mine = plan_state(result)
     return action_plan_file.merge_lines(
-        action_plan_file.lines(tasks, result, visit.language), mine.before, sorted(mine.unwanted)
+        action_plan_file.plan_lines(tasks, result, visit.language), mine.before, sorted(mine.unwanted)
     )
 
 

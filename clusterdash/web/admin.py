@@ -155,12 +155,12 @@ def edit_grants(visit: PageContext, desk: AccessAdmin) -> None:
     """The grants, to be changed: against the list that was shown, whoever else changes it meanwhile."""
     told, problems = st.session_state.pop("grants-saved", ("", []))
     if problems:
-        show_problems(visit, problems)
+        show_problem_list(visit, problems)
     if told:
         st.success(visit.translate(told))
     shown = _shown_grants(visit, desk)
     headings = [visit.translate(f"access.{column}") for column in grants.COLUMNS]
-    table = pd.DataFrame(grants.rows(shown), columns=headings, dtype=str)
+    table = pd.DataFrame(grants.grant_rows(shown), columns=headings, dtype=str)
     edited = st.data_editor(table, num_rows="dynamic", hide_index=True, key=_editor(shown), width="stretch")
     if not st.button(visit.translate("access.save"), type="primary", key="save-grants"):
         return
@@ -171,13 +171,13 @@ def edit_grants(visit: PageContext, desk: AccessAdmin) -> None:
         st.error(visit.translate("access.conflict"))
         for key, found in (("access.in_force", conflict.in_force), ("access.yours", conflict.yours)):
             st.markdown(visit.translate(key))
-            st.dataframe(pd.DataFrame(grants.rows(found), columns=headings, dtype=str), hide_index=True)
+            st.dataframe(pd.DataFrame(grants.grant_rows(found), columns=headings, dtype=str), hide_index=True)
         st.button(visit.translate("access.take_theirs"), on_click=_forget_edits, key="take-theirs")
         return
     if any(problem.severity == "error" for problem in problems):
-        show_problems(visit, problems)
+        show_problem_list(visit, problems)
         return
-    merged = desk.grants() != grants.check(rows, ())[0]
+    merged = desk.grants() != grants.check_rows(rows, ())[0]
     st.session_state["grants-saved"] = "access.saved_merged" if merged else "access.saved", problems
     _forget_edits()
     st.rerun()
@@ -205,7 +205,7 @@ def _forget_edits() -> None:
     st.session_state.pop("grants-shown", None)
 
 
-def show_problems(visit: PageContext, problems: Sequence[Problem]) -> None:
+def show_problem_list(visit: PageContext, problems: Sequence[Problem]) -> None:
     """The list of problems, to read and to take away."""
     rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
     errors = sum(problem.severity == "error" for problem in problems)

@@ -14,7 +14,7 @@ from ..evaluation import what_if
 from ..i18n import translate
 from ..labels import filters
 from ..labels.filters import LabelFilters
-from ..presentation.benchmark.narrative import references, suppressed_group
+from ..presentation.benchmark.narrative import named_references, suppressed_group
 from .context import PageContext, escaped_values
 from .query_params import get, update
 
@@ -160,7 +160,7 @@ def label_filters(visit: PageContext, countries: Collection[str], sectors: Colle
     """What the address asks of the register; a value in it that does not exist is named in a message."""
     address = {name: value for name in filters.PARAMETER_NAMES if (value := get(name))}
     address.setdefault("label", st.session_state.get("kept-label", filters.ALL))
-    found, wrong = filters.read(address, countries, sectors, visit.now.date())
+    found, wrong = filters.from_query(address, countries, sectors, visit.now.date())
     warn_of_ignored(visit, [entry for entry in wrong if entry[0] != "label"])  # the buttons tell that themselves
     return found
 
@@ -267,7 +267,7 @@ def choose_benchmark(visit: PageContext) -> ClusterBenchmark:
 
 def choose_reference(visit: PageContext, result: ClusterBenchmark) -> tuple[str, Reference]:
     """The group against which a cluster is shown, the one in the address, with its name."""
-    found = references(result, visit.language)
+    found = named_references(result, visit.language)
     names = {key: name for key, (name, _) in found.items()}
     chosen = found[choose("reference", visit.translate("benchmark.against"), names, language=visit.language)]
     for missing in result.suppressed:

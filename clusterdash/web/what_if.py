@@ -24,9 +24,9 @@ from ..evaluation.what_if import (
     PROBABILITIES,
     WhatIf,
     format_levels,
+    from_query,
     levels_of,
     made_for_other_cluster,
-    read,
 )
 from ..i18n import escape_markdown
 from ..ingest.readers import Sheet
@@ -84,13 +84,13 @@ def read_what_if(visit: PageContext, own: Evaluation, evidence: str, answers: Ma
     if (other := made_for_other_cluster(address, own)) is not None:
         key = "gold.tried_elsewhere" if other else "gold.tried_for_nobody"
         st.warning(visit.translate(key, value=query_string.excerpt(other), name=own.cluster.name))
-        return read({"chance": address.get("chance", "")}, own, answers)[0]
+        return from_query({"chance": address.get("chance", "")}, own, answers)[0]
     kept: dict[str, dict[str, str]] = st.session_state.setdefault("trials", {})
     if st.session_state.pop("anew", False) and not address:
         address = kept.get(subject, {})
         st.session_state["pending"].update(address)
     kept[subject] = address
-    found, wrong = read(address, own, answers)
+    found, wrong = from_query(address, own, answers)
     warn_of_ignored(visit, wrong)
     return found
 
@@ -192,7 +192,7 @@ def choose_chance(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
 
 def show_nothing_answered(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
     """A cluster without any answer: it is told so, with the way to the questionnaire; levels can be tried."""
-    st.markdown(narrative.verdict(score(own.grid, {}), visit.language))
+    st.markdown(narrative.result_sentence(score(own.grid, {}), visit.language))
     address = {"cluster": own.cluster.cluster_id, "scheme": own.grid.scheme.code, "lang": visit.language}
     page, label = "pages/cluster/questionnaire.py", visit.translate("gold.to_questionnaire")
     st.page_link(page, label=label, icon=":material/edit_note:", query_params=address)
@@ -257,7 +257,7 @@ def upload_checklist(visit: PageContext, own: Evaluation, taken: tuple[str, Sequ
         return
     identity, sheets = taken
     if st.session_state.get("binder-file") != identity:
-        found, unread = evidence_checklist.read(own.grid, sheets)
+        found, unread = evidence_checklist.read_checklist(own.grid, sheets)
         checklist_items(own).update(found)
         for code in found:
             for part in ("status", "where"):

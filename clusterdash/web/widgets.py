@@ -70,7 +70,7 @@ def upload(visit: PageContext, label: str, kinds: list[str], *, key: str) -> tup
         st.session_state.pop(kept, None)
         return None
     if st.session_state.get(kept, ("",))[0] != upload.file_id:
-        st.session_state[kept] = (upload.file_id, *readers.content(upload.name, upload.getvalue()))
+        st.session_state[kept] = (upload.file_id, *readers.read_content(upload.name, upload.getvalue()))
     identity, found, problems = st.session_state[kept]
     show_problems(visit, problems)
     return identity, found

@@ -17,8 +17,8 @@ result = url_state.choose_benchmark(visit)
 group, reference = url_state.choose_reference(visit, result)
 found = rules.findings(reference, result.grid)
 st.header(i18n.escape_markdown(result.cluster.name))
-st.markdown(narrative.verdict(found, reference, group, visit.language))
-st.caption(narrative.basis(result, visit.language))
+st.markdown(narrative.verdict_sentence(found, reference, group, visit.language))
+st.caption(narrative.assessment_basis(result, visit.language))
 
 left, right = st.columns(2)
 with left:

@@ -26,7 +26,7 @@ st.caption(narrative.counterparts_order(result.cluster, visit.language))
 st.header(visit.translate("practices.title"))
 _, reference = url_state.choose_reference(visit, result)
 if reference.level_shares:
-    figure = charts.level_shares(reference, result.grid, visit.language)
+    figure = charts.level_share_chart(reference, result.grid, visit.language)
     widgets.show_chart(figure, narrative.level_shares_alt(reference, visit.language), key="practices")
     st.caption(limit_texts.translate_with_limits(visit.language, "practices.key", limit_texts.limits_of(reference)))
     with st.expander(visit.translate("practices.figures")):

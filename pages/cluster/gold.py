@@ -23,11 +23,11 @@ if not now:
     st.stop()
 verdict = scoring.score(grid, now)
 passing = pass_probability.pass_probability(grid, now, trial.rater_error)
-st.markdown(narrative.verdict(verdict, language, passing))
+st.markdown(narrative.result_sentence(verdict, language, passing))
 if trial.levels:
     st.info(narrative.what_if_note(len(trial.levels), language))
 st.markdown("\n".join(f"- {line}" for line in narrative.obstacles(verdict, grid, language)))
-st.caption(narrative.basis(own, evidence, language))
+st.caption(narrative.answers_basis(own, evidence, language))
 if note := narrative.placeholder(grid, language):
     st.warning(note, icon=":material/info:")
 
@@ -52,7 +52,7 @@ what_if.show_plans(visit, own, trial, now)
 st.header(visit.translate("chance.title"))
 what_if.choose_rater_error(visit, own, trial)
 found = pass_probability.leverages(grid, now, trial.rater_error, trial.fixed)
-st.markdown(narrative.pass_probability(passing, found, grid, language))
+st.markdown(narrative.pass_probability_sentence(passing, found, grid, language))
 if found:
     widgets.show_table(tables.leverage_table(found[:5], grid, language))
 st.caption(f"{narrative.expert_deviation(own.expert_deviation, language)} {visit.translate('chance.key')}")

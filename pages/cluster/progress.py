@@ -15,7 +15,7 @@ st.title(visit.translate("progress.title"))
 result = url_state.choose_benchmark(visit)
 
 st.header(i18n.escape_markdown(result.cluster.name))
-st.caption(narrative.basis(result, visit.language))
+st.caption(narrative.assessment_basis(result, visit.language))
 if not result.past:
     st.info(visit.translate("progress.none"))
     st.stop()
@@ -24,8 +24,8 @@ days = {key: format_date(visit.language, earlier.assessed_on) for key, earlier i
 since = known[url_state.choose("since", visit.translate("progress.since"), days, language=visit.language)]
 moved = progress.dimension_changes(since.changes, result.grid)
 if moved:
-    st.markdown(narrative.progress(since, moved, visit.language))
-    figure = progress_charts.progress(moved, result.grid, visit.language)
+    st.markdown(narrative.progress_sentence(since, moved, visit.language))
+    figure = progress_charts.progress_chart(moved, result.grid, visit.language)
     widgets.show_chart(figure, narrative.progress_alt(moved, visit.language), key="progress")
     st.caption(narrative.progress_key(result, visit.language))
     widgets.show_table(tables.dimension_change_table(moved, result.grid, visit.language))
@@ -41,7 +41,7 @@ view = url_state.choose("block", visit.translate("slopes.which"), views, languag
 names = blocks if view == "all" else {i.code: f"{i.code} {i.name.get(visit.language)}" for i in result.grid.indicators}
 slopes = progress.time_series(result, None if view == "all" else view)
 if slopes:
-    figure = progress_charts.time_series(slopes, names, visit.language)
+    figure = progress_charts.time_series_chart(slopes, names, visit.language)
     widgets.show_chart(figure, narrative.time_series_alt(slopes, visit.language), key="slopes")
     st.caption(narrative.time_series_key(result, visit.language))
     widgets.show_table(tables.time_series_table(slopes, names, visit.language, blocks=view == "all"))

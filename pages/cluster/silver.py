@@ -43,7 +43,7 @@ if not audited:
     st.stop()
 if answers:
     st.markdown(narrative.audit_count(audited, visit.language))
-    st.caption(narrative.basis(own, evidence, visit.language))
+    st.caption(narrative.answers_basis(own, evidence, visit.language))
 else:
     st.info(visit.translate("silver.no_answers"))
 if note := narrative.placeholder(grid, visit.language):

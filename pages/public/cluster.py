@@ -12,7 +12,7 @@ visit = session.page_context()
 register, sectors = visit.gateway.label_register(), visit.gateway.sectors()
 today = visit.now.date()
 
-names = search.names(register)
+names = search.cluster_names(register)
 if not names:
     st.info(visit.translate("cluster.none"))
     st.stop()

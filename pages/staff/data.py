@@ -21,7 +21,7 @@ st.markdown(visit.translate("data.bring_lead", megabytes=editions.LARGEST_UPLOAD
 admin.upload_files(visit, desk)
 checked = admin.checked(desk)
 if checked and checked.problems:
-    admin.show_problems(visit, checked.problems)
+    admin.show_problem_list(visit, checked.problems)
 if checked and checked.edition:
     if not checked.problems:
         st.success(visit.translate("data.clean"))

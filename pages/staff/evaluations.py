@@ -24,7 +24,9 @@ components.private_download(visit.translate("evaluations.blank"), name, blank, X
 taken = widgets.upload(visit, visit.translate("evaluations.load"), ["xlsx"], key="appraisal")
 st.caption(visit.translate("evaluations.load_key"))
 if taken:
-    found, problems = expert_review.read(taken[1], {g.scheme.code: g for g in visit.gateway.evaluation_schemes()})
+    found, problems = expert_review.read_review(
+        taken[1], {g.scheme.code: g for g in visit.gateway.evaluation_schemes()}
+    )
     messages.show_problems(visit, problems)
     if found:
         st.markdown(narrative.review_summary(found, visit.language))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.editions import NOW, TODAY, laid_bare
-from support.leak_audit import Arena, drawn, written
+from support.leak_audit import LeakAudit, drawn, written
 from support.suppression import ALL, FOOD, KINDS, NORTH, SOUTH, atoms
 
 from clusterdash import access
@@ -92,7 +92,7 @@ def granted(data: Path, *mine: str) -> None:
 def test_publishing_counts_the_largest_account_of_each_group(tmp_path: Path) -> None:
     clusters, answers = drawn(61, 60)
     food = sorted(c for c, (_, sectors) in clusters.items() if sectors == "food")
-    arena = Arena(tmp_path / "granted", clusters, answers, [food[:8], food[2:5]])
+    arena = LeakAudit(tmp_path / "granted", clusters, answers, [food[:8], food[2:5]])
     with laid_bare(arena.data) as connection:
         told = {
             (kind, key): (coalition, sum(c in food[:8] for c in arena.members[kind, key]))
@@ -115,7 +115,7 @@ def test_publishing_counts_the_largest_account_of_each_group(tmp_path: Path) -> 
             assert place.peer_lower is None or place.n >= 4 * step
     assert "steps of 10" in narrative.membership(next(r for r in result.references if r.group.key == "food"), "en")
     assert "steps" not in narrative.membership(
-        Arena(tmp_path / "plain", clusters, answers).result(food[0]).top500, "en"
+        LeakAudit(tmp_path / "plain", clusters, answers).result(food[0]).top500, "en"
     )
 
 
@@ -124,7 +124,7 @@ def test_the_same_files_and_accounts_give_the_same_edition(tmp_path: Path) -> No
     hashes = []
     for mine in ((), ("zq-0001", "zq-0002"), ("zq-0001", "zq-0002", "zq-0003", "zq-0004"), ()):
         granted(tmp_path / "data", *mine)
-        tables, _ = build.check([folder], tmp_path / "data", TODAY)
+        tables, _ = build.check_files([folder], tmp_path / "data", TODAY)
         assert tables
         edition = build.build(tables, [folder], tmp_path / "data", NOW)
         hashes.append(build.read_metadata(catalog.edition_path(tmp_path / "data", edition)).content_hash)
@@ -134,7 +134,7 @@ def test_the_same_files_and_accounts_give_the_same_edition(tmp_path: Path) -> No
 def test_staff_are_warned_of_many_clusters_of_a_group_and_why(tmp_path: Path) -> None:
     clusters, answers = drawn(61, 60)
     food = sorted(c for c, (_, sectors) in clusters.items() if sectors == "food")
-    arena = Arena(tmp_path / "edition", clusters, answers, [food[:6]])
+    arena = LeakAudit(tmp_path / "edition", clusters, answers, [food[:6]])
     own = ["me@b.org", "staff", "", "", ""]
     desk = AccessAdmin(STAFF, arena.data, demonstration=False, by="me@b.org")
     for n, key in ((3, None), (6, "grant.many"), (8, "grant.many_unprotected")):
@@ -156,7 +156,7 @@ def test_staff_are_warned_of_many_clusters_of_a_group_and_why(tmp_path: Path) ->
 
 def test_an_import_of_grants_warns_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clusters, answers = drawn(63)
-    arena = Arena(tmp_path / "edition", clusters, answers)
+    arena = LeakAudit(tmp_path / "edition", clusters, answers)
     file = tmp_path / "grants.csv"
     file.write_text(f"email,role,cluster_id\nme@b.org,staff,\nmany@a.org,manager,{'|'.join(sorted(clusters)[:9])}\n")
     for command in ("check", "import"):

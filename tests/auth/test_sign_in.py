@@ -141,7 +141,7 @@ def test_only_the_very_address_opens_what_is_granted_to_it(letters: str, in_doma
     for form in ("NFC", "NFKC", "NFKD"):
         folded = unicodedata.normalize(form, claimed.casefold()).encode("ascii", "ignore").decode().lower()
         rows = [[folded, "manager", "a", "", ""]]
-        found, problems = grants.check(rows, {"a"})
+        found, problems = grants.check_rows(rows, {"a"})
         allowed = not problems and access.granted_viewer(found, email, TODAY) is not None
         assert not allowed or claimed.isascii()
         assert allowed or not claimed.isascii() or problems
@@ -149,7 +149,7 @@ def test_only_the_very_address_opens_what_is_granted_to_it(letters: str, in_doma
 
 @pytest.mark.parametrize("email", ["\u212aaki@example.org", "kak\u0131@example.org", "kaki@example.or\uff47"])
 def test_the_kelvin_sign_and_its_like_are_nobody(email: str) -> None:
-    found, _ = grants.check([["kaki@example.org", "manager", "a", "", ""]], {"a"})
+    found, _ = grants.check_rows([["kaki@example.org", "manager", "a", "", ""]], {"a"})
     assert access.granted_viewer(
         found, identity({**CLAIMS, "email": "KAKI@example.org"}, KNOWN, NOW, Settings()).email, TODAY
     )
@@ -243,7 +243,7 @@ GRANTS = st.builds(
 def test_grants_are_read_as_they_were_written(tmp_path_factory: pytest.TempPathFactory, given: list[Grant]) -> None:
     folder = tmp_path_factory.mktemp("grants")
     grants.replace(folder, given)
-    assert grants.read(folder) == tuple(given)
+    assert grants.read_grants(folder) == tuple(given)
     assert (folder / grants.FILE).stat().st_mode & 0o077 == 0, "only the server reads it"
     assert list(folder.iterdir()) == [folder / grants.FILE]
 
@@ -259,7 +259,7 @@ def test_wrong_grants_are_told_cell_by_cell() -> None:
         ["", "", "", "", ""],
         ["f@b.org", "manager", "zzz", "", ""],
     ]
-    _, problems = grants.check(rows, {"a", "b"})
+    _, problems = grants.check_rows(rows, {"a", "b"})
     assert {(p.row, p.column, p.key) for p in problems} == {
         (2, "email", "cell.email"),
         (3, "role", "cell.choice"),
@@ -278,7 +278,7 @@ def test_wrong_grants_are_told_cell_by_cell() -> None:
 def test_a_damaged_list_lets_nobody_in(tmp_path: Path) -> None:
     (tmp_path / grants.FILE).write_text("email,role\na@b.org,staff\nx,manager\n")
     with pytest.raises(ClusterdashError, match="damaged"):
-        grants.read(tmp_path)
+        grants.read_grants(tmp_path)
 
 
 @pytest.mark.slow
@@ -290,18 +290,18 @@ def test_grants_come_in_by_the_import_and_belong_to_no_edition(
     (incoming / "access.csv").write_text("email;role;cluster_id;valid_until\nA@b.org;manager;demo-0001;31/12/2030\n")
     told = ["import", str(sample_folder), str(incoming), "--data", str(data), "--lang", "en"]
     assert main([*told, "--stage"]) == 0
-    assert grants.read(data) == (), "nothing comes into force"
+    assert grants.read_grants(data) == (), "nothing comes into force"
     assert main(told) == 0
     expected = (Grant("a@b.org", GrantRole.MANAGER, ("demo-0001",), None, date(2030, 12, 31)),)
-    assert grants.read(data) == expected
+    assert grants.read_grants(data) == expected
     before = (data / "current").read_text()
     (incoming / "access.csv").write_text("email,role\nb@b.org,staff\n")
     assert main(["import", str(incoming), "--data", str(data)]) == 0
     assert (data / "current").read_text() == before, "grants alone make no edition"
-    assert [grant.email for grant in grants.read(data)] == ["b@b.org"]
+    assert [grant.email for grant in grants.read_grants(data)] == ["b@b.org"]
     (incoming / "access.csv").write_text("email,role\nb@b.org,god\n")
     assert main(["import", str(incoming), "--data", str(data)]) == 1
-    assert [grant.email for grant in grants.read(data)] == ["b@b.org"]
+    assert [grant.email for grant in grants.read_grants(data)] == ["b@b.org"]
     assert [entry.action for entry in audit_log.records(data, 9)] == ["grants", "grants", "publish"], (
         "latest first; grants come last, once the edition is served"
     )
@@ -310,7 +310,7 @@ def test_grants_come_in_by_the_import_and_belong_to_no_edition(
 
 def test_staff_change_grants_and_cannot_shut_themselves_out(tmp_path: Path) -> None:
     own = ["me@b.org", "staff", "", "", ""]
-    grants.replace(tmp_path, grants.check([own], ())[0])
+    grants.replace(tmp_path, grants.check_rows([own], ())[0])
     desk = AccessAdmin(STAFF, tmp_path, demonstration=False, by="me@b.org")
     assert desk.replace([own, ["a@b.org", "manager", "a", "", ""]], {"a": "A"}, NOW) == []
     assert len(desk.grants()) == 2
@@ -429,8 +429,8 @@ def test_uploads_do_not_change_grants(sample_folder: Path, tmp_path: Path) -> No
     desk = EditionAdmin(STAFF, tmp_path, demonstration=False, by="me")
     found = desk.check([("grants.csv", b"email,role\na@b.org,staff\n")], datetime.now(UTC), lambda _key, _done: None)
     assert [problem.key for problem in found.problems] == ["grant.elsewhere"]
-    assert grants.read(tmp_path) == ()
-    tables, _ = build.check([sample_folder], tmp_path, TODAY)
+    assert grants.read_grants(tmp_path) == ()
+    tables, _ = build.check_files([sample_folder], tmp_path, TODAY)
     assert tables
     assert tables.grants is None
 

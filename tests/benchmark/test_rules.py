@@ -112,14 +112,14 @@ def test_all_answers_at_the_median_give_empty_lists_and_a_kind_sentence() -> Non
     found = findings(tied, grid(8))
     assert (found.strengths, found.margins, found.recommendations) == ((), (), ())
     assert {j.classification for j in found.comparisons} == {"level"}
-    assert "Level in 8" in narrative.verdict(found, tied, "500 best", "en")
+    assert "Level in 8" in narrative.verdict_sentence(found, tied, "500 best", "en")
 
 
 def test_what_may_not_be_shown_has_no_word() -> None:
     four = reference(None, None, n=4, group=SECTOR)
     found = findings(four, grid(2))
     assert [j.classification for j in found.comparisons] == [None, None]
-    said = narrative.verdict(found, four, "food", "en")
+    said = narrative.verdict_sentence(found, four, "food", "en")
     assert "No indicator can be compared (food): 4 other clusters" in said
     assert "at least 10 other answers" in said
 

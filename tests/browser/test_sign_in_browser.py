@@ -63,7 +63,7 @@ def house(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hous
     """The sample as if it were real: the switch of the demonstration does not exist with a login."""
     folder = tmp_path_factory.mktemp("house") / "data"
     shutil.copytree(data, folder)
-    grants.replace(folder, grants.check(GRANTS, ())[0])
+    grants.replace(folder, grants.check_rows(GRANTS, ())[0])
     with run_server_in_thread() as server:
         provider = f"http://localhost:{server.server_port}"
         with serve(folder, lambda address: SECRETS.format(address=address, provider=provider)) as address:
@@ -196,10 +196,10 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     page.goto(f"{house.address}/access")
     expect(page.get_by_role("heading", name="Qui voit quoi")).to_be_visible()
     expect(page.get_by_text("a consulté les résultats").first).to_have_count(0)  # drawn on a canvas, not as text
-    grants.replace(house.data, grants.check([*GRANTS, ["new@n.example", "manager", "demo-0012", "", ""]], ())[0])
+    grants.replace(house.data, grants.check_rows([*GRANTS, ["new@n.example", "manager", "demo-0012", "", ""]], ())[0])
     newcomer.goto(f"{house.address}/benchmark")
     expect(newcomer.get_by_text("Cluster Démo 0012").first).to_be_visible()
-    grants.replace(house.data, grants.check(GRANTS, ())[0])
+    grants.replace(house.data, grants.check_rows(GRANTS, ())[0])
     newcomer.get_by_text("English").click()
     expect(newcomer.get_by_role("heading", name="This page is not public")).to_be_visible()
     newcomer.context.close()

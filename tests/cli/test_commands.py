@@ -102,7 +102,7 @@ def test_prepare_makes_a_demonstration_only_where_there_never_was_an_edition(
     (tmp_path / "editions" / "real.duckdb").write_bytes(b"")
     assert main(["prepare", "--data", str(tmp_path)]) == 1, "a lost pointer is no reason to invent data"
     small = tmp_path / "new"
-    original = sample.write
+    original = sample.generate
     monkeypatch.setattr(build.sample, "write", lambda folder, facts: original(folder, facts, clusters=15, years=1))
     assert main(["prepare", "--data", str(small)]) == 0
     assert catalog.current_path(small).is_file()
@@ -110,7 +110,7 @@ def test_prepare_makes_a_demonstration_only_where_there_never_was_an_edition(
 
 def test_the_sample_is_the_same_for_the_same_seed_and_invented_throughout(tmp_path: Path) -> None:
     for name, seed in (("a", 5), ("b", 5), ("c", 6)):
-        sample.write(tmp_path / name, PROJECT_DATA, clusters=30, years=2, seed=seed)
+        sample.generate(tmp_path / name, PROJECT_DATA, clusters=30, years=2, seed=seed)
     first, again, other = (
         [(tmp_path / name / file).read_bytes() for file in ("clusters.csv", "answers.csv", "edition.csv")]
         for name in "abc"
@@ -125,8 +125,8 @@ def test_the_sample_is_the_same_for_the_same_seed_and_invented_throughout(tmp_pa
 
 def test_the_sample_is_believable(tmp_path: Path) -> None:
     """The numbers of the field: medians, shares of levels, correlation, gaps, candidates for Gold."""
-    sample.write(tmp_path, PROJECT_DATA, clusters=1300, years=1, seed=1)
-    tables, problems = build.check([tmp_path], tmp_path, TODAY)
+    sample.generate(tmp_path, PROJECT_DATA, clusters=1300, years=1, seed=1)
+    tables, problems = build.check_files([tmp_path], tmp_path, TODAY)
     assert tables is not None
     assert {problem.key for problem in problems} <= {"answer.far_above", "answer.gaps"}
     assert len(problems) < 100, "a log-normal tail has a few"
@@ -154,7 +154,7 @@ def test_the_sample_is_believable(tmp_path: Path) -> None:
 
 
 def test_report_of_one_cluster_and_of_all(tmp_path: Path) -> None:
-    sample.write(tmp_path / "in", PROJECT_DATA, clusters=12, years=1)
+    sample.generate(tmp_path / "in", PROJECT_DATA, clusters=12, years=1)
     data = publish_folder(tmp_path / "in", tmp_path / "data")
     made = tmp_path / "one.pdf"
     one = run("report", "demo-0003", "--data", data, "--lang", "en", "--out", made)

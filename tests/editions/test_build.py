@@ -37,7 +37,7 @@ pytestmark = pytest.mark.slow
 
 
 def build(folder: Path, data: Path, minutes: int = 0) -> str:
-    tables, problems = edition_build.check([folder], data, TODAY)
+    tables, problems = edition_build.check_files([folder], data, TODAY)
     assert tables is not None, problems[:3]
     return edition_build.build(tables, [folder], data, NOW + timedelta(minutes=minutes))
 

@@ -76,7 +76,7 @@ def state(data: Path) -> tuple[str, str, set[str]]:
     return (
         catalog.current_id(data),
         journal.read_text() if journal.exists() else "",
-        {grant.email for grant in grants.read(data)},
+        {grant.email for grant in grants.read_grants(data)},
     )
 
 
@@ -185,7 +185,7 @@ def test_notes_that_would_be_gone_are_counted(real: Path, tmp_path: Path) -> Non
     publish_folder(folder_of(with_note, tmp_path / "noted"), real)
     file = tmp_path / "answers.csv"
     file.write_text(REAL["answers.csv"].replace(",3\n", ",4\n"))
-    tables, _ = build.check([file], real, TODAY, complete=catalog.current_id(real))
+    tables, _ = build.check_files([file], real, TODAY, complete=catalog.current_id(real))
     assert tables is not None
     built = build.build(tables, [file], real, NOW + timedelta(minutes=5))
     (found,) = publication_effect(real, catalog.edition_path(real, built)).confirmations[:1]
@@ -284,7 +284,7 @@ def test_what_waits_tells_what_publishing_it_needs(
 
 def test_the_deed_checks_by_itself(own: Path, sample_folder: Path, tmp_path: Path) -> None:
     path = one_row(sample_folder, tmp_path / "answers.csv")
-    tables, _ = build.check([path], own, TODAY, complete=catalog.current_id(own))
+    tables, _ = build.check_files([path], own, TODAY, complete=catalog.current_id(own))
     assert tables is not None
     built = build.build(tables, [path], own, NOW + timedelta(minutes=5))
     before = state(own)

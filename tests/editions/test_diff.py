@@ -44,7 +44,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for name, content in files.items():
         (incoming / f"{name}.csv").write_text(content)
     publish_folder(incoming, data)
-    export.export(catalog.current_path(data), out)
+    export.write_tables(catalog.current_path(data), out)
     return data, out
 
 
@@ -61,7 +61,7 @@ def changed(before: tuple[Path, Path], tmp_path: Path, table: str, change: Calla
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(change(rows))
-    tables, problems = build.check([folder], data, TODAY)
+    tables, problems = build.check_files([folder], data, TODAY)
     assert tables is not None, [problem for problem in problems if problem.severity == "error"]
     edition = build.build(tables, [folder], data, NOW + timedelta(minutes=1))
     found = diff.difference(catalog.current_path(data), catalog.edition_path(data, edition))

@@ -45,7 +45,7 @@ def tables(data: Path) -> dict[str, list[tuple[object, ...]]]:
 
 def add(files: list[Path], data: Path, minutes: int = 1) -> list[Problem]:
     """Complete what is served; returns the problems."""
-    found, problems = build.check(files, data, TODAY, complete=catalog.current_id(data))
+    found, problems = build.check_files(files, data, TODAY, complete=catalog.current_id(data))
     if found:
         now = NOW + timedelta(minutes=minutes)
         build.activate(data, build.build(found, files, data, now), now, "", accept=KINDS)
@@ -121,17 +121,17 @@ def test_what_is_exported_is_imported_as_the_same(
     monkeypatch.setattr(export, "BATCH_SIZE", 1 if not invented else 7)
     folder = Path(shutil.copytree(sample_folder, tmp_path / "sample")) if invented else real_folder
     data, again = publish_folder(folder, tmp_path / "data"), tmp_path / "again"
-    export.export(catalog.current_path(data), tmp_path / "first")
+    export.write_tables(catalog.current_path(data), tmp_path / "first")
     publish_folder(tmp_path / "first", again)
     assert tables(again) == tables(data)
-    export.export(catalog.current_path(again), tmp_path / "second")
+    export.write_tables(catalog.current_path(again), tmp_path / "second")
     names = sorted(path.name for path in (tmp_path / "first").iterdir())
     assert {"edition.csv", "answers.csv", "clusters.csv"} <= set(names)
     assert filecmp.cmpfiles(tmp_path / "first", tmp_path / "second", names, shallow=False) == (names, [], [])
     assert invented or "'=SUM(A1)" in (tmp_path / "first" / "remarks.csv").read_text(), "a spreadsheet runs nothing"
     assert invented or (tmp_path / "first" / "edition.csv").read_text() == "title,synthetic\n,0\n", "it had no title"
     with pytest.raises(ClusterdashError, match="folder_taken"):
-        export.export(catalog.current_path(data), tmp_path / "first")
+        export.write_tables(catalog.current_path(data), tmp_path / "first")
 
 
 def test_numbers_are_kept_to_the_last_bit(real_folder: Path, tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_real_and_invented_are_not_mixed(own: Path, real_folder: Path, tmp_path:
             (folder / "clusters.csv").write_text("cluster_id,name,country\nnew,New,FR\n")
         if told:
             (folder / "edition.csv").write_text(f"title,synthetic\nT,{told}\n")
-        tables, problems = build.check([folder], data, TODAY, complete=catalog.current_id(data))
+        tables, problems = build.check_files([folder], data, TODAY, complete=catalog.current_id(data))
         assert (tables is None) == bool(keys(problems))
         assert tables is None or tables.synthetic == (data == own)
         return keys(problems)
@@ -289,7 +289,7 @@ def test_only_what_is_wrong_with_the_new_files_is_told(own: Path, tmp_path: Path
     assert keys(add([file, tmp_path / "remarks.csv"], own)) == {"answer.indicator"}
     file.write_text(remark.replace("G99", "G1"))
     file.write_text("email,role\na@b.example,staff\n")
-    tables, _ = build.check([file], own, TODAY, complete=catalog.current_id(own))
+    tables, _ = build.check_files([file], own, TODAY, complete=catalog.current_id(own))
     assert tables and not tables.results, "grants complete no edition"
 
 
@@ -321,7 +321,7 @@ def test_what_has_come_in_meanwhile_is_not_lost(own: Path, tmp_path: Path) -> No
     for minutes, cluster in enumerate(("demo-0001", "demo-0002"), start=1):
         file = tmp_path / f"{cluster}.csv"
         file.write_text(ONE.format(cluster=cluster))
-        found, _ = build.check([file], own, TODAY, complete=catalog.current_id(own))
+        found, _ = build.check_files([file], own, TODAY, complete=catalog.current_id(own))
         assert found is not None
         ids.append(build.build(found, [file], own, NOW + timedelta(minutes=minutes)))
     build.activate(own, ids[0], NOW, "", accept=KINDS)
@@ -343,7 +343,7 @@ def test_questionnaires_are_collected_until_they_are_published_together(own: Pat
     for minutes in range(1, 4):
         file = tmp_path / f"{minutes}.csv"
         file.write_text(ONE.format(cluster=f"demo-000{minutes}"))
-        found, _ = build.check([file], own, TODAY, complete=latest)
+        found, _ = build.check_files([file], own, TODAY, complete=latest)
         assert found is not None
         latest = build.build(found, [file], own, NOW + timedelta(minutes=minutes))
     assert catalog.current_id(own) == served
@@ -364,7 +364,7 @@ def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: P
     hashes = set()
     for minutes, value in ((1, 2), (2, 2), (3, 3)):
         file.write_text(ONE.format(cluster="demo-0001").replace(",2\n", f",{value}\n"))
-        found, _ = build.check([file], own, TODAY, complete=catalog.current_id(own))
+        found, _ = build.check_files([file], own, TODAY, complete=catalog.current_id(own))
         assert found is not None
         edition = build.build(found, [file], own, NOW + timedelta(minutes=minutes))
         opened = EditionDatabase(catalog.edition_path(own, edition))
@@ -372,7 +372,7 @@ def test_the_same_completed_by_the_same_has_the_same_hash(own: Path, tmp_path: P
         opened.close()
     assert len(hashes) == 2
     build.activate(own, edition, NOW, "", accept=KINDS)
-    found, _ = build.check([file], own, TODAY, complete=edition)
+    found, _ = build.check_files([file], own, TODAY, complete=edition)
     assert found is not None
     opened = EditionDatabase(catalog.edition_path(own, build.build(found, [file], own, NOW + timedelta(minutes=9))))
     assert opened.reader(STAFF).edition().content_hash not in hashes, "it completes another one"
@@ -490,8 +490,8 @@ def test_words_about_an_indicator_that_is_gone_are_left_behind(real_folder: Path
     head, _, second = (real_folder / "indicators.csv").read_text("utf-8").splitlines()
     (tmp_path / "indicators.csv").write_text(f"{head}\n{second}\n", "utf-8")
     assert not keys(add([tmp_path / "indicators.csv"], data))
-    export.export(catalog.current_path(data), tmp_path / "out")
-    assert not keys(build.check([tmp_path / "out"], tmp_path / "other", TODAY)[1])
+    export.write_tables(catalog.current_path(data), tmp_path / "out")
+    assert not keys(build.check_files([tmp_path / "out"], tmp_path / "other", TODAY)[1])
 
 
 def test_what_was_filled_in_from_the_register_does_not_outlive_it(real_folder: Path, tmp_path: Path) -> None:
@@ -523,7 +523,7 @@ def test_what_others_complete_is_not_discarded(own: Path, tmp_path: Path) -> Non
     file.write_text(ONE.format(cluster="demo-0001"))
     ids = [catalog.current_id(own)]
     for minutes in (1, 2):
-        found, _ = build.check([file], own, TODAY, complete=ids[-1])
+        found, _ = build.check_files([file], own, TODAY, complete=ids[-1])
         assert found is not None
         ids.append(build.build(found, [file], own, NOW + timedelta(minutes=minutes)))
     with pytest.raises(ClusterdashError, match="is_completed"):
@@ -557,7 +557,7 @@ def test_the_same_table_in_two_files_counts_once(real_folder: Path, tmp_path: Pa
     for name in ("recommendations", "dictionary", "indicators", "sectors", "schemes", "dimensions"):
         shutil.copy(real_folder / f"{name}.csv", again)
     one = publish_folder(real_folder, tmp_path / "one")
-    found, problems = build.check([real_folder, again], tmp_path / "two", TODAY)
+    found, problems = build.check_files([real_folder, again], tmp_path / "two", TODAY)
     assert found is not None, problems
     build.build_and_activate(found, [real_folder, again], tmp_path / "two", NOW)
     assert tables(tmp_path / "two") == tables(one)

@@ -34,7 +34,7 @@ def test_a_second_edition_takes_over_at_once_and_the_first_stays(
     first = catalog.current_path(copy)
     reader = EditionDatabase(first)
     before = first.read_bytes()
-    tables, _ = build.check([sample_folder], copy, TODAY)
+    tables, _ = build.check_files([sample_folder], copy, TODAY)
     assert tables is not None
     build.build_and_activate(tables, [sample_folder], copy, NOW + timedelta(minutes=1))
     assert catalog.current_path(copy) != first
@@ -48,7 +48,7 @@ def test_a_crash_while_building_leaves_the_old_edition(data: Path, sample_folder
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
     before = catalog.current_path(copy)
-    tables, _ = build.check([sample_folder], copy, TODAY)
+    tables, _ = build.check_files([sample_folder], copy, TODAY)
     assert tables is not None
     tables.frames["answer"].loc[0, "value"] = float("inf")  # the last line of defence is the CHECK of the schema
     with pytest.raises(duckdb.ConstraintException):
@@ -65,7 +65,7 @@ def test_a_failing_disk_leaves_the_pointer_alone(
     copy = tmp_path / "data"
     shutil.copytree(data, copy)
     before = catalog.current_path(copy)
-    tables, _ = build.check([sample_folder], copy, TODAY)
+    tables, _ = build.check_files([sample_folder], copy, TODAY)
     assert tables is not None
 
     def fail(temporary: Path, path: Path) -> None:  # noqa: ARG001 - as the function in its place
@@ -207,7 +207,7 @@ def test_a_demonstration_of_another_version_is_made_anew_and_real_data_never(
     real = tmp_path / "real"
     shutil.copytree(sample_folder, real)
     (real / "edition.csv").unlink()
-    tables, _ = build.check([real], copy, TODAY)
+    tables, _ = build.check_files([real], copy, TODAY)
     assert tables is not None
     build.build_and_activate(tables, [real], copy, NOW + timedelta(minutes=1))
     monkeypatch.setattr(editions_reader, "SCHEMA_VERSION", editions_reader.SCHEMA_VERSION + 1)

@@ -47,7 +47,7 @@ def added(data: Path, row: str, minutes: int, upon: str = "", name: str = "answe
     folder = data.parent / f"in-{minutes}"
     folder.mkdir()
     (folder / name).write_text(HEAD + row)
-    tables, problems = build.check([folder / name], data, TODAY, complete=upon or catalog.current_id(data))
+    tables, problems = build.check_files([folder / name], data, TODAY, complete=upon or catalog.current_id(data))
     assert tables is not None, problems
     return build.build(tables, [folder / name], data, NOW + timedelta(minutes=minutes), "operator")
 
@@ -140,7 +140,7 @@ def test_the_files_are_kept_as_they_came_in_but_for_grants(data: Path, tmp_path:
         path.write_text(text.replace("inv1", "inv2") if path.parent.name == "a" else text)
     (folder / "access.csv").write_text("email,role\na@b.example,staff\n")
     files = [folder / "access.csv", folder / "answers.csv", folder / "a" / "answers.csv"]
-    tables, problems = build.check(files, data, TODAY, complete=catalog.current_id(data))
+    tables, problems = build.check_files(files, data, TODAY, complete=catalog.current_id(data))
     assert tables is not None, problems
     made = build.build(tables, files, data, NOW + timedelta(minutes=1))
     taken = export.extract_sources(catalog.edition_path(data, made), again)

@@ -26,7 +26,7 @@ from clusterdash.evaluation import evidence_checklist, expert_review, improvemen
 from clusterdash.evaluation.evidence_checklist import ChecklistItem
 from clusterdash.evaluation.scoring import score
 from clusterdash.ingest import readers
-from clusterdash.presentation.benchmark.narrative import progress
+from clusterdash.presentation.benchmark.narrative import progress_sentence
 from clusterdash.presentation.evaluation import narrative
 from clusterdash.presentation.evaluation import tables as evaluation_tables
 
@@ -229,7 +229,7 @@ def test_points_without_a_maximum_are_refused(tmp_path: Path) -> None:
     )
     (tmp_path / "dimensions.csv").write_text("scheme,code,name_en,name_fr\ntiny,d,D,D\n")
     (tmp_path / "answers.csv").write_text("cluster_id,assessed_on,scheme,indicator,value\nc,2025-01-01,tiny,q,1\n")
-    _, problems = build.check([tmp_path], tmp_path / "data", TODAY)
+    _, problems = build.check_files([tmp_path], tmp_path / "data", TODAY)
     assert "scheme.no_maximum" in {problem.key for problem in problems}
 
 
@@ -264,7 +264,7 @@ def test_the_workbook_of_two_experts_gives_declared_and_verified_answers(
     path = tmp_path / "in" / "evaluation.xlsx"
     path.parent.mkdir()
     filled(data, path, language)
-    tables, problems = build.check([path], data, TODAY)
+    tables, problems = build.check_files([path], data, TODAY)
     assert tables is not None, problems
     assert [p.column for p in problems if p.key == "questionnaire.not_agreed"] == ["5.3"]
     assessments = tables.frames["assessment"].set_index("evidence")
@@ -284,9 +284,9 @@ def test_the_workbook_of_two_experts_gives_declared_and_verified_answers(
 def test_two_experts_side_by_side_and_their_statement(data: Path, tmp_path: Path, grid: Grid) -> None:
     path = tmp_path / "evaluation.xlsx"
     filled(data, path)
-    book, trouble = readers.content(path.name, path.read_bytes())
+    book, trouble = readers.read_content(path.name, path.read_bytes())
     assert not trouble
-    found, problems = expert_review.read(book, {SCHEME: grid})
+    found, problems = expert_review.read_review(book, {SCHEME: grid})
     assert found is not None
     assert not problems
     assert (found.name, found.experts, found.visited_on) == ("Cluster Démo 0003", "A. Un ; B. Deux", date(2026, 5, 4))
@@ -312,14 +312,14 @@ def test_what_is_wrong_in_a_workbook_of_experts_is_told(data: Path, tmp_path: Pa
     book.worksheets[1]["J3"] = 9
     book.worksheets[1]["A4"] = "X"
     book.save(path)
-    found, problems = expert_review.read(readers.content(path.name, path.read_bytes())[0], {SCHEME: grid})
+    found, problems = expert_review.read_review(readers.read_content(path.name, path.read_bytes())[0], {SCHEME: grid})
     assert found is not None
     assert {problem.key for problem in problems} == {"cell.day", "cell.range", "answer.indicator"}
-    nothing, (problem,) = expert_review.read(readers.content("a.csv", b"x,y\n1,2\n")[0], {SCHEME: grid})
+    nothing, (problem,) = expert_review.read_review(readers.read_content("a.csv", b"x,y\n1,2\n")[0], {SCHEME: grid})
     assert nothing is None
     assert problem.key == "appraisal.none"
-    assert expert_review.read([], {})[0] is None
-    assert readers.content("../a.exe", b"x")[1][0].key == "sheet.suffix"
+    assert expert_review.read_review([], {})[0] is None
+    assert readers.read_content("../a.exe", b"x")[1][0].key == "sheet.suffix"
 
 
 # -- the binder
@@ -337,9 +337,9 @@ def test_the_binder_is_taken_away_and_loaded_back(grid: Grid, kind: str, languag
     }
     write = evidence_checklist.to_csv if kind == "csv" else evidence_checklist.to_xlsx
     made = write(grid, kept, language)  # type: ignore[arg-type]
-    book, problems = readers.content(f"b.{kind}", made)
+    book, problems = readers.read_content(f"b.{kind}", made)
     assert not problems
-    found, unread = evidence_checklist.read(grid, book)
+    found, unread = evidence_checklist.read_checklist(grid, book)
     assert unread == 0
     assert {code: entry for code, entry in found.items() if entry != ChecklistItem()} == kept
     assert len(found) == len(grid.documents)
@@ -362,8 +362,8 @@ def test_the_checklist_begins_with_what_is_missing(grid: Grid) -> None:
 
 
 def test_a_strange_file_is_no_binder(grid: Grid) -> None:
-    read, _ = readers.content("x.csv", "Code,Statut\nD01,prêt\nZZ,prêt\n".encode())
-    assert evidence_checklist.read(grid, read) == ({}, 2)
+    read, _ = readers.read_content("x.csv", "Code,Statut\nD01,prêt\nZZ,prêt\n".encode())
+    assert evidence_checklist.read_checklist(grid, read) == ({}, 2)
 
 
 def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_path: Path) -> None:
@@ -371,10 +371,10 @@ def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_pa
     shutil.copytree(sample_folder, folder)
     head = "scheme,code,indicator,name_fr,name_en\n"
     (folder / "documents.csv").write_text(head + "gold-31,D1,9.9,Nom,Name\n")
-    _, problems = build.check([folder], tmp_path / "data", TODAY)
+    _, problems = build.check_files([folder], tmp_path / "data", TODAY)
     assert ("documents", "answer.indicator") in {(p.table, p.key) for p in problems}
     (folder / "documents.csv").write_text(head + "gold-31,D1,3.2,Nom,Name\n")
-    tables, _ = build.check([folder], tmp_path / "data", TODAY)
+    tables, _ = build.check_files([folder], tmp_path / "data", TODAY)
     assert tables is not None
     build.build_and_activate(tables, [folder], tmp_path / "data", NOW)
     with laid_bare(tmp_path / "data") as edition:
@@ -421,7 +421,7 @@ def test_silver_and_progress_count_the_same_areas(staff: EditionReader) -> None:
         for earlier in result.past:
             moved = benchmark_progress.dimension_changes(earlier.changes, result.grid)
             better = len(silver.improvements(moved))
-            assert f"your answers improve {better} of {len(moved)} " in progress(earlier, moved, "en")
+            assert f"your answers improve {better} of {len(moved)} " in progress_sentence(earlier, moved, "en")
             assert narrative.silver_areas(moved, earlier.assessed_on, result, "en").startswith(f"**{better} dimension")
             assert all(shift.own_low > 0 for shift in silver.improvements(moved)), "not where ties decide"
             said += better
@@ -455,7 +455,7 @@ def test_efforts_come_in_as_data_and_are_exported_again(sample_folder: Path, tmp
         ("gold-31,3.2,,1,x\ngold-31,3.2,,2,x\n", "row.twice"),
     ):
         (folder / "efforts.csv").write_text(head + wrong)
-        tables, problems = build.check([folder], tmp_path / "data", TODAY)
+        tables, problems = build.check_files([folder], tmp_path / "data", TODAY)
         assert tables is None
         assert key in {p.key for p in problems}
     (folder / "efforts.csv").write_text(head + "gold-31,3.2,,4,ask\ngold-31,3.2,4,7,ask\ngold-31,2.1,,,ask\n")
@@ -469,7 +469,7 @@ def test_efforts_come_in_as_data_and_are_exported_again(sample_folder: Path, tmp
         Effort("3.2", 4, 7, "ask"),
     ), "a table about a scheme takes the place of the project's as a whole"
     assert "ask" in evaluation_tables.effort_table(grid, {}, "en")
-    written = {file.name for file in export.export(path, tmp_path / "out")}
+    written = {file.name for file in export.write_tables(path, tmp_path / "out")}
     assert "efforts.csv" in written
     again = catalog.current_path(publish_folder(tmp_path / "out", tmp_path / "other"))
     assert diff.difference(path, again).nothing
@@ -487,7 +487,7 @@ def test_an_evaluation_in_which_nothing_is_agreed_yet_has_no_verdict(grid: Grid)
 
 @pytest.mark.parametrize("chance", [0.0, 0.03, 0.97, 1.0, None])
 def test_whoever_has_answered_nothing_is_not_judged(grid: Grid, chance: float | None) -> None:
-    told = narrative.verdict(score(grid, {}), "en", chance)
+    told = narrative.result_sentence(score(grid, {}), "en", chance)
     assert "No answers to the Gold questionnaire yet" in told
     assert narrative.obstacles(score(grid, {}), grid, "en") == []
     assert "passed" not in told

@@ -30,7 +30,7 @@ CELLS = (
 
 
 def collected(findings: IngestState) -> answers.AnswerCollector:
-    facts, _ = readers.read([catalog.PROJECT_DATA / "scheme"])
+    facts, _ = readers.read_files([catalog.PROJECT_DATA / "scheme"])
     for sheet in facts:
         table = table_schemas.table_of(sheet)
         assert table
@@ -91,5 +91,5 @@ def test_an_upload_has_a_limit_of_rows_and_the_command_line_none(tmp_path: Path)
     found = desk.check([("notes.csv", rows)], NOW, lambda _key, _done: None)
     assert [problem.key for problem in found.problems] == ["sheet.too_many_rows"]
     (tmp_path / "notes.csv").write_bytes(rows)
-    _, problems = build.check([tmp_path / "notes.csv"], tmp_path, TODAY)
+    _, problems = build.check_files([tmp_path / "notes.csv"], tmp_path, TODAY)
     assert "sheet.too_many_rows" not in {problem.key for problem in problems}

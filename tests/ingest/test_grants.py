@@ -44,7 +44,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (incoming / f"{name}.csv").write_text(content)
     (folder / "grants.csv").write_text(LIST)
     assert main(["import", str(incoming), str(folder / "grants.csv"), "--data", str(data)]) == 0
-    assert len(grants.read(data)) == 4
+    assert len(grants.read_grants(data)) == 4
     return folder
 
 
@@ -62,10 +62,10 @@ def bring_in(data: Path, content: str, *options: str, command: str = "import") -
 
 
 def test_one_line_is_added_and_nothing_else_ends(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = grants.read(data)
+    before = grants.read_grants(data)
     assert bring_in(data, HEADER + "new@b.org,manager,fr-3,,\n", "--add") == 0
     new = Grant("new@b.org", GrantRole.MANAGER, ("fr-3",), None, None)
-    assert grants.read(data) == (*before, new)
+    assert grants.read_grants(data) == (*before, new)
     told = capsys.readouterr().out
     assert "Grants in force: 5, 1 of them from these files; those of other addresses and roles stay." in told
     assert "end" not in told
@@ -76,14 +76,14 @@ def test_added_grants_take_the_place_of_those_of_the_same_address_and_role(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert bring_in(data, HEADER + "b@b.org,expert,fr-1|fr-5,,\n", "--add") == 0
-    assert [grant.clusters for grant in grants.read(data) if grant.email == "b@b.org"] == [("fr-1", "fr-5")]
-    assert len(grants.read(data)) == 4
+    assert [grant.clusters for grant in grants.read_grants(data) if grant.email == "b@b.org"] == [("fr-1", "fr-5")]
+    assert len(grants.read_grants(data)) == 4
     assert "warning: 1 right ends: b@b.org (fr-0)" in capsys.readouterr().out
 
 
 def test_a_list_replaces_the_list_and_says_whose_rights_end(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert bring_in(data, HEADER + "me@b.org,staff,,,\na@b.org,manager,fr-0,,\n") == 0
-    assert [grant.email for grant in grants.read(data)] == ["me@b.org", "a@b.org"]
+    assert [grant.email for grant in grants.read_grants(data)] == ["me@b.org", "a@b.org"]
     told = capsys.readouterr().out
     assert "warning: 3 rights end: b@b.org (fr-0, fr-1), c@b.org (fr-2)" in told
     assert "Grants in force: 2; the previous list no longer applies." in told
@@ -101,11 +101,11 @@ def test_a_list_replaces_the_list_and_says_whose_rights_end(data: Path, capsys: 
 def test_somebody_stays_staff_unless_it_is_said(
     data: Path, content: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = grants.read(data)
+    before = grants.read_grants(data)
     for command in ("check", "import"):
         assert bring_in(data, content, command=command) == 1
         assert "nobody would be staff any more" in capsys.readouterr().out
-    assert grants.read(data) == before
+    assert grants.read_grants(data) == before
     for answer, code in (("no\n", 1), ("yes\n", 0)):
         with monkeypatch.context() as patched:
             patched.setattr(sys, "stdin", Terminal(answer))
@@ -114,7 +114,7 @@ def test_somebody_stays_staff_unless_it_is_said(
     shutil.copy(data.parent / "grants.csv", data / "wanted.csv")
     grants.replace(data, before)
     assert bring_in(data, content, "--no-staff") == 0
-    assert len(grants.read(data)) == 1
+    assert len(grants.read_grants(data)) == 1
 
 
 def test_nobody_who_will_be_staff_is_lost_either() -> None:
@@ -168,7 +168,7 @@ def test_a_list_that_cannot_be_read_is_mended_by_a_new_one_and_not_added_to(
     assert bring_in(data, LIST, "--add") == 1
     assert "cannot be read" in capsys.readouterr().err
     assert bring_in(data, LIST) == 0
-    assert len(grants.read(data)) == 4
+    assert len(grants.read_grants(data)) == 4
 
 
 def test_a_list_of_grants_is_no_edition_without_results(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

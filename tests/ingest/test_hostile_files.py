@@ -29,7 +29,7 @@ CLUSTERS = "cluster_id,name,country,city,website\n"
 
 
 def check(*paths: Path, data: Path | None = None) -> tuple[CheckedTables | None, list[Problem]]:
-    return build.check(list(paths), data or paths[0].parent / "none", TODAY)
+    return build.check_files(list(paths), data or paths[0].parent / "none", TODAY)
 
 
 def keys(problems: list[Problem]) -> set[str]:

@@ -44,7 +44,7 @@ def imported(facts: Files, *imports: Files) -> tuple[validate.CheckedTables, lis
     """What stands in the edition after imports of which each completes the one before; the last one's problems."""
     known, kept = sheets({**facts, "sectors": [{"code": "x", "name_en": "X", "name_fr": "X"}]}, "facts"), None
     for number, tables in enumerate(imports):
-        found, problems = validate.check(known, sheets(tables, f"import{number}"), TODAY, kept)
+        found, problems = validate.validate(known, sheets(tables, f"import{number}"), TODAY, kept)
         assert found, problems
         before = [
             Sheet("kept", form, tuple(frame.columns), list(enumerate(frame.itertuples(index=False, name=None), 2)))
@@ -210,7 +210,7 @@ def test_a_wide_sheet_that_tells_a_move_leaves_the_old_coordinates() -> None:
         ("a", "A", "FR", "Lyon", "", "", "2025-01-01", "2"),
     ]
     wide = Sheet("w", "wide", header, list(enumerate(rows, 2)))
-    tables, _ = validate.check(sheets(grid, "facts"), [wide], TODAY)
+    tables, _ = validate.validate(sheets(grid, "facts"), [wide], TODAY)
     assert tables
     assert (place(tables)["city"], place(tables)["latitude"]) == ("Lyon", "")
 

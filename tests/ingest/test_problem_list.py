@@ -24,14 +24,14 @@ def test_many_of_one_kind_are_one_line(severity: str, language: str) -> None:
     most = problem_list.MAX_LISTED[severity]
     few, many = problems(most, severity=severity), problems(most + 521, severity=severity)
     other = problems(1, "sheet.empty", severity)
-    assert len(problem_list.lines([*few, *other], language)) == most + 1  # type: ignore[arg-type]
-    first, last = problem_list.lines([*many, *other], language)  # type: ignore[arg-type]
+    assert len(problem_list.problem_lines([*few, *other], language)) == most + 1  # type: ignore[arg-type]
+    first, last = problem_list.problem_lines([*many, *other], language)  # type: ignore[arg-type]
     assert re.sub(r"\D", "", first).startswith(str(most + 521)), "the number comes first"
     for place in ("f0.csv", "f1.csv", "f2.csv", "f3.csv", "…", "--all", "--format json"):
         assert place in first
     assert "f4.csv" not in first
     assert "f0.csv" in last
-    assert len(problem_list.lines([*many, *other], language, every=True)) == most + 522  # type: ignore[arg-type]
+    assert len(problem_list.problem_lines([*many, *other], language, every=True)) == most + 522  # type: ignore[arg-type]
     rows = tables.grouped_problem_rows([*many, *other], language)  # type: ignore[arg-type]
     assert len(rows) == 2
     assert str(most + 521) in re.sub(r"(?<=\d)\D(?=\d{3})", "", rows[0][-1])
@@ -39,14 +39,16 @@ def test_many_of_one_kind_are_one_line(severity: str, language: str) -> None:
 
 
 def test_two_kinds_and_two_severities_are_told_apart() -> None:
-    told = problem_list.lines([*problems(11), *problems(11, "sheet.empty"), *problems(3, severity="error")], "en")
+    told = problem_list.problem_lines(
+        [*problems(11), *problems(11, "sheet.empty"), *problems(3, severity="error")], "en"
+    )
     assert [line.partition(" ")[0] for line in told[:2]] == ["11", "11"]
     assert len(told) == 2 + 3
 
 
 def test_what_steers_a_terminal_is_made_visible() -> None:
     hostile = Problem("a\x1b[2J.csv", "t\u202e", 2, "c\x07", "v\u2066\n", "answer.indicator", (("scheme", "s\x1b"),))
-    told = [*problem_list.lines([hostile], "en"), *tables.problem_rows([hostile], "en")[0][1:6]]
+    told = [*problem_list.problem_lines([hostile], "en"), *tables.problem_rows([hostile], "en")[0][1:6]]
     for text in told:
         assert not re.search("[\x00-\x1f\u202e\u2066]", text)
     assert "a\\x1b[2J.csv" in told[0]

@@ -49,7 +49,7 @@ def test_filled_in_and_read_back(data: Path, staff: EditionReader, tmp_path: Pat
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(path, folder)
-    tables, problems = build.check([folder], data, TODAY)
+    tables, problems = build.check_files([folder], data, TODAY)
     assert tables is not None, problems
     assert not [p for p in problems if p.key not in ("answer.gaps", "answer.far_above")]
     (assessment,) = tables.frames["assessment"].to_dict("records")
@@ -72,7 +72,7 @@ def test_what_is_wrong_in_a_questionnaire_is_told_by_sheet_and_row(data: Path, t
     sheet = book.worksheets[2]
     sheet["G2"] = 9
     book.save(path)
-    tables, problems = build.check([path], data, TODAY)
+    tables, problems = build.check_files([path], data, TODAY)
     assert tables is None
     told = {(problem.table, problem.row, problem.column, problem.key) for problem in problems}
     assert ("Identification", 2, "assessed_on", "cell.day") in told
@@ -90,13 +90,13 @@ def test_what_is_wrong_with_day_or_scheme_is_told_once_where_it_stands(data: Pat
     first["D2"], first["H2"] = "2031-03-27", "2031-03-28"
     book.worksheets[2]["G2"] = 9999
     book.save(path)
-    _, problems = build.check([path], data, TODAY)
+    _, problems = build.check_files([path], data, TODAY)
     told = [(p.table, p.row, p.column, p.key) for p in problems if p.severity == "error"]
     assert told[:2] == [(first.title, 2, "assessed_on", "cell.future"), (first.title, 2, "evaluated_on", "cell.future")]
     assert [key for *_, key in told[2:]] == ["cell.range"], "and other faults are found all the same"
     first["D2"], first["H2"], first["F2"] = "2026-03-27", None, "gold-99"
     book.save(path)
-    _, problems = build.check([path], data, TODAY)
+    _, problems = build.check_files([path], data, TODAY)
     assert [(p.table, p.row, p.column, p.key) for p in problems if p.severity == "error"] == [
         (first.title, 2, "scheme", "answer.scheme")
     ]
@@ -112,7 +112,7 @@ def test_an_empty_questionnaire_and_an_unknown_scheme(
     book = openpyxl.load_workbook(path)
     book.worksheets[0].delete_rows(2)
     book.save(path)
-    _, problems = build.check([path], data, TODAY)
+    _, problems = build.check_files([path], data, TODAY)
     assert "questionnaire.one_row" in {problem.key for problem in problems}
 
 

@@ -36,7 +36,7 @@ def write(folder: Path, **files: str | bytes) -> Path:
 
 def check(folder: Path, data: Path | None = None) -> tuple[CheckedTables | None, list[Problem]]:
     """Check a folder; what is merely unlikely in such small files has tests of its own."""
-    tables, problems = build.check([folder], data or folder / "none", TODAY)
+    tables, problems = build.check_files([folder], data or folder / "none", TODAY)
     return tables, [problem for problem in problems if problem.key not in UNLIKELY]
 
 
@@ -57,7 +57,7 @@ def answers_of(tables: CheckedTables | None) -> pd.DataFrame:
 
 
 def test_the_register_itself_has_no_problem() -> None:
-    tables, problems = build.check([catalog.PROJECT_DATA / "labels"], catalog.PROJECT_DATA, TODAY)
+    tables, problems = build.check_files([catalog.PROJECT_DATA / "labels"], catalog.PROJECT_DATA, TODAY)
     assert tables is not None
     assert not problems
     assert len(tables.frames["cluster"]) == 380
@@ -509,7 +509,7 @@ def test_the_unlikely_is_a_warning_and_strictness_an_error(sample_folder: Path, 
     gappy = answers[(answers["cluster_id"] == "demo-0006") & (answers["scheme"] == "benchmark-36")]
     answers = answers.drop(gappy[gappy["assessed_on"] == gappy["assessed_on"].max()].index[7:])
     answers.to_csv(folder / "answers.csv", index=False)
-    tables, problems = build.check([folder], tmp_path / "none", TODAY)
+    tables, problems = build.check_files([folder], tmp_path / "none", TODAY)
     assert tables is not None, "a warning stops nothing"
     assert {problem.severity for problem in problems} == {"warning"}
     told = {(p.key, dict(p.values).get("cluster"), p.column) for p in problems}

@@ -16,7 +16,7 @@ from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import LANGUAGES, translate
 from clusterdash.labels import counts as labels_counts
 from clusterdash.labels import search, status
-from clusterdash.labels.filters import LabelFilters, read
+from clusterdash.labels.filters import LabelFilters, from_query
 from clusterdash.labels.search import matching_text
 from clusterdash.labels.status import first_day, is_awarded_by, last_day, state_on
 
@@ -217,12 +217,12 @@ def test_a_choice_shows_each_cluster_once_and_only_what_fits(
 @given(selection=SELECTIONS, year=st.sampled_from([None, 2011, 2015, 2025]))
 def test_a_selection_survives_its_address(selection: LabelFilters, year: int | None) -> None:
     asked = replace(selection, year=year)
-    assert read(asked.address(), {"FR", "DE", "ES"}, {"food", "ict", "health"}, TODAY) == (asked, [])
+    assert from_query(asked.address(), {"FR", "DE", "ES"}, {"food", "ict", "health"}, TODAY) == (asked, [])
 
 
 def test_wrong_values_in_an_address_are_named_and_left_out() -> None:
     address = {"label": "platinum", "country": "FR,ZZ", "sector": "x", "state": "valid,odd", "year": "2010", "q": " a "}
-    found, wrong = read(address, {"FR"}, {"food"}, TODAY)
+    found, wrong = from_query(address, {"FR"}, {"food"}, TODAY)
     assert found == LabelFilters(None, "a", frozenset({"FR"}), frozenset(), frozenset({LabelState.VALID}), None)
     assert sorted(wrong) == [
         ("country", "ZZ"),
@@ -231,10 +231,10 @@ def test_wrong_values_in_an_address_are_named_and_left_out() -> None:
         ("state", "odd"),
         ("year", "2010"),
     ]
-    assert read({"q": "x" * 101}, (), (), TODAY) == (LabelFilters(), [("q", "x" * 101)])
-    assert read({"label": "", "q": " ?! "}, (), (), TODAY) == (LabelFilters(), [])
+    assert from_query({"q": "x" * 101}, (), (), TODAY) == (LabelFilters(), [("q", "x" * 101)])
+    assert from_query({"label": "", "q": " ?! "}, (), (), TODAY) == (LabelFilters(), [])
     for year in ("99999", "20x5", "-2015", "2027", "²⁰¹⁵"):
-        assert read({"year": year}, (), (), TODAY)[1] == [("year", year)]
+        assert from_query({"year": year}, (), (), TODAY)[1] == [("year", year)]
 
 
 CLUSTER = Cluster(

@@ -47,7 +47,7 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
 def varied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, EditionReader]]:
     """An invented edition of 120 clusters and three years, in which every property that is looked for occurs."""
     folder = tmp_path_factory.mktemp("varied")
-    sample.write(folder, PROJECT_DATA, clusters=120, years=3, seed=7)
+    sample.generate(folder, PROJECT_DATA, clusters=120, years=3, seed=7)
     clusters = rows_of(folder / "clusters.csv")
     clusters[6]["country"] = "MX"
     for cluster in clusters[20:30]:
@@ -126,7 +126,7 @@ def result(varied: tuple[Path, EditionReader], chosen: dict[str, str]) -> Cluste
 
 def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference(result: ClusterBenchmark) -> None:
     seen = set()
-    for title, reference in narrative.references(result, "en").values():
+    for title, reference in narrative.named_references(result, "en").values():
         short = rules.score_summary(reference)
         assert short
         said = narrative.headline(result, reference, "en")

@@ -42,7 +42,7 @@ def tasks(result: ClusterBenchmark) -> list[action_plan.Task]:
 
 
 def written(tasks: list[action_plan.Task], result: ClusterBenchmark, language: Language) -> bytes:
-    return action_plan_file.to_csv(action_plan_file.lines(tasks, result, language), language)
+    return action_plan_file.to_csv(action_plan_file.plan_lines(tasks, result, language), language)
 
 
 def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
@@ -76,9 +76,9 @@ LINES = st.lists(
 
 
 def again(content: bytes, name: str) -> list[Mapping[str, str]]:
-    found, problems = readers.content(name, content)
+    found, problems = readers.read_content(name, content)
     assert not problems
-    return [dict(line) for line in action_plan_file.read(found)]
+    return [dict(line) for line in action_plan_file.read_plan(found)]
 
 
 @settings(max_examples=150)
@@ -109,7 +109,7 @@ def test_tasks_come_back_with_owner_day_done_and_notes(
         for line, task in zip(lines, tasks, strict=True)
     ]
     assert found == tasks
-    assert again(written(found, result, other), "plan.csv") == action_plan_file.lines(tasks, result, other)
+    assert again(written(found, result, other), "plan.csv") == action_plan_file.plan_lines(tasks, result, other)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_day_that_cannot_be_read_is_kept_in_the_notes(tasks: list[action_plan.
 
 
 def test_lines_that_no_longer_fit_are_kept(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
-    fresh = action_plan_file.lines(tasks[:1], result, "en")
+    fresh = action_plan_file.plan_lines(tasks[:1], result, "en")
     code = tasks[0].recommendation.indicator
     strange = [
         {"indicator_code": "Z99", "owner": "Ana"},
@@ -170,7 +170,7 @@ def test_after_a_newer_benchmark_a_plan_says_whether_the_answer_moved(
 
 
 def test_the_plan_of_another_cluster_is_told(tasks: list[action_plan.Task], result: ClusterBenchmark) -> None:
-    lines = action_plan_file.lines(tasks, result, "en")
+    lines = action_plan_file.plan_lines(tasks, result, "en")
     assert action_plan_file.other_clusters(lines, result.cluster.cluster_id) == ()
     assert action_plan_file.other_clusters(lines, "demo-9999") == (result.cluster.cluster_id,)
     assert action_plan_file.other_clusters([{"owner": "x"}], "demo-9999") == ()

@@ -128,7 +128,7 @@ def test_the_way_to_gold_is_that_of_the_page(staff: EditionReader, language: Lan
     reached = pass_probability.pass_probability(own.grid, scoring.apply_plan(latest.answers, plan), doubt)
     assert reached >= 0.8
     told = [
-        evaluation_narrative.verdict(verdict, language, now),
+        evaluation_narrative.result_sentence(verdict, language, now),
         *evaluation_narrative.obstacles(verdict, own.grid, language),
     ]
     told.append(evaluation_narrative.plan_summary(plan, reached, 80, language))
@@ -146,9 +146,9 @@ def test_the_sentences_are_those_of_the_screen(result: ClusterBenchmark, languag
     found = findings(result.top500, result.grid)
     group = narrative.top_name(result, language)
     told = [
-        narrative.verdict(found, result.top500, group, language),
+        narrative.verdict_sentence(found, result.top500, group, language),
         narrative.headline(result, result.top500, language),
-        narrative.basis(result, language),
+        narrative.assessment_basis(result, language),
         narrative.membership(result.top500, language),
         narrative.positions_key(language),
     ]

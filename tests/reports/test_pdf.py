@@ -198,7 +198,7 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
     clusters = list(staff.assessed())[:8]
     out = tmp_path / "briefs.zip"
     with pytest.raises(Pulled):
-        bulk.write(staff, clusters, "fr", out, pulled_after(5))
+        bulk.write_archive(staff, clusters, "fr", out, pulled_after(5))
     assert not out.exists(), "nothing half"
     beside = tmp_path / "briefs.zip.parts"
     assert stat.S_IMODE(beside.stat().st_mode) == 0o700
@@ -210,7 +210,7 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
 
     monkeypatch.setattr(bulk, "brief", counted)
     (beside / "half.part").write_bytes(b"%PDF")
-    assert bulk.write(staff, clusters, "fr", out, lambda *_: None) == 5
+    assert bulk.write_archive(staff, clusters, "fr", out, lambda *_: None) == 5
     assert made == clusters[5:]
     assert not beside.exists()
     again = bulk.archive(staff, clusters, "fr", lambda *_: None)

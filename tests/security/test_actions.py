@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
 def built(data: Path, folder: Path, minutes: int, *, invented: bool, value: int = 3, complete: str = "") -> str:
     files = [folder_of(folder, invented=invented, value=value)]
-    tables, problems = build.check(files, data, TODAY, complete=complete)
+    tables, problems = build.check_files(files, data, TODAY, complete=complete)
     assert tables is not None, problems
     return build.build(tables, files, data, NOW + timedelta(minutes=minutes), "operator")
 
@@ -223,7 +223,7 @@ def house_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     second = built(data, tmp_path / "c", 3, invented=True, value=2)
     catalog.set_current(data, second, NOW, "operator")
     built(data, tmp_path / "d", 4, invented=True, value=2)
-    grants.replace(data, grants.check(STAFF_GRANTS, ())[0])
+    grants.replace(data, grants.check_rows(STAFF_GRANTS, ())[0])
     return data
 
 
@@ -251,16 +251,16 @@ def two(two_once: tuple[Path, str, str, str], tmp_path: Path) -> tuple[Path, str
 
 
 def withdrawn(data: Path, _: AppTest) -> None:
-    grants.replace(data, grants.check(STAFF_GRANTS[1:], ())[0])
+    grants.replace(data, grants.check_rows(STAFF_GRANTS[1:], ())[0])
 
 
 def expired(data: Path, _: AppTest) -> None:
     old = ["staff@a.example", "staff", "", "", "2020-01-01"]
-    grants.replace(data, grants.check([old, *STAFF_GRANTS[1:]], ())[0])
+    grants.replace(data, grants.check_rows([old, *STAFF_GRANTS[1:]], ())[0])
 
 
 def made_manager(data: Path, _: AppTest) -> None:
-    grants.replace(data, grants.check([["staff@a.example", "manager", "inv1", "", ""], *STAFF_GRANTS[1:]], ())[0])
+    grants.replace(data, grants.check_rows([["staff@a.example", "manager", "inv1", "", ""], *STAFF_GRANTS[1:]], ())[0])
 
 
 def unreadable(data: Path, _: AppTest) -> None:
@@ -611,7 +611,7 @@ ME, A, B, C = (
 
 
 def listed(*rows: list[str]) -> tuple[Any, ...]:
-    return grants.check(rows, ())[0]
+    return grants.check_rows(rows, ())[0]
 
 
 @pytest.mark.parametrize(
@@ -646,7 +646,7 @@ def test_the_desk_saves_against_the_list_that_was_shown(tmp_path: Path) -> None:
     shown = desk.grants()
     grants.replace(tmp_path, listed(ME, A, B, C))
     assert desk.replace([ME, B], (), NOW, shown=shown) == []
-    assert grants.read(tmp_path) == listed(ME, B, C), "neither the deletion nor the addition is lost"
+    assert grants.read_grants(tmp_path) == listed(ME, B, C), "neither the deletion nor the addition is lost"
     grants.replace(tmp_path, listed(ME, ["b@a.example", "expert", "inv1", "", ""]))
     before = (tmp_path / grants.FILE).read_bytes()
     with pytest.raises(ConflictError):
@@ -670,7 +670,11 @@ def test_the_page_saves_what_was_changed_in_the_list_that_it_showed(house: Path)
     assert "changed since" in words(app)
     app.button(key="save-grants").click().run()
     assert not app.exception
-    assert {grant.email for grant in grants.read(house)} == {"aa@a.example", "staff@a.example", "other@a.example"}
+    assert {grant.email for grant in grants.read_grants(house)} == {
+        "aa@a.example",
+        "staff@a.example",
+        "other@a.example",
+    }
     assert "together with" in app.success[0].value
     assert len(app.data_editor[0].value) == 3, "and the list shows what is in force"
     app.run()
@@ -693,7 +697,7 @@ def test_the_page_refuses_what_contradicts_and_shows_both(house: Path) -> None:
     assert app.data_editor[0].value.to_numpy().tolist()[2] == other
     edited(app, deleted_rows=[2]).run()
     app.button(key="save-grants").click().run()
-    assert [grant.email for grant in grants.read(house)] == ["staff@a.example", "other@a.example"]
+    assert [grant.email for grant in grants.read_grants(house)] == ["staff@a.example", "other@a.example"]
     assert "in force" in app.success[0].value
 
 

@@ -21,7 +21,19 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from support.attack_model import Finding, Programme, Tally, View, print_tallies, told_figure
 from support.broken_copies import Attack, Broken, counted_exactly, found, rewritten
-from support.leak_audit import APP, LEVELS, SCORED, Answers, Arena, Clusters, betrayed, drawn, named, travelling, visit
+from support.leak_audit import (
+    APP,
+    LEVELS,
+    SCORED,
+    Answers,
+    Clusters,
+    LeakAudit,
+    answers_leaked,
+    drawn,
+    named,
+    recorded_messages,
+    visit,
+)
 
 from clusterdash import access
 from clusterdash.auth import revocation
@@ -48,7 +60,7 @@ FIGURES: dict[str, Tally] = {}
 # -- attacks on the statistics
 
 
-def coalitions(arena: Arena, seed: int, sizes: Sequence[int]) -> list[tuple[str, ...]]:
+def coalitions(arena: LeakAudit, seed: int, sizes: Sequence[int]) -> list[tuple[str, ...]]:
     """Clusters that put together what they know: some of the same small group, some from anywhere."""
     draw = random.Random(seed)
     small = sorted(arena.members.items(), key=lambda group: len(group[1]))
@@ -60,7 +72,9 @@ def coalitions(arena: Arena, seed: int, sizes: Sequence[int]) -> list[tuple[str,
     return chosen
 
 
-def solved(arena: Arena, seed: int, sizes: Sequence[int], codes: Sequence[str], *, knows_best: bool = False) -> Tally:
+def solved(
+    arena: LeakAudit, seed: int, sizes: Sequence[int], codes: Sequence[str], *, knows_best: bool = False
+) -> Tally:
     tally = Tally()
     for coalition in coalitions(arena, seed, sizes):
         for code in codes:
@@ -75,7 +89,7 @@ def by_solving(seed: int, sizes: Sequence[int] = (3, 3, 3, 3), codes: Sequence[s
     """Every world that agrees with all groups, differences, bounds and sums."""
 
     def attack(folder: Path, _: pytest.MonkeyPatch) -> Tally:
-        return solved(Arena(folder / "edition", *drawn(seed)), seed, sizes, codes)
+        return solved(LeakAudit(folder / "edition", *drawn(seed)), seed, sizes, codes)
 
     return attack
 
@@ -91,7 +105,7 @@ def by_taking_one_group_from_another(folder: Path, _: pytest.MonkeyPatch) -> Tal
     """Every two groups that are offered: whether one has a few clusters more, whose answers then follow."""
     tally = Tally()
     for name, (clusters, answers) in {"lonely": lonely(), "drawn": drawn(4)}.items():
-        arena = Arena(folder / name, clusters, answers)
+        arena = LeakAudit(folder / name, clusters, answers)
         for code in SCORED:
             told = {
                 view.whole
@@ -107,7 +121,7 @@ def by_taking_one_group_from_another(folder: Path, _: pytest.MonkeyPatch) -> Tal
 
 
 def by_solving_differences(folder: Path, _: pytest.MonkeyPatch) -> Tally:
-    return solved(Arena(folder / "edition", *lonely()), 1, (1, 2, 3, 3, 3), LEVELS)
+    return solved(LeakAudit(folder / "edition", *lonely()), 1, (1, 2, 3, 3, 3), LEVELS)
 
 
 def alike() -> tuple[Clusters, Answers]:
@@ -129,7 +143,7 @@ def alike() -> tuple[Clusters, Answers]:
 
 
 def by_what_all_the_others_answer(folder: Path, _: pytest.MonkeyPatch) -> Tally:
-    arena = Arena(folder / "edition", *alike())
+    arena = LeakAudit(folder / "edition", *alike())
     tally = Tally()
     for code in LEVELS:
         tally.add(arena.solve(("zq-0000", "zq-0001", "zq-0002"), code))
@@ -140,7 +154,7 @@ def by_the_same_figure_twice(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     """A median with all its digits that stands in two groups is the answer of one who is in both."""
     tally = Tally()
     for seed, code in ((36, "P"), (44, "N1")):
-        arena = Arena(folder / str(seed), *drawn(seed))
+        arena = LeakAudit(folder / str(seed), *drawn(seed))
         heard: dict[float, list[tuple[str, View]]] = defaultdict(list)
         for viewer in arena.answers:
             for view in arena.views([viewer], code, knows_best=True):
@@ -165,9 +179,11 @@ def by_the_own_answer(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     """The same cluster answers something extreme: what is told of the others must not move."""
     clusters, answers = drawn(5)
     tally = Tally()
-    first = Arena(folder / "first", clusters, answers)
+    first = LeakAudit(folder / "first", clusters, answers)
     for extreme in (0.0, 9_999_999.0):
-        second = Arena(folder / f"second-{extreme:.0f}", clusters, {**answers, MINE: {**answers[MINE], "N1": extreme}})
+        second = LeakAudit(
+            folder / f"second-{extreme:.0f}", clusters, {**answers, MINE: {**answers[MINE], "N1": extreme}}
+        )
         tally.tried += 1
         if second.figures(MINE, "N1") != first.figures(MINE, "N1"):
             tally.found += found((MINE, "is counted among its own peers"))
@@ -178,7 +194,7 @@ def by_counting(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     """Whether any figure rests on fewer others than promised: counted from the files, not from what is told."""
     tally = Tally()
     for seed in (6, 7):
-        arena = Arena(folder / str(seed), *drawn(seed, 20))
+        arena = LeakAudit(folder / str(seed), *drawn(seed, 20))
         for cluster in sorted(arena.answers)[::2]:
             for code in SCORED:
                 for view in arena.views([cluster], code, knows_best=True):
@@ -197,8 +213,8 @@ def by_counting(folder: Path, _: pytest.MonkeyPatch) -> Tally:
 # -- attacks on pages, addresses, sessions
 
 
-def _pages(folder: Path, patch: pytest.MonkeyPatch) -> Arena:
-    arena = Arena(folder / "edition", *drawn(11))
+def _pages(folder: Path, patch: pytest.MonkeyPatch) -> LeakAudit:
+    arena = LeakAudit(folder / "edition", *drawn(11))
     patch.setenv("CLUSTERDASH_DATA", str(arena.data))
     viewer = Viewer(Audience.CLUSTER, frozenset({MINE}))
     patch.setattr(access, "demonstration_viewer", lambda **_: viewer)
@@ -207,7 +223,7 @@ def _pages(folder: Path, patch: pytest.MonkeyPatch) -> Arena:
 
 def _opened(page: str, **address: str) -> list[bytes]:
     """All that a page sends; nothing where it does not exist for the visitor."""
-    with travelling() as sent:
+    with recorded_messages() as sent:
         app: AppTest = visit("public", lang="en", **address)
         for key in ("csv", "ics", "ending"):
             app.session_state[f"offer-{key}-asked"] = "now"
@@ -225,7 +241,7 @@ def by_reading_everything_sent(folder: Path, patch: pytest.MonkeyPatch) -> Tally
     for page in ("benchmark", "plan", "progress", "counterparts"):
         tally.tried += 1
         sent = _opened(f"pages/cluster/{page}.py")
-        tally.found += found(*((cluster, page) for cluster in betrayed(sent, arena.answers, [MINE])))
+        tally.found += found(*((cluster, page) for cluster in answers_leaked(sent, arena.answers, [MINE])))
     return tally
 
 
@@ -235,9 +251,9 @@ def by_the_address(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
     for page, foreign in product(("benchmark", "plan", "progress", "counterparts"), (OTHER, "zq-0000")):
         tally.tried += 1
         sent = _opened(f"pages/cluster/{page}.py", cluster=foreign, id=foreign, reference=foreign)
-        if betrayed(sent, {foreign: arena.answers[foreign]}, []) or f"Zqcluster {foreign[3:]}".encode() in b"".join(
-            sent
-        ):
+        if answers_leaked(
+            sent, {foreign: arena.answers[foreign]}, []
+        ) or f"Zqcluster {foreign[3:]}".encode() in b"".join(sent):
             tally.found += found((foreign, page))
     return tally
 
@@ -268,11 +284,11 @@ FALSE_CLAIMS: list[dict[str, object]] = [
 
 def by_signing_in_falsely(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
     """Claims that no provider of ours would make of the attacker, a grant that is over, the cookie of who has left."""
-    arena = Arena(folder / "edition", *drawn(11))
+    arena = LeakAudit(folder / "edition", *drawn(11))
     patch.setenv("CLUSTERDASH_DATA", str(arena.data))
     told = [["other@a.example", OTHER, ""], ["late@a.example", OTHER, "2020-01-01"], ["me@a.example", MINE, ""]]
     rows = [[email, "manager", cluster, "", until] for email, cluster, until in told]
-    grants.replace(arena.data, grants.check(rows, ())[0])
+    grants.replace(arena.data, grants.check_rows(rows, ())[0])
     gone = Identity("other@a.example", "https://id.example", "gone", NOW)
     revocation.record_sign_out(arena.data, gone, NOW + timedelta(seconds=1), 8)
     tally = Tally()
@@ -282,13 +298,13 @@ def by_signing_in_falsely(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
         app.secrets["auth"] = AUTH
         app.user = {"is_logged_in": True, **CLAIMS, **changed}
         app.query_params["cluster"] = OTHER
-        with travelling() as sent:
+        with recorded_messages() as sent:
             app.run()
             try:
                 app.switch_page("pages/cluster/benchmark.py").run()
             except ValueError:
                 continue
-        if betrayed(sent, {OTHER: arena.answers[OTHER]}, []):
+        if answers_leaked(sent, {OTHER: arena.answers[OTHER]}, []):
             tally.found += found((OTHER, str(changed)))
     return tally
 
@@ -339,7 +355,7 @@ def by_other_sessions(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
         patch.setattr(access, "demonstration_viewer", lambda eyes=eyes, **_: eyes)
         tally.tried += 1
         sent = _opened("pages/cluster/benchmark.py")
-        tally.found += found(*((cluster, "page") for cluster in betrayed(sent, arena.answers, [viewer])))
+        tally.found += found(*((cluster, "page") for cluster in answers_leaked(sent, arena.answers, [viewer])))
     return tally
 
 
@@ -350,7 +366,7 @@ def limited(limits: Limits) -> Callable[[pytest.MonkeyPatch], None]:
     """The product with other limits, or without one of its rules of suppression."""
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(Arena, "limits", limits)
+        monkeypatch.setattr(LeakAudit, "limits", limits)
 
     return patch
 
@@ -526,7 +542,7 @@ ATTACKS = {broken.attack: broken.name for broken in BROKEN}
 @pytest.mark.parametrize(("seed", "sizes"), [(51, (3, 3, 3)), (52, (3, 2, 2, 1)), (53, (3, 3))])
 def test_no_coalition_pins_anybody(seed: int, sizes: tuple[int, ...], tmp_path: Path) -> None:
     """Levels, numbers and shares, in editions that are smaller and more lopsided than any real one."""
-    tally = solved(Arena(tmp_path / "edition", *drawn(seed, 40)), seed, sizes, SCORED)
+    tally = solved(LeakAudit(tmp_path / "edition", *drawn(seed, 40)), seed, sizes, SCORED)
     FIGURES.setdefault("product", Tally()).add(tally)
     assert tally.tried > 350
     assert tally.found == []
@@ -546,12 +562,12 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
     """What remains: one cluster joins, everybody else's answers stay, and somebody has kept the figures of before."""
     clusters, answers = drawn(22)
     newcomer = "zq-0030"
-    before = Arena(
+    before = LeakAudit(
         tmp_path / "before",
         {c: told for c, told in clusters.items() if c != newcomer},
         {c: told for c, told in answers.items() if c != newcomer},
     )
-    after = Arena(tmp_path / "after", clusters, answers)
+    after = LeakAudit(tmp_path / "after", clusters, answers)
     tally = Tally()
     draw = random.Random(22)
     for _ in range(4):
@@ -567,7 +583,7 @@ def test_what_one_newcomer_gives_away_is_measured_and_staff_are_warned(tmp_path:
     everybody_moves = {
         c: {code: value + (code == "N2") for code, value in given.items()} for c, given in answers.items()
     }
-    campaign = Arena(tmp_path / "campaign", clusters, everybody_moves)
+    campaign = LeakAudit(tmp_path / "campaign", clusters, everybody_moves)
     told = difference(catalog.current_path(after.data), catalog.current_path(campaign.data))
     assert told.groups_exposed == 0
 
@@ -576,7 +592,7 @@ def test_who_knows_even_the_best_is_measured(tmp_path: Path) -> None:
     """More than the attacker of this suite may know: who is among the 500 best. Printed; it must stay rare."""
     tally = Tally()
     for seed in (41,):
-        tally.add(solved(Arena(tmp_path / str(seed), *drawn(seed, 40)), seed, (3, 3, 3), SCORED, knows_best=True))
+        tally.add(solved(LeakAudit(tmp_path / str(seed), *drawn(seed, 40)), seed, (3, 3, 3), SCORED, knows_best=True))
     FIGURES["known remainder, who is among the best is known"] = tally
     assert len(tally.found) <= 0.002 * tally.tried
 

@@ -14,7 +14,7 @@ import pytest
 from support.attack_model import Finding, Programme, Tally, View, print_tallies
 from support.broken_copies import Attack, Broken, counted_exactly, found, rewritten
 from support.editions import publish_folder
-from support.leak_audit import LEVELS, Answers, Arena, Clusters, drawn, solve_over_time
+from support.leak_audit import LEVELS, Answers, Clusters, LeakAudit, drawn, solve_over_time
 
 from clusterdash import access
 from clusterdash.domain import STAFF, Audience, IndicatorPosition, Viewer
@@ -61,7 +61,7 @@ def by_one_account(folder: Path, _: pytest.MonkeyPatch) -> Tally:
         clusters, answers, members = in_one_sector(100 + size, size)
         attacked.append((f"{size}-{mine}", clusters, answers, members[:mine]))
     for name, clusters, answers, account in attacked:
-        arena = Arena(folder / name, clusters, answers, [account])
+        arena = LeakAudit(folder / name, clusters, answers, [account])
         for code in LEVELS:
             tally.add(arena.solve(account, code))
     return tally
@@ -128,14 +128,14 @@ SUCCESSIONS: dict[str, Callable[[], list[tuple[Clusters, Answers]]]] = {
 }
 
 
-def published(folder: Path, succession: list[tuple[Clusters, Answers]]) -> list[Arena]:
-    editions: list[Arena] = []
+def published(folder: Path, succession: list[tuple[Clusters, Answers]]) -> list[LeakAudit]:
+    editions: list[LeakAudit] = []
     for number, (clusters, answers) in enumerate(succession):
-        editions.append(Arena(folder / str(number), clusters, answers, after=editions[-1] if editions else None))
+        editions.append(LeakAudit(folder / str(number), clusters, answers, after=editions[-1] if editions else None))
     return editions
 
 
-def exposed_questions(editions: list[Arena]) -> set[str]:
+def exposed_questions(editions: list[LeakAudit]) -> set[str]:
     """In which questions staff are warned before the last of the editions is published."""
     data, last = editions[-1].data, editions[-1].path
     catalog.set_current(data, editions[-2].path.stem, editions[-1].published_at, "")  # as it was when it was decided
@@ -150,11 +150,11 @@ def exposed_questions(editions: list[Arena]) -> set[str]:
 
 TALKING = {"there and back": ("zq-0010", "zq-0013", "zq-0017")}
 """Who puts together what they kept, besides those that are drawn."""
-ATTACKED: dict[str, tuple[list[Arena], dict[str, Tally]]] = {}
+ATTACKED: dict[str, tuple[list[LeakAudit], dict[str, Tally]]] = {}
 """Of each succession its editions, and who is pinned in which question: no broken copy changes either."""
 
 
-def attacked(folder: Path, name: str) -> tuple[list[Arena], dict[str, Tally]]:
+def attacked(folder: Path, name: str) -> tuple[list[LeakAudit], dict[str, Tally]]:
     if name not in ATTACKED:
         editions = published(folder / name, SUCCESSIONS[name]())
         draw, pinned = random.Random(1), {}
@@ -229,8 +229,8 @@ def by_progress(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     """What managers are told of the answers of a year before, lopsided on purpose."""
     tally = Tally()
     clusters, answers, earlier = a_year_before()
-    arenas = [Arena(folder / "alike", clusters, answers, earlier=earlier)]
-    arenas.append(Arena(folder / "drawn", *drawn(32, 40), earlier=drawn(33, 40)[1]))
+    arenas = [LeakAudit(folder / "alike", clusters, answers, earlier=earlier)]
+    arenas.append(LeakAudit(folder / "drawn", *drawn(32, 40), earlier=drawn(33, 40)[1]))
     names = sorted(answers)
     for arena, coalition in ((arenas[0], names[::13][:3]), (arenas[1], names[3:6])):
         for code in LEVELS:
@@ -252,7 +252,7 @@ def years_before_unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
 def by_counting_in_blocks(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     """Whether the span of a block tells a position that is not counted in steps from both ends."""
     tally = Tally()
-    arena = Arena(folder / "edition", *drawn(12, 38))
+    arena = LeakAudit(folder / "edition", *drawn(12, 38))
     for cluster in sorted(arena.answers):
         result = arena.result(cluster)
         scored = {p.dimension: p for p in result.top500.scores}
@@ -274,7 +274,7 @@ def by_what_a_group_is_made_of(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     """Parts of a group that are too small to be told; by country, sector, size."""
     tally = Tally()
     for seed in (8, 9):
-        arena = Arena(folder / str(seed), *drawn(seed))
+        arena = LeakAudit(folder / str(seed), *drawn(seed))
         for cluster in sorted(arena.answers)[::3]:
             for reference in arena.result(cluster).references:
                 tally.tried += len(reference.composition)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.leak_audit import APP, Arena, betrayed, drawn, named, sent_by, travelling, unpacked
+from support.leak_audit import APP, LeakAudit, answers_leaked, drawn, named, recorded_messages, sent_by, unpacked
 from support.pages import PAGES
 from support.sign_in import AUTH, claims
 
@@ -56,14 +56,14 @@ FILES = (
 
 
 @pytest.fixture(scope="module")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
-    made = Arena(tmp_path_factory.mktemp("arena"), *drawn(11))
-    grants.replace(made.data, grants.check(GRANTS, ())[0])
+def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LeakAudit]:
+    made = LeakAudit(tmp_path_factory.mktemp("arena"), *drawn(11))
+    grants.replace(made.data, grants.check_rows(GRANTS, ())[0])
     yield made
 
 
 @pytest.fixture
-def look(arena: Arena, monkeypatch: pytest.MonkeyPatch):
+def look(arena: LeakAudit, monkeypatch: pytest.MonkeyPatch):
     """Open a page as somebody who has signed in, press all its buttons for files, and return what was sent."""
     monkeypatch.setenv("CLUSTERDASH_DATA", str(arena.data))
 
@@ -73,7 +73,7 @@ def look(arena: Arena, monkeypatch: pytest.MonkeyPatch):
         app.user = claims(who)
         for name, value in address.items():
             app.query_params[name] = value
-        with travelling() as sent:
+        with recorded_messages() as sent:
             app.run()
             sent_by(app, page, FILES, sent)
         return app, sent
@@ -83,7 +83,7 @@ def look(arena: Arena, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.parametrize("who", list(VISITORS))
 @pytest.mark.parametrize("page", list(PAGES))
-def test_nobody_reads_across(arena: Arena, look, page: str, who: str) -> None:
+def test_nobody_reads_across(arena: LeakAudit, look, page: str, who: str) -> None:
     role, own = VISITORS[who]
     if role not in PAGES[page]:
         with pytest.raises(ValueError, match="Could not find a navigation page"):
@@ -91,15 +91,15 @@ def test_nobody_reads_across(arena: Arena, look, page: str, who: str) -> None:
         return
     for foreign in FOREIGN if role == "cluster" else FOREIGN[:1]:
         _, sent = look(who, page, lang="en", cluster=foreign, id=foreign)
-        assert betrayed(sent, arena.answers, own) == set()
+        assert answers_leaked(sent, arena.answers, own) == set()
         if role != "staff":
             assert named(sent, arena.answers, (*own, foreign)) == set(), "what was asked for is named, nobody else"
 
 
 @pytest.mark.parametrize("who", list(VISITORS))
-def test_the_gateway_of_each_opens_the_own_clusters_only(arena: Arena, who: str) -> None:
+def test_the_gateway_of_each_opens_the_own_clusters_only(arena: LeakAudit, who: str) -> None:
     role, own = VISITORS[who]
-    viewer: Viewer = access.granted_viewer(grants.read(arena.data), who, datetime.now(UTC).date()) or PUBLIC
+    viewer: Viewer = access.granted_viewer(grants.read_grants(arena.data), who, datetime.now(UTC).date()) or PUBLIC
     gateway: EditionReader = arena.store.reader(viewer)
     reads = (gateway.benchmark, gateway.latest_evaluation, lambda c: gateway.previous_assessment(c, "t"))
     for cluster, read in itertools.product((OWN, SECOND, *FOREIGN), reads):
@@ -111,10 +111,10 @@ def test_the_gateway_of_each_opens_the_own_clusters_only(arena: Arena, who: str)
     assert set(gateway.assessed()) == (set(arena.answers) if role == "staff" else set(own))
 
 
-def test_the_own_results_are_there(arena: Arena, look) -> None:
+def test_the_own_results_are_there(arena: LeakAudit, look) -> None:
     """The matrix would be worth nothing if it showed nothing to anybody."""
     for who in ("one@a.example", "expert@a.example", "two@a.example", "staff@a.example"):
         _, sent = look(who, "pages/cluster/benchmark.py", lang="en", cluster=OWN)
-        assert betrayed(sent, {OWN: arena.answers[OWN]}, ()) == {OWN}
+        assert answers_leaked(sent, {OWN: arena.answers[OWN]}, ()) == {OWN}
         _, sent = look(who, "pages/cluster/questionnaire.py", lang="en", cluster=OWN, scheme="t")
         assert [b"said so" in part for part in unpacked(sent) if b"Zqcluster 0003" in part].count(True) > 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.leak_audit import Arena, betrayed, drawn, named, sent_by, travelling, unpacked, visit
+from support.leak_audit import LeakAudit, answers_leaked, drawn, named, recorded_messages, sent_by, unpacked, visit
 from support.pages import PAGES
 
 from clusterdash import access
@@ -24,18 +24,18 @@ FILES = ("csv", "ics", "ending", "export")
 
 
 @pytest.fixture(scope="module")
-def arena(tmp_path_factory: pytest.TempPathFactory) -> Arena:
-    return Arena(tmp_path_factory.mktemp("arena"), *drawn(11))
+def arena(tmp_path_factory: pytest.TempPathFactory) -> LeakAudit:
+    return LeakAudit(tmp_path_factory.mktemp("arena"), *drawn(11))
 
 
 @pytest.fixture
-def look(arena: Arena, monkeypatch: pytest.MonkeyPatch):
+def look(arena: LeakAudit, monkeypatch: pytest.MonkeyPatch):
     """Open a page with somebody's eyes, ask for its files, and return what was sent."""
     monkeypatch.setenv("CLUSTERDASH_DATA", str(arena.data))
 
     def open_page(who: str, page: str, **address: str) -> tuple[AppTest, list[bytes]]:
         monkeypatch.setattr(access, "demonstration_viewer", lambda **_: VISITORS[who])
-        with travelling() as sent:
+        with recorded_messages() as sent:
             app = visit("public", **address)
             sent_by(app, page, FILES, sent)
         return app, sent
@@ -51,7 +51,7 @@ def may_open(who: str, page: str) -> bool:
 @pytest.mark.parametrize("who", list(VISITORS))
 @pytest.mark.parametrize("page", list(PAGES))
 def test_no_page_carries_what_belongs_to_another_cluster(
-    arena: Arena, look, page: str, who: str, language: str
+    arena: LeakAudit, look, page: str, who: str, language: str
 ) -> None:
     """Numbers that come once each in the edition; ids and names of clusters that are in no public register."""
     if not may_open(who, page):
@@ -60,37 +60,37 @@ def test_no_page_carries_what_belongs_to_another_cluster(
         return
     _, sent = look(who, page, lang=language, cluster=OWN)
     own = {"public": (), "staff": (OWN,)}.get(who, tuple(VISITORS[who].clusters))
-    assert betrayed(sent, arena.answers, own) == set()
+    assert answers_leaked(sent, arena.answers, own) == set()
     if who != "staff":
         assert named(sent, arena.answers, (*own, OWN)) == set(), "the one in the address is named to whoever wrote it"
 
 
-def test_every_group_every_block_and_every_file_carries_own_values_only(arena: Arena, look) -> None:
+def test_every_group_every_block_and_every_file_carries_own_values_only(arena: LeakAudit, look) -> None:
     sectors = [f"sector-{reference.group.key}" for reference in arena.result(OWN).references]
     groups = ["top500", "sector", "size", "age", "country", "all", *sectors]
     views = [(page, {"reference": group}) for page in ("benchmark", "counterparts", "plan") for group in groups]
     views += [("progress", {"block": block}) for block in ("all", "d", "e")]
     for page, address in views:
         _, sent = look("manager", f"pages/cluster/{page}.py", lang="en", **address)
-        assert betrayed(sent, arena.answers, (OWN,)) == set(), (page, address)
+        assert answers_leaked(sent, arena.answers, (OWN,)) == set(), (page, address)
         assert named(sent, arena.answers, (OWN,)) == set(), (page, address)
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
 @pytest.mark.parametrize("page", [page for page in PAGES if "staff" not in page])
-def test_a_foreign_cluster_in_the_address_opens_nothing(arena: Arena, look, page: str, foreign: str) -> None:
+def test_a_foreign_cluster_in_the_address_opens_nothing(arena: LeakAudit, look, page: str, foreign: str) -> None:
     address = dict.fromkeys(("cluster", "id", "reference", "since", "block", "q"), foreign)
     _, sent = look("manager", page, lang="en", **address)
-    assert betrayed(sent, arena.answers, (OWN,)) == set()
+    assert answers_leaked(sent, arena.answers, (OWN,)) == set()
     assert named(sent, arena.answers, (OWN, foreign)) == set(), "what was asked for is named, and nobody else"
 
 
-def test_the_search_finds_own_values_where_they_are_shown(arena: Arena, look) -> None:
+def test_the_search_finds_own_values_where_they_are_shown(arena: LeakAudit, look) -> None:
     """The audit would be worth nothing if it found nothing: the own numbers in both languages, and files."""
     own = {OWN: arena.answers[OWN]}
     for language in ("fr", "en"):
         _, sent = look("manager", "pages/cluster/benchmark.py", lang=language)
-        assert betrayed(sent, own, ()) == {OWN}
+        assert answers_leaked(sent, own, ()) == {OWN}
         assert named(sent, own, ()) == {OWN}
     _, sent = look("manager", "pages/cluster/plan.py", lang="en")
     files = unpacked(sent)[len(sent) :]

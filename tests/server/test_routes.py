@@ -62,7 +62,7 @@ def fitting(data: Path, address: dict[str, str]) -> list[status.LabelStatus]:
     register, sectors = opened.reader(PUBLIC).label_register(), opened.reader(PUBLIC).sectors()
     opened.close()
     today = datetime.now(UTC).date()
-    asked, wrong = filters.read(address, {holder.cluster.country for holder in register}, sectors, today)
+    asked, wrong = filters.from_query(address, {holder.cluster.country for holder in register}, sectors, today)
     assert not wrong
     return search.matching(status.label_statuses(register, asked.day(today), today), asked)
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import percentileofscore
 from support.editions import laid_bare, publish_folder
-from support.reference_statistics import Twin, told_percentile
+from support.reference_statistics import ReferenceStatistics, published_percentile
 
 from clusterdash.benchmark.progress import time_series
 from clusterdash.benchmark.rules import findings
@@ -33,8 +33,8 @@ SCHEME, EUROPE = PROJECT_DATA / "scheme", PROJECT_DATA / "geo" / "council-of-eur
 
 
 @pytest.fixture(scope="module")
-def twin(sample_folder: Path) -> Twin:
-    return Twin(sample_folder, SCHEME, EUROPE, "benchmark-36")
+def twin(sample_folder: Path) -> ReferenceStatistics:
+    return ReferenceStatistics(sample_folder, SCHEME, EUROPE, "benchmark-36")
 
 
 def close(found: float | None, expected: float | None) -> bool:
@@ -68,7 +68,7 @@ def closed_of(staff: EditionReader) -> tuple[set[tuple[str, str]], Closed]:
     return groups, found
 
 
-def test_every_position_and_score_equals_the_twin(twin: Twin, staff: EditionReader) -> None:
+def test_every_position_and_score_equals_the_twin(twin: ReferenceStatistics, staff: EditionReader) -> None:
     withdrawn, closed = closed_of(staff)
     assert withdrawn
     assert closed
@@ -84,7 +84,7 @@ def test_every_position_and_score_equals_the_twin(twin: Twin, staff: EditionRead
             group = groups[key]
             assert reference.n == len(set(group) - {cluster})
             for position in reference.positions:
-                expected = twin.place(cluster, position.indicator, group, position.indicator in closed[key])
+                expected = twin.position(cluster, position.indicator, group, position.indicator in closed[key])
                 assert close(position.value, expected.value)
                 assert close(position.percentile, expected.percentile), (cluster, position, expected)
                 assert close(position.percentile_low, expected.low)
@@ -104,7 +104,9 @@ def test_every_position_and_score_equals_the_twin(twin: Twin, staff: EditionRead
                 assert rounded(profile.peer_median, median(peers) if told else None)
 
 
-def test_percentiles_equal_scipy_within_the_step_of_five_clusters(twin: Twin, staff: EditionReader) -> None:
+def test_percentiles_equal_scipy_within_the_step_of_five_clusters(
+    twin: ReferenceStatistics, staff: EditionReader
+) -> None:
     for cluster in list(twin.answers)[:10]:
         for position in staff.benchmark(cluster).top500.positions:
             if position.percentile is None:
@@ -122,7 +124,7 @@ def test_percentiles_equal_scipy_within_the_step_of_five_clusters(twin: Twin, st
 
 def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(sample_folder: Path, tmp_path: Path) -> None:
     data = publish_folder(sample_folder, tmp_path, Limits(top_size=20))
-    twin = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", top_size=20)
+    twin = ReferenceStatistics(sample_folder, SCHEME, EUROPE, "benchmark-36", top_size=20)
     with laid_bare(data) as connection:
         members = connection.execute(
             "select cluster_id from peer_group_member join peer_group using (group_id) where kind = 'top500'"
@@ -135,7 +137,7 @@ def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(sample_folder: Path,
         reference = result.benchmark(cluster).top500
         assert reference.n == others
         for position in reference.positions:
-            expected = twin.place(cluster, position.indicator, twin.top, position.indicator in closed["top500", ""])
+            expected = twin.position(cluster, position.indicator, twin.top, position.indicator in closed["top500", ""])
             assert close(position.percentile, expected.percentile)
             kind = next(i.kind for i in result.benchmark(cluster).grid.indicators if i.code == position.indicator)
             assert rounded(position.peer_median, expected.median, kind)
@@ -323,14 +325,16 @@ def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> Non
             assert result.sector is not None
             for reference in (result.top500, result.sector):
                 assert reference.n == 12
-                expected = told_percentile(i, [other for other in range(13) if other != i])
+                expected = published_percentile(i, [other for other in range(13) if other != i])
                 assert expected
                 assert reference.positions[0].percentile == pytest.approx(expected[0])
 
 
-def test_progress_is_split_into_own_move_and_the_peers(sample_folder: Path, staff: EditionReader, twin: Twin) -> None:
+def test_progress_is_split_into_own_move_and_the_peers(
+    sample_folder: Path, staff: EditionReader, twin: ReferenceStatistics
+) -> None:
     """By the twin, as things stood at the end of the earlier year: answers then, answers now, same peers."""
-    then = Twin(sample_folder, SCHEME, EUROPE, "benchmark-36", until="2024-12-31")
+    then = ReferenceStatistics(sample_folder, SCHEME, EUROPE, "benchmark-36", until="2024-12-31")
     told = 0
     for cluster in list(twin.answers)[::10]:
         result = staff.benchmark(cluster)
@@ -338,10 +342,10 @@ def test_progress_is_split_into_own_move_and_the_peers(sample_folder: Path, staf
         assert earlier.assessed_on.year == 2024
         now = {position.indicator: position.percentile for position in result.top500.positions}
         for move in earlier.changes:
-            before = then.place(cluster, move.indicator, then.top)
+            before = then.position(cluster, move.indicator, then.top)
             others = [v for c in then.top if c != cluster and (v := then.turned(c, move.indicator)) is not None]
             own = twin.turned(cluster, move.indicator)
-            placed = None if own is None else told_percentile(own, others)
+            placed = None if own is None else published_percentile(own, others)
             held = placed and placed[0]
             assert (close(move.value_before, before.value), move.n) == (True, len(others))
             assert close(move.percentile_then, before.percentile)

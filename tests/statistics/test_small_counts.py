@@ -76,10 +76,10 @@ def all_results(staff: EditionReader) -> list[ClusterBenchmark]:
 
 def test_practices_and_composition_equal_plain_counting(sample_folder: Path, staff: EditionReader) -> None:
     """From the files: the answers of every group that stands in an edition, level by level, country by country."""
-    from support.reference_statistics import Twin  # noqa: PLC0415
+    from support.reference_statistics import ReferenceStatistics  # noqa: PLC0415
 
     scheme = PROJECT_DATA / "scheme"
-    twin = Twin(sample_folder, scheme, PROJECT_DATA / "geo" / "council-of-europe.csv", "benchmark-36")
+    twin = ReferenceStatistics(sample_folder, scheme, PROJECT_DATA / "geo" / "council-of-europe.csv", "benchmark-36")
     seen = 0
     for result in all_results(staff):
         groups = twin.groups(result.cluster.cluster_id)

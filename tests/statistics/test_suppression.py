@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support.attack_model import told_figure
 from support.editions import laid_bare, publish_folder
 from support.leak_audit import visit
-from support.reference_statistics import in_fives
+from support.reference_statistics import in_steps
 from support.suppression import ALL, FOOD, HEALTH, KINDS, NORTH, SOUTH, TOP, atoms
 
 from clusterdash.domain import STAFF, Audience, Viewer
@@ -90,7 +90,7 @@ def test_no_difference_of_what_is_left_is_small_or_alike(draw: st.DataObject) ->
 @given(st.integers(10, 300), st.integers(0, 300))
 def test_rounding_outward_never_tells_that_nobody_is_there(n: int, count: int) -> None:
     told = round_outward(min(count, n), n)
-    assert told == in_fives(min(count, n), n)
+    assert told == in_steps(min(count, n), n)
     alike = [other for other in range(n + 1) if round_outward(other, n) == told]
     assert len(alike) >= 5
     assert min(count, n) in alike

@@ -23,7 +23,7 @@ TODAY: date = NOW.date()
 
 def publish_folder(folder: Path, data: Path, limits: Limits = LIMITS, now: datetime = NOW) -> Path:
     """Import a folder that has no errors; returns the data folder."""
-    tables, problems = build.check([folder], data, TODAY)
+    tables, problems = build.check_files([folder], data, TODAY)
     assert tables is not None, problems[:5]
     build.build_and_activate(tables, [folder], data, now, limits=limits)
     return data

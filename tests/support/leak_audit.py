@@ -94,7 +94,7 @@ def written(
     return folder
 
 
-class Arena:
+class LeakAudit:
     """One edition, published by the code as it is now, broken or not; and who attacks it."""
 
     limits = LIMITS
@@ -107,7 +107,7 @@ class Arena:
         accounts: Iterable[Collection[str]] = (),
         *,
         earlier: Answers | None = None,
-        after: Arena | None = None,
+        after: LeakAudit | None = None,
     ) -> None:
         """`accounts`: of each address the clusters that were granted to it before the edition was built.
 
@@ -220,7 +220,7 @@ class Arena:
                 yield reference.group.kind, position, reference.n
 
 
-def solve_over_time(editions: Sequence[Arena], coalition: Collection[str], code: str) -> Tally:
+def solve_over_time(editions: Sequence[LeakAudit], coalition: Collection[str], code: str) -> Tally:
     """Whom a coalition pins that has kept the figures of several editions, given in their order.
 
     An answer that changes is another unknown: it is named after the edition in which it was told last.
@@ -249,7 +249,7 @@ def solve_over_time(editions: Sequence[Arena], coalition: Collection[str], code:
 
 
 @contextmanager
-def travelling() -> Iterator[list[bytes]]:
+def recorded_messages() -> Iterator[list[bytes]]:
     """Everything that a page sends to the browser while this is open: each message as it goes onto the wire."""
     sent: list[bytes] = []
     original = ForwardMsgQueue.enqueue
@@ -312,7 +312,7 @@ def spellings(value: float) -> set[bytes]:
     return packed | {text.encode() for text in texts}
 
 
-def betrayed(sent: Iterable[bytes], answers: Mapping[str, Mapping[str, float]], own: Collection[str]) -> set[str]:
+def answers_leaked(sent: Iterable[bytes], answers: Mapping[str, Mapping[str, float]], own: Collection[str]) -> set[str]:
     """Whose unmistakable answers are among what was sent: numbers of seven digits, shares of four decimals."""
     everything = b"\0".join(unpacked(sent))
     found = set()

@@ -25,23 +25,23 @@ def percentile(own: float, others: list[float]) -> tuple[float, float, float]:
     return 100 * (worse + level / 2) / n, 100 * worse / n, 100 * (worse + level) / n
 
 
-def in_fives(count: int, n: int) -> int:
+def in_steps(count: int, n: int) -> int:
     """How many of n others `count` is told as: the steps begin behind every fifth, and the last holds at least five."""
     return max([start for start in range(0, n, 5) if n - start >= 5 and (start == 0 or count > start)], default=0)
 
 
-def told_percentile(own: float, others: list[float]) -> tuple[float, float, float] | None:
+def published_percentile(own: float, others: list[float]) -> tuple[float, float, float] | None:
     """The percentile and tie range that may be told; None with fewer than ten others."""
     n = len(others)
     if n < 10:
         return None
-    low = 100 * in_fives(sum(other < own for other in others), n) / n
-    high = 100 - 100 * in_fives(sum(other > own for other in others), n) / n
+    low = 100 * in_steps(sum(other < own for other in others), n) / n
+    high = 100 - 100 * in_steps(sum(other > own for other in others), n) / n
     return (low + high) / 2, low, high
 
 
 @dataclass
-class Place:
+class ExpectedPosition:
     value: float | None
     percentile: float | None
     low: float | None
@@ -52,7 +52,7 @@ class Place:
     n: int
 
 
-class Twin:
+class ReferenceStatistics:
     """All statistics of the latest benchmarks in one scheme."""
 
     def __init__(
@@ -86,23 +86,23 @@ class Twin:
         value = self.answers[cluster].get(indicator)
         return None if value is None else -value if self.direction[indicator] == "lower" else value
 
-    def place(self, cluster: str, indicator: str, group: list[str], closed: bool = False) -> Place:
+    def position(self, cluster: str, indicator: str, group: list[str], closed: bool = False) -> ExpectedPosition:
         """What may be told; nothing where `closed`. The peers' figures are not rounded here."""
         others = [v for c in group if c != cluster and (v := self.turned(c, indicator)) is not None]
         own = self.turned(cluster, indicator)
         value = self.answers[cluster].get(indicator)
         if len(others) < 5 or closed:
-            return Place(value, None, None, None, None, None, None, len(others))
+            return ExpectedPosition(value, None, None, None, None, None, None, len(others))
         answered = [-v if self.direction[indicator] == "lower" else v for v in others]
         lower, _, upper = quantiles(answered, n=4, method="inclusive") if len(others) >= 20 else (None, None, None)
-        counted = None if own is None else told_percentile(own, others)
+        counted = None if own is None else published_percentile(own, others)
         if counted is None:
-            return Place(value, None, None, None, median(answered), lower, upper, len(others))
-        return Place(value, *counted, median(answered), lower, upper, len(others))
+            return ExpectedPosition(value, None, None, None, median(answered), lower, upper, len(others))
+        return ExpectedPosition(value, *counted, median(answered), lower, upper, len(others))
 
     def scores(self, cluster: str, group: list[str], closed: Set[str] = frozenset()) -> dict[str, float | None]:
         """Scores from the percentiles that may be told; `closed`: indicators of which nothing is told of the group."""
-        return self._scores({i: self.place(cluster, i, group, i in closed).percentile for i in self.dimension})
+        return self._scores({i: self.position(cluster, i, group, i in closed).percentile for i in self.dimension})
 
     def _scores(self, placed: dict[str, float | None]) -> dict[str, float | None]:
         found: dict[str, list[float | None]] = defaultdict(list)

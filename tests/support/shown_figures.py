@@ -101,7 +101,7 @@ class _Names:
     def __init__(self, result: ClusterBenchmark, language: Language) -> None:
         self.dimensions = {d.name.get(language): d.code for d in result.grid.dimensions}
         self.indicators = {i.code for i in result.grid.indicators}
-        self.references = narrative.references(result, language)
+        self.references = narrative.named_references(result, language)
         self.result, self.language = result, language
 
     def subject(self, text: str) -> str:
@@ -427,7 +427,7 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
 
 def _verdict(result: ClusterBenchmark, names: _Names, reference: str) -> str:
     title, against = names.references[reference]
-    return narrative.verdict(rules.findings(against, result.grid), against, title, names.language)
+    return narrative.verdict_sentence(rules.findings(against, result.grid), against, title, names.language)
 
 
 def _visit(app: AppTest, page: str, **address: str) -> None:

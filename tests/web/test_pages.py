@@ -279,7 +279,7 @@ def real_copy(sample_folder: Path, tmp_path: Path) -> Path:
     shutil.copytree(sample_folder, folder)
     (folder / "edition.csv").unlink()
     data = tmp_path / "data"
-    tables, problems = build.check([folder], data, TODAY)
+    tables, problems = build.check_files([folder], data, TODAY)
     assert tables is not None, problems[:3]
     build.build_and_activate(tables, [folder], data, NOW)
     return data
@@ -344,7 +344,7 @@ def test_a_bad_data_file_is_told_without_a_stack_trace(
 
 @pytest.mark.slow
 def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = sample.write
+    original = sample.generate
     monkeypatch.setattr(build.sample, "write", lambda folder, facts: original(folder, facts, clusters=20, years=1))
     monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path))
     st.cache_resource.clear()
@@ -457,7 +457,7 @@ def test_clusters_of_one_name_are_told_apart(
     for number in ("0002", "0003"):
         clusters = clusters.replace(f"Cluster Démo {number}", "Same")
     (folder / "clusters.csv").write_text(clusters, "utf-8")
-    tables, _ = build.check([folder], tmp_path / "data", TODAY)
+    tables, _ = build.check_files([folder], tmp_path / "data", TODAY)
     assert tables is not None
     build.build_and_activate(tables, [folder], tmp_path / "data", NOW)
     monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path / "data"))

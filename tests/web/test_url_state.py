@@ -190,7 +190,7 @@ def test_the_cost_of_reading_grows_no_faster_than_the_address(
         name: lambda asked, name=name: rewrite_page(page, request(f"/{name}", asked), name) for name in NAMES[1:]
     }
     readers["back"] = lambda asked: return_address(f"http://testserver/labels?{asked}")
-    readers["strict"] = lambda asked: query_string.read(
+    readers["strict"] = lambda asked: query_string.parse(
         asked, [*filters.PARAMETER_NAMES, *(f"x{i}" for i in range(10))][:6] or ()
     )
     for name, read in readers.items():
@@ -206,7 +206,7 @@ def test_the_cost_of_reading_grows_no_faster_than_the_address(
 @given(some.text(max_size=300), some.lists(some.sampled_from(["label", "q", "country", "x"]), max_size=4))
 def test_the_reader_gives_known_names_only_or_refuses(asked: str, known: list[str]) -> None:
     try:
-        found = query_string.read(asked, known)
+        found = query_string.parse(asked, known)
     except ClusterdashError as refused:
         assert refused.key in ("address.unknown_name", "address.too_long", "address.too_many")
     else:
@@ -227,9 +227,9 @@ def test_the_longest_choices_fit() -> None:
         "lang": "en",
         "view": "europe",
     }
-    query_string.check(urlencode(found))
+    query_string.check_length(urlencode(found))
     tried = dict.fromkeys(what_if.PARAMETER_NAMES, ",".join(["10.1.1:4"] * 20)) | {"try": ",".join(["10.1.1:4"] * 60)}
-    query_string.check(urlencode({**tried, "cluster": "x" * 40, "evaluation": "gold-31"}))
+    query_string.check_length(urlencode({**tried, "cluster": "x" * 40, "evaluation": "gold-31"}))
 
 
 # -- Below a sub-path, and for other origins

@@ -33,7 +33,7 @@ def difference_lines(found: Difference, language: Language) -> list[str]:
     if found.awards_new or found.awards_gone:
         lines.append(translate(language, "difference.awards", new=found.awards_new, gone=found.awards_gone))
     if found.tables_changed:
-        tables = "; ".join(_table_in_words(change, language) for change in found.tables_changed)
+        tables = "; ".join(_table_sentence(change, language) for change in found.tables_changed)
         lines.append(translate(language, "difference.rows", tables=tables))
     for lost in found.groups_lost:
         name = named_group(lost.group, language)
@@ -60,7 +60,7 @@ def confirmation_text(found: Confirmation, language: Language) -> tuple[str, tup
     return f"safeguard.{found.kind}", tuple(values.items())
 
 
-def _table_in_words(change: TableChange, language: Language) -> str:
+def _table_sentence(change: TableChange, language: Language) -> str:
     """What changes in a table, in numbers of rows, with the first of these; plain text."""
     numbers = {"new": change.new, "gone": change.gone, "changed": change.changed}
     told = ", ".join(translate(language, f"difference_table.{kind}", n=n) for kind, n in numbers.items() if n)

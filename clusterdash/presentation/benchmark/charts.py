@@ -142,7 +142,7 @@ def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Langu
     )
 
 
-def level_shares(reference: Reference, grid: Grid, language: Language) -> go.Figure:
+def level_share_chart(reference: Reference, grid: Grid, language: Language) -> go.Figure:
     """Which share of a group answers which level, a bar an indicator; a mark in the part of the own answer."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     own = {position.indicator: position.value for position in reference.positions}

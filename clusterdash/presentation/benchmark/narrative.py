@@ -54,7 +54,7 @@ def headline(result: ClusterBenchmark, reference: Reference, language: Language)
     return f"{translate(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
 
 
-def verdict(found: BenchmarkFindings, reference: Reference, group: str, language: Language) -> str:
+def verdict_sentence(found: BenchmarkFindings, reference: Reference, group: str, language: Language) -> str:
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
     told = [judgement.classification for judgement in found.comparisons if judgement.classification]
     if not told:
@@ -73,7 +73,7 @@ def verdict(found: BenchmarkFindings, reference: Reference, group: str, language
     )
 
 
-def references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
+def named_references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
     """The references by the id that stands in the address (their kind; for a second sector its code too), named."""
     found: dict[str, tuple[str, Reference]] = {}
     for reference in result.references:
@@ -105,7 +105,7 @@ def against(group: str, language: Language) -> str:
     return translate_with_limits(language, "list.key", group=group)
 
 
-def basis(result: ClusterBenchmark, language: Language) -> str:
+def assessment_basis(result: ClusterBenchmark, language: Language) -> str:
     """Which assessment the result rests on; Markdown."""
     return translate(
         language,
@@ -167,7 +167,7 @@ def suppressed_group(missing: SuppressedGroup, language: Language) -> str:
     )
 
 
-def progress(earlier: PastBenchmark, moved: Sequence[DimensionChange], language: Language) -> str:
+def progress_sentence(earlier: PastBenchmark, moved: Sequence[DimensionChange], language: Language) -> str:
     """What has changed since an earlier benchmark, in a sentence of Markdown."""
     counts = {
         "own": sum(shift.trend == "better" for shift in moved),

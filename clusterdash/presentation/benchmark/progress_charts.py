@@ -29,7 +29,7 @@ _MARKS = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, st
 """Colour, mark and dash of lines that stand side by side."""
 
 
-def progress(shifts: Sequence[DimensionChange], grid: Grid, language: Language) -> go.Figure:
+def progress_chart(shifts: Sequence[DimensionChange], grid: Grid, language: Language) -> go.Figure:
     """Each dimension from where it stood to where it stands, and where the cluster's own move alone would have led."""
     names = {dimension.code: wrap_text(dimension.name.get(language), 24) for dimension in grid.dimensions}
     ordered = list(reversed(shifts))
@@ -70,7 +70,7 @@ def progress(shifts: Sequence[DimensionChange], grid: Grid, language: Language) 
     )
 
 
-def time_series(drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language) -> go.Figure:
+def time_series_chart(drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language) -> go.Figure:
     """Percentiles over time, one line a dimension or indicator, told apart by mark and dash as well as by colour."""
     traces = []
     for index, slope in enumerate(drawn):

@@ -31,13 +31,13 @@ def dumbbell(
     ranges = {(i.minimum or 0, i.maximum or 0) for i in own.grid.indicators if i.kind == "points"}
     low, high = next(iter(ranges)) if len(ranges) == 1 else (0.0, 100.0)
 
-    def place(indicator: Indicator, value: float | None) -> float | None:
+    def position(indicator: Indicator, value: float | None) -> float | None:
         least, most = indicator.minimum or 0, indicator.maximum or 1
         return None if value is None else round(low + (value - least) / ((most - least) or 1) * (high - low), 3)
 
     def order(indicator: Indicator) -> tuple[int, float]:
         code = indicator.code
-        return (stops.index(code), 0) if code in stops else (len(stops), place(indicator, now.get(code)) or 0)
+        return (stops.index(code), 0) if code in stops else (len(stops), position(indicator, now.get(code)) or 0)
 
     drawn = sorted(own.grid.indicators, key=order)[::-1]
     labels = {i.code: wrap_text(f"{i.code} {i.name.get(language)}", 34) for i in drawn}
@@ -48,7 +48,7 @@ def dumbbell(
         return {
             "type": "scatter",
             "y": [i.code for i, _ in known],
-            "x": [place(i, value) for i, value in known],
+            "x": [position(i, value) for i, value in known],
             "text": [f"{labels[i.code]}: {format_number(language, value)}" for i, value in known],
             "mode": "markers",
             "cliponaxis": False,
@@ -60,11 +60,11 @@ def dumbbell(
 
     limits = [(i, required_value(i)) for i in drawn]
     short = [
-        (i.code, place(i, now.get(i.code)), place(i, limit))
+        (i.code, position(i, now.get(i.code)), position(i, limit))
         for i, limit in limits
         if not meets_threshold(i, now.get(i.code))
     ]
-    changed = [(i.code, place(i, answers.get(i.code)), place(i, tried[i.code])) for i in drawn if i.code in tried]
+    changed = [(i.code, position(i, answers.get(i.code)), position(i, tried[i.code])) for i in drawn if i.code in tried]
     first = [(i, answers.get(i.code)) for i in drawn]
     traces = [
         {**range_lines(short, "", 4, PEERS), "showlegend": False},

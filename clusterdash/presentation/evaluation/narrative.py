@@ -19,14 +19,14 @@ from ..limit_texts import translate_with_limits
 _SEPARATORS: dict[Language, str] = {"fr": "\u202f; ", "en": "; "}
 
 
-def names(grid: Grid, codes: Iterable[str], language: Language) -> str:
+def indicator_names(grid: Grid, codes: Iterable[str], language: Language) -> str:
     """Indicators with code and name; Markdown."""
     return _SEPARATORS[language].join(
         escape_markdown(f"{i.code} {i.name.get(language)}") for i in indicators_of(grid, codes)
     )
 
 
-def verdict(found: Verdict, language: Language, chance: float | None = None) -> str:
+def result_sentence(found: Verdict, language: Language, chance: float | None = None) -> str:
     """Whether answers pass, and by how many points; Markdown.
 
     `chance`: that they pass where experts may judge otherwise, 0 to 1; None for what experts have judged already.
@@ -49,7 +49,7 @@ def obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:
     if not found.answered:
         return []
     lines = [
-        translate(language, f"obstacle.{kind}", n=len(codes), names=names(grid, codes, language))
+        translate(language, f"obstacle.{kind}", n=len(codes), names=indicator_names(grid, codes, language))
         for kind, codes in (("blockers", found.blockers), ("gates", found.gates), ("missing", found.missing))
         if codes
     ]
@@ -63,7 +63,7 @@ def placeholder(grid: Grid, language: Language) -> str:
     return translate(language, "gold.placeholder") if grid.scheme.illustrative else ""
 
 
-def basis(own: Evaluation, evidence: str, language: Language) -> str:
+def answers_basis(own: Evaluation, evidence: str, language: Language) -> str:
     """On which answers the page rests; Markdown."""
     answers = own.verified if evidence == "verified" else own.declared
     scheme = escape_markdown(own.grid.scheme.name.get(language))
@@ -84,7 +84,7 @@ def no_plan(ways: PlanSearch, chance: float, wished: int, grid: Grid, language: 
         return translate(language, "gold.enough", wished=wished, share=percent(chance, language))
     told = [translate(language, "gold.out_of_reach", wished=wished, share=percent(ways.highest, language))]
     if ways.infeasible:
-        told.append(translate(language, "gold.stuck", names=names(grid, ways.infeasible, language)))
+        told.append(translate(language, "gold.stuck", names=indicator_names(grid, ways.infeasible, language)))
     elif ways.points_missing:
         told.append(translate(language, "gold.short", n=ways.points_missing))
     return " ".join(told)
@@ -95,7 +95,7 @@ def plan_summary(plan: Plan, chance: float, wished: int, language: Language) -> 
     return translate(language, "gold.planned", wished=wished, share=percent(chance, language), effort=plan.effort)
 
 
-def pass_probability(chance: float, lever: Sequence[Leverage], grid: Grid, language: Language) -> str:
+def pass_probability_sentence(chance: float, lever: Sequence[Leverage], grid: Grid, language: Language) -> str:
     """The chance to pass, and what raises it most; Markdown."""
     told = translate(language, "chance.sentence", share=percent(chance, language))
     if not lever:
@@ -103,7 +103,7 @@ def pass_probability(chance: float, lever: Sequence[Leverage], grid: Grid, langu
         return f"{told} {translate(language, key)}"
     best = lever[0]
     figures = {"target": best.target, "share": percent(best.probability, language)}
-    return f"{told} {translate(language, 'chance.lever', name=names(grid, [best.indicator], language), **figures)}"
+    return f"{told} {translate(language, 'chance.lever', name=indicator_names(grid, [best.indicator], language), **figures)}"
 
 
 def percent(share: float, language: Language) -> str:
@@ -175,7 +175,7 @@ def review_issues(found: ExpertReview, language: Language) -> list[str]:
     differing = sum(finding.differs for finding in found.indicators)
     lines = [translate(language, "appraisal.differing", n=differing)]
     if found.open:
-        listed = names(found.grid, found.open, language)
+        listed = indicator_names(found.grid, found.open, language)
         lines.append(translate(language, "appraisal.open", n=len(found.open), names=listed))
     return [*lines, *obstacles(found.verdict, found.grid, language)]
 
@@ -190,7 +190,9 @@ def review_summary(found: ExpertReview, language: Language) -> str:
 def _agreed(found: ExpertReview, language: Language) -> str:
     """What the values agreed upon are worth, once there are any; Markdown."""
     return (
-        verdict(found.verdict, language) if found.verdict.answered else translate(language, "appraisal.nothing_agreed")
+        result_sentence(found.verdict, language)
+        if found.verdict.answered
+        else translate(language, "appraisal.nothing_agreed")
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...domain import DeclaredVersusVerified, Effort, Evaluation, Grid, Indicator, Language
-from ...evaluation.evidence_checklist import ChecklistItems, headings, rows
+from ...evaluation.evidence_checklist import ChecklistItems, checklist_headings, checklist_rows
 from ...evaluation.expert_review import ExpertOpinion, ExpertReview
 from ...evaluation.pass_probability import Leverage
 from ...evaluation.scoring import EFFORT_LEVELS, Plan, Verdict, required_value
@@ -137,9 +137,9 @@ def leverage_table(levers: Sequence[Leverage], grid: Grid, language: Language) -
 
 def checklist_table(grid: Grid, entries: ChecklistItems, language: Language) -> str:
     """The documents of an evaluation, missing ones first; to read and to print."""
-    lines = rows(grid, entries, language)
+    lines = checklist_rows(grid, entries, language)
     body = [[f"{code} {document}", status, indicator, place] for code, indicator, document, status, place in lines]
-    _, indicator, document, status, place = headings(language)
+    _, indicator, document, status, place = checklist_headings(language)
     return table(translate(language, "binder.table"), [document, status, indicator, place], [("", body)], prose=True)
 
 

@@ -34,7 +34,7 @@ def state_sentence(holding: LabelStatus, language: Language) -> str:
     return translate(language, f"state_until.{holding.state}", date=format_partial_date(language, holding.end))
 
 
-def location(cluster: Cluster, language: Language) -> str:
+def cluster_location(cluster: Cluster, language: Language) -> str:
     """City and country, or region and country where the city is not known."""
     place = cluster.city or cluster.region
     return ", ".join(part for part in (place, country_name(language, cluster.country)) if part)
@@ -144,7 +144,11 @@ def filter_summary(selection: LabelFilters, sectors: Mapping[str, Sector], langu
 def cluster_summary(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
     """Where a cluster is and what it is about; Markdown."""
     names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
-    lines = [escape_markdown(location(cluster, language)), escape_markdown(names), escape_markdown(cluster.activity)]
+    lines = [
+        escape_markdown(cluster_location(cluster, language)),
+        escape_markdown(names),
+        escape_markdown(cluster.activity),
+    ]
     if cluster.geo_precision != "city":
         lines.append(f"*{translate(language, f'placed.{cluster.geo_precision}')}*")
     if cluster.website:

@@ -16,7 +16,7 @@ from ...labels.status import LabelStatus
 from ..benchmark.tables import cluster_link, table
 from ..html import Markup, link
 from ..theme import THEME
-from .narrative import location
+from .narrative import cluster_location
 
 FILES = ("csv", "xlsx", "geojson", "json")
 """As which the list can be taken away."""
@@ -57,7 +57,7 @@ def neighbour_table(near: Sequence[Neighbour], language: Language) -> str:
     rows = [
         [
             cluster_link(found.holder.cluster, language),
-            location(found.holder.cluster, language),
+            cluster_location(found.holder.cluster, language),
             _km(language, found.distance),
         ]
         for found in near

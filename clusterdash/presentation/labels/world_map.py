@@ -16,7 +16,7 @@ from ...i18n import translate
 from ...labels.status import LabelStatus
 from ..html import Markup, render
 from ..theme import THEME
-from .narrative import label_sentence, location
+from .narrative import cluster_location, label_sentence
 
 VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "europe": ((35.0, -12.0), (66.0, 32.0)),
@@ -230,7 +230,7 @@ def _points(
         clusters = []
         for holding in here:
             cluster = holding.cluster
-            place = location(cluster, language)
+            place = cluster_location(cluster, language)
             if cluster.geo_precision == "region":
                 place += f" ({translate(language, 'map.region_only')})"
             names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
