@@ -41,7 +41,7 @@ def test_the_switch_cannot_exist_with_real_data_or_a_login(role: str) -> None:
             assert who == PUBLIC
 
 
-def test_the_gateway_refuses_once_more(as_viewer) -> None:
+def test_the_reader_refuses_once_more(as_viewer) -> None:
     own = as_viewer(Viewer(Audience.CLUSTER, frozenset({"demo-0001"})))
     assert own.benchmark("demo-0001").cluster.cluster_id == "demo-0001"
     assert list(own.assessed()) == ["demo-0001"]
@@ -51,7 +51,7 @@ def test_the_gateway_refuses_once_more(as_viewer) -> None:
         (lambda: own.benchmark("demo-0002"), "access.refused"),
         (lambda: public.benchmark("demo-0001"), "access.refused"),
         (lambda: own.sector_profiles("benchmark-36"), "access.staff_only"),
-        (public.benchmark_grids, "access.staff_only"),
+        (public.benchmark_schemes, "access.staff_only"),
     ]
     for attempt, key in attempts:
         with pytest.raises(ClusterdashError) as refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +16,21 @@ PACKAGE = ROOT / "clusterdash"
 FOR_PAGES = {"benchmark", "evaluation", "i18n", "domain", "labels", "open_data", "presentation", "reports", "web"}
 FOR_PAGES |= {"spreadsheets", "ingest.grants", "ingest.questionnaire_writer", "admin.editions"}
 # Words of earlier versions that name nothing in the field, and words with several meanings.
-PRIVATE_WORDS = set(
-    """desk shelf press shield told tells standing eyes witness twin arena attacker module floor door deed
-house lead apologise arrive offer settled settle fives kept trial taken shown_as brief_words spine doubt lever rung ways
-""".split()
-)
+PRIVATE_WORDS = {
+    "apologise",
+    "arena",
+    "arrive",
+    "deed",
+    "desk",
+    "door",
+    "doubt",
+    "eyes",
+    "fives",
+    "floor",
+    "house",
+    "lever",
+}
+PRIVATE_WORDS |= {"press", "room", "rung", "settled", "shelf", "shield", "spine", "standing", "told", "twin", "witness"}
 
 
 def imports(path: Path) -> Iterator[tuple[str, ...]]:
@@ -148,3 +159,18 @@ def test_nothing_is_decided_by_the_text_of_an_error() -> None:
     found = {path.name: lines for path in sources if (lines := decisions_by_key(path.read_text("utf-8")))}
     assert list(found) == ["errors.py"], found
     assert len(found["errors.py"]) == 1, "Problem.has"
+
+
+def words(name: str) -> set[str]:
+    """The words of a name in snake case or camel case, in lower case."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+
+
+def test_no_private_word_names_a_module_class_or_function() -> None:
+    assert words("a_DeskFor_HTML") == {"a", "desk", "for", "html"}
+    found = []
+    for path in FILES:
+        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+        definitions = [node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        found += [f"{path.stem}: {name}" for name in [path.stem, *definitions] if words(name) & PRIVATE_WORDS]
+    assert found == []

@@ -89,7 +89,7 @@ def _upgrade(options: argparse.Namespace) -> tuple[int, int]:
             sys.stdout.write(line + "\n")
         _say(options, step.key, **step.values)
         sys.stdout.flush()
-        done += step.key == "upgrade.done"
+        done += step.done
         stay += bool(step.problems)
     return done, stay
 

@@ -44,6 +44,7 @@ class UpgradeStep:
     key: str
     values: dict[str, object]
     problems: tuple[Problem, ...] = ()
+    done: bool = False
 
 
 def upgrade(data: Path, today: date) -> Iterator[UpgradeStep]:
@@ -75,7 +76,7 @@ def upgrade(data: Path, today: date) -> Iterator[UpgradeStep]:
             logging.getLogger("clusterdash").exception("an edition could not be upgraded: %s", path)
             problems = [_problem(path, "upgrade.failed")]
         if aside:
-            yield UpgradeStep("upgrade.done", {"edition": path.stem, "file": aside})
+            yield UpgradeStep("upgrade.done", {"edition": path.stem, "file": aside}, done=True)
             continue
         yield UpgradeStep(key, {"edition": path.stem, "data": data}, tuple(problems))
         if path.stem == served:

@@ -253,7 +253,7 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
 def _references(result: ClusterBenchmark, language: Language) -> Content:
     """Who is in the two references: rule, N, and the members in figures."""
 
-    def told(reference: Reference) -> Content:
+    def table_rows(reference: Reference) -> Content:
         return {
             "title": narrative.group_name(result, reference, language),
             "rule": bold_runs(narrative.membership(reference, language)),
@@ -262,7 +262,7 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
 
     return {
         "title": translate(language, "paper.references"),
-        "groups": [told(reference) for reference in (result.top500, result.sector) if reference],
+        "groups": [table_rows(reference) for reference in (result.top500, result.sector) if reference],
         "key": bold_runs(translate_with_limits(language, "benchmark.members_key")),
     }
 

@@ -384,14 +384,14 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: P
 OTHER_READER = """
 import json, sys
 from pathlib import Path
-from clusterdash.editions import shelf
-from clusterdash.model import STAFF
-from clusterdash.editions.store import Store
+from clusterdash.domain import STAFF
+from clusterdash.editions import catalog
+from clusterdash.editions.reader import EditionDatabase
 data, known = Path(sys.argv[1]), json.loads(sys.argv[2])
 reads, wrong, seen = 0, [], set()
 while not reads or not (data / "done").exists():
-    opened = Store(shelf.current(data))
-    gateway = opened.gateway(STAFF)
+    opened = EditionDatabase(catalog.current_path(data))
+    gateway = opened.reader(STAFF)
     edition = gateway.edition()
     if [edition.clusters, gateway.assessed()] != [known[edition.edition_id][0], dict(known[edition.edition_id][1])]:
         wrong.append(edition.edition_id)

@@ -33,6 +33,8 @@ from clusterdash.editions.reader import SCHEMA_VERSION, EditionDatabase
 from clusterdash.i18n import explain, language_of_environment, translate
 from clusterdash.ingest.table_schemas import TABLES
 
+pytestmark = pytest.mark.slow
+
 KEPT = Path(__file__).parents[1] / "data" / "editions"
 SCHEMA = Path(reader.__file__).parent / "schema.sql"
 ROOT = Path(__file__).parents[2]
@@ -326,7 +328,7 @@ def test_a_fault_of_the_program_in_one_edition_does_not_stop_the_others(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(export, "facts", fail)
+    monkeypatch.setattr(export, "read_facts", fail)
     steps = list(upgrading.upgrade(small, TODAY))
     assert [step.key for step in steps] == ["upgrade.starts", "upgrade.stays", "upgrade.served"]
     assert [problem.key for problem in steps[1].problems] == ["upgrade.failed"]

@@ -501,17 +501,17 @@ ONE_OF_TWO = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from clusterdash.editions import publish, shelf
-from clusterdash.editions.safeguards import KINDS
-from clusterdash.model import ClusterdashError
+from clusterdash.editions import build, catalog
+from clusterdash.editions.confirmations import KINDS
+from clusterdash.domain import ClusterdashError
 data, edition, mine = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 for turn in range(int(sys.argv[4])):
-    served = shelf.served(data)
+    served = catalog.current_id(data)
     (data / f"ready-{mine}-{turn}").touch()
     while len(list(data.glob(f"ready-?-{turn}"))) < 2:
         time.sleep(0.001)
     try:
-        publish.serve(data, edition, datetime.now(UTC), mine, decided_on=served, accept=KINDS)
+        build.activate(data, edition, datetime.now(UTC), mine, decided_on=served, accept=KINDS)
         print("published", flush=True)
     except ClusterdashError as refused:
         print(refused.key, flush=True)

@@ -135,12 +135,12 @@ sys.modules[module.__name__] = module
 exec(compile(source, str(path), "exec"), module.__dict__)
 
 sys.path.insert(0, "tests")
-from support.leak_audit import Arena, drawn
-from clusterdash.benchmarking import words
-from clusterdash.benchmarking.limits import say_with_limits
+from support.leak_audit import LeakAudit, drawn
+from clusterdash.presentation.benchmark import narrative
+from clusterdash.presentation.limit_texts import translate_with_limits
 
 clusters, answers = drawn(61, 60)
-arena = Arena(Path(sys.argv[2]), clusters, answers)
+arena = LeakAudit(Path(sys.argv[2]), clusters, answers)
 found = {"steps": set(), "percentile": 999, "median": 999, "quartile": 999, "share": 999, "top": 0, "base": set()}
 for cluster in sorted(clusters)[::3]:
     for reference in arena.result(cluster).references:
@@ -153,10 +153,10 @@ for cluster in sorted(clusters)[::3]:
                     found[name] = min(found[name], p.n)
             if p.percentile_low:
                 found["steps"].add(round(p.percentile_low * p.n / 100))
-        for practice in reference.practices:
+        for practice in reference.level_shares:
             (position,) = [p for p in reference.positions if p.indicator == practice.indicator]
             found["share"] = min(found["share"], position.n)
-texts = "\\n".join(text for _, text in words.method("en")) + say_with_limits("en", "privacy.results_text")
+texts = "\\n".join(text for _, text in narrative.method("en")) + translate_with_limits("en", "privacy.results_text")
 print(json.dumps({name: sorted(of) if isinstance(of, set) else of for name, of in found.items()} | {"texts": texts}))
 """
 

@@ -102,8 +102,8 @@ def pass_probability_sentence(chance: float, lever: Sequence[Leverage], grid: Gr
         key = "chance.full" if chance >= 1 else "chance.no_lever"
         return f"{told} {translate(language, key)}"
     best = lever[0]
-    figures = {"target": best.target, "share": percent(best.probability, language)}
-    return f"{told} {translate(language, 'chance.lever', name=indicator_names(grid, [best.indicator], language), **figures)}"
+    name, share = indicator_names(grid, [best.indicator], language), percent(best.probability, language)
+    return f"{told} {translate(language, 'chance.lever', name=name, target=best.target, share=share)}"
 
 
 def percent(share: float, language: Language) -> str:
