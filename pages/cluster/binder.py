@@ -34,19 +34,19 @@ if grid.scheme.illustrative:
 widgets.show_table(tables.checklist_table(grid, entries, visit.language))
 
 
-def offer(suffix: str, write: Callable[..., bytes], media: str) -> None:
+def download_button(label: str, suffix: str, write: Callable[..., bytes], media: str) -> None:
     """A button for one file."""
     name = f"{visit.translate('binder.file')}-{own.cluster.cluster_id}-{visit.language}.{suffix}"
     made = partial(write, grid, entries, visit.language)
-    components.private_download(visit.translate(f"binder.to_{suffix}"), name, made, media, key=suffix)
+    components.private_download(label, name, made, media, key=suffix)
 
 
 with st.container(key="screen-offers"):
     left, middle, right = st.columns(3)
     with left:
-        offer("csv", evidence_checklist.to_csv, "text/csv")
+        download_button(visit.translate("binder.to_csv"), "csv", evidence_checklist.to_csv, "text/csv")
     with middle:
-        offer("xlsx", evidence_checklist.to_xlsx, XLSX)
+        download_button(visit.translate("binder.to_xlsx"), "xlsx", evidence_checklist.to_xlsx, XLSX)
     with right:
         components.print_button(visit.translate("binder.print"))
     st.caption(visit.translate("binder.key"))

@@ -160,6 +160,7 @@ def test_a_long_query_is_stopped(opened: EditionDatabase, monkeypatch: pytest.Mo
     assert opened.reader(STAFF).edition(), "the connection goes on working"
 
 
+@pytest.mark.slow
 def test_reading_twice_gives_the_same(staff: EditionReader) -> None:
     for cluster in list(staff.assessed())[::20]:
         first = staff.benchmark(cluster)

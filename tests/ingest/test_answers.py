@@ -53,6 +53,7 @@ def results(rows: list[tuple[str, ...]], *, remembering: bool) -> tuple[list[Pro
     return findings.problems, list(answers.frames(taken.columns()))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(*CELLS), max_size=40))
 @settings(max_examples=60)
 def test_what_is_remembered_of_cells_changes_nothing(rows: list[tuple[str, ...]]) -> None:

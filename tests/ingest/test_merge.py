@@ -174,6 +174,7 @@ def test_no_place_is_ever_made_of_two(known: Cells, told: list[tuple[Cells, froz
     assert again == [found], "importing twice changes nothing"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_once", [True, False])
 def test_parts_of_a_new_place_may_come_in_any_order(at_once: bool) -> None:
     parts = [

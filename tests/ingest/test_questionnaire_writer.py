@@ -17,6 +17,7 @@ from clusterdash.editions import build
 from clusterdash.editions.reader import EditionReader
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("scheme", ["benchmark-36", "gold-31"])
 def test_filled_in_and_read_back(data: Path, staff: EditionReader, tmp_path: Path, scheme: str, language: str) -> None:
@@ -81,6 +82,7 @@ def test_what_is_wrong_in_a_questionnaire_is_told_by_sheet_and_row(data: Path, t
     assert (sheet.title, 2, "cluster_id", "cluster.unknown") in told
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_day_or_scheme_is_told_once_where_it_stands(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "filled.xlsx"
     command = ["template", "--scheme", "gold-31", "--cluster", "demo-0003", "-o", str(path), "--data", str(data)]
@@ -102,6 +104,7 @@ def test_what_is_wrong_with_day_or_scheme_is_told_once_where_it_stands(data: Pat
     ]
 
 
+@pytest.mark.slow
 def test_an_empty_questionnaire_and_an_unknown_scheme(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -92,6 +92,7 @@ def wide(sample_folder: Path) -> tuple[list[str], list[list[str]]]:
     return header, [[*key, *(answers.get(code, "") for code in codes)] for key, answers in found.items()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_wide_sheet_and_workbook_give_the_same_answers(sample_folder: Path, tmp_path: Path, form: str) -> None:
     header, rows = wide(sample_folder)

@@ -289,6 +289,7 @@ def test_search_forgives_accents_case_and_slips(text: str, fits: bool) -> None:
     assert ("c" in matching_text([HOLDING], text)) is fits
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_every_name_is_found_with_one_slip(register: tuple[LabelHolder, ...], data: st.DataObject) -> None:
     cluster = data.draw(st.sampled_from([holder.cluster for holder in register]))

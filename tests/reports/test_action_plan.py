@@ -81,6 +81,7 @@ def again(content: bytes, name: str) -> list[Mapping[str, str]]:
     return [dict(line) for line in action_plan_file.read_plan(found)]
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(LINES, st.sampled_from(LANGUAGES))
 def test_what_is_taken_away_as_a_table_is_taken_up_as_it_was(

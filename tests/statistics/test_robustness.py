@@ -22,6 +22,7 @@ def score(percentiles: Sequence[float], weights: Sequence[float], *, geometric: 
     return float(np.average(values, weights=kept))
 
 
+@pytest.mark.slow
 def test_every_variant_equals_plain_loops() -> None:
     draw = np.random.default_rng(3)
     people, items, n = 14, 5, 60

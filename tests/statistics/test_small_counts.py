@@ -74,6 +74,7 @@ def all_results(staff: EditionReader) -> list[ClusterBenchmark]:
     return [staff.benchmark(cluster) for cluster in list(staff.assessed())[::6]]
 
 
+@pytest.mark.slow
 def test_practices_and_composition_equal_plain_counting(sample_folder: Path, staff: EditionReader) -> None:
     """From the files: the answers of every group that stands in an edition, level by level, country by country."""
     from support.reference_statistics import ReferenceStatistics  # noqa: PLC0415

@@ -44,6 +44,7 @@ COMPUTED = (
 )
 
 
+@pytest.mark.slow
 def test_the_files_run_in_the_shell_as_documented_and_compute_the_same(data: Path) -> None:
     (block,) = re.findall(r"```sql\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.S)
     with duckdb.connect() as connection:
@@ -175,6 +176,7 @@ def probe(folder: Path, **changed: int) -> dict[str, object]:
     return result
 
 
+@pytest.mark.slow
 def test_a_changed_constant_changes_the_figures_and_the_texts(tmp_path: Path) -> None:
     """The editions are those of `arena.drawn`: sixty clusters, most of them European."""
     before, after = (
