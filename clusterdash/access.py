@@ -1,4 +1,4 @@
-"""Who may see what: the whole policy in one room. Pure; what is not allowed here is refused."""
+"""Who may see what: the whole policy in one module. Pure; what is not allowed here is refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 from .domain import PUBLIC, STAFF, Audience, Grant, GrantRole, Viewer
 
 DemoRole = Literal["public", "cluster", "staff"]
-"""What a visitor of the demonstration may look as."""
+"""The roles in which a visitor may view a demonstration."""
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
@@ -20,7 +20,7 @@ def demonstration_offered(*, login_configured: bool, synthetic: bool) -> bool:
 
 
 def demonstration_viewer(*, login_configured: bool, synthetic: bool, role: DemoRole, cluster_id: str | None) -> Viewer:
-    """Whose eyes a visit looks with. Without the demonstration everybody is the public."""
+    """The viewer of a demonstration. Outside of one everybody is the public."""
     if not demonstration_offered(login_configured=login_configured, synthetic=synthetic):
         return PUBLIC
     if role == "staff":
@@ -40,7 +40,7 @@ def normalize_email(address: str) -> str:
 
 
 def granted_viewer(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
-    """Whose eyes a person looks with who has signed in; None where nothing is granted to the address today."""
+    """The viewer that a signed-in address is; None where nothing is granted to the address today."""
     theirs = [
         grant for grant in grants if grant.email == email and (grant.since or today) <= today <= (grant.until or today)
     ]
@@ -65,7 +65,7 @@ def clusters_by_account(grants: Iterable[Grant], today: date) -> dict[str, froze
 def edition_visible(*, demonstration: bool, synthetic: bool) -> bool:
     """Whether an edition exists for who looks as staff on a page: to be listed, compared, completed, published, ...
 
-    In a demonstration, where anyone may look as staff, only an invented one does.
+    In a demonstration, where anyone may view pages as staff, only an invented one does.
     """
     return synthetic or not demonstration
 

@@ -144,7 +144,7 @@ def publish_file(temporary: Path, path: Path) -> None:
 
 
 def unfinished(folder: Path, name: str) -> Path:
-    """Where this process writes a file that shall lie in a folder, until it is whole (`sweep_unfinished`)."""
+    """Where this process writes a file that belongs into a folder, until it is complete (`sweep_unfinished`)."""
     return folder / f".{name}.{os.getpid()}.building"
 
 

@@ -1,4 +1,4 @@
-"""The staff's desk: files are checked, built as drafts, compared, kept, published, rolled back. For staff only."""
+"""Editions for staff: files are checked, built as drafts, compared, kept, published, rolled back. For staff only."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class CheckResult:
 class EditionAdmin:
     """All that staff do with editions, bound to one data folder.
 
-    For a demonstration, where anybody may look as staff, real editions do not exist: each deed finds its edition by
-    `__file`, each list by `__exists`.
+    For a demonstration, where anybody may view pages as staff, real editions do not exist: each action finds its edition
+    by `__file`, each list by `__exists`.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class EditionAdmin:
     ) -> None:
         """Raises ClusterdashError for anybody but staff. `by` is who is noted in the journal.
 
-        `viewer_now` is asked at each deed whose eyes it is done with by then: a grant may have ended meanwhile. Without
-        it, it is those of `viewer`.
+        `viewer_now` is called before each action and returns the viewer of that moment: a grant may have ended since. Without
+        it, the viewer is `viewer`.
         """
         self.__viewer_now = viewer_now or (lambda: viewer)
         self.__data = data
@@ -191,7 +191,7 @@ class EditionAdmin:
         decided_on: str | None = None,
         accept: Collection[ConfirmationKind] = (),
     ) -> None:
-        """Serve an edition from now on (`publish.serve`); a draft is kept first, so that no refusal loses it."""
+        """Serve an edition from now on (`build.activate`); a draft is kept first, so that no refusal loses it."""
         self.__ask()
         if self.is_draft(edition_id):
             catalog.keep_draft(self.__data, edition_id)
@@ -201,7 +201,7 @@ class EditionAdmin:
     def rollback(
         self, now: datetime, *, decided_on: str | None = None, accept: Collection[ConfirmationKind] = ()
     ) -> None:
-        """Serve again what was served before (`publish.rollback`)."""
+        """Serve again what was served before (`build.rollback`)."""
         self.__ask()
         among = self.__among()
         build.rollback(self.__data, now, self.__by, decided_on=decided_on, accept=accept, among=among)
@@ -232,12 +232,12 @@ class EditionAdmin:
             build.discard(self.__data, edition_id, now, self.__by)
 
     def __ask(self) -> None:
-        """Raise ClusterdashError where whoever is at the desk is no longer staff."""
+        """Raise ClusterdashError where the viewer is no longer staff."""
         if self.__viewer_now().audience is not Audience.STAFF:
             raise ClusterdashError("access.staff_only")
 
     def __file(self, edition_id: str) -> Path:
-        """The file of an edition or a draft. Raises ClusterdashError where it does not exist for who is at the desk."""
+        """The file of an edition or a draft. Raises ClusterdashError where it does not exist for this viewer."""
         drafts = {path.stem for path in catalog.draft_paths(self.__data)}
         path = (catalog.draft_path if edition_id in drafts else catalog.edition_path)(self.__data, edition_id)
         if self.__demonstration and not edition_visible(demonstration=True, synthetic=_synthetic(path)):

@@ -1,4 +1,4 @@
-"""The staff's desk for access: who may see what, and the log of what was done. Refuses everybody else."""
+"""What staff do about access: grants, and the log of actions. Refuses everybody else."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class AccessAdmin:
         by: str,
         viewer_now: Callable[[], Viewer] | None = None,
     ) -> None:
-        """Raises ClusterdashError for anybody but staff, and in a demonstration, where anybody may look as staff.
+        """Raises ClusterdashError for anybody but staff, and in a demonstration, where anybody may view pages as staff.
 
-        `viewer_now` is asked at each deed whose eyes it is done with by then; without it, it is those of `viewer`.
+        `viewer_now` is called before each action and returns the viewer of that moment; without it, that is `viewer`.
         """
         self.__viewer_now = viewer_now or (lambda: viewer)
         if viewer.audience is not Audience.STAFF:
@@ -86,7 +86,7 @@ class AccessAdmin:
 
         `shown`: the list that was changed to these rows; what others have changed in it meanwhile stays. Warns of
         addresses that see many clusters of a group. Refused as well where nobody would be staff any more who is it now:
-        only the command line could mend that. Raises ConflictError as `merged`, and changes nothing then.
+        only the command line could undo that. Raises ConflictError as `merged`, and changes nothing then.
         """
         if self.__viewer_now() != STAFF:
             raise ClusterdashError("access.staff_only")

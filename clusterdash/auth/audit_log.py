@@ -1,6 +1,6 @@
 """The log of access: who looked at whose results, who brought in what, who may do what; lines are only ever added.
 
-It lies in `<data>/audit/`, a file a month, a line a deed. Months that are over for longer than it is kept are removed.
+It is in `<data>/audit/`, a file a month, a line an action. Months older than the retention period are removed.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ CALLBACK = "/oauth2callback"
 MIN_SECRET_LENGTH = 32
 """Characters of the secret that signs the cookies."""
 MIN_DISTINCT_CHARACTERS = 10
-"""So many different characters a secret that was drawn by lot has at least."""
+"""So many different characters a secret has at least if it was chosen at random."""
 _ANYWHERE = {None, "", "0.0.0.0", "::", "*"}
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _ANY_TENANT = (["common"], ["organizations"], ["consumers"])

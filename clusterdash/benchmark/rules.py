@@ -89,7 +89,7 @@ def score_summary(reference: Reference) -> ScoreSummary | None:
 class DimensionCoverage:
     """Of the `questions` of a dimension: how many are `compared`, and why the others are not.
 
-    `unanswered` by the cluster; `few`: too few others answered; `alike`: the others' answers may not be told.
+    `unanswered` by the cluster; `few`: too few others answered; `alike`: the others' answers may not be published.
     """
 
     dimension: str

@@ -49,7 +49,7 @@ def _adds(options: argparse.Namespace) -> bool:
 
 
 def _in_force(options: argparse.Namespace) -> tuple[Grant, ...]:
-    """The grants that are in force; none where they cannot be read and are replaced, which mends them."""
+    """The grants that are in force; none where they cannot be read and are replaced, which repairs them."""
     try:
         return grants.read_grants(options.data)
     except ClusterdashError:

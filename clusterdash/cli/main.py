@@ -110,7 +110,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def import_(options: argparse.Namespace) -> int:
-    """Check, build what is clean, tell what it changes, and publish it unless it shall wait."""
+    """Check, build what is clean, tell what it changes, and publish it unless it is to wait."""
     now, served = datetime.now(UTC), catalog.current_id(options.data)
     tables, problems = _examined(options, now, ask=True)
     if options.format != "json":
@@ -262,7 +262,7 @@ def show(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    """Write the brief of a cluster as PDF, or those of all clusters as a ZIP; a run broken off is gone on with."""
+    """Write the brief of a cluster as PDF, or those of all clusters as a ZIP; an interrupted run resumes."""
     gateway = _gateway(options)
     if options.cluster:
         result = gateway.benchmark(options.cluster)
@@ -284,7 +284,7 @@ def report(options: argparse.Namespace) -> int:
 
 
 def _gateway(options: argparse.Namespace) -> EditionReader:
-    """Who can run a command here can read the file: the eyes of staff, and a note of whose results they read."""
+    """Who can run a command here can read the file: a staff viewer, and a record of whose results were read."""
     opened = EditionDatabase(current_path(options.data))
     synthetic = opened.reader(STAFF).edition().synthetic
 

@@ -37,7 +37,7 @@ def add_accept(parser: argparse.ArgumentParser, language: Language) -> None:
 
 
 def build_and_publish(options: argparse.Namespace, tables: CheckedTables, now: datetime, served: str) -> None:
-    """Build an edition, tell what it changes, and publish it unless it shall wait.
+    """Build an edition, tell what it changes, and publish it unless it is to wait.
 
     `served`: the edition that was served when the files were checked. Raises ClusterdashError where it may not be
     published; it waits then.

@@ -32,7 +32,7 @@ class PeerGroup:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorPosition:
-    """Where one cluster stands among its peers in one indicator.
+    """The position of one cluster among its peers in one indicator.
 
     `percentile` 0-100 counts ties half; `percentile_low` and `percentile_high` are the shares strictly worse and worse
     or equal, in per cent. `peer_median`, `peer_lower` and `peer_upper` (the quartiles) are in the indicator's unit. `n`
@@ -106,7 +106,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class SuppressedGroup:
-    """A group that a cluster belongs to and of which nothing is told, lest it be told of a few.
+    """A group that a cluster belongs to and of which nothing is published, because it would reveal a few clusters.
 
     `reason`: the group is too small itself, or the difference between it and another one.
     """

@@ -33,7 +33,7 @@ class GrantRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one person may see, by their checked address in small letters; both days count, None is open."""
+    """What one person may see, by their checked address in lower case; both days count, None is open."""
 
     email: str
     role: GrantRole

@@ -169,7 +169,7 @@ def rollback(
     accept: Collection[ConfirmationKind] = (),
     among: Collection[str] | None = None,
 ) -> str:
-    """Serve again what was served before (`shelf.before`); returns its id. Raises ClusterdashError as `serve` does."""
+    """Activate the previous edition (`catalog.previous`); returns its id. Raises ClusterdashError as `activate` does."""
     with files.locked(data):
         if decided_on not in (None, catalog.current_id(data)):
             raise _changed_meanwhile(data)
@@ -189,7 +189,7 @@ def _changed_meanwhile(data: Path) -> ClusterdashError:
 def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
     """Remove an edition that was never served, and write into the log of access who did.
 
-    Raises ClusterdashError as `shelf.discard`, and where another one that waits completes it.
+    Raises ClusterdashError as `catalog.delete_edition`, and where another one that waits completes it.
     """
     with files.locked(data):
         for path in catalog.unpublished(data):
@@ -214,7 +214,7 @@ def build(
     It tells those who have grants, in the data folder or in the tables, no more by `limits` than others. The id ends in
     the first letters of the hash of all that it was made from: the same files, facts and accounts that see many
     clusters, the same hash. A draft waits for nobody: it is there to be looked at, and goes unless it is kept
-    (`shelf.keep`). Raises ClusterdashError where the grants cannot be read.
+    (`catalog.keep_draft`). Raises ClusterdashError where the grants cannot be read.
     """
     sources = readers.files(sources)
     hashes = _hashes(sources)
@@ -290,7 +290,7 @@ def _accounts(tables: validate.CheckedTables, data: Path, today: date, limits: L
     try:
         in_force = grants.read_grants(data)
     except ClusterdashError:
-        if not handed_in:  # else these mend the file
+        if not handed_in:  # else these repair the file
             raise
         in_force = ()
     together = (*in_force, *handed_in) if tables.extended else ()  # what is added may be added to grants, too

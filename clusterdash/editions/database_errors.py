@@ -19,8 +19,8 @@ OLDEST_SCHEMA_VERSION = 8
 def read_failure(error: duckdb.Error, file: Path | None = None) -> ClusterdashError:
     """What is said of an edition that cannot be read, for its cause, which goes into the log.
 
-    A damaged file, or one that this program's user may not read, is told as such; all else is a fault of the program,
-    and no copy of the file would mend it.
+    A damaged file, or one that this program's user may not read, is reported as such; all else is a fault of the
+    program, and no copy of the file would repair it.
     """
     logging.getLogger("clusterdash").error("an edition could not be read: %s", file or "", exc_info=error)
     if file and file.exists() and not os.access(file, os.R_OK):

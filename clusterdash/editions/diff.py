@@ -128,7 +128,7 @@ def difference(old: Path, new: Path, earlier: Sequence[Path] = ()) -> Difference
 
 
 def _tables_changed(connection: duckdb.DuckDBPyConnection) -> tuple[TableChange, ...]:
-    """The tables besides answers and awards in which rows are new, gone or other."""
+    """The tables besides answers and awards in which rows are new, removed or changed."""
     tables = {name: (key, f"from {{side}}.{name}") for name, key in _TABLES.items()}
     for name, key in _NOTES.items():
         noted = f"from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"

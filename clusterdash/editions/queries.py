@@ -188,7 +188,7 @@ def references(own: ClusterQuery) -> tuple[Reference, ...]:
 
 
 def suppressed_groups(own: ClusterQuery) -> tuple[SuppressedGroup, ...]:
-    """The groups that the cluster belongs to and of which nothing is told."""
+    """The groups that the cluster belongs to and of which nothing is published."""
     rows = own.rows(
         """select kind, key, name_fr, name_en, withdrawn
            from peer_group join peer_group_member using (group_id)
@@ -201,7 +201,7 @@ def suppressed_groups(own: ClusterQuery) -> tuple[SuppressedGroup, ...]:
 
 
 def robustness(own: ClusterQuery) -> tuple[ScoreRobustness, ...]:
-    """How firm the place in each dimension is, in the order of the scheme."""
+    """How robust the position in each dimension is, in the order of the scheme."""
     rows = own.rows(
         """select r.dimension, r.position, low, high, same_side
            from robustness r join dimension d on d.scheme = r.scheme and d.code = r.dimension

@@ -1,4 +1,4 @@
-"""An edition, open for reading: one gateway for each viewer, and all SQL at run time."""
+"""An edition, open for reading: one reader for each viewer, and all SQL at run time."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _LIMITS: dict[str, Any] = {
 
 
 class EditionDatabase:
-    """One edition, open for reading. `gateway` is the only way to what is in it."""
+    """One edition, open for reading. `reader` is the only way to its contents."""
 
     def __init__(self, path: Path, oldest: int | None = None) -> None:
         """Open an edition, of an earlier version too from `oldest` on; raises ClusterdashError for any other file."""
@@ -87,7 +87,7 @@ class EditionDatabase:
         self.__connection.close()
 
     def reader(self, viewer: Viewer, witness: OnAccess | None = None) -> EditionReader:
-        """What one viewer may read; the witness is told of each cluster whose results are read."""
+        """A reader for one viewer; `on_access` is called with the id of each cluster whose results are read."""
         return EditionReader(self.__connection, viewer, self.__public, witness)
 
 
@@ -173,7 +173,7 @@ class EditionReader:
         return dict(rows)
 
     def benchmark(self, cluster_id: str) -> ClusterBenchmark:
-        """The latest benchmark of one cluster and where it stands.
+        """The latest benchmark of one cluster and where it is.
 
         Raises ClusterdashError where the viewer may not see it, or where there is none.
         """

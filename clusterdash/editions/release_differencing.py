@@ -1,8 +1,8 @@
 """What could be worked out by whoever has kept the figures of an edition that was served, once another one is.
 
 Whoever knows a figure before and after knows what has changed in between. So the clusters whose contribution to a
-figure comes, goes or changes are a part like any other that follows from subtraction, and what may be told of parts
-(`suppression`) holds for them: they must be enough, and not all alike.
+figure comes, goes or changes are a part like any other that follows from subtraction, and the rules for parts
+(`suppression`) hold for them: they must be enough, and not all alike.
 (Repeated releases: Hundepool et al., Statistical Disclosure Control, 2012, section 4.6.)
 """
 

@@ -149,7 +149,7 @@ def _set_aside(path: Path, version: int) -> Path:
         kept = folder / f"{path.stem}-schema-{version}{again}{path.suffix}"
         if not kept.exists():
             break
-        if kept.samefile(path) or filecmp.cmp(kept, path, shallow=False):  # an upgrade that was broken off
+        if kept.samefile(path) or filecmp.cmp(kept, path, shallow=False):  # an interrupted upgrade
             return kept
     try:
         kept.hardlink_to(path)

@@ -1,4 +1,4 @@
-"""The binder of evidence: the documents that an evaluation asks for, how far they are, the manager's own file. Pure."""
+"""The evidence checklist: the documents that an evaluation asks for, their status, the manager's own file. Pure."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def to_xlsx(grid: Grid, entries: ChecklistItems, language: Language) -> bytes:
 
 
 def read_checklist(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, ChecklistItem], int]:
-    """The entries of a file that was taken away before, whatever its language; and how many rows could not be read."""
+    """The entries of a file that was downloaded before, whatever its language; and how many rows could not be read."""
     known = {document.code for document in grid.documents}
     words = {translate(language, f"status.{status}").lower(): status for status in STATUSES for language in LANGUAGES}
     found: dict[str, ChecklistItem] = {}

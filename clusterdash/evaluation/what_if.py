@@ -1,4 +1,4 @@
-"""What is tried on the way to a label, as it stands in the address: levels, what cannot change, efforts, doubt. Pure.
+"""What is tried on the way to a label, as it is in the address: levels, what cannot change, efforts, doubt. Pure.
 
 `?of=demo-0001&try=2.1:4,3.2:5&fixed=3.2&effort2=4.5&chance=95&lower=12&higher=2` is the trial that a link shows, and
 for whom.
@@ -20,9 +20,9 @@ PROBABILITIES = (50, 80, 95)
 """The chances to pass for which a plan may be wished, in per cent."""
 DEFAULT_PROBABILITY = 80
 NO_CHANGES = "none"
-"""What stands in the address where nothing is fixed, though the scheme says that something is."""
+"""What is in the address where nothing is fixed, though the scheme says that something is."""
 PARAMETER_NAMES = ("of", "try", "fixed", "effort1", "effort2", "effort3", "chance", "lower", "higher")
-"""What of the address belongs to a trial; `of` is the cluster for which it was made."""
+"""The parameters of the address that belong to a what-if; `of` is the cluster for which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class WhatIf:
 
 
 def made_for_other_cluster(address: Mapping[str, str], own: Evaluation) -> str | None:
-    """The id of the other cluster for which a trial was made, "" where it does not say; None for one's own, or none.
+    """The id of the other cluster for which a what-if was made, "" where it does not say; None for one's own, or none.
 
     A wished chance says nothing of a cluster.
     """
@@ -57,7 +57,7 @@ def made_for_other_cluster(address: Mapping[str, str], own: Evaluation) -> str |
 def from_query(
     address: Mapping[str, str], own: Evaluation, answers: Mapping[str, float]
 ) -> tuple[WhatIf, list[tuple[str, str]]]:
-    """The trial that an address asks for, and what in it does not exist, as (name, value)."""
+    """The what-if that an address asks for, and what in it does not exist, as (name, value)."""
     indicators = {indicator.code: indicator for indicator in own.grid.indicators}
     wrong: list[tuple[str, str]] = []
     levels: dict[str, float] = {}
@@ -107,7 +107,7 @@ def levels_of(indicator: Indicator, own: float | None) -> tuple[float, ...]:
 
 
 def format_levels(levels: Mapping[str, float]) -> str:
-    """Levels as they stand in the address."""
+    """Levels as they are in the address."""
     return ",".join(f"{code}:{value:g}" for code, value in levels.items())
 
 

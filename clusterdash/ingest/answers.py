@@ -55,7 +55,7 @@ class AnswerColumns:
 
 
 class AnswerCollector:
-    """Takes answers row by row, in any form; complains of what cannot be an answer."""
+    """Takes answers row by row, in any form; reports what cannot be an answer."""
 
     def __init__(self, findings: IngestState, grids: Mapping[str, SchemeDraft], today: date) -> None:
         """The grids tell which questions there are, and how their answers are read; no day may lie behind `today`."""
@@ -163,7 +163,7 @@ class AnswerCollector:
                 yield cluster, sheet, row
 
     def columns(self) -> AnswerColumns:
-        """All that came in, each answer once: complains of a second one to the same question."""
+        """All that came in, each answer once: reports a second one to the same question."""
         at, asked, sheet, row = (np.asarray(column) for column in (self._at, self._asked, self._sheet, self._row))
         value = np.asarray(self._value)
         found = AnswerColumns(list(self._assessments), self._indicators, self._sheets, at, asked, value, sheet, row)

@@ -121,7 +121,7 @@ def provenance(findings: IngestState) -> list[Row]:
 
 @dataclass(frozen=True, slots=True)
 class _AwardRow:
-    """A row that tells an award, and where it stands."""
+    """A row that tells an award, and where it is."""
 
     layer: Layer
     sheet: Sheet

@@ -11,9 +11,9 @@ from .schemes import SchemeDraft
 from .table_schemas import IngestState
 
 FAR_ABOVE, ENOUGH_TO_COMPARE = 10, 5
-"""A number is told as unlikely from so many times the median of all such answers on, where there are enough."""
+"""A number is published as unlikely from so many times the median of all such answers on, where there are enough."""
 ANSWERED_SHARE = 0.8
-"""An assessment with a smaller share of answers is told as unlikely."""
+"""An assessment with a smaller share of answers is published as unlikely."""
 
 
 def warn_of_implausible(findings: IngestState, answers: AnswerColumns, grids: Mapping[str, SchemeDraft]) -> None:

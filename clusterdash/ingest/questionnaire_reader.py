@@ -102,13 +102,13 @@ def _identified(findings: IngestState, book: Sequence[Sheet], taken: AnswerColle
 
 
 def _is_fact(findings: IngestState, row: Row) -> bool:
-    """Whether the register says the same: what was filled in from it shall not outlive it."""
+    """Whether the register says the same: what was filled in from it must not outlive it."""
     told = {name: row[name] for name in ("cluster_id", *_DESCRIBED)}.items()
     return any(told <= known.items() for known in findings.rows_in("clusters", Layer.FACTS))
 
 
 def _questions(findings: IngestState, book: Sequence[Sheet]) -> list[tuple[Sheet, int, dict[str, str]]]:
-    """The rows of all sheets of questions; complains of what is answered to none, and of unknown columns."""
+    """The rows of all sheets of questions; reports what is answered to none, and of unknown columns."""
     found = []
     heads = {head for name in (*QUESTION, "self", *EXPERTS) for head in _heads(name)}
     for sheet in book:

@@ -33,7 +33,7 @@ _STORIES = 3
 
 
 def questionnaire(grid: Grid, language: Language, before: PreviousAssessment | None = None) -> bytes:
-    """The workbook: identification, a sheet a block with a row an indicator, three success stories.
+    """The workbook: identification, a sheet a dimension with a row an indicator, three success stories.
 
     In an evaluation the answers are the cluster's own, and two experts have columns of theirs beside them.
     Answers have drop-downs and limits; those of the last time stand beside, and are filled in to be confirmed.

@@ -213,7 +213,7 @@ def _add(
     sheets: list[Sheet],
     problems: list[Problem],
 ) -> None:
-    """Find the header, and complain of cells beyond it, or below no heading; of `hidden` characters, and take them out.
+    """Find the header, and report cells beyond it, or below no heading; of `hidden` characters, and take them out.
 
     Raises _UnreadableError where there are more rows, blank rows or problems than a table would have.
     """

@@ -275,7 +275,7 @@ def table_of(sheet: Sheet) -> str | None:
 
 
 def columns_of(findings: IngestState, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:
-    """Where each known column stands; complains of needed ones that are missing and of repeated ones."""
+    """Where each known column stands; reports needed ones that are missing and of repeated ones."""
     where: dict[str, int] = {}
     for index, heading in enumerate(sheet.header):
         name = heading.lower()
@@ -353,7 +353,7 @@ def rows_of(
 
 
 def known_columns(findings: IngestState, sheet: Sheet, table: str) -> dict[str, int] | None:
-    """Where each column of a table stands; complains of unknown ones. None where a needed one is missing."""
+    """Where each column of a table stands; reports unknown ones. None where a needed one is missing."""
     specification = TABLES[table]
     where = columns_of(findings, sheet, specification)
     for heading in sheet.header:

@@ -17,7 +17,7 @@ _FONT = {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 14, "colo
 
 
 def percentile_axis(title: str) -> dict[str, Any]:
-    """A horizontal axis of percentiles, with room for the marks at its ends."""
+    """A horizontal axis of percentiles, with space for the marks at its ends."""
     return {
         "range": [-3, RADAR_SCALE + 3],
         "tickvals": TICKS,

@@ -74,7 +74,7 @@ def indicator_name(indicator: Indicator, language: Language) -> str:
 
 
 def headings(result: ClusterBenchmark, language: Language, *columns: str, beside: Reference | None = None) -> list[str]:
-    """What stands over columns; some name a group: the first reference, or the one `beside` it."""
+    """Column headings; some name a group: the first reference, or the one `beside` it."""
     group = group_name(result, beside or result.top500, language, short=True)
     return [translate(language, f"column.{column}", group=group) for column in columns]
 
@@ -94,7 +94,7 @@ def score_rows(result: ClusterBenchmark, reference: Reference, language: Languag
 
 
 def position_headings(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
-    """What stands over the cells of `positions`, the indicator's name first."""
+    """The column headings of the cells of `positions`, the indicator's name first."""
     beside = second_reference(result, reference)
     figures = ("group_percentile", "group_median")
     titles = headings(result, language, "indicator", "value", *figures)
@@ -104,7 +104,7 @@ def position_headings(result: ClusterBenchmark, reference: Reference, language: 
 def position_rows(
     result: ClusterBenchmark, reference: Reference, language: Language
 ) -> list[tuple[Dimension, list[tuple[Indicator, list[str]]]]]:
-    """Every scored indicator by block: value, percentile with its tie range, median and N in both groups."""
+    """Every scored indicator by dimension: value, percentile with its tie range, median and N in both groups."""
     beside = second_reference(result, reference)
     of_beside = {p.indicator: p for p in beside.positions} if beside else {}
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}

@@ -109,7 +109,7 @@ def _written(plan: Sequence[Line], language: Language) -> tuple[list[str], list[
 
 
 def read_plan(sheets: Sequence[Sheet]) -> list[Line]:
-    """The lines of a file that was taken away before, whatever its language; rows in which nothing stands are not."""
+    """The lines of a file that was downloaded before, whatever its language; rows in which nothing stands are not."""
     known = {heading: name for name in COLUMNS for heading in column_headings(name)}
     found: list[Line] = []
     for sheet in sheets:

@@ -127,7 +127,7 @@ def _name(judgement: Comparison, language: Language) -> str:
 
 
 def _position_chart(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> Content:
-    """Every scored indicator by block: its cells, and its place among the top 500 to be drawn."""
+    """Every scored indicator by dimension: its cells, and its place among the top 500 to be drawn."""
     judged = {judgement.indicator.code: judgement for judgement in found.comparisons}
     return {
         "title": translate(language, "spine.title"),

@@ -55,7 +55,7 @@ def archive(gateway: EditionReader, clusters: Sequence[str], language: Language,
 def write_archive(
     gateway: EditionReader, clusters: Sequence[str], language: Language, out: Path, tell: OnProgress
 ) -> int:
-    """The briefs of all clusters as a ZIP file; returns how many were there already from a run that was broken off.
+    """The briefs of all clusters as a ZIP file; returns how many were there already from an interrupted run.
 
     Until it is whole, each brief lies in a folder beside it that only its owner may read.
     """

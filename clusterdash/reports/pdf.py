@@ -1,4 +1,4 @@
-"""Content -> printed matter, by Typst: PDF (tagged, PDF/UA-1) and PNG. The only room that knows Typst.
+"""Content -> printed documents, by Typst: PDF (tagged, PDF/UA-1) and PNG. The only module that uses Typst.
 
 A template of `templates/` gets its content and the colours as JSON, as data: no text in it is ever read as Typst's own
 language. Nothing outside of that folder and of the font can be read, and nothing is fetched.

@@ -223,7 +223,7 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
 
 
 def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
-    """A row a block: score, both medians, each with N, and the percentile rank of the score with its span."""
+    """A row a dimension: score, both medians, each with N, and the percentile rank of the score with its span."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     sector = result.sector
     of_sector = {profile.dimension: profile for profile in sector.scores} if sector else {}
@@ -242,7 +242,7 @@ def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], l
 
 
 def _progress(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
-    """A row a block and earlier benchmark: the scores on the questions of both years, and the word for the own move."""
+    """A row a dimension and past benchmark: the scores on the questions of both years, and the trend in words."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     columns = ("since", "dimension", "before", "held", "now", "questions", "trend")
     rows: list[list[Cell]] = [

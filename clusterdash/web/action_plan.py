@@ -28,7 +28,7 @@ _LONGEST_OWNER, _LONGEST_NOTES = 100, 500
 
 @dataclass(slots=True)
 class PlanState:
-    """A plan in this visit: what is told of each indicator by code, the lines taken up, what was taken away last.
+    """A plan in this visit: what is published of each indicator by code, the lines taken up, what was taken away last.
 
     `file` tells the file from which lines were taken up, `fresh` that this was in this run.
     """
@@ -85,7 +85,7 @@ def edit_tasks(visit: PageContext, result: ClusterBenchmark, advice: Sequence[Re
 
 
 def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, code: str) -> None:
-    """One recommendation: what is told of it stands in `mine` as soon as it is told."""
+    """One recommendation: what is published of it stands in `mine` as soon as it is told."""
     task = mine.tasks[code]
     key = f"{result.cluster.cluster_id}-{code}"
     names = {name: f"{name}-{key}" for name in ("wanted", "owner", "due", "done", "notes")}
@@ -110,7 +110,7 @@ def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, co
 
 
 def all_lines(visit: PageContext, result: ClusterBenchmark, tasks: Sequence[Task]) -> list[Line]:
-    """The plan as lines to take away: the tasks, then what was taken up about other indicators."""
+    """The plan as lines to download: the tasks, then what was taken up about other indicators."""
     mine = plan_state(result)
     return action_plan_file.merge_lines(
         action_plan_file.plan_lines(tasks, result, visit.language), mine.before, sorted(mine.unwanted)

@@ -1,4 +1,4 @@
-"""The staff's desk on a page: files in, what came of them, publish, go back.
+"""What staff do with editions and grants on a page: upload, check, publish, roll back.
 
 Streamlit calls back before the visit is asked who it is, so no deed is done in a callback: one only notes upon which
 edition somebody decided.
@@ -33,7 +33,7 @@ from .widgets import show_table
 
 
 def edition_admin(visit: PageContext) -> EditionAdmin:
-    """The staff's desk for editions, and what came of the last deed. Raises ClusterdashError for anybody else."""
+    """The staff's access to editions, and the result of the last action. Raises ClusterdashError for anybody else."""
     if done := st.session_state.pop("done", ""):
         st.success(visit.translate(done))
     if refused := st.session_state.pop("refused", None):
@@ -49,7 +49,7 @@ def edition_admin(visit: PageContext) -> EditionAdmin:
 
 
 def access_admin(visit: PageContext) -> AccessAdmin:
-    """The staff's desk for access. Raises ClusterdashError for anybody else, and in a demonstration."""
+    """The staff's access to grants and log. Raises ClusterdashError for anybody else, and in a demonstration."""
     return AccessAdmin(
         visit.viewer,
         edition_cache.data_dir(),
@@ -60,7 +60,7 @@ def access_admin(visit: PageContext) -> AccessAdmin:
 
 
 def _current_viewer(*, demonstration: bool) -> Viewer:
-    """Whose eyes this visit has at this moment. Raises ClusterdashError where the sign-in has ended."""
+    """The viewer of this visit at this moment. Raises ClusterdashError where the sign-in has ended."""
     if demonstration:
         configured, synthetic = bool(sign_in.auth()), edition_cache.public_reader().edition().synthetic
         role: access.DemoRole = st.session_state.get("role", "public")
@@ -276,7 +276,7 @@ def _publish_button(
 ) -> None:
     """A button that serves an edition, to be pressed once all that this does is confirmed.
 
-    The deed is told upon which edition somebody decided: the one that was served when the button was drawn.
+    The action is given the edition that the decision was about: the one that was served when the button was drawn.
     """
     confirmed = []
     for safeguard in found.confirmations:

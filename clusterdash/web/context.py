@@ -1,4 +1,4 @@
-"""One run of a page: who looks, in which language, through which gateway."""
+"""One run of a page: viewer, language and reader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..i18n import escape_markdown, translate
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """One run of a page: language, eyes, and the one gateway that these eyes may use.
+    """One run of a page: language, viewer, and the one reader that this viewer may use.
 
     `who` is the address that has signed in, or "".
     """

@@ -25,14 +25,14 @@ def show_problems(visit: PageContext, problems: Sequence[Problem]) -> None:
 
 
 def show_error(language: Language, error: ClusterdashError) -> None:
-    """Say what went wrong; a visitor need not know where on the server files lie."""
+    """Show an error; a visitor need not know where files are on the server."""
     outside = without_paths(error)
     plainly = ClusterdashError(outside.key, **escaped_values(outside.values))
     st.error(explain(language, plainly), icon=":material/error:")
 
 
 def show_unexpected_error(error: Exception) -> None:
-    """Say that something has gone wrong which nobody foresaw, and write it into the log."""
+    """Say that something has gone wrong that is unexpected, and write it into the log."""
     logging.getLogger("clusterdash").error("a page has failed", exc_info=error)
     language = negotiate_language(st.session_state.get("kept-lang"), accept_language())
     st.error(translate(language, "error.unforeseen"), icon=":material/error:")

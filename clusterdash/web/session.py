@@ -107,7 +107,7 @@ def contact() -> Contact:
 
 
 def access_settings() -> Settings:
-    """What the operator has settled about access."""
+    """The operator's settings of access."""
     return settings(edition_cache.data_dir())
 
 

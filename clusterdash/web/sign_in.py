@@ -1,4 +1,4 @@
-"""Signing in and out on a page: buttons in the sidebar, and whose eyes a visitor who has signed in looks with."""
+"""Signing in and out on a page: buttons in the sidebar, and the viewer that a signed-in visitor is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .context import escaped_values
 
 
 def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
-    """Whose eyes the visitor looks with, and the address that has signed in; the public's and "" for anybody else.
+    """The visitor's viewer, and the address that has signed in; the public's and "" for anybody else.
 
     Who the claims tell, whether they have signed out and what is granted is asked anew on every run.
     """
@@ -49,7 +49,7 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
 
 
 def current_viewer(data: Path, now: datetime) -> tuple[Viewer, str]:
-    """Whose eyes the visitor looks with at this moment, and the address that has signed in.
+    """The visitor's viewer at this moment, and the address that has signed in.
 
     Raises ClusterdashError where nobody has, or where it has ended: too old, signed out elsewhere, grants unreadable.
     """
@@ -83,7 +83,7 @@ def provider_buttons(language: Language, known: tuple[Provider, ...], place: str
 
 
 def _record_sign_in(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:
-    """Once a visit, write down that somebody came, or came in vain."""
+    """Once a visit, write down that somebody signed in, or was refused."""
     if st.session_state.get("arrived") != person.email:
         revocation.record_sign_in(data, person, now)
         st.session_state["arrived"] = person.email

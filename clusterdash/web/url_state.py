@@ -1,4 +1,4 @@
-"""Choices that stand in the address, so that every view is a link; with their widgets."""
+"""Choices that are in the address, so that every view is a link; with their widgets."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def choose(
     how: Literal["list", "buttons"] = "list",
     sidebar: bool = False,
 ) -> str:
-    """A choice that stands in the address as `?name=id`, so that the view is a link.
+    """A choice that is in the address as `?name=id`, so that the view is a link.
 
     `options` maps ids to shown texts; the first is taken where the address names none. An id in the address that does
     not exist is named in a message. Raises ValueError where there are no options.
@@ -175,7 +175,7 @@ def choose_many(
     *,
     empty: str = "",
 ) -> None:
-    """A choice of several that stands in the address as `?name=id,id`; `nothing` is shown where none is chosen.
+    """A choice of several that is in the address as `?name=id,id`; `nothing` is shown where none is chosen.
 
     `note` writes it there. `empty` is what stands there where none is chosen, and an address without the name means
     something else.
@@ -199,7 +199,7 @@ def choose_many(
 
 
 def text_input(name: str, label: str, value: str, example: str) -> None:
-    """A text that stands in the address as `?name=text`."""
+    """A text that is in the address as `?name=text`."""
     key = f"choice-{name}"
     st.session_state[key] = value
 

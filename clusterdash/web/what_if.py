@@ -1,6 +1,6 @@
-"""What a manager tries and keeps on the way to a label, on a page: levels, efforts, doubt, the binder of evidence.
+"""On a page: what a manager tries on the way to a label (levels, efforts, rater error), and the evidence checklist.
 
-Trials stand in the address (`trial.py`), the binder in this visit's memory; nothing is saved.
+Trials are in the address (`trial.py`), the binder in this visit's memory; nothing is saved.
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ def choose_answers(visit: PageContext, own: Evaluation) -> tuple[str, Mapping[st
 
 
 def read_what_if(visit: PageContext, own: Evaluation, evidence: str, answers: Mapping[str, float]) -> WhatIf:
-    """The trial in the address; what in it does not exist is named. One made for another cluster is not applied.
+    """The what-if in the address; what in it does not exist is named. One made for another cluster is not applied.
 
-    Who comes back from another page finds the trial as it was; the menu of pages leads to bare addresses.
+    Who comes back from another page finds the what-if as it was; the menu of pages leads to bare addresses.
     """
     subject = f"{own.cluster.cluster_id}/{own.grid.scheme.code}/{evidence}"
     address = {name: value for name in PARAMETER_NAMES if (value := get(name))}
@@ -96,7 +96,7 @@ def read_what_if(visit: PageContext, own: Evaluation, evidence: str, answers: Ma
 
 
 def _write_address(own: Evaluation, values: Mapping[str, str]) -> None:
-    """Write a trial into the address, with the cluster that it is made for."""
+    """Write a what-if into the address, with the cluster that it is made for."""
     before = {name: value for name in PARAMETER_NAMES if (value := get(name))}
     before = {} if made_for_other_cluster(before, own) is not None else before
     after = {name: value for name, value in {**before, **values}.items() if value and name != "of"}
@@ -104,7 +104,7 @@ def _write_address(own: Evaluation, values: Mapping[str, str]) -> None:
 
 
 def try_levels(visit: PageContext, own: Evaluation, answers: Mapping[str, float], trial: WhatIf) -> None:
-    """The levels of all indicators, by block, to be moved; what differs from the answers stands in the address."""
+    """The levels of all indicators, by dimension, to be moved; what differs from the answers is in the address."""
     for dimension in own.grid.dimensions:
         inside = [indicator for indicator in own.grid.indicators if indicator.dimension == dimension.code]
         if not inside:
@@ -246,13 +246,13 @@ def choose_rater_error(visit: PageContext, own: Evaluation, trial: WhatIf) -> No
 
 
 def checklist_items(own: Evaluation) -> dict[str, ChecklistItem]:
-    """The manager's binder in this visit, by the code of the document."""
+    """The manager's checklist in this visit, by the code of the document."""
     found: dict[str, ChecklistItem] = st.session_state.setdefault(_checklist(own), {})
     return found
 
 
 def upload_checklist(visit: PageContext, own: Evaluation, taken: tuple[str, Sequence[Sheet]] | None) -> None:
-    """Put the entries of a file into the binder, once; and tell how many there were."""
+    """Add the items of a file to the checklist, once, and show how many there were."""
     if taken is None:
         return
     identity, sheets = taken
@@ -280,7 +280,7 @@ def choose_dimension(visit: PageContext, own: Evaluation) -> Dimension:
 
 
 def edit_documents(visit: PageContext, own: Evaluation, block: Dimension) -> None:
-    """How far each document of a block is, to be told."""
+    """How far each document of a dimension is, to be told."""
     inside = {i.code: i.name.get(visit.language) for i in own.grid.indicators if i.dimension == block.code}
     for document in own.grid.documents:
         if document.indicator in inside:

@@ -20,7 +20,7 @@ from .messages import show_problems
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[float, str], object]]:
-    """A bar for something that takes a while, to be told how far it is (0 to 1) and in which words; gone at its end."""
+    """A progress bar, removed at the end; call what is yielded with the progress (0 to 1) and a text."""
     bar = st.progress(0.0, label)
     try:
         yield bar.progress
@@ -42,7 +42,7 @@ def with_progress(label: str, make: Callable[[], bytes]) -> bytes:
 
 
 def checkbox_group(label: str, options: Mapping[str, str], most: int, key: str) -> list[str]:
-    """Which of some options are ticked, at most so many. They stay with the visit and never stand in the address."""
+    """Which of some options are ticked, at most so many. They stay with the visit and never are in the address."""
     ticked = [name for name in options if st.session_state.get(f"{key}-{name}")]
     if options:
         st.markdown(label)

@@ -1,4 +1,4 @@
-"""The binder of evidence: which documents the experts ask for, and how far each is."""
+"""The evidence checklist: which documents the experts ask for, and the status of each."""
 
 from collections.abc import Callable
 from functools import partial

@@ -103,7 +103,7 @@ def test_an_overtaken_edition_is_built_anew_upon_what_is_served(data: Path, caps
 
 
 def test_what_was_handed_in_anew_takes_the_place_of_what_came_in_between(data: Path) -> None:
-    """The same assessment here and there: which one is to hold is told as a difference, before it is published."""
+    """The same assessment here and there: which one is to hold is published as a difference, before it is published."""
     mine = added(data, "inv1,2026-02-01,benchmark-36,G1,1\n", 1)
     theirs = added(data, "inv1,2026-02-01,benchmark-36,G1,4\ninv1,2026-02-01,benchmark-36,G2,2\n", 2)
     build.activate(data, theirs, NOW, "", accept=KINDS)

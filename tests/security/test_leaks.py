@@ -176,7 +176,7 @@ def _figures(view: View) -> list[float | None]:
 
 
 def by_the_own_answer(folder: Path, _: pytest.MonkeyPatch) -> Tally:
-    """The same cluster answers something extreme: what is told of the others must not move."""
+    """The same cluster answers something extreme: what is published of the others must not move."""
     clusters, answers = drawn(5)
     tally = Tally()
     first = LeakAudit(folder / "first", clusters, answers)

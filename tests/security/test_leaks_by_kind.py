@@ -250,7 +250,7 @@ def years_before_unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def by_counting_in_blocks(folder: Path, _: pytest.MonkeyPatch) -> Tally:
-    """Whether the span of a block tells a position that is not counted in steps from both ends."""
+    """Whether the span of a dimension tells a position that is not counted in steps from both ends."""
     tally = Tally()
     arena = LeakAudit(folder / "edition", *drawn(12, 38))
     for cluster in sorted(arena.answers):

@@ -56,7 +56,7 @@ Closed = dict[tuple[str, str], set[str]]
 
 
 def closed_of(staff: EditionReader) -> tuple[set[tuple[str, str]], Closed]:
-    """The groups of which nothing is told, and the questions and dimensions that are not told of others."""
+    """The groups of which nothing is published, and the questions and dimensions that are not told of others."""
     groups: set[tuple[str, str]] = set()
     found: Closed = defaultdict(set)
     for withheld in staff.suppressed_cells("benchmark-36"):
@@ -391,7 +391,7 @@ def test_progress_by_hand(tmp_path: Path) -> None:
 
 
 def test_slopes_over_three_benchmarks(tmp_path: Path) -> None:
-    """Every earlier year among the best of that year; a block's line rests on what is known at all times."""
+    """Every earlier year among the best of that year; a dimension's line rests on what is known at all times."""
     first = {name: {"up": k, "down": k} for name, k in PEERS.items()} | {"x": {"up": 3, "down": 6.5}}
     folder = tiny(tmp_path / "in", first)
     with (folder / "answers.csv").open("a") as file:

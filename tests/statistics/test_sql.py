@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def shell(block: str, edition: Path) -> Iterator[str]:
-    """What the DuckDB shell executes of a block of lines: `.read` is the text of a file."""
+    """What the DuckDB shell executes of a dimension of lines: `.read` is the text of a file."""
     printed = subprocess.run(
         [sys.executable, "-m", "clusterdash.statistics.parameters"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""What may be told of groups: by hand, against plain sets, and in editions."""
+"""What may be published of groups: by hand, against plain sets, and in editions."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def unit(value: float, kind: str) -> float:
 
 
 def told_figure(value: float, kind: str) -> float:
-    """What a median, or a quartile, is told as; halves away from zero."""
+    """What a median, or a quartile, is published as; halves away from zero."""
     step = unit(value, kind)
     return math.copysign(math.floor(abs(value) / step + 0.5 + 1e-9) * step, value) if value else 0.0
 
@@ -271,7 +271,7 @@ class Programme:
                     break
                 least = (1 - part) * a_low + (part * b_low if part > 1e-9 else 0)
                 most = (1 - part) * a_high + (part * b_high if part > 1e-9 else 0)
-                open_end = -slack if self.digits else slack  # a half is told as the next one up
+                open_end = -slack if self.digits else slack  # a half is published as the next one up
                 if least <= high + open_end and most >= low - slack:
                     pairs.append((a, b))
         chosen = []

@@ -26,12 +26,12 @@ def percentile(own: float, others: list[float]) -> tuple[float, float, float]:
 
 
 def in_steps(count: int, n: int) -> int:
-    """How many of n others `count` is told as: the steps begin behind every fifth, and the last holds at least five."""
+    """The published count of n others: the steps begin behind every fifth, and the last holds at least five."""
     return max([start for start in range(0, n, 5) if n - start >= 5 and (start == 0 or count > start)], default=0)
 
 
 def published_percentile(own: float, others: list[float]) -> tuple[float, float, float] | None:
-    """The percentile and tie range that may be told; None with fewer than ten others."""
+    """The percentile and tie range that may be published; None with fewer than ten others."""
     n = len(others)
     if n < 10:
         return None
@@ -87,7 +87,7 @@ class ReferenceStatistics:
         return None if value is None else -value if self.direction[indicator] == "lower" else value
 
     def position(self, cluster: str, indicator: str, group: list[str], closed: bool = False) -> ExpectedPosition:
-        """What may be told; nothing where `closed`. The peers' figures are not rounded here."""
+        """What may be published; nothing where `closed`. The peers' figures are not rounded here."""
         others = [v for c in group if c != cluster and (v := self.turned(c, indicator)) is not None]
         own = self.turned(cluster, indicator)
         value = self.answers[cluster].get(indicator)
@@ -101,7 +101,7 @@ class ReferenceStatistics:
         return ExpectedPosition(value, *counted, median(answered), lower, upper, len(others))
 
     def scores(self, cluster: str, group: list[str], closed: Set[str] = frozenset()) -> dict[str, float | None]:
-        """Scores from the percentiles that may be told; `closed`: indicators of which nothing is told of the group."""
+        """Scores from the percentiles that may be published; `closed`: the indicators suppressed for the group."""
         return self._scores({i: self.position(cluster, i, group, i in closed).percentile for i in self.dimension})
 
     def _scores(self, placed: dict[str, float | None]) -> dict[str, float | None]:
@@ -116,7 +116,7 @@ class ReferenceStatistics:
         return result
 
     def overall(self, cluster: str) -> float | None:
-        """By exact percentiles: it is told to nobody."""
+        """By exact percentiles: it is shown to nobody."""
         placed: dict[str, float | None] = {}
         for indicator in self.dimension:
             others = [v for c in self.european if c != cluster and (v := self.turned(c, indicator)) is not None]

@@ -58,7 +58,7 @@ def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
 
 
 def indicator_completeness_table(answered: Sequence[IndicatorCompleteness], grid: Grid, language: Language) -> str:
-    """How many clusters answer each indicator, by block."""
+    """How many clusters answer each indicator, by dimension."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     groups = []
     for dimension in grid.dimensions:

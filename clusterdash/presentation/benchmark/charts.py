@@ -79,7 +79,7 @@ def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Langu
     """Every scored indicator on one scale of percentiles: the peers' middle in the centre, better to the right.
 
     A bar spans the tie range, a thin line the 90 % interval; bands behind show where the middle half and the middle
-    four fifths of the peers are. Rows by block, in the order of the scheme; empty where nothing may be shown.
+    four fifths of the peers are. Rows by dimension, in the order of the scheme; empty where nothing may be shown.
     """
     blocks = {d.code: d.name.get(language) for d in grid.dimensions}
     rows: list[tuple[str, str, Comparison | None]] = []

@@ -74,7 +74,7 @@ def verdict_sentence(found: BenchmarkFindings, reference: Reference, group: str,
 
 
 def named_references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
-    """The references by the id that stands in the address (their kind; for a second sector its code too), named."""
+    """The references by the id that is in the address (their kind; for a second sector its code too), named."""
     found: dict[str, tuple[str, Reference]] = {}
     for reference in result.references:
         group = reference.group
@@ -161,7 +161,7 @@ def _counts(found: DimensionCoverage) -> dict[str, int]:
 
 
 def suppressed_group(missing: SuppressedGroup, language: Language) -> str:
-    """Why nothing is told of a group that the cluster belongs to; Markdown."""
+    """Why nothing is published of a group that the cluster belongs to; Markdown."""
     return translate(
         language, f"withdrawn.{missing.reason}", group=escape_markdown(named_group(missing.group, language))
     )

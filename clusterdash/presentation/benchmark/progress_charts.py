@@ -30,7 +30,7 @@ _MARKS = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, st
 
 
 def progress_chart(shifts: Sequence[DimensionChange], grid: Grid, language: Language) -> go.Figure:
-    """Each dimension from where it stood to where it stands, and where the cluster's own move alone would have led."""
+    """Each dimension from where it stood to where it is, and where the cluster's own move alone would have led."""
     names = {dimension.code: wrap_text(dimension.name.get(language), 24) for dimension in grid.dimensions}
     ordered = list(reversed(shifts))
     codes = [shift.dimension for shift in ordered]

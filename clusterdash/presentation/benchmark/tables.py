@@ -61,7 +61,7 @@ def score_table(result: ClusterBenchmark, reference: Reference, language: Langua
 
 
 def position_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
-    """Every scored indicator by block: value, percentile with its tie range, median and N in both groups."""
+    """Every scored indicator by dimension: value, percentile with its tie range, median and N in both groups."""
     lower = translate(language, "table.lower_is_better")
     groups = [
         (
@@ -165,7 +165,7 @@ def robustness_table(result: ClusterBenchmark, language: Language) -> str:
 
 
 def level_share_table(reference: Reference, grid: Grid, language: Language) -> str:
-    """Which share of a group answers which level, and the own answer, by block."""
+    """Which share of a group answers which level, and the own answer, by dimension."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     own = {position.indicator: position.value for position in reference.positions}
     shares: dict[str, list[str]] = {}
@@ -208,7 +208,7 @@ def context_table(result: ClusterBenchmark, language: Language) -> str:
 
 
 def previous_answers_table(last: PreviousAssessment, grid: Grid, language: Language) -> str:
-    """What a cluster answered last time and what was noted beside it, by block; a dash where it gave no answer."""
+    """What a cluster answered last time and what was noted beside it, by dimension; a dash where it gave no answer."""
     noted = ("notes", "proof") if last.remarks else ()
     groups = []
     for dimension in grid.dimensions:

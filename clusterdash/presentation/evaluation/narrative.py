@@ -138,7 +138,7 @@ def dumbbell_key(own: Evaluation, language: Language) -> str:
 
 
 def checklist_summary(counted: dict[Status, int], language: Language) -> str:
-    """How far the binder is; Markdown."""
+    """How complete the evidence checklist is; Markdown."""
     total = sum(counted.values())
     return translate(language, "binder.count", n=total, **{str(status): count for status, count in counted.items()})
 

@@ -65,7 +65,7 @@ def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, gr
 def answer_table(
     own: Evaluation, answers: Mapping[str, float], tried: Mapping[str, float], verdict: Verdict, language: Language
 ) -> str:
-    """Every indicator by block: own answer, what is tried, threshold, the holders' median and what it means."""
+    """Every indicator by dimension: own answer, what is tried, threshold, the holders' median and what it means."""
     medians = {median.indicator: median for median in own.holder_medians}
     groups = []
     for dimension in own.grid.dimensions:
@@ -166,7 +166,7 @@ def audit_table(found: Sequence[Audited], language: Language) -> str:
 
 
 def declared_versus_verified_table(pairings: Sequence[DeclaredVersusVerified], grid: Grid, language: Language) -> str:
-    """Declared against verified, by block: means, their difference, how often experts judged otherwise."""
+    """Declared against verified, by dimension: means, their difference, how often experts judged otherwise."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     groups = []
     for dimension in grid.dimensions:
