@@ -51,8 +51,8 @@ class CheckResult:
 class EditionAdmin:
     """All that staff do with editions, bound to one data folder.
 
-    For a demonstration, where anybody may view pages as staff, real editions do not exist: each action finds its edition
-    by `__file`, each list by `__exists`.
+    For a demonstration, where anybody may view pages as staff, real editions do not exist: each action finds its
+    edition by `__file`, each list by `__exists`.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class EditionAdmin:
     ) -> None:
         """Raises ClusterdashError for anybody but staff. `by` is who is noted in the journal.
 
-        `viewer_now` is called before each action and returns the viewer of that moment: a grant may have ended since. Without
-        it, the viewer is `viewer`.
+        `viewer_now` is called before each action and returns the viewer of that moment: a grant may have ended since.
+        Without it, the viewer is `viewer`.
         """
         self.__viewer_now = viewer_now or (lambda: viewer)
         self.__data = data

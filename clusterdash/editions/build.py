@@ -169,7 +169,7 @@ def rollback(
     accept: Collection[ConfirmationKind] = (),
     among: Collection[str] | None = None,
 ) -> str:
-    """Activate the previous edition (`catalog.previous`); returns its id. Raises ClusterdashError as `activate` does."""
+    """Activate the previous edition (`catalog.previous`); returns its id. Raises ClusterdashError as `activate`."""
     with files.locked(data):
         if decided_on not in (None, catalog.current_id(data)):
             raise _changed_meanwhile(data)
