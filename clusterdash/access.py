@@ -42,7 +42,9 @@ def normalize_email(address: str) -> str:
 def granted_viewer(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
     """The viewer that a signed-in address is; None where nothing is granted to the address today."""
     theirs = [
-        grant for grant in grants if grant.email == email and (grant.since or today) <= today <= (grant.until or today)
+        grant
+        for grant in grants
+        if grant.email == email and (grant.valid_from or today) <= today <= (grant.valid_until or today)
     ]
     if any(grant.role is GrantRole.STAFF for grant in theirs):
         return STAFF
@@ -55,7 +57,7 @@ def clusters_by_account(grants: Iterable[Grant], today: date) -> dict[str, froze
     found: dict[str, set[str]] = {}
     staff = set()
     for grant in grants:
-        if grant.until is None or grant.until >= today:
+        if grant.valid_until is None or grant.valid_until >= today:
             found.setdefault(grant.email, set()).update(grant.clusters)
             if grant.role is GrantRole.STAFF:
                 staff.add(grant.email)

@@ -38,8 +38,8 @@ class Grant:
     email: str
     role: GrantRole
     clusters: tuple[str, ...]
-    since: date | None
-    until: date | None
+    valid_from: date | None
+    valid_until: date | None
 
 
 PUBLIC = Viewer(Audience.PUBLIC)

@@ -73,8 +73,8 @@ def _spans(grants: Iterable[Grant], today: date) -> Mapping[Right, _Spans]:
     """On which days, from today on, each right holds."""
     found: dict[Right, _Spans] = defaultdict(list)
     for grant in grants:
-        first = max(grant.since or today, today).toordinal()
-        last = (grant.until or date.max).toordinal()
+        first = max(grant.valid_from or today, today).toordinal()
+        last = (grant.valid_until or date.max).toordinal()
         if first <= last:
             for cluster in (_EVERYTHING,) if grant.role is GrantRole.STAFF else grant.clusters:
                 found[grant.email, cluster].append((first, last))

@@ -84,8 +84,8 @@ def grant_rows(grants: Iterable[Grant]) -> list[tuple[str, ...]]:
             grant.email,
             grant.role.value,
             "|".join(grant.clusters),
-            grant.since.isoformat() if grant.since else "",
-            grant.until.isoformat() if grant.until else "",
+            grant.valid_from.isoformat() if grant.valid_from else "",
+            grant.valid_until.isoformat() if grant.valid_until else "",
         )
         for grant in grants
     ]

@@ -79,9 +79,9 @@ def show_edition(visit: PageContext) -> None:
     with st.expander(visit.translate("data.made_of")):
         if edition.completed:
             st.markdown(visit.translate("data.completes", edition=edition.completed))
-        schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.gateway.schemes()]
+        schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.reader.schemes()]
         st.markdown(visit.translate("data.schemes", schemes=", ".join(schemes)))
-        show_table(source_table(visit.gateway.sources(), visit.language))
+        show_table(source_table(visit.reader.sources(), visit.language))
 
 
 def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
@@ -166,7 +166,7 @@ def edit_grants(visit: PageContext, desk: AccessAdmin) -> None:
         return
     rows = edited.fillna("").astype(str).to_numpy().tolist()
     try:
-        problems = desk.replace(rows, visit.gateway.assessed(), visit.now, shown=shown)
+        problems = desk.replace(rows, visit.reader.assessed(), visit.now, shown=shown)
     except ConflictError as conflict:
         st.error(visit.translate("access.conflict"))
         for key, found in (("access.in_force", conflict.in_force), ("access.yours", conflict.yours)):

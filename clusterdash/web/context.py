@@ -20,7 +20,7 @@ class PageContext:
 
     language: Language
     viewer: Viewer
-    gateway: EditionReader
+    reader: EditionReader
     edition: Edition
     demonstration: bool
     now: datetime

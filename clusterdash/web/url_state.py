@@ -231,7 +231,7 @@ def choose_cluster(visit: PageContext, *, evaluated: bool = False) -> str | None
 
     None where there is none to show: the visitor has then been told why.
     """
-    options, wanted = visit.gateway.assessed(evaluated=evaluated), get("cluster")
+    options, wanted = visit.reader.assessed(evaluated=evaluated), get("cluster")
     if len(options) > 1:
         return choose_page_subject(
             "cluster", visit.translate("benchmark.choose"), options, language=visit.language, first=True
@@ -262,7 +262,7 @@ def choose_benchmark(visit: PageContext) -> ClusterBenchmark:
     cluster_id = choose_cluster(visit)
     if cluster_id is None:
         st.stop()
-    return visit.gateway.benchmark(cluster_id)
+    return visit.reader.benchmark(cluster_id)
 
 
 def choose_reference(visit: PageContext, result: ClusterBenchmark) -> tuple[str, Reference]:

@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 def choose_scheme(visit: PageContext) -> Grid:
     """The scheme of evaluation that the page is about; where there is none, the visitor is told and the page ends."""
-    grids = {grid.scheme.code: grid for grid in reversed(visit.gateway.evaluation_schemes())}
+    grids = {grid.scheme.code: grid for grid in reversed(visit.reader.evaluation_schemes())}
     if not grids:
         st.info(visit.translate("gold.none"))
         st.stop()
@@ -57,7 +57,7 @@ def choose_evaluation(visit: PageContext) -> Evaluation:
     cluster_id = choose_cluster(visit, evaluated=True)
     if cluster_id is None:
         st.stop()
-    return visit.gateway.evaluation(cluster_id, grid.scheme.code)
+    return visit.reader.evaluation(cluster_id, grid.scheme.code)
 
 
 def choose_answers(visit: PageContext, own: Evaluation) -> tuple[str, Mapping[str, float]]:

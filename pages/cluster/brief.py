@@ -32,7 +32,7 @@ def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes]) -> None:
 st.subheader(visit.translate("brief.private"))
 left, right = st.columns(2)
 with left:
-    evaluation = visit.gateway.latest_evaluation(result.cluster.cluster_id)
+    evaluation = visit.reader.latest_evaluation(result.cluster.cluster_id)
     offer("brief", "file", "pdf", partial(brief.brief, result, visit.language, evaluation))
     offer("annex", "annex_file", "pdf", partial(annex.annex, result, visit.language))
 with right:
@@ -42,7 +42,7 @@ with right:
 st.subheader(visit.translate("brief.public"))
 st.markdown(visit.translate("brief.public_lead"))
 today = visit.now.date()
-own = [holder for holder in visit.gateway.label_register() if holder.cluster.cluster_id == result.cluster.cluster_id]
+own = [holder for holder in visit.reader.label_register() if holder.cluster.cluster_id == result.cluster.cluster_id]
 if not own:
     st.info(visit.translate("brief.unregistered"))
 names = {

@@ -13,10 +13,10 @@ visit = session.page_context()
 st.title(visit.translate("counterparts.title"))
 st.markdown(visit.translate("counterparts.lead"))
 result = url_state.choose_benchmark(visit)
-near = counterparts.nearest(result.cluster, visit.gateway.label_register(), visit.gateway.country_groups())
+near = counterparts.nearest(result.cluster, visit.reader.label_register(), visit.reader.country_groups())
 
 st.header(i18n.escape_markdown(result.cluster.name))
-sectors = visit.gateway.sectors()
+sectors = visit.reader.sectors()
 if near:
     widgets.show_table(tables.counterpart_table(near, sectors, visit.language))
 else:

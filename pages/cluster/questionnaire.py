@@ -16,10 +16,10 @@ st.title(visit.translate("questionnaire.title"))
 cluster_id = url_state.choose_cluster(visit, evaluated=True)
 if cluster_id is None:
     st.stop()
-grids = {grid.scheme.code: grid for grid in visit.gateway.schemes()}
+grids = {grid.scheme.code: grid for grid in visit.reader.schemes()}
 names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
 scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)
-grid, last = grids[scheme], visit.gateway.previous_assessment(cluster_id, scheme)
+grid, last = grids[scheme], visit.reader.previous_assessment(cluster_id, scheme)
 
 st.header(i18n.escape_markdown(last.cluster.name))
 st.markdown(visit.translate("questionnaire.lead"))

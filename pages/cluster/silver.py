@@ -35,7 +35,7 @@ else:
 
 st.subheader(visit.translate("silver.audit"))
 grid = what_if.choose_scheme(visit)
-own = visit.gateway.evaluation(result.cluster.cluster_id, grid.scheme.code)
+own = visit.reader.evaluation(result.cluster.cluster_id, grid.scheme.code)
 evidence, answers = what_if.choose_answers(visit, own)
 audited = silver.audited(grid, answers)
 if not audited:

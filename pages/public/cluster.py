@@ -9,7 +9,7 @@ from clusterdash.presentation.labels import charts, narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
-register, sectors = visit.gateway.label_register(), visit.gateway.sectors()
+register, sectors = visit.reader.label_register(), visit.reader.sectors()
 today = visit.now.date()
 
 names = search.cluster_names(register)

@@ -9,7 +9,7 @@ visit = session.page_context()
 
 st.title(visit.translate("dictionary.title"))
 st.markdown(visit.translate("dictionary.lead"))
-grids = {grid.scheme.code: grid for grid in visit.gateway.schemes()}
+grids = {grid.scheme.code: grid for grid in visit.reader.schemes()}
 names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
 grid = grids[url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)]
 dimensions = {dimension.code: dimension.name.get(visit.language) for dimension in grid.dimensions}

@@ -9,7 +9,7 @@ from clusterdash.presentation.labels import charts, narrative, tables
 from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
-register, today = visit.gateway.label_register(), visit.now.date()
+register, today = visit.reader.label_register(), visit.now.date()
 
 st.title(visit.translate("figures.title"))
 labels = {"all": visit.translate("labels.all"), **{label.value: visit.translate(f"label.{label}") for label in Label}}
@@ -29,7 +29,7 @@ countries = counts.counts_by_country(found)
 widgets.show_chart(
     charts.label_countries(countries, visit.language), visit.translate("figures.countries_alt"), key="countries"
 )
-coverage = visit.gateway.coverage(label) if label else None
+coverage = visit.reader.coverage(label) if label else None
 st.caption(narrative.map_key(label, coverage, visit.language, figures=True))
 with st.expander(visit.translate("figures.table")):
     widgets.show_table(tables.country_table(countries, visit.language))

@@ -13,7 +13,7 @@ st.title(visit.translate("home.title"))
 st.markdown(visit.translate("home.lead"))
 
 today = visit.now.date()
-counts = labels_counts.by_label(status.label_statuses(visit.gateway.label_register(), today, today))
+counts = labels_counts.by_label(status.label_statuses(visit.reader.label_register(), today, today))
 for column, label in zip(st.columns(len(Label)), Label, strict=True):
     with column.container(border=True, height="stretch"):
         st.subheader(visit.translate(f"label.{label}"))

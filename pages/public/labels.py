@@ -9,8 +9,8 @@ from clusterdash.presentation.labels import narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
-register = visit.gateway.label_register()
-sectors = visit.gateway.sectors()
+register = visit.reader.label_register()
+sectors = visit.reader.sectors()
 today = visit.now.date()
 
 st.title(visit.translate("labels.title"))
@@ -48,7 +48,7 @@ if not found:
 views = {view: visit.translate(f"labels.{view}") for view in world_map.VIEWS}
 view = url_state.choose("view", visit.translate("labels.view"), views, language=visit.language, how="buttons")
 widgets.show_map(world_map.label_map(found, sectors, visit.language, world_map.Frame(view=view)), key="labels")
-coverage = visit.gateway.coverage(selection.label) if selection.label else None
+coverage = visit.reader.coverage(selection.label) if selection.label else None
 st.caption(narrative.map_key(selection.label, coverage, visit.language))
 
 st.header(visit.translate("labels.list", n=len(found)))

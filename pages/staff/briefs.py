@@ -10,7 +10,7 @@ visit = session.page_context()
 st.title(visit.translate("briefs.title"))
 command = f"python -m clusterdash report --all --lang {visit.language} --out briefs.zip"
 st.markdown(visit.translate("briefs.lead", most=bulk.BATCH_SIZE, command=command))
-clusters = visit.gateway.assessed()
+clusters = visit.reader.assessed()
 parts = bulk.batches(clusters)
 if not parts:
     st.info(visit.translate("benchmark.none"))
@@ -25,7 +25,7 @@ chosen = url_state.choose("part", visit.translate("briefs.part"), spans, languag
 def make() -> bytes:
     """The archive, with a bar that tells how far it is."""
     with widgets.counted(visit, visit.translate("brief.making"), "briefs.making") as tell:
-        return bulk.archive(visit.gateway, parts[chosen], visit.language, tell)
+        return bulk.archive(visit.reader, parts[chosen], visit.language, tell)
 
 
 name = f"{visit.translate('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"

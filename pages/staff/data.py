@@ -34,15 +34,15 @@ history = [(c.at, c.edition, c.by or "–", visit.translate(f"deed.{c.action}"))
 widgets.show_table(tables.history_table(history, visit.language))
 
 st.header(visit.translate("data.completeness"))
-grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_schemes()}
+grids = {grid.scheme.code: grid for grid in visit.reader.benchmark_schemes()}
 if grids:
     schemes = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
     scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
-    gaps = visit.gateway.assessment_completeness(scheme)
+    gaps = visit.reader.assessment_completeness(scheme)
     with st.expander(visit.translate("data.by_indicator")):
         widgets.show_table(
             tables.indicator_completeness_table(
-                visit.gateway.indicator_completeness(scheme), grids[scheme], visit.language
+                visit.reader.indicator_completeness(scheme), grids[scheme], visit.language
             )
         )
     with st.expander(visit.translate("data.oldest")):
@@ -55,8 +55,8 @@ if grids:
             tables.assessment_completeness_table(least, visit.translate("data.emptiest"), visit.language)
         )
     with st.expander(visit.translate("data.withheld")):
-        widgets.show_table(tables.suppressed_table(visit.gateway.suppressed_cells(scheme), visit.language))
-ending = status.ending_soon(visit.gateway.label_register(), visit.now.date())
+        widgets.show_table(tables.suppressed_table(visit.reader.suppressed_cells(scheme), visit.language))
+ending = status.ending_soon(visit.reader.label_register(), visit.now.date())
 st.subheader(visit.translate("data.ending", n=len(ending)))
 if ending:
     made = partial(action_plan.labels_calendar, ending, visit.language, visit.now)

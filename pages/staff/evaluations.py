@@ -24,9 +24,7 @@ components.private_download(visit.translate("evaluations.blank"), name, blank, X
 taken = widgets.upload(visit, visit.translate("evaluations.load"), ["xlsx"], key="appraisal")
 st.caption(visit.translate("evaluations.load_key"))
 if taken:
-    found, problems = expert_review.read_review(
-        taken[1], {g.scheme.code: g for g in visit.gateway.evaluation_schemes()}
-    )
+    found, problems = expert_review.read_review(taken[1], {g.scheme.code: g for g in visit.reader.evaluation_schemes()})
     messages.show_problems(visit, problems)
     if found:
         st.markdown(narrative.review_summary(found, visit.language))
@@ -40,7 +38,7 @@ if taken:
         )
 
 st.header(visit.translate("evaluations.pairs"))
-pairings = visit.gateway.pairings(grid.scheme.code)
+pairings = visit.reader.pairings(grid.scheme.code)
 if pairings:
     widgets.show_table(tables.declared_versus_verified_table(pairings, grid, visit.language))
     st.caption(visit.translate("evaluations.pairs_key"))

@@ -9,14 +9,14 @@ from clusterdash.web import session, url_state, widgets
 visit = session.page_context()
 
 st.title(visit.translate("sectors.title"))
-grids = {grid.scheme.code: grid for grid in visit.gateway.benchmark_schemes()}
+grids = {grid.scheme.code: grid for grid in visit.reader.benchmark_schemes()}
 if not grids:
     st.info(visit.translate("benchmark.none"))
     st.stop()
 schemes = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
 scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
-profiles = visit.gateway.sector_profiles(scheme)
-sectors = visit.gateway.sectors()
+profiles = visit.reader.sector_profiles(scheme)
+sectors = visit.reader.sectors()
 scored = {profile.dimension for profile in profiles}
 dimensions = {d.code: d.name.get(visit.language) for d in grids[scheme].dimensions if d.code in scored}
 if not dimensions:
