@@ -56,8 +56,8 @@ def main() -> None:
 def told(data: Path) -> tuple[object, ...]:
     """What the published edition says: counts, and one whole result."""
     opened = EditionDatabase(current_path(data))
-    gateway = opened.reader(STAFF)
-    edition, result = gateway.edition(), gateway.benchmark("demo-0007")
+    reader = opened.reader(STAFF)
+    edition, result = reader.edition(), reader.benchmark("demo-0007")
     opened.close()
     return edition.clusters, edition.assessments, result.references, result.past
 

@@ -93,15 +93,15 @@ def main() -> None:
             ("sectors, staff", "staff", "pages/staff/sectors.py", {}),
         ):
             print(f"{'page: ' + name:<44}{page_ms(role, page, **address):8.1f} ms")
-        gateway = EditionDatabase(catalog.current_path(data)).reader(STAFF)
-        print(f"{'read one benchmark':<44}{median_ms(lambda: gateway.benchmark('demo-0412')):8.1f} ms")
-        measure_paper(gateway)
-        measure_register(gateway.label_register(), gateway.sectors())
+        reader = EditionDatabase(catalog.current_path(data)).reader(STAFF)
+        print(f"{'read one benchmark':<44}{median_ms(lambda: reader.benchmark('demo-0412')):8.1f} ms")
+        measure_paper(reader)
+        measure_register(reader.label_register(), reader.sectors())
 
 
-def measure_paper(gateway: EditionReader) -> None:
+def measure_paper(reader: EditionReader) -> None:
     """Briefs and annexes of different clusters, warm, and what the memory comes to after many."""
-    results = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[:RUNS]]
+    results = [reader.benchmark(cluster) for cluster in list(reader.assessed())[:RUNS]]
     for name, make in (("brief", brief.brief), ("annex", annex.annex)):
         make(results[0], "en")
         times, sizes = [], []

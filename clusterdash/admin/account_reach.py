@@ -28,8 +28,8 @@ def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]
     except ClusterdashError:
         return []
     try:
-        gateway = opened.reader(STAFF)
-        found = [(email, found) for email, mine in sorted(large.items()) for found in gateway.account_reach(mine)]
+        reader = opened.reader(STAFF)
+        found = [(email, found) for email, mine in sorted(large.items()) for found in reader.account_reach(mine)]
     finally:
         opened.close()
     return [_warning(email, one) for email, one in found if one.clusters > LIMITS.coalition]

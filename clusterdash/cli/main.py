@@ -64,7 +64,7 @@ def prepare(options: argparse.Namespace) -> int:
     """Upgrade editions of earlier versions, and build the demonstration where there is no edition yet."""
     _upgrade(options)
     try:
-        edition = _gateway(options).edition()
+        edition = _reader(options).edition()
     except ClusterdashError as trouble:
         if not build.may_demonstrate(options.data, trouble):
             raise
@@ -187,16 +187,16 @@ def _waits(options: argparse.Namespace, edition_id: str) -> str:
 
 
 def _print_edition(options: argparse.Namespace) -> int:
-    gateway = EditionDatabase(catalog.edition_path(options.data, options.edition)).reader(STAFF)
-    edition = gateway.edition()
+    reader = EditionDatabase(catalog.edition_path(options.data, options.edition)).reader(STAFF)
+    edition = reader.edition()
     built = {"at": edition.created_at.isoformat(timespec="seconds"), "by": edition.built_by or "–"}
     _say(options, "command.built", edition=edition.edition_id, hash=edition.content_hash, **built)
     if edition.completed:
         _say(options, "command.completes", edition=edition.completed)
-    for grid in gateway.schemes():
+    for grid in reader.schemes():
         scheme = grid.scheme
         _say(options, "command.grid", scheme=scheme.code, family=scheme.family, version=scheme.version)
-    for name, digest in gateway.sources():
+    for name, digest in reader.sources():
         _say(options, "command.source", name=name, hash=digest)
     return 0
 
@@ -226,7 +226,7 @@ def write_template(options: argparse.Namespace) -> int:
     grids = build.known_schemes(options.data)
     if options.scheme not in grids:
         raise ClusterdashError("questionnaire.unknown", scheme=options.scheme, known=", ".join(grids))
-    before = _gateway(options).previous_assessment(options.cluster, options.scheme) if options.cluster else None
+    before = _reader(options).previous_assessment(options.cluster, options.scheme) if options.cluster else None
     files.write_output(options.out, questionnaire(grids[options.scheme], options.lang, before))
     _say(options, "command.templated", file=options.out)
     return 0
@@ -253,7 +253,7 @@ def write_sample(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print a cluster's benchmark."""
-    result = _gateway(options).benchmark(options.cluster)
+    result = _reader(options).benchmark(options.cluster)
     if options.format == "json":
         sys.stdout.write(as_json(result).decode() + "\n")
     else:
@@ -263,11 +263,11 @@ def show(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Write the brief of a cluster as PDF, or those of all clusters as a ZIP; an interrupted run resumes."""
-    gateway = _gateway(options)
+    reader = _reader(options)
     if options.cluster:
-        result = gateway.benchmark(options.cluster)
+        result = reader.benchmark(options.cluster)
         out = options.out or Path(bulk.brief_file_name(options.cluster, result.edition, options.lang))
-        files.write_output(out, brief(result, options.lang, gateway.latest_evaluation(options.cluster)))
+        files.write_output(out, brief(result, options.lang, reader.latest_evaluation(options.cluster)))
         _say(options, "command.reported", file=out)
         return 0
 
@@ -276,14 +276,14 @@ def report(options: argparse.Namespace) -> int:
             _say(options, "briefs.making", done=done, total=total)
 
     out = options.out or Path(
-        f"{translate(options.lang, 'briefs.file')}-{gateway.edition().edition_id}-{options.lang}.zip"
+        f"{translate(options.lang, 'briefs.file')}-{reader.edition().edition_id}-{options.lang}.zip"
     )
-    there = bulk.write_archive(gateway, list(gateway.assessed()), options.lang, out, tell)
+    there = bulk.write_archive(reader, list(reader.assessed()), options.lang, out, tell)
     _say(options, "command.all_reported", file=out, there=there)
     return 0
 
 
-def _gateway(options: argparse.Namespace) -> EditionReader:
+def _reader(options: argparse.Namespace) -> EditionReader:
     """Who can run a command here can read the file: a staff viewer, and a record of whose results were read."""
     opened = EditionDatabase(current_path(options.data))
     synthetic = opened.reader(STAFF).edition().synthetic

@@ -98,8 +98,8 @@ def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | 
     """Build one edition anew and put it into its place; returns the file set aside, or None and why not."""
     opened = EditionDatabase(path, OLDEST_SCHEMA_VERSION)
     try:
-        gateway = opened.reader(STAFF)
-        edition, sources = gateway.edition(), gateway.sources()
+        reader = opened.reader(STAFF)
+        edition, sources = reader.edition(), reader.sources()
     finally:
         opened.close()
     facts = export.read_facts(path, without_handed_in=edition.synthetic)

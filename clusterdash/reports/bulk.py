@@ -36,16 +36,16 @@ def batches(clusters: Collection[str]) -> dict[str, list[str]]:
     return {f"{i + 1}-{min(i + BATCH_SIZE, len(listed))}": listed[i : i + BATCH_SIZE] for i in starts}
 
 
-def _brief(gateway: EditionReader, cluster: str, language: Language) -> bytes:
-    return brief(gateway.benchmark(cluster), language, gateway.latest_evaluation(cluster))
+def _brief(reader: EditionReader, cluster: str, language: Language) -> bytes:
+    return brief(reader.benchmark(cluster), language, reader.latest_evaluation(cluster))
 
 
-def archive(gateway: EditionReader, clusters: Sequence[str], language: Language, tell: OnProgress) -> bytes:
+def archive(reader: EditionReader, clusters: Sequence[str], language: Language, tell: OnProgress) -> bytes:
     """The briefs of some clusters as ZIP, in memory. Raises ClusterdashError where the viewer may not see one."""
-    edition = gateway.edition()
+    edition = reader.edition()
     briefs: dict[str, bytes] = {}
     for done, cluster in enumerate(clusters, 1):
-        briefs[brief_file_name(cluster, edition, language)] = _brief(gateway, cluster, language)
+        briefs[brief_file_name(cluster, edition, language)] = _brief(reader, cluster, language)
         tell(done, len(clusters))
     out = io.BytesIO()
     _zip(out, briefs, briefs.__getitem__, edition)
@@ -53,13 +53,13 @@ def archive(gateway: EditionReader, clusters: Sequence[str], language: Language,
 
 
 def write_archive(
-    gateway: EditionReader, clusters: Sequence[str], language: Language, out: Path, tell: OnProgress
+    reader: EditionReader, clusters: Sequence[str], language: Language, out: Path, tell: OnProgress
 ) -> int:
     """The briefs of all clusters as a ZIP file; returns how many were there already from an interrupted run.
 
     Until it is whole, each brief lies in a folder beside it that only its owner may read.
     """
-    edition = gateway.edition()
+    edition = reader.edition()
     beside = out.with_name(f"{out.name}.parts")
     files.make_folder(beside)
     names = [brief_file_name(cluster, edition, language) for cluster in clusters]
@@ -68,7 +68,7 @@ def write_archive(
         if (beside / name).exists():
             there += 1
         else:
-            files.write_atomically(beside / name, _brief(gateway, cluster, language))
+            files.write_atomically(beside / name, _brief(reader, cluster, language))
         tell(done, len(clusters))
     whole = beside / out.name
     with files.create(whole) as file:

@@ -203,9 +203,9 @@ def _answer(
     """An answer from the register, kept by browsers until the edition, the day or the question changes."""
     today = datetime.now(UTC).date()
     try:
-        gateway = edition_cache.public_reader()
-        register, sectors = gateway.label_register(), gateway.sectors()
-        edition = gateway.edition()
+        reader = edition_cache.public_reader()
+        register, sectors = reader.label_register(), reader.sectors()
+        edition = reader.edition()
     except ClusterdashError as trouble:
         return PlainTextResponse(explain(language, without_paths(trouble)), 503)
     countries = {holder.cluster.country for holder in register}
@@ -231,6 +231,6 @@ def _answer(
         return Response(status_code=304, headers=headers)
     day = asked.day(today)
     found = search.matching(status.label_statuses(register, day, today), asked)
-    answer = make(FilteredRegister(found, sectors, asked, day, gateway.provenance(), edition.content_hash, language))
+    answer = make(FilteredRegister(found, sectors, asked, day, reader.provenance(), edition.content_hash, language))
     answer.headers.update(headers)
     return answer

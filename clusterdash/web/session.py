@@ -64,8 +64,8 @@ def open_session() -> PageContext | None:
         show_error(language, error)
     if edition.synthetic:
         st.info(translate(language, "demonstration.banner"), icon=":material/science:")
-    gateway = opened.reader(viewer, _access_recorder(who, now) if who else None)
-    visit = PageContext(language, viewer, gateway, edition, offered, now, who)
+    reader = opened.reader(viewer, _access_recorder(who, now) if who else None)
+    visit = PageContext(language, viewer, reader, edition, offered, now, who)
     st.session_state["visit"] = visit
     return visit
 
