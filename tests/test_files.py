@@ -59,7 +59,7 @@ def small_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     def write(folder: Path, facts: Path, clusters: int = 15, years: int = 1, seed: int = 1) -> None:
         original(folder, facts, clusters=clusters, years=years, seed=seed)
 
-    monkeypatch.setattr(build.sample, "write", write)
+    monkeypatch.setattr(build.sample, "generate", write)
 
 
 @pytest.mark.parametrize("bits", [0o022, 0])

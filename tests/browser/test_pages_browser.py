@@ -95,7 +95,7 @@ def test_an_indicator_leads_to_its_words_in_the_dictionary(page: Page, address: 
 def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page, address: str) -> None:
     page.goto(f"{address}/plan?cluster=demo-0004&lang=fr")
     page.get_by_role("button", name="En tant que responsable").click()
-    page.get_by_label("Responsable").first.fill("Zoé")
+    page.get_by_role("textbox", name="Responsable").first.fill("Zoé")
     page.keyboard.press("Enter")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Télécharger en tableau (CSV)").click()
@@ -207,7 +207,7 @@ def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path
         expect(page.get_by_text("119 assessed clusters")).to_be_visible()
         page.get_by_role("button", name="Go back to the previous edition").click()
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
-        expect(page.get_by_role("table", name="What was published")).to_contain_text("rollback")
+        expect(page.get_by_role("table", name="What was published").filter(has_text="rollback").first).to_be_visible()
         expect(page.get_by_role("button", name="Discard this edition")).to_have_count(0)
         page.get_by_role("button", name="Check", exact=True).click()
         page.get_by_role("button", name="Discard this edition").first.click()

@@ -103,7 +103,7 @@ def test_prepare_makes_a_demonstration_only_where_there_never_was_an_edition(
     assert main(["prepare", "--data", str(tmp_path)]) == 1, "a lost pointer is no reason to invent data"
     small = tmp_path / "new"
     original = sample.generate
-    monkeypatch.setattr(build.sample, "write", lambda folder, facts: original(folder, facts, clusters=15, years=1))
+    monkeypatch.setattr(build.sample, "generate", lambda folder, facts: original(folder, facts, clusters=15, years=1))
     assert main(["prepare", "--data", str(small)]) == 0
     assert catalog.current_path(small).is_file()
 

@@ -261,7 +261,7 @@ def test_at_a_terminal_it_is_asked(typed: str, done: bool, own: Path, sample_fol
     shown = b""
     while b"[y/N]" not in shown:
         shown += os.read(keyboard, 1024)
-    assert b"would be gone" in shown
+    assert b"would disappear" in shown
     os.write(keyboard, typed.encode())
     try:
         while part := os.read(keyboard, 1024):

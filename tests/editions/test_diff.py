@@ -77,7 +77,7 @@ TEXTS = {
     "clusters": ("city", "clusters: 1 row changed (fr-0)."),
     "sectors": ("name_en", "sectors: 1 row changed ("),
     "schemes": ("name_en", "schemes: 1 row changed (benchmark-36)."),
-    "dimensions": ("name_en", "blocks: 1 row changed (benchmark-36/"),
+    "dimensions": ("name_en", "dimensions: 1 row changed (benchmark-36/"),
     "indicators": ("name_en", "indicators: 1 row changed (benchmark-36/"),
     "bands": ("name_en", "bands of size and age: 1 row changed (benchmark-36/"),
     "dictionary": ("measures_en", "dictionary: 1 row changed (benchmark-36/"),

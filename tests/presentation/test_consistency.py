@@ -186,7 +186,8 @@ def test_limits_are_filled_in_from_one_constant_each() -> None:
 
 def test_no_caller_fills_in_a_limit_itself() -> None:
     filled = []
-    for path in [*(ROOT / "clusterdash").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]:
+    parameters = ROOT / "clusterdash" / "statistics" / "parameters.py"  # where the limits themselves are
+    for path in {*(ROOT / "clusterdash").rglob("*.py"), *(ROOT / "pages").rglob("*.py")} - {parameters}:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.keyword) and (node.arg or "").endswith("_minimum"):
                 filled.append(path.name)

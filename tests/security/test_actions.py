@@ -90,7 +90,7 @@ ON_ONE: dict[str, Callable[[EditionAdmin, str], object]] = {
     "edition": lambda desk, e: desk.edition(e),
     "effect": lambda desk, e: desk.effect(e),
     "is_draft": lambda desk, e: desk.is_draft(e),
-    "overtaken": lambda desk, e: desk.superseded_by(e),
+    "superseded_by": lambda desk, e: desk.superseded_by(e),
     "keep": lambda desk, e: desk.keep(e),
     "publish": lambda desk, e: desk.publish(e, NOW, accept=KINDS),
     "rebase": lambda desk, e: desk.rebase(e, NOW),
@@ -98,10 +98,10 @@ ON_ONE: dict[str, Callable[[EditionAdmin, str], object]] = {
     "discard": lambda desk, e: desk.discard(e, NOW),
 }
 OF_ALL: dict[str, Callable[[EditionAdmin], object]] = {
-    "to_complete": lambda desk: desk.extendable(),
+    "extendable": lambda desk: desk.extendable(),
     "stored": lambda desk: desk.stored(),
     "history": lambda desk: desk.history(),
-    "before": lambda desk: desk.previous(),
+    "previous": lambda desk: desk.previous(),
     "rollback_effect": lambda desk: desk.rollback_effect(),
     "rollback": lambda desk: desk.rollback(NOW, accept=KINDS),
 }
@@ -689,7 +689,7 @@ def test_the_page_refuses_what_contradicts_and_shows_both(house: Path) -> None:
     app.button(key="save-grants").click().run()
     assert snapshot(house) == before
     assert not app.success
-    assert "changed otherwise meanwhile" in words(app)
+    assert "somebody else changed the grants" in words(app)
     in_force, yours = [table.value for table in app.dataframe if table.editing_mode == "read_only"][:2]
     assert in_force.to_numpy().tolist() == [other]
     assert yours.empty

@@ -417,8 +417,10 @@ def parts_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
 def shared_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """What everybody may see is kept for everybody; here, what only one may see as well."""
     benchmark, assessed = EditionReader.benchmark, EditionReader.assessed
-    monkeypatch.setattr(EditionReader, "benchmark", lambda self, c: self._kept("benchmark", lambda: benchmark(self, c)))
-    monkeypatch.setattr(EditionReader, "assessed", lambda self: self._kept("assessed", lambda: assessed(self)))
+    monkeypatch.setattr(
+        EditionReader, "benchmark", lambda self, c: self._cached("benchmark", lambda: benchmark(self, c))
+    )
+    monkeypatch.setattr(EditionReader, "assessed", lambda self: self._cached("assessed", lambda: assessed(self)))
 
 
 def raw_peers_in_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,12 +167,12 @@ def test_a_visit_that_was_asked_for_files_may_upload_so_much_and_no_more(
 
 
 def test_every_place_that_takes_files_in_says_so_to_the_server() -> None:
-    """Each `st.file_uploader` and its like stands right behind `upload_limits.offer()`."""
+    """Each `st.file_uploader` and its like comes right after `upload_limits.allow_uploads()`."""
     takers = re.compile(r"^(.*)\n.*\b(?:file_uploader|camera_input|audio_input|accept_file)\(", re.MULTILINE)
     found = []
     for path in (*(ROOT / "clusterdash").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"):
         found += [(path.stem, before.strip()) for before in takers.findall(path.read_text("utf-8"))]
-    assert sorted(found) == [("backoffice", "upload_limits.offer()"), ("ui", "upload_limits.offer()")]
+    assert sorted(found) == [("admin", "upload_limits.allow_uploads()"), ("widgets", "upload_limits.allow_uploads()")]
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:

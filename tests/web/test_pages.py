@@ -345,7 +345,7 @@ def test_a_bad_data_file_is_told_without_a_stack_trace(
 @pytest.mark.slow
 def test_the_first_visit_builds_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = sample.generate
-    monkeypatch.setattr(build.sample, "write", lambda folder, facts: original(folder, facts, clusters=20, years=1))
+    monkeypatch.setattr(build.sample, "generate", lambda folder, facts: original(folder, facts, clusters=20, years=1))
     monkeypatch.setenv("CLUSTERDASH_DATA", str(tmp_path))
     st.cache_resource.clear()
     app = AppTest.from_file(APP, default_timeout=60).run()
