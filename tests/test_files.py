@@ -79,6 +79,7 @@ def test_after_every_command_nothing_is_readable_by_others(
 
     commands: list[Callable[[], list[str | Path]]] = [
         lambda: ["prepare"],
+        lambda: ["upgrade"],
         lambda: ["serve"],
         lambda: ["schemas", "-o", out / "schemas", "--markdown", out / "formats.md"],
         lambda: ["sample", *few],
