@@ -270,7 +270,7 @@ def test_at_a_terminal_it_is_asked(typed: str, done: bool, own: Path, sample_fol
         pass
     assert running.wait(60) == (0 if done else 1)
     assert (catalog.current_id(own) == waits) is done
-    assert done or b"nothing was changed" in shown
+    assert done or b"nothing has changed" in shown
 
 
 def test_what_waits_tells_what_publishing_it_needs(
