@@ -1,4 +1,4 @@
-"""python -m clusterdash: prepare, upgrade, check, import, editions, publish, rollback, rebase, discard, ..."""
+"""The commands of `python -m clusterdash`: prepare, upgrade, check, import, editions, publish, rollback, ..."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from .publication import user_name as _user
 
 @files.private_umask()
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 refused with a reason."""
+    """Run one command; returns the exit code: 0 done, 1 refused with a reason, which is printed."""
     options = _parser(_language(arguments)).parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a file's name may be no text
+            stream.reconfigure(errors="backslashreplace")  # the name of a file may not be valid text
     sys.stderr.writelines(
         translate(options.lang, "command.exposed", path=p) + "\n" for p in files.protect(options.data)
     )
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ClusterdashError as error:
         sys.stderr.write(explain(options.lang, error) + "\n")
         return 1
-    except BrokenPipeError:  # the reader has seen enough
+    except BrokenPipeError:  # the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def prepare(options: argparse.Namespace) -> int:
-    """Upgrade editions of earlier versions, and build the demonstration where there is no edition yet."""
+    """Upgrade editions of earlier versions, and build the demonstration if there is no edition yet."""
     _upgrade(options)
     try:
         edition = _gateway(options).edition()
@@ -75,14 +75,14 @@ def prepare(options: argparse.Namespace) -> int:
 
 
 def upgrade_editions(options: argparse.Namespace) -> int:
-    """Build all editions of earlier versions anew in the present one; refused where one of them stays as it is."""
+    """Rebuild all editions of earlier schema versions in the current one; returns 1 if one could not be upgraded."""
     done, stay = _upgrade(options)
     _say(options, "upgrade.result", n=done, stay=stay, expected=SCHEMA_VERSION)
     return 1 if stay else 0
 
 
 def _upgrade(options: argparse.Namespace) -> tuple[int, int]:
-    """Tell of each edition that is upgraded, or why not; returns how many were, and how many stay as they are."""
+    """Print each upgraded edition, or why it was not; returns how many were upgraded, and how many were not."""
     done = stay = 0
     for step in build_in_present_version(options.data, datetime.now(UTC).date()):
         for line in problem_list.problem_lines(step.problems, options.lang):
@@ -95,7 +95,7 @@ def _upgrade(options: argparse.Namespace) -> tuple[int, int]:
 
 
 def run_server(options: argparse.Namespace) -> int:
-    """Prepare the data folder and become the server."""
+    """Prepare the data folder and replace this process by the server."""
     prepare(options)
     return serve.start(options.data, options.port)
 
@@ -110,7 +110,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def import_(options: argparse.Namespace) -> int:
-    """Check, build what is clean, tell what it changes, and publish it unless it shall wait."""
+    """Check files, build an edition if there is no error, print what it changes, and publish it unless `--stage`."""
     now, served = datetime.now(UTC), catalog.current_id(options.data)
     tables, problems = _examined(options, now, ask=True)
     if options.format != "json":
@@ -129,7 +129,7 @@ def import_(options: argparse.Namespace) -> int:
         problems = [*problems, *publication.as_problems(options, error)]
         raise
     finally:
-        if options.format == "json":  # a machine is told once, all together
+        if options.format == "json":  # one JSON document with all problems
             _list(options, problems)
     return 0
 
@@ -137,7 +137,7 @@ def import_(options: argparse.Namespace) -> int:
 def _examined(
     options: argparse.Namespace, now: datetime, *, ask: bool = False
 ) -> tuple[CheckedTables | None, list[Problem]]:
-    """What the files hold, and all that is to be said of bringing them in; None where that would be refused."""
+    """The tables in the files, and all problems; None if there is an error."""
     tables, problems = build.check_files(options.files, options.data, now.date(), complete=_completed(options))
     if tables and tables.grants is not None:
         problems += grants.problems(options, tables.grants, now.date(), ask=ask)
@@ -147,12 +147,12 @@ def _examined(
 
 
 def _completed(options: argparse.Namespace) -> str:
-    """The edition that the files complete, "" for none."""
+    """The edition that the files extend, "" for none."""
     return str(options.to or (catalog.current_path(options.data).stem if options.add else ""))
 
 
 def list_editions(options: argparse.Namespace) -> int:
-    """List all editions, the latest first, with a mark at the one that is served; or tell of one what it is made of."""
+    """List all editions, the latest first, with a mark at the one that is served; or print the sources of one."""
     if options.edition:
         return _print_edition(options)
     served = catalog.current_id(options.data)
@@ -179,7 +179,7 @@ def list_editions(options: argparse.Namespace) -> int:
 
 
 def _waits(options: argparse.Namespace, edition_id: str) -> str:
-    """That an edition waits, and whether it was overtaken; "" for one that was served."""
+    """Text that an edition is unpublished, and whether it is superseded; "" for one that was served."""
     if not unpublished.extension_chain(options.data, edition_id):
         return ""
     below = unpublished.superseded(options.data, edition_id)
@@ -202,7 +202,7 @@ def _print_edition(options: argparse.Namespace) -> int:
 
 
 def rebase_edition(options: argparse.Namespace) -> int:
-    """Build an edition that was overtaken anew, upon the one that is served now; it waits."""
+    """Rebuild a superseded edition on the one that is served now; it is not published yet."""
     found = build_anew(options.data, options.edition, datetime.now(UTC), _user())
     _list(options, found.problems)
     if not found.edition_id:
@@ -213,7 +213,7 @@ def rebase_edition(options: argparse.Namespace) -> int:
 
 
 def export_edition(options: argparse.Namespace) -> int:
-    """Write the tables that an edition was made of, in the form in which they come in."""
+    """Write the source tables of an edition, in the format of the import."""
     edition_id = options.edition or catalog.current_path(options.data).stem
     written = editions_export.write_tables(catalog.edition_path(options.data, edition_id), options.out)
     audit_log.record(options.data, datetime.now(UTC), _user(), "export", edition_id)
@@ -222,7 +222,7 @@ def export_edition(options: argparse.Namespace) -> int:
 
 
 def write_template(options: argparse.Namespace) -> int:
-    """Write the questionnaire of a scheme as a workbook, with what the cluster answered last time."""
+    """Write the questionnaire of a scheme as a workbook, prefilled with the previous assessment of a cluster."""
     grids = build.known_schemes(options.data)
     if options.scheme not in grids:
         raise ClusterdashError("questionnaire.unknown", scheme=options.scheme, known=", ".join(grids))
@@ -233,7 +233,7 @@ def write_template(options: argparse.Namespace) -> int:
 
 
 def write_schemas(options: argparse.Namespace) -> int:
-    """Write the accepted tables as Frictionless Table Schemas, and as a page of documentation if asked."""
+    """Write the table schemas as Frictionless Table Schemas, and as a page of documentation with `--markdown`."""
     files.make_folder(options.out)
     for table in TABLES:
         files.write_output(options.out / f"{table}.json", schema_export.as_json(table).encode())
@@ -262,7 +262,7 @@ def show(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    """Write the brief of a cluster as PDF, or those of all clusters as a ZIP; a run broken off is gone on with."""
+    """Write the brief of a cluster as PDF, or those of all clusters as a ZIP; an interrupted run is resumed."""
     gateway = _gateway(options)
     if options.cluster:
         result = gateway.benchmark(options.cluster)
@@ -284,7 +284,7 @@ def report(options: argparse.Namespace) -> int:
 
 
 def _gateway(options: argparse.Namespace) -> EditionReader:
-    """Who can run a command here can read the file: the eyes of staff, and a note of whose results they read."""
+    """A reader for staff, since users of the command line can read the file anyway; real results read are logged."""
     opened = EditionDatabase(current_path(options.data))
     synthetic = opened.reader(STAFF).edition().synthetic
 
@@ -296,7 +296,7 @@ def _gateway(options: argparse.Namespace) -> EditionReader:
 
 
 def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
-    """A line for each problem, or for many of one kind; or all of them as JSON."""
+    """Print a line for each problem, or for many of one kind; or all of them as JSON."""
     if options.format == "json":
         sys.stdout.write(problem_list.as_json(problems, options.lang) + "\n")
         return
@@ -307,14 +307,14 @@ def _list(options: argparse.Namespace, problems: Sequence[Problem]) -> None:
 
 
 def _language(arguments: Sequence[str] | None) -> Language:
-    """The language of the help: asked for, or that of the environment."""
+    """The language of the help: that of `--lang`, else that of the environment."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     requested = language_of(given[given.index("--lang") + 1]) if "--lang" in given[:-1] else None
     return requested or language_of_environment(os.environ)
 
 
 class _Version(argparse.Action):
-    """Prints the version, which is looked up only when it is asked for, and ends the program."""
+    """Prints the version, which is determined only on request, and exits."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         sys.stdout.write(f"clusterdash {version()}\n")
@@ -380,7 +380,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
 
 
 def _add_writers(command: Callable[[str, object], argparse.ArgumentParser], text: Callable[[str], str]) -> None:
-    """The commands that write files to start from: an invented edition, table schemas, a questionnaire."""
+    """Add the commands that write files to start from: an invented edition, table schemas, a questionnaire."""
     samples = command("sample", write_sample)
     samples.add_argument("--clusters", type=positive_number, default=1300, help=text("clusters"))
     samples.add_argument("--years", type=int, choices=range(1, 51), metavar="YEARS", default=3, help=text("years"))
@@ -396,7 +396,7 @@ def _add_writers(command: Callable[[str, object], argparse.ArgumentParser], text
 
 
 def positive_number(text: str) -> int:
-    """A whole number from 1 up; its name is what argparse tells the user."""
+    """A whole number of at least 1; argparse shows the name of this function to the user."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(text)
