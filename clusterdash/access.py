@@ -1,4 +1,4 @@
-"""Who may see what: the whole policy in one module. Pure; what is not allowed here is refused."""
+"""The complete access policy: who may see what. Pure; what is not allowed here is refused."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Literal
 from .domain import PUBLIC, STAFF, Audience, Grant, GrantRole, Viewer
 
 DemoRole = Literal["public", "cluster", "staff"]
-"""The roles in which a visitor may view a demonstration."""
+"""The roles that a visitor of the demonstration may view as."""
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def demonstration_offered(*, login_configured: bool, synthetic: bool) -> bool:
-    """Whether the switch exists that lets anyone look as a manager or as staff: never with real data."""
+    """Whether anyone may view as a manager or as staff: never with real data."""
     return synthetic and not login_configured
 
 
 def demonstration_viewer(*, login_configured: bool, synthetic: bool, role: DemoRole, cluster_id: str | None) -> Viewer:
-    """The viewer of a demonstration. Outside of one everybody is the public."""
+    """The viewer of a session; the public unless the demonstration is offered."""
     if not demonstration_offered(login_configured=login_configured, synthetic=synthetic):
         return PUBLIC
     if role == "staff":
@@ -31,16 +31,16 @@ def demonstration_viewer(*, login_configured: bool, synthetic: bool, role: DemoR
 
 
 def normalize_email(address: str) -> str:
-    """An e-mail address as grants and sign-ins are compared: ASCII letters in lower case, all else as it is.
+    """An e-mail address as grants and sign-ins are compared: ASCII letters in lower case, all else unchanged.
 
-    Nothing that Unicode holds for alike is made alike: lower case turns the Kelvin sign into a k, and canonical
-    composition does so too, so that either would let its owner in as somebody else.
+    No Unicode equivalence is applied: lower case turns the Kelvin sign into a k, and so does canonical composition, so
+    that either would let the owner of such an address in as somebody else.
     """
     return address.translate(_ASCII_LOWER)
 
 
 def granted_viewer(grants: Iterable[Grant], email: str, today: date) -> Viewer | None:
-    """The viewer that a signed-in address is; None where nothing is granted to the address today."""
+    """The viewer for a signed-in address; None if nothing is granted to it today."""
     theirs = [
         grant
         for grant in grants
@@ -53,7 +53,7 @@ def granted_viewer(grants: Iterable[Grant], email: str, today: date) -> Viewer |
 
 
 def clusters_by_account(grants: Iterable[Grant], today: date) -> dict[str, frozenset[str]]:
-    """The clusters that each address sees today or will see, by id; without staff, who see all of them anyway."""
+    """The ids of the clusters that each address sees today or will see; without staff, who see all of them."""
     found: dict[str, set[str]] = {}
     staff = set()
     for grant in grants:
@@ -65,15 +65,15 @@ def clusters_by_account(grants: Iterable[Grant], today: date) -> dict[str, froze
 
 
 def edition_visible(*, demonstration: bool, synthetic: bool) -> bool:
-    """Whether an edition exists for who looks as staff on a page: to be listed, compared, completed, published, ...
+    """Whether an edition exists for staff on a page: to be listed, compared, extended, published, ...
 
-    In a demonstration, where anyone may view pages as staff, only an invented one does.
+    In a demonstration, where anyone may view as staff, only invented ones do.
     """
     return synthetic or not demonstration
 
 
 def may_open_pages(viewer: Viewer, audience: Audience) -> bool:
-    """Whether pages for an audience exist for the viewer: the public's for all, everything for staff."""
+    """Whether the viewer may open pages for an audience: public pages for all, every page for staff."""
     return audience is Audience.PUBLIC or viewer.audience in (audience, Audience.STAFF)
 
 

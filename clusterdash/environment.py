@@ -1,4 +1,4 @@
-"""What the environment sets: all variables `CLUSTERDASH_*` that the program knows, in one place."""
+"""Settings from the environment: all known variables `CLUSTERDASH_*`."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ _PREFIX = "CLUSTERDASH_"
 
 
 class Environment(BaseSettings):
-    """The variables by their names in lower case; one that is not set, or empty, is None."""
+    """The variables by their names in lower case without prefix; None if not set or empty."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, frozen=True)
 
     data: Path | None = None
     """The data folder."""
     url: str | None = None
-    """The public address of the server, where a proxy stands in front."""
+    """The public address of the server, if it is behind a proxy."""
     redirect_uri: str | None = None
     cookie_secret: str | None = Field(default=None, repr=False)
     client_id: str | None = None
     client_secret: str | None = Field(default=None, repr=False)
     metadata_url: str | None = None
     prompt: str | None = None
-    """What the provider is to ask of who signs in."""
+    """The parameter `prompt` of OpenID Connect: what the provider asks the user."""
 
     def auth(self) -> dict[str, object] | None:
-        """The provider that these variables name, in the names of the section `[auth]`; None where they name none."""
+        """The provider in these variables, with the keys of the section `[auth]`; None if none is set."""
         named = {
             "redirect_uri": self.redirect_uri,
             "cookie_secret": self.cookie_secret,
@@ -43,7 +43,7 @@ class Environment(BaseSettings):
 
 
 def environment() -> Environment:
-    """What is set now. A change counts at once; without one, nothing is read again: that takes a millisecond."""
+    """The current settings; cached until a variable changes, since reading them takes a millisecond."""
     return _read(tuple(sorted((n, value) for n, value in os.environ.items() if n.upper().startswith(_PREFIX))))
 
 
@@ -53,5 +53,5 @@ def _read(_variables: tuple[tuple[str, str], ...]) -> Environment:
 
 
 def server_address(visited: str) -> str:
-    """The server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
+    """The address of the server with a trailing slash: `CLUSTERDASH_URL`, else the visited one."""
     return (environment().url or visited).rstrip("/") + "/"

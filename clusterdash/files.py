@@ -1,4 +1,4 @@
-"""How files are written: whole or not at all, on the disk before anybody is told, and readable by their owner alone."""
+"""Writing of files: atomic, synced to disk, and readable by their owner only."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _MADE = (
     "signed-out",
     _LOCK,
 )
-"""What the program makes in a data folder, or reads there of what nobody else should: all else is public facts."""
+"""What the program creates or reads in a data folder that must be private; everything else is public facts."""
 
 
 def make_folder(folder: Path) -> Path:
-    """A folder that its owner alone may enter, made with those above it where it is not there yet; returns it."""
+    """Create a folder, and its parents, that only the owner may enter, unless it exists; returns it."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
@@ -42,16 +42,16 @@ def make_folder(folder: Path) -> Path:
 
 
 def set_private_umask() -> int:
-    """From now on this process makes files and folders that its owner alone may read, libraries included.
+    """Let this process, including libraries, create files and folders that only the owner may read.
 
-    Returns the mask of before (`os.umask`).
+    Returns the previous mask (`os.umask`).
     """
     return os.umask(_OTHERS)
 
 
 @contextmanager
 def private_umask() -> Iterator[None]:
-    """The same for a while."""
+    """As `set_private_umask`, until the context ends."""
     before = set_private_umask()
     try:
         yield
@@ -60,9 +60,9 @@ def private_umask() -> Iterator[None]:
 
 
 def protect(data: Path) -> list[Path]:
-    """Take away everybody else's rights to what the program has made in a data folder.
+    """Remove the permissions of other users from what the program has created in a data folder.
 
-    Returns what others can still read or change: it belongs to somebody else, or lies on a file system without modes.
+    Returns the paths that others can still access: not owned by this user, or on a file system without modes.
     """
     made = [data / name for name in _MADE if (data / name).exists()]
     for top in list(made):
@@ -72,20 +72,20 @@ def protect(data: Path) -> list[Path]:
 
 
 def _made_private(path: Path) -> bool:
-    if os.name != "posix":  # modes say nothing there
+    if os.name != "posix":  # modes have no meaning there
         return True
     try:
         if path.stat().st_mode & _OTHERS:
             path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
         return not path.stat().st_mode & _OTHERS
-    except FileNotFoundError:  # somebody has removed it meanwhile
+    except FileNotFoundError:  # removed in the meantime
         return True
     except OSError:
         return False
 
 
 def create(path: Path) -> BinaryIO:
-    """A file to be written bit by bit, empty at first, and readable by its owner alone; its folder is there already."""
+    """Open a new or emptied file for writing, readable by its owner only; its folder must exist."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
     if os.name == "posix" and path.is_file():
         os.fchmod(handle, PRIVATE_FILE)
@@ -93,7 +93,7 @@ def create(path: Path) -> BinaryIO:
 
 
 def write_output(path: Path, content: bytes) -> None:
-    """Write a file where a user wants it: as `write` does, and into a device or a pipe as it is."""
+    """Write an output file as `write_atomically` does; a device or a pipe is written to directly."""
     if path.exists() and not path.is_file():
         path.write_bytes(content)
     else:
@@ -101,13 +101,13 @@ def write_output(path: Path, content: bytes) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace the content of a file in one step: a reader, or a power cut, meets the old content or the new one.
+    """Replace the content of a file in one step: readers, or a power failure, see the old content or the new one.
 
-    The file is readable by its owner alone; its folder is made where it is not there yet. Raises OSError where that is
-    not possible, and leaves the old content then.
+    The file is readable by its owner only; its folder is created if needed. Raises OSError if that is not possible, and
+    keeps the old content then.
     """
     make_folder(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp makes it 0600
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mkstemp creates it with mode 0600
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -121,9 +121,9 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def append(path: Path, line: str) -> None:
-    """Add a line to a file in one write, so that lines of two processes never mix; `line` comes without its end.
+    """Append a line to a file in one write, so that lines of two processes never mix; `line` has no line break.
 
-    The file is made, readable by its owner alone, where it is not there yet.
+    The file is created, readable by its owner only, if it does not exist.
     """
     make_folder(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE)
@@ -135,7 +135,7 @@ def append(path: Path, line: str) -> None:
 
 
 def publish_file(temporary: Path, path: Path) -> None:
-    """Give a file that was written beside its final name in one step; it is on the disk then, and its owner's alone."""
+    """Rename a finished temporary file to its final name in one step, synced to disk and readable by its owner only."""
     temporary.chmod(PRIVATE_FILE)
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
@@ -144,12 +144,12 @@ def publish_file(temporary: Path, path: Path) -> None:
 
 
 def unfinished(folder: Path, name: str) -> Path:
-    """Where this process writes a file that belongs into a folder, until it is complete (`sweep_unfinished`)."""
+    """The temporary path of a file that this process is building in a folder (`sweep_unfinished`)."""
     return folder / f".{name}.{os.getpid()}.building"
 
 
 def sweep_unfinished(folder: Path) -> None:
-    """Remove what was left half-made by processes that are no more."""
+    """Remove unfinished files of processes that no longer run."""
     for left in folder.glob(".*.building*"):
         process = re.search(r"\.(\d+)\.building", left.name)
         if process and not _alive(int(process[1])):
@@ -157,7 +157,7 @@ def sweep_unfinished(folder: Path) -> None:
 
 
 def remove(left: Path) -> None:
-    """Remove a file, or a folder with all that is in it."""
+    """Remove a file, or a folder with its content."""
     if left.is_dir():
         shutil.rmtree(left, ignore_errors=True)
     else:
@@ -175,7 +175,7 @@ def _alive(process: int) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until a folder's new names are on the disk, so that a power cut cannot undo them in another order."""
+    """Sync a folder's entries to disk, so that a power failure cannot undo renames in another order."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -186,10 +186,10 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Hold the lock of a data folder: of all threads and processes on this machine one at a time is inside.
+    """Hold the lock of a data folder: one thread of one process on this machine at a time.
 
-    The holder may take it again. Whoever changes what is served, or who may see what, reads, decides and writes
-    inside, so that nobody else's change comes between.
+    The lock is reentrant. Changes of the served edition or of grants are read, decided and written while holding it, so
+    that no other change comes between.
     """
     make_folder(data)
     with FileLock(data / _LOCK, mode=PRIVATE_FILE, is_singleton=True):

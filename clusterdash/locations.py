@@ -1,6 +1,6 @@
-"""Where the parts lie that are no Python package: the facts in `data/`, the pages, `app.py`.
+"""Paths of what is not in the Python package: the facts in `data/`, the pages, `app.py`.
 
-In a checkout they lie beside the package; in an installed wheel inside it, in `_site/` (see `pyproject.toml`).
+In a checkout they are beside the package; in an installed wheel inside it, in `_site/` (see `pyproject.toml`).
 """
 
 from __future__ import annotations
@@ -23,5 +23,5 @@ def data_folder() -> Path:
 
 
 def streamlit_defaults() -> Path | None:
-    """The settings for Streamlit that come with a wheel; None in a checkout, where Streamlit finds them by itself."""
+    """The Streamlit settings in a wheel; None in a checkout, where Streamlit finds them itself."""
     return SITE / "streamlit.toml" if SITE == _INSTALLED else None

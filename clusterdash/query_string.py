@@ -1,6 +1,6 @@
-"""The query string of an address: how much of it is read, which parameters are known, what a repeated one means. Pure.
+"""Parsing of query strings: maximum length, known parameters, repeated parameters. Pure.
 
-Routes and pages read it by the same rules, in a time that grows with its length and no faster.
+Routes and pages use the same rules; the time is linear in the length.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from urllib.parse import parse_qsl
 from .domain import ClusterdashError
 
 MAX_LENGTH = 4000
-"""Characters of a query string, as they are sent; all choices of a page together need less than 3,000."""
+"""Maximum number of characters, as sent; all choices of a page together need less than 3,000."""
 MAX_PARAMETERS = 100
-"""Parameters of a query string."""
+"""Maximum number of parameters."""
 _LONGEST_SHOWN = 60
 
 
 def check_length(query: str) -> None:
-    """Refuse a query string that is too long, before it is taken apart.
+    """Check a query string before it is parsed.
 
-    Raises ClusterdashError.
+    Raises ClusterdashError if it is too long or has too many parameters.
     """
     if len(query) > MAX_LENGTH:
         raise ClusterdashError("address.too_long", most=MAX_LENGTH)
@@ -29,9 +29,9 @@ def check_length(query: str) -> None:
 
 
 def parse(query: str, known: Collection[str]) -> dict[str, str]:
-    """The parameters of a query string, each with its value (`joined`); empty ones are left out.
+    """The parameters of a query string, each with its value (`joined_values`); empty ones are left out.
 
-    Raises ClusterdashError where it is too long, or where a parameter is not known.
+    Raises ClusterdashError if it is too long, or a parameter is unknown.
     """
     check_length(query)
     values: dict[str, list[str]] = {}
@@ -44,7 +44,7 @@ def parse(query: str, known: Collection[str]) -> dict[str, str]:
 
 
 def parameter(query: str, names: Collection[str]) -> dict[str, str]:
-    """As `read`, of some parameters only: all others are ignored, and everything is where it is too long."""
+    """As `parse`, for some parameters: others are ignored; empty if the query string is too long."""
     try:
         check_length(query)
     except ClusterdashError:
@@ -57,10 +57,10 @@ def parameter(query: str, names: Collection[str]) -> dict[str, str]:
 
 
 def joined_values(values: Iterable[str]) -> str:
-    """The one value of a parameter that may stand several times: its different values with commas between."""
+    """The value of a parameter that may be repeated: its distinct values, separated by commas."""
     return ",".join(dict.fromkeys(value for value in values if value))
 
 
 def excerpt(value: str) -> str:
-    """The beginning of a value, to be named in a message."""
+    """The first characters of a value, to be shown in a message."""
     return value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}…"

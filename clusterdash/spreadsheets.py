@@ -1,4 +1,4 @@
-"""Rows -> the bytes of a spreadsheet: CSV and XLSX. Pure."""
+"""Writers of spreadsheets: rows to the bytes of CSV and XLSX. Pure."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 _WRITTEN = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a ZIP file can name."""
+"""The earliest time that a ZIP file can store."""
 MAX_COLUMN_WIDTH = 60
-"""Characters in a column of a workbook."""
+"""Maximum width of a column of a workbook, in characters."""
 
 
 def neutralize_formula(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula: one that begins like it gets an apostrophe before it.
+    """A text that a spreadsheet does not evaluate: one that begins like a formula is prefixed by an apostrophe.
 
-    Numbers stay as they are. (OWASP, "CSV injection".)
+    Numbers are unchanged. (OWASP, "CSV injection".)
     """
     return f"'{text}" if text.startswith(_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
 def csv_file(headings: Sequence[str], rows: Iterable[Sequence[str]], separator: str) -> bytes:
-    """A table as CSV in UTF-8 with a mark."""
+    """A table as CSV in UTF-8 with BOM."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
     writer.writerow(headings)
@@ -43,12 +43,12 @@ def csv_file(headings: Sequence[str], rows: Iterable[Sequence[str]], separator: 
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]], language: Language) -> bytes:
-    """A table as CSV that a spreadsheet in the language opens as columns: UTF-8 with a mark, in French semicolons."""
+    """A table as CSV for spreadsheets in a language: UTF-8 with BOM; separated by semicolons in French, else commas."""
     return csv_file(headings, rows, ";" if language == "fr" else ",")
 
 
 def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A table as a workbook of one sheet, its texts wrapped."""
+    """A table as a workbook with one sheet, texts wrapped."""
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(title)
@@ -69,7 +69,7 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
 
 
 def reproducible(book: Workbook) -> bytes:
-    """A workbook as a file in which no time of writing stands: the same content gives the same bytes."""
+    """A workbook as a file without timestamps: the same content gives the same bytes."""
     saved, out = io.BytesIO(), io.BytesIO()
     book.save(saved)
     with ZipFile(saved) as written, ZipFile(out, "w", ZIP_DEFLATED) as kept:

@@ -1,4 +1,4 @@
-"""Which version of the program this is; it comes from the tag of the repository."""
+"""The version of the program, derived from the tag of the repository."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _UNKNOWN = "0.0.0+unknown"
 
 
 def version() -> str:
-    """The version of the installed wheel; in a checkout what git says of it; "0.0.0+unknown" where neither tells."""
+    """The version of the installed wheel; in a checkout that of `git describe`; else "0.0.0+unknown"."""
     try:
         return metadata.version("clusterdash")
     except metadata.PackageNotFoundError:

@@ -1,1 +1,1 @@
-"""What staff do: editions and grants."""
+"""Administration by staff: editions and grants."""

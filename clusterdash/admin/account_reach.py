@@ -1,4 +1,4 @@
-"""Which accounts see so many clusters of a group that they could work out what the others answered; said to staff."""
+"""Warnings to staff of accounts that see so many clusters of a group that they could derive others' answers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..statistics.parameters import LIMITS
 
 
 def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]:
-    """A warning for each address and group of the served edition of which it sees more clusters than a few managers.
+    """A warning for each address and group of the served edition of which it sees more clusters than the limit.
 
-    None where no edition can be read.
+    An empty list if no edition can be read.
     """
     large = {email: mine for email, mine in clusters_by_account(granted, today).items() if len(mine) > LIMITS.coalition}
     if not large:
@@ -36,7 +36,7 @@ def warnings(data: Path, granted: Iterable[Grant], today: date) -> list[Problem]
 
 
 def _warning(email: str, found: AccountReach) -> Problem:
-    """The reason, and whether the edition that is served was built for so many clusters."""
+    """The warning; its key tells whether the served edition was built for a coalition of so many clusters."""
     key = "grant.many" if found.clusters <= found.coalition else "grant.many_unprotected"
     name = LocalizedText(named_group(found.group, "fr"), named_group(found.group, "en"))
     values: dict[str, object] = {"clusters": found.clusters, "of": found.of, "coalition": LIMITS.coalition}

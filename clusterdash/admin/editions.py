@@ -1,4 +1,4 @@
-"""Editions for staff: files are checked, built as drafts, compared, kept, published, rolled back. For staff only."""
+"""Administration of editions: check files, build drafts, compare, keep, publish, roll back. For staff only."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ LARGEST_UPLOAD_MEGABYTES = 20
 LARGEST_UPLOAD = LARGEST_UPLOAD_MEGABYTES * 1024 * 1024
 """Bytes of one file."""
 MAX_DRAFTS = 5
-"""In a demonstration, where anyone may check files, so many drafts, and so many editions made of files, are kept."""
+"""Maximum number of drafts, and of editions built from uploads, in a demonstration, where anyone may check files."""
 
 
 class Draft:
-    """An edition that was built to be looked at: its file goes with this object, unless somebody keeps it."""
+    """An edition built for checking: its file is removed together with this object, unless it is kept."""
 
     def __init__(self, file: Path) -> None:
-        """`file` lies among the drafts; whoever keeps it moves it away from there."""
+        """`file` is in the folder of drafts; keeping it moves it out of there."""
         self.discard = weakref.finalize(self, file.unlink, missing_ok=True)
-        """Remove it now."""
+        """Remove the file now."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of files: all problems; and where none is an error, the edition built of them.
+    """Result of a check: all problems, and the edition built from the files, None if there is an error.
 
-    As long as this is held the edition is there, a draft.
+    The draft of the edition exists as long as this object.
     """
 
     problems: tuple[Problem, ...]
@@ -49,10 +49,10 @@ class CheckResult:
 
 
 class EditionAdmin:
-    """All that staff do with editions, bound to one data folder.
+    """All actions of staff on editions, bound to one data folder.
 
-    For a demonstration, where anybody may view pages as staff, real editions do not exist: each action finds its
-    edition by `__file`, each list by `__exists`.
+    In a demonstration, where anybody may view as staff, real editions do not exist: each action gets its edition from
+    `__file`, each list is limited to `__among`.
     """
 
     def __init__(
@@ -64,10 +64,9 @@ class EditionAdmin:
         by: str,
         viewer_now: Callable[[], Viewer] | None = None,
     ) -> None:
-        """Raises ClusterdashError for anybody but staff. `by` is who is noted in the journal.
+        """Raises ClusterdashError unless `viewer` is staff. `by` is the name in the journal.
 
-        `viewer_now` is called before each action and returns the viewer of that moment: a grant may have ended since.
-        Without it, the viewer is `viewer`.
+        `viewer_now` returns the current viewer for each change, since a grant may have ended; default: `viewer`.
         """
         self.__viewer_now = viewer_now or (lambda: viewer)
         self.__data = data
@@ -79,10 +78,10 @@ class EditionAdmin:
     def check(
         self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress, *, complete: str = ""
     ) -> CheckResult:
-        """Check files by name and content, and build a draft of them; nothing is published yet.
+        """Check files given by name and content, and build a draft from them; nothing is published.
 
-        To `complete` an edition is to keep what it was made of (`publish.check`). In a demonstration nothing is built
-        of real results.
+        `complete`: the edition to extend, whose sources are kept (`build.check_files`). In a demonstration nothing is
+        built from real results.
         """
         self.__ask()
         if complete:
@@ -106,7 +105,7 @@ class EditionAdmin:
             progress("data.checking", 0.3)
             tables, problems = build.check_files(paths, self.__data, now.date(), MAXIMUM_ROWS, complete=complete)
             problems = [*refused, *(without_folder(problem, folder) for problem in problems)]
-            if tables and tables.grants is not None:  # these are given on a page of their own
+            if tables and tables.grants is not None:  # these are edited on a separate page
                 problem = Problem(_by_id(paths), "", None, "", "", "grant.elsewhere", severity="warning")
                 problems = [*problems, problem]
             if tables is None or refused or not tables.results:
@@ -124,20 +123,20 @@ class EditionAdmin:
         return CheckResult(tuple(problems), self.edition(edition_id), draft)
 
     def edition(self, edition_id: str) -> Edition:
-        """What an edition or a draft says of itself. Raises ClusterdashError where it cannot be read."""
+        """The metadata of an edition or a draft. Raises ClusterdashError if it cannot be read."""
         return read_metadata(self.__file(edition_id))
 
     def effect(self, edition_id: str) -> PublicationEffect:
-        """What publishing an edition or a draft would do now. Raises ClusterdashError where it cannot be read."""
+        """The effect of publishing an edition or a draft now. Raises ClusterdashError if it cannot be read."""
         return publication_effect(self.__data, self.__file(edition_id))
 
     def rollback_effect(self) -> PublicationEffect:
-        """What going back would do now. Raises ClusterdashError where there is nothing to go back to."""
+        """The effect of a rollback now. Raises ClusterdashError if there is no previous edition."""
         edition_id = catalog.previous(self.__data, self.__among())
         return publication_effect(self.__data, self.__file(edition_id), "rollback")
 
     def extendable(self) -> list[Edition]:
-        """The editions that files may complete: the one that is served, and after it those that wait, latest first."""
+        """The editions that files may extend: the one that is served, then unpublished ones, latest first."""
         served = catalog.current_id(self.__data)
         return sorted(
             (edition for edition in self.stored() if self.__may_be_completed(edition.edition_id)),
@@ -145,39 +144,39 @@ class EditionAdmin:
         )
 
     def stored(self) -> list[Edition]:
-        """All editions that can be read, the latest first."""
+        """All readable editions, the latest first."""
         found = []
         for path in catalog.edition_paths(self.__data):
             try:
                 found.append(self.edition(path.stem))
             except ClusterdashError:
-                continue  # of another version of the program: the command line tells it
+                continue  # of another schema version: the command line lists it
         return found
 
     def history(self) -> list[Publication]:
-        """Who has published what, the latest first."""
+        """The journal of publications, the latest first."""
         among = self.__among()
         return [change for change in catalog.journal(self.__data)[::-1] if among is None or change.edition in among]
 
     def previous(self) -> str | None:
-        """The edition to which a rollback would lead; None where there is none."""
+        """The id of the edition that a rollback would serve; None if there is none."""
         try:
             return catalog.previous(self.__data, self.__among())
         except ClusterdashError:
             return None
 
     def is_draft(self, edition_id: str) -> bool:
-        """Whether an edition goes when the visit ends in which it was built."""
+        """Whether an edition is a draft, which is removed at the end of the session that built it."""
         self.__file(edition_id)
         return edition_id in {path.stem for path in catalog.draft_paths(self.__data)}
 
     def superseded_by(self, edition_id: str) -> str:
-        """The edition that this one completes where another one is served by now, so that it cannot be published."""
+        """The edition that this one extends if another one is served by now, which prevents publication; else ""."""
         self.__file(edition_id)
         return unpublished.superseded(self.__data, edition_id)
 
     def keep(self, edition_id: str) -> None:
-        """Let a draft wait to be published."""
+        """Keep a draft as an unpublished edition."""
         self.__ask()
         self.__file(edition_id)
         catalog.keep_draft(self.__data, edition_id)
@@ -191,7 +190,7 @@ class EditionAdmin:
         decided_on: str | None = None,
         accept: Collection[ConfirmationKind] = (),
     ) -> None:
-        """Serve an edition from now on (`build.activate`); a draft is kept first, so that no refusal loses it."""
+        """Serve an edition from now on (`build.activate`); a draft is kept first, so a refusal does not lose it."""
         self.__ask()
         if self.is_draft(edition_id):
             catalog.keep_draft(self.__data, edition_id)
@@ -201,13 +200,13 @@ class EditionAdmin:
     def rollback(
         self, now: datetime, *, decided_on: str | None = None, accept: Collection[ConfirmationKind] = ()
     ) -> None:
-        """Serve again what was served before (`build.rollback`)."""
+        """Serve the previous edition again (`build.rollback`)."""
         self.__ask()
         among = self.__among()
         build.rollback(self.__data, now, self.__by, decided_on=decided_on, accept=accept, among=among)
 
     def rebase(self, edition_id: str, now: datetime) -> CheckResult:
-        """Build an overtaken edition anew upon the one that is served (`rebase.rebase`)."""
+        """Rebuild a superseded edition on the one that is served (`rebase.rebase`)."""
         self.__ask()
         self.__file(edition_id)
         if self.is_draft(edition_id):
@@ -232,12 +231,12 @@ class EditionAdmin:
             build.discard(self.__data, edition_id, now, self.__by)
 
     def __ask(self) -> None:
-        """Raise ClusterdashError where the viewer is no longer staff."""
+        """Raise ClusterdashError unless the current viewer is staff."""
         if self.__viewer_now().audience is not Audience.STAFF:
             raise ClusterdashError("access.staff_only")
 
     def __file(self, edition_id: str) -> Path:
-        """The file of an edition or a draft. Raises ClusterdashError where it does not exist for this viewer."""
+        """The file of an edition or a draft. Raises ClusterdashError if it does not exist for the viewer."""
         drafts = {path.stem for path in catalog.draft_paths(self.__data)}
         path = (catalog.draft_path if edition_id in drafts else catalog.edition_path)(self.__data, edition_id)
         if self.__demonstration and not edition_visible(demonstration=True, synthetic=_synthetic(path)):
@@ -245,7 +244,7 @@ class EditionAdmin:
         return path
 
     def __among(self) -> set[str] | None:
-        """The editions that exist; None for all."""
+        """The ids of the editions that exist for the viewer; None for all."""
         return {edition.edition_id for edition in self.stored()} if self.__demonstration else None
 
     def __may_be_completed(self, edition_id: str) -> bool:
@@ -255,7 +254,7 @@ class EditionAdmin:
         )
 
     def __tidy(self) -> None:
-        """In a demonstration, remove the oldest editions made on the page; what operators brought in stays."""
+        """In a demonstration, remove the oldest editions built on the page; those imported by operators are kept."""
         if self.__demonstration:
             made = [edition.edition_id for edition in self.stored() if edition.built_by == self.__by]
             served = catalog.current_id(self.__data)
@@ -264,7 +263,7 @@ class EditionAdmin:
 
 
 def _synthetic(path: Path) -> bool:
-    """Whether the edition in a file is known to be invented; one that cannot be read may well be real."""
+    """Whether the edition in a file is known to be invented; False if it cannot be read, since it may be real."""
     try:
         return read_metadata(path).synthetic
     except ClusterdashError:

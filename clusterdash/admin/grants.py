@@ -1,4 +1,4 @@
-"""What staff do about access: grants, and the log of actions. Refuses everybody else."""
+"""Administration of access: grants, and the access log. For staff only."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..ingest import grants
 from . import account_reach
 
 MAX_LOG_LINES = 500
-"""So many entries of the log are shown, the latest ones."""
+"""Maximum number of records shown, the latest ones."""
 
 
 class ConflictError(ClusterdashError):
-    """Grants of the same addresses were changed meanwhile, to something else: `in_force`, against `yours`."""
+    """Somebody else has changed grants of the same addresses differently: `in_force`, against `yours`."""
 
     def __init__(self, in_force: tuple[Grant, ...], yours: tuple[Grant, ...]) -> None:
         """The grants of those addresses only."""
@@ -29,9 +29,9 @@ class ConflictError(ClusterdashError):
 
 
 def merge_changes(shown: Collection[Grant], yours: Collection[Grant], in_force: Collection[Grant]) -> tuple[Grant, ...]:
-    """What is in force, with what somebody has changed in the list that was shown to them.
+    """The grants `in_force`, with the changes from `shown` to `yours` applied.
 
-    Raises ConflictError where the grants of an address were changed here and there, and not to the same.
+    Raises ConflictError if the grants of an address differ from `shown` in both, and are not the same.
     """
     changed = [{grant.email for grant in {*shown} ^ {*others}} for others in (yours, in_force)]
     both = {email for email in set.intersection(*changed) if _of(yours, email) != _of(in_force, email)}
@@ -47,7 +47,7 @@ def _of(grants: Collection[Grant], email: str) -> set[Grant]:
 
 
 class AccessAdmin:
-    """Grants and the log of access, bound to one viewer and one data folder."""
+    """Grants and the access log, bound to one viewer and one data folder."""
 
     def __init__(
         self,
@@ -58,9 +58,9 @@ class AccessAdmin:
         by: str,
         viewer_now: Callable[[], Viewer] | None = None,
     ) -> None:
-        """Raises ClusterdashError for anybody but staff, and in a demonstration, where anybody may view pages as staff.
+        """Raises ClusterdashError unless `viewer` is staff, and in a demonstration, where anybody may view as staff.
 
-        `viewer_now` is called before each action and returns the viewer of that moment; without it, that is `viewer`.
+        `viewer_now` returns the current viewer for each change; default: `viewer`.
         """
         self.__viewer_now = viewer_now or (lambda: viewer)
         if viewer.audience is not Audience.STAFF:
@@ -82,11 +82,11 @@ class AccessAdmin:
         *,
         shown: Collection[Grant] | None = None,
     ) -> list[Problem]:
-        """Put other grants into force, given as rows of text; returns what is wrong, and changes nothing then.
+        """Replace the grants in force by rows of text; returns the problems, and changes nothing if one is an error.
 
-        `shown`: the list that was changed to these rows; what others have changed in it meanwhile stays. Warns of
-        addresses that see many clusters of a group. Refused as well where nobody would be staff any more who is it now:
-        only the command line could undo that. Raises ConflictError as `merged`, and changes nothing then.
+        `shown`: the list that was edited to these rows; changes by others in the meantime are kept. Warns of addresses
+        that see many clusters of a group. An error, too, if the acting user would no longer be staff: only the command
+        line could fix that. Raises ConflictError as `merge_changes`, and changes nothing then.
         """
         if self.__viewer_now() != STAFF:
             raise ClusterdashError("access.staff_only")
@@ -103,5 +103,5 @@ class AccessAdmin:
         return [*problems, *account_reach.warnings(self.__data, found, now.date())]
 
     def log(self) -> list[AuditRecord]:
-        """What was done, the latest first."""
+        """The latest records of the access log, the last one first."""
         return audit_log.records(self.__data, MAX_LOG_LINES)

@@ -1,1 +1,1 @@
-"""Signing in, signing out, the log of access, and the settings of access."""
+"""Sign-in, sign-out, the access log, and the settings of access."""

@@ -1,6 +1,6 @@
-"""The log of access: who looked at whose results, who brought in what, who may do what; lines are only ever added.
+"""The access log: who viewed whose results, who imported what, who changed grants; append-only.
 
-It is in `<data>/audit/`, a file a month, a line an action. Months older than the retention period are removed.
+It is in `<data>/audit/`, one file per month, one line per action. Months older than the retention period are removed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FOLDER = "audit"
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """A line of the log: when (UTC, ISO 8601), who (an address, or what a program runs as), what, and to what."""
+    """A line of the log: time (UTC, ISO 8601), who (an address, or the user of a command), action, and its object."""
 
     at: str
     who: str
@@ -33,7 +33,7 @@ class AuditRecord:
 
 
 def record(data: Path, now: datetime, who: str, did: AuditAction, what: str) -> None:
-    """Add a line, in one write, so that two servers' lines never mix; the first of a month removes the oldest."""
+    """Append a line in one write, so that lines of two servers never mix; the first of a month removes old files."""
     folder = data / _FOLDER
     file = folder / f"{now:%Y-%m}.jsonl"
     if not file.exists():
@@ -48,7 +48,7 @@ def record(data: Path, now: datetime, who: str, did: AuditAction, what: str) -> 
 
 
 def records(data: Path, most: int) -> list[AuditRecord]:
-    """The latest entries, the last one first; a line that cannot be read is passed over."""
+    """The latest `most` records, the last one first; lines that cannot be parsed are skipped."""
     found: list[AuditRecord] = []
     for file in sorted((data / _FOLDER).glob("????-??.jsonl"), reverse=True):
         for line in reversed(file.read_text("utf-8", errors="replace").splitlines()):

@@ -1,7 +1,7 @@
-"""Who has signed in: the claims of an OpenID provider -> an identity, or the reason why not. Pure.
+"""Verification of the claims of an OpenID provider: an identity, or the reason why not. Pure.
 
-Streamlit keeps the claims in a cookie of 30 days and checks neither issuer nor audience nor age; so all of it is
-checked here, on every run of every page.
+Streamlit keeps the claims in a cookie for 30 days and checks neither issuer nor audience nor age; so they are checked
+here, on every run of every page.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from ..domain import ClusterdashError
 from .settings import Settings
 
 DEFAULT = "default"
-"""How Streamlit names the provider of an `[auth]` section without names."""
+"""The name that Streamlit gives to the provider of an `[auth]` section without names."""
 _WELL_KNOWN = "/.well-known/openid-configuration"
 CLOCK_SKEW = timedelta(seconds=60)
-"""A provider's clock may be ahead of ours by so much."""
+"""How far the clock of a provider may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An OpenID provider that visitors may sign in with. `vouches`: every address it names is a checked one."""
+    """An OpenID provider that visitors may sign in with. `verifies_emails`: it verifies every address."""
 
     name: str
     issuers: tuple[str, ...]
@@ -35,9 +35,9 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A visitor who has signed in: a checked address (`access.normalize_email`), and since when (UTC).
+    """A visitor who has signed in: a verified address (`access.normalize_email`), and since when (UTC).
 
-    The time is the provider's, whose clock may be ahead by up to `SKEW`.
+    The time is the provider's, whose clock may be ahead by up to `CLOCK_SKEW`.
     """
 
     email: str
@@ -47,10 +47,10 @@ class Identity:
 
 
 def providers(auth: Mapping[str, Any], settings: Settings) -> tuple[Provider, ...]:
-    """The providers of an `[auth]` section, in its order: its own, and those in sections of a name.
+    """The providers of an `[auth]` section, in its order: the default one, and those in named subsections.
 
-    An issuer is its metadata's address without the well-known end (OpenID Connect Discovery 1.0, section 4), unless the
-    settings name others.
+    An issuer is the address of its metadata without the well-known suffix (OpenID Connect Discovery 1.0, section 4),
+    unless the settings name others.
     """
     sections = {DEFAULT: auth} if "client_id" in auth else {}
     sections |= {name: section for name, section in auth.items() if isinstance(section, Mapping)}
@@ -67,7 +67,7 @@ def providers(auth: Mapping[str, Any], settings: Settings) -> tuple[Provider, ..
 
 
 def identity(claims: Mapping[str, Any], known: tuple[Provider, ...], now: datetime, settings: Settings) -> Identity:
-    """Who the claims of an ID token tell. Raises ClusterdashError with the reason where they cannot be believed."""
+    """The identity in the claims of an ID token. Raises ClusterdashError with the reason if they are not valid."""
     provider = next((one for one in known if one.name == claims.get("provider")), None)
     issuer, audience = str(claims.get("iss", "")).rstrip("/"), claims.get("aud")
     audiences = [audience] if isinstance(audience, str) else audience if isinstance(audience, list) else []
@@ -99,7 +99,7 @@ def identity(claims: Mapping[str, Any], known: tuple[Provider, ...], now: dateti
 
 
 def _require_verified(claims: Mapping[str, Any], email: str, provider: Provider) -> None:
-    """Raises ClusterdashError unless the provider says that it has verified the address, or is known to verify all.
+    """Raise ClusterdashError unless the provider states that it has verified the address, or is known to verify all.
 
     OpenID Connect makes the claim a boolean; some providers (Amazon Cognito) send it as the text "true".
     """

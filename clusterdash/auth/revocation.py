@@ -1,10 +1,10 @@
-"""Who has signed out, and when: a copied cookie must not sign anybody in again.
+"""Revocation of sign-ins by signing out: a copied cookie must not sign anybody in again.
 
-A file for each person in `<data>/signed-out/`, named by a hash, whose time is that of signing out. So nothing is ever
-read and written back, and servers that share the folder agree.
+Each person has a file in `<data>/signed-out/`, named by a hash; its modification time is the time of sign-out. So
+nothing is read and written back, and servers that share the folder agree.
 
-A sign-in bears the time of the provider, whose clock may be ahead: then it would seem to be later than the sign-out
-that ended it. So the latest time that a person came with is kept too, where it lies in the future (`.ahead`).
+A sign-in has the time of the provider, whose clock may be ahead: it could then appear to be later than the sign-out
+that ended it. So the latest sign-in of a person is stored too, if it is in the future (`.ahead`).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _AHEAD = ".ahead"
 
 
 def record_sign_in(data: Path, identity: Identity, now: datetime) -> None:
-    """Remember that this person came with a sign-in from the future; nothing is written where clocks agree."""
+    """Store the time of a sign-in that is in the future; nothing is written if clocks agree."""
     if identity.since > now:
         ahead = files.make_folder(data / _FOLDER) / f"{_name(identity)}{_AHEAD}"
         _set_time(ahead, max(identity.since, _time(ahead) or identity.since))
 
 
 def record_sign_out(data: Path, identity: Identity, now: datetime, hours: float) -> None:
-    """Let nobody in with what this person has signed in with up to now; forget what is too old to matter."""
+    """Revoke all sign-ins of this person up to now; remove files older than `hours`, the lifetime of a sign-in."""
     folder = files.make_folder(data / _FOLDER)
     mark = folder / _name(identity)
     latest = _time(mark.with_suffix(_AHEAD)) or identity.since
@@ -41,7 +41,7 @@ def record_sign_out(data: Path, identity: Identity, now: datetime, hours: float)
 
 
 def is_revoked(data: Path, identity: Identity) -> bool:
-    """Whether this person has signed out since."""
+    """Whether this person has signed out since this sign-in."""
     at = _time(data / _FOLDER / _name(identity))
     return at is not None and identity.since <= at
 

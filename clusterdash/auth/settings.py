@@ -1,4 +1,4 @@
-"""What an operator settles about access, in `access.toml` of the data folder; no secrets stand there."""
+"""The operator's settings of access, in `access.toml` of the data folder, which contains no secrets."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FILE = "access.toml"
 
 
 def _listed(value: Any) -> Any:
-    """A list of TOML as the tuple that it is kept as; anything else as it is."""
+    """A list as a tuple; anything else unchanged."""
     return tuple(value) if isinstance(value, list) else value
 
 
 def _listed_by_name(value: Any) -> Any:
-    """The issuers of each provider as a tuple, where a single one is named too."""
+    """The issuers of each provider as a tuple, also if only one is given as text."""
     if not isinstance(value, Mapping):
         return value
     return {name: (named,) if isinstance(named, str) else _listed(named) for name, named in value.items()}
@@ -30,12 +30,11 @@ def _listed_by_name(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(strict=True, extra="forbid"))
 class Settings:
-    """How long a sign-in lasts (hours) and the log of access is kept (days), how many visits may be open at once, and
-    what is known of what stands around.
+    """Settings: lifetime of a sign-in (`hours`), retention of the access log (`log_days`), maximum of open `sessions`.
 
-    `behind_tls`: a proxy that speaks TLS stands in front. `vouching`: the providers that check every address themselves
-    but do not say so (no claim `email_verified`). `issuers`: of providers whose tokens name other issuers than their
-    metadata's address tells; all of them.
+    `behind_tls`: a proxy in front terminates TLS. `vouching`: providers that verify every address but do not send the
+    claim `email_verified`. `issuers`: all issuers of each provider whose tokens name others than the address of its
+    metadata.
     """
 
     hours: Annotated[float, Field(gt=0, le=24 * 30, allow_inf_nan=False)] = 8
@@ -49,9 +48,9 @@ class Settings:
 
 
 def settings(data: Path) -> Settings:
-    """What `access.toml` says; what it leaves out is as above.
+    """The settings in `access.toml`; missing ones have the defaults above.
 
-    Raises ClusterdashError where it cannot be read, or says something that cannot be meant.
+    Raises ClusterdashError if the file cannot be read, or a setting is unknown or invalid.
     """
     file = data / FILE
     if not file.is_file():

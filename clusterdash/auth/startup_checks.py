@@ -1,4 +1,4 @@
-"""Whether the server may start: what would put results at risk is refused, with what to do about it. Pure."""
+"""Checks at the start of the server: reasons not to start that would put results at risk. Pure."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .settings import Settings
 
 CALLBACK = "/oauth2callback"
 MIN_SECRET_LENGTH = 32
-"""Characters of the secret that signs the cookies."""
+"""Minimum number of characters of the secret that signs the cookies."""
 MIN_DISTINCT_CHARACTERS = 10
-"""So many different characters a secret has at least if it was chosen at random."""
+"""Minimum number of different characters of a random secret."""
 _ANYWHERE = {None, "", "0.0.0.0", "::", "*"}
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _ANY_TENANT = (["common"], ["organizations"], ["consumers"])
 
 
 def secrets(environment: Environment) -> dict[str, Any] | None:
-    """The `[auth]` section told by environment variables, in place of one in `secrets.toml`; None where none is."""
+    """The `[auth]` section from environment variables, which replaces that of `secrets.toml`; None if none is set."""
     auth = environment.auth()
     return None if auth is None else {"auth": auth}
 
@@ -36,9 +36,9 @@ def refusals(
     real: bool,
     exposed: Sequence[Path] = (),
 ) -> list[ClusterdashError]:
-    """All reasons not to start. `option` tells the server's settings; `real`: the edition is not an invented one.
+    """All reasons not to start. `option` returns an option of the server; `real`: the edition is not an invented one.
 
-    `exposed`: what in the data folder other users of the machine can read (`files.protect`).
+    `exposed`: paths in the data folder that other users of the machine can read (`files.protect`).
     """
     found = []
     if option("server.trustedUserHeaders"):
@@ -85,10 +85,10 @@ def _of_login(option: Callable[[str], Any], auth: Mapping[str, Any], settings: S
 
 
 def _of_any_tenant(provider: Provider, section: Mapping[str, Any]) -> str:
-    """What in a provider's addresses stands for any organisation of it; "" where one is named.
+    """The path of a provider's address that is shared by all organisations (tenants); "" if one is named.
 
-    Microsoft Entra's shared endpoints tell an issuer with a placeholder, which no token ever names, and let in whoever
-    has an organisation of their own, where they give themselves any address.
+    Microsoft Entra's shared endpoints publish an issuer with a placeholder, which no token has, and admit anybody with
+    an organisation of their own, in which they can give themselves any address.
     """
     for address in (str(section.get("server_metadata_url", "")), *provider.issuers):
         path = urlsplit(address).path
@@ -102,6 +102,6 @@ def _guessable(secret: str) -> bool:
 
 
 def _safe(address: str) -> bool:
-    """Whether what is sent to an address cannot be read on the way: TLS, or this very machine."""
+    """Whether traffic to an address cannot be intercepted: TLS, or this machine."""
     parts = urlsplit(address)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)

@@ -1,4 +1,4 @@
-"""How grants come in by the command line: what is said of them before, and what is put into force."""
+"""Import of grants by the command line: problems before the import, and putting them into force."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .publication import print_message, user_name
 
 
 def problems(options: argparse.Namespace, found: Sequence[Grant], today: date, *, ask: bool) -> list[Problem]:
-    """What is to be said of grants before they come into force: rights that end, and that nobody would be staff.
+    """The problems of putting grants into force: rights that end, no staff left, accounts that see many clusters.
 
-    That nobody would be staff is accepted by `--no-staff`, or by whoever says yes at a terminal where one may `ask`.
-    Raises ClusterdashError where grants are to be added to a list that cannot be read.
+    That no staff is left is accepted by `--no-staff`, or by the answer at a terminal if `ask` is set. Raises
+    ClusterdashError if grants are to be added to a list that cannot be read.
     """
     before = _in_force(options)
     after = combine(before, found, add=_adds(options))
@@ -34,7 +34,7 @@ def problems(options: argparse.Namespace, found: Sequence[Grant], today: date, *
 
 
 def put_into_force(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -> None:
-    """Put grants into force, alone or beside those of before, and tell; the log of access tells, too."""
+    """Put grants into force, replacing or extending the list; print a message and write to the access log."""
     with files.locked(options.data):
         after = combine(_in_force(options), found, add=_adds(options))
         grants.replace(options.data, after)
@@ -44,12 +44,12 @@ def put_into_force(options: argparse.Namespace, found: Sequence[Grant], now: dat
 
 
 def _adds(options: argparse.Namespace) -> bool:
-    """Whether the files complete what is there."""
+    """Whether the files extend what exists."""
     return bool(options.add or options.to)
 
 
 def _in_force(options: argparse.Namespace) -> tuple[Grant, ...]:
-    """The grants that are in force; none where they cannot be read and are replaced, which repairs them."""
+    """The grants that are in force; none if they cannot be read and are replaced, which fixes the file."""
     try:
         return grants.read_grants(options.data)
     except ClusterdashError:
@@ -59,7 +59,7 @@ def _in_force(options: argparse.Namespace) -> tuple[Grant, ...]:
 
 
 def _says_yes(options: argparse.Namespace) -> bool:
-    """Whether somebody sits at a terminal and says yes."""
+    """Ask at the terminal; False if there is none, or the answer is not yes."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     sys.stdout.write(translate(options.lang, "command.no_staff_ask"))

@@ -1,6 +1,6 @@
 """The commands that change which edition is served: the end of an import, publish, rollback, discard.
 
-What would be lost by it is asked for on a terminal, and elsewhere needs `--accept`.
+Confirmations are asked for at a terminal, and otherwise need `--accept`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _YES = {"y", "yes", "o", "oui"}
 
 
 def add_accept(parser: argparse.ArgumentParser, language: Language) -> None:
-    """Let a command be told what is confirmed: `--accept removal,disclosure`, as often as one likes."""
+    """Add the option `--accept removal,disclosure` to a command; it can be repeated."""
 
     def kinds(text: str) -> list[str]:
         found = [kind.strip() for kind in text.split(",")]
@@ -37,10 +37,10 @@ def add_accept(parser: argparse.ArgumentParser, language: Language) -> None:
 
 
 def build_and_publish(options: argparse.Namespace, tables: CheckedTables, now: datetime, served: str) -> None:
-    """Build an edition, tell what it changes, and publish it unless it is to wait.
+    """Build an edition, print what it changes, and publish it unless `--stage`.
 
-    `served`: the edition that was served when the files were checked. Raises ClusterdashError where it may not be
-    published; it waits then.
+    `served`: the edition that was served when the files were checked. Raises ClusterdashError if it may not be
+    published; it is kept unpublished then.
     """
     try:
         before = read_metadata(catalog.current_path(options.data))
@@ -63,7 +63,7 @@ def build_and_publish(options: argparse.Namespace, tables: CheckedTables, now: d
 
 
 def confirmation_problems(options: argparse.Namespace, tables: CheckedTables, now: datetime) -> list[Problem]:
-    """What publishing these tables would need to be confirmed, as `as_problems`; nothing is left of it."""
+    """The confirmations that publishing these tables would need, as `as_problems`; the draft is removed."""
     if not catalog.current_id(options.data):
         return []
     edition_id = build.build(tables, options.files, options.data, now, user_name(), draft=True)
@@ -77,7 +77,7 @@ def confirmation_problems(options: argparse.Namespace, tables: CheckedTables, no
 
 
 def print_staged(options: argparse.Namespace, edition_id: str) -> None:
-    """Tell of an edition that waits what publishing it would do, and how to."""
+    """Print what publishing an unpublished edition would change, and how to do it."""
     if unpublished.superseded(options.data, edition_id):
         print_message(options, "command.overtaken", edition=edition_id, served=catalog.current_id(options.data))
         return
@@ -88,13 +88,13 @@ def print_staged(options: argparse.Namespace, edition_id: str) -> None:
 
 
 def publish_edition(options: argparse.Namespace) -> int:
-    """Make an edition that is there the one that is served."""
+    """Serve an existing edition from now on."""
     _serve(options, options.edition, catalog.current_id(options.data))
     return 0
 
 
 def roll_back(options: argparse.Namespace) -> int:
-    """Serve again what was served before."""
+    """Serve the previous edition again."""
     edition_id = catalog.previous(options.data)
     found = publication_effect(options.data, catalog.edition_path(options.data, edition_id), "rollback")
     _print_effect(options, found)
@@ -112,27 +112,27 @@ def discard_edition(options: argparse.Namespace) -> int:
 
 
 def as_problems(options: argparse.Namespace, error: UnconfirmedError) -> list[Problem]:
-    """What is not confirmed, as problems for a machine: an error each, with what would be lost in its reason."""
+    """The missing confirmations, an error each, with what would be lost in the reason."""
     files, edition = ", ".join(map(str, options.files)), error.edition
     return [Problem(files, "", None, "", edition, *confirmation_text(found, options.lang)) for found in error.lacking]
 
 
 def print_message(options: argparse.Namespace, key: str, **values: object) -> None:
-    """Say something to who runs a command; where a machine reads the output, beside it."""
+    """Print a message: to standard output, or to standard error if the output is JSON."""
     stream = sys.stderr if getattr(options, "format", "") == "json" else sys.stdout
     stream.write(translate(options.lang, key, **values) + "\n")
 
 
 def user_name() -> str:
-    """As whom a command runs, for the journal; "" where the system does not tell."""
+    """The name of the user who runs the command, for the journal; "" if unknown."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # nobody of that number
+    except (KeyError, OSError):  # no user with that id
         return ""
 
 
 def _serve(options: argparse.Namespace, edition_id: str, served: str) -> None:
-    """Publish an edition in place of the one that was served when this was decided, if what it does is confirmed."""
+    """Publish an edition in place of `served`, if its effects are confirmed."""
     path = catalog.edition_path(options.data, edition_id)
     unpublished.refuse_superseded(options.data, edition_id)
     found = publication_effect(options.data, path)
@@ -156,7 +156,7 @@ def _print_published(options: argparse.Namespace, edition_id: str) -> None:
 def _confirmed(
     options: argparse.Namespace, found: PublicationEffect, refusal: str, edition_id: str
 ) -> Collection[confirmations.ConfirmationKind]:
-    """What is confirmed: by `--accept`, or by who sits at the terminal. Raises UnconfirmedError where it is not."""
+    """The kinds confirmed by `--accept` or at the terminal. Raises UnconfirmedError if a confirmation is missing."""
     lacking = tuple(one for one in found.confirmations if one.kind not in options.accept)
     in_words = "\n".join(confirmation_sentence(one, options.lang) for one in lacking)
     if lacking and not _agrees(options, in_words):
@@ -165,7 +165,7 @@ def _confirmed(
 
 
 def _agrees(options: argparse.Namespace, in_words: str) -> bool:
-    """Ask at the terminal; False where there is none, or nobody says yes."""
+    """Ask at the terminal; False if there is none, or the answer is not yes."""
     if options.format == "json" or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     sys.stdout.write(f"{in_words}\n{translate(options.lang, 'command.ask')}")

@@ -1,4 +1,4 @@
-"""The command `serve`: Streamlit on the `app.py` of this installation, wherever that lies."""
+"""The command `serve`: runs Streamlit on the `app.py` of this installation."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .. import locations
 
 
 def streamlit_environment(defaults: Path | None, own: Iterable[Path], given: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which Streamlit takes each default that neither its own files nor `given` settle.
+    """`given`, and variables for the options in `defaults` that neither the files `own` nor `given` set.
 
-    A `config.toml` beside `app.py` would win over the one in the working directory, so a wheel brings its settings in
-    another file, and they reach Streamlit as variables.
+    A `config.toml` beside `app.py` would override the one in the working directory, so a wheel has its settings in
+    another file, which is passed to Streamlit as variables.
     """
     if defaults is None:
         return dict(given)
@@ -27,7 +27,7 @@ def streamlit_environment(defaults: Path | None, own: Iterable[Path], given: Map
 
 
 def start(data: Path, port: int) -> NoReturn:
-    """Become the server, which ends when it is stopped."""
+    """Replace this process by the server."""
     own = (Path.home() / ".streamlit" / "config.toml", Path(".streamlit") / "config.toml")
     found = streamlit_environment(locations.streamlit_defaults(), own, os.environ)
     command = [sys.executable, "-m", "streamlit", "run", str(locations.SITE / "app.py"), f"--server.port={port}"]
@@ -36,7 +36,7 @@ def start(data: Path, port: int) -> NoReturn:
 
 
 def _options(file: Path) -> dict[str, str]:
-    """The options of a file of settings, `section.name`, as text that a variable can hold."""
+    """The options in a settings file by `section.name`, as text for environment variables."""
     sections = tomllib.loads(file.read_text("utf-8"))
     return {
         f"{section}.{name}": str(value).lower() if isinstance(value, bool) else str(value)
@@ -47,6 +47,6 @@ def _options(file: Path) -> dict[str, str]:
 
 
 def _variable(option: str) -> str:
-    """The variable that Streamlit reads an option from: `server.maxUploadSize` is STREAMLIT_SERVER_MAX_UPLOAD_SIZE."""
+    """The variable of a Streamlit option: STREAMLIT_SERVER_MAX_UPLOAD_SIZE for `server.maxUploadSize`."""
     words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", option.replace(".", "_"))
     return "STREAMLIT_" + re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words).upper()

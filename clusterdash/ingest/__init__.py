@@ -1,1 +1,1 @@
-"""Spreadsheets in: reading, checking, merging; questionnaires out."""
+"""Import of spreadsheets: reading, checking, merging; and questionnaires."""

@@ -1,6 +1,6 @@
-"""Answers as they come in, kept as columns of numbers: 24 bytes each, however many there are.
+"""Imported answers, kept as columns of numbers: 24 bytes each.
 
-The same few cells stand in millions of rows. So each is parsed once, and a row whose cells are all known takes two
+The same few cells occur in millions of rows. So each is parsed once, and a row whose cells are all known takes two
 lookups.
 """
 
@@ -28,10 +28,10 @@ Assessment = tuple[str, str, date, str]
 
 @dataclass(frozen=True, slots=True)
 class AnswerColumns:
-    """Answers in the order in which they came, as columns of one length.
+    """Answers in the order of import, as columns of equal length.
 
-    `at` counts in `assessments`, `asked` in `indicators`, which are (scheme, code); `sheet` counts in `sheets`, and
-    `row` is the row's number there.
+    `at` is an index into `assessments`, `asked` into `indicators`, which are (scheme, code), `sheet` into `sheets`;
+    `row` is the row number in the sheet.
     """
 
     assessments: list[Assessment]
@@ -44,21 +44,21 @@ class AnswerColumns:
     row: NDArray[np.int32]
 
     def location(self, i: int) -> tuple[Sheet, int]:
-        """Where an answer stands."""
+        """The sheet and row number of an answer."""
         return self.sheets[self.sheet[i]], int(self.row[i])
 
     def first_places(self) -> Iterator[tuple[Assessment, Sheet, int]]:
-        """Each assessment with the place of its first answer."""
+        """Each assessment with the sheet and row number of its first answer."""
         _, first = np.unique(self.at, return_index=True)
         for assessment, i in zip(self.assessments, first.tolist(), strict=True):
             yield assessment, *self.location(i)
 
 
 class AnswerCollector:
-    """Takes answers row by row, in any form; reports what cannot be an answer."""
+    """Collects answers row by row, from any table layout; reports what cannot be an answer."""
 
     def __init__(self, findings: IngestState, grids: Mapping[str, SchemeDraft], today: date) -> None:
-        """The grids tell which questions there are, and how their answers are read; no day may lie behind `today`."""
+        """`grids`: the schemes, which define the questions and how answers are parsed; no day may be after `today`."""
         self._findings = findings
         self.grids = grids
         self.today = today
@@ -72,11 +72,11 @@ class AnswerCollector:
         self._told: set[tuple[str, str, str, str]] = set()
 
     def __len__(self) -> int:
-        """How many answers have come in."""
+        """How many answers have been collected."""
         return len(self._value)
 
     def read(self, sheet: Sheet) -> None:
-        """Take the answers of a sheet in the long form: a row an answer."""
+        """Collect the answers of a sheet in the long format: one answer per row."""
         where = known_columns(self._findings, sheet, "answers")
         if where is None:
             return
@@ -101,9 +101,9 @@ class AnswerCollector:
                 answers[answer] = self._asked[-1], self._value[-1]
 
     def add(self, sheet: Sheet, number: int, row: Row) -> bool:
-        """Take one answer: a row of the table `answers`, whose value is text. Values that could not be read are absent.
+        """Collect one answer: a row of the table `answers`, whose value is text. Unparsable values are absent.
 
-        Returns whether there was nothing to say about it.
+        Returns whether no problem was reported.
         """
         complaints = len(self._findings.problems)
         if "cluster_id" in row:
@@ -147,23 +147,23 @@ class AnswerCollector:
         return len(self._sheets) - 1
 
     def _complain_once(self, sheet: Sheet, number: int, column: str, value: str, key: str, **values: str) -> None:
-        """One complaint a sheet for each unknown scheme or indicator, and for each day to come."""
+        """Report each unknown scheme, unknown indicator and future day once per sheet."""
         if (sheet.file, sheet.name, column, value) not in self._told:
             self._told.add((sheet.file, sheet.name, column, value))
             self._findings.add_problem(sheet, number, column, value, key, "error", **values)
 
     def assessments(self) -> Set[Assessment]:
-        """The assessments to which answers have come in until now."""
+        """The assessments for which answers have been collected so far."""
         return frozenset(self._assessments)
 
     def named(self) -> Iterator[tuple[str, Sheet, int]]:
-        """Each cluster that is named, once a sheet, with the first row that names it."""
+        """Each cluster that is named, once per sheet, with the first row that names it."""
         for sheet, clusters in zip(self._sheets, self._named, strict=True):
             for cluster, row in clusters.items():
                 yield cluster, sheet, row
 
     def columns(self) -> AnswerColumns:
-        """All that came in, each answer once: reports a second one to the same question."""
+        """All collected answers, one per question: a second answer to the same question is reported as an error."""
         at, asked, sheet, row = (np.asarray(column) for column in (self._at, self._asked, self._sheet, self._row))
         value = np.asarray(self._value)
         found = AnswerColumns(list(self._assessments), self._indicators, self._sheets, at, asked, value, sheet, row)
@@ -186,9 +186,9 @@ class AnswerCollector:
 
 
 def frames(columns: AnswerColumns) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tables `assessment` and `answer`, the same ones in whatever order the same answers came in.
+    """The tables `assessment` and `answer`, independent of the order in which the answers were imported.
 
-    Assessments are numbered from 1 by cluster, scheme, day and evidence; answers stand in the order of the grid.
+    Assessments are numbered from 1 by cluster, scheme, day and evidence; answers are in the order of the scheme.
     """
     names = ["cluster_id", "scheme", "assessed_on", "evidence"]
     order = sorted(range(len(columns.assessments)), key=columns.assessments.__getitem__)

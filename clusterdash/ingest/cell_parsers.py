@@ -1,4 +1,4 @@
-"""One cell -> one value: how a text is read as a number, a date, a code, or refused with a reason."""
+"""Parsers of cells: text to a number, a date, a code; raise `CellError` with the reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..i18n import country_codes
 from ..spreadsheets import neutralize_formula
 
 Parser = Callable[[str], Any]
-"""From a cell's text, never empty, to its value; raises `Refusal`."""
+"""From the text of a cell, never empty, to its value; raises `CellError`."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?\Z", re.ASCII)
@@ -29,29 +29,29 @@ _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[
 _LONGEST_EMAIL = 254
 _URL = re.compile(r"https?://[^\s\"'<>\\`{}]+\Z")
 FORMULA_STARTS = "=+-@＝＋－＠"
-"""A text that begins with one of these would be run as a formula by a spreadsheet."""
+"""A spreadsheet would evaluate a text that begins with one of these as a formula."""
 MAXIMUM_TEXT, MAXIMUM_PROSE = 500, 5_000
 
 
 class CellError(Exception):
-    """A cell that cannot be read: a key of the texts (`i18n/locales`) and what to fill in."""
+    """A cell that cannot be parsed: a message key (`i18n/locales`) and its values."""
 
     def __init__(self, key: str, **values: object) -> None:
-        """Name the sentence and its values."""
+        """`key`: the message; `values`: its placeholders."""
         super().__init__(key)
         self.key = key
         self.values = tuple(values.items())
 
 
 def text(cell: str) -> str:
-    """Any text of one line that no exit of ours could turn into a formula or a control sequence.
+    """Text of one line that no export can turn into a formula or a control sequence.
 
-    A line break in it is a blank.
+    Line breaks and tabs become spaces.
     """
     cell = " ".join(part.strip() for part in _BREAK.split(cell))
     if cell[0] in FORMULA_STARTS:
         raise CellError("cell.formula", start=cell[0])
-    if not cell.isprintable() and any(map(_is_control, cell)):  # most texts are, and asking for that is quick
+    if not cell.isprintable() and any(map(_is_control, cell)):  # most texts are, and the check is fast
         raise CellError("cell.control")
     if len(cell) > MAXIMUM_TEXT:
         raise CellError("cell.too_long", maximum=MAXIMUM_TEXT)
@@ -59,15 +59,15 @@ def text(cell: str) -> str:
 
 
 def _is_control(character: str) -> bool:
-    """Whether a character has no place in a text, nor in the XML of a workbook."""
+    """Whether a character is not allowed in a text or in the XML of a workbook."""
     code = ord(character)
     return code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE
 
 
 def prose(cell: str) -> str:
-    """What somebody noted, of several lines if need be. It may begin as it likes: exits make it `harmless`.
+    """Free text, which may have several lines and any first character: exports apply `neutralize_formula`.
 
-    The apostrophe that such an exit puts before it is taken away again.
+    The apostrophe that such an export puts before it is removed.
     """
     lines = "\n".join(cell.splitlines())
     if any(c not in "\n\t" and _is_control(c) for c in lines):
@@ -86,12 +86,12 @@ def code(cell: str) -> str:
 
 
 def codes(cell: str) -> tuple[str, ...]:
-    """Several keys separated by "|", each once, in the order given."""
+    """Keys separated by "|", without duplicates, in the given order."""
     return tuple(dict.fromkeys(code(part.strip()) for part in cell.split("|")))
 
 
 def number(cell: str) -> float:
-    """A finite number with decimal comma or point, thousands separated by spaces or not at all."""
+    """A finite number with decimal comma or point; thousands may be separated by spaces."""
     plain = _GROUPING.sub("", cell)
     if not _NUMBER.match(plain):
         raise CellError("cell.number")
@@ -102,20 +102,20 @@ def number(cell: str) -> float:
 
 
 def may_mean_thousands(cell: str) -> bool:
-    """Whether a number such as 1,234 or 1.234 may have been meant in thousands; it is read as a decimal."""
+    """Whether a number such as 1,234 or 1.234, which is read as a decimal, may have a thousands separator."""
     return _THOUSANDS.match(cell) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class NumberWithin:
-    """A parser of numbers between two bounds, each None for none; `whole` refuses fractions."""
+    """A parser of numbers between two bounds, both included, None for no bound; `whole` rejects fractions."""
 
     minimum: float | None
     maximum: float | None
     whole: bool = False
 
     def __call__(self, cell: str) -> float:
-        """The number; raises `Refusal` for one beyond the bounds."""
+        """The number; raises `CellError` for one outside the bounds."""
         value = number(cell)
         if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
             raise CellError("cell.range", minimum=self.minimum, maximum=self.maximum)
@@ -142,7 +142,7 @@ def date_cell(cell: str) -> date:
 
 
 def partial_date(cell: str) -> str:
-    """A day, a month or a year, kept as precise as it is: "2013", "2013-03", "2013-03-27"."""
+    """A year, month or day in ISO 8601, as precise as the cell: "2013", "2013-03", "2013-03-27"."""
     if _PARTIAL.match(cell):
         return cell
     try:
@@ -153,38 +153,38 @@ def partial_date(cell: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """A parser of a closed list of words, whatever their case."""
+    """A parser of a closed list of words; case is ignored."""
 
     choices: Sequence[str]
 
     def __call__(self, cell: str) -> str:
-        """The word in lower case; raises `Refusal` for any other."""
+        """The word in lower case; raises `CellError` for any other."""
         if cell.lower() not in self.choices:
             raise CellError("cell.choice", choices=", ".join(self.choices))
         return cell.lower()
 
 
 def any_value(cell: str) -> str:
-    """The cell as it is: something else says how it is read."""
+    """The cell unchanged: its parser depends on another column."""
     return cell
 
 
 def boolean(cell: str) -> bool:
-    """0 or 1."""
+    """True for 1, False for 0."""
     if cell not in ("0", "1"):
         raise CellError("cell.choice", choices="0, 1")
     return cell == "1"
 
 
 def email(cell: str) -> str:
-    """An e-mail address, in lower case."""
+    """An e-mail address, as `normalize_email` returns it."""
     if not _EMAIL.match(cell) or len(cell) > _LONGEST_EMAIL:
         raise CellError("cell.email")
     return normalize_email(cell)
 
 
 def country(cell: str) -> str:
-    """An ISO 3166-1 alpha-2 code."""
+    """An ISO 3166-1 alpha-2 code, in upper case."""
     if cell.upper() not in country_codes():
         raise CellError("cell.country")
     return cell.upper()

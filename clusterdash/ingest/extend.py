@@ -1,4 +1,4 @@
-"""What completes an edition: what is kept of it, which nature it has, what is remembered to complete it again. Pure."""
+"""Extension of an edition: what is kept of it, whether it is invented, what is stored to extend it again. Pure."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .schemes import SchemeDraft, is_known, of_highest
 from .table_schemas import KEYS, TABLES, IngestState, Layer, Row, as_cell, table_of
 
 RESULTS = ("edition", "answers", "remarks", "stories")
-"""The forms whose content an edition tells by itself."""
+"""The tables whose content can be read from the edition itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtendedEdition:
-    """What an edition was made of that is to be completed: its id, tables of known forms, and its answers, long.
+    """The sources of an edition that is to be extended: its id, its tables, and its answers in the long format.
 
     The header of `answers` begins with cluster, scheme, day and evidence.
     """
@@ -30,17 +30,16 @@ class ExtendedEdition:
     answers: Sheet
 
     def answers_but(self, anew: Set[Assessment]) -> Sheet:
-        """The answers without those of assessments that are handed in anew; to be gone through once."""
+        """The answers without those of resubmitted assessments; the rows can be iterated over once."""
         left_out = {tuple(map(as_cell, assessment)) for assessment in anew}
         rows = ((number, cells) for number, cells in self.answers.rows if cells[:4] not in left_out)
         return replace(self.answers, rows=rows)
 
 
 def title_and_kind(findings: IngestState, handed_in: Sequence[Sheet], taken: AnswerCollector) -> tuple[str, bool]:
-    """Title and nature of the edition. What does not say that it is invented is real, but for known invented clusters.
+    """Title of the edition, and whether it is invented. Files that do not say so are real, except invented clusters.
 
-    What completes an edition has its nature: nothing real comes among what is invented, nothing invented among what is
-    real.
+    An extension must match the edition: real and invented results are never mixed.
     """
     told = [entry for entry in findings.of("edition") if entry[0] is Layer.IMPORT]
     for _, sheet, number, _ in told[1:]:
@@ -62,7 +61,7 @@ def title_and_kind(findings: IngestState, handed_in: Sequence[Sheet], taken: Ans
 
 
 def _named_clusters(findings: IngestState, taken: AnswerCollector) -> Iterator[tuple[str, Sheet, int]]:
-    """The clusters that are handed in, once each, with the first place that describes or answers for them."""
+    """The submitted clusters, once each, with the first sheet and row that describe or answer for them."""
     described = ((row, sheet, n) for layer, sheet, n, row in findings.of("clusters") if layer is Layer.IMPORT)
     places = [(row["cluster_id"], sheet, number) for row, sheet, number in described if "cluster_id" in row]
     found: dict[str, tuple[Sheet, int]] = {}
@@ -72,9 +71,9 @@ def _named_clusters(findings: IngestState, taken: AnswerCollector) -> Iterator[t
 
 
 def submitted_tables(findings: IngestState, grids: Mapping[str, SchemeDraft]) -> dict[str, pd.DataFrame]:
-    """What completes the facts or takes their place, by form, as text that comes in again as the same rows.
+    """What completes or replaces the facts, by table, as text that is parsed to the same rows again.
 
-    Words about an indicator that its grid no longer has are left behind.
+    Rows about an indicator that its scheme no longer has are left out.
     """
     found = {}
     for table, columns in TABLES.items():
@@ -88,7 +87,7 @@ def submitted_tables(findings: IngestState, grids: Mapping[str, SchemeDraft]) ->
 
 
 def _rows_handed_in(findings: IngestState, table: str, grids: Mapping[str, SchemeDraft]) -> Mapping[Any, Row]:
-    """The rows of a table besides the facts, each once, by what they are known by; of one key the last holds."""
+    """The rows of a table that are not facts, by key; the last row of a key wins."""
     columns = TABLES[table]
     of_schemes = "scheme" in columns and table != "schemes"
     return {

@@ -1,4 +1,4 @@
-"""What a list of grants that comes in changes: which grants are in force then, and whose rights end. Pure."""
+"""Effects of an imported list of grants: which grants are in force then, and whose rights end. Pure."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from datetime import date
 from ..domain import ErrorCode, Grant, GrantRole, Problem
 
 MAX_NAMED = 5
-"""So many addresses, and clusters of one address, are named in a sentence."""
+"""Maximum number of addresses, and of clusters per address, named in a message."""
 _EVERYTHING = ""
-"""Stands for all clusters, which staff may see."""
+"""Means all clusters, which staff may see."""
 Right = tuple[str, str]
 """An address, and a cluster that it may see; `_EVERYTHING` for all."""
 _Spans = list[tuple[int, int]]
-"""Days on which a right holds, as first and last ordinals; apart from each other, in their order."""
+"""Days on which a right is valid, as first and last ordinals; disjoint and sorted."""
 
 
 def combine(before: Sequence[Grant], found: Sequence[Grant], *, add: bool) -> tuple[Grant, ...]:
-    """The grants in force once `found` has come in: these alone, or beside those of other addresses and roles.
+    """The grants in force once `found` is imported: these alone, or with those of other addresses and roles.
 
-    To `add`, all grants of an address in a role take the place of all that it had in that role.
+    With `add`, all grants of an address in a role replace all that it had in that role.
     """
     if not add:
         return tuple(found)
@@ -31,9 +31,9 @@ def combine(before: Sequence[Grant], found: Sequence[Grant], *, add: bool) -> tu
 
 
 def change_problems(before: Sequence[Grant], after: Sequence[Grant], today: date, file: str) -> list[Problem]:
-    """What is to be said before `after` takes the place of `before`: a warning of rights that end, today or later.
+    """The problems if `after` replaces `before`: a warning of rights that end, today or later.
 
-    An error where nobody would be staff any more who is it now, or will be.
+    An error if there would be no staff any more.
     """
     problems = []
     ended = rights_ended(before, after, today)
@@ -46,9 +46,9 @@ def change_problems(before: Sequence[Grant], after: Sequence[Grant], today: date
 
 
 def rights_ended(before: Iterable[Grant], after: Iterable[Grant], today: date) -> list[Right]:
-    """The rights that hold on some day from today on before, and not on that day after; by address, then cluster.
+    """The rights that `before` gives on some day from today on and `after` does not; by address, then cluster.
 
-    Who becomes staff loses nothing, and neither does who sees the same clusters in another role.
+    Becoming staff, or seeing the same clusters in another role, ends no right.
     """
     then, now = _spans(before, today), _spans(after, today)
     ended = []
@@ -60,7 +60,7 @@ def rights_ended(before: Iterable[Grant], after: Iterable[Grant], today: date) -
 
 
 def _leaves_no_staff(before: Iterable[Grant], after: Iterable[Grant], today: date) -> bool:
-    """Whether somebody is staff today and nobody after, or will be on some day and nobody ever after."""
+    """Whether `before` has staff today and `after` has none, or `before` has staff from today on and `after` never."""
     then, now = (
         _merged([span for (_, cluster), spans in found.items() if cluster == _EVERYTHING for span in spans])
         for found in (_spans(before, today), _spans(after, today))
@@ -70,7 +70,7 @@ def _leaves_no_staff(before: Iterable[Grant], after: Iterable[Grant], today: dat
 
 
 def _spans(grants: Iterable[Grant], today: date) -> Mapping[Right, _Spans]:
-    """On which days, from today on, each right holds."""
+    """The days, from today on, on which each right is valid."""
     found: dict[Right, _Spans] = defaultdict(list)
     for grant in grants:
         first = max(grant.valid_from or today, today).toordinal()
@@ -82,7 +82,7 @@ def _spans(grants: Iterable[Grant], today: date) -> Mapping[Right, _Spans]:
 
 
 def _merged(spans: _Spans) -> _Spans:
-    """Spans that meet or overlap as one."""
+    """The spans, sorted; adjacent and overlapping ones are merged."""
     merged: _Spans = []
     for first, last in sorted(spans):
         if merged and first <= merged[-1][1] + 1:
@@ -93,13 +93,13 @@ def _merged(spans: _Spans) -> _Spans:
 
 
 def _is_within(span: tuple[int, int], spans: _Spans) -> bool:
-    """Whether one of these spans holds all days of another."""
+    """Whether one of `spans` contains `span`."""
     place = bisect_right(spans, span[0], key=lambda known: known[0]) - 1
     return place >= 0 and span[1] <= spans[place][1]
 
 
 def _named(rights: Iterable[Right]) -> str:
-    """Whose rights, and to which clusters; the first few of either."""
+    """Text that names the addresses and their clusters; the first `MAX_NAMED` of each."""
     theirs: dict[str, list[str]] = defaultdict(list)
     for email, cluster in rights:
         theirs[email].append(cluster or GrantRole.STAFF.value)

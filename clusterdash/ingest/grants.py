@@ -1,7 +1,7 @@
-"""Who may see what, by name: grants as a table, and the file in which they are kept.
+"""Grants of access as a table, and the file in which they are stored.
 
-They belong to no edition: going back to older results must not bring back who had access then. They lie in
-`<data>/grants.csv`, in the form in which they come in; the file is replaced in one step.
+They belong to no edition: a rollback to older results must not restore earlier access. They are stored in
+`<data>/grants.csv`, in the same format as they are imported; the file is replaced in one step.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ FILE = "grants.csv"
 
 
 def granted(findings: IngestState, clusters: Collection[str]) -> tuple[Grant, ...] | None:
-    """The grants that were handed in, checked; None where there is no such table.
+    """The submitted grants, checked; None if there is no such table.
 
-    A cluster that is not known is only warned of: its manager may be there before its results.
+    An unknown cluster is only a warning: its manager may be granted access before its results are imported.
     """
     found = []
     for _, sheet, number, row in findings.of("grants"):
@@ -45,7 +45,7 @@ def granted(findings: IngestState, clusters: Collection[str]) -> tuple[Grant, ..
 
 
 def check_rows(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tuple[tuple[Grant, ...], list[Problem]]:
-    """Grants from rows of text, by `COLUMNS`, and all problems; rows count as in a spreadsheet with a header."""
+    """Grants from rows of text, by `COLUMNS`, and all problems; rows are numbered as in a spreadsheet with a header."""
     findings = IngestState()
     numbered = tuple((number, tuple(cell.strip() for cell in row)) for number, row in enumerate(rows, start=2))
     sheet = Sheet(FILE, "grants", COLUMNS, tuple((number, row) for number, row in numbered if any(row)))
@@ -54,7 +54,7 @@ def check_rows(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tupl
 
 
 def read_grants(data: Path) -> tuple[Grant, ...]:
-    """The grants that are in force. Raises ClusterdashError where their file holds anything but grants."""
+    """The grants that are in force. Raises ClusterdashError if their file has errors."""
     file = data / FILE
     if not file.is_file():
         return ()
@@ -69,7 +69,7 @@ def read_grants(data: Path) -> tuple[Grant, ...]:
 
 
 def replace(data: Path, grants: Iterable[Grant]) -> None:
-    """Put these grants into force, and no others, at once."""
+    """Replace all grants in force by these, in one step."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)

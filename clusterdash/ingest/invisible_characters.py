@@ -1,8 +1,8 @@
-"""Characters that nobody sees and that mean nothing in a text, or reorder it on the screen: found, and taken out. Pure.
+"""Removal of invisible characters that have no meaning in a text or reorder it on the screen. Pure.
 
-Letters of every script stay as they are. Joiners stay where they may shape what is seen: after letters without case,
-which Arabic and Indic scripts have (compare RFC 5892, appendix A), and in emoji; not in Latin, Greek, Cyrillic. So do
-signs that choose between forms of the character before.
+Letters of every script are kept. Joiners are kept where they may change the display: after letters without case, as
+in Arabic and Indic scripts (compare RFC 5892, appendix A), and in emoji; not in Latin, Greek, Cyrillic. So are
+variation selectors after a character that may have variants.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections import Counter
 _MEANINGLESS = (
     "\u00ad"  # soft hyphen
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks, embeddings, overrides, isolates of direction (UAX #9)
-    "\u200b\u2060-\u2065\u206a-\u206f\ufeff"  # of no width; invisible operators; deprecated ones; byte order mark
-    "\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # fillers, which look like a blank or like nothing
+    "\u200b\u2060-\u2065\u206a-\u206f\ufeff"  # zero width; invisible operators; deprecated ones; byte order mark
+    "\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # fillers, which look like a space or are invisible
     "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
 )
 _JOINERS = "\u200c\u200d"
@@ -24,20 +24,20 @@ _SUSPECT = re.compile(f"[{_MEANINGLESS}{_JOINERS}{_SELECTORS}]")
 _ALWAYS = re.compile(f"[{_MEANINGLESS}]")
 _IS_SELECTOR = re.compile(f"[{_SELECTORS}]")
 _WITH_FORMS = ("So", "Sm", "Po", "Nd", "Lo")
-"""What may have other forms, by general category: pictures, keys, ideographs and other letters without case."""
+"""General categories of characters that may have variants: symbols, keys, ideographs, letters without case."""
 
 
 def may_contain_invisible(text: str) -> bool:
-    """Whether a text, however long, holds a character that may have to be taken out; quick where it is plain."""
+    """Whether a text contains a character that may have to be removed; fast for long texts, too."""
     return not text.isascii() and _SUSPECT.search(text) is not None
 
 
 def remove_invisible(text: str) -> str:
-    """The text without what nobody sees; the same object where there is nothing to take out."""
+    """The text without invisible characters; the same object if there is nothing to remove."""
     if not may_contain_invisible(text):
         return text
     kept: list[str] = []
-    base = ""  # the last character that is no mark upon another one
+    base = ""  # the last character that is not a combining mark
     for character in _ALWAYS.sub("", text):
         if character in _JOINERS:
             stays = _may_join(base)
@@ -52,13 +52,13 @@ def remove_invisible(text: str) -> str:
 
 
 def removed_code_points(text: str) -> str:
-    """The characters that `cleaned` takes out of a text, by code point: "U+202E, U+200B"."""
+    """The characters that `remove_invisible` removes from a text, by code point: "U+202E, U+200B"."""
     before, after = Counter(_SUSPECT.findall(text)), Counter(_SUSPECT.findall(remove_invisible(text)))
     return ", ".join(f"U+{ord(character):04X}" for character in before - after)
 
 
 def escape_control(text: str) -> str:
-    """The text for a terminal or a log: what is not seen, or steers a terminal, by its code point; joiners stay."""
+    """The text for a terminal or a log: control and invisible characters are escaped, joiners are kept."""
     return "".join(_visible(character) for character in text)
 
 
@@ -68,6 +68,6 @@ def _visible(character: str) -> str:
 
 
 def _may_join(base: str) -> bool:
-    """Whether a joiner shapes what stands after a character: a letter of a script in which letters join, a picture."""
+    """Whether a joiner may have an effect after a character: a letter of a script in which letters join, a symbol."""
     category = unicodedata.category(base) if base else ""
     return category in ("So", "Sk") or (category == "Lo" and unicodedata.east_asian_width(base) not in ("W", "F"))

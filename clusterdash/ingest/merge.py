@@ -1,6 +1,6 @@
-"""Rows about the same thing -> one: what is known of a cluster, an award that is told several times. Pure.
+"""Merging of rows about the same cluster or award. Pure.
 
-The order in which rows come in does not matter, and what comes in twice changes nothing.
+The result does not depend on the order of the rows, and duplicates change nothing.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from .readers import Sheet
 from .table_schemas import CLUSTER_DETAILS, DERIVED, TABLES, IngestState, Layer, Row, as_cell
 
 NEAR_MONTHS = 12
-"""Two awards of one label to one cluster that may lie less than so many months apart are likely to be the same."""
+"""Two awards of one label to one cluster are likely the same if fewer months may lie between them."""
 _NOTHING = (None, "", ())
 _CELLS = tuple(name for name in TABLES["awards"] if name not in DERIVED)
 
 
 def contradicts(known: Row, row: Row, name: str) -> bool:
-    """Whether a row says something else of a cluster than what is known; spelling aside."""
+    """Whether a row gives another value than the known one; case, accents and Unicode forms are ignored."""
     told, before = row.get(name), known.get(name)
     if told in _NOTHING or before in _NOTHING:
         return False
@@ -28,10 +28,10 @@ def contradicts(known: Row, row: Row, name: str) -> bool:
 
 
 def outdated_cells(known: Row, row: Row) -> tuple[str, ...]:
-    """The cells of what is known of a cluster that do not belong to the place that a row gives, nor are given by it.
+    """The known cells of a cluster that are outdated because a row gives another place and does not fill them.
 
-    Another country leaves nothing of the old place; another city neither its region nor its coordinates; another region
-    no coordinates that are the region's. Other coordinates leave no precision.
+    Another country outdates the whole place; another city the region and the coordinates; another region coordinates
+    that are those of the region. Other coordinates outdate their precision.
     """
     country, city = contradicts(known, row, "country"), contradicts(known, row, "city")
     of_region = known.get("geo_precision") == "region" or not known.get("city")
@@ -47,7 +47,7 @@ def outdated_cells(known: Row, row: Row) -> tuple[str, ...]:
 
 
 def fill_from_row(known: Row | None, row: Row) -> Row:
-    """What is known of a cluster, with what a row says of it: an empty cell says nothing, what is outdated goes."""
+    """The known cells of a cluster, updated by a row: its empty cells change nothing, outdated cells are emptied."""
     if not known:
         return row
     dropped = {name: CLUSTER_DETAILS[name].empty for name in outdated_cells(known, row)}
@@ -55,7 +55,7 @@ def fill_from_row(known: Row | None, row: Row) -> Row:
 
 
 def descriptions_by_layer(findings: IngestState) -> tuple[dict[str, Row], dict[str, Row], dict[str, Row]]:
-    """What each layer says of clusters by their ids: the facts, what is kept, what is handed in now."""
+    """The clusters by id in each layer: facts, extended edition, import."""
     layers: dict[Layer, dict[str, Row]] = {layer: {} for layer in Layer}
     for layer, _, _, row in findings.of("clusters"):
         known = layers[layer]
@@ -64,15 +64,15 @@ def descriptions_by_layer(findings: IngestState) -> tuple[dict[str, Row], dict[s
 
 
 def added_clusters(findings: IngestState) -> dict[str, Row]:
-    """What completes the facts about clusters: what is kept, with what is handed in now."""
+    """The clusters by id that complete the facts: those of the extended edition, updated by the import."""
     _, kept, handed_in = descriptions_by_layer(findings)
     return kept | {cluster: fill_from_row(kept.get(cluster), row) for cluster, row in handed_in.items()}
 
 
 def merge_clusters(findings: IngestState) -> dict[str, Row]:
-    """The clusters by id; a cell that is handed in takes the place of the register's, an empty one leaves it.
+    """The clusters by id; a submitted cell replaces that of the register, an empty one does not.
 
-    Warns where what was known of a place does not belong to the place that is handed in.
+    Warns if a known place is outdated by a submitted one.
     """
     sectors = {row["code"] for row in findings.rows_in("sectors", *Layer)}
     known = ", ".join(sorted(sectors))
@@ -93,7 +93,7 @@ def merge_clusters(findings: IngestState) -> dict[str, Row]:
 
 
 def _warn_of_outdated(findings: IngestState, sheet: Sheet, number: int, before: Row, row: Row, all_told: Row) -> None:
-    """Warn where a row moves a cluster and nothing that is handed in with it gives the rest of the new place."""
+    """Warn if a row moves a cluster and no submitted row gives the rest of the new place."""
     moved = next((name for name in ("country", "city", "region") if contradicts(before, row, name)), "")
     dropped = [name for name in outdated_cells(before, all_told) if name != "geo_precision"] if moved else []
     if dropped:
@@ -102,7 +102,7 @@ def _warn_of_outdated(findings: IngestState, sheet: Sheet, number: int, before: 
 
 
 def precision(row: Row) -> str:
-    """How precisely a cluster's place is known, where the row does not tell it itself."""
+    """The precision of a cluster's place: as the row states it, else derived from its cells."""
     if row["latitude"] is None or row["longitude"] is None:
         return "unknown"
     told: str | None = row["geo_precision"]
@@ -110,7 +110,7 @@ def precision(row: Row) -> str:
 
 
 def provenance(findings: IngestState) -> list[Row]:
-    """What the register calls itself, and of when it is: no day where awards were handed in without a new one."""
+    """Title and date of the register, in at most one row; no date if awards were submitted without a new one."""
     rows = [(layer, row) for layer, _, _, row in findings.of("register")]
     if not rows:
         return []
@@ -121,7 +121,7 @@ def provenance(findings: IngestState) -> list[Row]:
 
 @dataclass(frozen=True, slots=True)
 class _AwardRow:
-    """A row that tells an award, and where it is."""
+    """A row of `awards`, and its location."""
 
     layer: Layer
     sheet: Sheet
@@ -130,12 +130,12 @@ class _AwardRow:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The row as text, without what its date tells."""
+        """The row as text, without derived columns."""
         return tuple(as_cell(self.row[name]) for name in _CELLS)
 
     @property
     def sort_key(self) -> tuple[object, ...]:
-        """The most precise date first; then what is handed in, what is surer, what names a source."""
+        """Sorts the most precise date first; then submitted rows, high confidence, rows with a source."""
         row, date = self.row, self.row["awarded_on"]
         unsure = row["confidence"] != "high", not row["source_url"]
         return (-len(date), date, self.layer is Layer.FACTS, *unsure, self.cells)
@@ -143,25 +143,25 @@ class _AwardRow:
 
 @dataclass(slots=True)
 class _MergedAward:
-    """One award, and all rows that tell it, the most precise first."""
+    """One award, and all rows about it, the most precise first."""
 
     row: Row
     rows: list[_AwardRow] = field(default_factory=list)
 
     @property
     def new(self) -> list[_AwardRow]:
-        """The rows that tell it now, and not word for word what was told before."""
+        """The submitted rows that do not just repeat an earlier one."""
         before = {telling.cells for telling in self.rows if telling.layer is not Layer.IMPORT}
         return [t for t in self.rows if t.layer is Layer.IMPORT and t.cells not in before]
 
 
 def merge_awards(findings: IngestState, known: Mapping[str, Row]) -> list[Row]:
-    """Each award once, however often and precisely it is told; `known` are all clusters by id.
+    """Each award once; `known` are all clusters by id.
 
-    Rows of one cluster and label tell the same award where one date makes the other more precise and no stated end
-    contradicts: the most precise row holds, with the stated end of the others where it has none. Rows without a date
-    tell the same one only where their source is the same. Warns of what was joined, of awards that may be the same, and
-    of those whose cluster has no place on the map.
+    Rows of one cluster and label are about the same award if one date makes the other more precise and their stated
+    ends agree: the most precise row is kept, with the stated end of the others if it has none. Rows without a date are
+    about the same award only if they have the same source. Warns of merged rows, of awards that may be the same, and of
+    those whose cluster has no coordinates.
     """
     tellings: dict[tuple[str, str], list[_AwardRow]] = {}
     for layer, sheet, number, row in findings.of("awards"):
@@ -195,7 +195,7 @@ def _joined(tellings: Iterable[_AwardRow]) -> list[_MergedAward]:
 
 
 def _same(award: _MergedAward, telling: _AwardRow) -> bool:
-    """Whether a row, whose date is no more precise, tells this award."""
+    """Whether a row, whose date is no more precise, is about this award."""
     row, other = award.row, telling.row
     ends = row["valid_until"], other["valid_until"]
     if not (ends[0].startswith(ends[1]) or ends[1].startswith(ends[0])):
@@ -207,14 +207,14 @@ def _same(award: _MergedAward, telling: _AwardRow) -> bool:
 
 
 def _completed(row: Row, other: Row) -> Row:
-    """The more precise row, with the end that the other states; and when its source was last looked at."""
+    """The more precise row, with the most precise stated end and the latest check of its source."""
     end = max(row["valid_until"], other["valid_until"], key=len)
     looked = [row["checked_on"]] + [other["checked_on"]] * (row["source_url"] == other["source_url"])
     return {**row, "valid_until": end, "checked_on": max(looked)}
 
 
 def _report_merged(findings: IngestState, award: _MergedAward) -> None:
-    """Tell where a row that is handed in is not an award of its own, or makes a known one more precise."""
+    """Warn if a submitted row is merged into a known award, or makes it more precise."""
     first, *others = award.rows
     for telling in award.new:
         before = [other for other in others if other.layer is not Layer.IMPORT] if telling is first else [first]
@@ -230,7 +230,7 @@ def _report_merged(findings: IngestState, award: _MergedAward) -> None:
 
 
 def _warn_of_near(findings: IngestState, found: Iterable[_MergedAward]) -> None:
-    """Warn of awards that are handed in and lie so near to another one that they may be the same."""
+    """Warn of submitted awards that are so close in time to another one that they may be the same."""
     dated = [award for award in found if award.row["awarded_on"]]
     for award, other in permutations(dated, 2):
         earlier, later = sorted(_months(one.row["awarded_on"]) for one in (award, other))
@@ -239,7 +239,7 @@ def _warn_of_near(findings: IngestState, found: Iterable[_MergedAward]) -> None:
 
 
 def _months(date: str) -> tuple[int, int]:
-    """The first and the last month that a partial date can mean, counted from the year 0."""
+    """The first and the last month of a partial date, counted from the year 0."""
     year, month = int(date[:4]), int(date[5:7] or 0)
     return year * 12 + (month or 1), year * 12 + (month or 12)
 

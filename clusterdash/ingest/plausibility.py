@@ -1,4 +1,4 @@
-"""Answers that are allowed and may well be slips: told as warnings. Pure."""
+"""Warnings of answers that are valid and implausible. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .schemes import SchemeDraft
 from .table_schemas import IngestState
 
 FAR_ABOVE, ENOUGH_TO_COMPARE = 10, 5
-"""A number is published as unlikely from so many times the median of all such answers on, where there are enough."""
+"""A number is implausible from `FAR_ABOVE` times the median of at least `ENOUGH_TO_COMPARE` answers on."""
 ANSWERED_SHARE = 0.8
-"""An assessment with a smaller share of answers is published as unlikely."""
+"""An assessment with a smaller share of answers is implausible."""
 
 
 def warn_of_implausible(findings: IngestState, answers: AnswerColumns, grids: Mapping[str, SchemeDraft]) -> None:
-    """Warn of what may well be a slip: a number far above what others answer, an assessment with many gaps."""
+    """Warn of likely mistakes: a number far above the median, an assessment with many unanswered questions."""
     for asked, (scheme, code) in enumerate(answers.indicators):
         if grids[scheme].indicators[code].get("kind") != "number":
             continue

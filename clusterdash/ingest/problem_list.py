@@ -1,4 +1,4 @@
-"""Problems as people read them, many of one kind in one line with the first places, and as machines do. Pure."""
+"""Lists of problems: as text, many of one kind in one line with the first locations, and as JSON. Pure."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from ..i18n import explain, translate
 from .invisible_characters import escape_control
 
 MAX_LISTED = {"warning": 10, "error": 100}
-"""Where there are more of one kind, they are told in one line."""
+"""More problems of one kind are listed in one line."""
 MAX_LOCATIONS = 3
-"""So many more places are told in such a line."""
+"""Further locations listed in such a line."""
 _TOLD = ("severity", "file", "table", "row", "column", "value", "key")
-"""What a machine is told of a problem, besides the reason in words."""
+"""The fields of a problem in the JSON output, besides the reason."""
 
 
 def group_problems(problems: Sequence[Problem]) -> list[tuple[Problem, ...]]:
-    """The problems in their order; many of one kind and severity together, where the first of them stands."""
+    """The problems in their order; many of one kind and severity as one group, in the position of the first."""
     kinds: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
         kinds.setdefault((problem.severity, problem.key), []).append(problem)
@@ -34,7 +34,7 @@ def group_problems(problems: Sequence[Problem]) -> list[tuple[Problem, ...]]:
 
 
 def problem_lines(problems: Sequence[Problem], language: Language, *, every: bool = False) -> list[str]:
-    """A line for each problem, or for many of one kind unless `every` one is asked for: place, severity, reason."""
+    """A line for each problem, or for many of one kind unless `every` is set: location, severity, reason."""
     told = []
     for first, *others in [(problem,) for problem in problems] if every else group_problems(problems):
         known = {"place": location(first, language), "reason": explain(language, first)}
@@ -51,7 +51,7 @@ def problem_lines(problems: Sequence[Problem], language: Language, *, every: boo
 
 
 def location(problem: Problem, language: Language) -> str:
-    """Where a problem is: file, table, row, column, value; what steers a terminal is made visible."""
+    """The location of a problem: file, table, row, column, value; control characters are escaped."""
     row = "" if problem.row is None else translate(language, "command.row", row=str(problem.row))
     table = "" if Path(problem.file).stem == problem.table else problem.table
     value = translate(language, "table.quoted", value=problem.value) if problem.value else ""
@@ -59,13 +59,13 @@ def location(problem: Problem, language: Language) -> str:
 
 
 def locations(problems: Sequence[Problem], language: Language) -> str:
-    """The first few places of problems, and that there are more."""
+    """The locations of the first `MAX_LOCATIONS` problems, then "…" if there are more."""
     told = [location(problem, language) for problem in problems[:MAX_LOCATIONS]]
     return "; ".join([*told, *(["…"] if len(problems) > MAX_LOCATIONS else [])])
 
 
 def as_json(problems: Sequence[Problem], language: Language) -> str:
-    """All problems, for a machine."""
+    """All problems as JSON, reasons in the language."""
     told = [
         {**{name: getattr(problem, name) for name in _TOLD}, "reason": explain(language, problem)}
         for problem in problems

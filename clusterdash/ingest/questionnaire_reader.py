@@ -1,4 +1,4 @@
-"""A filled questionnaire (`template.py` writes it) -> answers. Pure."""
+"""Reader of a completed questionnaire (`questionnaire_writer.py` writes it). Pure."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .table_schemas import (
 
 SheetPart = Literal["identification", "questions", "stories"]
 QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
-"""The columns of a sheet of questions; in an evaluation "self" stands for "answer"."""
+"""The columns of a sheet of questions; in an evaluation "self" replaces "answer"."""
 EXPERTS = ("points_1", "reason_1", "document_1", "points_2", "reason_2", "document_2", "agreed")
 """What two experts fill in for each indicator of an evaluation."""
 _DESCRIBED = {name: CLUSTER_DETAILS[name] for name in ("name", "country")}
 _EVALUATED = {"evaluated_on": Column(ASSESSMENT["assessed_on"].parse)}
 _IDENTIFICATION = {**ASSESSMENT, "scheme": CODE, **_DESCRIBED, **_EVALUATED}
-"""What the first sheet tells, in one row; its other columns are for the reader."""
+"""The columns of the first sheet, which has one row; its other columns are not imported."""
 
 
 def part_of(sheet: Sheet) -> SheetPart | None:
@@ -44,10 +44,10 @@ def part_of(sheet: Sheet) -> SheetPart | None:
 
 
 def unfold(findings: IngestState, book: Sequence[Sheet], taken: AnswerCollector) -> None:
-    """The answers, and a row of `clusters`: who and when from the sheet of identification.
+    """Collect the answers, and a row of `clusters`; cluster and date come from the sheet of identification.
 
-    What two experts have agreed upon are answers too, verified ones, of the day of their visit. What was noted beside
-    answers, and the success stories, are remarks and stories of the assessment.
+    Points that two experts agreed on are verified answers of the day of their visit. Notes beside answers, and success
+    stories, become remarks and stories of the assessment.
     """
     identified = _identified(findings, book, taken)
     if not identified:
@@ -73,9 +73,9 @@ def unfold(findings: IngestState, book: Sequence[Sheet], taken: AnswerCollector)
 
 
 def _identified(findings: IngestState, book: Sequence[Sheet], taken: AnswerCollector) -> tuple[Row, Row] | None:
-    """Who and when, of what is declared and of what is verified; complains where not just one row tells.
+    """The assessments of declared and of verified answers; None, and an error, unless there is exactly one row.
 
-    A day to come and an unknown scheme are told here, where they stand, and absent from the rows.
+    A future day and an unknown scheme are reported here, with their row, and absent from the result.
     """
     told: list[Row] = []
     visited = None
@@ -102,13 +102,13 @@ def _identified(findings: IngestState, book: Sequence[Sheet], taken: AnswerColle
 
 
 def _is_fact(findings: IngestState, row: Row) -> bool:
-    """Whether the register says the same: what was filled in from it must not outlive it."""
+    """Whether the register has the same cells: a copy prefilled from it must not override its later changes."""
     told = {name: row[name] for name in ("cluster_id", *_DESCRIBED)}.items()
     return any(told <= known.items() for known in findings.rows_in("clusters", Layer.FACTS))
 
 
 def _questions(findings: IngestState, book: Sequence[Sheet]) -> list[tuple[Sheet, int, dict[str, str]]]:
-    """The rows of all sheets of questions; reports what is answered to none, and of unknown columns."""
+    """The rows of all sheets of questions; reports answers without an indicator, and unknown columns."""
     found = []
     heads = {head for name in (*QUESTION, "self", *EXPERTS) for head in _heads(name)}
     for sheet in book:
@@ -127,7 +127,7 @@ def _questions(findings: IngestState, book: Sequence[Sheet]) -> list[tuple[Sheet
 
 
 def _note(findings: IngestState, table: str, sheet: Sheet, of: Row) -> None:
-    """Rows of `remarks` or of `stories`: those in which there is more than the code or the number."""
+    """Collect the rows of `remarks` or `stories` that hold more than the code or the number."""
     columns = {name: column for name, column in TABLES[table].items() if name not in {*ASSESSMENT, "scheme"}}
     headings = [heading.lower() for heading in sheet.header]
     where = {name: i for name in columns for i, heading in enumerate(headings) if heading in _heads(name)}
@@ -139,7 +139,7 @@ def _note(findings: IngestState, table: str, sheet: Sheet, of: Row) -> None:
 
 
 def question_rows(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a sheet of questions: number, and cells by what they hold, whatever the language of the headings."""
+    """The rows of a sheet of questions: number, and cells by column; the headings may be in any language."""
     headings = [heading.lower() for heading in sheet.header]
     heads = {"indicator": _heads("indicator"), "answer": _heads("answer") | _heads("self")}
     heads |= {column: _heads(column) for column in EXPERTS}
@@ -149,5 +149,5 @@ def question_rows(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _heads(column: str) -> set[str]:
-    """How a column of a questionnaire is headed, in all languages."""
+    """The headings of a column of a questionnaire in all languages, in lower case."""
     return {translate(language, f"questionnaire.{column}").lower() for language in LANGUAGES}

@@ -26,17 +26,17 @@ _EXPERT_WIDTHS = (10, 30, 26, 10, 30, 26, 10)
 _HEAD, _OPEN = PatternFill("solid", fgColor="DDE7F2"), PatternFill("solid", fgColor="FFF8DC")
 _RULE = Border(bottom=Side("thin", color="C9D2DE"))
 _LINE, _HIGHEST = 15, 405
-"""The height of a line of text, and of the highest row that a spreadsheet takes, in points."""
+"""The height of a line of text, and the maximum height of a row, in points."""
 _LONGEST_LIST = 250
-"""Characters that a spreadsheet takes as the choices of a list."""
+"""Maximum number of characters of the choices of a list."""
 _STORIES = 3
 
 
 def questionnaire(grid: Grid, language: Language, before: PreviousAssessment | None = None) -> bytes:
-    """The workbook: identification, a sheet a dimension with a row an indicator, three success stories.
+    """The workbook: identification, a sheet for each dimension with a row for each indicator, three success stories.
 
-    In an evaluation the answers are the cluster's own, and two experts have columns of theirs beside them.
-    Answers have drop-downs and limits; those of the last time stand beside, and are filled in to be confirmed.
+    In an evaluation the answers are the cluster's own, and two experts have columns beside them. Answers have
+    drop-downs and limits; those of the previous assessment are shown beside, and prefilled to be confirmed.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -90,7 +90,7 @@ def questionnaire(grid: Grid, language: Language, before: PreviousAssessment | N
 
 
 def _lay_out(sheet: Worksheet, pages: int) -> None:
-    """All text is seen; on paper A4 across, so many pages wide, headings on each: interviews are held on paper, too."""
+    """Show all text; print on A4 landscape, `pages` wide, headings on each: interviews are held on paper, too."""
     widths = [sheet.column_dimensions[get_column_letter(place)].width for place in range(1, sheet.max_column + 1)]
     for number, row in enumerate(sheet.iter_rows(), start=1):
         lines = [1]
@@ -108,7 +108,7 @@ def _lay_out(sheet: Worksheet, pages: int) -> None:
 
 
 def _identification(sheet: Worksheet, grid: Grid, language: Language, before: PreviousAssessment | None) -> None:
-    """One row, under headings that the import knows; and below, how to fill in."""
+    """Fill the sheet of identification: one row, under headings that the import knows; instructions beside it."""
     evaluated = grid.scheme.purpose == "evaluation"
     names, widths = [*IDENTITY], (28, 36, 10, 16, 14, 18, 30)
     _headings(sheet, [*names, "evaluated_on"] if evaluated else names, (*widths, 16) if evaluated else widths)
@@ -147,7 +147,7 @@ def _allowed(indicator: Indicator, language: Language) -> str:
 
 
 def _validation(indicator: Indicator, language: Language) -> DataValidation:
-    """The rule of the scheme as the spreadsheet's own: a list for levels and gates, limits for numbers."""
+    """The validation rule of an indicator: a list for levels and gates, limits for numbers."""
     low, high = indicator.minimum, indicator.maximum
     choices = ""
     if indicator.kind in ("level", "gate") and low is not None and high is not None:

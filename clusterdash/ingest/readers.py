@@ -1,4 +1,4 @@
-"""Files -> sheets: rows of text as the spreadsheet numbers them. What a cell means is decided in `ingest`."""
+"""Readers of files: sheets of text, rows numbered as in the spreadsheet. Cells are parsed elsewhere."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .xlsx_worker import MAXIMUM_ROWS, MAXIMUM_UNPACKED
 SUFFIXES = (".csv", ".tsv", ".xlsx")
 MAXIMUM_COLUMNS = 1_000
 MAXIMUM_BLANK = 1 << 20
-"""Blank rows of one file: as many as a spreadsheet has rows. What has more is not gone through."""
+"""Blank rows of one sheet: as many as a spreadsheet has rows. A file with more is rejected."""
 MAXIMUM_FILES = 10_000
 """Of one folder."""
 MAXIMUM_PROBLEMS = 10_000
-"""So many errors, and so many warnings, of one sheet are told; after so many errors the rest of it is not read."""
+"""Maximum number of errors, and of warnings, reported for one sheet; after so many errors reading it stops."""
 LONGEST_LINE = 1 << 20
 """In characters."""
 _PART = 1 << 20
@@ -33,8 +33,8 @@ _PART = 1 << 20
 class Sheet:
     """A header and its rows, all text.
 
-    `file` is the path as it was given, `name` the file's stem or the workbook's sheet. Rows carry their number; each
-    time they are gone through they are read from the file, so that a long one takes no memory.
+    `file` is the path as it was given, `name` the file's stem or the workbook's sheet. Rows have their number; each
+    iteration reads them from the file, so that a long text file takes no memory.
     """
 
     file: str
@@ -44,7 +44,7 @@ class Sheet:
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The files to read: those that are named, and the tables that lie directly in named folders."""
+    """The files to read: those that are named, and the tables directly in named folders."""
     found: list[Path] = []
     for path in paths:
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
@@ -55,10 +55,10 @@ def files(paths: Iterable[Path]) -> list[Path]:
 def read_files(
     paths: Iterable[Path], most_rows: int | None = None, *, follow: bool = False
 ) -> tuple[list[Sheet], list[Problem]]:
-    """Read files, and the tables that lie directly in folders; files with more than `most_rows` rows are refused.
+    """Read files, and the tables directly in folders; text files with more than `most_rows` rows are rejected.
 
-    Symbolic links are refused unless we `follow` them, and so is what is no file: pipes, devices. Returns all sheets
-    that could be read and a problem for each that could not; a warning for what was passed over.
+    Symbolic links are rejected unless `follow` is set; pipes and devices always are. Returns all sheets that could be
+    read, an error for each file that could not, and a warning for each one that was ignored in a folder.
     """
     sheets: list[Sheet] = []
     problems: list[Problem] = []
@@ -94,7 +94,7 @@ def read_files(
 
 
 def read_content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
-    """The same for the content of one file that is called `name`; its rows are kept in memory."""
+    """As `read_files`, for the content of one file called `name`; its rows are kept in memory."""
     with TemporaryDirectory(prefix="clusterdash-") as place:
         path = Path(place, Path(name).name)
         path.write_bytes(data)
@@ -104,7 +104,7 @@ def read_content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
 
 
 def _ensure_file(path: Path, *, follow: bool) -> None:
-    """Refuse what is no file with content, before it is opened: opening a pipe waits, a device may never end."""
+    """Raise _UnreadableError unless it is a regular file with content: opening a pipe blocks, a device may not end."""
     status = path.stat() if follow else path.lstat()
     if stat.S_ISLNK(status.st_mode):
         raise _UnreadableError("sheet.link")
@@ -153,13 +153,13 @@ class _UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Delimited:
-    """The lines of a text file, read anew each time. Raises `_UnreadableError` where a line cannot be taken apart."""
+    """The rows of a text file, read from it at each iteration. Raises _UnreadableError if a line cannot be parsed."""
 
     path: Path
     encoding: str
     delimiter: str
     told: bool
-    """Whether the first line only tells the delimiter: Excel writes such a line, and does not show it."""
+    """Whether the first line only declares the delimiter: Excel writes such a line, and does not show it."""
 
     def __iter__(self) -> Iterator[Sequence[str]]:
         with self.path.open(encoding=self.encoding, newline="") as file:
@@ -174,7 +174,7 @@ class _Delimited:
 
 @dataclass(frozen=True, slots=True)
 class _Cleaned:
-    """Rows without the characters that nobody sees."""
+    """Rows without invisible characters."""
 
     source: Iterable[Sequence[str]]
 
@@ -185,7 +185,7 @@ class _Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows below a header, with their numbers; without blank ones, and those that are longer than the header."""
+    """The rows below a header, with their numbers; without blank rows and rows with cells beyond the header."""
 
     source: Iterable[Sequence[str]]
     width: int
@@ -213,9 +213,9 @@ def _add(
     sheets: list[Sheet],
     problems: list[Problem],
 ) -> None:
-    """Find the header, and report cells beyond it, or below no heading; of `hidden` characters, and take them out.
+    """Add a sheet; report cells beyond the header or without a heading. If `hidden`, remove invisible characters.
 
-    Raises _UnreadableError where there are more rows, blank rows or problems than a table would have.
+    Raises _UnreadableError if there are too many rows, blank rows or problems.
     """
     if hidden:
         problems += _hidden(file, name, source)
@@ -254,7 +254,7 @@ def _add(
 
 
 def _hidden(file: str, name: str, source: Iterable[Sequence[str]]) -> list[Problem]:
-    """A warning for each cell with characters that nobody sees, for the first of them."""
+    """A warning for each cell with invisible characters, at most `MAXIMUM_PROBLEMS`."""
     found: list[Problem] = []
     header: list[str] = []
     for number, row in enumerate(source, start=1):
@@ -269,7 +269,7 @@ def _hidden(file: str, name: str, source: Iterable[Sequence[str]]) -> list[Probl
 
 
 def _header(row: Sequence[str]) -> tuple[str, ...]:
-    """The headings of a row, without empty ones at its end; nothing where the row is blank."""
+    """The headings of a row, without empty ones at its end."""
     cells = [cell.strip() for cell in row]
     while cells and not cells[-1]:
         cells.pop()
@@ -279,7 +279,7 @@ def _header(row: Sequence[str]) -> tuple[str, ...]:
 
 
 def _delimited(path: Path) -> tuple[_Delimited, bool]:
-    """The lines of a text file, and whether there may be characters in it that nobody sees."""
+    """The rows of a text file, and whether it may contain invisible characters."""
     encoding, hidden = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
@@ -293,10 +293,10 @@ def _delimited(path: Path) -> tuple[_Delimited, bool]:
 
 
 def _encoding(path: Path) -> tuple[str, bool]:
-    """UTF-8 with or without mark, UTF-16 or 32 with mark, else what Windows writes in Western Europe.
+    """The encoding, and whether the file may contain invisible characters.
 
-    Besides, whether there may be characters in the file that nobody sees. Raises _UnreadableError where it is no text,
-    or where a line does not end.
+    UTF-8 with or without BOM, UTF-16 or UTF-32 with BOM, else Windows-1252. Raises _UnreadableError if the file is not
+    text, or a line is too long.
     """
     with path.open("rb") as file:
         start = file.read(4)
@@ -315,7 +315,7 @@ def _encoding(path: Path) -> tuple[str, bool]:
 
 
 def _looked_through(path: Path, encoding: str) -> bool:
-    """Whether there may be characters in a text file that nobody sees. Raises UnicodeError for another encoding."""
+    """Whether a text file may contain invisible characters. Raises UnicodeError if it has another encoding."""
     hidden, length = False, 0
     with path.open(encoding=encoding, newline="") as file:
         for part in iter(lambda: file.read(_PART), ""):

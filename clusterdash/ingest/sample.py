@@ -1,8 +1,7 @@
-"""An invented edition, written as the files an expert would hand in: invented names, believable numbers.
+"""Generator of an invented edition, as the files an expert would submit: invented names, plausible numbers.
 
-What is believable stands in `data/demonstration/`: for each indicator a distribution, how strongly it follows the
-quality and the size of a cluster, and how often it is left open. Countries and sectors come as often as in the
-register.
+The parameters are in `data/demonstration/`: for each indicator a distribution, its correlation with the quality and
+the size of a cluster, and how often it is unanswered. Countries and sectors are as frequent as in the register.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ VERIFIED_LOWER = 0.12
 """Share of the answers that two experts set one lower than the cluster declared."""
 LAST_YEAR = 2025
 YEARLY_MEMORY = 0.9
-"""How much of a latent score stays from one year to the next."""
+"""Correlation of the noise of a latent score from one year to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +133,13 @@ def _evaluations(
 
 
 def _lean(frame: _Frame, grid: pd.DataFrame) -> Numbers:
-    """What is expected of each cluster in each indicator, by quality, size and sector; shape (clusters, indicators)."""
+    """The expected latent scores, by quality, size and sector of each cluster; shape (clusters, indicators)."""
     sector = frame.rng.normal(0, 0.25, (frame.sectors, len(grid)))[frame.sector]
     return np.outer(frame.quality, _share(grid, "quality")) + np.outer(frame.size, _share(grid, "size")) + sector
 
 
 def _noise(frame: _Frame, grid: pd.DataFrame) -> Numbers:
-    """What is each answer's own; shape (clusters, indicators)."""
+    """The independent part of each latent score; shape (clusters, indicators)."""
     own = np.sqrt(np.maximum(0.05, 1 - _share(grid, "quality") ** 2 - _share(grid, "size") ** 2))
     return own * frame.rng.standard_normal((len(frame.size), len(grid)))
 
@@ -150,7 +149,7 @@ def _share(grid: pd.DataFrame, column: str) -> Numbers:
 
 
 def _values(frame: _Frame, grid: pd.DataFrame, latent: Numbers) -> dict[str, Numbers]:
-    """Answers by indicator; NaN where the question was left open. The best latent score gets the best value drawn."""
+    """Answers by indicator; NaN for unanswered questions. The highest latent score gets the highest value drawn."""
     values: dict[str, Numbers] = {}
     for column, question in enumerate(grid.itertuples(index=False)):
         code, decimals = str(question.indicator), int(str(question.decimals))

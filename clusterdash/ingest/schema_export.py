@@ -1,4 +1,4 @@
-"""The tables that come in, as Frictionless Table Schemas (JSON) and as a page of documentation. Pure.
+"""Export of the table schemas of imports, as Frictionless Table Schemas (JSON) and as documentation. Pure.
 
 Customers can check a file against them before they send it (https://specs.frictionlessdata.io/table-schema/). The
 schemas accept less than the program does: no decimal comma, no 27/03/2025, no words in capitals.
@@ -27,7 +27,7 @@ _TYPES: dict[object, tuple[dict[str, Any], dict[str, Any]]] = {
     cell_parsers.country: ({"type": "string"}, {"pattern": "[A-Z]{2}"}),
     cell_parsers.url: ({"type": "string", "format": "uri"}, {"maxLength": cell_parsers.MAXIMUM_TEXT}),
 }
-"""What each parser reads: the properties of the field, and its constraints."""
+"""The properties of a field and its constraints, by parser."""
 _MEANING: dict[object, str] = {
     cell_parsers.text: "text of one line",
     cell_parsers.prose: "text of one or several lines",
@@ -61,11 +61,11 @@ DESCRIPTIONS = {
     "stories": "Success stories of an assessment.",
     "answers": "One answer of one cluster on one day; how `value` is read, the indicator says.",
 }
-"""What a row of each table is."""
+"""The description of each table."""
 
 
 def schema(table: str) -> dict[str, Any]:
-    """The Table Schema of a table. A column of no known parser raises KeyError, so none is forgotten."""
+    """The Table Schema of a table. A column with an unknown parser raises KeyError, so that none is forgotten."""
     columns = TABLES[table]
     found: dict[str, Any] = {
         "name": table,

@@ -1,4 +1,4 @@
-"""The schemes of an edition, put together from the layers: which grid is in force, and how its answers are read."""
+"""The schemes of an edition, merged from the layers, with the parsers of their answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .table_schemas import TABLES, IngestState, Layer, Row
 
 @dataclass(slots=True)
 class SchemeDraft:
-    """One scheme as it will be published; `parsers` reads the answers to each indicator."""
+    """One scheme as it will be published; `parsers` has the parser of answers to each indicator."""
 
     scheme: Row
     dimensions: dict[str, Row] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class SchemeDraft:
 
 
 def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
-    """The schemes, each whole from one layer, the highest: a grid that is handed in takes the place of a known one."""
+    """The schemes by code, each as a whole from its highest layer: a submitted scheme replaces a known one."""
     described = {row["scheme"]: row for _, _, _, row in findings.of("schemes")}
     grids: dict[str, SchemeDraft] = {}
     for _, _, _, row in of_highest(findings, "dimensions"):
@@ -63,12 +63,12 @@ def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
 
 
 def is_known(grids: Mapping[str, SchemeDraft], row: Row) -> bool:
-    """Whether a row is about an indicator that there is."""
+    """Whether a row is about an existing indicator."""
     return row["scheme"] in grids and row["indicator"] in grids[row["scheme"]].indicators
 
 
 def of_highest(findings: IngestState, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
-    """The rows of a table about schemes that hold: of each scheme those of the highest layer that speaks of it."""
+    """The rows of a table about schemes: for each scheme those of the highest layer that has any."""
     highest: dict[str, Layer] = {}
     for layer, _, _, row in findings.of(table):
         highest[row["scheme"]] = max(layer, highest.get(row["scheme"], layer))
@@ -76,7 +76,7 @@ def of_highest(findings: IngestState, table: str) -> list[tuple[Layer, Sheet, in
 
 
 def _undescribed(code: str, grid: SchemeDraft) -> Row:
-    """A scheme that came without a line in `schemes`: its kinds of answers tell what it is for."""
+    """The row of a scheme that has none in `schemes`: its purpose is derived from the kinds of its indicators."""
     kinds = {row.get("kind") for row in grid.indicators.values()}
     bases = {row.get("basis") for row in grid.indicators.values()}
     return {
@@ -92,7 +92,7 @@ def _undescribed(code: str, grid: SchemeDraft) -> Row:
 
 
 def scheme_frames(findings: IngestState, grids: Mapping[str, SchemeDraft]) -> dict[str, pd.DataFrame]:
-    """The tables of schemes as they are published, and of what is said about their indicators."""
+    """The tables of schemes as they are published, and those about their indicators."""
     dimensions = [row for grid in grids.values() for row in _numbered(_in_order(grid.dimensions.values()))]
     indicators = [row for grid in grids.values() for row in _numbered(grid.indicators.values())]
     tables = ("bands", "dictionary", "recommendations", "documents", "efforts")
@@ -110,7 +110,7 @@ def scheme_frames(findings: IngestState, grids: Mapping[str, SchemeDraft]) -> di
 
 
 def frame(rows: list[Row], table: str, *without: str) -> pd.DataFrame:
-    """Rows of a known form as a table, with their position where it is kept."""
+    """Rows of a table as a DataFrame, without some columns, with their position if it is stored."""
     columns = [name for name in TABLES[table] if name not in without]
     if table in ("sectors", "indicators", "recommendations", "documents"):
         columns.append("position")
@@ -118,9 +118,9 @@ def frame(rows: list[Row], table: str, *without: str) -> pd.DataFrame:
 
 
 def _of_known(findings: IngestState, table: str, grids: Mapping[str, SchemeDraft]) -> list[Row]:
-    """The rows about indicators that are published."""
+    """The rows about existing indicators, without duplicates."""
     known = (row for _, _, _, row in of_highest(findings, table) if is_known(grids, row))
-    return list({tuple(row.values()): row for row in known}.values())  # twice alike: one
+    return list({tuple(row.values()): row for row in known}.values())  # without duplicates
 
 
 def _numbered(rows: Iterable[Row]) -> list[Row]:
@@ -128,5 +128,5 @@ def _numbered(rows: Iterable[Row]) -> list[Row]:
 
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:
-    """Dimensions by the position they state; those that state none keep their place in the file, at the end."""
+    """Dimensions sorted by position; those without one keep the order of the file, at the end."""
     return sorted(rows, key=lambda row: row["position"] if row["position"] is not None else float("inf"))

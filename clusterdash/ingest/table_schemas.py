@@ -1,4 +1,4 @@
-"""The forms in which data come in: the tables, their columns, what a cell may hold; and reading a sheet by its form."""
+"""Schemas of the imported tables, their columns and allowed cells; and readers of sheets by schema."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .readers import MAXIMUM_PROBLEMS, Sheet
 Severity = Literal["error", "warning"]
 Row = dict[str, Any]
 CACHE_SIZE = 100_000
-"""So many cells are remembered with what they mean, before all are forgotten."""
+"""Maximum number of cached cells; the cache is cleared when it is full."""
 MAXIMUM_UNKEYED = 200_000
-"""Rows of a table in which the same may stand twice, such as awards."""
+"""Maximum number of rows of a table without a key, such as awards."""
 
 
 class Layer(IntEnum):
-    """Where a row comes from; a higher layer completes what lies below it, or takes its place.
+    """Where a row comes from; a higher layer completes or replaces lower ones.
 
-    The facts of the project or the operator; what an edition that is to be completed was made of; what is handed in.
+    The facts of the project or the operator; the sources of an edition that is to be extended; the submitted files.
     """
 
     FACTS = 0
@@ -35,7 +35,7 @@ class Layer(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What one column holds. `needed`: the column must be there and no cell of it empty."""
+    """One column: parser, and value of an empty cell. `needed`: it must exist and have no empty cell."""
 
     parse: Parser
     needed: bool = False
@@ -188,7 +188,7 @@ KEYS = {
     "sectors": ("code",),
     "clusters": ("cluster_id",),
     "coverage": ("label",),
-    "register": (),  # one row: the last one holds
+    "register": (),  # one row: the last one wins
     "dictionary": ("scheme", "indicator"),
     "bands": ("scheme", "kind", "key"),
     "documents": ("scheme", "code"),
@@ -196,14 +196,14 @@ KEYS = {
     "remarks": ("cluster_id", "scheme", "assessed_on", "evidence", "indicator"),
     "stories": ("cluster_id", "scheme", "assessed_on", "evidence", "story"),
 }
-DERIVED = {"date_precision", "founded"}  # told by the date itself, or only for checking; read, not kept
+DERIVED = {"date_precision", "founded"}  # derived from the date, or only for checking; not stored
 
 
 @dataclass(slots=True)
 class IngestState:
-    """What has been read so far: problems, and rows by table, each with the layer and the place it came from.
+    """What has been read so far: problems, and rows by table, each with its layer, sheet and row number.
 
-    Of each sheet so many errors and warnings are noted that people can go through them (`MAXIMUM_PROBLEMS`).
+    At most `MAXIMUM_PROBLEMS` errors, and as many warnings, are kept for each sheet; `told` counts them.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -220,7 +220,7 @@ class IngestState:
         severity: Severity = "error",
         **values: object,
     ) -> None:
-        """Note a problem: `key` names the sentence, `values` fill it in."""
+        """Add a problem: `key` is its message, `values` the placeholders."""
         place = (sheet.file, sheet.name, severity)
         self.told[place] += 1
         if self.told[place] > MAXIMUM_PROBLEMS + 1:
@@ -231,11 +231,11 @@ class IngestState:
         self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
 
     def add_cell_error(self, sheet: Sheet, row: int, column: str, value: str, refusal: CellError) -> None:
-        """Note a cell that could not be read."""
+        """Add the error of a cell that could not be parsed."""
         self.add_problem(sheet, row, column, value, refusal.key, "error", **dict(refusal.values))
 
     def rows_of(self, sheet: Sheet) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """The rows of a sheet; no more of them once too much is wrong in it."""
+        """The rows of a sheet, with their numbers; stops after more than `MAXIMUM_PROBLEMS` errors."""
         place: tuple[str, str, Severity] = (sheet.file, sheet.name, "error")
         for row in sheet.rows:
             if self.told[place] > MAXIMUM_PROBLEMS:
@@ -243,11 +243,11 @@ class IngestState:
             yield row
 
     def rows_in(self, table: str, *layers: Layer) -> list[Row]:
-        """The rows of a table that came in some layers."""
+        """The rows of a table from some layers."""
         return [row for layer, _, _, row in self.of(table) if layer in layers]
 
     def of(self, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
-        """The rows of a table; a value that could not be read is absent."""
+        """The rows of a table, with layer, sheet and row number; values that could not be parsed are absent."""
         return self.rows.setdefault(table, [])
 
 
@@ -262,11 +262,11 @@ _LIKELY = {
     "awards": {"cluster_id", "label"},
     "clusters": {"cluster_id", "name", "country"},
 }
-"""Columns that tell which table a sheet is: whatever it is called, or where its name tells nothing."""
+"""Columns that identify the table of a sheet: `_CERTAIN` whatever its name, `_LIKELY` if its name is no table."""
 
 
 def table_of(sheet: Sheet) -> str | None:
-    """Which table a sheet is: by its columns where they tell, else by its name."""
+    """The table of a sheet, by its columns or its name; "wide" for one indicator per column, None if unknown."""
     columns, name = {column.lower() for column in sheet.header}, sheet.name.strip().lower()
     certain = next((table for table, told in _CERTAIN.items() if told <= columns), None)
     named = name if name in TABLES and name != "answers" else None
@@ -275,7 +275,7 @@ def table_of(sheet: Sheet) -> str | None:
 
 
 def columns_of(findings: IngestState, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:
-    """Where each known column stands; reports needed ones that are missing and of repeated ones."""
+    """The index of each known column; reports needed columns that are missing, and repeated ones."""
     where: dict[str, int] = {}
     for index, heading in enumerate(sheet.header):
         name = heading.lower()
@@ -290,7 +290,7 @@ def columns_of(findings: IngestState, sheet: Sheet, specification: Mapping[str, 
 
 
 def as_cell(value: Any) -> str:
-    """A value as a cell that is read as that value again."""
+    """A value as the text of a cell, which is parsed to the same value again."""
     match value:
         case None:
             return ""
@@ -306,12 +306,12 @@ def as_cell(value: Any) -> str:
 
 
 class RowReader:
-    """Parses the rows of a sheet by a specification; remembers what cells mean, for the same stands in thousands."""
+    """Parses the rows of a sheet by a specification; caches parsed cells, since the same ones occur in thousands."""
 
     def __init__(
         self, findings: IngestState, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
     ) -> None:
-        """Where each known column stands comes from `columns_of`."""
+        """`where` is the result of `columns_of`."""
         self._findings = findings
         self._sheet = sheet
         self._plan = [(name, column, where[name]) for name, column in specification.items() if name in where]
@@ -319,7 +319,7 @@ class RowReader:
         self._known: dict[tuple[str, str], Any] = {}
 
     def row(self, number: int, cells: Sequence[str]) -> Row:
-        """The values of a row; what could not be read is told, and absent from the values."""
+        """The values of a row; those that could not be parsed are reported, and absent."""
         row, known = dict(self._absent), self._known
         for name, column, index in self._plan:
             cell = cells[index]
@@ -343,9 +343,9 @@ class RowReader:
 def rows_of(
     findings: IngestState, sheet: Sheet, where: Mapping[str, int], specification: Mapping[str, Column]
 ) -> Iterator[tuple[int, tuple[str, ...], Row]]:
-    """Each row's number, its cells, and its parsed values; what could not be read is told, and absent from the values.
+    """Each row's number, cells, and parsed values; values that could not be parsed are reported, and absent.
 
-    A row with a gap is kept, so that all its other faults are found in the same run; it is never published.
+    An incomplete row is kept, so that all its other errors are found in the same run; it is never published.
     """
     reader = RowReader(findings, sheet, where, specification)
     for number, cells in findings.rows_of(sheet):
@@ -353,7 +353,7 @@ def rows_of(
 
 
 def known_columns(findings: IngestState, sheet: Sheet, table: str) -> dict[str, int] | None:
-    """Where each column of a table stands; reports unknown ones. None where a needed one is missing."""
+    """The index of each column of a table; reports unknown ones. None if a needed one is missing."""
     specification = TABLES[table]
     where = columns_of(findings, sheet, specification)
     for heading in sheet.header:
@@ -364,7 +364,7 @@ def known_columns(findings: IngestState, sheet: Sheet, table: str) -> dict[str, 
 
 
 def read_table(findings: IngestState, layer: Layer, sheet: Sheet, table: str) -> None:
-    """Read a sheet as a table of a known form; rows and problems go into the findings."""
+    """Read a sheet as a table; rows and problems are added to `findings`."""
     where = known_columns(findings, sheet, table)
     if where is None:
         return
@@ -386,12 +386,12 @@ def read_table(findings: IngestState, layer: Layer, sheet: Sheet, table: str) ->
                 if row[name] != told[name] and not {row[name], told[name]} & {None, "", ()}:
                     values = {"first": first, "file": other.file}
                     findings.add_problem(sheet, number, name, str(row[name]), "row.contradicts", "error", **values)
-            if table != "clusters":  # these are completed cell by cell; of others the first row says all
+            if table != "clusters":  # these are merged cell by cell; of others the first row is kept
                 continue
         before.setdefault(key, (sheet, number, row))
         findings.of(table).append((layer, sheet, number, row))
 
 
 def _key(table: str, row: Row) -> tuple[Any, ...]:
-    """What a row of a table is known by; () for tables whose rows have no name of their own."""
+    """The key of a row; () for tables without a key."""
     return tuple(row.get(name) for name in KEYS.get(table, ()))

@@ -1,9 +1,9 @@
-"""Sheets -> checked tables, and the list of all problems. Pure: reads no file, asks no database.
+"""Validation of sheets: checked tables, and a list of all problems. Pure: reads no file or database.
 
-Layers come in (`forms.Layer`). The *facts* are what the project ships or an operator keeps (sectors, schemes, the
-register of labels); the *import* is what is handed in now; between them may lie what an edition was made of that is to
-be completed. Rows of a layer complete those below or take their place: a sector by its code, a scheme or an assessment
-as a whole, a cluster cell by cell (`merging`); awards are added, each once.
+Rows come in layers (`table_schemas.Layer`). The *facts* are what the project ships or an operator maintains (sectors,
+schemes, the register of labels); the *import* is what is submitted now; between them are the sources of an edition that
+is to be extended, if any. Rows of a layer complete or replace those below: a sector by its code, a scheme or an
+assessment as a whole, a cluster cell by cell (`merge`); awards are added, each once.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ from .table_schemas import (
 class CheckedTables:
     """Checked tables, columns as in `schema.sql`, ready to be published; and grants, which belong to no edition.
 
-    `handed_in`: what they were made of besides facts and answers, by form, all text; `completed`: the edition that they
-    complete, "" for none; `results`: whether there is anything to publish; `grants`: None where none were handed in.
+    `handed_in`: their sources besides facts and answers, by table, all text; `extended`: the edition that they extend,
+    "" for none; `results`: whether there is anything to publish; `grants`: None if none were submitted.
     """
 
     title: str
@@ -66,10 +66,10 @@ def validate(
     kept: ExtendedEdition | None = None,
     served: Collection[str] = (),
 ) -> tuple[CheckedTables | None, list[Problem]]:
-    """Check everything that is handed in against itself, the facts, and what is kept of the edition it completes.
+    """Check everything that is submitted against itself, the facts, and what is kept of the edition it extends.
 
-    Grants that come alone may name the clusters that are `served`, too: these stay. Returns the tables, or None where
-    an error was found, and every problem in one list.
+    Grants submitted alone may also name the clusters that are `served`. Returns the tables, or None if there is an
+    error, and all problems.
     """
     findings = IngestState()
     before: list[Sheet] = [*kept.tables, kept.answers] if kept else []
@@ -120,14 +120,14 @@ def validate(
 
 
 def schemes_of(facts: Sequence[Sheet]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """The tables of the schemes that the facts know, columns as in `schema.sql`, and what is wrong with the facts."""
+    """The tables of the schemes in the facts, columns as in `schema.sql`, and the problems of the facts."""
     findings = IngestState()
     _sorted_out(findings, {Layer.FACTS: facts})
     return scheme_frames(findings, schemes(findings)), findings.problems
 
 
 def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list[Problem]:
-    """Problems as one goes through the files: sheet by sheet, and down the rows."""
+    """Problems sorted by sheet, then by row."""
     places = {(sheet.file, sheet.name): place for place, sheet in reversed(list(enumerate(sheets)))}
     return sorted(problems, key=lambda p: (places.get((p.file, p.table), -1), p.row or 0))
 
@@ -135,7 +135,7 @@ def _in_order_of_files(problems: list[Problem], sheets: Sequence[Sheet]) -> list
 def _sorted_out(
     findings: IngestState, layers: Mapping[Layer, Sequence[Sheet]]
 ) -> tuple[list[Sheet], dict[str, list[Sheet]], list[Sheet]]:
-    """Read the tables of a known form but answers, for those are read by the grids.
+    """Read all tables except answers, which need the schemes.
 
     Returns the sheets with answers: wide ones, questionnaires by file, long ones.
     """
@@ -159,7 +159,7 @@ def _sorted_out(
 
 
 def _unfold(findings: IngestState, sheet: Sheet, grids: Mapping[str, SchemeDraft], taken: AnswerCollector) -> None:
-    """A wide sheet -> answers, and rows of `clusters` where it describes them too."""
+    """Collect the answers of a wide sheet, and rows of `clusters` if it describes them too."""
     headings = {heading.lower() for heading in sheet.header}
     describes = {"name", "country"} <= headings
     details = {name: column for name, column in CLUSTER_DETAILS.items() if describes and name in headings}
@@ -192,7 +192,7 @@ def _unfold(findings: IngestState, sheet: Sheet, grids: Mapping[str, SchemeDraft
 def _scheme_of(
     findings: IngestState, sheet: Sheet, questions: Mapping[str, int], grids: Mapping[str, SchemeDraft]
 ) -> str | None:
-    """The one scheme that has all the columns' codes, or the nearest: other columns are told, remarks as a warning."""
+    """The one scheme that has all columns, or the nearest: unknown columns are reported, non-numeric as warnings."""
     fitting = [code for code, grid in grids.items() if questions and questions.keys() <= grid.indicators.keys()]
     if len(fitting) == 1:
         return fitting[0]
@@ -211,7 +211,7 @@ def _scheme_of(
 
 
 def _with_numbers(sheet: Sheet, columns: Mapping[str, int]) -> set[str]:
-    """The columns in which there is a number; the rows are gone through once, however many columns there are."""
+    """The columns that contain a number; iterates over the rows once."""
     left, found = dict(columns), set()
     for _, cells in sheet.rows if left else ():
         for heading in [heading for heading, index in left.items() if cells[index] and _is_number(cells[index])]:
@@ -229,7 +229,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _about_indicators(findings: IngestState, table: str, grids: Mapping[str, SchemeDraft]) -> None:
-    """What is said about indicators must be about ones that exist; an imported grid leaves older words behind."""
+    """Report imported rows about unknown indicators; older rows may be about those of a replaced scheme."""
     for layer, sheet, number, row in findings.of(table):
         scheme, indicator = row.get("scheme"), row.get("indicator")
         if layer is not Layer.IMPORT or not scheme or not indicator:
@@ -247,7 +247,7 @@ def _noted(
     anew: Set[Assessment],
     assessments: Set[Assessment],
 ) -> dict[Assessment, list[Row]]:
-    """What was noted at assessments, in their order; an assessment that is handed in anew brings its own notes."""
+    """The remarks or stories by assessment; those of a resubmitted assessment replace the earlier ones."""
     noted: dict[Assessment, dict[object, tuple[Layer, Sheet, int, Row]]] = {}
     for layer, sheet, number, row in findings.of(table):
         if not row.keys() >= set(KEYS[table]):
@@ -284,7 +284,7 @@ def _awards(findings: IngestState, clusters: Mapping[str, Row], synthetic: bool,
 
 
 def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:
-    """An invented result may never bear a real organisation's id or name."""
+    """Report invented results with the id or name of a real organisation."""
     real = findings.rows_in("clusters", Layer.FACTS)
     ids = {row["cluster_id"] for row in real}
     names = {_spoken(row["name"]) for row in real}
@@ -301,7 +301,7 @@ def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:
 
 
 def _spoken(name: str) -> str:
-    """A name as it is spoken: however it is spelt in Unicode, in capitals, with spaces."""
+    """A name to compare by: case, accents, Unicode forms and extra spaces are ignored."""
     return " ".join(collation_key(name).split())
 
 
@@ -345,7 +345,7 @@ def _notes(
 
 
 def _still_true(findings: IngestState) -> list[Row]:
-    """How complete the register is, for the labels to which the import adds no award of its own."""
+    """The rows of `coverage`; those of the facts only for labels without added awards."""
     added = {row["label"] for row in findings.rows_in("awards", Layer.EXTENDED, Layer.IMPORT)}
     coverage = findings.of("coverage")
     kept = {row["label"]: row for layer, _, _, row in coverage if layer > Layer.FACTS or row["label"] not in added}

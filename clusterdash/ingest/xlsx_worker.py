@@ -1,6 +1,6 @@
-"""A workbook -> rows of text, in a process of its own with bounded memory and time.
+"""Reader of workbooks in a separate process with limited memory and time.
 
-A hostile file can make any reader eat memory or run for ever: here it takes down its own process, and nothing else.
+A hostile file can make any reader exhaust memory or never end: here only its own process fails.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from openpyxl.workbook import Workbook
 
 MAXIMUM_UNPACKED = 200 * 1024 * 1024
 MAXIMUM_ROWS = 1_000_000
-"""Of one sheet; what stands behind is not read, and told by its number."""
+"""Of one sheet; reading stops at the first row beyond, so that `readers` rejects the sheet."""
 MAXIMUM_CELLS, MAXIMUM_SHEETS = 5_000_000, 500
-"""Of one workbook; a blank cell, or one with a formula, counts as five, a blank row as a cell."""
+"""Of one workbook; a blank cell, or one with a formula, counts as five cells, a blank row as one."""
 MAXIMUM_UNCOMPUTED = 10_000
-"""So many formulas without a value are told of one sheet."""
+"""Maximum number of formulas without a value reported for one sheet."""
 MEMORY, SECONDS, WAIT = 3 * 1024**3, 60, 130
-"""What the reading process may take: bytes, seconds of the processor, seconds in all."""
+"""Limits of the process: bytes of memory, seconds of processor time, seconds in total."""
 _BLANK = 5
 _SHEET = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 _OLE = b"\xd0\xcf\x11\xe0"
-"""How encrypted workbooks and those of before 2007 begin."""
+"""The first bytes of encrypted workbooks and of those in the format before 2007."""
 Rows = list[tuple[str, ...]]
 
 
@@ -48,17 +48,17 @@ class Book:
 
 
 class RefusedError(Exception):
-    """Why a workbook is not read: a key of the texts (`i18n/locales`) and its values."""
+    """Why a workbook is rejected: a message key (`i18n/locales`) and its values."""
 
     def __init__(self, key: str, **values: object) -> None:
-        """Name the sentence."""
+        """`key`: the message; `values`: its placeholders."""
         super().__init__(key)
         self.key = key
         self.values = values
 
 
 def read_workbook(data: bytes) -> Book:
-    """Read a workbook in a process of its own. Raises RefusedError where it cannot or should not be read."""
+    """Read a workbook in a separate process. Raises RefusedError if it cannot or should not be read."""
     if data.startswith(_OLE):
         raise RefusedError("sheet.encrypted")
     package = str(Path(__file__).resolve().parents[2])
@@ -89,9 +89,9 @@ def read_workbook(data: bytes) -> Book:
 
 
 def parse(data: bytes) -> Book:
-    """Read a workbook here; formulas come as the values last computed, and are told where there is none.
+    """Read a workbook in this process; formulas are read as their last computed values, or listed in `uncomputed`.
 
-    openpyxl fails in many ways on a damaged or hostile file; whichever it is, the file is no workbook to us.
+    openpyxl raises many kinds of errors on a damaged or hostile file; RefusedError is raised for all but MemoryError.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -115,7 +115,7 @@ def parse(data: bytes) -> Book:
                         + part.count(b"<c>")
                         + _BLANK * (part.count(b"<c/>") + part.count(b"<f"))
                     )
-            if left < 0:  # openpyxl would go through all of it before it tells the first row
+            if left < 0:  # openpyxl would parse all of it before it yields the first row
                 raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
         values, texts = _open(data, values=True), _open(data, values=False) if formulas else None
         book = Book([], [], [])
@@ -143,7 +143,7 @@ def _open(data: bytes, *, values: bool) -> Workbook:
 
 
 def _uncomputed(computed: Any, written: Any) -> Iterator[tuple[str, int, str]]:
-    """The formulas whose value the file does not hold: nobody has opened and saved it since they were written."""
+    """The formulas without a value in the file: no spreadsheet has saved it since they were written."""
     both = zip(computed.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=False)
     for number, (values, texts) in enumerate(both, start=1):
         for value, text in zip(values, texts, strict=False):
@@ -152,9 +152,9 @@ def _uncomputed(computed: Any, written: Any) -> Iterator[tuple[str, int, str]]:
 
 
 def _cells(sheet: Any, most: int) -> tuple[Rows, int]:
-    """The rows of a sheet, and how many of so many cells are left.
+    """The rows of a sheet, and how many of `most` cells are left.
 
-    Raises RefusedError where there are more.
+    Raises RefusedError if the sheet has more.
     """
     rows: Rows = []
     for row in sheet.iter_rows():
@@ -168,12 +168,12 @@ def _cells(sheet: Any, most: int) -> tuple[Rows, int]:
 
 
 def _is_book(name: str) -> bool:
-    """Whether a part lists the sheets."""
+    """Whether a part of the archive lists the sheets."""
     return name.rpartition("/")[2].lower().startswith("workbook") and name.lower().endswith(".xml")
 
 
 def _as_text(value: object, number_format: str) -> str:
-    """A cell as its reader sees it: a day without a time, a per cent cell in per cent."""
+    """A cell as a spreadsheet shows it: a date without time, a percentage in per cent without the sign."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -190,7 +190,7 @@ def _as_text(value: object, number_format: str) -> str:
 
 
 def _bounded(memory: int, seconds: int) -> None:
-    """Take no more bytes and seconds than allowed, where the system knows such limits."""
+    """Limit memory (bytes) and processor time (seconds) of this process, if the system supports it."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:
