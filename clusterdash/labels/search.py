@@ -139,8 +139,8 @@ def _search_words(cluster: Cluster, fields: tuple[LocalizedText, ...]) -> frozen
     former = re.findall(r"(?i)former(?:ly)?\b([^.;]*)", cluster.note)
     countries = [country_name(language, cluster.country) for language in LANGUAGES]
     names = [name for field in fields for name in (field.fr, field.en)]
-    told = (cluster.name, cluster.city, cluster.region, cluster.activity, *countries, *former, *names)
-    return frozenset(_split(" ".join(told)))
+    searched = (cluster.name, cluster.city, cluster.region, cluster.activity, *countries, *former, *names)
+    return frozenset(_split(" ".join(searched)))
 
 
 @lru_cache(maxsize=65_536)

@@ -94,10 +94,10 @@ class FilteredRegister:
     def about(self) -> dict[str, str]:
         """Title and date of the register, the day, filters, counts, sources and licence, as texts."""
         words = "; ".join(f"{name} = {value}" for name, value in self.selection.address().items())
-        told = self.provenance
+        source = self.provenance
         return {
-            "title": told.title.get(self.language) if told else translate(self.language, "export.title"),
-            "as_of": told.as_of if told else "",
+            "title": source.title.get(self.language) if source else translate(self.language, "export.title"),
+            "as_of": source.as_of if source else "",
             "version": self.version[:12],
             "day": self.day.isoformat(),
             "filters": words,
