@@ -83,17 +83,17 @@ def read_checklist(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Check
     for sheet in sheets:
         where = {name: _column(sheet, name) for name in ("document_code", "status", "where")}
         for _, cells in sheet.rows:
-            told = {name: "" if index is None else cells[index] for name, index in where.items()}
-            status = words.get(told["status"].lower())
-            if told["document_code"] not in known or status is None:
+            values = {name: "" if index is None else cells[index] for name, index in where.items()}
+            status = words.get(values["status"].lower())
+            if values["document_code"] not in known or status is None:
                 unread += 1
                 continue
-            place = told["where"]
+            location = values["where"]
             if (
-                place.startswith("'") and neutralize_formula(place[1:]) == place
+                location.startswith("'") and neutralize_formula(location[1:]) == location
             ):  # added against formulas, not by the manager
-                place = place[1:]
-            found[told["document_code"]] = ChecklistItem(status, place[:MAX_LOCATION_LENGTH])
+                location = location[1:]
+            found[values["document_code"]] = ChecklistItem(status, location[:MAX_LOCATION_LENGTH])
     return found, unread
 
 

@@ -74,14 +74,14 @@ def read_review(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[Exper
     if first is None or len(rows) != 1:
         return None, [Problem(book[0].file if book else "", "", None, "", "", "appraisal.none")]
     row, cells = rows[0]
-    told = {heading.lower(): cell for heading, cell in zip(first.header, cells, strict=True)}
-    grid = grids.get(told["scheme"])
+    details = {heading.lower(): cell for heading, cell in zip(first.header, cells, strict=True)}
+    grid = grids.get(details["scheme"])
     if grid is None:
         known = (("known", ", ".join(grids)),)
-        return None, [Problem(first.file, first.name, row, "scheme", told["scheme"], "answer.scheme", known)]
+        return None, [Problem(first.file, first.name, row, "scheme", details["scheme"], "answer.scheme", known)]
     problems: list[Problem] = []
     visited_on: date | None = None
-    when = told.get("evaluated_on") or told["assessed_on"]
+    when = details.get("evaluated_on") or details["assessed_on"]
     try:
         visited_on = date_cell(when) if when else None
     except CellError as refusal:
@@ -112,7 +112,7 @@ def read_review(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[Exper
             )
     nothing = ExpertOpinion(None, "", "")
     findings = tuple(found.get(i.code, ReviewedIndicator(i, None, (nothing, nothing), None)) for i in grid.indicators)
-    return ExpertReview(told.get("name", ""), told.get("expert", ""), visited_on, grid, findings), problems
+    return ExpertReview(details.get("name", ""), details.get("expert", ""), visited_on, grid, findings), problems
 
 
 def _value(indicator: Indicator, cell: str) -> tuple[float | None, CellError | None]:

@@ -66,17 +66,17 @@ class _Choice:
 
 def fixed_by_scheme(grid: Grid) -> tuple[str, ...]:
     """The indicators that cannot be changed at will, according to the scheme."""
-    return tuple(dict.fromkeys(told.indicator for told in grid.efforts if told.effort is None))
+    return tuple(dict.fromkeys(line.indicator for line in grid.efforts if line.effort is None))
 
 
 def effort(grid: Grid, indicator: str, value: float, efforts: Mapping[str, int]) -> int:
     """The effort of the step to a value: from `efforts`, else from the scheme, else the least."""
     if indicator in efforts:
         return efforts[indicator]
-    told = [e for e in grid.efforts if e.indicator == indicator and e.level <= value]
-    if not told:
+    stated = [e for e in grid.efforts if e.indicator == indicator and e.level <= value]
+    if not stated:
         return EFFORT_LEVELS[0]
-    return max(told, key=lambda e: e.level).effort or EFFORT_LEVELS[-1]
+    return max(stated, key=lambda e: e.level).effort or EFFORT_LEVELS[-1]
 
 
 def cheapest_plans(

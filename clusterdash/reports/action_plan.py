@@ -86,7 +86,7 @@ def _event_description(task: Task, result: ClusterBenchmark, language: Language)
     """The description of a task in its event, as lines."""
     advice = task.recommendation
     name = next(i.name.get(language) for i in result.grid.indicators if i.code == advice.indicator)
-    told = {
+    values = {
         "indicator": f"{advice.indicator} {name}",
         "owner": task.owner,
         "good": advice.good_practice.get(language),
@@ -96,7 +96,7 @@ def _event_description(task: Task, result: ClusterBenchmark, language: Language)
     }
     return [
         translate(language, "table.labelled", name=translate(language, f"column.{column}"), value=value)
-        for column, value in told.items()
+        for column, value in values.items()
         if value
     ]
 

@@ -76,12 +76,12 @@ def merge_lines(fresh: Sequence[Line], before: Sequence[Line], dropped: Sequence
     `dropped` are the codes of indicators whose earlier lines are omitted.
     """
     known = by_indicator(before)
-    told = {line["indicator_code"] for line in fresh}
+    codes = {line["indicator_code"] for line in fresh}
     with_added = [
         {**{name: cell for name, cell in known.get(line["indicator_code"], {}).items() if name not in COLUMNS}, **line}
         for line in fresh
     ]
-    replaced = [known[code] for code in {*told, *dropped} if code in known]
+    replaced = [known[code] for code in {*codes, *dropped} if code in known]
     return [*with_added, *(line for line in before if not any(line is other for other in replaced))]
 
 

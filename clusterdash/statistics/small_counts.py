@@ -42,9 +42,9 @@ def rounded_shares(counts: Sequence[int], base: int) -> list[float]:
     n_steps = max(1, round(total / base))
     exact = [count * n_steps / total for count in counts]
     allotted = [int(share) for share in exact]
-    by_remainder = sorted(range(len(counts)), key=lambda place: allotted[place] - exact[place])
-    for place in by_remainder[: n_steps - sum(allotted)]:
-        allotted[place] += 1
+    by_remainder = sorted(range(len(counts)), key=lambda index: allotted[index] - exact[index])
+    for index in by_remainder[: n_steps - sum(allotted)]:
+        allotted[index] += 1
     return [100 * steps / n_steps for steps in allotted]
 
 

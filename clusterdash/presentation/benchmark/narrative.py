@@ -56,8 +56,8 @@ def headline(result: ClusterBenchmark, reference: Reference, language: Language)
 
 def verdict_sentence(found: BenchmarkFindings, reference: Reference, group: str, language: Language) -> str:
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
-    told = [judgement.classification for judgement in found.comparisons if judgement.classification]
-    if not told:
+    classifications = [judgement.classification for judgement in found.comparisons if judgement.classification]
+    if not classifications:
         return translate_with_limits(
             language, "verdict.nothing", limits_of(reference), group=escape_markdown(group), n=reference.n
         )
@@ -65,11 +65,11 @@ def verdict_sentence(found: BenchmarkFindings, reference: Reference, group: str,
         language,
         "verdict.sentence",
         group=escape_markdown(group),
-        above=told.count("above"),
-        below=told.count("below"),
-        level=told.count("level"),
-        unsure=told.count("unsure"),
-        n=len(told),
+        above=classifications.count("above"),
+        below=classifications.count("below"),
+        level=classifications.count("level"),
+        unsure=classifications.count("unsure"),
+        n=len(classifications),
     )
 
 
@@ -126,13 +126,13 @@ def groups(result: ClusterBenchmark, reference: Reference, language: Language) -
 def membership(reference: Reference, language: Language) -> str:
     """The membership rule of a group, how many others are in it, and whether they are enough; Markdown."""
     name = escape_markdown(named_group(reference.group, language))
-    told = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
+    sentences = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
     limits = limits_of(reference)
     if reference.step > LIMITS.rounding_base:
-        told.append(translate_with_limits(language, "grouping_small.coarse", limits))
+        sentences.append(translate_with_limits(language, "grouping_small.coarse", limits))
     if reference.n < limits.percentile_minimum:
-        told.append(translate_with_limits(language, "grouping_small.few", limits))
-    return " ".join(told)
+        sentences.append(translate_with_limits(language, "grouping_small.few", limits))
+    return " ".join(sentences)
 
 
 def missing_scores(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
@@ -209,8 +209,8 @@ def positions_key(language: Language) -> str:
 
 def robustness_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the panel on robustness; Markdown."""
-    told = {"variants": VARIANTS, "group": top_name(result, language), **_robustness_limits()}
-    return translate(language, "benchmark.robustness_key", **told)
+    values = {"variants": VARIANTS, "group": top_name(result, language), **_robustness_limits()}
+    return translate(language, "benchmark.robustness_key", **values)
 
 
 def _robustness_limits() -> dict[str, object]:
@@ -241,18 +241,18 @@ def level_range(practice: LevelShare) -> str:
 
 def counterpart_reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
     """Why a cluster is near."""
-    told = [
+    reasons = [
         translate(language, "counterparts.sector", sector=sectors[code].name.get(language)) for code in near.sectors
     ]
     if near.same_country:
-        told.append(translate(language, "counterparts.country"))
+        reasons.append(translate(language, "counterparts.country"))
     elif near.same_region:
-        told.append(translate(language, "counterparts.region"))
+        reasons.append(translate(language, "counterparts.region"))
     if near.distance is not None:
-        told.append(translate(language, "counterparts.distance", km=round(near.distance)))
+        reasons.append(translate(language, "counterparts.distance", km=round(near.distance)))
     elif not near.cluster.has_coordinates:
-        told.append(translate(language, "counterparts.no_place"))
-    return ", ".join(told)
+        reasons.append(translate(language, "counterparts.no_place"))
+    return ", ".join(reasons)
 
 
 def counterparts_order(own: Cluster, language: Language) -> str:

@@ -82,12 +82,12 @@ def no_plan(ways: PlanSearch, chance: float, wished: int, grid: Grid, language: 
     """Why there is no plan for the chance `wished`, in per cent; `chance` is the current one, 0 to 1; Markdown."""
     if 100 * ways.highest >= wished:
         return translate(language, "gold.enough", wished=wished, share=percent(chance, language))
-    told = [translate(language, "gold.out_of_reach", wished=wished, share=percent(ways.highest, language))]
+    sentences = [translate(language, "gold.out_of_reach", wished=wished, share=percent(ways.highest, language))]
     if ways.infeasible:
-        told.append(translate(language, "gold.stuck", names=indicator_names(grid, ways.infeasible, language)))
+        sentences.append(translate(language, "gold.stuck", names=indicator_names(grid, ways.infeasible, language)))
     elif ways.points_missing:
-        told.append(translate(language, "gold.short", n=ways.points_missing))
-    return " ".join(told)
+        sentences.append(translate(language, "gold.short", n=ways.points_missing))
+    return " ".join(sentences)
 
 
 def plan_summary(plan: Plan, chance: float, wished: int, language: Language) -> str:
@@ -97,13 +97,13 @@ def plan_summary(plan: Plan, chance: float, wished: int, language: Language) -> 
 
 def pass_probability_sentence(chance: float, lever: Sequence[Leverage], grid: Grid, language: Language) -> str:
     """The chance to pass, and what raises it most; Markdown."""
-    told = translate(language, "chance.sentence", share=percent(chance, language))
+    sentence = translate(language, "chance.sentence", share=percent(chance, language))
     if not lever:
         key = "chance.full" if chance >= 1 else "chance.no_lever"
-        return f"{told} {translate(language, key)}"
+        return f"{sentence} {translate(language, key)}"
     best = lever[0]
     name, share = indicator_names(grid, [best.indicator], language), percent(best.probability, language)
-    return f"{told} {translate(language, 'chance.lever', name=name, target=best.target, share=share)}"
+    return f"{sentence} {translate(language, 'chance.lever', name=name, target=best.target, share=share)}"
 
 
 def percent(share: float, language: Language) -> str:
@@ -150,15 +150,15 @@ def silver_areas(moved: Sequence[DimensionChange], first: date, result: ClusterB
     blocks = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
     listed = _SEPARATORS[language].join(blocks[shift.dimension] for shift in found[:AREAS]) or "–"
     key = "silver.enough" if len(found) >= AREAS else "silver.too_few"
-    told = [translate(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)]
+    sentences = [translate(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)]
     if unsure:
-        told.append(translate(language, "silver.unsure", n=unsure))
+        sentences.append(translate(language, "silver.unsure", n=unsure))
     when = "silver.in_time" if is_in_time(first, second) else "silver.out_of_time"
-    told.append(translate(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1]))
+    sentences.append(translate(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1]))
     usual = [earlier.assessed_on for earlier in result.past if is_in_time(earlier.assessed_on, second)]
     if usual and first not in usual:
-        told.append(translate(language, "silver.better_first", day=usual[0]))
-    return " ".join(told)
+        sentences.append(translate(language, "silver.better_first", day=usual[0]))
+    return " ".join(sentences)
 
 
 def audit_count(found: Sequence[Audited], language: Language) -> str:

@@ -44,13 +44,13 @@ def label_counts(found: Sequence[LabelStatus], selection: LabelFilters, today: d
     """How many clusters are shown, and the states of their labels on the day; Markdown."""
     name = translate(language, f"label.{selection.label}") if selection.label else translate(language, "labels.any")
     counted = {"n": len(found), "label": name, "day": selection.day(today)}
-    told = (
+    sentence = (
         translate(language, "labels.chosen", **counted)
         if selection.narrowed
         else translate(language, "labels.counts", **counted)
     )
     active, unknown, ended = count_by_end(found)
-    return f"{told} {translate(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
+    return f"{sentence} {translate(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
 
 
 def label_numbers(counts: Mapping[str, int], language: Language) -> str:
@@ -73,8 +73,10 @@ def no_match(ways: Sequence[tuple[str, int]], language: Language) -> str:
     """That nothing matches, and which filters could be dropped; Markdown."""
     if not ways:
         return translate(language, "labels.nothing")
-    told = [translate(language, "labels.without", name=translate(language, f"filter.{name}"), n=n) for name, n in ways]
-    return f"{translate(language, 'labels.nothing')} {' '.join(told)}"
+    sentences = [
+        translate(language, "labels.without", name=translate(language, f"filter.{name}"), n=n) for name, n in ways
+    ]
+    return f"{translate(language, 'labels.nothing')} {' '.join(sentences)}"
 
 
 def label_list(
@@ -101,30 +103,30 @@ def label_list(
 
 def map_key(label: Label | None, coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:
     """How to read the map or figures, and how complete the register is; Markdown."""
-    told = [] if figures else [translate(language, "labels.key")]
+    sentences = [] if figures else [translate(language, "labels.key")]
     if coverage:
         share, basis = coverage.share_percent, escape_markdown(coverage.basis.get(language))
-        told.append(translate(language, "labels.coverage", share=share, basis=basis))
+        sentences.append(translate(language, "labels.coverage", share=share, basis=basis))
     else:
-        told.append(translate(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
-    return " ".join(told if figures else [*told, translate(language, "labels.sources")])
+        sentences.append(translate(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
+    return " ".join(sentences if figures else [*sentences, translate(language, "labels.sources")])
 
 
 def year_changes(years: Sequence[YearCount], language: Language) -> str:
     """When a cluster counts, how many are new today, and each year with fewer ended labels than before; Markdown."""
-    told = [translate(language, "figures.years_key")]
+    sentences = [translate(language, "figures.years_key")]
     for before, count in pairwise(years):
         if count is years[-1] and (n := count.new.total):
             reasons = _reasons("new", count.new, count.year, language)
             values = {"before": str(before.year), "old": before.total, "total": count.total, "reasons": reasons}
-            told.append(translate(language, "figures.new", n=n, **values))
+            sentences.append(translate(language, "figures.new", n=n, **values))
         if count.ended < before.ended:
             reasons = _reasons("left", count.ended_left, count.year, language)
             values = {"year": str(count.year), "old": before.ended, "ended": count.ended, "reasons": reasons}
-            told.append(
+            sentences.append(
                 translate(language, "figures.fall", n=count.ended_left.total, entered=count.ended_new, **values)
             )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def _reasons(kind: Literal["new", "left"], arrivals: DatedChange, year: int, language: Language) -> str:
@@ -134,11 +136,11 @@ def _reasons(kind: Literal["new", "left"], arrivals: DatedChange, year: int, lan
 
 def filter_summary(selection: LabelFilters, sectors: Mapping[str, Sector], language: Language) -> str:
     """The filters besides the day, in words; "" for none."""
-    told = [translate(language, f"label.{selection.label}")] if selection.label else []
-    told += sorted(country_name(language, code) for code in selection.countries)
-    told += [sectors[code].name.get(language) for code in sorted(selection.sectors)]
-    told += [translate(language, f"state.{state}") for state in LabelState if state in selection.states]
-    return ", ".join([*told, translate(language, "filter.quoted", text=selection.text)] if selection.text else told)
+    names = [translate(language, f"label.{selection.label}")] if selection.label else []
+    names += sorted(country_name(language, code) for code in selection.countries)
+    names += [sectors[code].name.get(language) for code in sorted(selection.sectors)]
+    names += [translate(language, f"state.{state}") for state in LabelState if state in selection.states]
+    return ", ".join([*names, translate(language, "filter.quoted", text=selection.text)] if selection.text else names)
 
 
 def cluster_summary(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
