@@ -17,9 +17,9 @@ Trend = Literal["better", "same", "worse", "unsure"]
 class DimensionChange:
     """Progress in one dimension, in percentile points over its `n` indicators with all three percentiles known.
 
-    `own`: the effect of the cluster's new answers among the peers of that time; `peers`: the effect of the peers' own
-    changes after that. `before` + `own` + `peers` = `now`. `own_low` and `own_high` bound `own`, however ties are
-    counted.
+    `own_effect`: the effect of the cluster's new answers among the peers of that time; `peer_effect`: that of the
+    peers' changes since. `before` + `own_effect` + `peer_effect` = `now`. `own_low` and `own_high` bound `own_effect`,
+    however ties are counted.
     """
 
     dimension: str

@@ -188,7 +188,7 @@ class PastBenchmark:
 class ClusterBenchmark:
     """Everything the benchmark page shows for one cluster: its own results and group statistics, no other cluster's.
 
-    `context` holds the cluster's own answers to the questions without a better direction, by indicator; `earlier` its
+    `context` holds the cluster's own answers to the questions without a better direction, by indicator; `past` its
     benchmarks of earlier years, latest first.
     """
 

@@ -72,8 +72,8 @@ class PreviousAssessment:
 class Evaluation:
     """One cluster under an evaluation scheme: its own answers and group figures, no other cluster's.
 
-    `declared` and `verified` are its latest assessments of either kind, None where there is none; `holders` the medians
-    of other holders of the label; `experts` None where there are too few pairs to publish.
+    `declared` and `verified` are its latest assessments of either kind, None where there is none; `holder_medians`
+    those of other holders of the label; `expert_deviation` None where there are too few pairs to publish.
     """
 
     cluster: Cluster

@@ -36,7 +36,7 @@ class RaterError:
 
 @dataclass(frozen=True, slots=True)
 class Leverage:
-    """An indicator in which one more step, to `target`, raises the chance to pass to `chance`, 0 to 1."""
+    """An indicator in which one more step, to `target`, raises the chance to pass to `probability`, 0 to 1."""
 
     indicator: str
     target: float

@@ -29,7 +29,7 @@ PARAMETER_NAMES = ("of", "try", "fixed", "effort1", "effort2", "effort3", "chanc
 class WhatIf:
     """A what-if: `levels` instead of the own answers, `fixed` indicators, `efforts` per step, and the rater error.
 
-    `wished` is the chance to pass requested of a plan, in per cent.
+    `wished_probability` is the chance to pass requested of a plan, in per cent.
     """
 
     levels: Mapping[str, float]
