@@ -1,6 +1,6 @@
-"""Which labelled clusters are nearest to one's own, by what is declared and public: sector, country, place. Pure.
+"""Labelled clusters nearest to one's own, by public declarations: sector, country, location. Pure.
 
-Only the public register is searched: no result of anybody decides who is near.
+Only the public register is searched: no benchmark result affects the order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """A near cluster and why: shared sectors, same country or group of countries, distance in km where both are placed.
+    """A near cluster and why: shared sectors, same country or region, distance in km where both locations are known.
 
     `label` is the highest that it was ever awarded.
     """
@@ -34,10 +34,9 @@ class Counterpart:
 def nearest(
     own: Cluster, holders: Iterable[LabelHolder], regions: Mapping[str, str], at_most: int = MAX_LISTED
 ) -> tuple[Counterpart, ...]:
-    """The nearest label holders that share a sector, itself left out.
+    """The nearest label holders that share a sector, the cluster itself excluded.
 
-    Order: most shared sectors, same country, same group of countries (`regions`: country -> group), distance, highest
-    label, name.
+    Order: most shared sectors, same country, same region (`regions`: country -> region), distance, highest label, name.
     """
     highest: dict[str, tuple[Cluster, Label]] = {}
     rank = list(Label)
@@ -71,14 +70,14 @@ def nearest(
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A cluster of the register and how far it is, in km."""
+    """A cluster of the register and its distance in km."""
 
     holder: LabelHolder
     distance: float
 
 
 def neighbours(own: Cluster, register: Iterable[LabelHolder], at_most: int = MAX_LISTED) -> tuple[Neighbour, ...]:
-    """The clusters of the register that are nearest in space, itself left out; none where its place is not known."""
+    """The nearest clusters of the register, the own one excluded; none where its location is unknown."""
     found = [
         Neighbour(holder, far)
         for holder in register
@@ -88,7 +87,7 @@ def neighbours(own: Cluster, register: Iterable[LabelHolder], at_most: int = MAX
 
 
 def distance(one: Cluster, other: Cluster) -> float | None:
-    """Great-circle distance in km (haversine formula); None where one of them has no known place."""
+    """Great-circle distance in km (haversine formula); None where the location of either is unknown."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
     a, b = math.radians(one.latitude), math.radians(other.latitude)

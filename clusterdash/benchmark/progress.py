@@ -10,15 +10,16 @@ from typing import Literal
 from ..domain import ClusterBenchmark, Grid, IndicatorChange
 
 Trend = Literal["better", "same", "worse", "unsure"]
-"""How a dimension has moved by the cluster's own answers; "unsure": ties decide, so one cannot tell."""
+"""How a dimension has changed by the cluster's own answers; "unsure": it depends on how ties are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class DimensionChange:
-    """Progress in one dimension, in points of percentile over its `n` indicators that are known at all three points.
+    """Progress in one dimension, in percentile points over its `n` indicators with all three percentiles known.
 
-    `own`: what the cluster's new answers gained among the peers of then; `peers`: what the peers' own moves took or
-    gave after that. `before` + `own` + `peers` = `now`. `own_low` and `own_high` bound `own`, however ties are counted.
+    `own_effect`: the effect of the cluster's new answers among the peers of that time; `peer_effect`: that of the
+    peers' changes since. `before` + `own_effect` + `peer_effect` = `now`. `own_low` and `own_high` bound `own_effect`,
+    however ties are counted.
     """
 
     dimension: str
@@ -32,7 +33,7 @@ class DimensionChange:
 
     @property
     def trend(self) -> Trend:
-        """What may be said of the own move: better or worse where that holds however ties are counted."""
+        """The direction of the own effect: better or worse where that holds however ties are counted."""
         shown = round(self.before + self.own_effect) - round(self.before)
         if self.own_low > 0 and shown > 0:
             return "better"
@@ -60,9 +61,9 @@ def dimension_changes(moves: Sequence[IndicatorChange], grid: Grid) -> tuple[Dim
 
 @dataclass(frozen=True, slots=True)
 class TimeSeries:
-    """Percentiles among the top 500 of each time, the oldest first; None where not known or not to be shown.
+    """Percentiles among the top 500 of each time, oldest first; None where not known or not to be shown.
 
-    `code` is that of a dimension or of an indicator.
+    `code` identifies a dimension or an indicator.
     """
 
     code: str
@@ -70,10 +71,10 @@ class TimeSeries:
 
 
 def time_series(result: ClusterBenchmark, dimension: str | None = None) -> tuple[TimeSeries, ...]:
-    """How the dimensions have moved over all benchmarks; with `dimension`, how its indicators have.
+    """The dimensions over all benchmarks; with `dimension`, its indicators.
 
-    A dimension's point is the mean of those of its indicators that are known at all times; dimensions without one, and
-    indicators that were never placed, are left out.
+    A dimension's point is the mean over those of its indicators that are known at all times; dimensions without any,
+    and indicators that never had a percentile, are left out.
     """
     times = [
         (earlier.assessed_on, {m.indicator: m.percentile_then for m in earlier.changes})

@@ -19,20 +19,20 @@ RADAR_SCALE = 100
 CONFIDENCE_Z = 1.6448536269514722
 """The 95th percentile of the normal distribution: two-sided 90 % intervals."""
 ABOVE, BELOW = 60, 40
-"""Clearly above: all of the envelope beyond the first; clearly below: all of it short of the second."""
+"""Clearly above: the whole envelope is above the first; clearly below: the whole envelope is below the second."""
 MAX_LISTED = 5
-"""How many strengths, margins and recommendations are told."""
+"""How many strengths, margins and recommendations are listed."""
 
 Classification = Literal["above", "level", "below", "unsure"]
-"""Clearly above, level with, clearly below the peers, or: cannot tell."""
+"""Clearly above, level with or clearly below the peers, or undecided."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A position with its 90 % interval and the word that the rule gives; None where nothing may be shown.
+    """A position with its 90 % interval and its classification; None where nothing may be shown.
 
-    The interval tells how far the percentile could be off because the peers are a sample; it is None where they are the
-    whole population.
+    The interval states how far the percentile could be off because the peers are a sample; it is None where they are
+    the whole population.
     """
 
     position: IndicatorPosition
@@ -44,7 +44,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkFindings:
-    """What a reference says: judgements of all scored indicators, and the lists, each best or most urgent first."""
+    """The findings for a reference: comparisons of all scored indicators, and lists, best or most urgent first."""
 
     comparisons: tuple[Comparison, ...]
     strengths: tuple[Comparison, ...]
@@ -54,9 +54,9 @@ class BenchmarkFindings:
 
 @dataclass(frozen=True, slots=True)
 class ScoreSummary:
-    """A profile in short.
+    """A summary of a profile.
 
-    `above` of the `scored` dimensions are above the peers' median; `highest` leads it most, `lowest` least.
+    `above` of the `scored` dimensions are above the peers' median; `highest` exceeds it most, `lowest` least.
     """
 
     above: int
@@ -66,14 +66,14 @@ class ScoreSummary:
 
 
 def gap_to_median(profile: DimensionScore) -> int:
-    """By how many points the score is above the peers' median, as both are shown; both must be known."""
+    """The points by which the score is above the peers' median, both rounded as shown; both must be known."""
     if profile.score is None or profile.peer_median is None:
         raise ValueError(f"{profile.dimension} has no score or no median")
     return round(profile.score) - round(profile.peer_median)
 
 
 def score_summary(reference: Reference) -> ScoreSummary | None:
-    """The profile against a reference in short; None where no dimension can be compared."""
+    """A summary of the profile against a reference; None where no dimension can be compared."""
     compared = [p for p in reference.scores if p.score is not None and p.peer_median is not None]
     if not compared:
         return None
@@ -87,9 +87,9 @@ def score_summary(reference: Reference) -> ScoreSummary | None:
 
 @dataclass(frozen=True, slots=True)
 class DimensionCoverage:
-    """Of the `questions` of a dimension: how many are `compared`, and why the others are not.
+    """How many of the `questions` of a dimension are `compared`, and why the others are not.
 
-    `unanswered` by the cluster; `few`: too few others answered; `alike`: the others' answers may not be published.
+    `unanswered` by the cluster; `few`: too few others answered; `alike`: suppressed for homogeneity.
     """
 
     dimension: str
@@ -101,7 +101,7 @@ class DimensionCoverage:
 
 
 def dimension_coverage(reference: Reference, grid: Grid) -> tuple[DimensionCoverage, ...]:
-    """What each dimension's score can rest on, in the order of the scheme."""
+    """The coverage of each dimension's score, in the order of the scheme."""
     inside = {indicator.code: indicator.dimension for indicator in grid.indicators}
     found = []
     for dimension in grid.dimensions:
@@ -138,7 +138,7 @@ def confidence_interval(percentile: float, n: int) -> tuple[float, float]:
 
 
 def classify(low: float, high: float) -> Classification:
-    """The word for an envelope of tie range and interval, in per cent."""
+    """The classification of an envelope of tie range and interval, in per cent."""
     if low > ABOVE:
         return "above"
     if high < BELOW:
@@ -149,10 +149,10 @@ def classify(low: float, high: float) -> Classification:
 
 
 def findings(reference: Reference, grid: Grid) -> BenchmarkFindings:
-    """What is said of a cluster against one reference.
+    """The findings about a cluster against one reference.
 
     Strengths are clearly above. Margins for improvement are clearly below, or short of the indicator's own threshold.
-    Recommendations answer the margins: first what lacks most per effort, (50 - percentile) / effort.
+    Recommendations address the margins, the largest gap per effort first: (50 - percentile) / effort.
     """
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     whole = reference.group.kind == "top500"
@@ -184,12 +184,12 @@ def _compare(position: IndicatorPosition, indicator: Indicator, whole: bool) -> 
 
 
 def _sort_percentile(judgement: Comparison) -> float:
-    """Where it stands, for sorting; in the middle where that is not known."""
+    """The percentile to sort by; 50 where it is unknown."""
     return 50 if judgement.position.percentile is None else judgement.position.percentile
 
 
 def short_of_threshold(judgement: Comparison) -> bool:
-    """Whether the value is known, and not as good as the threshold that the indicator states."""
+    """Whether the value is known and worse than the threshold that the indicator states."""
     value, threshold = judgement.position.value, judgement.indicator.threshold
     if value is None or threshold is None:
         return False
@@ -197,7 +197,7 @@ def short_of_threshold(judgement: Comparison) -> bool:
 
 
 def _recommendation(judgement: Comparison, known: tuple[Recommendation, ...]) -> Recommendation | None:
-    """The first recommendation that applies to the value: those with a limit are for the worst values."""
+    """The first recommendation that applies to the value; those with a limit apply to the worst values only."""
     value, indicator = judgement.position.value, judgement.indicator
     for advice in known:
         if advice.indicator != indicator.code or value is None:

@@ -1,4 +1,4 @@
-"""The nouns of the field, frozen. Nothing here computes, reads or draws."""
+"""The frozen data classes of the field. Nothing here computes, reads or draws."""
 
 from .benchmark import (
     AccountReach,

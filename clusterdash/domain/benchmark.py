@@ -1,6 +1,6 @@
 """The benchmark of one cluster against groups of peers.
 
-A result handed to a page (`ClusterBenchmark` and what it holds) has no field that could carry another cluster's
+A result passed to a page (`ClusterBenchmark` and what it holds) has no field that could carry another cluster's
 value: the types are the privacy boundary.
 """
 
@@ -20,9 +20,9 @@ Evidence = Literal["declared", "verified"]
 
 @dataclass(frozen=True, slots=True)
 class PeerGroup:
-    """A published group of clusters. `key` tells the groups of a kind apart, "" where there is only one.
+    """A published group of clusters. `key` identifies a group among those of its kind, "" where there is only one.
 
-    `name` is empty for the top 500 and for all clusters, whose names are texts of the product.
+    `name` is empty for the top 500 and for all clusters, whose names are translated texts.
     """
 
     kind: Literal["top500", "sector", "size", "age", "country", "all"]
@@ -36,7 +36,7 @@ class IndicatorPosition:
 
     `percentile` 0-100 counts ties half; `percentile_low` and `percentile_high` are the shares strictly worse and worse
     or equal, in per cent. `peer_median`, `peer_lower` and `peer_upper` (the quartiles) are in the indicator's unit. `n`
-    peers answered, the cluster itself left out. What may not be shown or is not known is None.
+    peers answered, the cluster itself excluded. What may not be shown or is not known is None.
     """
 
     indicator: str
@@ -67,7 +67,7 @@ class DimensionScore:
 
 @dataclass(frozen=True, slots=True)
 class LevelShare:
-    """Which share of a group, in per cent, answers an indicator with a level from `low` to `high`."""
+    """The share of a group, in per cent, that answers an indicator with a level from `low` to `high`."""
 
     indicator: str
     low: int
@@ -77,7 +77,7 @@ class LevelShare:
 
 @dataclass(frozen=True, slots=True)
 class CompositionPart:
-    """`n` members of a group that have something in common; `key` is empty for all that are too few to be told apart.
+    """`n` members of a group with the same country, sector or size; `key` is empty for merged small categories.
 
     `name` is empty for countries, whose key is their ISO 3166-1 alpha-2 code.
     """
@@ -90,9 +90,9 @@ class CompositionPart:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One cluster against one peer group of `n` others, which are counted in steps of `step`.
+    """One cluster compared with a peer group of `n` others, which are counted in steps of `step`.
 
-    `composition` and `practices` are of the whole group, the cluster itself included where it belongs to it.
+    `composition` and `level_shares` describe the whole group, including the cluster itself where it is a member.
     """
 
     group: PeerGroup
@@ -106,9 +106,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class SuppressedGroup:
-    """A group that a cluster belongs to and of which nothing is published, because it would reveal a few clusters.
+    """A group that a cluster belongs to and for which nothing is published, to protect a few of its members.
 
-    `reason`: the group is too small itself, or the difference between it and another one.
+    `reason`: the group itself is too small, or the difference between it and another group is.
     """
 
     group: PeerGroup
@@ -117,9 +117,9 @@ class SuppressedGroup:
 
 @dataclass(frozen=True, slots=True)
 class SuppressedCell:
-    """What staff see of what is not told: a group of `n` clusters, with the indicator or dimension that is withheld.
+    """A suppression as staff see it: a group of `n` clusters, and the indicator or dimension that is suppressed.
 
-    `code` is empty where nothing at all is told of the group. `reason` as in `disclosure`.
+    `code` is empty where the whole group is suppressed. `reason` as in `statistics.parameters.Reason`.
     """
 
     group: PeerGroup
@@ -130,7 +130,10 @@ class SuppressedCell:
 
 @dataclass(frozen=True, slots=True)
 class AccountReach:
-    """How many of the `of` clusters of a group one account sees, and for how many the edition's figures are coarse."""
+    """How many of the `of` clusters of a group one account sees (`clusters`).
+
+    `coalition`: the size of coalition that the group's figures in the edition protect against.
+    """
 
     group: PeerGroup
     of: int
@@ -142,7 +145,7 @@ class AccountReach:
 class ScoreRobustness:
     """A dimension's position among the top 500 (percentile of its score), and its span over other ways to compute it.
 
-    `same_side`: in how many per cent of these ways it stays on its side of the middle.
+    `same_side`: the share of these ways, in per cent, in which it stays on the same side of the middle.
     """
 
     dimension: str
@@ -156,9 +159,10 @@ class ScoreRobustness:
 class IndicatorChange:
     """An indicator from an earlier benchmark to the latest, in percentiles among the top 500.
 
-    `before`: the answer then among the top 500 of then; `held`: the answer of now among those; `now`: the answer of now
-    among the top 500 of now. `n`: others who had answered then. `own_low` and `own_high` bound `held` - `before`,
-    however ties are counted: 0 where the answer is the same. None where not known or not to be shown.
+    `percentile_then`: the earlier answer among the top 500 of that time; `percentile_counterfactual`: today's answer
+    among the same; `percentile_now`: today's answer among today's top 500. `n`: others who had answered then. `own_low`
+    and `own_high` bound `percentile_counterfactual` - `percentile_then`, however ties are counted: 0 where the answer
+    is the same. None where not known or not to be shown.
     """
 
     indicator: str
@@ -174,7 +178,7 @@ class IndicatorChange:
 
 @dataclass(frozen=True, slots=True)
 class PastBenchmark:
-    """A benchmark of an earlier year, and how each indicator has moved since."""
+    """A benchmark of an earlier year, and how each indicator has changed since."""
 
     assessed_on: date
     changes: tuple[IndicatorChange, ...]
@@ -182,10 +186,10 @@ class PastBenchmark:
 
 @dataclass(frozen=True, slots=True)
 class ClusterBenchmark:
-    """All that the benchmark page shows of one cluster: its own results and group statistics, nobody else's.
+    """Everything the benchmark page shows for one cluster: its own results and group statistics, no other cluster's.
 
-    `context` holds the cluster's own answers to the questions without a better direction, by indicator; `earlier` its
-    benchmarks of earlier years, the latest first.
+    `context` holds the cluster's own answers to the questions without a better direction, by indicator; `past` its
+    benchmarks of earlier years, latest first.
     """
 
     cluster: Cluster
@@ -201,18 +205,18 @@ class ClusterBenchmark:
 
     @property
     def top500(self) -> Reference:
-        """The cluster against the 500 best of Europe."""
+        """The cluster compared with the 500 best of Europe."""
         return next(reference for reference in self.references if reference.group.kind == "top500")
 
     @property
     def sector(self) -> Reference | None:
-        """The cluster against the peers of its main sector."""
+        """The cluster compared with the peers of its main sector; None where that group is not published."""
         return next((reference for reference in self.references if reference.group.kind == "sector"), None)
 
 
 @dataclass(frozen=True, slots=True)
 class SectorScores:
-    """A sector in one dimension: quartiles of its members' scores on the scale of the top 500; None where withheld."""
+    """A sector in one dimension: quartiles of its members' scores on the scale of the top 500; None if suppressed."""
 
     sector: str
     dimension: str

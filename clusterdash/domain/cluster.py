@@ -10,7 +10,7 @@ from .text import LocalizedText
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A comparative portfolio; `is_esca_portfolio` tells the official fourteen."""
+    """A comparative portfolio; `is_esca_portfolio` marks the official fourteen."""
 
     code: str
     name: LocalizedText
@@ -21,7 +21,7 @@ class Sector:
 class Cluster:
     """An organisation that manages a network around one field in one region.
 
-    `country` is ISO 3166-1 alpha-2; latitude and longitude are WGS 84 degrees, both None where the place is not known;
+    `country` is ISO 3166-1 alpha-2; latitude and longitude are WGS 84 degrees, both None where the location is unknown;
     `sectors` holds codes, the main one first.
     """
 
@@ -40,5 +40,5 @@ class Cluster:
 
     @property
     def has_coordinates(self) -> bool:
-        """Whether its coordinates are known, so that it is on the map."""
+        """Whether its coordinates are known, so that it appears on the map."""
         return self.latitude is not None and self.longitude is not None

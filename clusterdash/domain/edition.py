@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What was published together. `content_hash` is that of all files it was made from: same files, same hash.
+    """What was published together. `content_hash` covers all files it was made from: same files, same hash.
 
-    `completed`: the edition that was completed by it, "" for one that was handed in as a whole.
+    `completed`: the edition that this one extends, "" for one that was submitted as a whole.
     """
 
     edition_id: str
@@ -35,7 +35,7 @@ class IndicatorCompleteness:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentCompleteness:
-    """How many questions of its scheme a cluster's latest assessment answers, and of which day it is."""
+    """How many questions of its scheme a cluster's latest assessment answers, and the day of that assessment."""
 
     cluster_id: str
     name: str

@@ -1,4 +1,4 @@
-"""What a user must be told when something is wrong."""
+"""Errors and problems that are shown to users."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Literal
 
 
 class ClusterdashError(Exception):
-    """What a user must be told: a key of the texts (`i18n/locales`) and what to fill in. Never a stack trace."""
+    """An error shown to the user: a key of the texts (`i18n/locales`) and its values. Never a stack trace."""
 
     def __init__(self, key: str, **values: object) -> None:
-        """Name the sentence and its values."""
+        """Set the key of the text and its values."""
         super().__init__(key, values)
         self.key = key
         self.values = values
@@ -21,21 +21,21 @@ class NoEditionError(ClusterdashError):
     """No edition is published in a data folder."""
 
     def __init__(self, folder: object) -> None:
-        """Name the data folder."""
+        """Set the data folder."""
         super().__init__("store.no_edition", folder=folder)
 
 
 class EditionVersionError(ClusterdashError):
-    """An edition was made by another version of the program. `synthetic`: whether it says that it is invented."""
+    """An edition was made by another version of the program. `synthetic`: whether it is marked as invented."""
 
     def __init__(self, key: str, file: object, found: int, expected: int, *, synthetic: bool) -> None:
-        """Name the text, the edition's file, its version of the schema and the one that this program reads."""
+        """Set the key, the edition's file, its schema version and the version that this program reads."""
         super().__init__(key, file=file, found=found, expected=expected)
         self.synthetic = synthetic
 
 
 class ErrorCode(StrEnum):
-    """The problems upon which the program itself decides; all others are only shown."""
+    """The problems that the program itself acts on; all others are only shown."""
 
     NO_STAFF = "grant.no_staff"
     NOTHING_TO_PUBLISH = "edition.nothing"
@@ -43,7 +43,7 @@ class ErrorCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong, at one place. `key` names a text (`i18n/locales`); `row` counts as a spreadsheet does."""
+    """One problem in one place. `key` names a text (`i18n/locales`); `row` is numbered as in a spreadsheet."""
 
     file: str
     table: str
@@ -55,5 +55,5 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
     def has(self, code: ErrorCode) -> bool:
-        """Whether it is the problem of this code."""
+        """Whether the problem has this code."""
         return self.key == code

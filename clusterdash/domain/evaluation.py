@@ -22,9 +22,9 @@ class HolderMedian:
 
 @dataclass(frozen=True, slots=True)
 class ExpertDeviation:
-    """How experts judged what clusters had declared, over all `pairs` of a declared and a verified assessment.
+    """How experts judged declared answers, over all `pairs` of a declared and a verified assessment.
 
-    `lower` and `higher` are shares of the answers in points, in per cent.
+    `lower` and `higher` are the shares, in per cent, of the answers in points that experts judged lower or higher.
     """
 
     pairs: int
@@ -34,7 +34,7 @@ class ExpertDeviation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSet:
-    """A cluster's own answers of a day, by indicator; a missing answer is absent."""
+    """A cluster's own answers on one day, by indicator; a missing answer is absent."""
 
     assessed_on: date
     answers: Mapping[str, float]
@@ -42,7 +42,7 @@ class AnswerSet:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What was noted beside an answer, and what proves it; "" for nothing."""
+    """The note on an answer, and its evidence; "" for none."""
 
     notes: str
     proof: str
@@ -50,7 +50,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A success story told at an assessment: what was done, and what came of it."""
+    """A success story reported at an assessment: what was done, and the outcome."""
 
     number: int
     what: str
@@ -59,7 +59,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class PreviousAssessment:
-    """A cluster's own latest answers in a scheme, and the latest that was noted, by indicator. No day: none yet."""
+    """A cluster's own latest answers in a scheme, and the latest notes, by indicator. No day: none yet."""
 
     cluster: Cluster
     assessed_on: date | None = None
@@ -70,10 +70,10 @@ class PreviousAssessment:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One cluster on its way through an evaluation scheme: its own answers and figures of groups, nobody else's.
+    """One cluster under an evaluation scheme: its own answers and group figures, no other cluster's.
 
-    `declared` and `verified` are its latest assessments of either kind, None where there is none; `holders` the medians
-    of other holders of the label; `experts` None where there are too few pairs to tell.
+    `declared` and `verified` are its latest assessments of either kind, None where there is none; `holder_medians`
+    those of other holders of the label; `expert_deviation` None where there are too few pairs to publish.
     """
 
     cluster: Cluster
@@ -87,7 +87,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredVersusVerified:
-    """An indicator as clusters declared it and as experts verified it, over `n` clusters with both answers.
+    """An indicator as declared by clusters and as verified by experts, over `n` clusters with both answers.
 
     `declared` and `verified` are means in the indicator's unit; `lower`, `same`, `higher` count the clusters whose
     verified answer is lower than, equal to or higher than the declared one.

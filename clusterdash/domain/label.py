@@ -11,7 +11,7 @@ from .text import LocalizedText, PartialDate
 
 
 class Label(StrEnum):
-    """The three labels, in the order in which they are won."""
+    """The three labels, in the order in which they are awarded."""
 
     BRONZE = "bronze"
     SILVER = "silver"
@@ -19,7 +19,7 @@ class Label(StrEnum):
 
 
 class LabelState(StrEnum):
-    """What is known of a label on a day, from its stated end: the first two are active."""
+    """The state of a label on a day, from its stated end: the first two are active."""
 
     VALID = "valid"
     SOON = "soon"
@@ -30,10 +30,10 @@ class LabelState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """A label given once. `valid_until` is the end that the source states, "" where it states none: never computed.
+    """One award of a label. `valid_until` is the end that the source states, "" where it states none: never computed.
 
-    `award_id` tells it from all others of the register, as long as its facts stay the same; `checked_on` is when
-    somebody last looked at the source, "" where that was not written down.
+    `award_id` is unique in the register, and stable as long as the facts of the award are; `checked_on` is the day on
+    which the source was last checked, "" where that was not recorded.
     """
 
     award_id: str
@@ -49,7 +49,7 @@ class Award:
 
 @dataclass(frozen=True, slots=True)
 class LabelHolder:
-    """A cluster with all its awards, the latest first, and the names of its sectors."""
+    """A cluster with all its awards, latest first, and the names of its sectors."""
 
     cluster: Cluster
     awards: tuple[Award, ...]
@@ -58,7 +58,7 @@ class LabelHolder:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which share of a label's awards the register holds, in per cent, and what that is measured against."""
+    """The share of a label's awards that the register holds, in per cent, and what that is measured against."""
 
     share_percent: float
     basis: LocalizedText
@@ -66,7 +66,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class RegisterSource:
-    """What the register of labels calls itself, and of when it is; "" where what was handed in has changed it since."""
+    """Title and date of the register of labels; "" where submitted data have changed it since."""
 
     title: LocalizedText
     as_of: PartialDate

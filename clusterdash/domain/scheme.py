@@ -1,4 +1,4 @@
-"""A scheme of questions: its dimensions, indicators, and what is said about them."""
+"""A scheme of questions: its dimensions, indicators, definitions and recommendations."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ SilverAudit = Literal["yes", "no", "unknown", ""]
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One version of a grid. A changed grid is a new scheme with its own code and the same family.
+    """One version of a set of questions. A changed one is a new scheme with its own code and the same family.
 
-    `pass_share`: the share of all points, in per cent, that passes; None where the scheme asks for none.
+    `pass_share`: the least share of all points, in per cent, that passes; None where the scheme requires none.
     """
 
     code: str
@@ -31,7 +31,7 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A block of a scheme."""
+    """A group of indicators of a scheme."""
 
     scheme: str
     code: str
@@ -42,8 +42,8 @@ class Dimension:
 class Indicator:
     """One question of a scheme version, with the rule for its answers.
 
-    `unit` is that of several; `unit_one` follows the number one, "" where the unit is the same for all numbers.
-    `silver_audit`: whether the auditor of the Silver label looks at it; "" where the scheme does not say.
+    `unit` is the plural; `unit_one` the singular, "" where the unit is the same for all numbers. `silver_audit`:
+    whether the auditor of the Silver label checks it; "" where the scheme does not say.
     """
 
     scheme: str
@@ -74,8 +74,8 @@ class IndicatorDefinition:
 class Recommendation:
     """What to do about an indicator that is a margin for improvement.
 
-    `limit`: only where the value is as bad as this or worse; None for always. `effort`: 1 weeks, 2 a semester, 3 a year
-    or more.
+    `limit`: it applies only to values as bad as this or worse; None for always. `effort`: 1 weeks, 2 half a year, 3 a
+    year or more.
     """
 
     indicator: str
@@ -88,7 +88,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that shows an indicator to those who verify it; `code` tells it from the others of its scheme."""
+    """A document that is evidence for an indicator; `code` is unique in its scheme."""
 
     code: str
     indicator: str
@@ -97,7 +97,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a step of an indicator takes that leads to `level` or higher, from 1 up; None: it cannot change at will."""
+    """The effort, from 1 up, of a step of an indicator to `level` or higher; None: it cannot be changed at will."""
 
     indicator: str
     level: float
@@ -107,7 +107,7 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A scheme with its dimensions and indicators, in the order of the questionnaire, and what is said about them."""
+    """A scheme with its dimensions and indicators in the order of the questionnaire, and all that describes them."""
 
     scheme: Scheme
     dimensions: tuple[Dimension, ...]

@@ -1,4 +1,4 @@
-"""Languages, and texts that the data give in several languages."""
+"""Languages, and texts that the data hold in several languages."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Literal
 
 Language = Literal["fr", "en"]
 PartialDate = str
-"""A date as precise as its source gives it: "2013", "2013-03", "2013-03-27", or "" where it is not known."""
+"""A date as precise as its source states it: "2013", "2013-03", "2013-03-27", or "" where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalizedText:
-    """A name that the data give in both languages."""
+    """A name that the data hold in both languages."""
 
     fr: str
     en: str

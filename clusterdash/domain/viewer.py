@@ -1,4 +1,4 @@
-"""Who looks at results, and what a person was granted."""
+"""Viewers of results, and what a person was granted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Audience(StrEnum):
-    """For whom a page exists; also the name of its folder below `pages/`."""
+    """The audience of a page; also the name of its folder below `pages/`."""
 
     PUBLIC = "public"
     CLUSTER = "cluster"
@@ -17,14 +17,14 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, and whose results that person may see. Staff may see every cluster's."""
+    """A viewer, and the clusters whose results that person may see. Staff may see every cluster's."""
 
     audience: Audience
     clusters: frozenset[str] = frozenset()
 
 
 class GrantRole(StrEnum):
-    """What a person is granted: everything, or the results of clusters as their manager or their expert."""
+    """The role a person is granted: staff (everything), or manager or expert of single clusters."""
 
     STAFF = "staff"
     MANAGER = "manager"
@@ -33,7 +33,7 @@ class GrantRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one person may see, by their checked address in lower case; both days count, None is open."""
+    """What one person may see, by verified e-mail address in lower case; both days are included, None is open."""
 
     email: str
     role: GrantRole

@@ -1,1 +1,1 @@
-"""The way to Silver and Gold: scoring, plans, experts. Pure."""
+"""Evaluation for Silver and Gold: scoring, improvement plans, expert review. Pure."""

@@ -1,4 +1,4 @@
-"""The evidence checklist: the documents that an evaluation asks for, their status, the manager's own file. Pure."""
+"""The evidence checklist: the documents an evaluation requires, their status, and the manager's own file. Pure."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from ..spreadsheets import as_csv, as_xlsx, neutralize_formula
 
 Status = Literal["missing", "drafted", "ready"]
 STATUSES: tuple[Status, ...] = ("missing", "drafted", "ready")
-"""In the order in which they are listed: what is missing comes first."""
+"""In the order in which they are listed: missing documents come first."""
 COLUMNS = ("document_code", "indicator", "document", "status", "where")
 MAX_LOCATION_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """How far a document is, and where it lies or what is still to be done."""
+    """The status of a document, and where it is kept or what is still to be done."""
 
     status: Status = "missing"
     location: str = ""
 
 
 ChecklistItems = Mapping[str, ChecklistItem]
-"""By the code of the document; one of which nothing is said is missing."""
+"""By document code; a document without an entry is missing."""
 
 
 def checklist(grid: Grid, entries: ChecklistItems) -> tuple[tuple[Document, ChecklistItem], ...]:
-    """All documents of a scheme with their entries: missing ones first, then by the order of the scheme."""
+    """All documents of a scheme with their entries: missing ones first, then in the order of the scheme."""
     listed = [(document, entries.get(document.code, ChecklistItem())) for document in grid.documents]
     return tuple(sorted(listed, key=lambda line: STATUSES.index(line[1].status)))
 
@@ -58,7 +58,7 @@ def checklist_rows(grid: Grid, entries: ChecklistItems, language: Language) -> l
 
 
 def checklist_headings(language: Language) -> list[str]:
-    """The headings of `rows`."""
+    """The headings of `checklist_rows`."""
     return [translate(language, f"column.{name}") for name in COLUMNS]
 
 
@@ -75,7 +75,7 @@ def to_xlsx(grid: Grid, entries: ChecklistItems, language: Language) -> bytes:
 
 
 def read_checklist(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, ChecklistItem], int]:
-    """The entries of a file that was downloaded before, whatever its language; and how many rows could not be read."""
+    """The entries of a file downloaded earlier, in any language; and how many rows could not be read."""
     known = {document.code for document in grid.documents}
     words = {translate(language, f"status.{status}").lower(): status for status in STATUSES for language in LANGUAGES}
     found: dict[str, ChecklistItem] = {}
@@ -83,21 +83,21 @@ def read_checklist(grid: Grid, sheets: Sequence[Sheet]) -> tuple[dict[str, Check
     for sheet in sheets:
         where = {name: _column(sheet, name) for name in ("document_code", "status", "where")}
         for _, cells in sheet.rows:
-            told = {name: "" if index is None else cells[index] for name, index in where.items()}
-            status = words.get(told["status"].lower())
-            if told["document_code"] not in known or status is None:
+            values = {name: "" if index is None else cells[index] for name, index in where.items()}
+            status = words.get(values["status"].lower())
+            if values["document_code"] not in known or status is None:
                 unread += 1
                 continue
-            place = told["where"]
+            location = values["where"]
             if (
-                place.startswith("'") and neutralize_formula(place[1:]) == place
-            ):  # against formulas, not of the manager's
-                place = place[1:]
-            found[told["document_code"]] = ChecklistItem(status, place[:MAX_LOCATION_LENGTH])
+                location.startswith("'") and neutralize_formula(location[1:]) == location
+            ):  # added against formulas, not by the manager
+                location = location[1:]
+            found[values["document_code"]] = ChecklistItem(status, location[:MAX_LOCATION_LENGTH])
     return found, unread
 
 
 def _column(sheet: Sheet, name: str) -> int | None:
-    """Where a column stands, by its heading in any language."""
+    """The index of a column, by its heading in any language; None where it is absent."""
     heads = column_headings(name)
     return next((index for index, heading in enumerate(sheet.header) if heading.lower() in heads), None)

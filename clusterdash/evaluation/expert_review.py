@@ -1,7 +1,7 @@
-"""An evaluation by two experts: their points side by side, what they agreed upon, and the statement. Pure.
+"""Expert review: the points of two experts side by side, the agreed values, and the statement. Pure.
 
-Read from the workbook of the evaluation (`template.py` writes it); nothing of it but the declared and the agreed values
-goes into an edition.
+Read from the workbook of the evaluation (written by `ingest/questionnaire_writer.py`); only the declared and the agreed
+values are stored in an edition.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .scoring import Verdict, score
 
 @dataclass(frozen=True, slots=True)
 class ExpertOpinion:
-    """What one expert found: points, the reason, the document seen."""
+    """The opinion of one expert: points, the reason, the document seen."""
 
     points: float | None
     reason: str
@@ -28,7 +28,7 @@ class ExpertOpinion:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedIndicator:
-    """One indicator: as the cluster declared it, as each expert judged it, and what they agreed upon."""
+    """One indicator: the declared value, each expert's opinion, and the agreed value."""
 
     indicator: Indicator
     declared: float | None
@@ -37,14 +37,14 @@ class ReviewedIndicator:
 
     @property
     def differs(self) -> bool:
-        """Whether the experts disagree, or only one of them has judged."""
+        """Whether the experts disagree, or only one of them has given points."""
         first, second = (opinion.points for opinion in self.opinions)
         return first != second
 
 
 @dataclass(frozen=True, slots=True)
 class ExpertReview:
-    """A cluster's evaluation on a day by `experts`, as they are named in the workbook."""
+    """A cluster's evaluation on one day by `experts`, as named in the workbook."""
 
     name: str
     experts: str
@@ -54,12 +54,12 @@ class ExpertReview:
 
     @property
     def verdict(self) -> Verdict:
-        """What the agreed values are worth."""
+        """The verdict on the agreed values."""
         return score(self.grid, {f.indicator.code: f.agreed for f in self.indicators if f.agreed is not None})
 
     @property
     def open(self) -> tuple[str, ...]:
-        """The indicators that somebody has judged and on which nothing is agreed yet."""
+        """The indicators that an expert has judged and that have no agreed value yet."""
         return tuple(
             f.indicator.code
             for f in self.indicators
@@ -68,20 +68,20 @@ class ExpertReview:
 
 
 def read_review(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[ExpertReview | None, list[Problem]]:
-    """The evaluation in a workbook, and what in it cannot be read; None where it is no workbook of an evaluation."""
+    """The review in a workbook, and the problems in reading it; None where it is no workbook of an evaluation."""
     first = next((sheet for sheet in book if questionnaire_reader.part_of(sheet) == "identification"), None)
     rows = list(first.rows) if first else []
     if first is None or len(rows) != 1:
         return None, [Problem(book[0].file if book else "", "", None, "", "", "appraisal.none")]
     row, cells = rows[0]
-    told = {heading.lower(): cell for heading, cell in zip(first.header, cells, strict=True)}
-    grid = grids.get(told["scheme"])
+    details = {heading.lower(): cell for heading, cell in zip(first.header, cells, strict=True)}
+    grid = grids.get(details["scheme"])
     if grid is None:
         known = (("known", ", ".join(grids)),)
-        return None, [Problem(first.file, first.name, row, "scheme", told["scheme"], "answer.scheme", known)]
+        return None, [Problem(first.file, first.name, row, "scheme", details["scheme"], "answer.scheme", known)]
     problems: list[Problem] = []
     visited_on: date | None = None
-    when = told.get("evaluated_on") or told["assessed_on"]
+    when = details.get("evaluated_on") or details["assessed_on"]
     try:
         visited_on = date_cell(when) if when else None
     except CellError as refusal:
@@ -112,11 +112,11 @@ def read_review(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[Exper
             )
     nothing = ExpertOpinion(None, "", "")
     findings = tuple(found.get(i.code, ReviewedIndicator(i, None, (nothing, nothing), None)) for i in grid.indicators)
-    return ExpertReview(told.get("name", ""), told.get("expert", ""), visited_on, grid, findings), problems
+    return ExpertReview(details.get("name", ""), details.get("expert", ""), visited_on, grid, findings), problems
 
 
 def _value(indicator: Indicator, cell: str) -> tuple[float | None, CellError | None]:
-    """A cell as a value of its indicator; None for an empty one, or a refusal."""
+    """A cell as a value of its indicator, None for an empty one; or the error."""
     if not cell:
         return None, None
     whole = indicator.kind in ("level", "gate")

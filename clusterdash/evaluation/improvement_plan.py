@@ -1,13 +1,13 @@
-"""The cheapest improvements with which an evaluation is passed with a wished chance. Pure, and exact.
+"""The cheapest improvements that pass an evaluation with a requested chance. Pure, and exact.
 
-The chance (`chance.passing`) depends on an answer by its points and by how experts may judge it (its shape, `Judged`):
-an answer in the middle of its range one lower or higher, one at its threshold not lower, one at its maximum not higher.
-So the chance of a plan is known from its sum of points and from how many answers have each shape, and the least cost by
-these numbers is a dynamic program. Once solved from its end it tells, for every beginning of a plan, the least cost of
-the rest: hence a best-first search (A*) goes straight to the cheapest plan, and to each next one.
+The chance (`pass_probability`) depends on each answer through its points and through how experts may judge it (its
+shape, `Judged`): an answer in the middle of its range one point lower or higher, one at its threshold not lower, one at
+its maximum not higher. So the chance of a plan follows from its sum of points and from how many answers have each
+shape, and the least cost by these numbers is a dynamic program. Solved from its end, it gives for every partial plan
+the least cost of the rest: hence a best-first search (A*) goes straight to the cheapest plan, and to each next one.
 
-Where answers are so broken (4.37 points) that the table of these numbers would be too large, they are rounded down, as
-far as needed: a plan then still has the wished chance and no step to spare, but there may be a cheaper one.
+Where answers are so fractional (4.37 points) that the table of these numbers would be too large, they are rounded down
+as far as needed: a plan then still has the requested chance and no spare step, but there may be a cheaper one.
 """
 
 from __future__ import annotations
@@ -43,20 +43,20 @@ MAX_ALTERNATIVES = 3
 CERTAIN = RaterError(0, 0)
 """Experts who agree with every answer."""
 TOLERANCE = 1e-9
-"""By so much a chance may miss what is wished: sums of probabilities are rounded."""
+"""How far a probability may be below the requested one: sums of probabilities are rounded."""
 _NEVER = 1 << 29
 _CELLS = 200_000
-"""How large a table of the dynamic program may become before answers are rounded."""
+"""The most cells a table of the dynamic program may have before answers are rounded."""
 _COARSER = (FINEST, 20, 10, 4, 2, 1)
-"""The units of a point in which answers are counted then."""
+"""The units per point in which rounded answers are counted."""
 Judged = tuple[tuple[int, float], ...]
-"""How experts may judge a value: by how many units lower or higher, with which probability; without what fails."""
+"""How experts may judge a value: pairs of difference in units and probability, without failing outcomes."""
 _Table = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A value that an indicator can have in a plan: points gained above the least choice, in units; and its cost."""
+    """A value that an indicator can have in a plan: gain over the least choice, in units of a point; and its cost."""
 
     value: float | None
     gain: int
@@ -65,18 +65,18 @@ class _Choice:
 
 
 def fixed_by_scheme(grid: Grid) -> tuple[str, ...]:
-    """The indicators that cannot be changed at will, as the scheme says."""
-    return tuple(dict.fromkeys(told.indicator for told in grid.efforts if told.effort is None))
+    """The indicators that cannot be changed at will, according to the scheme."""
+    return tuple(dict.fromkeys(line.indicator for line in grid.efforts if line.effort is None))
 
 
 def effort(grid: Grid, indicator: str, value: float, efforts: Mapping[str, int]) -> int:
-    """What the step to a value takes: as `efforts` says of its indicator, else the scheme, else the least."""
+    """The effort of the step to a value: from `efforts`, else from the scheme, else the least."""
     if indicator in efforts:
         return efforts[indicator]
-    told = [e for e in grid.efforts if e.indicator == indicator and e.level <= value]
-    if not told:
+    stated = [e for e in grid.efforts if e.indicator == indicator and e.level <= value]
+    if not stated:
         return EFFORT_LEVELS[0]
-    return max(told, key=lambda e: e.level).effort or EFFORT_LEVELS[-1]
+    return max(stated, key=lambda e: e.level).effort or EFFORT_LEVELS[-1]
 
 
 def cheapest_plans(
@@ -87,14 +87,14 @@ def cheapest_plans(
     doubt: RaterError = CERTAIN,
     wished: float = 1.0,
 ) -> PlanSearch:
-    """The cheapest plan whose chance to pass is `wished` (0 to 1) or more, and the next cheapest; none where it is now.
+    """The cheapest plan that passes with a chance of `wished` (0 to 1) or more, and the next cheapest.
 
-    A plan costs the sum of its steps (`effort`); of equal ones the plan with fewer indicators comes first. `fixed`
-    indicators stay as they are. No step of a plan can be left out, and any two plans differ in at least two indicators:
-    an alternative is the cheapest plan that in some indicator stays below each plan before it. (Could it spare a step,
-    it would without it be cheaper and still stay below them, since no step lowers the chance. And of two plans that
-    differ in one indicator the higher has a step to spare.) With certain experts, as by default, a plan passes by the
-    rule.
+    Without plans where the answers reach it already, or nothing can. A plan costs the sum of its steps (`effort`); of
+    equal ones the plan with fewer indicators comes first. `fixed` indicators do not change. No step of a plan can be
+    omitted, and any two plans differ in at least two indicators: an alternative is the cheapest plan that stays below
+    each earlier plan in some indicator. (With a spare step, it would be cheaper without it and still below them, since
+    no step lowers the chance. And of two plans that differ in one indicator, the higher has a spare step.) With
+    certain experts, the default, a plan passes by the rule.
     """
     best = _highest(grid, answers, fixed)
     highest = pass_probability(grid, best, doubt)
@@ -126,9 +126,9 @@ def cheapest_plans(
 class _Program:
     """The dynamic program, solved from its end.
 
-    `rest[i]` is the least cost of a passing plan from the indicator i on, by how many answers before it have each shape
-    but the most common one (which all others have), and by the units gained before it. `axes` tells the place of a
-    shape among these numbers. `exact` is false where answers were rounded down.
+    `rest[i]` is the least cost of a passing plan from indicator i on, by how many answers before it have each shape
+    except the most common one (which all others have), and by the units gained before it. `axes` holds the axis of each
+    shape in these tables. `exact` is false where answers were rounded down.
     """
 
     choices: Sequence[Sequence[_Choice]]
@@ -146,7 +146,7 @@ class _Program:
         doubt: RaterError,
         wished: float,
     ) -> _Program:
-        """Solve it for a scheme, whose answers can reach the wished chance: as finely as the table has room."""
+        """Solve it for answers that can reach the requested chance, as finely as the table size allows."""
         finest = _scale(grid, answers)
         coarser = [(scale, True, doubt) for scale in _COARSER if scale <= finest]
         usual: Judged = ()
@@ -168,7 +168,7 @@ class _Program:
         return cls(choices, axes, rest[::-1], not rounded)
 
     def cheapest(self, before: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
-        """The cheapest plan that is below each one `before` somewhere: for every indicator the place of its choice."""
+        """The cheapest plan below each one in `before` in some indicator: per indicator the index of its choice."""
         start = (0,) * self.rest[0].ndim
         last = [max((i for i, k in enumerate(other) if k), default=-1) for other in before]
         queue: list[tuple[int, int, int, int, tuple[int, ...], int, tuple[int, ...]]] = []
@@ -182,7 +182,7 @@ class _Program:
                 return None
             if not left and below + 1 == 1 << len(before):
                 return path
-            if not left or (place, at, below) in seen:  # another way to here has cost no more
+            if not left or (place, at, below) in seen:  # another path to this state cost no more
                 continue
             seen.add((place, at, below))
             table = self.rest[place + 1]
@@ -211,9 +211,9 @@ def _choices(
     *,
     rounded: bool,
 ) -> list[list[_Choice]]:
-    """What each indicator in points can become, the least first; without what passes its threshold too seldom.
+    """The values each indicator in points can take, lowest first; without those too unlikely to pass its threshold.
 
-    `rounded`: experts move by whole points only, down where a limit would stop them in between.
+    `rounded`: experts deviate by whole points only, rounded down where a limit is in between.
     """
     costly = len(grid.indicators) + 1  # effort first, then the number of indicators
     found = []
@@ -243,7 +243,7 @@ def _choices(
 
 
 def _scale(grid: Grid, answers: Answers) -> int:
-    """The units of a point in which all values can be told, or the finest there are."""
+    """The units per point in which all values are whole, or the finest allowed."""
     scored = [i for i in grid.indicators if i.kind == "points"]
     values = [v for i in scored for v in (answers.get(i.code), i.minimum, i.maximum, i.threshold) if v is not None]
     return min(math.lcm(*(as_decimal(value).denominator for value in values), 1), FINEST)
@@ -258,7 +258,7 @@ def _at_most(shape: Judged, wished: float) -> int:
 
 
 def _end(usual: Judged, most: Mapping[Judged, int], n: int, width: int, gap: int, wished: float) -> _Table:
-    """Nothing where a plan has the wished chance, by its numbers of shapes and its gain; else what is never reached."""
+    """0 where a plan has the requested chance, by its numbers of shapes and its gain; else `_NEVER`."""
     table: _Table = np.full((*(count + 1 for count in most.values()), width), _NEVER, np.int32)
     powers = {shape: _powers(shape, min(count, n)) for shape, count in {usual: n, **most}.items()}
     for counts in product(*(range(count + 1) for count in most.values())):
@@ -269,14 +269,14 @@ def _end(usual: Judged, most: Mapping[Judged, int], n: int, width: int, gap: int
         for shape, count in zip(most, counts, strict=True):
             low, share = powers[shape][count]
             least, sums = least + low, np.convolve(sums, share)
-        beyond = np.concatenate([np.cumsum(sums[::-1])[::-1], [0.0]])  # the chance of each sum or more
+        beyond = np.concatenate([np.cumsum(sums[::-1])[::-1], [0.0]])  # the probability of each sum or more
         asked = np.clip(gap - least - np.arange(width), 0, len(sums))
         table[counts][beyond[asked] >= wished - TOLERANCE] = 0
     return table
 
 
 def _powers(shape: Judged, n: int) -> list[tuple[int, NDArray[np.float64]]]:
-    """The sum of none to n answers of a shape: the least sum, and the probabilities from there on."""
+    """The sums of 0 to n answers of a shape: the least sum, and the probabilities from there on."""
     low = min((unit for unit, _ in shape), default=0)
     one = np.zeros(max((unit for unit, _ in shape), default=0) - low + 1)
     for unit, share in shape:
@@ -288,7 +288,7 @@ def _powers(shape: Judged, n: int) -> list[tuple[int, NDArray[np.float64]]]:
 
 
 def _before(after: _Table, some: Sequence[_Choice], axes: Mapping[Judged, int | None]) -> _Table:
-    """The least cost from an indicator on, by that from the next one on."""
+    """The least cost from an indicator on, given that from the next one on."""
     table: _Table = np.full_like(after, _NEVER)
     for choice in some:
         shift = _moved((0,) * after.ndim, axes[choice.shape], choice.gain)
@@ -301,7 +301,7 @@ def _before(after: _Table, some: Sequence[_Choice], axes: Mapping[Judged, int | 
 
 
 def _moved(at: tuple[int, ...], axis: int | None, gain: int) -> tuple[int, ...]:
-    """The numbers of shapes and the gain, the last, with one more answer."""
+    """The numbers of shapes, and the gain as the last entry, with one more answer."""
     to = [*at]
     if axis is not None:
         to[axis] += 1
@@ -310,7 +310,7 @@ def _moved(at: tuple[int, ...], axis: int | None, gain: int) -> tuple[int, ...]:
 
 
 def _highest(grid: Grid, answers: Answers, fixed: Collection[str]) -> dict[str, float]:
-    """The answers with all that may change at its best."""
+    """The answers with every indicator that may change at its best."""
     best = dict(answers)
     for indicator in grid.indicators:
         above = () if indicator.code in fixed else levels_above(indicator, answers.get(indicator.code))
@@ -320,7 +320,7 @@ def _highest(grid: Grid, answers: Answers, fixed: Collection[str]) -> dict[str, 
 
 
 def _points_missing(grid: Grid, best: Answers) -> float:
-    """The points that lack for the pass share, at one's best."""
+    """The points missing for the pass share with the best answers."""
     _, need = points_needed(grid)
     scored = [i for i in grid.indicators if i.kind == "points"]
     points = sum((as_decimal(worst_case(i, best.get(i.code)) or 0) for i in scored), Fraction(0))
@@ -328,7 +328,7 @@ def _points_missing(grid: Grid, best: Answers) -> float:
 
 
 def _first_meeting(indicator: Indicator, value: float | None) -> float | None:
-    """The first value on the way up that reaches what is required; the present one where it does already."""
+    """The first value upward that meets the requirement; the current one where it does already."""
     start = worst_case(indicator, value)
     if meets_threshold(indicator, start):
         return start
@@ -338,13 +338,13 @@ def _first_meeting(indicator: Indicator, value: float | None) -> float | None:
 def _without_spare_steps(
     grid: Grid, answers: Answers, enough: Answers, efforts: Mapping[str, int], doubt: RaterError, wished: float
 ) -> dict[str, float | None]:
-    """The targets of a plan without the steps that the wished chance can spare, the dearest taken back first."""
+    """The targets of a plan without the steps not needed for the requested chance, most expensive removed first."""
     found = dict(enough)
     raised = [i for i in grid.indicators if found.get(i.code) != answers.get(i.code)]
     for indicator in sorted(raised, key=lambda i: -effort(grid, i.code, found[i.code], efforts)):
         code, start = indicator.code, answers.get(indicator.code)
         steps = [start, *(value for value in levels_above(indicator, start) if value <= found[code])]
-        for value in steps[-2::-1]:  # no step lowers the chance: what cannot be spared now cannot be later
+        for value in steps[-2::-1]:  # no step lowers the chance: a step needed now is needed later
             lower = {**found, code: value} if value is not None else {k: v for k, v in found.items() if k != code}
             if pass_probability(grid, lower, doubt) < wished - TOLERANCE:
                 break
@@ -353,7 +353,7 @@ def _without_spare_steps(
 
 
 def _plan(grid: Grid, answers: Answers, targets: Mapping[str, float | None], efforts: Mapping[str, int]) -> Plan:
-    """Targets written as improvements."""
+    """The targets as a plan."""
     raises = []
     for indicator in grid.indicators:
         start, target = answers.get(indicator.code), targets[indicator.code]

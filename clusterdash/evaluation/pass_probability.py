@@ -1,9 +1,9 @@
-"""The chance to pass an evaluation, where experts may judge an answer one level lower or higher. Pure.
+"""The chance to pass an evaluation where experts may judge an answer one level lower or higher. Pure.
 
-Each answer in points is judged on its own: one point lower, one higher or as it is, within the limits of its
-indicator. Gates, shares and numbers are facts, judged as they are; a missing answer is taken at its lowest. The chance
-is exact: the distribution of the sum of points is the convolution of those of the indicators, without the outcomes in
-which an indicator falls below its threshold.
+Each answer in points is judged independently: one point lower, one higher or as declared, within the limits of its
+indicator. Gates, shares and numbers are facts, taken as declared; a missing answer is taken at its lowest. The
+chance is exact: the distribution of the sum of points is the convolution of those of the indicators, without the
+outcomes in which an indicator falls below its threshold.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..domain import Grid, Indicator
 from .scoring import Answers, as_decimal, levels_above, meets_threshold, points_needed, worst_case
 
 FINEST = 100
-"""Parts of a point in which sums are counted; what is finer is rounded down, so that nothing is promised too much."""
+"""Parts of a point in which sums are counted; finer values are rounded down, so that nothing is overstated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class RaterError:
     higher: float
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what is no pair of probabilities."""
+        """Raise ValueError unless both are probabilities that sum to at most 1."""
         if min(self.lower, self.higher) < 0 or self.lower + self.higher > 1:
             raise ValueError(f"no probabilities: {self}")
 
 
 @dataclass(frozen=True, slots=True)
 class Leverage:
-    """An indicator of which one more step, to `target`, lifts the chance to pass to `chance`, 0 to 1."""
+    """An indicator in which one more step, to `target`, raises the chance to pass to `probability`, 0 to 1."""
 
     indicator: str
     target: float
@@ -52,7 +52,7 @@ def pass_probability(grid: Grid, answers: Answers, doubt: RaterError) -> float:
 
 
 def leverages(grid: Grid, answers: Answers, doubt: RaterError, fixed: Collection[str] = ()) -> tuple[Leverage, ...]:
-    """What one more step in a single indicator makes of the chance, where it lifts it; the best first."""
+    """The indicators in which one more step raises the chance to pass, best first."""
     now = pass_probability(grid, answers, doubt)
     scored = [i for i in grid.indicators if i.kind == "points"]
     outcomes = {i.code: outcome_distribution(i, answers.get(i.code), doubt) for i in scored}
@@ -75,7 +75,7 @@ def leverages(grid: Grid, answers: Answers, doubt: RaterError, fixed: Collection
 
 
 def _facts_pass(grid: Grid, answers: Answers) -> bool:
-    """Whether all that experts do not judge in points reaches what is required."""
+    """Whether all indicators that are not rated in points meet their requirement."""
     others = (i for i in grid.indicators if i.kind != "points")
     return all(meets_threshold(i, worst_case(i, answers.get(i.code))) for i in others)
 
@@ -83,7 +83,7 @@ def _facts_pass(grid: Grid, answers: Answers) -> bool:
 def outcome_distribution(
     indicator: Indicator, value: float | None, doubt: RaterError
 ) -> tuple[tuple[float, float], ...]:
-    """What experts may find and how probable it is; only what reaches the threshold."""
+    """The possible ratings with their probabilities; only those that reach the threshold."""
     start = worst_case(indicator, value) or 0.0
     if value is None:
         found = {start: 1.0}

@@ -1,8 +1,8 @@
-"""The rule of a label: what answers are worth under a scheme, and of what a plan consists. Pure.
+"""The pass rule of a label: the verdict on answers under a scheme, and the parts of a plan. Pure.
 
-The rule is the scheme's own (`model.Grid`): each indicator reaches its threshold, each gate is met, and the points
-reach the scheme's pass share. A missing answer is never counted as one: it passes nothing, and a plan starts it from
-the lowest value. Sums are exact: values are taken as the decimals that they are written with.
+The rule is the scheme's own (`domain.Grid`): each indicator reaches its threshold, each gate is met, and the points
+reach the scheme's pass share. A missing answer never counts as one: it passes nothing, and a plan starts it from the
+lowest value. Sums are exact: values are taken as the decimals they are written with.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from fractions import Fraction
 from ..domain import Grid, Indicator
 
 EFFORT_LEVELS = (1, 2, 3)
-"""What a reader may let a step weigh; a step of which nothing is said weighs the first."""
+"""The efforts that a user may assign to a step; the first is the default."""
 Answers = Mapping[str, float]
 """Values by indicator, each in its unit; a missing answer is absent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What answers are worth. `needed` points are asked of `maximum`; None where the scheme asks for no share.
+    """The verdict on answers. `needed` of `maximum` points are required; None where the scheme requires no share.
 
     `blockers` are answers below their own threshold, `gates` conditions that are not met, `missing` indicators without
-    an answer; all as codes in the order of the scheme. `passes`: whatever the missing ones turn out to be. `answered`:
+    an answer; all as codes in the order of the scheme. `passes`: whatever the missing answers will be. `answered`:
     whether there is any answer at all; without one there is nothing to judge.
     """
 
@@ -40,13 +40,13 @@ class Verdict:
 
     @property
     def share(self) -> float | None:
-        """The points in per cent of all that can be had; None where a scheme has none."""
+        """The points in per cent of the maximum; None where a scheme has none."""
         return 100 * self.points / self.maximum if self.maximum else None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One indicator of a plan: from `start` (None: no answer yet) in `steps` to `target`, at `effort` in all."""
+    """One indicator of a plan: from `start` (None: no answer yet) in `steps` to `target`, at the total `effort`."""
 
     indicator: str
     start: float | None
@@ -57,7 +57,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Improvements that pass together, none of which can be left out; `points` is the sum that they lead to."""
+    """Improvements that pass together, none of which can be omitted; `points` is the resulting sum."""
 
     steps: tuple[Step, ...]
     effort: int
@@ -66,11 +66,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class PlanSearch:
-    """The cheapest plan and the next best. Without any, either nothing is left to do or it cannot be done.
+    """The cheapest plan and the next best. Without any, either nothing is left to do or no plan is feasible.
 
-    `highest` is the chance to pass with all that may change at its best, 0 to 1. Where less than is wished: `stuck` are
-    indicators that stay below what is required, since they may not change, or can never reach it; `short`: points that
-    lack at one's best.
+    `highest` is the chance to pass with every indicator that may change at its best, 0 to 1. Where that is less than
+    requested: `infeasible` are the indicators that stay below their requirement, since they may not change or can never
+    reach it; `points_missing` the points missing with the best answers.
     """
 
     plans: tuple[Plan, ...]
@@ -80,19 +80,19 @@ class PlanSearch:
 
 
 def as_decimal(value: float) -> Fraction:
-    """A number as the decimal that it is written with."""
+    """A number as the exact decimal it is written with."""
     return Fraction(str(value))
 
 
 def required_value(indicator: Indicator) -> float | None:
-    """What an indicator must reach: its threshold; of a gate without one its maximum; None for nothing."""
+    """The value an indicator must reach: its threshold; for a gate without one its maximum; None for no requirement."""
     if indicator.direction == "none":
         return None
     return indicator.maximum if indicator.threshold is None and indicator.kind == "gate" else indicator.threshold
 
 
 def meets_threshold(indicator: Indicator, value: float | None) -> bool:
-    """Whether a value reaches what is required; no value reaches something."""
+    """Whether a value meets the requirement; a missing value meets none."""
     limit = required_value(indicator)
     if limit is None:
         return True
@@ -102,7 +102,7 @@ def meets_threshold(indicator: Indicator, value: float | None) -> bool:
 
 
 def worst_case(indicator: Indicator, value: float | None) -> float | None:
-    """A value, or the lowest that a missing one can turn out to be; None where the scheme names no limit."""
+    """A value, or the lowest that a missing one can be; None where the scheme states no limit."""
     if value is not None or indicator.direction == "lower":
         return value
     return 0.0 if indicator.minimum is None and indicator.kind == "points" else indicator.minimum
@@ -111,7 +111,7 @@ def worst_case(indicator: Indicator, value: float | None) -> float | None:
 def levels_above(indicator: Indicator, value: float | None) -> tuple[float, ...]:
     """The values above a value, each one step higher: whole ones up to the maximum.
 
-    Shares and numbers have no steps of their own: one leads to what is required.
+    Shares and numbers have no steps of their own: a single step leads to the requirement.
     """
     if indicator.kind in ("share", "number") or indicator.direction == "lower":
         limit = required_value(indicator)
@@ -124,14 +124,14 @@ def levels_above(indicator: Indicator, value: float | None) -> tuple[float, ...]
 
 
 def points_needed(grid: Grid) -> tuple[Fraction, Fraction | None]:
-    """All points that can be had, and how many of them pass; None where the scheme asks for no share."""
+    """The maximum of points, and how many of them pass; None where the scheme requires no share."""
     maximum = sum((as_decimal(i.maximum or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
     share = grid.scheme.pass_share
     return maximum, None if share is None else maximum * as_decimal(share) / 100
 
 
 def score(grid: Grid, answers: Answers) -> Verdict:
-    """What answers are worth under their scheme."""
+    """The verdict on answers under their scheme."""
     maximum, need = points_needed(grid)
     worth = {i.code: answers.get(i.code) for i in grid.indicators}
     points = sum((as_decimal(worth[i.code] or 0) for i in grid.indicators if i.kind == "points"), Fraction(0))
@@ -151,5 +151,5 @@ def score(grid: Grid, answers: Answers) -> Verdict:
 
 
 def apply_plan(answers: Answers, plan: Plan) -> dict[str, float]:
-    """The answers once a plan is done."""
+    """The answers after a plan is carried out."""
     return {**answers, **{step.indicator: step.target for step in plan.steps}}

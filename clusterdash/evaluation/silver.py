@@ -1,7 +1,7 @@
-"""What stands between a cluster and the Silver label: three improvements between two benchmarks, and the audit. Pure.
+"""Requirements of the Silver label: three improvements between two benchmarks, and the audit. Pure.
 
 The rule is public (second benchmark a year and a half to two years after the first, improvement in three areas, an
-auditor for half a day); which indicators are audited is told by the scheme of the evaluation.
+auditor for half a day); the scheme of the evaluation states which indicators are audited.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from ..domain import Grid, Indicator, PastBenchmark
 from .scoring import meets_threshold
 
 AREAS = 3
-"""Areas in which the label asks for improvement."""
+"""Areas in which the label requires improvement."""
 MONTHS = (18, 24)
 """Months between the two benchmarks, both included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """An indicator that the auditor looks at (`sure`), or may look at; its own value, and whether that suffices."""
+    """An indicator that the auditor checks (`sure`) or may check; the own value, and whether that suffices."""
 
     indicator: Indicator
     value: float | None
@@ -33,30 +33,30 @@ class Audited:
 
 
 def improvements(moved: Sequence[DimensionChange]) -> tuple[DimensionChange, ...]:
-    """The areas in which the cluster improves by its own answers, the furthest first: the rule of progress."""
+    """The areas in which the cluster improves by its own answers, largest improvement first: the rule of progress."""
     return tuple(sorted((s for s in moved if s.trend == "better"), key=lambda shift: -shift.own_effect))
 
 
 def months(first: date, second: date) -> int:
-    """Full months from one day to another."""
+    """The number of full months from one day to another."""
     between = relativedelta(second, first)
     return 12 * between.years + between.months
 
 
 def is_in_time(first: date, second: date) -> bool:
-    """Whether a second benchmark comes as long after the first as the label asks."""
+    """Whether the time between two benchmarks is as the label requires."""
     return MONTHS[0] <= months(first, second) <= MONTHS[1]
 
 
 def by_suitability(earlier: Sequence[PastBenchmark], second: date) -> list[PastBenchmark]:
-    """Earlier benchmarks, those first that lie as long before the second as the label asks."""
+    """Earlier benchmarks, those first whose time before the second is as the label requires."""
     return sorted(earlier, key=lambda before: not is_in_time(before.assessed_on, second))
 
 
 def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:
-    """The indicators audited for Silver, what is missing or too low first, then those of which it is not known.
+    """The indicators audited for Silver, missing or too low ones first, then those that may be audited.
 
-    Empty where the scheme does not tell.
+    Empty where the scheme does not say.
     """
     found = [
         Audited(

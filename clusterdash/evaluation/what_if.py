@@ -1,7 +1,7 @@
-"""What is tried on the way to a label, as it is in the address: levels, what cannot change, efforts, doubt. Pure.
+"""The what-if in the query parameters: levels, fixed indicators, efforts, rater error. Pure.
 
-`?of=demo-0001&try=2.1:4,3.2:5&fixed=3.2&effort2=4.5&chance=95&lower=12&higher=2` is the trial that a link shows, and
-for whom.
+`?of=demo-0001&try=2.1:4,3.2:5&fixed=3.2&effort2=4.5&chance=95&lower=12&higher=2` is the what-if that a link shows, and
+the cluster it was made for.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from .pass_probability import RaterError
 from .scoring import EFFORT_LEVELS, levels_above
 
 DEFAULT_RATER_ERROR = RaterError(0.10, 0.05)
-"""How often experts are taken to judge otherwise where nothing better is known."""
+"""How often experts are assumed to deviate where nothing better is known."""
 PROBABILITIES = (50, 80, 95)
-"""The chances to pass for which a plan may be wished, in per cent."""
+"""The chances to pass that may be requested of a plan, in per cent."""
 DEFAULT_PROBABILITY = 80
 NO_CHANGES = "none"
-"""What is in the address where nothing is fixed, though the scheme says that something is."""
+"""The parameter's value where nothing is fixed, although the scheme fixes some indicators."""
 PARAMETER_NAMES = ("of", "try", "fixed", "effort1", "effort2", "effort3", "chance", "lower", "higher")
-"""The parameters of the address that belong to a what-if; `of` is the cluster for which it was made."""
+"""The query parameters of a what-if; `of` is the cluster for which it was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What is tried: `levels` instead of one's own answers, `fixed` indicators, `efforts` of a step, and the doubt.
+    """A what-if: `levels` instead of the own answers, `fixed` indicators, `efforts` per step, and the rater error.
 
-    `wished` is the chance to pass for which a plan is asked, in per cent.
+    `wished_probability` is the chance to pass requested of a plan, in per cent.
     """
 
     levels: Mapping[str, float]
@@ -39,14 +39,14 @@ class WhatIf:
     wished_probability: int = DEFAULT_PROBABILITY
 
     def applied(self, answers: Mapping[str, float]) -> dict[str, float]:
-        """The answers with the levels that are tried."""
+        """The answers with the levels of the what-if applied."""
         return {**answers, **self.levels}
 
 
 def made_for_other_cluster(address: Mapping[str, str], own: Evaluation) -> str | None:
-    """The id of the other cluster for which a what-if was made, "" where it does not say; None for one's own, or none.
+    """The id of the other cluster for which a what-if was made, "" where it does not say; None for the own, or none.
 
-    A wished chance says nothing of a cluster.
+    A requested chance alone does not belong to a cluster.
     """
     if not any(address.get(name) for name in PARAMETER_NAMES if name not in ("of", "chance")):
         return None
@@ -57,7 +57,7 @@ def made_for_other_cluster(address: Mapping[str, str], own: Evaluation) -> str |
 def from_query(
     address: Mapping[str, str], own: Evaluation, answers: Mapping[str, float]
 ) -> tuple[WhatIf, list[tuple[str, str]]]:
-    """The what-if that an address asks for, and what in it does not exist, as (name, value)."""
+    """The what-if of some query parameters, and those with values that do not exist, as (name, value)."""
     indicators = {indicator.code: indicator for indicator in own.grid.indicators}
     wrong: list[tuple[str, str]] = []
     levels: dict[str, float] = {}
@@ -91,7 +91,7 @@ def from_query(
 
 
 def default_rater_error(own: Evaluation) -> RaterError:
-    """How often experts have judged otherwise in the edition, in whole per cent; else what is taken as usual."""
+    """How often experts deviated in the edition, rounded to whole per cent; else `DEFAULT_RATER_ERROR`."""
     if own.expert_deviation is None:
         return DEFAULT_RATER_ERROR
     return RaterError(
@@ -100,19 +100,19 @@ def default_rater_error(own: Evaluation) -> RaterError:
 
 
 def levels_of(indicator: Indicator, own: float | None) -> tuple[float, ...]:
-    """The values that can be tried, the lowest first: the steps of the indicator, and the own answer."""
+    """The values that can be tried, lowest first: the steps of the indicator, and the own answer."""
     low = 0.0 if indicator.minimum is None else indicator.minimum
     steps = {low, *levels_above(indicator, low)} | ({own} if own is not None else set())
     return tuple(sorted(steps))
 
 
 def format_levels(levels: Mapping[str, float]) -> str:
-    """Levels as they are in the address."""
+    """Levels as written in the query parameter."""
     return ",".join(f"{code}:{value:g}" for code, value in levels.items())
 
 
 def indicators_of(grid: Grid, codes: Iterable[str]) -> Sequence[Indicator]:
-    """The indicators of codes, in the order of the scheme."""
+    """The indicators with these codes, in the order of the scheme."""
     wanted = set(codes)
     return [indicator for indicator in grid.indicators if indicator.code in wanted]
 

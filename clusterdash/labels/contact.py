@@ -1,4 +1,4 @@
-"""Whom to ask: the accredited expert organisation, from `contact.toml` of the data folder or of the project."""
+"""The contact for questions: the accredited expert organisation, from `contact.toml` of the data folder or project."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..editions.catalog import PROJECT_DATA
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An organisation; `mail` is empty where it has none for this purpose."""
+    """An organisation; `mail` is empty where it has no address for this purpose."""
 
     name: str
     website: str
@@ -19,7 +19,7 @@ class Contact:
 
 
 def contact(data: Path) -> Contact:
-    """The organisation that a data folder names, else the project's default."""
+    """The organisation named in a data folder, else the project's default."""
     own = data / "contact.toml"
     file = own if own.is_file() else PROJECT_DATA / "contact.toml"
     found = tomllib.loads(file.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""How many clusters hold which label, by state, by year and by country. Pure."""
+"""Counts of clusters by label, by state, by year and by country. Pure."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .status import ACTIVE, ENDED, LabelStatus, first_day, is_awarded_by, label_
 
 
 def count_by_end(found: Iterable[LabelStatus]) -> tuple[int, int, int]:
-    """How many labels are active by a stated end, have no known end, have a stated end that is past."""
+    """How many labels are active by a stated end, have no known end, and have a stated end in the past."""
     states = Counter(holding.state for holding in found)
     return sum(states[s] for s in ACTIVE), states[LabelState.UNKNOWN], sum(states[s] for s in ENDED)
 
 
 @dataclass(frozen=True, slots=True)
 class DatedChange:
-    """Clusters that count otherwise than a year before, by what tells when their new awards were given.
+    """Clusters counted differently than a year before, by what dates their new awards.
 
-    `dated`: the date of an award; `by_end`: a stated end alone; `undated`: nothing, so that they count today only.
+    `dated`: the date of an award; `by_end`: only a stated end; `undated`: nothing, so that they count today only.
     """
 
     dated: int = 0
@@ -32,7 +32,7 @@ class DatedChange:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The number of all of them."""
         return self.dated + self.by_end + self.undated
 
 
@@ -40,8 +40,8 @@ class DatedChange:
 class YearCount:
     """A label at the end of a year: clusters ever awarded it by then, by what is known of its end.
 
-    `new`: those that were not counted a year before. Of `ended`, `ended_new` were not there a year before, and
-    `ended_left` are there no more, for what they were awarded since.
+    `new`: those that were not counted a year before. `ended_new` were not in `ended` a year before; `ended_left` were,
+    and no longer are because of a later award.
     """
 
     year: int
@@ -54,12 +54,12 @@ class YearCount:
 
     @property
     def total(self) -> int:
-        """All clusters that are counted."""
+        """The number of all counted clusters."""
         return self.valid + self.unknown + self.ended
 
 
 def counts_by_year(register: Sequence[LabelHolder], label: Label | None, today: date) -> tuple[YearCount, ...]:
-    """How many clusters held a label at the end of each year since the first, as far as dates tell; today at last."""
+    """The counts at the end of each year since the first, as far as dates are known; those of today last."""
     awards = {h.cluster.cluster_id: [a for a in h.awards if label in (None, a.label)] for h in register}
     found, known, over, before = [], set[str](), set[str](), date.min
     for year in range(FIRST_YEAR, today.year + 1):
@@ -77,7 +77,7 @@ def counts_by_year(register: Sequence[LabelHolder], label: Label | None, today: 
 
 
 def _dated_change(clusters: Iterable[Sequence[Award]], before: date, day: date, today: date) -> DatedChange:
-    """How many clusters were awarded something between two days, by what tells so."""
+    """How many clusters received an award between two days, by what dates it."""
     counts: Counter[str] = Counter()
     for awards in clusters:
         came = [a for a in awards if is_awarded_by(a, day, today) and not is_awarded_by(a, before, today)]
@@ -87,12 +87,12 @@ def _dated_change(clusters: Iterable[Sequence[Award]], before: date, day: date, 
 
 
 def by_label(found: Iterable[LabelStatus]) -> Counter[Label]:
-    """How many hold each label."""
+    """How many clusters hold each label."""
     return Counter(holding.label for holding in found)
 
 
 def counts_by_country(found: Sequence[LabelStatus]) -> list[tuple[str, Counter[Label]]]:
-    """How many clusters of each country hold which label, the most first."""
+    """How many clusters of each country hold each label, most clusters first."""
     counts: dict[str, Counter[Label]] = {}
     for holding in found:
         counts.setdefault(holding.cluster.country, Counter())[holding.label] += 1

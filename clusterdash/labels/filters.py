@@ -1,6 +1,6 @@
-"""What somebody asks of the register of labels, and how it stands in an address. Pure.
+"""Filters of the register of labels, and their query parameters. Pure.
 
-The page, the files and the embedded map all read the same address, so they show the same.
+The page, the files and the embedded map all read the same parameters, so they show the same labels.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..domain import Label, LabelState
 
 ALL = "all"
 PARAMETER_NAMES = ("label", "q", "country", "sector", "state", "year")
-"""The parameters of an address that belong to a selection."""
+"""The query parameters that belong to the filters."""
 FIRST_YEAR = 2011
 """The year of the first labels."""
 MAX_TEXT_LENGTH = 100
@@ -22,9 +22,9 @@ MAX_TEXT_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class LabelFilters:
-    """What is asked for. Empty sets and texts ask for everything; `label` None for the highest of each cluster.
+    """The filters. Empty sets and texts do not filter; `label` None selects the highest label of each cluster.
 
-    `year` None is today, otherwise the end of that year.
+    `year` None means today, otherwise the end of that year.
     """
 
     label: Label | None = None
@@ -36,15 +36,15 @@ class LabelFilters:
 
     @property
     def narrowed(self) -> bool:
-        """Whether more is asked for than a label on a day."""
+        """Whether there is any filter besides label and day."""
         return bool(self.text or self.countries or self.sectors or self.states)
 
     def day(self, today: date) -> date:
-        """The day that is looked at: the end of the chosen year, or today."""
+        """The day that the filters refer to: the end of the chosen year, or today."""
         return today if self.year is None or self.year >= today.year else date(self.year, 12, 31)
 
     def address(self) -> dict[str, str]:
-        """The parameters of an address that asks for this, in a fixed order; what is not asked for is left out."""
+        """The query parameters of these filters, in a fixed order; unused filters are omitted."""
         found = {
             "label": self.label.value if self.label else ALL,
             "q": self.text,
@@ -59,9 +59,9 @@ class LabelFilters:
 def from_query(
     address: Mapping[str, str], countries: Collection[str], sectors: Collection[str], today: date
 ) -> tuple[LabelFilters, list[tuple[str, str]]]:
-    """The selection that an address asks for, and the parameters with values that do not exist, as (name, value).
+    """The filters of some query parameters, and the parameters with values that do not exist, as (name, value).
 
-    A parameter that stands several times comes in as its values with commas between.
+    A parameter given several times is passed as its values separated by commas.
     """
     wrong: list[tuple[str, str]] = []
 

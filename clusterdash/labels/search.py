@@ -1,4 +1,4 @@
-"""Which labels match a set of filters and a search text, with counts for each filter. Pure."""
+"""Search in the register: labels that match filters and a search text, with counts for each filter. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FACETS: tuple[Facet, ...] = ("label", "country", "sector", "state")
 
 
 def count_undated(register: Iterable[LabelHolder], selection: LabelFilters, today: date) -> int:
-    """How many awards that fit cannot be placed before or after the day, for want of a date."""
+    """How many matching awards cannot be dated before or after the day, for lack of a date."""
     day = selection.day(today)
     found = [
         LabelStatus(holder.cluster, award.label, LabelState.UNKNOWN, "", (award,), holder.sector_names)
@@ -35,14 +35,14 @@ def count_undated(register: Iterable[LabelHolder], selection: LabelFilters, toda
 
 
 def select(found: Sequence[LabelStatus], selection: LabelFilters) -> tuple[LabelStatus, ...]:
-    """What fits; of each cluster the highest label where no label is asked for."""
+    """The matching labels; only the highest of each cluster where the filters name no label."""
     return highest_labels(matching(found, selection), selection.label)
 
 
 def facet_counts(found: Sequence[LabelStatus], selection: LabelFilters) -> dict[Facet, Counter[str]]:
-    """For each value of each facet how many clusters would be shown with it, the other choices as they are.
+    """For each value of each facet, how many clusters would be shown with it, the other filters unchanged.
 
-    The label "" stands for all labels together.
+    The label "" counts all labels together.
     """
     found, selection = matching(found, LabelFilters(text=selection.text)), replace(selection, text="")  # searched once
     counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in FACETS}
@@ -68,7 +68,7 @@ def facet_counts(found: Sequence[LabelStatus], selection: LabelFilters) -> dict[
 
 
 def relaxations(found: Sequence[LabelStatus], selection: LabelFilters) -> list[tuple[str, int]]:
-    """Where nothing fits: which one choice to give up ("text" or a facet), and how many would fit then; most first."""
+    """If nothing matches: single filters to drop ("text" or a facet), with the matches without them, most first."""
     ways: dict[str, LabelFilters] = {}
     if selection.text:
         ways["text"] = replace(selection, text="")
@@ -85,11 +85,11 @@ def relaxations(found: Sequence[LabelStatus], selection: LabelFilters) -> list[t
 
 
 def matching_text(found: Sequence[LabelStatus], text: str) -> frozenset[str]:
-    """The ids of the clusters in whose name, former names, place or field every word of a text is found.
+    """The ids of the clusters in whose name, former names, location or field every word of a text is found.
 
-    Accents and case do not count. A word fits where it is part of one. One that is part of none anywhere fits where it
-    differs by a slip of the pen: a letter wrong, missing, too many or swapped with its neighbour, two in words of 8
-    letters up; from a whole word, and with 6 letters up from the beginning of one.
+    Accents and case are ignored. A word matches where it is part of a word. If it is part of no word in the register,
+    it matches with one typing error (two from 8 letters up): a letter wrong, missing, added or swapped with its
+    neighbour; compared with whole words and, from 6 letters up, with beginnings of words.
     """
     known = {holding.cluster.cluster_id: _search_words(holding.cluster, holding.sector_names) for holding in found}
     fitting = set(known)
@@ -102,13 +102,13 @@ def matching_text(found: Sequence[LabelStatus], text: str) -> frozenset[str]:
 
 
 def cluster_names(register: Iterable[LabelHolder]) -> dict[str, str]:
-    """The names of the clusters by their ids, in the order of the alphabet."""
+    """The names of the clusters by id, in alphabetical order."""
     found = ((holder.cluster.cluster_id, holder.cluster.name) for holder in register)
     return dict(sorted(found, key=lambda entry: collation_key(entry[1])))
 
 
 def matching(found: Sequence[LabelStatus], selection: LabelFilters) -> list[LabelStatus]:
-    """All labels that fit, also several of one cluster where no label is asked for."""
+    """All matching labels, also several of one cluster where the filters name no label."""
     searched = matching_text(found, selection.text) if selection.text else frozenset()
     return [
         holding
@@ -122,7 +122,7 @@ def matching(found: Sequence[LabelStatus], selection: LabelFilters) -> list[Labe
 
 
 def highest_labels(found: Iterable[LabelStatus], label: Label | None) -> tuple[LabelStatus, ...]:
-    """Of each cluster the highest label; all of what is given where a label is asked for."""
+    """The highest label of each cluster; all that are given where `label` is set."""
     if label is not None:
         return tuple(found)
     best: dict[str, LabelStatus] = {}
@@ -135,12 +135,12 @@ def highest_labels(found: Iterable[LabelStatus], label: Label | None) -> tuple[L
 
 @lru_cache(maxsize=65_536)
 def _search_words(cluster: Cluster, fields: tuple[LocalizedText, ...]) -> frozenset[str]:
-    """What a cluster may be found by. Former names stand in its name or in its note, after "formerly"."""
+    """The words by which a cluster is found. Former names are in its name or its note, after "formerly"."""
     former = re.findall(r"(?i)former(?:ly)?\b([^.;]*)", cluster.note)
     countries = [country_name(language, cluster.country) for language in LANGUAGES]
     names = [name for field in fields for name in (field.fr, field.en)]
-    told = (cluster.name, cluster.city, cluster.region, cluster.activity, *countries, *former, *names)
-    return frozenset(_split(" ".join(told)))
+    searched = (cluster.name, cluster.city, cluster.region, cluster.activity, *countries, *former, *names)
+    return frozenset(_split(" ".join(searched)))
 
 
 @lru_cache(maxsize=65_536)

@@ -1,6 +1,6 @@
-"""Which label was held on a day. Pure.
+"""The status of labels on a day. Pure.
 
-Only ends that a source states decide: where none is stated, the state of a label is "end not known", never computed.
+Only ends stated by a source decide: where none is stated, the state of a label is "end not known", never computed.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from dateutil.relativedelta import relativedelta
 from ..domain import Award, Cluster, Label, LabelHolder, LabelState, LocalizedText, PartialDate
 
 SOON, RENEWAL = relativedelta(months=6), relativedelta(months=12)
-"""A label expires soon within the first of its stated end; after it, it may be renewed within the second."""
+"""A label ends soon within the first period before its stated end; within the second after it, it may be renewed."""
 ACTIVE = (LabelState.VALID, LabelState.SOON)
 """The states of a label that is held."""
 ENDED = (LabelState.RENEWAL, LabelState.EXPIRED)
-"""The states of a label whose stated end is past."""
+"""The states of a label whose stated end is in the past."""
 SUPERSEDED = "superseded"
-"""The state of an award that another one of the same cluster and label has followed."""
+"""The state of an award that was followed by another one of the same cluster and label."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelStatus:
-    """One label of one cluster on a day, with all awards of it up to that day, the latest first.
+    """One label of one cluster on a day, with all awards of it up to that day, latest first.
 
     `state` follows from `end`, the stated end that decides; "" where none does.
     """
@@ -39,7 +39,7 @@ class LabelStatus:
 
 
 def first_day(value: PartialDate) -> date | None:
-    """The first day that a partial date can mean; None where it is not known."""
+    """The first day that a partial date can mean; None where the date is unknown."""
     if not value:
         return None
     year, month, day = (*map(int, value.split("-")), 1, 1)[:3]
@@ -47,7 +47,7 @@ def first_day(value: PartialDate) -> date | None:
 
 
 def last_day(value: PartialDate) -> date | None:
-    """The last day that a partial date can mean; None where it is not known."""
+    """The last day that a partial date can mean; None where the date is unknown."""
     first = first_day(value)
     if first is None or len(value) == 10:
         return first
@@ -55,9 +55,9 @@ def last_day(value: PartialDate) -> date | None:
 
 
 def is_awarded_by(award: Award, day: date, today: date) -> bool | None:
-    """Whether an award had been given by a day; None where its date is not known and nothing else tells.
+    """Whether an award had been given by a day; None where neither its date nor anything else decides.
 
-    What stands in the register has been given by today; what has a stated end has been given by then.
+    Every award in the register has been given by today; one with a stated end has been given by that end.
     """
     start, end = first_day(award.awarded_on), first_day(award.valid_until)
     if start is not None:
@@ -86,7 +86,7 @@ def state_on(awards: Sequence[Award], day: date) -> tuple[LabelState, PartialDat
 
 
 def award_state(award: Award, awards: Sequence[Award], day: date) -> str:
-    """The state of one award on a day: a `State` from its own stated end, or `SUPERSEDED` where another one followed.
+    """The state of one award on a day: a `LabelState` from its own stated end, or `SUPERSEDED` if another followed.
 
     `awards`: all of its cluster and label up to that day. One has followed where it was certainly given later: after
     the last day that this one's date can mean or, where it has no date, after its stated end.
@@ -99,7 +99,7 @@ def award_state(award: Award, awards: Sequence[Award], day: date) -> str:
 
 
 def label_statuses(register: Iterable[LabelHolder], day: date, today: date) -> tuple[LabelStatus, ...]:
-    """Every label that a cluster had ever been awarded by a day, by cluster in the order of the register."""
+    """Every label awarded by a day, cluster by cluster in the order of the register."""
     found = []
     for holder in register:
         for label in Label:
@@ -115,6 +115,6 @@ def label_statuses(register: Iterable[LabelHolder], day: date, today: date) -> t
 
 
 def ending_soon(register: Iterable[LabelHolder], today: date) -> list[LabelStatus]:
-    """The labels whose stated end comes within six months, the next one first."""
+    """The labels whose stated end is within six months, the earliest first."""
     soon = [holding for holding in label_statuses(register, today, today) if holding.state is LabelState.SOON]
     return sorted(soon, key=lambda holding: (last_day(holding.end) or today, holding.cluster.name))

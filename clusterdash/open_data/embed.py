@@ -1,4 +1,4 @@
-"""The map alone, as a page for a frame in another web site: our own Leaflet, nothing of Streamlit around it. Pure."""
+"""The map alone, as a page to embed in a frame of another website: our own Leaflet, without Streamlit. Pure."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .label_files import FilteredRegister
 
 
 def embed_page(register: FilteredRegister, view: str) -> str:
-    """The map of what is asked for, with one line that tells what it shows."""
+    """The map of the filtered labels, with one line that states what it shows, as HTML."""
     language = register.language
     drawn = label_map(register.shown, register.sectors, language, Frame(root="", view=view))
-    told = translate(language, "embed.told", n=register.clusters, day=register.day)
+    summary = translate(language, "embed.told", n=register.clusters, day=register.day)
     if register.without_coordinates:
-        told += ", " + translate(language, "embed.placeless", n=register.without_coordinates)
+        summary += ", " + translate(language, "embed.placeless", n=register.without_coordinates)
     filters = narrative.filter_summary(register.selection, register.sectors, language)
-    told = translate(language, "table.labelled", name=told, value=filters) if filters else told
+    summary = translate(language, "table.labelled", name=summary, value=filters) if filters else summary
     root = drawn.get_root()
-    assert isinstance(root, Figure)  # a map that was not added to anything stands in a figure of its own
+    assert isinstance(root, Figure)  # a map that was not added to anything has a figure of its own
     root.header.add_child(Element(render("open_data/templates/embed_style.html.jinja")), name="style")
-    page: str = root.render()  # folium runs what it is given as a template: what visitors write is put in afterwards
+    page: str = root.render()  # folium renders its input as a template: visitors' input is inserted afterwards
     page = page.replace("<html>", f'<html lang="{language}">', 1)
-    page = page.replace("</head>", Markup("<title>{}</title></head>").format(told), 1)
-    return page.replace("<body>", Markup('<body><p class="told">{}</p>').format(told), 1)
+    page = page.replace("</head>", Markup("<title>{}</title></head>").format(summary), 1)
+    return page.replace("<body>", Markup('<body><p class="told">{}</p>').format(summary), 1)

@@ -1,4 +1,4 @@
-"""Plain HTML, for those who come without JavaScript: search engines, screen readers, slow lines. Pure."""
+"""Plain HTML for visitors without JavaScript: search engines, screen readers, slow connections. Pure."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .label_files import FilteredRegister
 
 _COLUMNS = ("cluster", "place", "sector", "label", "awarded", "state", "source")
 _WIDTHS = (26, 14, 18, 8, 13, 14, 7)
-"""Of the columns of a table, in per cent."""
+"""Widths of the columns of a table, in per cent."""
 
 
 def list_page(register: FilteredRegister, base: str) -> str:
-    """The list of labels as a page of its own, by country; `base` is the server's address with a slash at its end."""
+    """The list of labels by country as a separate page; `base` is the server's address with a trailing slash."""
     language = register.language
     query = urlencode(register.selection.address())
     title = translate(language, "listing.title", n=register.clusters)
@@ -57,7 +57,7 @@ def list_page(register: FilteredRegister, base: str) -> str:
 
 
 def not_found(base: str, language: Language) -> str:
-    """What stands at an address where there is no page, with ways on; `base` as in `page`."""
+    """The page shown at an address without a page, with links onward; `base` as in `list_page`."""
     return render(
         "open_data/templates/not_found.html.jinja",
         language=language,
@@ -73,7 +73,7 @@ def not_found(base: str, language: Language) -> str:
 
 
 def meta(title: str, description: str, address: str, language: Language) -> Markup:
-    """What search engines and previews read: title, description, Open Graph, the address to quote."""
+    """The metadata for search engines and previews: title, description, Open Graph, canonical address."""
     properties = {
         "og:type": "website",
         "og:site_name": "clusterdash",
@@ -87,7 +87,7 @@ def meta(title: str, description: str, address: str, language: Language) -> Mark
 
 
 def sitemap_xml(addresses: Sequence[str]) -> str:
-    """The addresses that search engines may read (sitemaps.org, version 0.9)."""
+    """The sitemap of the addresses that search engines may index (sitemaps.org, version 0.9)."""
     return render("open_data/templates/sitemap.xml.jinja", addresses=addresses)
 
 
@@ -98,7 +98,7 @@ def _rows(found: Sequence[LabelStatus], register: FilteredRegister, base: str) -
 
 
 def _row(holding: LabelStatus, register: FilteredRegister, base: str) -> Mapping[str, object]:
-    """What the template asks of a row: name, address, pairs of heading and cell, addresses and names of sources."""
+    """A row for the template: name, address, pairs of heading and cell, addresses and names of sources."""
     language, cluster = register.language, holding.cluster
     cells = (
         cluster.city or cluster.region,

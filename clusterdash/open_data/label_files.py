@@ -1,6 +1,6 @@
-"""The register of labels as files to take away: CSV, JSON, GeoJSON, XLSX. Pure.
+"""The register of labels as files to download: CSV, JSON, GeoJSON, XLSX. Pure.
 
-All hold a row for each award of each label that fits, so the files of the three labels together are the file of all.
+All hold a row per award of each matching label, so the files of the three labels together are the file of all labels.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ LABEL_COLUMNS = (
     "cluster_label_state",
     "cluster_label_end",
 )
-"""The columns of a file of labels, a row an award; codes and dates are the register's own, in no language.
+"""The columns of a file of labels, one row per award; codes and dates are the register's own, language-independent.
 
-`award_state` is of that award alone; `cluster_label_state` of the cluster's label, from all awards of it, and
-`cluster_label_end` the stated end that decides it.
+`award_state` is the state of that award alone; `cluster_label_state` that of the cluster's label, from all its awards,
+and `cluster_label_end` the stated end that decides it.
 """
 ABOUT_COLUMNS = ("title", "as_of", "version", "day", "filters", "sources", "licence", "columns")
-"""What of `Register.about` stands in each row of a CSV file."""
+"""The entries of `FilteredRegister.about` that are repeated in each row of a CSV file."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilteredRegister:
-    """What a file of labels is about: all labels that fit a question on a day, and the register they stand in.
+    """The content of a file of labels: all labels that match the filters on a day, and their register.
 
-    `version` tells one state of the data from another; `provenance` as the register's own facts tell it.
+    `version` identifies the state of the data; `provenance` is the register's own title and date.
     """
 
     matching: Sequence[LabelStatus]
@@ -73,17 +73,17 @@ class FilteredRegister:
 
     @property
     def shown(self) -> tuple[LabelStatus, ...]:
-        """What page, list and map show: each cluster once, with its highest label where no label is asked for."""
+        """The labels on page, list and map: one per cluster, the highest where the filters name no label."""
         return highest_labels(self.matching, self.selection.label)
 
     @property
     def clusters(self) -> int:
-        """How many clusters are shown, and stand in the files."""
+        """How many clusters are shown, and are in the files."""
         return len(self.shown)
 
     @property
     def without_coordinates(self) -> int:
-        """How many of these clusters have no known place, and so are on no map."""
+        """How many of these clusters have no known location, and so are not on the map."""
         return sum(not holding.cluster.has_coordinates for holding in self.shown)
 
     @property
@@ -92,12 +92,12 @@ class FilteredRegister:
         return sum(len(holding.awards) for holding in self.matching)
 
     def about(self) -> dict[str, str]:
-        """What the register is and of when, the day, filters, counts, sources and licence, in words."""
+        """Title and date of the register, the day, filters, counts, sources and licence, as texts."""
         words = "; ".join(f"{name} = {value}" for name, value in self.selection.address().items())
-        told = self.provenance
+        source = self.provenance
         return {
-            "title": told.title.get(self.language) if told else translate(self.language, "export.title"),
-            "as_of": told.as_of if told else "",
+            "title": source.title.get(self.language) if source else translate(self.language, "export.title"),
+            "as_of": source.as_of if source else "",
             "version": self.version[:12],
             "day": self.day.isoformat(),
             "filters": words,
@@ -113,7 +113,7 @@ class FilteredRegister:
 
 
 def labels_csv(register: FilteredRegister) -> bytes:
-    """The labels as CSV with commas, in UTF-8 with a mark; what they are about stands in each row's last columns."""
+    """The labels as comma-separated CSV, in UTF-8 with a BOM; each row's last columns hold `ABOUT_COLUMNS`."""
     about = register.about()
     kept = {f"about_{name}": about[name] for name in ABOUT_COLUMNS}
     rows = [[_text(row[name]) for name in LABEL_COLUMNS] + list(kept.values()) for row in label_rows(register)]
@@ -121,12 +121,12 @@ def labels_csv(register: FilteredRegister) -> bytes:
 
 
 def labels_json(register: FilteredRegister) -> bytes:
-    """The labels as JSON: what they are about, and the rows."""
+    """The labels as JSON: `FilteredRegister.about`, and the rows."""
     return _json({"metadata": register.about(), "columns": LABEL_COLUMNS, "labels": list(label_rows(register))})
 
 
 def labels_geojson(register: FilteredRegister) -> bytes:
-    """The labels as GeoJSON (RFC 7946), a feature an award; those without a known place have no geometry."""
+    """The labels as GeoJSON (RFC 7946), one feature per award; those without a known location have no geometry."""
     features = []
     for row in label_rows(register):
         latitude, longitude = row.pop("latitude"), row.pop("longitude")
@@ -136,7 +136,7 @@ def labels_geojson(register: FilteredRegister) -> bytes:
 
 
 def labels_xlsx(register: FilteredRegister) -> bytes:
-    """The labels as a workbook: a sheet with the rows, and one that tells what they are about."""
+    """The labels as a workbook: a sheet with the rows, and one with `FilteredRegister.about`."""
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(translate(register.language, "export.sheet"))
@@ -159,7 +159,7 @@ def labels_xlsx(register: FilteredRegister) -> bytes:
 
 
 def label_rows(register: FilteredRegister) -> Iterable[dict[str, Any]]:
-    """A row for each award of what fits, by `LABEL_COLUMNS`."""
+    """A row for each award of the matching labels, by `LABEL_COLUMNS`."""
     for holding in register.matching:
         cluster = holding.cluster
         for award in holding.awards:

@@ -1,1 +1,1 @@
-"""Results -> sentences, tables, charts and maps. Pure."""
+"""Sentences, tables, charts and maps made from results. Pure."""

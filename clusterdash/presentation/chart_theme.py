@@ -1,4 +1,4 @@
-"""What all our figures share: colours, font, the scale of percentiles, and figures made in one step."""
+"""Common parts of all figures: colours, font, the scale of percentiles, and figures made in one step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def percentile_axis(title: str) -> dict[str, Any]:
 
 
 def wrap_text(text: str, width: int) -> str:
-    """A text for a figure, escaped, in lines of at most `width` characters where its words allow."""
+    """A text for a figure, escaped, wrapped to lines of at most `width` characters where its words allow."""
     return "<br>".join(textwrap.wrap(html.escape(text), width, break_long_words=False))
 
 
@@ -41,7 +41,7 @@ def make_figure(traces: list[dict[str, Any]], **layout: Any) -> go.Figure:
 def range_lines(
     rows: list[tuple[str, float | None, float | None]], name: str, width: int, colour: str
 ) -> dict[str, Any]:
-    """Horizontal lines from low to high, one a row, as a single trace with gaps between."""
+    """Horizontal lines from low to high, one per row, as a single trace with gaps between."""
     known = [(key, low, high) for key, low, high in rows if low is not None and high is not None]
     return {
         "type": "scatter",

@@ -1,4 +1,4 @@
-"""Results -> the texts of a table's cells, for a page and for paper alike. Pure."""
+"""Texts of table cells made from results, for pages and printed documents. Pure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def position_cells(language: Language, position: IndicatorPosition, indicator: I
 
 
 def with_n(language: Language, figure: str, n: int) -> str:
-    """A figure and the number of others that it rests on."""
+    """A figure and the number of others that it is based on."""
     return translate(language, "table.with_n", figure=figure, n=n)
 
 
@@ -74,13 +74,13 @@ def indicator_name(indicator: Indicator, language: Language) -> str:
 
 
 def headings(result: ClusterBenchmark, language: Language, *columns: str, beside: Reference | None = None) -> list[str]:
-    """Column headings; some name a group: the first reference, or the one `beside` it."""
+    """The headings of columns; some name a group: the first reference, or the one `beside` it."""
     group = group_name(result, beside or result.top500, language, short=True)
     return [translate(language, f"column.{column}", group=group) for column in columns]
 
 
 def score_rows(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[str]]]:
-    """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
+    """Headings and rows of the radar's numbers: the score, and the medians of both groups with the number of others."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     beside = second_reference(result, reference)
     medians = {profile.dimension: profile for profile in beside.scores} if beside else {}
@@ -94,7 +94,7 @@ def score_rows(result: ClusterBenchmark, reference: Reference, language: Languag
 
 
 def position_headings(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
-    """The column headings of the cells of `positions`, the indicator's name first."""
+    """The headings of `position_rows`, the indicator's name first."""
     beside = second_reference(result, reference)
     figures = ("group_percentile", "group_median")
     titles = headings(result, language, "indicator", "value", *figures)
@@ -125,21 +125,21 @@ def position_rows(
 
 
 COMPARISON_COLUMNS = ("indicator", "value", "percentile", "median")
-"""The columns of a list of strengths or margins; `standing` gives those after the name."""
+"""The columns of a list of strengths or margins; `comparison_row` gives those after the name."""
 
 
 def comparison_row(judgement: Comparison, language: Language) -> list[str]:
-    """A line of strengths or margins: own value, percentile with tie range, median and N."""
+    """A row of strengths or margins: own value, percentile with tie range, median and N."""
     value = with_unit(language, judgement.position.value, judgement.indicator)
     return [value, *position_cells(language, judgement.position, judgement.indicator)]
 
 
 RECOMMENDATION_COLUMNS = ("indicator", "action", "good", "evidence", "effort")
-"""The columns of what to do."""
+"""The columns of a list of recommendations."""
 
 
 def recommendation_rows(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> list[list[str]]:
-    """What to do, a row of `ADVICE` each: the indicator, the action, what good looks like, evidence, effort."""
+    """Recommendations as rows of `RECOMMENDATION_COLUMNS`: indicator, action, good practice, evidence, effort."""
     indicators = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
     return [
         [
@@ -154,11 +154,11 @@ def recommendation_rows(recommendations: Sequence[Recommendation], grid: Grid, l
 
 
 ROBUSTNESS_COLUMNS = ("dimension", "position", "variant_span", "same_side")
-"""The columns of how robust the percentile rank of a score is."""
+"""The columns of the robustness of the percentile rank of a score."""
 
 
 def rank_cells(found: ScoreRobustness | None, language: Language) -> list[str]:
-    """The percentile rank of a score: as computed, its span over the variants, share of them on the same side."""
+    """The percentile rank of a score: as computed, its span over the variants, share of variants on the same side."""
     if found is None:
         return ["–"] * 3
     span = {"low": format_number(language, found.low, 0), "high": format_number(language, found.high, 0)}
@@ -180,7 +180,7 @@ CHANGE_COLUMNS = ("dimension", "before", "own_move", "peer_move", "now_n", "tren
 
 
 def change_rows(moves: Sequence[DimensionChange], grid: Grid, language: Language) -> list[list[str]]:
-    """Scores on the questions of both years, a row of `SHIFTS` each; moves are differences of what is shown."""
+    """Scores on the questions of both years as rows of `CHANGE_COLUMNS`; effects are differences of shown values."""
     names = {dimension.code: dimension.name.get(language) for dimension in grid.dimensions}
     return [
         [
@@ -196,7 +196,7 @@ def change_rows(moves: Sequence[DimensionChange], grid: Grid, language: Language
 
 
 def signed_difference(language: Language, start: float | None, end: float | None) -> str:
-    """The difference of two figures as they are shown, with its sign; 0 without one."""
+    """The difference of two figures, rounded as shown, with its sign; 0 without one."""
     if start is None or end is None:
         return "–"
     points = round(end) - round(start)
@@ -204,7 +204,7 @@ def signed_difference(language: Language, start: float | None, end: float | None
 
 
 def composition_rows(reference: Reference, language: Language) -> list[tuple[str, list[list[str]]]]:
-    """Who is in a group: the members in figures, by country, by main sector and by size."""
+    """The composition of a group: numbers of members by country, by main sector and by size."""
     groups = []
     for kind in ("country", "sector", "size"):
         rows = [[part_name(p, language), format_number(language, p.n)] for p in reference.composition if p.kind == kind]
@@ -214,7 +214,7 @@ def composition_rows(reference: Reference, language: Language) -> list[tuple[str
 
 
 def part_name(part: CompositionPart, language: Language) -> str:
-    """What the members of a part of a group have in common."""
+    """The name of a part of a group: the country, sector or size its members share."""
     if not part.key:
         return translate(language, "table.other_members")
     return country_name(language, part.key) if part.kind == "country" else part.name.get(language)

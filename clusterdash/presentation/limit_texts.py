@@ -1,4 +1,4 @@
-"""Sentences that name a limit of the benchmark: the number comes from the limits that the statistics apply. Pure."""
+"""Texts that state a limit of the benchmark, with the number that the statistics apply. Pure."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ..statistics.parameters import LIMITS, Limits
 
 
 def limits_of(reference: Reference) -> Limits:
-    """The limits that hold for a group: wider ones where one account sees many of its clusters."""
+    """The limits that apply to a group: larger ones where one account sees many of its clusters."""
     return LIMITS.for_coalition(LIMITS.coalition + reference.step - LIMITS.rounding_base)
 
 
 def limit_values(limits: Limits = LIMITS) -> dict[str, int]:
-    """What the blanks of these names are filled with, in every text."""
+    """The values of the placeholders for limits, by name, in every text."""
     return {
         "percentile_minimum": limits.percentile_minimum,
         "median_minimum": limits.median_minimum,
@@ -28,5 +28,5 @@ def limit_values(limits: Limits = LIMITS) -> dict[str, int]:
 
 
 def translate_with_limits(language: Language, key: str, limits: Limits = LIMITS, /, **values: object) -> str:
-    """The text of a key, its limits filled in; `values` fill its other blanks."""
+    """The text of a key with its limits inserted; `values` fill the other placeholders."""
     return translate(language, key, **limit_values(limits), **values)

@@ -1,4 +1,4 @@
-"""The colours of everything that is drawn, from `theme.toml`: charts, map, style sheets, printed documents."""
+"""The colours of charts, map, style sheets and printed documents, from `theme.toml`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as "#rrggbb"; what each is for, `theme.toml` says."""
+    """Colours as "#rrggbb"; `theme.toml` describes their use."""
 
     own: str
     peers: str
@@ -49,7 +49,7 @@ class Theme:
 
 
 def _read() -> Theme:
-    """The colours of the file. Raises TypeError where one is missing or one has no meaning."""
+    """The colours of the file. Raises TypeError where one is missing or unknown."""
     text = resources.files("clusterdash.presentation").joinpath("theme.toml").read_text("utf-8")
     colours: dict[str, Any] = tomllib.loads(text)
     levels, series = tuple(colours.pop("levels")), tuple(colours.pop("series"))

@@ -1,4 +1,4 @@
-"""Recommendations turned into a plan of the cluster's own: who does what by when, as a calendar. Pure."""
+"""The action plan: recommendations with owner and date, as a calendar. Pure."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from ..i18n import translate
 from ..labels.status import LabelStatus, last_day
 
 MONTHS_BY_EFFORT = {1: 2, 2: 6, 3: 12}
-"""When the first recommendation of an effort is proposed to be done."""
+"""Months until the proposed date of the first recommendation of an effort."""
 REMINDER = timedelta(days=-7, hours=9)
-"""When a calendar reminds of a day: at nine in the morning, a week before."""
+"""When a calendar reminds of a due day: at nine in the morning, a week before."""
 _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A recommendation that somebody has taken on; `due` None where no day is set.
+    """A recommendation that was adopted; `due` None where no day is set.
 
-    `value` is the answer when it was taken on, and `assessed_on` the day of that benchmark; None where not known.
+    `value` is the answer when it was adopted, and `assessed_on` the day of that benchmark; None where not known.
     """
 
     recommendation: Recommendation
@@ -38,10 +38,10 @@ class Task:
 
 
 def proposed_days(advice: Sequence[Recommendation], today: date) -> dict[str, date]:
-    """By indicator, the day by which each recommendation could be done: the last working day of a month.
+    """By indicator, the proposed due day of each recommendation: the last working day of a month.
 
-    The first of an effort in as many months as that effort takes; of several, and of different efforts, each in a month
-    of its own. Working days are Monday to Friday; holidays, which differ by country and region, are not known here.
+    The first of an effort is due in as many months as that effort takes; no two are due in the same month. Working days
+    are Monday to Friday; holidays, which differ by country and region, are ignored.
     """
     days: dict[str, date] = {}
     taken: set[int] = set()
@@ -60,10 +60,10 @@ def _working(day: date) -> date:
 
 
 def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language, now: datetime) -> bytes:
-    """The plan as iCalendar (RFC 5545): an all-day event on the day a task is due, called by its action, with an alarm.
+    """The plan as iCalendar (RFC 5545): an all-day event on the due day of a task, titled by its action, with an alarm.
 
-    A task without a day is not in. The same task keeps its identity and counts its versions up (by minutes), so that
-    importing a changed plan changes its event.
+    A task without a day is omitted. The same task keeps its UID and increases its sequence number (by minutes), so that
+    importing a changed plan updates its event.
     """
     made = _calendar()
     for task in tasks:
@@ -83,10 +83,10 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
 
 
 def _event_description(task: Task, result: ClusterBenchmark, language: Language) -> list[str]:
-    """What an event tells of its task: a line each."""
+    """The description of a task in its event, as lines."""
     advice = task.recommendation
     name = next(i.name.get(language) for i in result.grid.indicators if i.code == advice.indicator)
-    told = {
+    values = {
         "indicator": f"{advice.indicator} {name}",
         "owner": task.owner,
         "good": advice.good_practice.get(language),
@@ -96,13 +96,13 @@ def _event_description(task: Task, result: ClusterBenchmark, language: Language)
     }
     return [
         translate(language, "table.labelled", name=translate(language, f"column.{column}"), value=value)
-        for column, value in told.items()
+        for column, value in values.items()
         if value
     ]
 
 
 def labels_calendar(holdings: Sequence[LabelStatus], language: Language, now: datetime) -> bytes:
-    """The stated ends of labels as iCalendar, an all-day event each, on the last day that the end can mean."""
+    """The stated ends of labels as iCalendar, one all-day event each, on the last day that the end can mean."""
     made = _calendar()
     for holding in holdings:
         end = last_day(holding.end)
@@ -127,7 +127,7 @@ def _calendar() -> Calendar:
 
 
 def _event(identity: str, day: date, now: datetime) -> Event:
-    """An all-day event that keeps its identity."""
+    """An all-day event with a stable UID."""
     event = Event()
     event.add("uid", f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@clusterdash")
     event.add("dtstamp", now)

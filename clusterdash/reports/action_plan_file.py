@@ -1,7 +1,7 @@
-"""A plan as a file that can be taken up again: its lines, and what has become of them since. Pure.
+"""The action plan as a file that can be uploaded again: its lines, and their outcomes since. Pure.
 
-A line is text by column, as it stands in the file. So what is read comes out again as it was, also where it no longer
-fits: an indicator that the grid no longer has, a column that somebody has added.
+A line is text by column, exactly as in the file. So what is read is written again unchanged, even where it no longer
+fits: an indicator that the scheme no longer has, a column added by the user.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ COLUMNS = (
     *("value_then", "assessed", "indicator_code", "scheme_code", "cluster_id"),
 )
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What has no place in the XML of a workbook."""
+"""Characters that are not allowed in the XML of a workbook."""
 Line = Mapping[str, str]
-"""By column, or by the heading of a column that somebody has added; a cell that is empty is absent."""
+"""Cells by column, or by the heading of a column that the user added; empty cells are absent."""
 Outcome = Literal["better", "worse", "same", "not_yet", "unknown", "gone"]
-"""How an answer has moved since a plan was made; `not_yet`: no newer benchmark; `gone`: not in the grid any more."""
+"""How an answer has changed since a plan was made; `not_yet`: no newer benchmark; `gone`: no longer in the scheme."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineOutcome:
-    """A line with the answer of now, and how that has moved; `indicator` None where the grid does not know it."""
+    """A line with today's answer and its change; `indicator` None where the scheme does not have it."""
 
     line: Line
     indicator: Indicator | None
@@ -71,27 +71,27 @@ def plan_lines(tasks: Sequence[Task], result: ClusterBenchmark, language: Langua
 
 
 def merge_lines(fresh: Sequence[Line], before: Sequence[Line], dropped: Sequence[str] = ()) -> list[Line]:
-    """New lines with what somebody has added to those of before; then the lines of before about other indicators.
+    """New lines with the user's additions to the earlier ones; then the earlier lines about other indicators.
 
-    `dropped` are the codes of indicators of which nothing is wanted any more.
+    `dropped` are the codes of indicators whose earlier lines are omitted.
     """
     known = by_indicator(before)
-    told = {line["indicator_code"] for line in fresh}
+    codes = {line["indicator_code"] for line in fresh}
     with_added = [
         {**{name: cell for name, cell in known.get(line["indicator_code"], {}).items() if name not in COLUMNS}, **line}
         for line in fresh
     ]
-    replaced = [known[code] for code in {*told, *dropped} if code in known]
+    replaced = [known[code] for code in {*codes, *dropped} if code in known]
     return [*with_added, *(line for line in before if not any(line is other for other in replaced))]
 
 
 def by_indicator(plan: Sequence[Line]) -> dict[str, Line]:
-    """The first line about each indicator, by its code: it tells of the recommendation; more are somebody's own."""
+    """The first line about each indicator, by its code: that of the recommendation; further ones are the user's own."""
     return {line["indicator_code"]: line for line in reversed(plan) if "indicator_code" in line}
 
 
 def to_csv(plan: Sequence[Line], language: Language) -> bytes:
-    """A plan as CSV, a row a line."""
+    """A plan as CSV, one row per line."""
     return as_csv(*_written(plan, language), language)
 
 
@@ -109,7 +109,7 @@ def _written(plan: Sequence[Line], language: Language) -> tuple[list[str], list[
 
 
 def read_plan(sheets: Sequence[Sheet]) -> list[Line]:
-    """The lines of a file that was downloaded before, whatever its language; rows in which nothing stands are not."""
+    """The lines of a file downloaded earlier, in any language; empty rows are skipped."""
     known = {heading: name for name in COLUMNS for heading in column_headings(name)}
     found: list[Line] = []
     for sheet in sheets:
@@ -122,14 +122,14 @@ def read_plan(sheets: Sequence[Sheet]) -> list[Line]:
 
 
 def other_clusters(plan: Sequence[Line], cluster_id: str) -> tuple[str, ...]:
-    """The other clusters whose plan a file tells, by id."""
+    """The ids of the other clusters that a plan contains lines about."""
     return tuple(sorted({line.get("cluster_id", cluster_id) for line in plan} - {cluster_id}))
 
 
 def apply_line(line: Line, advice: Task) -> Task:
-    """A proposed task with what a line says of it: owner, day, done, notes; and the answer of then.
+    """A proposed task with the values of a line: owner, day, done, notes, and the earlier answer.
 
-    A day that cannot be read goes to the notes.
+    A day that cannot be read is added to the notes.
     """
     due, unread = _day(line.get("due", "")), ""
     if due is None:
@@ -146,13 +146,13 @@ def apply_line(line: Line, advice: Task) -> Task:
 
 
 def is_done(line: Line) -> bool:
-    """Whether a line says that its action is done: yes in any language, or a cross."""
+    """Whether a line marks its action as done: yes in any language, or a cross."""
     said = {translate(language, "plan.yes").lower() for language in LANGUAGES} | {"x", "1"}
     return line.get("done", "").lower() in said
 
 
 def outcomes(plan: Sequence[Line], result: ClusterBenchmark) -> list[LineOutcome]:
-    """What has become of each line of a plan, by the latest benchmark."""
+    """The outcome of each line of a plan, by the latest benchmark."""
     indicators = {i.code: i for i in result.grid.indicators}
     values = dict(result.context) | {p.indicator: p.value for p in result.top500.positions}
     found = []
@@ -165,13 +165,13 @@ def outcomes(plan: Sequence[Line], result: ClusterBenchmark) -> list[LineOutcome
 
 
 def summary(found: Sequence[LineOutcome], language: Language) -> str:
-    """How many lines are done, and how their answers have moved; Markdown."""
+    """How many lines are done, and how their answers have changed; Markdown."""
     counted = {kind: sum(p.outcome == kind for p in found) for kind in ("better", "same", "worse")}
     return translate(language, "plan.summary", n=len(found), done=sum(is_done(p.line) for p in found), **counted)
 
 
 def outcome_table(found: Sequence[LineOutcome], language: Language) -> str:
-    """The lines of a plan with who, when, whether done, the answers of then and now: an HTML table."""
+    """The lines of a plan with owner, date, whether done, earlier and current answer: an HTML table."""
     shown = ("action", "owner", "due", "done", "notes")
     body = []
     for p in found:
@@ -204,7 +204,7 @@ def _outcome(line: Line, indicator: Indicator | None, now: float | None, assesse
 
 
 def _decimal(value: float, language: Language) -> str:
-    """A number as a spreadsheet in the language reads it."""
+    """A number as a spreadsheet reads it in the language."""
     text = repr(value).removesuffix(".0")
     return text.replace(".", ",") if language == "fr" else text
 
@@ -224,11 +224,11 @@ def _day(cell: str) -> date | None:
 
 
 def _escape_apostrophe(text: str) -> str:
-    """A text in which an apostrophe before what looks like a formula is told from the one that makes it harmless."""
+    """A text whose own apostrophe before a formula is distinguishable from the one that neutralizes formulas."""
     text = _UNWRITABLE.sub("", text)
     return f"'{text}" if text.startswith("'") and neutralize_formula(text.lstrip("'")).startswith("'") else text
 
 
 def _unescape_apostrophe(cell: str) -> str:
-    """A cell without the apostrophe that makes it harmless."""
+    """A cell without the apostrophe that neutralizes formulas."""
     return cell[1:] if cell.startswith("'") and neutralize_formula(cell.lstrip("'")).startswith("'") else cell

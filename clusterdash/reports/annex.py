@@ -1,4 +1,4 @@
-"""A benchmark -> the annex: each indicator on half a page, with its distribution as far as it may be shown. Pure."""
+"""The annex of a benchmark: each indicator on half a page, with its distribution as far as it may be shown. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def annex(result: ClusterBenchmark, language: Language) -> bytes:
 
 
 def annex_content(result: ClusterBenchmark, language: Language) -> Content:
-    """What the annex says of each indicator: meaning, own answer, place in both references, distribution."""
+    """The content of the annex: for each indicator meaning, own answer, position in both references, distribution."""
     groups = [
         (narrative.group_name(result, reference, language), reference, findings(reference, result.grid).comparisons)
         for reference in (result.top500, result.sector)
@@ -74,7 +74,7 @@ def _indicator(
 
 
 def _against(name: str, reference: Reference, judged: Comparison, language: Language) -> Content:
-    """One indicator against one reference: place in words and figures, and what may be drawn of the distribution."""
+    """One indicator against one reference: position in words and figures, and the publishable distribution."""
     position, indicator = judged.position, judged.indicator
     percentile, median = formatting.position_cells(language, position, indicator)
     return {
@@ -93,7 +93,7 @@ def _against(name: str, reference: Reference, judged: Comparison, language: Lang
 def _shares(
     reference: Reference, position: IndicatorPosition, indicator: Indicator, language: Language
 ) -> list[Content]:
-    """The shares of the group by level, neighbouring levels joined as the edition has them; empty where withheld."""
+    """The shares of the group by level, neighbouring levels merged as in the edition; empty where suppressed."""
     lowest, span = indicator.minimum or 0, max(1, (indicator.maximum or 1) - (indicator.minimum or 0))
     return [
         {
@@ -116,8 +116,7 @@ def _shares(
 def _middle(position: IndicatorPosition, indicator: Indicator, language: Language) -> Content | None:
     """Quartiles, median and own answer on a scale from 0 to 1, where there are no levels; None where nothing is known.
 
-    The scale ends at what an answer can be at most, or a quarter beyond the largest figure shown: never at a peer's
-    value.
+    The scale ends at the maximum of an answer, or a quarter beyond the largest figure shown: never at a peer's value.
     """
     shown = (position.peer_lower, position.peer_median, position.peer_upper, position.value)
     known = [value for value in shown if value is not None]

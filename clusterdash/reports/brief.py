@@ -1,4 +1,4 @@
-"""A benchmark -> the brief: four pages that say the same sentences and the same numbers as the benchmark page. Pure."""
+"""The brief of a benchmark: four pages with the same sentences and numbers as the benchmark page. Pure."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from .pdf import pdf
 
 _WORDS: tuple[Classification, ...] = ("above", "level", "below", "unsure")
 Content = dict[str, Any]
-"""What a template of `templates/` is given: texts, `i18n.bold_runs`, numbers, None where nothing is known."""
+"""The input of a template in `templates/`: texts, `i18n.bold_runs`, numbers, None where nothing is known."""
 
 
 def file_name(stem: str, cluster_id: str, edition: Edition, language: Language, suffix: str) -> str:
-    """The name of a file about a cluster: what it is, cluster, edition, language."""
+    """The name of a file about a cluster: kind of file, cluster, edition, language."""
     return f"{stem}-{cluster_id}-{edition.edition_id}-{language}.{suffix}"
 
 
 def brief(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> bytes:
-    """The brief as PDF, A4; the same edition always gives the same file. `evaluation` tells how far Gold is."""
+    """The brief as PDF, A4; the same edition always gives the same file. `evaluation` adds the results for Gold."""
     return pdf("brief", brief_content(result, language, evaluation), result.edition.created_at)
 
 
 def brief_content(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> Content:
-    """What the brief says: page 1 the sentence, radar, strengths, margins; 2 all indicators; 3 what to do; 4 method."""
+    """The content: page 1 headline, radar, strengths, margins; 2 all indicators; 3 recommendations; 4 method."""
     found = findings(result.top500, result.grid)
     group = narrative.top_name(result, language)
     return document_header(result, language, "paper.brief") | {
@@ -65,7 +65,7 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
 
 
 def document_header(result: ClusterBenchmark, language: Language, kind: str) -> Content:
-    """What every document about a benchmark begins with, and what stands at the foot of its pages."""
+    """The header of every document about a benchmark, and the footer of its pages."""
     cluster, edition = result.cluster, result.edition
     invented = translate(language, "paper.invented") if edition.synthetic else ""
     names = {reference.group.key: reference.group.name.get(language) for reference in result.references}
@@ -85,7 +85,7 @@ def document_header(result: ClusterBenchmark, language: Language, kind: str) -> 
 
 
 def _radar(result: ClusterBenchmark, language: Language) -> Content:
-    """Axes and lines of the radar, in whole points: the own one first; a line without a single value is left out."""
+    """Axes and lines of the radar, in whole points: the own line first; lines without any value are omitted."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     profiles = result.top500.scores
     shown = [("sector", result.sector), ("top", result.top500)]
@@ -127,7 +127,7 @@ def _name(judgement: Comparison, language: Language) -> str:
 
 
 def _position_chart(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> Content:
-    """Every scored indicator by dimension: its cells, and its place among the top 500 to be drawn."""
+    """Every scored indicator by dimension: its cells, and its position among the top 500 to be drawn."""
     judged = {judgement.indicator.code: judgement for judgement in found.comparisons}
     return {
         "title": translate(language, "spine.title"),
@@ -186,7 +186,7 @@ def _advice(result: ClusterBenchmark, found: BenchmarkFindings, language: Langua
 
 
 def _gold(result: ClusterBenchmark, found: BenchmarkFindings, language: Language) -> Content:
-    """The way to Gold as far as the benchmark tells: indicators short of their threshold, and the public steps."""
+    """Gold as far as the benchmark shows: indicators short of their threshold, and the public steps."""
     short = [judgement for judgement in found.comparisons if short_of_threshold(judgement)]
     stated = any(indicator.threshold is not None for indicator in result.grid.indicators)
     remark = "paper.gold_no_thresholds" if not stated else "paper.gold_short" if short else "paper.gold_reached"
@@ -210,7 +210,7 @@ def _gold(result: ClusterBenchmark, found: BenchmarkFindings, language: Language
 
 
 def _evaluated(own: Evaluation, language: Language) -> Content:
-    """The way to Gold by the cluster's own evaluation: whether it passes, with which chance, what lacks; a plan."""
+    """Gold by the cluster's own evaluation: whether it passes, the chance to pass, what is missing; a plan."""
     evidence, latest = ("verified", own.verified) if own.verified else ("declared", own.declared)
     answers = latest.answers if latest else {}
     grid, doubt, wished = own.grid, what_if.default_rater_error(own), what_if.DEFAULT_PROBABILITY
@@ -251,7 +251,7 @@ def _evaluated(own: Evaluation, language: Language) -> Content:
 
 
 def _references(result: ClusterBenchmark, language: Language) -> Content:
-    """Who is in the two references: rule, N, and the members in figures."""
+    """The members of the two references: rule, N, and composition."""
 
     def table_rows(reference: Reference) -> Content:
         return {
@@ -268,7 +268,7 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
 
 
 def _facts(result: ClusterBenchmark, language: Language) -> list[tuple[str, str]]:
-    """Edition, day, grid, numbers: what this paper rests on."""
+    """The basis of the document: edition, day, scheme, numbers."""
     edition, scheme = result.edition, result.grid.scheme
     illustrative = f" – {translate(language, 'benchmark.illustrative')}" if scheme.illustrative else ""
     return [

@@ -1,6 +1,6 @@
-"""The briefs of many clusters as an archive: some in memory, or all of them into a file, going on where it was.
+"""The briefs of many clusters as an archive: some in memory, or all into a file, resuming an interrupted run.
 
-A brief is the same bytes each time, so one that is there need not be made again.
+A brief is the same bytes each time, so an existing one need not be made again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from ..i18n import translate
 from .brief import brief, file_name
 
 BATCH_SIZE = 100
-"""Clusters in an archive that is made in memory."""
+"""Clusters per archive that is made in memory."""
 OnProgress = Callable[[int, int], object]
-"""Told after each brief: how many are done, of how many."""
+"""Called after each brief with the number done and the total."""
 
 
 def brief_file_name(cluster_id: str, edition: Edition, language: Language) -> str:
@@ -30,7 +30,7 @@ def brief_file_name(cluster_id: str, edition: Edition, language: Language) -> st
 
 
 def batches(clusters: Collection[str]) -> dict[str, list[str]]:
-    """The clusters in parts of `AT_ONCE`, by "1-100" and so on."""
+    """The clusters in batches of `BATCH_SIZE`, by "1-100" and so on."""
     listed = list(clusters)
     starts = range(0, len(listed), BATCH_SIZE)
     return {f"{i + 1}-{min(i + BATCH_SIZE, len(listed))}": listed[i : i + BATCH_SIZE] for i in starts}
@@ -55,9 +55,9 @@ def archive(reader: EditionReader, clusters: Sequence[str], language: Language, 
 def write_archive(
     reader: EditionReader, clusters: Sequence[str], language: Language, out: Path, tell: OnProgress
 ) -> int:
-    """The briefs of all clusters as a ZIP file; returns how many were there already from an interrupted run.
+    """Write the briefs of all clusters to a ZIP file; returns how many existed already from an interrupted run.
 
-    Until it is whole, each brief lies in a folder beside it that only its owner may read.
+    Until it is complete, each brief is kept in a folder beside it that only its owner may read.
     """
     edition = reader.edition()
     beside = out.with_name(f"{out.name}.parts")
@@ -79,7 +79,7 @@ def write_archive(
 
 
 def _zip(out: BinaryIO, names: Collection[str], content: Callable[[str], bytes], edition: Edition) -> None:
-    """Stored, for a PDF is compressed already; with the edition's day, so that the same briefs give the same bytes."""
+    """Write uncompressed, as PDFs are compressed; with the edition's day, so that the bytes are reproducible."""
     day = edition.created_at
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
         for name in names:

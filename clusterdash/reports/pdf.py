@@ -1,7 +1,7 @@
-"""Content -> printed documents, by Typst: PDF (tagged, PDF/UA-1) and PNG. The only module that uses Typst.
+"""Documents set by Typst: PDF (tagged, PDF/UA-1) and PNG. The only module that uses Typst.
 
-A template of `templates/` gets its content and the colours as JSON, as data: no text in it is ever read as Typst's own
-language. Nothing outside of that folder and of the font can be read, and nothing is fetched.
+A template of `templates/` gets its content and the colours as JSON data: no text in it is ever evaluated as Typst
+markup. Nothing outside that folder and the fonts can be read, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _DOTS_PER_INCH = 150.0
 def pdf(template: str, content: Mapping[str, Any], made: datetime) -> bytes:
     """A tagged PDF; the same content and time (UTC) give the same bytes.
 
-    It declares itself PDF/UA-1 where Typst finds nothing against that. A name in a script that the font does not have
-    is the one thing that may: such a document is tagged all the same, with boxes for those letters.
+    It is declared PDF/UA-1 where Typst finds no violation. The only possible one is a name in a script that the font
+    does not cover: such a document is tagged all the same, with boxes for those letters.
     """
     made = made.replace(tzinfo=UTC, microsecond=0)
     try:
@@ -38,7 +38,7 @@ def pdf(template: str, content: Mapping[str, Any], made: datetime) -> bytes:
 
 
 def png(template: str, content: Mapping[str, Any]) -> bytes:
-    """The only page of a document as a picture, 150 dots per inch."""
+    """The only page of a document as PNG, 150 dots per inch."""
     return _typeset(template, content, format="png", ppi=_DOTS_PER_INCH)
 
 
@@ -62,6 +62,6 @@ def _typeset(template: str, content: Mapping[str, Any], **how: Any) -> bytes:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Source Sans 3, as on the pages: Latin, Greek and Cyrillic. Whatever fonts the machine has do not matter."""
+    """Source Sans 3, as on the pages: Latin, Greek and Cyrillic. Fonts of the machine are ignored."""
     folder = fontpkg_source_sans_3.ROOT / "files"
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

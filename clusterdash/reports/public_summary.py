@@ -1,6 +1,6 @@
-"""A page that a cluster may publish: its labels, up to three strengths in words, a way to check. Never a peer's number.
+"""The public summary a cluster may publish: labels, up to three strengths in words, a link to verify; no peer figures.
 
-Labels come from the public register alone, strengths are those that the manager ticks. Pure.
+Labels come from the public register alone, strengths are those that the manager selects. Pure.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from .brief import Content, document_header
 from .pdf import pdf, png
 
 MAX_STRENGTHS = 3
-"""How many strengths may be shown."""
+"""The most strengths that may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicSummary:
-    """What is published: the chosen strengths by indicator, labels held, the server's address (with a slash), a day."""
+    """The published data: chosen strengths by indicator, labels held, the server's address (trailing slash), a day."""
 
     result: ClusterBenchmark
     chosen: Collection[str]
@@ -39,7 +39,7 @@ class PublicSummary:
     language: Language
 
     def address(self) -> str:
-        """The cluster's public page; that of the method where the register does not know the cluster."""
+        """The address of the cluster's public page; of the method page where the cluster is not in the register."""
         asked = {"id": self.result.cluster.cluster_id, "lang": self.language}
         if self.held:
             return f"{self.server}cluster?{urlencode(asked)}"
@@ -52,17 +52,17 @@ def as_pdf(shown: PublicSummary) -> bytes:
 
 
 def as_png(shown: PublicSummary) -> bytes:
-    """The page as a picture."""
+    """The page as PNG."""
     return png("public_summary", content(shown))
 
 
 def strengths(result: ClusterBenchmark) -> tuple[Comparison, ...]:
-    """The strengths that may be shown: those against the best European clusters, the best first."""
+    """The strengths that may be shown: those against the best European clusters, best first."""
     return findings(result.top500, result.grid).strengths
 
 
 def content(shown: PublicSummary) -> Content:
-    """What the page says. Raises ValueError for a choice that is no strength, or for more than three."""
+    """The content of the page. Raises ValueError for a choice that is no strength, or for more than three."""
     language, result = shown.language, shown.result
     known = {judgement.indicator.code: judgement for judgement in strengths(result)}
     if len(shown.chosen) > MAX_STRENGTHS or not set(shown.chosen) <= set(known):
@@ -97,7 +97,7 @@ def content(shown: PublicSummary) -> Content:
 
 
 def _qr(address: str) -> str:
-    """The code as SVG, with the quiet zone of four modules that ISO/IEC 18004 asks for."""
+    """The QR code of an address as SVG, with the quiet zone of four modules that ISO/IEC 18004 requires."""
     out = io.BytesIO()
     segno.make_qr(address, error="m").save(out, kind="svg", border=4, xmldecl=False, svgns=True, dark=THEME.ink)
     return out.getvalue().decode()

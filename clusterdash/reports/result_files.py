@@ -1,4 +1,4 @@
-"""A benchmark -> its numbers for programs and terminals: a workbook, JSON, plain text. Pure."""
+"""The numbers of a benchmark for programs and terminals: a workbook, JSON, plain text. Pure."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ..presentation.benchmark import narrative
 from ..spreadsheets import BOLD, MAX_COLUMN_WIDTH, neutralize_formula
 
 _SCORED = ("score", "rank")
-"""The measures of a dimension that stand side by side."""
+"""The measures of a dimension that are listed side by side."""
 Cell = str | float | None
 
 
 def as_json(result: ClusterBenchmark) -> bytes:
-    """What the pages on benchmark and progress show, rounded as there; null where nothing is known or may be shown.
+    """The figures of the pages on benchmark and progress, rounded as there; null where not known or not to be shown.
 
-    Each figure stands once, under the name of its measure; `measures` tells names and scales.
+    Each figure appears once, under the name of its measure; `measures` describes names and scales.
     """
     edition = result.edition
     content = {
@@ -61,7 +61,7 @@ def as_json(result: ClusterBenchmark) -> bytes:
 
 
 def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
-    """What a measure is called and what its scale is, in both languages."""
+    """Name and scale of a measure, in both languages."""
     return {
         f"{name}_{language}": translate(language, f"{texts}.{key}", group=narrative.top_name(result, language))
         for name, texts in (("name", "measure"), ("scale", "measured"))
@@ -70,7 +70,7 @@ def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
 
 
 def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
-    """The scores, and on how many of a dimension's questions each rests."""
+    """The scores, and how many of a dimension's questions each is based on."""
     scores = {profile.dimension: profile.score for profile in result.top500.scores}
     return [
         {
@@ -84,7 +84,7 @@ def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
 
 
 def _since(earlier: PastBenchmark, result: ClusterBenchmark) -> dict[str, Any]:
-    """Progress since an earlier benchmark: scores on the questions of both years, percentiles, the word for a move."""
+    """Progress since an earlier benchmark: scores on the questions of both years, percentiles, the trend."""
     return {
         "since": earlier.assessed_on.isoformat(),
         "both_years": [
@@ -143,7 +143,7 @@ def _position(judged: Comparison) -> dict[str, Any]:
 
 
 def as_text(result: ClusterBenchmark, language: Language) -> str:
-    """A benchmark for a terminal: scores with their ranks, then of each group the medians and every indicator."""
+    """A benchmark for a terminal: scores with their ranks, then for each group the medians and every indicator."""
     names = {d.code: d.name.get(language) for d in result.grid.dimensions}
     indicators = {i.code: i for i in result.grid.indicators}
     ranks = {found.dimension: found for found in result.robustness}
@@ -180,7 +180,7 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
 
 
 def workbook(result: ClusterBenchmark, language: Language) -> bytes:
-    """The numbers of benchmark and progress as XLSX, rounded as shown; empty where nothing is known or may be shown."""
+    """The numbers of benchmark and progress as XLSX, rounded as shown; empty where not known or not to be shown."""
     book = Workbook()
     book.remove(book.worksheets[0])
     found = findings(result.top500, result.grid)
@@ -223,7 +223,7 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
 
 
 def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
-    """A row a dimension: score, both medians, each with N, and the percentile rank of the score with its span."""
+    """One row per dimension: score, both medians, each with N, and the percentile rank of the score with its span."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     sector = result.sector
     of_sector = {profile.dimension: profile for profile in sector.scores} if sector else {}
@@ -242,7 +242,7 @@ def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], l
 
 
 def _progress(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
-    """A row a dimension and past benchmark: the scores on the questions of both years, and the trend in words."""
+    """One row per dimension and earlier benchmark: the scores on the questions of both years, and the own trend."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     columns = ("since", "dimension", "before", "held", "now", "questions", "trend")
     rows: list[list[Cell]] = [
@@ -260,7 +260,7 @@ def _progress(result: ClusterBenchmark, language: Language) -> tuple[list[str], 
 
 
 def _moves(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
-    """A row an indicator and earlier benchmark: both values, and percentiles then, of the new answer then, and now."""
+    """One row per indicator and earlier benchmark: both values, and percentiles then, counterfactual and now."""
     names = {indicator.code: formatting.indicator_name(indicator, language) for indicator in result.grid.indicators}
     columns = ("since", "indicator", "value_before", "value_now", "percentile_before", "percentile_held", "now", "n")
     rows: list[list[Cell]] = [
@@ -280,7 +280,7 @@ def _moves(result: ClusterBenchmark, language: Language) -> tuple[list[str], lis
 def _indicators(
     result: ClusterBenchmark, found: BenchmarkFindings, language: Language
 ) -> tuple[list[str], list[list[Cell]]]:
-    """A row an indicator: value, and in both references percentile, tie range, median, quartiles, N; the word."""
+    """One row per indicator: value, in both references percentile, tie range, median, quartiles, N, and class."""
     of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
     blocks = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     headings = [
@@ -326,17 +326,17 @@ def _members(result: ClusterBenchmark, reference: Reference, language: Language)
 
 
 def _whole(value: float | None) -> int | None:
-    """A percentile or a score as it is shown."""
+    """A percentile or a score, rounded as shown."""
     return None if value is None else round(value)
 
 
 def _shown(value: float | None) -> float | None:
-    """A value as it is shown; whole numbers without a fraction."""
+    """A value, rounded as shown; whole numbers without a fraction."""
     return None if value is None else int(shown) if (shown := round_for_display(value)).is_integer() else shown
 
 
 def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """A sheet with its headings frozen; texts that begin like formulas stay texts."""
+    """Add a sheet with frozen headings; texts that begin like formulas stay texts."""
     sheet = book.create_sheet(title[:31])
     listed = [
         [neutralize_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in [headings, *rows]

@@ -1,1 +1,1 @@
-"""The statistics of an edition, computed once when it is built, and what of them may be published."""
+"""The statistics of an edition, computed once when it is built, with disclosure control."""

@@ -1,10 +1,10 @@
-"""Every number by which the statistics are computed, and by which they are protected, in one place. Pure.
+"""All parameters by which the statistics are computed and protected, in one place. Pure.
 
 SQL reads them as variables (`as_variables`), Python as the fields of `Limits`, and the pages Method and Privacy print
-them from here (`benchmarking.limits`). Nothing else may repeat one of them.
+them from here (`presentation.limit_texts`). Nothing else may repeat one of them.
 
 `python -m clusterdash.statistics.parameters` prints the variables as SQL, for the DuckDB shell.
-(The words are those of Hundepool et al., Statistical Disclosure Control, 2012: threshold rule, rounding base, coalition
+(The terms are those of Hundepool et al., Statistical Disclosure Control, 2012: threshold rule, rounding base, coalition
 of respondents, complementary suppression, differencing.)
 """
 
@@ -15,55 +15,55 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 TOP_SIZE = 500
-"""Clusters: how many of the best European ones make the reference group."""
+"""Clusters: the number of the best European ones that form the reference group."""
 ANSWERED_SHARE = 2 / 3
-"""Share of a dimension's indicators (0 to 1) that need a percentile for the dimension to have a score."""
+"""Share (0 to 1) of a dimension's indicators that must have a percentile for the dimension to have a score."""
 DECIMALS = 9
-"""Decimal places that means are rounded to: the same answers give the same score, in whatever order they are added."""
+"""Decimal places that means are rounded to: the same answers give the same score, whatever the order of addition."""
 SIGNIFICANT_DIGITS = 2
 """Digits of a published median or quartile of numbers: with all its digits it would be one cluster's answer."""
 
 COALITION = 3
-"""Clusters: so many respondents may put together what they know, and still cannot tell what another one answered."""
+"""Clusters: the number of respondents who may pool what they know and still cannot infer another one's answer."""
 ROUNDING_BASE = 5
 """Clusters: others are counted in multiples of this, rounded outward (`rounding.round_outward`).
 
-It is the coalition and two, so that a coalition cannot fill one step.
+It is the coalition plus two, so that a coalition cannot fill one step.
 """
 MEDIAN_MINIMUM = 5
-"""Clusters: others with an answer that a median needs before it is published (the threshold rule)."""
+"""Clusters: others with an answer that are required to publish a median (the threshold rule)."""
 PERCENTILE_MINIMUM = 2 * ROUNDING_BASE
-"""Clusters: others with an answer that a percentile needs; with fewer there would be one step only."""
+"""Clusters: others with an answer that are required to publish a percentile; with fewer there is only one step."""
 QUARTILE_MINIMUM = 20
-"""Clusters: others with an answer that quartiles need.
+"""Clusters: others with an answer that are required to publish quartiles.
 
 With five, the interpolated quartiles are single clusters' values; with ten, a coalition of three could still work out
-another one's answer (`tests/attacker.py`).
+another one's answer (`tests/support/attack_model.py`).
 """
 SHARE_MINIMUM = 20
-"""Clusters: others with an answer that the shares of the levels need."""
+"""Clusters: others with an answer that are required to publish the shares of the levels."""
 PAIR_MINIMUM = 30
-"""Clusters: those with declared and verified answers that are needed to publish how experts judge."""
+"""Clusters: those with declared and verified answers that are required to publish how experts judge."""
 GUESS_RATIO = 1.05 / 0.95
-"""Ratio: two answers whose quotient is not above this are both met, within 5 %, by one guess between them."""
+"""Ratio: if the quotient of two answers is at most this, one guess between them is within 5 % of both."""
 
 VARIANTS = 1000
 """Draws of the uncertainty analysis of scores."""
 WEIGHT_SPAN = 0.25
-"""Share: in a draw, weights lie between 1 - this and 1 + this."""
+"""Share: in a draw, weights are between 1 - this and 1 + this."""
 GEOMETRIC_FLOOR = 1.0
-"""Percentile points: a geometric mean knows no zero, so percentiles below this count as this."""
+"""Percentile points: a geometric mean allows no zero, so lower percentiles are raised to this."""
 EXCLUSION_MINIMUM = 3
-"""Indicators: a dimension needs so many for a draw to leave one out."""
+"""Indicators: the number a dimension needs for a draw to leave one out."""
 ENVELOPE = (0.05, 0.95)
-"""Quantiles of the draws between which a position is said to lie."""
+"""Quantiles of the draws that bound the published span of a position."""
 SEED = 20
-"""Of the draws: the same answers give the same figures."""
+"""Seed of the draws: the same answers give the same figures."""
 
 Reason = Literal["few", "difference", "alike"]
-"""Why something is suppressed, as it is stored in editions.
+"""Why something is suppressed, as stored in editions.
 
-`few`: fewer respondents than the threshold rule asks for. `difference`: it could be worked out by differencing, and the
+`few`: fewer respondents than the threshold rule requires. `difference`: it could be worked out by differencing, and the
 rest would break one of the other rules (complementary suppression). `alike`: the respondents outside a coalition all
 answered (nearly) the same (homogeneity).
 """
@@ -74,8 +74,8 @@ REASONS: frozenset[Reason] = frozenset({"few", "difference", "alike"})
 class Limits:
     """The numbers by which the figures of one group are computed and protected.
 
-    `coalition`: how many respondents' answers somebody, or a few who talk, may know. The minimums are numbers of others
-    with an answer; that of pairs is a number of clusters. `rules` are those applied: an experiment may leave one out.
+    `coalition`: how many respondents' answers one person, or a few who collude, may know. The minimums are numbers of
+    others with an answer; that of pairs is a number of clusters. `rules` are those applied: an experiment may omit one.
     """
 
     top_size: int = TOP_SIZE
@@ -94,12 +94,12 @@ class Limits:
 
     @property
     def group_minimum(self) -> int:
-        """Clusters that any figure must rest on: the others that a median needs, and the one who looks."""
+        """Clusters that any figure must be based on: the others that a median needs, and the viewer's own."""
         return self.median_minimum + 1
 
     @property
     def extremes_kept(self) -> int:
-        """How many of the lowest and of the highest answers have to be known to find answers that are alike."""
+        """How many of the lowest and of the highest answers must be known to detect homogeneity."""
         return self.coalition + 1
 
     def for_coalition(self, coalition: int) -> Limits:
@@ -122,14 +122,14 @@ _OF_GROUPS = ("coalition", *_MULTIPLES_OF_BASE, "pair_minimum")
 LIMITS = Limits()
 
 Accounts = Collection[Collection[str]]
-"""Of each account the ids of the clusters that it sees."""
+"""For each account, the ids of the clusters that it sees."""
 
 
 def as_variables(limits: Limits = LIMITS, accounts: Accounts = ()) -> dict[str, object]:
-    """What the SQL files read by `getvariable`, by name.
+    """The variables that the SQL files read by `getvariable`, by name.
 
-    `accounts` holds those that see more clusters than a coalition; `limits` a row for each size of coalition that there
-    can be, from that of `limits` up to the largest account.
+    `accounts` holds those that see more clusters than a coalition; `limits` a row for each possible size of coalition,
+    from that of `limits` up to the largest account.
     """
     large = sorted({tuple(sorted(set(mine))) for mine in accounts if len(set(mine)) > limits.coalition})
     sizes = range(limits.coalition, max(map(len, large), default=limits.coalition) + 1)
@@ -149,7 +149,7 @@ def _of_group(limits: Limits) -> dict[str, int]:
 
 
 def as_sql(variables: dict[str, object]) -> str:
-    """The variables as statements of DuckDB, one a line."""
+    """The variables as DuckDB statements, one per line."""
     return "".join(f"set variable {name} = {_literal(value)};\n" for name, value in variables.items())
 
 

@@ -1,4 +1,4 @@
-"""The statistics of an edition, step by step: SQL files, and between them what is decided or computed in Python."""
+"""The statistics of an edition, step by step: SQL files, and the steps between them that are written in Python."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Connection = duckdb.DuckDBPyConnection
 
 
 def read_sql(name: str) -> str:
-    """The text of a file in `sql/`, by its name without the ending."""
+    """The text of a file in `sql/`, by its name without the extension."""
     return resources.files("clusterdash.statistics").joinpath("sql", f"{name}.sql").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class SqlStep:
-    """A script to run. With `per_kind`, once for each kind of groups: all at once would not fit into memory."""
+    """A script to run. With `per_kind`, once for each kind of group: all at once would not fit into memory."""
 
     sql: str
     per_kind: bool = False
@@ -47,7 +47,7 @@ Step = Callable[[Connection, Limits], None]
 
 
 def suppress_groups(connection: Connection, limits: Limits) -> None:
-    """Find the groups of which nothing may be published, whatever was answered; fills `suppressed_group`."""
+    """Fill `suppressed_group` with the groups for which nothing may be published, whatever the answers."""
     atoms = connection.execute(
         """select scheme, groups, count(*)
            from (
@@ -61,18 +61,18 @@ def suppress_groups(connection: Connection, limits: Limits) -> None:
     found = [
         (group_id, reason)
         for _, group_id, reason in _unsafe(connection, rows, coalitions, limits)
-        if kinds[group_id] != "top500"  # it is always offered; where nothing may be published, it is empty
+        if kinds[group_id] != "top500"  # always offered; where nothing may be published, it is empty
     ]
     _insert(connection, "suppressed_group", ["group_id", "reason"], found)
 
 
 def suppress_indicators(connection: Connection, limits: Limits) -> None:
-    """Find the questions that must not be published of a group because of what was answered."""
+    """Find the indicators that must not be published for a group because of the answers."""
     _suppress_cells(connection, limits, "indicator", "oriented_answer")
 
 
 def suppress_dimensions(connection: Connection, limits: Limits) -> None:
-    """Find the dimensions that must not be published of a group because of the scores in it."""
+    """Find the dimensions that must not be published for a group because of its members' scores."""
     _suppress_cells(connection, limits, "dimension", "top_score")
 
 
@@ -96,7 +96,7 @@ def _suppress_cells(connection: Connection, limits: Limits, subject: str, values
 def _unsafe(
     connection: Connection, rows: Sequence[tuple[Any, ...]], coalitions: Mapping[int, int], limits: Limits
 ) -> Iterator[tuple[str, int, Reason]]:
-    """What must not be published: item, group and reason.
+    """Yield what must not be published: item, group and reason.
 
     `rows` hold scheme, item, group ids, number of clusters, lowest and highest answers, sorted by scheme and item.
     """
@@ -110,7 +110,7 @@ def _unsafe(
 
 
 def level_shares(connection: Connection, limits: Limits) -> None:
-    """Fill `practice`: which share of a group answers which levels, the one who looks counted too."""
+    """Fill `practice`: the share of a group that answers each level, including the viewer's own cluster."""
     counts = connection.execute(
         """select group_id, indicator, minimum, maximum, list(level), list(n)
            from level_count
@@ -121,7 +121,7 @@ def level_shares(connection: Connection, limits: Limits) -> None:
     rows = []
     for group_id, indicator, minimum, maximum, levels, numbers in counts:
         of_group, by_level = limits_of[group_id], dict(zip(levels, numbers, strict=True))
-        if sum(numbers) <= of_group.share_minimum:  # one more than the others that it takes
+        if sum(numbers) <= of_group.share_minimum:  # one more than the others that are required
             continue
         at_levels = [by_level.get(level, 0) for level in range(minimum, maximum + 1)]
         bins = small_counts.merge_small_bins(at_levels, of_group.group_minimum)
@@ -134,7 +134,7 @@ def level_shares(connection: Connection, limits: Limits) -> None:
 
 
 def compositions(connection: Connection, limits: Limits) -> None:
-    """Fill `composition`: who is in a group, by country, main sector and size."""
+    """Fill `composition`: the members of each group by country, main sector and size."""
     counts = connection.execute(
         "select group_id, kind, list(key), list(n) from member_count group by group_id, kind order by group_id, kind"
     ).fetchall()
@@ -173,7 +173,7 @@ def dimension_robustness(connection: Connection, limits: Limits) -> None:
         of_group = limits_of[group_id]
         scored, member = clusters["scored"].to_numpy(bool), clusters["member"].to_numpy(bool)
         inside = scored & member
-        if inside.sum() <= of_group.percentile_minimum:  # one more than the others that it takes
+        if inside.sum() <= of_group.percentile_minimum:  # one more than the others that are required
             continue
         percentiles = np.stack(clusters["percentiles"].to_list())
         variants = robustness.draw_aggregations(percentiles.shape[1])
@@ -194,7 +194,7 @@ def dimension_robustness(connection: Connection, limits: Limits) -> None:
 
 
 def _limits_of_groups(connection: Connection, limits: Limits) -> dict[int, Limits]:
-    """The limits of each group, by its id: those of the largest coalition in it."""
+    """The limits for each group, by its id: those of the largest coalition in it."""
     rows = connection.execute("select group_id, coalition from peer_group").fetchall()
     return {group_id: limits.for_coalition(coalition) for group_id, coalition in rows}
 
@@ -216,16 +216,16 @@ STEPS: tuple[Step, ...] = (
     compositions,
     dimension_robustness,
 )
-"""All steps, in order. Tests run them with one changed."""
+"""All steps, in order. Tests replace single ones."""
 
 
 def compute(
     connection: Connection, accounts: Accounts = (), limits: Limits = LIMITS, steps: Sequence[Step] | None = None
 ) -> None:
-    """Compute everything that pages show of groups, into the tables of `schema.sql`.
+    """Compute everything that pages show about groups, into the tables of `schema.sql`.
 
-    The tables of what was handed in must be full, those of statistics empty. No group tells the `accounts` more of the
-    clusters that they do not see than it tells a coalition of managers. `steps` are `STEPS` if not given.
+    The tables of submitted data must be filled, those of statistics empty. No group discloses more to the `accounts`
+    about clusters that they do not see than to a coalition of managers. `steps` defaults to `STEPS`.
     """
     for name, value in as_variables(limits, accounts).items():
         connection.execute(f"set variable {name} = ?", [value])
@@ -239,7 +239,7 @@ def _insert(connection: Connection, table: str, columns: list[str], rows: Sequen
 
 
 def insert_frame(connection: Connection, table: str, frame: pd.DataFrame) -> None:
-    """Put the rows of a frame into a table, column by column of the same name."""
+    """Insert the rows of a frame into a table, matching columns by name."""
     connection.register("incoming", frame)
     connection.execute(f"insert into {table} by name select * from incoming")
     connection.unregister("incoming")

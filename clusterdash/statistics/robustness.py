@@ -1,8 +1,8 @@
-"""How much a dimension's position owes to choices that could have been made otherwise. Pure.
+"""Robustness of a dimension's position to the choices made when its score is computed. Pure.
 
 The same percentiles are aggregated in many other ways: each indicator weighs up to a quarter more or less, one
-indicator of the dimension is left out, and half of the times the mean is geometric. (Uncertainty analysis of composite
-indicators: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 7.)
+indicator of the dimension is left out, and in half of the draws the mean is geometric. (Uncertainty analysis of
+composite indicators: OECD/JRC, Handbook on Constructing Composite Indicators, 2008, step 7.)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .parameters import DECIMALS, ENVELOPE, EXCLUSION_MINIMUM, GEOMETRIC_FLOOR, SEED, VARIANTS, WEIGHT_SPAN
 
 BATCH_SIZE = 4096
-"""Clusters whose positions are computed at once: memory stays small, however many there are."""
+"""Clusters whose positions are computed at once, to limit memory."""
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -30,7 +30,7 @@ class Aggregations:
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """For each of the clusters: its base position, the envelope over the variants, the share of them on the same side.
+    """For each cluster: its base position, the envelope over the variants, the share of variants on the same side.
 
     Positions are percentiles 0-100 among the members, the share is in per cent; NaN where a cluster has no score.
     """
@@ -42,7 +42,7 @@ class Uncertainty:
 
 
 def draw_aggregations(k: int, n: int = VARIANTS, seed: int = SEED) -> Aggregations:
-    """Draw `n` ways to aggregate `k` indicators, the same ones for the same seed."""
+    """Draw `n` ways to aggregate `k` indicators; the same seed gives the same ways."""
     draw = np.random.default_rng(seed)
     weights = draw.uniform(1 - WEIGHT_SPAN, 1 + WEIGHT_SPAN, (k, n))
     if k >= EXCLUSION_MINIMUM:
@@ -51,10 +51,10 @@ def draw_aggregations(k: int, n: int = VARIANTS, seed: int = SEED) -> Aggregatio
 
 
 def assess(percentiles: Numbers, scored: Flags, member: Flags, variants: Aggregations) -> Uncertainty:
-    """The positions of clusters in one dimension, in every variant.
+    """The positions of clusters in one dimension, over all variants.
 
-    `percentiles` (clusters x indicators) holds NaN for missing ones; `scored` tells who has a score, `member` who
-    belongs to the reference group. Each cluster is left out of its own comparison.
+    `percentiles` (clusters x indicators) holds NaN for missing ones; `scored` flags the clusters with a score, `member`
+    those in the reference group. Each cluster is excluded from its own comparison.
     """
     base = Aggregations(np.ones((percentiles.shape[1], 1)), np.zeros(1, bool))
     inside = member & scored
@@ -74,7 +74,7 @@ def assess(percentiles: Numbers, scored: Flags, member: Flags, variants: Aggrega
 def _scores(percentiles: Numbers, ways: Aggregations) -> Numbers:
     """The weighted means of each cluster's known percentiles (clusters x variants).
 
-    Rounded: the same answers give the same score, in whatever order they were added up.
+    Rounded: the same answers give the same score, whatever the order of addition.
     """
     known = ~np.isnan(percentiles)
     filled = np.where(known, percentiles, 0.0)
@@ -99,7 +99,7 @@ def _positions(scores: Numbers, members_scores: Numbers, inside: Flags) -> Numbe
         column = scores[:, variant]
         below = np.searchsorted(members, column, "left")
         equal = np.zeros(len(column))
-        tied = np.flatnonzero(members[np.minimum(below, len(members) - 1)] == column)  # few but the members themselves
+        tied = np.flatnonzero(members[np.minimum(below, len(members) - 1)] == column)  # mostly the members themselves
         equal[tied] = np.searchsorted(members, column[tied], "right") - below[tied]
         equal -= inside
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,4 +1,4 @@
-"""Rounding that protects: counts in multiples of a base, away from the truth. Pure.
+"""Rounding for disclosure control: counts in multiples of a base, rounded outward. Pure.
 
 The SQL macros `round_outward`, `published_low` and `published_high` do the same.
 """
@@ -12,11 +12,11 @@ from .parameters import ROUNDING_BASE
 
 
 def round_outward(clusters: ArrayLike, others: ArrayLike, base: int = ROUNDING_BASE) -> NDArray[np.float64]:
-    """The number, a multiple of `base`, as which a number of clusters among `others` is published.
+    """The multiple of `base` that is published for a number of clusters among `others`.
 
     It is rounded down, and always by at least one unless it is 0. With a base of five, 0 to 5 are published as 0, 6 to
-    10 as 5, and so on; the last step holds the remainder, and never fewer than five. So nobody learns that nobody is
-    above, or below.
+    10 as 5, and so on; the last step holds the remainder, never fewer than five. So it is never disclosed that no
+    cluster is above, or below.
     """
     steps = np.minimum(np.ceil(np.divide(clusters, base)) - 1, np.floor_divide(others, base) - 1)
     return np.asarray(base * np.maximum(0, steps), dtype=np.float64)

@@ -1,7 +1,7 @@
-"""Which groups, questions and dimensions must not be published. Pure; used when an edition is built.
+"""Suppression of groups, indicators and dimensions that must not be published. Pure; used when an edition is built.
 
-Whoever knows the figures of two groups, one of which contains the other, knows those of the difference as well; and so
-on with differences of differences, and with any other sum. What can be had that way must be as safe as a group itself:
+The figures of two groups, one of which contains the other, also give those of the difference; and so on with
+differences of differences, and with any other sum. What can be derived that way must be as safe as a group itself:
 large enough, and with answers that are not all alike. Where it is not, the smaller of the groups is suppressed.
 (Complementary suppression: Hundepool et al., Statistical Disclosure Control, 2012, chapter 4.)
 """
@@ -25,7 +25,7 @@ class Atom:
     """The clusters that belong to exactly the same groups: every group is a union of atoms.
 
     `respondents` of them answered; `lowest` and `highest` hold their answers from the lowest up and from the highest
-    down: all of them, or as many as `Limits.extremes_kept` of the largest coalition.
+    down: all of them, or as many as `Limits.extremes_kept` for the largest coalition.
     """
 
     groups: frozenset[int]
@@ -44,8 +44,8 @@ def suppressed(
     """The groups whose figures must not be published, by id, with the reason.
 
     `kinds` holds the kind of each group; `coalitions` how many of its members one account sees, where these are more
-    than `limits.coalition`. Groups of the kind `always` stay where a difference is unsafe: the other group goes, even
-    where it is the larger one.
+    than `limits.coalition`. Where a difference is unsafe, groups of the kind `always` stay and the other group is
+    suppressed, even where it is the larger one.
     """
     sets = _Sets([atom for atom in atoms if atom.respondents], coalitions or {}, limits)
     offered = {group: sets.of(group) for group in kinds}
@@ -64,7 +64,7 @@ def suppressed(
 
 
 class _Sets:
-    """Sets of clusters as bits, a bit for each atom, with what their answers disclose."""
+    """Sets of clusters as bit masks, a bit per atom, with what their answers disclose."""
 
     def __init__(self, atoms: Sequence[Atom], coalitions: Mapping[int, int], limits: Limits) -> None:
         self._atoms = atoms
@@ -86,17 +86,17 @@ class _Sets:
         return int(self._respondents[self._flags(clusters)].sum())
 
     def coalition(self, clusters: int) -> int:
-        """How many of a set a coalition may know: no more than of any group that holds the set."""
+        """How many of a set a coalition may know: no more than in any group that contains the set."""
         found = (n for group, n in self._seen.items() if clusters & group == clusters)
         return min(found, default=self._limits.coalition)
 
     def unsafe(self, clusters: int) -> Reason | None:
-        """Why figures of a set must not be known; None where they may be, and for the empty set."""
+        """Why figures of a set must not be disclosed; None where they may be, and for the empty set."""
         if not clusters:
             return None
         limits = self._limits.for_coalition(self.coalition(clusters))
         if any(safe & clusters == safe and limits.coalition <= withstood for safe, withstood in self._safe):
-            return None  # what holds something safe is safe: it is larger, and no more alike
+            return None  # a superset of a safe set is safe: it is larger, and no more alike
         inside = self._flags(clusters)
         if "few" in limits.rules and self._respondents[inside].sum() < limits.group_minimum:
             return "few"
@@ -106,7 +106,7 @@ class _Sets:
         return None
 
     def _alike(self, inside: NDArray[np.bool_], limits: Limits) -> bool:
-        """Whether all but a coalition of the atoms that are flagged answered so nearly the same that one guess fits."""
+        """Whether all but a coalition in the flagged atoms answered so nearly the same that one guess fits."""
         lowest = np.sort(self._lowest.within(inside))[: limits.extremes_kept]
         highest = np.sort(self._highest.within(inside))[::-1][: limits.extremes_kept]
         if not len(lowest) == limits.extremes_kept == len(highest):
@@ -115,7 +115,7 @@ class _Sets:
         return any(one_guess_fits(low, high, limits.guess_ratio) for low, high in ends)
 
     def matrix(self, rows: Iterable[int]) -> NDArray[np.float64]:
-        """The sets as rows of zeros and ones, a column for each atom."""
+        """The sets as rows of zeros and ones, a column per atom."""
         return np.array([self._flags(row) for row in rows], dtype=float)
 
     def _flags(self, clusters: int) -> NDArray[np.bool_]:
@@ -125,14 +125,14 @@ class _Sets:
 
 
 class _AnswersOfAtoms:
-    """Answers of atoms, one after another."""
+    """Answers of all atoms, concatenated."""
 
     def __init__(self, rows: Sequence[Answers]) -> None:
         self._values = np.array([value for row in rows for value in row], dtype=float)
         self._atom = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
 
     def within(self, inside: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """The answers of the atoms that are flagged."""
+        """The answers of the flagged atoms."""
         return self._values[inside[self._atom]]
 
 
@@ -143,7 +143,7 @@ def one_guess_fits(low: float, high: float, guess_ratio: float) -> bool:
 
 
 def _sources_of_unsafe_set(published: Mapping[int, int], kinds: Mapping[int, str], sets: _Sets) -> Iterable[int] | None:
-    """The groups from which figures of an unsafe set follow; None where none do."""
+    """The groups from which figures of an unsafe set can be derived; None where no such set exists."""
     known: dict[int, frozenset[int]] = {}
     for group, clusters in published.items():
         known.setdefault(clusters, frozenset({group}))
@@ -160,7 +160,7 @@ _Derived = Iterable[tuple[int, frozenset[int]]]
 
 
 def _differences(known: Mapping[int, frozenset[int]]) -> _Derived:
-    """What is left of a set without another one that lies in it."""
+    """The differences of a set and another one that it contains."""
     for (large, of_large), (small, of_small) in permutations(known.items(), 2):
         if large & small == small:
             yield large ^ small, of_large | of_small
@@ -169,7 +169,7 @@ def _differences(known: Mapping[int, frozenset[int]]) -> _Derived:
 def _remainders(
     published: Mapping[int, int], kinds: Mapping[int, str]
 ) -> Callable[[Mapping[int, frozenset[int]]], _Derived]:
-    """What is left of a group without all the groups of a kind that lie in it and have nobody in common."""
+    """The remainders of a group without all the groups of one kind that it contains and that are disjoint."""
 
     def derive(_: Mapping[int, frozenset[int]]) -> _Derived:
         for whole, clusters in published.items():
@@ -185,9 +185,9 @@ def _remainders(
 
 
 def _sources_of_unsafe_atom(published: Mapping[int, int], sets: _Sets) -> Iterable[int] | None:
-    """The groups with an unsafe atom that follows from all groups together by sums and differences of any kind.
+    """The groups with an unsafe atom that can be derived from all groups by sums and differences of any kind.
 
-    The groups are linear equations in the atoms. An atom is determined where it lies in the space of their rows: where
+    The groups are linear equations in the atoms. An atom is determined where it is in the space of their rows: where
     the squared length of its projection, the leverage, is one.
     """
     if not published:

@@ -1,1 +1,1 @@
-"""What staff read: sentences and tables."""
+"""Sentences and tables for staff."""

@@ -1,4 +1,4 @@
-"""What a new edition changes, and what must be confirmed before it is published -> sentences. Pure."""
+"""Sentences on what a new edition changes, and on what must be confirmed before it is published. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ..benchmark.narrative import named_group
 from ..limit_texts import translate_with_limits
 
 _NAMED = 10
-"""How many clusters a line names."""
+"""The most clusters that a line names."""
 
 
 def difference_lines(found: Difference, language: Language) -> list[str]:
-    """What a new edition changes, a line for each kind of change; plain text."""
+    """The changes of a new edition, one line per kind of change; plain text."""
     if found.nothing:
         return [translate(language, "difference.nothing")]
     lines = []
@@ -50,7 +50,7 @@ def confirmation_sentence(found: Confirmation, language: Language) -> str:
 
 
 def confirmation_text(found: Confirmation, language: Language) -> tuple[str, tuple[tuple[str, object], ...]]:
-    """The key of the text of a safeguard, and its values."""
+    """The key of the text of a confirmation, and its values."""
     values = {**dict(found.values), "group_minimum": LIMITS.group_minimum}
     names = values.get("names")
     if isinstance(names, tuple):
@@ -61,7 +61,7 @@ def confirmation_text(found: Confirmation, language: Language) -> tuple[str, tup
 
 
 def _table_sentence(change: TableChange, language: Language) -> str:
-    """What changes in a table, in numbers of rows, with the first of these; plain text."""
+    """The changes in a table: numbers of rows, and the first of these rows; plain text."""
     numbers = {"new": change.new, "gone": change.gone, "changed": change.changed}
     told = ", ".join(translate(language, f"difference_table.{kind}", n=n) for kind, n in numbers.items() if n)
     rows = ", ".join([*change.rows, *(["…"] if change.more else [])])

@@ -1,4 +1,4 @@
-"""What staff see of imports and of what is in the data -> HTML tables. Pure."""
+"""HTML tables for staff on imports and on the data. Pure."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..benchmark.tables import table
 
 
 def problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
-    """Problems as rows of text: how grave, file, table, row, column, value, reason."""
+    """Problems as rows of text: severity, file, table, row, column, value, reason."""
     return [_problem_row(problem, language) for problem in problems]
 
 
 def grouped_problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
-    """The same with one row for many problems of one kind, which tells how many they are and the first places."""
+    """The same with one row for many problems of one kind, which states their number and the first places."""
     rows = []
     for first, *others in problem_list.group_problems(problems):
         *told, reason = _problem_row(first, language)
@@ -31,7 +31,7 @@ def grouped_problem_rows(problems: Sequence[Problem], language: Language) -> lis
 
 
 def _problem_row(problem: Problem, language: Language) -> list[str]:
-    """A problem as cells; what is not seen on a screen is made visible."""
+    """A problem as cells; control characters are made visible."""
     row = "" if problem.row is None else str(problem.row)
     told = (problem.file, problem.table, row, problem.column, problem.value)
     return [translate(language, f"command.{problem.severity}"), *map(escape_control, told), explain(language, problem)]
@@ -44,7 +44,7 @@ def problem_headings(language: Language) -> list[str]:
 
 
 def history_table(history: Sequence[tuple[str, str, str, str]], language: Language) -> str:
-    """Who has published what: when (ISO 8601), which edition, by whom, how."""
+    """The history of publications: time (ISO 8601), edition, person, way."""
     rows = [(format_datetime(language, datetime.fromisoformat(at)), *rest) for at, *rest in history]
     names = ("when", "edition", "by", "did")
     headings = [translate(language, f"column.{name}") for name in names]
@@ -96,12 +96,12 @@ def assessment_completeness_table(gaps: Sequence[AssessmentCompleteness], captio
 
 
 def emptiest(gaps: Sequence[AssessmentCompleteness]) -> list[AssessmentCompleteness]:
-    """Clusters by how many questions they answered, the fewest first."""
+    """Clusters by the number of questions they answered, fewest first."""
     return sorted(gaps, key=lambda found: found.answered)
 
 
 def suppressed_table(withheld: Sequence[SuppressedCell], language: Language) -> str:
-    """What is not told of which group, and why: a row for each group, or indicator or dimension of a group."""
+    """What is suppressed, and why: one row per group, or per indicator or dimension of a group."""
     rows = [
         [
             named_group(found.group, language),

@@ -1,1 +1,1 @@
-"""Benchmark results -> sentences, tables and charts."""
+"""Sentences, tables and charts made from benchmark results."""

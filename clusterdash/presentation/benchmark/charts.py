@@ -1,4 +1,4 @@
-"""Results -> Plotly figures. Pure; what a figure holds is all that travels to the browser."""
+"""Plotly figures of benchmark results. Pure; only what a figure holds is sent to the browser."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _WORDS: dict[Classification, tuple[str, str]] = {
     "unsure": (THEME.muted, "circle-x-open"),
 }
 _ROOM_FOR_LEVELS = 6
-"""The share in per cent that a part needs for its levels to be written in it."""
+"""The least share, in per cent, of a part whose levels are written in it."""
 
 
 def radar(result: ClusterBenchmark, reference: Reference, language: Language) -> go.Figure:
     """The scores of a cluster, with the medians of a group and, in the background, of the top 500.
 
-    Axes are the scheme's dimensions in their order, 0-100. A score that is not known leaves a gap.
+    Axes are the scheme's dimensions in their order, 0-100. An unknown score leaves a gap.
     """
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     axes = [names[profile.dimension] for profile in result.top500.scores]
@@ -38,7 +38,7 @@ def radar(result: ClusterBenchmark, reference: Reference, language: Language) ->
     beside = second_reference(result, reference)
     labels = [wrap_text(axis, 14) for axis in axes]
     lines = max((label.count("<br>") + 1 for label in labels), default=1)
-    between = 90 - 180 / max(1, len(axes))  # the scale stands between two axes, clear of their values
+    between = 90 - 180 / max(1, len(axes))  # the scale is between two axes, clear of their values
     series = [
         _median(result, result.top500, angles, axes, language, _LineStyle(TOP, "dot", 1.5, "circle-open")),
         *([_median(result, beside, angles, axes, language, _LineStyle(PEERS, "dash", 2, "diamond"))] if beside else []),
@@ -143,7 +143,7 @@ def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Langu
 
 
 def level_share_chart(reference: Reference, grid: Grid, language: Language) -> go.Figure:
-    """Which share of a group answers which level, a bar an indicator; a mark in the part of the own answer."""
+    """The share of a group that answers each level, one bar per indicator; a mark in the part of the own answer."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     own = {position.indicator: position.value for position in reference.positions}
     codes = list(dict.fromkeys(practice.indicator for practice in reference.level_shares))
@@ -275,7 +275,7 @@ def sector_ranges(profiles: Sequence[SectorScores], sectors: Mapping[str, Sector
 
 @dataclass(frozen=True, slots=True)
 class _LineStyle:
-    """How a series is told from the others: not by its colour alone."""
+    """What distinguishes a series from the others: not its colour alone."""
 
     colour: str
     dash: str
@@ -315,7 +315,7 @@ def _series(
 
 
 def _values(angles: list[float], scores: list[float | None]) -> dict[str, Any]:
-    """The scores in figures, as a layer of their own: on a line with a gap Plotly drops some of the texts behind it."""
+    """The scores as text, in a separate trace: on a line with a gap, Plotly drops some of the texts after it."""
     known = [(angle, score) for angle, score in zip(angles, scores, strict=True) if score is not None]
     return {
         "type": "scatterpolar",
@@ -331,7 +331,7 @@ def _values(angles: list[float], scores: list[float | None]) -> dict[str, Any]:
 
 
 def _outside(angle: float) -> str:
-    """Where a value stands beside its point: away from the centre. Clockwise degrees from the top."""
+    """The text position of a value beside its point, away from the centre. `angle`: degrees clockwise from the top."""
     vertical = "top" if angle <= 90 or angle >= 270 else "bottom"
     side = "center" if angle in (0, 180) else "right" if angle < 180 else "left"
     return f"{vertical} {side}"

@@ -1,4 +1,4 @@
-"""Results -> sentences. Pure."""
+"""Sentences made from benchmark results. Pure."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def headline(result: ClusterBenchmark, reference: Reference, language: Language)
 
 def verdict_sentence(found: BenchmarkFindings, reference: Reference, group: str, language: Language) -> str:
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
-    told = [judgement.classification for judgement in found.comparisons if judgement.classification]
-    if not told:
+    classifications = [judgement.classification for judgement in found.comparisons if judgement.classification]
+    if not classifications:
         return translate_with_limits(
             language, "verdict.nothing", limits_of(reference), group=escape_markdown(group), n=reference.n
         )
@@ -65,16 +65,16 @@ def verdict_sentence(found: BenchmarkFindings, reference: Reference, group: str,
         language,
         "verdict.sentence",
         group=escape_markdown(group),
-        above=told.count("above"),
-        below=told.count("below"),
-        level=told.count("level"),
-        unsure=told.count("unsure"),
-        n=len(told),
+        above=classifications.count("above"),
+        below=classifications.count("below"),
+        level=classifications.count("level"),
+        unsure=classifications.count("unsure"),
+        n=len(classifications),
     )
 
 
 def named_references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
-    """The references by the id that is in the address (their kind; for a second sector its code too), named."""
+    """The references with their names, by the id used in the address (kind; for a second sector with its code)."""
     found: dict[str, tuple[str, Reference]] = {}
     for reference in result.references:
         group = reference.group
@@ -84,29 +84,29 @@ def named_references(result: ClusterBenchmark, language: Language) -> dict[str, 
 
 
 def group_name(result: ClusterBenchmark, reference: Reference, language: Language, *, short: bool = False) -> str:
-    """What a group is called; `short` for headings."""
+    """The name of a group; `short` for headings."""
     if reference.group.kind == "top500":
         return top_name(result, language, short=short)
     return named_group(reference.group, language)
 
 
 def named_group(group: PeerGroup, language: Language) -> str:
-    """What a group is called where no result is at hand: its name, or else what its kind and key tell."""
+    """The name of a group without a result: its own, or else one made from its kind and key."""
     return group.name.get(language) or translate(language, f"unnamed.{group.kind}", code=group.key)
 
 
 def second_reference(result: ClusterBenchmark, reference: Reference) -> Reference | None:
-    """Which group is shown beside the 500 best: the one that is chosen, or where these are chosen the main sector."""
+    """The group shown beside the 500 best: the chosen one or, where the 500 best are chosen, the main sector."""
     return result.sector if reference.group.kind == "top500" else reference
 
 
 def against(group: str, language: Language) -> str:
-    """What a list is told against; plain text."""
+    """The group that a list is compared with; plain text."""
     return translate_with_limits(language, "list.key", group=group)
 
 
 def assessment_basis(result: ClusterBenchmark, language: Language) -> str:
-    """Which assessment the result rests on; Markdown."""
+    """The assessment that the result is based on; Markdown."""
     return translate(
         language,
         "benchmark.basis",
@@ -118,25 +118,25 @@ def assessment_basis(result: ClusterBenchmark, language: Language) -> str:
 
 
 def groups(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
-    """Who is in the groups of the radar; Markdown."""
+    """The members of the groups in the radar; Markdown."""
     beside = second_reference(result, reference)
     return "\n\n".join(membership(shown, language) for shown in (result.top500, beside) if shown)
 
 
 def membership(reference: Reference, language: Language) -> str:
-    """By which rule one belongs to a group, how many others do, and whether they are enough; Markdown."""
+    """The membership rule of a group, how many others are in it, and whether they are enough; Markdown."""
     name = escape_markdown(named_group(reference.group, language))
-    told = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
+    sentences = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
     limits = limits_of(reference)
     if reference.step > LIMITS.rounding_base:
-        told.append(translate_with_limits(language, "grouping_small.coarse", limits))
+        sentences.append(translate_with_limits(language, "grouping_small.coarse", limits))
     if reference.n < limits.percentile_minimum:
-        told.append(translate_with_limits(language, "grouping_small.few", limits))
-    return " ".join(told)
+        sentences.append(translate_with_limits(language, "grouping_small.few", limits))
+    return " ".join(sentences)
 
 
 def missing_scores(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
-    """Why the radar has no score, or no median of a group that it shows, on some axes; lines of Markdown."""
+    """Why some axes of the radar have no score, or no median of a group shown; lines of Markdown."""
     names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
     unscored = {profile.dimension for profile in result.top500.scores if profile.score is None}
     lines = [
@@ -161,7 +161,7 @@ def _counts(found: DimensionCoverage) -> dict[str, int]:
 
 
 def suppressed_group(missing: SuppressedGroup, language: Language) -> str:
-    """Why nothing is published of a group that the cluster belongs to; Markdown."""
+    """Why a group that the cluster belongs to is suppressed; Markdown."""
     return translate(
         language, f"withdrawn.{missing.reason}", group=escape_markdown(named_group(missing.group, language))
     )
@@ -183,7 +183,7 @@ def progress_key(result: ClusterBenchmark, language: Language) -> str:
 
 
 def time_series_key(result: ClusterBenchmark, language: Language) -> str:
-    """How to read the chart of slopes; Markdown."""
+    """How to read the chart of time series; Markdown."""
     return translate(language, "slopes.key", group=top_name(result, language))
 
 
@@ -193,12 +193,12 @@ def radar_key(result: ClusterBenchmark, language: Language) -> str:
 
 
 def position_chart_key(language: Language) -> str:
-    """How to read the spine chart; Markdown."""
+    """How to read the chart of positions; Markdown."""
     return translate(language, "spine.key", above=ABOVE, below=BELOW)
 
 
 def progress_alt(moved: Sequence[DimensionChange], language: Language) -> str:
-    """The chart of progress for those who do not see it."""
+    """The text alternative of the chart of progress."""
     return translate(language, "progress.alt", n=len(moved))
 
 
@@ -208,9 +208,9 @@ def positions_key(language: Language) -> str:
 
 
 def robustness_key(result: ClusterBenchmark, language: Language) -> str:
-    """What the panel of robustness tells; Markdown."""
-    told = {"variants": VARIANTS, "group": top_name(result, language), **_robustness_limits()}
-    return translate(language, "benchmark.robustness_key", **told)
+    """How to read the panel on robustness; Markdown."""
+    values = {"variants": VARIANTS, "group": top_name(result, language), **_robustness_limits()}
+    return translate(language, "benchmark.robustness_key", **values)
 
 
 def _robustness_limits() -> dict[str, object]:
@@ -219,68 +219,68 @@ def _robustness_limits() -> dict[str, object]:
 
 
 def aim(recommendation: Recommendation, language: Language) -> str:
-    """What a recommendation aims at, and its effort; Markdown."""
+    """The aim of a recommendation, and its effort; Markdown."""
     good = escape_markdown(recommendation.good_practice.get(language))
     return translate(language, "plan.aim", good=good, effort=translate(language, f"effort.{recommendation.effort}"))
 
 
 def time_series_alt(drawn: Sequence[TimeSeries], language: Language) -> str:
-    """The chart of slopes for those who do not see it."""
+    """The text alternative of the chart of time series."""
     return translate(language, "slopes.alt", n=len(drawn))
 
 
 def level_shares_alt(reference: Reference, language: Language) -> str:
-    """The chart of practices for those who do not see it."""
+    """The text alternative of the chart of level shares."""
     return translate(language, "practices.alt", n=len({practice.indicator for practice in reference.level_shares}))
 
 
 def level_range(practice: LevelShare) -> str:
-    """The levels of a part: "3", or "0–1" where they were joined."""
+    """The levels of a part: "3", or "0–1" where they were merged."""
     return str(practice.low) if practice.low == practice.high else f"{practice.low}–{practice.high}"
 
 
 def counterpart_reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
     """Why a cluster is near."""
-    told = [
+    reasons = [
         translate(language, "counterparts.sector", sector=sectors[code].name.get(language)) for code in near.sectors
     ]
     if near.same_country:
-        told.append(translate(language, "counterparts.country"))
+        reasons.append(translate(language, "counterparts.country"))
     elif near.same_region:
-        told.append(translate(language, "counterparts.region"))
+        reasons.append(translate(language, "counterparts.region"))
     if near.distance is not None:
-        told.append(translate(language, "counterparts.distance", km=round(near.distance)))
+        reasons.append(translate(language, "counterparts.distance", km=round(near.distance)))
     elif not near.cluster.has_coordinates:
-        told.append(translate(language, "counterparts.no_place"))
-    return ", ".join(told)
+        reasons.append(translate(language, "counterparts.no_place"))
+    return ", ".join(reasons)
 
 
 def counterparts_order(own: Cluster, language: Language) -> str:
-    """Where near clusters were searched, and in which order they stand; Markdown."""
+    """Where near clusters were searched, and in which order they are listed; Markdown."""
     order = "counterparts.by_distance" if own.has_coordinates else "counterparts.by_name"
     return f"{translate(language, 'counterparts.key')} {translate(language, order)}"
 
 
 def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
-    """That nobody in the register shares a sector; Markdown."""
+    """That no cluster in the register shares a sector; Markdown."""
     names = ", ".join(escape_markdown(sectors[code].name.get(language)) for code in cluster.sectors) or "–"
     return translate(language, "counterparts.none", sectors=names)
 
 
 def position_chart_alt(found: BenchmarkFindings, language: Language) -> str:
-    """The spine chart for those who do not see it."""
+    """The text alternative of the chart of positions."""
     return translate(language, "spine.alt", n=len(found.comparisons))
 
 
 def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
-    """What to call the first reference: the 500 best, or the European clusters where they are fewer."""
+    """The name of the first reference: the 500 best, or the European clusters where they are fewer."""
     if result.top500.n >= TOP_SIZE - 1:
         return translate(language, "group.best_short" if short else "group.best")
     return translate(language, "group.europe_short" if short else "group.europe")
 
 
 def radar_alt(result: ClusterBenchmark, language: Language) -> str:
-    """The radar for those who do not see it."""
+    """The text alternative of the radar."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     scores = "; ".join(
         f"{names[p.dimension]} "
@@ -291,7 +291,7 @@ def radar_alt(result: ClusterBenchmark, language: Language) -> str:
 
 
 def sectors_alt(dimension: str, language: Language) -> str:
-    """The chart of sectors for those who do not see it."""
+    """The text alternative of the chart of sectors."""
     return translate(language, "sectors.alt", dimension=dimension)
 
 
@@ -314,7 +314,7 @@ RULES: tuple[str, ...] = (
     "confidence",
     "labels",
 )
-"""The parts of the method, in their order."""
+"""The sections of the method page, in order."""
 
 
 def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Results over time -> Plotly figures. Pure."""
+"""Plotly figures of results over time. Pure."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _SYMBOLS = (
     ("x", "dashdot"),
 )
 _MARKS = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, strict=True)]
-"""Colour, mark and dash of lines that stand side by side."""
+"""Colour, mark and dash of lines in one figure."""
 
 
 def progress_chart(shifts: Sequence[DimensionChange], grid: Grid, language: Language) -> go.Figure:
-    """Each dimension from where it stood to where it is, and where the cluster's own move alone would have led."""
+    """Each dimension then and now, and where the own effect alone would have led."""
     names = {dimension.code: wrap_text(dimension.name.get(language), 24) for dimension in grid.dimensions}
     ordered = list(reversed(shifts))
     codes = [shift.dimension for shift in ordered]
@@ -71,7 +71,7 @@ def progress_chart(shifts: Sequence[DimensionChange], grid: Grid, language: Lang
 
 
 def time_series_chart(drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language) -> go.Figure:
-    """Percentiles over time, one line a dimension or indicator, told apart by mark and dash as well as by colour."""
+    """Percentiles over time, one line per dimension or indicator, distinguished by mark and dash besides colour."""
     traces = []
     for index, slope in enumerate(drawn):
         colour, symbol, dash = _MARKS[index % len(_MARKS)]

@@ -1,4 +1,4 @@
-"""Results -> HTML tables: real ones, for screen readers and for printing."""
+"""HTML tables of benchmark results, for screen readers and for printing."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def table(
 ) -> Markup:
     """An HTML table: a caption, column headings, and groups of rows, each with its own heading ("" for none).
 
-    `prose` sets sentences rather than figures. The first cell of a row names it. On a narrow screen the style sheet
-    stacks the cells, each with its column's name. Raises ValueError for a row that has not a cell for each heading.
+    `prose` formats sentences rather than figures. The first cell of a row names it. On a narrow screen the style sheet
+    stacks the cells, each with its column's name. Raises ValueError for a row without exactly one cell per heading.
     """
     names = [escape(heading) for heading in headings]
     filled = [
@@ -55,7 +55,7 @@ def table(
 
 
 def score_table(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
-    """The numbers of the radar: the score, and the medians of both groups with the others that each rests on."""
+    """The numbers of the radar: the score, and the medians of both groups with the number of others."""
     headings, rows = formatting.score_rows(result, reference, language)
     return table(translate(language, "table.profile"), headings, [("", rows)])
 
@@ -84,20 +84,20 @@ def comparison_table(judgements: Sequence[Comparison], caption: str, language: L
 
 
 def recommendation_table(recommendations: Sequence[Recommendation], grid: Grid, language: Language) -> str:
-    """What to do: action, what good looks like, evidence to gather, effort."""
+    """The recommendations: action, good practice, evidence to gather, effort."""
     headings = [translate(language, f"column.{name}") for name in formatting.RECOMMENDATION_COLUMNS]
     rows = formatting.recommendation_rows(recommendations, grid, language)
     return table(translate(language, "table.advice"), headings, [("", rows)], prose=True)
 
 
 def dimension_change_table(shifts: Sequence[DimensionChange], grid: Grid, language: Language) -> str:
-    """Scores on the questions of both years: then, what the cluster and what the peers moved, now, and a word."""
+    """Scores on the questions of both years: then, own and peer effect, now, and the trend."""
     headings = [translate(language, f"column.{name}") for name in formatting.CHANGE_COLUMNS]
     return table(translate(language, "table.shifts"), headings, [("", formatting.change_rows(shifts, grid, language))])
 
 
 def indicator_change_table(moves: Sequence[IndicatorChange], grid: Grid, language: Language) -> str:
-    """Progress by indicator and block: both values, both percentiles, and the two moves between them."""
+    """Progress by dimension and indicator: both values, both percentiles, own and peer effect."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     groups = []
     for dimension in grid.dimensions:
@@ -126,7 +126,7 @@ def indicator_change_table(moves: Sequence[IndicatorChange], grid: Grid, languag
 
 
 def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector], language: Language) -> str:
-    """Near clusters: name as a link to the public page, place, why, and the highest label ever awarded."""
+    """Near clusters: name as a link to the public page, location, why, and the highest label ever awarded."""
     rows = []
     for found in near:
         cluster = found.cluster
@@ -143,7 +143,7 @@ def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector]
 def time_series_table(
     drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language, *, blocks: bool
 ) -> str:
-    """The points of the slopes: a row for each, a column for each time; `blocks`: scores, not single percentiles."""
+    """The points of the time series: a row each, a column per time; `blocks`: dimensions instead of indicators."""
     days = [day for day, _ in drawn[0].points] if drawn else []
     rows = [[names[slope.code], *(_figure(language, point) for _, point in slope.points)] for slope in drawn]
     headings = [translate(language, "column.subject"), *(format_value(language, day) for day in days)]
@@ -151,7 +151,7 @@ def time_series_table(
 
 
 def composition_table(reference: Reference, language: Language) -> str:
-    """Who is in a group: members by country, main sector and size."""
+    """The composition of a group: members by country, main sector and size."""
     headings = [translate(language, "column.members"), translate(language, "column.number")]
     return table(translate(language, "table.composition"), headings, formatting.composition_rows(reference, language))
 
@@ -165,7 +165,7 @@ def robustness_table(result: ClusterBenchmark, language: Language) -> str:
 
 
 def level_share_table(reference: Reference, grid: Grid, language: Language) -> str:
-    """Which share of a group answers which level, and the own answer, by dimension."""
+    """The share of a group that answers each level, and the own answer, by dimension."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     own = {position.indicator: position.value for position in reference.positions}
     shares: dict[str, list[str]] = {}
@@ -197,7 +197,7 @@ def cluster_link(cluster: Cluster, language: Language) -> Markup:
 
 
 def context_table(result: ClusterBenchmark, language: Language) -> str:
-    """The answers without a better direction: told, never scored."""
+    """The answers without a better direction: reported, never scored."""
     indicators = {indicator.code: indicator for indicator in result.grid.indicators}
     rows = [
         [indicator_link(indicators[code], language), with_unit(language, value, indicators[code])]
@@ -208,7 +208,7 @@ def context_table(result: ClusterBenchmark, language: Language) -> str:
 
 
 def previous_answers_table(last: PreviousAssessment, grid: Grid, language: Language) -> str:
-    """What a cluster answered last time and what was noted beside it, by dimension; a dash where it gave no answer."""
+    """A cluster's previous answers with their notes, by dimension; a dash for a missing answer."""
     noted = ("notes", "proof") if last.remarks else ()
     groups = []
     for dimension in grid.dimensions:
@@ -224,14 +224,14 @@ def previous_answers_table(last: PreviousAssessment, grid: Grid, language: Langu
 
 
 def story_table(stories: Sequence[Story], language: Language) -> str:
-    """The success stories of an assessment: what was done, and what came of it."""
+    """The success stories of an assessment: what was done, and the outcome."""
     headings = [translate(language, f"questionnaire.{name}") for name in ("story", "what", "result")]
     rows = [[str(story.number), story.what, story.result] for story in stories]
     return table(translate(language, "questionnaire.stories"), headings, [("", rows)], prose=True)
 
 
 def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
-    """What each indicator of a dimension measures, why it matters, how it is answered, and what good looks like."""
+    """What each indicator of a dimension measures, why it matters, how it is answered, and good practice."""
     definitions = {definition.indicator: definition for definition in grid.definitions}
     good = {advice.indicator: advice.good_practice for advice in reversed(grid.recommendations) if advice.limit is None}
     rows = []
@@ -262,7 +262,7 @@ def sector_table(
     dimensions: dict[str, str],
     language: Language,
 ) -> str:
-    """Sectors by dimensions: median, quartiles and N in each cell."""
+    """Sectors by dimension: median, quartiles and N in each cell."""
     found = {(profile.sector, profile.dimension): profile for profile in profiles}
     rows = [
         [sector.name.get(language), *(_quartiles(language, found.get((code, dimension))) for dimension in dimensions)]
@@ -275,7 +275,7 @@ def sector_table(
 
 
 def indicator_link(indicator: Indicator, language: Language, remark: str = "") -> Markup:
-    """An indicator's code and name as a link to its place in the dictionary, in a tab of its own."""
+    """An indicator's code and name as a link to its entry in the dictionary, opening in a new tab."""
     address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
     name = f"{indicator.code} {indicator.name.get(language)}"
     named = link(f"dictionary?{urlencode(address)}", name, target="_blank")

@@ -1,1 +1,1 @@
-"""Evaluations -> sentences, tables and charts."""
+"""Sentences, tables and charts made from evaluations."""

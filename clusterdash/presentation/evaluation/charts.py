@@ -1,4 +1,4 @@
-"""The way to a label -> Plotly figure. Pure."""
+"""Plotly figure of answers against the thresholds of a label. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..chart_theme import GRID, INK, OWN, PEERS, TOP, make_figure, range_lines, 
 from ..theme import THEME
 
 _WHOLE_TICKS = 10
-"""Points up to which each has its own line."""
+"""The largest range in points in which each point has its own grid line."""
 
 
 def dumbbell(
@@ -22,8 +22,8 @@ def dumbbell(
 ) -> go.Figure:
     """Each indicator from the own answer to its threshold, with the median of other holders where it may be shown.
 
-    What stops comes first: blockers, gates that are not met, missing answers; then the others by their points. The axis
-    is in points where all indicators have the same, else in per cent of each one's own range.
+    Obstacles come first: blockers, gates that are not met, missing answers; then the others by their points. The axis
+    is in points where all indicators have the same range, else in per cent of each one's own range.
     """
     stops = [*verdict.blockers, *verdict.gates, *verdict.missing]
     medians = {median.indicator: median.median for median in own.holder_medians}

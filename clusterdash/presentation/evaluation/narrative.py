@@ -1,4 +1,4 @@
-"""The way to a label, and evaluations -> sentences. Pure."""
+"""Sentences made from evaluations and improvement plans. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def indicator_names(grid: Grid, codes: Iterable[str], language: Language) -> str
 def result_sentence(found: Verdict, language: Language, chance: float | None = None) -> str:
     """Whether answers pass, and by how many points; Markdown.
 
-    `chance`: that they pass where experts may judge otherwise, 0 to 1; None for what experts have judged already.
+    `chance`: the chance to pass where experts may deviate, 0 to 1; None for answers already verified by experts.
     """
     if not found.answered:
         return translate(language, "gold.unanswered")
@@ -45,7 +45,7 @@ def result_sentence(found: Verdict, language: Language, chance: float | None = N
 
 
 def obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:
-    """What stands in the way, blockers first; a line of Markdown each. Nothing where nothing is answered."""
+    """The obstacles, blockers first; one line of Markdown each. Empty where nothing is answered."""
     if not found.answered:
         return []
     lines = [
@@ -59,12 +59,12 @@ def obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:
 
 
 def placeholder(grid: Grid, language: Language) -> str:
-    """That points and thresholds are placeholders, while the scheme is marked so; else nothing."""
+    """That points and thresholds are placeholders, while the scheme is marked so; else ""."""
     return translate(language, "gold.placeholder") if grid.scheme.illustrative else ""
 
 
 def answers_basis(own: Evaluation, evidence: str, language: Language) -> str:
-    """On which answers the page rests; Markdown."""
+    """The answers that the page is based on; Markdown."""
     answers = own.verified if evidence == "verified" else own.declared
     scheme = escape_markdown(own.grid.scheme.name.get(language))
     if answers is None:
@@ -74,36 +74,36 @@ def answers_basis(own: Evaluation, evidence: str, language: Language) -> str:
 
 
 def what_if_note(count: int, language: Language) -> str:
-    """That levels are tried; Markdown."""
+    """That the page shows a what-if; Markdown."""
     return translate(language, "gold.tried", n=count)
 
 
 def no_plan(ways: PlanSearch, chance: float, wished: int, grid: Grid, language: Language) -> str:
-    """Why there is no plan for a wished chance, in per cent, where that of now is `chance`, 0 to 1; Markdown."""
+    """Why there is no plan for the chance `wished`, in per cent; `chance` is the current one, 0 to 1; Markdown."""
     if 100 * ways.highest >= wished:
         return translate(language, "gold.enough", wished=wished, share=percent(chance, language))
-    told = [translate(language, "gold.out_of_reach", wished=wished, share=percent(ways.highest, language))]
+    sentences = [translate(language, "gold.out_of_reach", wished=wished, share=percent(ways.highest, language))]
     if ways.infeasible:
-        told.append(translate(language, "gold.stuck", names=indicator_names(grid, ways.infeasible, language)))
+        sentences.append(translate(language, "gold.stuck", names=indicator_names(grid, ways.infeasible, language)))
     elif ways.points_missing:
-        told.append(translate(language, "gold.short", n=ways.points_missing))
-    return " ".join(told)
+        sentences.append(translate(language, "gold.short", n=ways.points_missing))
+    return " ".join(sentences)
 
 
 def plan_summary(plan: Plan, chance: float, wished: int, language: Language) -> str:
-    """For which wished chance, in per cent, a plan is the cheapest, and which it has, 0 to 1; Markdown."""
+    """The chance for which a plan is the cheapest (`wished`, per cent), and the plan's own (0 to 1); Markdown."""
     return translate(language, "gold.planned", wished=wished, share=percent(chance, language), effort=plan.effort)
 
 
 def pass_probability_sentence(chance: float, lever: Sequence[Leverage], grid: Grid, language: Language) -> str:
     """The chance to pass, and what raises it most; Markdown."""
-    told = translate(language, "chance.sentence", share=percent(chance, language))
+    sentence = translate(language, "chance.sentence", share=percent(chance, language))
     if not lever:
         key = "chance.full" if chance >= 1 else "chance.no_lever"
-        return f"{told} {translate(language, key)}"
+        return f"{sentence} {translate(language, key)}"
     best = lever[0]
     name, share = indicator_names(grid, [best.indicator], language), percent(best.probability, language)
-    return f"{told} {translate(language, 'chance.lever', name=name, target=best.target, share=share)}"
+    return f"{sentence} {translate(language, 'chance.lever', name=name, target=best.target, share=share)}"
 
 
 def percent(share: float, language: Language) -> str:
@@ -116,19 +116,19 @@ def percent(share: float, language: Language) -> str:
 
 
 def expert_deviation(experts: ExpertDeviation | None, language: Language) -> str:
-    """From where the usual doubt is; Markdown."""
+    """The source of the default rater error; Markdown."""
     if experts is None:
         return translate_with_limits(language, "chance.assumed")
     return translate(language, "chance.observed", n=experts.pairs, lower=experts.lower, higher=experts.higher)
 
 
 def dumbbell_alt(grid: Grid, language: Language) -> str:
-    """The dumbbell chart for those who do not see it."""
+    """The text alternative of the dumbbell chart."""
     return translate(language, "gold.alt", n=len(grid.indicators))
 
 
 def dumbbell_key(own: Evaluation, language: Language) -> str:
-    """How to read the dumbbell, and whose median it shows; Markdown."""
+    """How to read the dumbbell chart, and whose median it shows; Markdown."""
     if not own.holder_medians:
         holders = translate_with_limits(language, "gold.no_holders")
     else:
@@ -138,7 +138,7 @@ def dumbbell_key(own: Evaluation, language: Language) -> str:
 
 
 def checklist_summary(counted: dict[Status, int], language: Language) -> str:
-    """How complete the evidence checklist is; Markdown."""
+    """The state of the evidence checklist; Markdown."""
     total = sum(counted.values())
     return translate(language, "binder.count", n=total, **{str(status): count for status, count in counted.items()})
 
@@ -150,19 +150,19 @@ def silver_areas(moved: Sequence[DimensionChange], first: date, result: ClusterB
     blocks = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
     listed = _SEPARATORS[language].join(blocks[shift.dimension] for shift in found[:AREAS]) or "–"
     key = "silver.enough" if len(found) >= AREAS else "silver.too_few"
-    told = [translate(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)]
+    sentences = [translate(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)]
     if unsure:
-        told.append(translate(language, "silver.unsure", n=unsure))
+        sentences.append(translate(language, "silver.unsure", n=unsure))
     when = "silver.in_time" if is_in_time(first, second) else "silver.out_of_time"
-    told.append(translate(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1]))
+    sentences.append(translate(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1]))
     usual = [earlier.assessed_on for earlier in result.past if is_in_time(earlier.assessed_on, second)]
     if usual and first not in usual:
-        told.append(translate(language, "silver.better_first", day=usual[0]))
-    return " ".join(told)
+        sentences.append(translate(language, "silver.better_first", day=usual[0]))
+    return " ".join(sentences)
 
 
 def audit_count(found: Sequence[Audited], language: Language) -> str:
-    """How many indicators are audited for Silver, and what their answers are worth; Markdown."""
+    """How many indicators are audited for Silver, and whether their answers suffice; Markdown."""
     sure = [a for a in found if a.sure]
     missing = sum(a.value is None for a in sure)
     enough = sum(a.enough for a in sure)
@@ -171,7 +171,7 @@ def audit_count(found: Sequence[Audited], language: Language) -> str:
 
 
 def review_issues(found: ExpertReview, language: Language) -> list[str]:
-    """What is to be settled: where experts differ, what is not agreed, what stands in the way; lines of Markdown."""
+    """The open issues: where experts differ, what is not agreed, obstacles; lines of Markdown."""
     differing = sum(finding.differs for finding in found.indicators)
     lines = [translate(language, "appraisal.differing", n=differing)]
     if found.open:
@@ -181,14 +181,14 @@ def review_issues(found: ExpertReview, language: Language) -> list[str]:
 
 
 def review_summary(found: ExpertReview, language: Language) -> str:
-    """Whose evaluation it is, and what came of it; Markdown."""
+    """Cluster, experts and day of an evaluation, and its result; Markdown."""
     told = {"name": escape_markdown(found.name or "–"), "experts": escape_markdown(found.experts or "–")}
     who = translate(language, "appraisal.who", day=format_value(language, found.visited_on), **told)
     return f"{who} {_agreed(found, language)}"
 
 
 def _agreed(found: ExpertReview, language: Language) -> str:
-    """What the values agreed upon are worth, once there are any; Markdown."""
+    """The verdict on the agreed values, once there are any; Markdown."""
     return (
         result_sentence(found.verdict, language)
         if found.verdict.answered

@@ -1,4 +1,4 @@
-"""The way to a label, and evaluations -> HTML tables. Pure."""
+"""HTML tables of evaluations and improvement plans. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EFFORT_BASES = ("estimate", "yours")
 def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, grid: Grid, language: Language) -> str:
     """Plans side by side: each indicator that one of them raises, then effort, points, and the chance to pass.
 
-    `chances` are those of now and of each plan.
+    `chances` are the current one and that of each plan.
     """
     raised = [{step.indicator: step for step in plan.steps} for plan in plans]
     body = []
@@ -65,7 +65,7 @@ def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, gr
 def answer_table(
     own: Evaluation, answers: Mapping[str, float], tried: Mapping[str, float], verdict: Verdict, language: Language
 ) -> str:
-    """Every indicator by dimension: own answer, what is tried, threshold, the holders' median and what it means."""
+    """Every indicator by dimension: own answer, what-if, threshold, the holders' median and what the answer means."""
     medians = {median.indicator: median for median in own.holder_medians}
     groups = []
     for dimension in own.grid.dimensions:
@@ -93,7 +93,7 @@ def answer_table(
 
 
 def effort_table(grid: Grid, efforts: Mapping[str, int], language: Language) -> str:
-    """What one more level of each indicator takes: as the reader says, else the scheme; and on what that rests."""
+    """The effort of one more level in each indicator: from the user, else from the scheme; and its basis."""
     body = []
     for indicator in grid.indicators:
         told = sorted((e for e in grid.efforts if e.indicator == indicator.code), key=lambda e: e.level)
@@ -108,7 +108,7 @@ def effort_table(grid: Grid, efforts: Mapping[str, int], language: Language) -> 
 
 
 def _effort_of_steps(told: Sequence[Effort], language: Language) -> str:
-    """The effort of a level more; where it changes on the way up, from which level on."""
+    """The effort of one more level; where it changes on the way up, from which level on."""
     if any(line.effort is None for line in told):
         return translate(language, "gold.not_at_will")
     first = format_number(language, told[0].effort if told and not told[0].level else EFFORT_LEVELS[0])
@@ -117,7 +117,7 @@ def _effort_of_steps(told: Sequence[Effort], language: Language) -> str:
 
 
 def leverage_table(levers: Sequence[Leverage], grid: Grid, language: Language) -> str:
-    """One more step in which single indicator lifts the chance to what."""
+    """The single indicators in which one more step raises the chance to pass, and the resulting chance."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     body = [
         [
@@ -136,7 +136,7 @@ def leverage_table(levers: Sequence[Leverage], grid: Grid, language: Language) -
 
 
 def checklist_table(grid: Grid, entries: ChecklistItems, language: Language) -> str:
-    """The documents of an evaluation, missing ones first; to read and to print."""
+    """The documents of an evaluation, missing ones first; for reading and printing."""
     lines = checklist_rows(grid, entries, language)
     body = [[f"{code} {document}", status, indicator, place] for code, indicator, document, status, place in lines]
     _, indicator, document, status, place = checklist_headings(language)
@@ -144,7 +144,7 @@ def checklist_table(grid: Grid, entries: ChecklistItems, language: Language) -> 
 
 
 def audit_table(found: Sequence[Audited], language: Language) -> str:
-    """The indicators that are audited for Silver, and those of which it is not known."""
+    """The indicators that are audited for Silver, and those that may be."""
     groups = []
     for sure in (True, False):
         body = [
@@ -166,7 +166,7 @@ def audit_table(found: Sequence[Audited], language: Language) -> str:
 
 
 def declared_versus_verified_table(pairings: Sequence[DeclaredVersusVerified], grid: Grid, language: Language) -> str:
-    """Declared against verified, by dimension: means, their difference, how often experts judged otherwise."""
+    """Declared against verified, by dimension: means, their difference, how often experts deviated."""
     indicators = {indicator.code: indicator for indicator in grid.indicators}
     groups = []
     for dimension in grid.dimensions:
@@ -202,7 +202,7 @@ def declared_versus_verified_table(pairings: Sequence[DeclaredVersusVerified], g
 
 
 def review_table(found: ExpertReview, language: Language) -> str:
-    """Two experts side by side: points with reason and document; where they differ is marked, in words too."""
+    """Two experts side by side: points with reason and document; differences are marked, in words too."""
     groups = []
     for dimension in found.grid.dimensions:
         body: list[list[str]] = []
@@ -237,7 +237,7 @@ def _opinion(language: Language, opinion: ExpertOpinion, indicator: Indicator) -
 
 
 def _state(code: str, verdict: Verdict) -> str:
-    """What an answer means: blocker, unmet gate, missing, or enough."""
+    """The state of an answer: blocker, unmet gate, missing, or enough."""
     of = (("missing", verdict.missing), ("blocker", verdict.blockers), ("gate", verdict.gates))
     return next((name for name, codes in of if code in codes), "yes")
 

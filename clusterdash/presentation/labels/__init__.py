@@ -1,1 +1,1 @@
-"""The register of labels -> sentences, tables, charts and the map."""
+"""Sentences, tables, charts and the map made from the register of labels."""

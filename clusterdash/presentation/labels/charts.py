@@ -1,4 +1,4 @@
-"""The register of labels -> Plotly figures. Pure."""
+"""Plotly figures of the register of labels. Pure."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _PATTERN = {"valid": "", "unknown": "/", "ended": ""}
 
 
 def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Figure | None:
-    """The dated awards of a cluster over time, a row a label, with lines up to the stated ends; None without any.
+    """The dated awards of a cluster over time, one row per label, with lines up to the stated ends; None without any.
 
-    Where only an end is stated, that stands as a stroke.
+    Where only an end is stated, it is shown as a stroke.
     """
     dated = [award for award in awards if award.awarded_on]
     ending = [award for award in awards if award.valid_until and not award.awarded_on]
@@ -98,7 +98,7 @@ def time_line(awards: Sequence[Award], today: date, language: Language) -> go.Fi
 
 
 def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
-    """Clusters that had been awarded a label by the end of each year, by what is known of its end."""
+    """Clusters that had been awarded a label by the end of each year, by what is known about its end."""
     bars = []
     for key in ("valid", "unknown", "ended"):
         counts = [int(getattr(count, key)) for count in years]
@@ -129,7 +129,7 @@ def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
 
 
 def label_countries(countries: Sequence[tuple[str, Counter[Label]]], language: Language) -> go.Figure:
-    """Clusters by country, in bars of their labels."""
+    """Clusters by country, as stacked bars of their labels."""
     names = [wrap_text(country_name(language, code), 22) for code, _ in countries]
     bars = [
         {

@@ -1,4 +1,4 @@
-"""The register of labels -> sentences. Pure."""
+"""Sentences made from the register of labels. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ...labels.status import LabelStatus
 LIST_COLUMNS = ("cluster", "country", "place", "label", "state", "awarded", "sector", "page", "website", "source")
 """The columns of the list beside the map."""
 LINKS = ("page", "website", "source")
-"""Those of them that are links."""
+"""The columns that are links."""
 
 
 def label_sentence(holding: LabelStatus, language: Language) -> str:
@@ -35,26 +35,26 @@ def state_sentence(holding: LabelStatus, language: Language) -> str:
 
 
 def cluster_location(cluster: Cluster, language: Language) -> str:
-    """City and country, or region and country where the city is not known."""
+    """City and country, or region and country where the city is unknown."""
     place = cluster.city or cluster.region
     return ", ".join(part for part in (place, country_name(language, cluster.country)) if part)
 
 
 def label_counts(found: Sequence[LabelStatus], selection: LabelFilters, today: date, language: Language) -> str:
-    """How many clusters are shown, and what is known of their labels on the day; Markdown."""
+    """How many clusters are shown, and the states of their labels on the day; Markdown."""
     name = translate(language, f"label.{selection.label}") if selection.label else translate(language, "labels.any")
     counted = {"n": len(found), "label": name, "day": selection.day(today)}
-    told = (
+    sentence = (
         translate(language, "labels.chosen", **counted)
         if selection.narrowed
         else translate(language, "labels.counts", **counted)
     )
     active, unknown, ended = count_by_end(found)
-    return f"{told} {translate(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
+    return f"{sentence} {translate(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
 
 
 def label_numbers(counts: Mapping[str, int], language: Language) -> str:
-    """How many clusters would be shown with each label; `counts` as `awards.facets` gives them, Markdown."""
+    """How many clusters would be shown with each label; `counts` from `labels.search.facet_counts`; Markdown."""
     named = {
         "": translate(language, "labels.all"),
         **{label.value: translate(language, f"label.{label}") for label in Label},
@@ -63,24 +63,26 @@ def label_numbers(counts: Mapping[str, int], language: Language) -> str:
 
 
 def left_out(found: Sequence[LabelStatus], undated: int, language: Language) -> str:
-    """How many are not counted because of missing dates, and how many of those found have no place; "" for none."""
+    """How many are not counted for missing dates, and how many of those found have no location; "" for none."""
     placeless = sum(not holding.cluster.has_coordinates for holding in found)
     numbers = {"labels.undated": undated, "labels.placeless": placeless}
     return " ".join(translate(language, key, n=n) for key, n in numbers.items() if n)
 
 
 def no_match(ways: Sequence[tuple[str, int]], language: Language) -> str:
-    """That nothing fits, and what could be given up; Markdown."""
+    """That nothing matches, and which filters could be dropped; Markdown."""
     if not ways:
         return translate(language, "labels.nothing")
-    told = [translate(language, "labels.without", name=translate(language, f"filter.{name}"), n=n) for name, n in ways]
-    return f"{translate(language, 'labels.nothing')} {' '.join(told)}"
+    sentences = [
+        translate(language, "labels.without", name=translate(language, f"filter.{name}"), n=n) for name, n in ways
+    ]
+    return f"{translate(language, 'labels.nothing')} {' '.join(sentences)}"
 
 
 def label_list(
     found: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language
 ) -> list[tuple[str, ...]]:
-    """The list beside the map: a row for each label shown, by country and name, cells as in `LIST_COLUMNS`."""
+    """The list beside the map: one row per label shown, by country and name, cells as in `LIST_COLUMNS`."""
     rows = [
         (
             holding.cluster.name,
@@ -100,31 +102,31 @@ def label_list(
 
 
 def map_key(label: Label | None, coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:
-    """How to read what is shown of the register, and how much of reality it holds; Markdown."""
-    told = [] if figures else [translate(language, "labels.key")]
+    """How to read the map or figures, and how complete the register is; Markdown."""
+    sentences = [] if figures else [translate(language, "labels.key")]
     if coverage:
         share, basis = coverage.share_percent, escape_markdown(coverage.basis.get(language))
-        told.append(translate(language, "labels.coverage", share=share, basis=basis))
+        sentences.append(translate(language, "labels.coverage", share=share, basis=basis))
     else:
-        told.append(translate(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
-    return " ".join(told if figures else [*told, translate(language, "labels.sources")])
+        sentences.append(translate(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
+    return " ".join(sentences if figures else [*sentences, translate(language, "labels.sources")])
 
 
 def year_changes(years: Sequence[YearCount], language: Language) -> str:
-    """From when a cluster counts, who is new today, and each year in which fewer labels have ended than before."""
-    told = [translate(language, "figures.years_key")]
+    """When a cluster counts, how many are new today, and each year with fewer ended labels than before; Markdown."""
+    sentences = [translate(language, "figures.years_key")]
     for before, count in pairwise(years):
         if count is years[-1] and (n := count.new.total):
             reasons = _reasons("new", count.new, count.year, language)
             values = {"before": str(before.year), "old": before.total, "total": count.total, "reasons": reasons}
-            told.append(translate(language, "figures.new", n=n, **values))
+            sentences.append(translate(language, "figures.new", n=n, **values))
         if count.ended < before.ended:
             reasons = _reasons("left", count.ended_left, count.year, language)
             values = {"year": str(count.year), "old": before.ended, "ended": count.ended, "reasons": reasons}
-            told.append(
+            sentences.append(
                 translate(language, "figures.fall", n=count.ended_left.total, entered=count.ended_new, **values)
             )
-    return " ".join(told)
+    return " ".join(sentences)
 
 
 def _reasons(kind: Literal["new", "left"], arrivals: DatedChange, year: int, language: Language) -> str:
@@ -133,16 +135,16 @@ def _reasons(kind: Literal["new", "left"], arrivals: DatedChange, year: int, lan
 
 
 def filter_summary(selection: LabelFilters, sectors: Mapping[str, Sector], language: Language) -> str:
-    """What is asked for besides a day, in words; "" where everything is."""
-    told = [translate(language, f"label.{selection.label}")] if selection.label else []
-    told += sorted(country_name(language, code) for code in selection.countries)
-    told += [sectors[code].name.get(language) for code in sorted(selection.sectors)]
-    told += [translate(language, f"state.{state}") for state in LabelState if state in selection.states]
-    return ", ".join([*told, translate(language, "filter.quoted", text=selection.text)] if selection.text else told)
+    """The filters besides the day, in words; "" for none."""
+    names = [translate(language, f"label.{selection.label}")] if selection.label else []
+    names += sorted(country_name(language, code) for code in selection.countries)
+    names += [sectors[code].name.get(language) for code in sorted(selection.sectors)]
+    names += [translate(language, f"state.{state}") for state in LabelState if state in selection.states]
+    return ", ".join([*names, translate(language, "filter.quoted", text=selection.text)] if selection.text else names)
 
 
 def cluster_summary(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
-    """Where a cluster is and what it is about; Markdown."""
+    """The location and the field of a cluster; Markdown."""
     names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
     lines = [
         escape_markdown(cluster_location(cluster, language)),
@@ -170,14 +172,14 @@ def labels_held(held: Sequence[LabelStatus], language: Language) -> str:
 
 
 def time_line_alt(holder: LabelHolder, language: Language) -> str:
-    """The time line of awards for those who do not see it."""
+    """The text alternative of the time line of awards."""
     return translate(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))
 
 
 def report_error(holder: LabelHolder, contact: Contact, language: Language) -> tuple[str, str]:
-    """How to tell of an error, with the ids of the rows: Markdown, and a text to copy ("" where there is a mail).
+    """How to report an error, with the ids of the rows: Markdown, and a text to copy ("" where there is a mail link).
 
-    A mail that the visitor's own program opens (RFC 6068), where the organisation has an address; else its web site.
+    A mail link for the visitor's own program (RFC 6068), where the organisation has an address; else its website.
     """
     subject = translate(language, "report.subject", cluster=holder.cluster.cluster_id)
     rows = "\n".join(
@@ -194,7 +196,7 @@ def report_error(holder: LabelHolder, contact: Contact, language: Language) -> t
 def facet_options(
     facet: Facet, counts: Mapping[str, int], chosen: Collection[str], sectors: Mapping[str, Sector], language: Language
 ) -> dict[str, str]:
-    """The values of a facet that fit something or are chosen, each with the number it fits, in order of names."""
+    """The values of a facet that have matches or are chosen, each with its number of matches, ordered by name."""
     names: dict[str, str]
     if facet == "country":
         named = ((code, country_name(language, code)) for code in {*counts, *chosen})

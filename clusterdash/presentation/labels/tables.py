@@ -1,4 +1,4 @@
-"""The register of labels -> HTML tables. Pure."""
+"""HTML tables of the register of labels. Pure."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ..theme import THEME
 from .narrative import cluster_location
 
 FILES = ("csv", "xlsx", "geojson", "json")
-"""As which the list can be taken away."""
+"""The formats in which the list can be downloaded."""
 
 
 def award_table(holder: LabelHolder, language: Language) -> str:
-    """All awards of a cluster, the latest first, each with its source, its precision and when it was last checked."""
+    """All awards of a cluster, latest first, each with its source, its precision and when it was last checked."""
     rows = []
     for award in holder.awards:
         checked = (
@@ -53,7 +53,7 @@ def award_table(holder: LabelHolder, language: Language) -> str:
 
 
 def neighbour_table(near: Sequence[Neighbour], language: Language) -> str:
-    """The nearest clusters: name as a link to the public page, place, distance."""
+    """The nearest clusters: name as a link to the public page, location, distance."""
     rows = [
         [
             cluster_link(found.holder.cluster, language),
@@ -90,7 +90,7 @@ def country_table(countries: Sequence[tuple[str, Counter[Label]]], language: Lan
 
 
 def export_links(selection: LabelFilters, fitting: Sequence[LabelStatus], language: Language) -> str:
-    """Links to what fits: all awards as files, and the list as a page without any script."""
+    """Links to the matching labels: all awards as files, and the list as a page without scripts."""
     awards = sum(len(holding.awards) for holding in fitting)
     query = urlencode({**selection.address(), "lang": language})
     files = Markup(" · ").join(link(f"labels.{kind}?{query}", kind.upper(), target="_blank") for kind in FILES)
@@ -99,7 +99,7 @@ def export_links(selection: LabelFilters, fitting: Sequence[LabelStatus], langua
 
 
 def embed_code(selection: LabelFilters, view: str, server: str, language: Language) -> str:
-    """What another web site copies to show the map in a frame of its own."""
+    """The HTML with which another website embeds the map in a frame."""
     address = f"{server}embed?{urlencode({**selection.address(), 'view': view, 'lang': language})}"
     return Markup(
         '<iframe src="{}" title="{}" loading="lazy"\n'

@@ -1,4 +1,4 @@
-"""Labels -> a folium map. Pure. Leaflet and the outlines come from our own server: no request leaves it."""
+"""The folium map of labels. Pure. Leaflet and the outlines come from our own server: no request goes elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "europe": ((35.0, -12.0), (66.0, 32.0)),
     "world": ((-35.0, -120.0), (70.0, 60.0)),
 }
-"""What the map can open on: south-west and north-east corner in degrees; the world is wide enough for every point."""
+"""The initial views of the map: south-west and north-east corners in degrees; "world" includes every point."""
 _LETTER = {Label.BRONZE: "B", Label.SILVER: "S", Label.GOLD: "G"}
 _LOOK: dict[LabelState, Markup] = {
     LabelState.VALID: Markup('stroke-width="2"'),
@@ -34,13 +34,13 @@ _LOOK: dict[LabelState, Markup] = {
 """Solid: active; dashed outline: end not known; pale: ended."""
 _LABELS = list(Label)
 _NAMED = 6
-"""How many clusters of a place its tooltip names."""
+"""The most clusters that the tooltip of a location names."""
 _PROMINENCE = [LabelState.VALID, LabelState.SOON, LabelState.UNKNOWN, LabelState.RENEWAL, LabelState.EXPIRED]
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where a map stands: what leads from its own address to the server's root, and on what it opens."""
+    """The surroundings of a map: the path from its own address to the server's root, and its initial view."""
 
     root: str = "../../"  # seen from the component's own frame at <base>/component/<name>/index.html
     view: str = "europe"
@@ -48,7 +48,7 @@ class Frame:
 
 
 class _Map(folium.Map):
-    """folium's map with our own Leaflet, and nothing else of what it would fetch from elsewhere."""
+    """folium's map with our own Leaflet, without anything it would fetch from elsewhere."""
 
     def __init__(self, root: str, **options: Any) -> None:
         super().__init__(**options)
@@ -58,7 +58,7 @@ class _Map(folium.Map):
 
 
 class _Countries(folium.MacroElement):
-    """The outlines of the countries, under the points, fetched once and kept by the browser."""
+    """The outlines of the countries, under the points, fetched once and cached by the browser."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
@@ -77,10 +77,10 @@ class _Countries(folium.MacroElement):
 
 
 class Points(folium.MacroElement):
-    """The marks, with what their popups tell as plain data: every text is set as text, so none can be markup.
+    """The marks, with the contents of their popups as plain data: every text is set as text, so none can be markup.
 
-    `data` holds the points as [latitude, longitude, mark, clusters], a cluster as [id, name, place, sectors, label],
-    the last three as places in `strings`; what is said often is sent once.
+    `data` holds the points as [latitude, longitude, mark, clusters], a cluster as [id, name, location, sectors, label],
+    the last three as indexes into `strings`, so that repeated texts are sent once.
     """
 
     _template = Template(
@@ -134,7 +134,7 @@ class Points(folium.MacroElement):
 
 
 class _Legend(folium.MacroElement):
-    """What the marks mean, in a corner of the map; it opens on demand."""
+    """The meaning of the marks, in a corner of the map; it opens on demand."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
@@ -165,10 +165,10 @@ class _Legend(folium.MacroElement):
 
 
 def _literal(value: object) -> str:
-    """A value as a JavaScript expression that folium can be given.
+    """A value as a JavaScript expression that is safe to pass to folium.
 
-    folium renders what an element has rendered once more, as a template: a text with braces would be run on the server.
-    So no brace is left, and nothing that could end a script, a string or a template literal.
+    folium renders the output of an element again as a template: a text with braces would be executed on the server. So
+    no brace is left, and nothing that could end a script, a string or a template literal.
     """
     text = json.dumps(json.dumps(value, ensure_ascii=False, separators=(",", ":")), ensure_ascii=False)
     for character in "{}<>&'`$\u2028\u2029":
@@ -177,7 +177,7 @@ def _literal(value: object) -> str:
 
 
 def by_location(found: Iterable[LabelStatus]) -> dict[tuple[float, float], list[LabelStatus]]:
-    """The labels by the place where they are drawn, (latitude, longitude); those without a place are left out."""
+    """The labels by location, (latitude, longitude); those without a location are omitted."""
     placed: dict[tuple[float, float], list[LabelStatus]] = {}
     for holding in found:
         latitude, longitude = holding.cluster.latitude, holding.cluster.longitude
@@ -189,7 +189,7 @@ def by_location(found: Iterable[LabelStatus]) -> dict[tuple[float, float], list[
 def label_map(
     found: Iterable[LabelStatus], sectors: Mapping[str, Sector], language: Language, frame: Frame | None = None
 ) -> folium.Map:
-    """A map with one mark for each place, told apart by shape and letter, and all its clusters in its popup."""
+    """A map with one mark per location, distinguished by shape and letter, and all its clusters in its popup."""
     frame = frame or Frame()
     drawn = _Map(
         frame.root,
@@ -201,7 +201,7 @@ def label_map(
         zoomSnap=0.25,
         height=frame.height,
     )
-    drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # without tiles Leaflet does not know them
+    drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # Leaflet has no defaults without tiles
     drawn.add_child(_Countries(frame.root))
     placed = by_location(found)
     drawn.add_child(Points(_points(placed, sectors, language, frame)))
@@ -249,7 +249,7 @@ def _points(
 
 
 def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[float, float]]:
-    if view not in VIEWS and placed:  # as near as what is drawn allows
+    if view not in VIEWS and placed:  # zoomed in as far as the drawn points allow
         latitudes, longitudes = zip(*placed, strict=True)
         return [(min(latitudes) - 0.5, min(longitudes) - 0.5), (max(latitudes) + 0.5, max(longitudes) + 0.5)]
     south_west, north_east = VIEWS.get(view, VIEWS["europe"])
@@ -261,6 +261,6 @@ def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[fl
 
 @cache
 def _mark(label: Label, state: LabelState, clusters: int) -> Markup:
-    """A mark as SVG: shape and letter tell the label, outline and shade its state, a figure how many clusters."""
+    """A mark as SVG: shape and letter show the label, outline and shade its state, a figure the number of clusters."""
     template = "presentation/templates/mark.svg.jinja"
     return render(template, label=label.value, look=_LOOK[state], letter=_LETTER[label], clusters=clusters)

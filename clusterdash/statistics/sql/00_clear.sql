@@ -1,5 +1,5 @@
--- Empties the tables of statistics, in a copy of an edition that is to be computed anew (see README.md). Building an
--- edition does not need it.
+-- Empties the tables of statistics in a copy of an edition, to recompute them (see README.md). Building an edition does
+-- not need it.
 
 delete from latest_benchmark;
 delete from peer_group;

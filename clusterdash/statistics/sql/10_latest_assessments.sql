@@ -1,4 +1,4 @@
--- What the statistics rest on: the latest assessments, the questions, and the answers to them.
+-- The input of the statistics: the latest assessments, the questions, and the answers to them.
 -- Variables: limits, accounts (clusterdash/statistics/parameters.py).
 
 -- The limits for each size of coalition: coalition, rounding_base, median_minimum, percentile_minimum, ...
@@ -25,8 +25,8 @@ qualify row_number() over (
 ) = 1
 order by cluster_id;
 
--- The benchmarks before it, the last of each earlier year. Progress is measured against the top 500 as they were at the
--- end of that year: a wave, named scheme@year, which below is a scheme of its own (no code of a scheme holds an @).
+-- The earlier benchmarks, the last of each earlier year. Progress is measured against the top 500 as they were at the
+-- end of that year: a wave, named scheme@year, which below is treated as a scheme (no code of a scheme contains an @).
 create temp table past_benchmark as
 select a.assessment_id, a.cluster_id, a.scheme, a.assessed_on, a.scheme || '@' || year(a.assessed_on) as wave
 from assessment a
@@ -36,7 +36,7 @@ qualify row_number() over (
     partition by a.cluster_id, wave order by a.assessed_on desc, a.evidence = 'verified' desc
 ) = 1;
 
--- The benchmark of each cluster that counts in each wave, that of today included.
+-- The benchmark of each cluster that counts in each wave, including today's.
 create temp table wave_benchmark as
 select scheme, scheme as wave, cluster_id, assessment_id from latest_benchmark
 union all

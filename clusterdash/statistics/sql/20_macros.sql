@@ -2,7 +2,7 @@
 -- Variables: answered_share, decimals, significant_digits (clusterdash/statistics/parameters.py).
 
 -- A quantile of `size` values with and without one of them (linear interpolation, type 7 of Hyndman and Fan 1996).
--- Whichever is left out, the quantile of the others lies between two of the three values a, b, c that have first,
+-- Whichever is excluded, the quantile of the others is between two of the three values a, b, c that have first,
 -- first + 1, first + 2 before them. All are looked up in the counts of distinct values: how many lie below each, and
 -- how many are equal to it.
 create temp macro value_at(value, below, equal, rank) as max(value) filter (below < rank and rank <= below + equal);
@@ -34,7 +34,7 @@ create temp macro quantile_of_others(q, inside, below) as case
     else q.late_out
 end;
 
--- The rank of viewers among the members of groups, item by item, each left out of its own comparison.
+-- The rank of viewers among the members of groups, item by item, each excluded from its own comparison.
 --   viewers, members: (scheme, group_id, cluster_id); items: (scheme, item);
 --   own, answers: (scheme, cluster_id, item, value), what viewers and what members answered
 --   -> one row for each viewer, group and item: value, n others, percentile with ties counted half, its tie range in
@@ -55,7 +55,7 @@ value_counts as (
     from peer
     group by group_id, item, value
 ),
--- The quartiles, ready for one member to be left out.
+-- The quartiles, prepared for excluding one member.
 peer_quantiles as (
     select group_id, item, size,
         quantile_variants(lower, size, 0.25) as lower,
@@ -70,7 +70,7 @@ peer_quantiles as (
         group by group_id, item, size
     )
 ),
--- counted: the value with which a viewer is among the members, which has to be taken out again; usually its own value.
+-- counted: the value with which a viewer is counted among the members, to be subtracted; usually its own value.
 viewer_values as (
     select v.scheme, v.group_id, v.cluster_id, i.item, o.value, p.value as counted,
         (p.cluster_id is not null)::integer as inside
@@ -116,10 +116,10 @@ from (
 )
 group by group_id;
 
--- How others are counted when it is published: in multiples of a base, rounded outward (`rounding.round_outward`).
+-- How counts of others are published: in multiples of a base, rounded outward (`rounding.round_outward`).
 -- `limits` is a row of limit_of. Medians and quartiles are whole levels, per cents and scores; numbers have few
--- significant digits, and are whole from 1 on. For a figure with all its digits is somebody's answer, and one between
--- two levels tells that both are there (`rounding.coarsened_percentile` does the same in Python).
+-- significant digits, and are whole from 1 on. A figure with all its digits would be one cluster's answer, and one
+-- between two levels would disclose that both occur (`rounding.coarsened_percentile` does the same in Python).
 create temp macro round_outward(clusters, others, base) as
     base * greatest(0, least(ceil(clusters / base) - 1, others // base - 1));
 

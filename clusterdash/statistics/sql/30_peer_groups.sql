@@ -1,8 +1,8 @@
--- Who is compared with whom: the 500 best, and the groups by sector, size, age and country.
+-- The peer groups: the 500 best, and the groups by sector, size, age and country.
 -- Variables: top_size, decimals (clusterdash/statistics/parameters.py).
 
 -- All European clusters among each other: the overall score, and by it the 500 best. Ties go to the smaller id; the
--- rounding keeps two equal scores equal, in whatever order their parts were added up.
+-- rounding keeps two equal scores equal, whatever the order of addition.
 create temp table european as
 select b.wave as scheme, -dense_rank() over (order by b.wave) as group_id, b.cluster_id  -- a group for each
 from wave_benchmark b
@@ -53,7 +53,7 @@ insert into peer_group by name
 with found as (
     select distinct scheme, kind, key, name_fr, name_en, sort_key from membership
     union
-    select distinct scheme, 'top500', '', '', '', 0 from latest_benchmark  -- there even where nobody has a score
+    select distinct scheme, 'top500', '', '', '', 0 from latest_benchmark  -- exists even where no cluster has a score
 )
 select row_number() over (order by scheme, kind, sort_key, key) as group_id, scheme, kind, key, name_fr, name_en,
     (select count(*) from membership m

@@ -1,5 +1,5 @@
--- Who sees which group, and by which limits its figures are published.
--- The table suppressed_group holds the groups of which nothing may be published.
+-- The groups each viewer sees, and the limits by which their figures are published.
+-- The table suppressed_group holds the groups for which nothing may be published.
 
 update peer_group set withdrawn = s.reason
 from suppressed_group s
@@ -31,7 +31,7 @@ from (
 )
 join limit_of l using (coalition);
 
--- Everybody may look at the top 500, and at the groups that are their own.
+-- Every cluster may see the top 500 and its own groups.
 create temp table viewer as
 select scheme, group_id, cluster_id from member
 union
@@ -54,7 +54,7 @@ from member
 join peer_group using (scheme, group_id)
 where kind = coalesce(getvariable('kind'), kind);
 
--- One score a dimension, on one scale: that of the top 500, whichever group it is shown beside. Filled by 50.
+-- One score per dimension, on the scale of the top 500, whichever group it is shown beside. Filled by 50.
 create temp table score (scheme text, group_id bigint, cluster_id text, item text, value double);
 
 create temp view top_score as

@@ -1,6 +1,6 @@
 -- Positions of clusters in groups, indicator by indicator, and the scores that follow from them.
 -- Variable: kind; the file is run once for each kind of groups, or once without it for all.
--- The table suppressed_cell holds the questions that may not be published of a group.
+-- The table suppressed_cell holds the questions that may not be published for a group.
 
 create or replace temp table published as
 select s.scheme, s.group_id, s.cluster_id, s.item, s.n,

@@ -1,6 +1,6 @@
 -- Scores of dimensions: each cluster's own, and how the groups score, on the scale of the top 500.
 -- Variable: kind; the file is run once for each kind of groups, or once without it for all.
--- The table suppressed_cell holds the dimensions that may not be published of a group.
+-- The table suppressed_cell holds the dimensions that may not be published for a group.
 
 create or replace temp table dimension_rank as
 from rank_among_peers('viewer_of_kind', 'member_of_kind', 'scored_dimension', 'top_score', 'top_score');

@@ -1,4 +1,4 @@
--- Progress: the answers of then, and the answers of now, both among the top 500 as they were then.
+-- Progress: the earlier and the current answers, both among the top 500 as they were then.
 
 create temp table past_viewer as
 select p.wave as scheme, w.group_id, p.cluster_id

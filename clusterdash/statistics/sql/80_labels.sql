@@ -1,6 +1,6 @@
--- The way to a label: those who hold it, their medians, and how experts judge what is declared.
+-- Evaluation for a label: its holders, their medians, and how experts judge declared answers.
 
--- Of each cluster the latest verified evaluation in each scheme.
+-- The latest verified evaluation of each cluster in each scheme.
 create temp table latest_verified as
 select assessment_id, cluster_id, scheme, assessed_on
 from assessment
@@ -8,8 +8,8 @@ join scheme using (scheme)
 where purpose = 'evaluation' and evidence = 'verified'
 qualify row_number() over (partition by cluster_id, scheme order by assessed_on desc) = 1;
 
--- Who holds the label. The register says who was ever awarded Gold; in an invented edition, which can hold no labels,
--- those whose verified answers pass stand in for them. The rule is that of gold/pathway.py.
+-- The holders of the label. The register states who was ever awarded Gold; in an invented edition, which can hold no
+-- labels, the clusters whose verified answers pass replace them. The rule is that of evaluation/scoring.py.
 create temp table label_holder as
 with judged as (
     select v.scheme, v.cluster_id, i.kind, a.value, i.maximum,
@@ -48,7 +48,7 @@ select distinct scheme, item from verified_answer;
 insert into holder by name
 select scheme, cluster_id from label_holder order by all;
 
--- Each holder looks at the others; '' stands for all who hold none.
+-- Each holder is compared with the others; '' is every cluster without the label.
 create temp table holder_viewer as
 select scheme, group_id, cluster_id from label_holder
 union
@@ -80,8 +80,8 @@ anti join alike using (scheme, item)
 where n >= limits.median_minimum
 order by all;
 
--- What a cluster had declared, and what experts verified then: the latest declared evaluation before that one, or on the
--- same day.
+-- Declared answers paired with verified ones: the latest declared evaluation before the verified one, or on the same
+-- day.
 create temp table pair as
 select v.scheme, v.cluster_id, i.code as indicator, i.kind, d.value as declared, e.value as verified
 from latest_verified v
@@ -99,7 +99,7 @@ select distinct -dense_rank() over (order by scheme) as group_id, scheme, cluste
 from pair
 where kind = 'points';
 
--- How experts judge, over all pairs together; suppressed where they never differ, for that would tell everybody's.
+-- How experts judge, over all pairs; suppressed where they never differ, as that would disclose every cluster's answer.
 insert into expert_view by name
 select scheme, count(distinct cluster_id) as pairs,
     round(100 * avg((verified < declared)::integer), getvariable('decimals')) as lower,

@@ -1,5 +1,5 @@
--- How the groups that are offered are distributed over levels, countries, sectors and sizes: exact counts, from which
--- small_counts.py makes what is published. And what is suppressed, as the edition stores it.
+-- The distribution of published groups over levels, countries, sectors and sizes: exact counts, from which
+-- small_counts.py derives the published ones. And the suppressions, as the edition stores them.
 
 insert into withheld by name
 select group_id, subject, item as code, reason from suppressed_cell where group_id > 0;
