@@ -1,1 +1,1 @@
-"""Editions: built with all their statistics, kept, compared, read through the gateway."""
+"""Editions: built with all their statistics, stored, compared, and read through `EditionReader`."""
