@@ -1,6 +1,6 @@
-"""What a manager tries and keeps on the way to a label, on a page: levels, efforts, doubt, the binder of evidence.
+"""What-if and evidence checklist of a manager on a page: levels, efforts, rater error, documents.
 
-Trials stand in the address (`trial.py`), the binder in this visit's memory; nothing is saved.
+What-ifs are kept in the address (`evaluation/what_if.py`), the checklist in the session's memory; nothing is saved.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 def choose_scheme(visit: PageContext) -> Grid:
-    """The scheme of evaluation that the page is about; where there is none, the visitor is told and the page ends."""
+    """Return the scheme of evaluation that the page is about; if there is none, the page says so and ends."""
     grids = {grid.scheme.code: grid for grid in reversed(visit.gateway.evaluation_schemes())}
     if not grids:
         st.info(visit.translate("gold.none"))
@@ -52,7 +52,7 @@ def choose_scheme(visit: PageContext) -> Grid:
 
 
 def choose_evaluation(visit: PageContext) -> Evaluation:
-    """The cluster's answers in a scheme of evaluation, both as in the address; where there are none, the page ends."""
+    """Return the cluster's answers in a scheme, both as in the address; if there is no cluster, the page ends."""
     grid = choose_scheme(visit)
     cluster_id = choose_cluster(visit, evaluated=True)
     if cluster_id is None:
@@ -61,7 +61,7 @@ def choose_evaluation(visit: PageContext) -> Evaluation:
 
 
 def choose_answers(visit: PageContext, own: Evaluation) -> tuple[str, Mapping[str, float]]:
-    """From which answers the page starts: verified or declared ones, with the answers; none where there are none."""
+    """Return the kind of answers from which the page starts, verified or declared, and the answers; may be empty."""
     known: dict[str, AnswerSet] = {
         name: found for name, found in (("verified", own.verified), ("declared", own.declared)) if found
     }
@@ -75,9 +75,9 @@ def choose_answers(visit: PageContext, own: Evaluation) -> tuple[str, Mapping[st
 
 
 def read_what_if(visit: PageContext, own: Evaluation, evidence: str, answers: Mapping[str, float]) -> WhatIf:
-    """The trial in the address; what in it does not exist is named. One made for another cluster is not applied.
+    """Return the what-if in the address; values that do not exist are shown. One for another cluster is not applied.
 
-    Who comes back from another page finds the trial as it was; the menu of pages leads to bare addresses.
+    It is restored when the visitor comes back from another page, since the menu of pages links to bare addresses.
     """
     subject = f"{own.cluster.cluster_id}/{own.grid.scheme.code}/{evidence}"
     address = {name: value for name in PARAMETER_NAMES if (value := get(name))}
@@ -96,7 +96,7 @@ def read_what_if(visit: PageContext, own: Evaluation, evidence: str, answers: Ma
 
 
 def _write_address(own: Evaluation, values: Mapping[str, str]) -> None:
-    """Write a trial into the address, with the cluster that it is made for."""
+    """Write a what-if into the address, with the cluster that it is made for."""
     before = {name: value for name in PARAMETER_NAMES if (value := get(name))}
     before = {} if made_for_other_cluster(before, own) is not None else before
     after = {name: value for name, value in {**before, **values}.items() if value and name != "of"}
@@ -104,7 +104,7 @@ def _write_address(own: Evaluation, values: Mapping[str, str]) -> None:
 
 
 def try_levels(visit: PageContext, own: Evaluation, answers: Mapping[str, float], trial: WhatIf) -> None:
-    """The levels of all indicators, by block, to be moved; what differs from the answers stands in the address."""
+    """Show the levels of all indicators, by dimension, to be changed; differences are kept in the address."""
     for dimension in own.grid.dimensions:
         inside = [indicator for indicator in own.grid.indicators if indicator.dimension == dimension.code]
         if not inside:
@@ -141,9 +141,9 @@ def _try_level(visit: PageContext, own: Evaluation, indicator: Indicator, answer
 def _buttons(
     label: str, options: Mapping[T, str], key: str, note: Callable[[T | None], None], *, one: bool = False
 ) -> None:
-    """Buttons under a label from the data: shown as plain text, and told to screen readers without escapes.
+    """Show buttons under a label from the data: as plain text, and for screen readers without escapes.
 
-    `note` is told which option was chosen; None where it was taken back.
+    `note` is called with the chosen option; None if it was deselected.
     """
 
     def picked() -> None:
@@ -160,7 +160,7 @@ def _buttons(
 
 
 def choose_limits(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
-    """What cannot change, and where a step weighs more than 1; in the address."""
+    """Show which indicators cannot change, and for which a step has an effort above 1; kept in the address."""
     names = {i.code: f"{i.code} {i.name.get(visit.language)}" for i in own.grid.indicators}
     chosen = {
         "fixed": trial.fixed,
@@ -179,7 +179,7 @@ def choose_limits(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
 
 
 def choose_chance(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
-    """For which chance to pass a plan is wished, in per cent; in the address."""
+    """Show the wished probability to pass, in per cent; kept in the address."""
     key = "wished-chance"
     st.session_state[key] = trial.wished_probability
 
@@ -191,7 +191,7 @@ def choose_chance(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
 
 
 def show_nothing_answered(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
-    """A cluster without any answer: it is told so, with the way to the questionnaire; levels can be tried."""
+    """Show that a cluster has no answers, with a link to the questionnaire, and its levels to try."""
     st.markdown(narrative.result_sentence(score(own.grid, {}), visit.language))
     address = {"cluster": own.cluster.cluster_id, "scheme": own.grid.scheme.code, "lang": visit.language}
     page, label = "pages/cluster/questionnaire.py", visit.translate("gold.to_questionnaire")
@@ -201,7 +201,7 @@ def show_nothing_answered(visit: PageContext, own: Evaluation, trial: WhatIf) ->
 
 
 def show_plans(visit: PageContext, own: Evaluation, trial: WhatIf, now: Answers) -> None:
-    """The plans for the wished chance side by side, each with a button to try it; or why there is none."""
+    """Show the plans for the wished probability side by side, each with a button to try it; or why there is none."""
     grid, language = own.grid, visit.language
     ways = improvement_plan.cheapest_plans(
         grid, now, trial.efforts, trial.fixed, trial.rater_error, trial.wished_probability / 100
@@ -218,7 +218,7 @@ def show_plans(visit: PageContext, own: Evaluation, trial: WhatIf, now: Answers)
 
 
 def show_try_buttons(visit: PageContext, own: Evaluation, trial: WhatIf, plans: Sequence[Plan]) -> None:
-    """A button a plan, that tries it on the whole page."""
+    """Show one button for each plan, which applies it to the whole page."""
     for place, (number, plan) in zip(st.columns(len(plans)), enumerate(plans), strict=True):
         levels = {**trial.levels, **{step.indicator: step.target for step in plan.steps}}
         name = visit.translate("gold.other", n=number) if number else visit.translate("gold.cheapest")
@@ -233,7 +233,7 @@ def show_try_buttons(visit: PageContext, own: Evaluation, trial: WhatIf, plans: 
 
 
 def choose_rater_error(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
-    """How often experts judge lower and higher, in per cent; in the address."""
+    """Show how often experts judge lower and higher, in per cent; kept in the address."""
     shares = {"lower": trial.rater_error.lower, "higher": trial.rater_error.higher}
     for place, (name, share) in zip(st.columns(len(shares)), shares.items(), strict=True):
         key = f"doubt-{name}"
@@ -246,13 +246,13 @@ def choose_rater_error(visit: PageContext, own: Evaluation, trial: WhatIf) -> No
 
 
 def checklist_items(own: Evaluation) -> dict[str, ChecklistItem]:
-    """The manager's binder in this visit, by the code of the document."""
+    """Return the manager's evidence checklist in this session, by the code of the document."""
     found: dict[str, ChecklistItem] = st.session_state.setdefault(_checklist(own), {})
     return found
 
 
 def upload_checklist(visit: PageContext, own: Evaluation, taken: tuple[str, Sequence[Sheet]] | None) -> None:
-    """Put the entries of a file into the binder, once; and tell how many there were."""
+    """Load the entries of a file into the checklist, once; and show how many there are."""
     if taken is None:
         return
     identity, sheets = taken
@@ -271,7 +271,7 @@ def upload_checklist(visit: PageContext, own: Evaluation, taken: tuple[str, Sequ
 
 
 def choose_dimension(visit: PageContext, own: Evaluation) -> Dimension:
-    """The block whose documents are gone through, the one in the address."""
+    """Return the dimension whose documents are shown: the one in the address."""
     asked = {indicator.code: indicator.dimension for indicator in own.grid.indicators}
     needed = {asked[document.indicator] for document in own.grid.documents}
     blocks = {d.code: d for d in own.grid.dimensions if d.code in needed}
@@ -280,7 +280,7 @@ def choose_dimension(visit: PageContext, own: Evaluation) -> Dimension:
 
 
 def edit_documents(visit: PageContext, own: Evaluation, block: Dimension) -> None:
-    """How far each document of a block is, to be told."""
+    """Show the inputs for the status and location of each document of a dimension."""
     inside = {i.code: i.name.get(visit.language) for i in own.grid.indicators if i.dimension == block.code}
     for document in own.grid.documents:
         if document.indicator in inside:
