@@ -1,4 +1,4 @@
-"""The list of pages, which the navigation, the server and the tests read."""
+"""The list of pages, read by the navigation, the server and the tests."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .domain import Audience
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page. `name` is its address and its file, `icon` one of Material Symbols: "" for one reached by links only."""
+    """A page. `name` is its address and its file, `icon` a Material Symbol: "" if it is reached by links only."""
 
     audience: Audience
     name: str
     icon: str = ""
     needs_cluster: bool = False
-    """Whether it shows nothing without a cluster in its address, so that search engines are given those instead."""
+    """Whether it shows nothing without a cluster in its address; search engines are given those addresses instead."""
 
     @property
     def file(self) -> str:
@@ -24,7 +24,7 @@ class Page:
 
     @property
     def address(self) -> str:
-        """Its path below the server's own address; the home page has none."""
+        """Its path below the server's own address; "" for the home page."""
         return "" if self.name == HOME else self.name
 
 
@@ -60,5 +60,5 @@ INDEXED = tuple(page.address for page in PAGES if page.audience == Audience.PUBL
 
 
 def is_page(path: str) -> bool:
-    """Whether some visitors have a page at a path below the server's own address; the home page also has its name."""
+    """Whether any visitor has a page at a path below the server's own address; the home page also has its name."""
     return any(path in (page.address, page.name) for page in PAGES)

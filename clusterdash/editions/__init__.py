@@ -1,1 +1,1 @@
-"""Editions: built with all their statistics, stored, compared, read for one viewer."""
+"""Editions: built with all their statistics, stored, compared, and read through `EditionReader`."""

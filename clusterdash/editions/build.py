@@ -1,4 +1,4 @@
-"""Checked tables -> an edition: a database file of its own, built beside and made current in one step."""
+"""Building editions from checked tables: a new database file is complete before it becomes the current edition."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from .reader import SCHEMA_VERSION, EditionDatabase
 from .unpublished import extended_edition, refuse_superseded, refuse_to_extend
 
 MEMORY = "2GB"
-"""What the database may take while an edition is built; what does not fit lies beside it until it is done."""
+"""Memory limit of the database during a build; the rest spills to disk beside it until the build ends."""
 Progress = Callable[[str, float], None]
-"""Told the key of a text and the share done, 0 to 1."""
+"""Called with the key of a text and the share done, 0 to 1."""
 
 
 def check_files(
     paths: Sequence[Path], data: Path, today: date, most_rows: int | None = None, *, complete: str = ""
 ) -> tuple[validate.CheckedTables | None, list[Problem]]:
-    """Read files and folders, and check them against the facts; the tables are None where there is an error.
+    """Read files and folders and check them against the facts; the tables are None if there is an error.
 
-    To `complete` an edition, given by its id, is to keep what it was made of: the files add to it, and an assessment
-    that is there already is replaced. Files with more than `most_rows` rows are refused, and so are files that would
-    take real results from the pages and put none in their place. Raises ClusterdashError where the edition to be
-    completed is not there or cannot be read, or where what completes it could not be published.
+    `complete` is the id of an edition to extend: its tables are kept, the files add to them, and an assessment that
+    exists already is replaced. Files with more than `most_rows` rows are refused, and so are files that would remove
+    real results from the pages without replacing them. Raises ClusterdashError if the edition to extend does not exist
+    or cannot be read, or if the extended edition could not be published.
     """
     if complete:
         refuse_to_extend(data, complete)
@@ -53,7 +53,7 @@ def check_files(
     with_grants = any(table_schemas.table_of(sheet) == "grants" for sheet in handed_in)
     tables, problems = validate.validate(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
-    if unread:  # what could not be read may well have been something to publish
+    if unread:  # the unread part may have been something to publish
         problems = [problem for problem in problems if not problem.has(ErrorCode.NOTHING_TO_PUBLISH)]
     elif tables and _would_drop_results(tables, data):
         named = ", ".join(map(str, paths))
@@ -62,9 +62,9 @@ def check_files(
 
 
 def known_schemes(data: Path) -> dict[str, Grid]:
-    """The schemes by code for which answers may come in: those of the facts, and of the edition that is served.
+    """Return the schemes by code for which answers are accepted: those of the facts and of the served edition.
 
-    Raises ClusterdashError where the facts cannot be read, or an edition is served that cannot be.
+    Raises ClusterdashError if the facts cannot be read, or an edition is served that cannot be read.
     """
     sheets_of_facts, trouble = readers.read_files([catalog.facts_folder(data, "scheme")], follow=True)
     frames, more = validate.schemes_of(sheets_of_facts)
@@ -91,7 +91,7 @@ def _schema() -> str:
 
 
 def _assessed(data: Path) -> frozenset[str]:
-    """The clusters of which results are served; none where nothing is served that can be read."""
+    """Return the clusters whose results are served; empty if no readable edition is served."""
     try:
         opened = EditionDatabase(current_path(data))
     except ClusterdashError:
@@ -103,7 +103,7 @@ def _assessed(data: Path) -> frozenset[str]:
 
 
 def _would_drop_results(tables: validate.CheckedTables, data: Path) -> bool:
-    """Whether an edition of these tables would take real results from the pages and put none in their place."""
+    """Whether an edition of these tables would remove real results from the pages without replacing them."""
     if not tables.results or not tables.frames["assessment"].empty:
         return False
     try:
@@ -123,7 +123,7 @@ def build_and_activate(
 ) -> str:
     """Build an edition from checked tables and make it the current one; returns its id.
 
-    A crash at any moment leaves what was current before.
+    A crash at any moment leaves the previous edition current.
     """
     edition_id = build(tables, sources, data, now, by, limits)
     set_current(data, edition_id, now, by)
@@ -140,11 +140,11 @@ def activate(
     decided_on: str | None = None,
     accept: Collection[ConfirmationKind] = (),
 ) -> None:
-    """Make an edition that is there the one that is served, and write into the log of access who did.
+    """Make an existing edition the served one, and record in the access log who did it.
 
-    `decided_on`: the edition that was served when a person decided this. `accept`: the safeguards that were confirmed.
-    Raises ClusterdashError, and changes nothing, where another edition is served by now; where the edition was never
-    served and was overtaken (`waiting.overtaken`); and UnconfirmedError where a safeguard is not confirmed.
+    `decided_on`: the edition that was served when a person decided this. `accept`: the kinds that were confirmed.
+    Raises ClusterdashError and changes nothing if another edition is served by now, or if the edition was never served
+    and is superseded (`unpublished.superseded`); UnconfirmedError if a confirmation is missing.
     """
     with files.locked(data):
         path = catalog.edition_path(data, edition_id)
@@ -169,7 +169,7 @@ def rollback(
     accept: Collection[ConfirmationKind] = (),
     among: Collection[str] | None = None,
 ) -> str:
-    """Activate the previous edition (`catalog.previous`); returns its id. Raises ClusterdashError as `activate`."""
+    """Serve the previous edition again (`catalog.previous`); returns its id. Raises as `activate` does."""
     with files.locked(data):
         if decided_on not in (None, catalog.current_id(data)):
             raise _changed_meanwhile(data)
@@ -179,17 +179,17 @@ def rollback(
 
 
 def _changed_meanwhile(data: Path) -> ClusterdashError:
-    """That another edition is served by now than the one that was when a person decided; who did that, and when."""
+    """The error that another edition is served than when a person decided; says who published it, and when."""
     served = catalog.current_id(data)
     last = next((change for change in reversed(catalog.journal(data)) if change.edition == served), None)
-    told_by = {"by": last.by or "–", "at": last.at} if last else {"by": "–", "at": "–"}
-    return ClusterdashError("editions.meanwhile", edition=served, **told_by)
+    values = {"by": last.by or "–", "at": last.at} if last else {"by": "–", "at": "–"}
+    return ClusterdashError("editions.meanwhile", edition=served, **values)
 
 
 def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
-    """Remove an edition that was never served, and write into the log of access who did.
+    """Remove an edition that was never served, and record in the access log who did it.
 
-    Raises ClusterdashError as `catalog.delete_edition`, and where another one that waits completes it.
+    Raises ClusterdashError as `catalog.delete_edition`, and if another unpublished edition extends it.
     """
     with files.locked(data):
         for path in catalog.unpublished(data):
@@ -209,12 +209,12 @@ def build(
     *,
     draft: bool = False,
 ) -> str:
-    """Build an edition from checked tables, which are used up, beside the one that is served; returns its id.
+    """Build an edition from checked tables, which are emptied, next to the served one; returns its id.
 
-    It tells those who have grants, in the data folder or in the tables, no more by `limits` than others. The id ends in
-    the first letters of the hash of all that it was made from: the same files, facts and accounts that see many
-    clusters, the same hash. A draft waits for nobody: it is there to be looked at, and goes unless it is kept
-    (`catalog.keep_draft`). Raises ClusterdashError where the grants cannot be read.
+    By `limits`, it reveals no more to accounts with grants, in the data folder or in the tables, than to others. The id
+    ends in the first characters of the hash of everything it was made from: the same files, facts and accounts that see
+    many clusters give the same hash. A draft is only being checked, and is removed unless it is kept
+    (`catalog.keep_draft`). Raises ClusterdashError if the grants cannot be read.
     """
     sources = readers.files(sources)
     hashes = _hashes(sources)
@@ -236,7 +236,7 @@ def build(
             export.store_sources(building, sources)
         with files.locked(data):
             if made.completed:
-                catalog.edition_path(data, made.completed)  # it may have been discarded meanwhile
+                catalog.edition_path(data, made.completed)  # raises if it was discarded meanwhile
             files.publish_file(building, folder / f"{edition_id}.duckdb")
     return edition_id
 
@@ -250,9 +250,9 @@ def rebuild(
     put: Callable[[Path], None],
     limits: Limits = LIMITS,
 ) -> None:
-    """Build an edition that is there already anew, in the present schema: `put` puts the whole file into its place.
+    """Build an existing edition again in the present schema; `put` moves the complete file into its place.
 
-    `edition` and its `sources`, names and hashes, are told as before. Raises ClusterdashError as `build`.
+    `edition` and its `sources` (names and hashes) are stored unchanged. Raises ClusterdashError as `build`.
     """
     accounts = _accounts(tables, data, today, limits)
     with _built(editions_folder(data), edition, tables, sources, None, accounts, limits) as building:
@@ -269,7 +269,7 @@ def _built(
     accounts: Accounts,
     limits: Limits,
 ) -> Iterator[Path]:
-    """The file of an edition, written under a name of its own in a folder; it goes unless it is renamed inside."""
+    """Yield the file of an edition under a temporary name in a folder; it is removed unless it is renamed inside."""
     files.make_folder(folder)
     files.sweep_unfinished(folder)
     building = files.unfinished(folder, edition.edition_id)
@@ -277,7 +277,7 @@ def _built(
         _write(building, edition, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits))
         yield building
     except (duckdb.OperationalError, duckdb.FatalException) as error:
-        # The disk is full, or the folder may not be written; a commit that writes a checkpoint calls it fatal.
+        # The disk is full, or the folder is not writable; DuckDB calls it fatal if a commit writes a checkpoint.
         raise ClusterdashError("edition.not_built", detail=str(error).partition("\n")[0]) from error
     finally:
         for left in folder.glob(f"{building.name}*"):
@@ -285,15 +285,15 @@ def _built(
 
 
 def _accounts(tables: validate.CheckedTables, data: Path, today: date, limits: Limits) -> list[tuple[str, ...]]:
-    """The clusters of each account that sees more of them than a coalition; the same accounts, the same list."""
+    """The clusters of each account that sees more of them than a coalition, sorted: same accounts, same list."""
     handed_in = tables.grants or ()
     try:
         in_force = grants.read_grants(data)
     except ClusterdashError:
-        if not handed_in:  # else these repair the file
+        if not handed_in:  # else these replace the unreadable file
             raise
         in_force = ()
-    together = (*in_force, *handed_in) if tables.extended else ()  # what is added may be added to grants, too
+    together = (*in_force, *handed_in) if tables.extended else ()  # an extension may add to the grants, too
     known = [access.clusters_by_account(granted, today) for granted in (in_force, handed_in, together)]
     found = {tuple(sorted(clusters)) for accounts in known for clusters in accounts.values()}
     return sorted(clusters for clusters in found if len(clusters) > limits.coalition)
@@ -304,7 +304,7 @@ def _hashes(sources: Iterable[Path]) -> list[tuple[str, str]]:
 
 
 def without_folder(problem: Problem, folder: Path) -> Problem:
-    """A problem with a file in a folder of the program's own, as a person knows the file: by its name."""
+    """Return a problem with a file in a temporary folder, with the file named as the user knows it."""
     prefix = f"{folder}/"
     values = tuple((k, v.replace(prefix, "") if isinstance(v, str) else v) for k, v in problem.values)
     return replace(problem, file=problem.file.replace(prefix, ""), values=values)
@@ -316,10 +316,10 @@ def _hash(path: Path) -> str:
 
 
 def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
-    """Whether a demonstration may be made after this trouble with the data.
+    """Whether a demonstration may be built after this error.
 
-    Only where there never was an edition, or where the one that is served is itself a demonstration, made by another
-    version of the program: data that somebody handed in are never covered by invented ones.
+    Only if there never was an edition, or if the served one is itself a demonstration, built by another version of the
+    program: submitted data are never replaced by invented data.
     """
     if isinstance(trouble, EditionVersionError):
         return trouble.synthetic
@@ -328,7 +328,7 @@ def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
 
 
 def build_demonstration(data: Path, now: datetime, progress: Progress) -> str:
-    """Make an invented edition with the standard sample, by the same way that real results take; returns its id."""
+    """Build an invented edition from the standard sample, in the same way as real results; returns its id."""
     folder = data / "sample"
     progress("prepare.sample", 0.05)
     sample.generate(folder, PROJECT_DATA)
@@ -373,8 +373,8 @@ def _write(
         members = pd.read_csv(PROJECT_DATA / "geo" / "council-of-europe.csv", keep_default_na=False)
         groups = pd.read_csv(PROJECT_DATA / "geo" / "country-groups.csv", keep_default_na=False)
         tables.frames.update(european_country=members, country_group=groups)
-        # Nobody reads this file before it is whole. So each statement is a transaction of its own: in a longer one,
-        # frames that are written and tables that are replaced would stay in memory to its end.
+        # Nobody reads this file before it is complete. So each statement is a transaction of its own: in a longer one,
+        # frames that are written and tables that are replaced would stay in memory until its end.
         while tables.frames:
             name, frame = tables.frames.popitem()
             statistics.insert_frame(connection, name, frame)

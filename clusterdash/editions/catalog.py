@@ -1,8 +1,8 @@
-"""Where editions lie, which one is served, and which ones were before.
+"""The catalogue of editions: where they are stored, which one is served, and which ones were served before.
 
-They lie in `<data>/editions/` and never change; the file `<data>/current` names the one that is served. Each change of
-it is noted in `<data>/journal.jsonl`, a line a change; the pointer decides, the journal only remembers. An edition that
-was built to be looked at is a draft in `<data>/drafts/`, until somebody keeps it.
+They are in `<data>/editions/` and never change; the file `<data>/current` names the served one. Each change of it is
+recorded in `<data>/journal.jsonl`, one line each; the pointer decides, the journal is only a record. An edition that
+is only being checked is a draft in `<data>/drafts/` until somebody keeps it.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from ..domain import ClusterdashError, NoEditionError
 
 PROJECT_DATA = locations.FACTS
 DRAFT_LIFETIME = timedelta(hours=12)
-"""A draft that is older is swept: whoever built it has left, or their server has stopped without removing it."""
+"""Older drafts are removed: their user has left, or the server stopped without removing them."""
 _EDITION_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 MAX_EARLIER = 20
-"""So many editions that were served are compared with a new one: their figures may have been kept."""
+"""Most earlier served editions that a new one is compared with: their figures may have been kept."""
 JournalAction = Literal["publish", "rollback"]
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A line of the journal: which edition became the one that is served, when (UTC, ISO 8601), by whom and how."""
+    """A line of the journal: which edition became the served one, when (UTC, ISO 8601), by whom and how."""
 
     at: str
     edition: str
@@ -38,7 +38,7 @@ class Publication:
 
 
 def editions_folder(data: Path) -> Path:
-    """Where the editions of a data folder lie."""
+    """The folder of the editions of a data folder."""
     return data / "editions"
 
 
@@ -49,7 +49,7 @@ def facts_folder(data: Path, name: str) -> Path:
 
 
 def drafts_folder(data: Path) -> Path:
-    """Where the drafts of a data folder lie."""
+    """The folder of the drafts of a data folder."""
     return data / "drafts"
 
 
@@ -59,12 +59,12 @@ def draft_paths(data: Path) -> list[Path]:
 
 
 def draft_path(data: Path, edition_id: str) -> Path:
-    """The file of a draft. Raises ClusterdashError where there is none of that id."""
+    """The file of a draft. Raises ClusterdashError if there is none with that id."""
     return _existing(drafts_folder(data), edition_id)
 
 
 def keep_draft(data: Path, edition_id: str) -> None:
-    """Make a draft an edition, which waits to be published. Raises ClusterdashError where there is no such draft."""
+    """Turn a draft into an unpublished edition. Raises ClusterdashError if there is no such draft."""
     path, kept = draft_path(data, edition_id), editions_folder(data) / f"{edition_id}.duckdb"
     if kept.exists():  # made of the same files within the same second; an edition never changes
         path.unlink(missing_ok=True)
@@ -74,13 +74,13 @@ def keep_draft(data: Path, edition_id: str) -> None:
 
 
 def sweep_drafts(data: Path, now: datetime, most: int | None = None) -> None:
-    """Remove drafts older than `DRAFTS_KEPT`, and the oldest of more than `most`."""
+    """Remove drafts older than `DRAFT_LIFETIME`, and the oldest beyond the number `most`."""
     oldest = (now - DRAFT_LIFETIME).timestamp()
     for number, path in enumerate(draft_paths(data), start=1):
         try:
             if path.stat().st_mtime < oldest or (most is not None and number > most):
                 path.unlink()
-        except FileNotFoundError:  # its visit has ended meanwhile
+        except FileNotFoundError:  # removed meanwhile by the end of its session
             continue
 
 
@@ -90,7 +90,7 @@ def edition_paths(data: Path) -> list[Path]:
 
 
 def edition_path(data: Path, edition_id: str) -> Path:
-    """The file of an edition. Raises ClusterdashError where there is none of that id."""
+    """The file of an edition. Raises ClusterdashError if there is none with that id."""
     return _existing(editions_folder(data), edition_id)
 
 
@@ -102,9 +102,9 @@ def _existing(folder: Path, edition_id: str) -> Path:
 
 
 def current_path(data: Path) -> Path:
-    """The file of the edition that is served.
+    """The file of the served edition.
 
-    Raises ClusterdashError where none is named, or the one named is not there.
+    Raises ClusterdashError if none is named, or the file of the named one does not exist.
     """
     pointer = data / "current"
     if not pointer.exists():
@@ -119,7 +119,7 @@ def current_path(data: Path) -> Path:
 
 
 def current_id(data: Path) -> str:
-    """The id of the edition that is served, "" where none is named or the one named is not there."""
+    """The id of the served edition; "" if none is named or its file does not exist."""
     try:
         return current_path(data).stem
     except ClusterdashError:
@@ -127,7 +127,7 @@ def current_id(data: Path) -> str:
 
 
 def set_current(data: Path, edition_id: str, now: datetime, by: str, did: JournalAction = "publish") -> None:
-    """Make an edition the one that is served, at once for every reader that asks next."""
+    """Make an edition the served one, at once for every later read of the pointer."""
     edition_path(data, edition_id)
     files.write_atomically(data / "current", f"{edition_id}\n".encode())
     change = Publication(now.isoformat(timespec="seconds"), edition_id, by, did)
@@ -140,22 +140,22 @@ def set_current(data: Path, edition_id: str, now: datetime, by: str, did: Journa
 
 
 def journal(data: Path) -> list[Publication]:
-    """All changes of what is served, the first one first; a line that cannot be read is passed over."""
+    """All changes of the served edition, the first one first; unreadable lines are skipped."""
     path = data / "journal.jsonl"
     changes = []
     for line in path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else ():
         try:
-            told = json.loads(line)
-            did: JournalAction = "rollback" if told["did"] == "rollback" else "publish"
-            at = datetime.fromisoformat(told["at"]).isoformat(timespec="seconds")
-            changes.append(Publication(at, str(told["edition"]), str(told["by"]), did))
+            entry = json.loads(line)
+            did: JournalAction = "rollback" if entry["did"] == "rollback" else "publish"
+            at = datetime.fromisoformat(entry["at"]).isoformat(timespec="seconds")
+            changes.append(Publication(at, str(entry["edition"]), str(entry["by"]), did))
         except (ValueError, KeyError, TypeError):
             continue
     return changes
 
 
 def previous_paths(data: Path) -> list[Path]:
-    """The files of the editions that were served before the present one, the latest first, at most `MOST_EARLIER`."""
+    """The files of the editions served before the present one, the latest first, at most `MAX_EARLIER`."""
     present = current_id(data)
     known = dict.fromkeys(change.edition for change in reversed(journal(data)) if change.edition != present)
     files_of = (editions_folder(data) / f"{edition}.duckdb" for edition in known if _EDITION_ID.match(edition))
@@ -163,10 +163,10 @@ def previous_paths(data: Path) -> list[Path]:
 
 
 def previous(data: Path, among: Collection[str] | None = None) -> str:
-    """The edition that was served before the present one: a rollback undoes a publication, and does not count as one.
+    """The id of the edition served before the present one; a rollback undoes a publication and does not count.
 
-    `among`: the editions that exist for who asks; None for all. Raises ClusterdashError where there is none whose file
-    is still there.
+    `among`: the editions that the caller may see; None for all. Raises ClusterdashError if there is none whose file
+    still exists.
     """
     served: list[str] = []
     for change in journal(data):
@@ -190,7 +190,7 @@ def unpublished(data: Path) -> list[Path]:
 
 
 def delete_edition(data: Path, edition_id: str) -> None:
-    """Remove an edition that was never served. Raises ClusterdashError for one that was, or that is not there."""
+    """Remove an edition that was never served. Raises ClusterdashError for one that was, or does not exist."""
     path = edition_path(data, edition_id)
     if path not in unpublished(data):
         raise ClusterdashError("editions.was_served", edition=edition_id)

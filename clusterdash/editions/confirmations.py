@@ -1,4 +1,4 @@
-"""What an import or a publication would do that a person must confirm first. Pure."""
+"""Effects of an import or a publication that a person must confirm first. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ KINDS: tuple[ConfirmationKind, ...] = get_args(ConfirmationKind)
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """One thing to be confirmed. `values` fill the text `safeguard.<kind>`.
+    """One effect to be confirmed. `values` fill the text `safeguard.<kind>`.
 
-    removal: results that are served now would be gone. invented: invented results would take the place of real ones.
-    disclosure: so few clusters of a group change that whoever kept the figures of before can work out their answers.
+    removal: results that are served now would be removed. invented: invented results would replace real ones.
+    disclosure: so few clusters of a group change that anyone with the earlier figures can infer their answers.
     """
 
     kind: ConfirmationKind
@@ -26,10 +26,10 @@ class Confirmation:
 def required_confirmations(
     *, served_synthetic: bool, synthetic: bool, changes: Difference | None, rollback: bool = False
 ) -> tuple[Confirmation, ...]:
-    """What must be confirmed before an edition takes the place of the one that is served.
+    """Return what must be confirmed before an edition replaces the served one.
 
-    `changes` is None where what is served cannot be read. Between what is real and what is invented there is nothing to
-    compare. Going back brings nothing that was not told before.
+    `changes` is None if the served edition cannot be read. Real and invented editions are not compared. A rollback
+    publishes nothing that was not published before.
     """
     if synthetic != served_synthetic:
         return (Confirmation("invented"),) if synthetic else ()

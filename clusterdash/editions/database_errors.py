@@ -1,4 +1,4 @@
-"""What an error of the database means for whoever reads an edition, and its cause in the log; and another version."""
+"""Errors of the database, translated for the user, with their cause in the log; and wrong schema versions."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import duckdb
 from ..domain import ClusterdashError, EditionVersionError
 
 _DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
-"""What DuckDB raises where the bytes of a file are not what it has written."""
+"""What DuckDB raises if the bytes of a file are not those it has written."""
 OLDEST_SCHEMA_VERSION = 8
-"""The first version whose editions hold what was handed in, so that they can be built anew (`upgrade`)."""
+"""The first version whose editions hold the submitted tables, so that they can be rebuilt (`upgrade`)."""
 
 
 def read_failure(error: duckdb.Error, file: Path | None = None) -> ClusterdashError:
-    """What is said of an edition that cannot be read, for its cause, which goes into the log.
+    """Return the error for an edition that cannot be read, by its cause, and log the cause.
 
-    A damaged file, or one that this program's user may not read, is reported as such; all else is a fault of the
-    program, and no copy of the file would repair it.
+    A damaged file, or one that this process may not read, is reported as such; anything else is a fault of the program
+    that no copy of the file would fix.
     """
     logging.getLogger("clusterdash").error("an edition could not be read: %s", file or "", exc_info=error)
     if file and file.exists() and not os.access(file, os.R_OK):
@@ -31,7 +31,7 @@ def read_failure(error: duckdb.Error, file: Path | None = None) -> ClusterdashEr
 
 
 def version_failure(file: Path, found: int, expected: int, *, synthetic: bool) -> EditionVersionError:
-    """What is said of an edition of another schema version than the `expected` one."""
+    """Return the error for an edition of another schema version than the `expected` one."""
     if found < OLDEST_SCHEMA_VERSION:
         key = "upgrade.too_old"
     else:

@@ -1,4 +1,4 @@
-"""What a new edition changes against another one: told before it is published."""
+"""Differences between a new edition and another one, shown before it is published."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .release_differencing import Cell, exposed_cells
 
 @dataclass(frozen=True, slots=True)
 class GroupChange:
-    """A group that can no longer be compared with: its members before and after."""
+    """A group that can no longer be compared with: its number of members before and after."""
 
     group: PeerGroup
     before: int
@@ -27,9 +27,9 @@ class GroupChange:
 
 @dataclass(frozen=True, slots=True)
 class TableChange:
-    """What changes in a table besides answers and awards: numbers of rows, and what the first of them are about.
+    """Changes of one table other than answers and awards: numbers of rows, and the keys of the first of them.
 
-    `rows` are known by the code, or the codes, under which they are found; `more` tells that there are others.
+    `rows` are the codes that identify the rows; `more` is true if there are others.
     """
 
     table: str
@@ -42,13 +42,13 @@ class TableChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """From one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards, groups.
+    """Changes from one edition to another: benchmarked or evaluated clusters by name, numbers of answers and awards.
 
-    `notes_gone`: what was noted beside answers, and success stories, that are no longer there.
-    `tables_changed`: all other tables that are handed in: what clusters, grids, texts and notes say.
-    `groups_exposed`: groups of which both tell, and in which so few clusters come, go or answer otherwise in some
-    question, or so many of them alike, that whoever has kept the figures of before, or of an edition that was served
-    earlier, can work out what they answer; `cells_exposed`: groups and questions.
+    `notes_gone`: number of remarks and success stories that no longer exist.
+    `tables_changed`: all other submitted tables: clusters, schemes, texts and notes.
+    `groups_exposed`: number of groups in both editions in which, in some question, the clusters that join, leave or
+    change their answer are so few, or so alike, that anyone with the figures of the old edition, or of one served
+    earlier, can infer their answers; `cells_exposed`: number of pairs of such a group and a question.
     """
 
     clusters_new: tuple[str, ...]
@@ -67,7 +67,7 @@ class Difference:
 
     @property
     def nothing(self) -> bool:
-        """Whether the two say the same."""
+        """Whether the two editions have the same content."""
         return not any(getattr(self, field.name) for field in fields(self))
 
 
@@ -93,25 +93,24 @@ _TABLES = {
     "coverage": "label",
     "register": "as_of",
 }
-"""Tables besides answers and awards, with what their rows are known by."""
+"""Tables other than answers and awards, with the key of their rows."""
 _NOTES = {"remark": "indicator", "story": "story"}
-"""Tables of notes at assessments, with what tells them apart there."""
+"""Tables of notes on assessments, with the key of a note within its assessment."""
 _NOTE_KEYS = tuple(
     f"select cluster_id, scheme, assessed_on, evidence, n.{key}"
     f" from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
     for name, key in _NOTES.items()
 )
 _NAMED = 3
-"""So many rows of a table are named."""
+"""Most rows of a table that are named."""
 _AWARDS = "select cluster_id, label, awarded_on, valid_until, source_url from {side}.award"
 
 
 def difference(old: Path, new: Path, earlier: Sequence[Path] = ()) -> Difference:
-    """What the edition in file `new` changes against the one in file `old`; both of this program's schema.
+    """Return the changes from the edition in file `old` to the one in file `new`; both of the present schema.
 
-    `earlier`: editions whose figures may have been kept as well, since they were served at some time; those that
-    another version of the program has made are passed over. Raises ClusterdashError where one of the two cannot be
-    read.
+    `earlier`: editions that were served at some time, so their figures may have been kept; those of another schema
+    version are skipped. Raises ClusterdashError if `old` or `new` cannot be read.
     """
     try:
         cells = exposed_cells(old, new)
@@ -128,18 +127,18 @@ def difference(old: Path, new: Path, earlier: Sequence[Path] = ()) -> Difference
 
 
 def _tables_changed(connection: duckdb.DuckDBPyConnection) -> tuple[TableChange, ...]:
-    """The tables besides answers and awards in which rows are new, removed or changed."""
+    """The tables other than answers and awards in which rows are new, gone or changed."""
     tables = {name: (key, f"from {{side}}.{name}") for name, key in _TABLES.items()}
     for name, key in _NOTES.items():
         noted = f"from {{side}}.assessment join {{side}}.{name} n using (assessment_id)"
-        told = f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id) {noted}"
-        tables[name] = (f"concat_ws('/', cluster_id, scheme, assessed_on, {key})", f"from ({told})")
-    found = (_table_changed(connection, name, *told) for name, told in tables.items())
+        rows = f"select cluster_id, scheme, assessed_on, evidence, n.* exclude (assessment_id) {noted}"
+        tables[name] = (f"concat_ws('/', cluster_id, scheme, assessed_on, {key})", f"from ({rows})")
+    found = (_table_changed(connection, name, *key_and_rows) for name, key_and_rows in tables.items())
     return tuple(change for change in found if change)
 
 
 def _table_changed(connection: duckdb.DuckDBPyConnection, table: str, key: str, rows: str) -> TableChange | None:
-    """What changes in a table: rows in which only their place in the order is other count where there are no others."""
+    """The changes of a table, None if none; rows that differ only in `position` count only if no others differ."""
     columns = [name for name, *_ in connection.execute(f"describe {rows.format(side='new')}").fetchall()]
     orders = ["* exclude (position)", "*"] if "position" in columns else ["*"]
     for shown in orders:

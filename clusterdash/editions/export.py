@@ -1,4 +1,4 @@
-"""An edition -> the tables that it was made of besides the facts, in the forms in which they come in."""
+"""Export of the tables that an edition was made of, besides the facts, in the form in which they are imported."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .database_errors import OLDEST_SCHEMA_VERSION, read_failure
 from .reader import EditionDatabase
 
 BATCH_SIZE = 5_000
-"""So many rows, or the answers of so many assessments, are in memory at once."""
+"""Most rows, or assessments whose answers, are in memory at once."""
 PART_SIZE = 8 * 1024 * 1024
 """Bytes of a file that are in memory at once."""
 _ASSESSMENT = "cluster_id, scheme, assessed_on::text as assessed_on, evidence"
@@ -43,31 +43,31 @@ _RESULTS = {
         where i.code = a.indicator and assessment_id > {{after}} and assessment_id <= {{to}}
         order by assessment_id, i.position""",
 }
-"""What is asked part by part, as text: assessments are numbered from 1 on, without gaps, and rows from 0."""
+"""Queries for one batch, all columns as text: assessments are numbered from 1 without gaps, rows from 0."""
 _FACTS = {
     **{f"{name}s": name for name in ("sector", "scheme", "dimension", "indicator", "band", "recommendation")},
     **{f"{name}s": name for name in ("document", "effort", "cluster", "award")},
     **{name: name for name in ("dictionary", "coverage", "register")},
 }
-"""The forms of facts, and the tables in which an edition holds what was in force."""
+"""The table schemas of the facts, and the tables in which an edition holds those in force."""
 _SECTORS = (
     "(select string_agg(s.sector, '|' order by s.position) from cluster_sector s where s.cluster_id = t.cluster_id)"
 )
 
 
 def read_for_extension(path: Path) -> ExtendedEdition:
-    """What is kept of the edition in a file when it is completed. Raises ClusterdashError where it cannot be read."""
+    """Return what an extension keeps of the edition in a file. Raises ClusterdashError if it cannot be read."""
     *tables, answers = sheets(path)
     return ExtendedEdition(path.stem, tables, answers)
 
 
 def sheets(path: Path) -> list[Sheet]:
-    """The tables that an edition was made of, its answers last; they are read from its file when gone through.
+    """Return the tables that an edition was made of, its answers last; rows are read from its file on iteration.
 
-    Editions of earlier versions are read too, from `OLDEST_SCHEMA_VERSION` on: what this reads has been the same since.
-    Raises ClusterdashError where it cannot be read.
+    Accepts schema versions from `OLDEST_SCHEMA_VERSION` on: what this reads has been the same since.
+    Raises ClusterdashError if the file cannot be read.
     """
-    EditionDatabase(path, OLDEST_SCHEMA_VERSION).close()  # says why an edition of another version cannot be read
+    EditionDatabase(path, OLDEST_SCHEMA_VERSION).close()  # raises the reason if the version is not supported
     with _opened(path) as connection:
         forms = connection.execute(
             """select table_name from duckdb_tables()
@@ -84,10 +84,10 @@ def sheets(path: Path) -> list[Sheet]:
 
 
 def read_facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
-    """The facts that were in force in an edition, with what was handed in besides, as far as its version knows them.
+    """Return the facts that were in force in an edition, with submitted facts, as far as its version has them.
 
-    `without_handed_in` leaves out the clusters that were handed in. Editions of earlier versions are read as `sheets`
-    reads them; tables and columns that they do not have are left out. Raises ClusterdashError as `sheets`.
+    `without_handed_in` leaves out submitted clusters. Accepts the same schema versions as `sheets`; tables and columns
+    that a version does not have are left out. Raises ClusterdashError as `sheets`.
     """
     EditionDatabase(path, OLDEST_SCHEMA_VERSION).close()
     with _opened(path) as connection:
@@ -104,7 +104,7 @@ def read_facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
             cells = {name: _as_text(name, kind) for name in TABLES[form] if (kind := columns[table].get(name))}
             if form == "clusters":
                 cells["sector"] = f"coalesce({_SECTORS}, '')"
-            if form == "register":  # the form wants a day, and what is in force may tell none
+            if form == "register":  # required by the schema, but may be empty in force
                 cells["as_of"] = "if(as_of = '', '1900', as_of)"
             left_out = form == "clusters" and without_handed_in and "handed_in.clusters" in columns
             condition = " and cluster_id not in (select cluster_id from handed_in.clusters)" if left_out else ""
@@ -118,7 +118,7 @@ def read_facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
 
 
 def _as_text(column: str, kind: str) -> str:
-    """A column as cells that are read as the same values again."""
+    """An SQL expression that gives a column as text from which the same value is read again."""
     cell = f't."{column}"'
     if kind == "BOOLEAN":
         cell += "::integer"
@@ -129,8 +129,8 @@ def _as_text(column: str, kind: str) -> str:
 def write_tables(path: Path, folder: Path) -> list[Path]:
     """Write the tables of an edition as CSV files into a folder, from which the same edition can be imported again.
 
-    The same edition gives the same bytes. Raises ClusterdashError where the edition cannot be read, or where the folder
-    holds something already.
+    The same edition gives the same bytes. Returns the paths. Raises ClusterdashError if the edition cannot be read, or
+    if the folder is not empty.
     """
     tables = sheets(path)
     files.make_folder(folder)
@@ -151,7 +151,7 @@ def write_tables(path: Path, folder: Path) -> list[Path]:
 
 
 def store_sources(path: Path, sources: Iterable[Path]) -> None:
-    """Write the files that an edition was handed in into its file. Grants belong to no edition: their tables do not."""
+    """Store submitted files in an edition's own file. Tables of grants are left out: they belong to no edition."""
     with duckdb.connect(str(path)) as connection:
         for position, source in enumerate(source for source in sources if not _is_grants_table(source)):
             with source.open("rb") as file:
@@ -161,9 +161,9 @@ def store_sources(path: Path, sources: Iterable[Path]) -> None:
 
 
 def copy_files(path: Path, to: Path) -> None:
-    """Write the files that an edition was handed in into another one's file; none where its version kept none.
+    """Copy the submitted files of an edition into another one's file; none if its version stored none.
 
-    Raises ClusterdashError where they cannot be read.
+    Raises ClusterdashError if they cannot be read.
     """
     try:
         with duckdb.connect(str(to)) as connection:
@@ -176,16 +176,16 @@ def copy_files(path: Path, to: Path) -> None:
 
 
 def _is_grants_table(source: Path) -> bool:
-    """Whether a text file is a table of grants; a workbook holds more than one table."""
+    """Whether a text file is a table of grants; a workbook holds more than one table, so it never is."""
     found, _ = files_of.read_files([source] if source.suffix.lower() != ".xlsx" else [])
     return any(table_of(sheet) == "grants" for sheet in found)
 
 
 def extract_sources(path: Path, folder: Path) -> list[Path]:
-    """Write the files that an edition was handed in into a folder; returns their paths, in the order they came in.
+    """Write the submitted files of an edition into a folder; returns their paths, in the order of submission.
 
-    Raises ClusterdashError where the edition cannot be read, or does not hold its files: it completes no other, or is
-    older than this rule.
+    Raises ClusterdashError if the edition cannot be read, or does not hold its files: it extends no other, or is older
+    than this rule.
     """
     with _opened(path) as connection:
         known = connection.execute(
@@ -197,12 +197,12 @@ def extract_sources(path: Path, folder: Path) -> list[Path]:
             raise ClusterdashError("editions.files_not_kept", edition=path.stem)
         written: list[Path] = []
         for position, name, count in found:
-            place = folder / Path(name).name
-            if place in written:  # two files of one name are two files
-                place = folder / str(position) / place.name
-                place.parent.mkdir()
-            written.append(place)
-            with place.open("wb") as file:
+            target = folder / Path(name).name
+            if target in written:  # two files of one name are two files
+                target = folder / str(position) / target.name
+                target.parent.mkdir()
+            written.append(target)
+            with target.open("wb") as file:
                 for part in range(count):
                     one = "select content from handed_in_file where position = ? and part = ?"
                     ((content,),) = connection.execute(one, [position, part]).fetchall()
@@ -212,7 +212,7 @@ def extract_sources(path: Path, folder: Path) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a query, numbered as a spreadsheet would; asked for part by part each time they are gone through."""
+    """The rows of a query, numbered as in a spreadsheet; each iteration reads them again, batch by batch."""
 
     path: Path
     query: str
@@ -228,14 +228,14 @@ class _Rows:
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
-    """Attach an edition for reading to a connection with settings of its own, whoever else has the file open."""
+    """Attach an edition read-only to a connection; works while other connections have the file open."""
     quoted = str(path).replace("'", "''")
     connection.execute(f"attach '{quoted}' as {name} (read_only)")
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An edition and nothing else, for reading."""
+    """Yield a connection to one edition only, for reading."""
     try:
         with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
             attach(connection, path, "edition")

@@ -1,4 +1,4 @@
-"""What serving an edition would do: what changes against the one that is served, what must be confirmed first."""
+"""Effects of serving an edition: changes against the served one, and what must be confirmed first."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _State = tuple[Path, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PublicationEffect:
-    """What serving an edition would do, as long as `served` (an id, "" for none) is the one that is served.
+    """Effects of serving an edition, valid while `served` (an id, "" for none) is the served one.
 
-    `changes` is None where there is nothing to compare with; `safeguards` must be confirmed first.
+    `changes` is None if there is nothing to compare with; `confirmations` are needed first.
     """
 
     served: str
@@ -29,17 +29,17 @@ class PublicationEffect:
 
 
 class UnconfirmedError(ClusterdashError):
-    """An edition was not served, for nobody has confirmed what that would do."""
+    """An edition was not served, because a required confirmation is missing."""
 
     def __init__(self, lacking: tuple[Confirmation, ...], key: str, *, edition: str, **values: object) -> None:
-        """`lacking` is what must still be confirmed of an `edition`; both are among the values of the text."""
+        """`lacking`: the missing confirmations for `edition`; both are among the values of the text `key`."""
         super().__init__(key, kinds=",".join(safeguard.kind for safeguard in lacking), edition=edition, **values)
         self.edition = edition
         self.lacking = lacking
 
 
 def publication_effect(data: Path, path: Path, did: JournalAction = "publish") -> PublicationEffect:
-    """What serving the edition in a file would do now. Raises ClusterdashError where it cannot be read."""
+    """Return the effects of serving the edition in a file now. Raises ClusterdashError if it cannot be read."""
     new, changes = read_metadata(path), None
     try:
         served_synthetic = read_metadata(current_path(data)).synthetic
@@ -47,7 +47,7 @@ def publication_effect(data: Path, path: Path, did: JournalAction = "publish") -
         changes = _difference(_state(current_path(data)), _state(path), earlier)
     except NoEditionError:
         return PublicationEffect("", None, ())
-    except ClusterdashError as error:  # what cannot be read may well be real
+    except ClusterdashError as error:  # an unreadable edition may be real
         served_synthetic = isinstance(error, EditionVersionError) and error.synthetic
     found = required_confirmations(
         served_synthetic=served_synthetic, synthetic=new.synthetic, changes=changes, rollback=did == "rollback"
@@ -56,7 +56,7 @@ def publication_effect(data: Path, path: Path, did: JournalAction = "publish") -
 
 
 def _synthetic(path: Path) -> bool | None:
-    """Whether the edition in a file is invented; None where it cannot be read."""
+    """Whether the edition in a file is invented; None if it cannot be read."""
     try:
         return read_metadata(path).synthetic
     except ClusterdashError:
@@ -64,16 +64,16 @@ def _synthetic(path: Path) -> bool | None:
 
 
 def _state(path: Path) -> _State:
-    """What tells a file from another one put into its place."""
+    """Return what distinguishes a file from another one put into its place: path, inode, size, time of change."""
     file = path.stat()
     return path, file.st_ino, file.st_size, file.st_mtime_ns
 
 
 @lru_cache(maxsize=16)
 def _difference(old: _State, new: _State, earlier: tuple[_State, ...]) -> Difference | None:
-    """The difference of two editions, which never change: found once for all runs of a page. `earlier` as there.
+    """The difference of two editions, which never change: cached for all script runs. `earlier` as in `difference`.
 
-    None where one of them cannot be compared.
+    None if one of them cannot be compared.
     """
     try:
         return difference(old[0], new[0], [path for path, *_ in earlier])
@@ -82,7 +82,7 @@ def _difference(old: _State, new: _State, earlier: tuple[_State, ...]) -> Differ
 
 
 def read_metadata(path: Path) -> Edition:
-    """What the edition in a file says of itself. Raises ClusterdashError where it cannot be read."""
+    """Return the metadata of the edition in a file. Raises ClusterdashError if it cannot be read."""
     try:
         state = _state(path)
     except OSError as error:
@@ -92,7 +92,7 @@ def read_metadata(path: Path) -> Edition:
 
 @lru_cache(maxsize=256)
 def _read_metadata(state: _State) -> Edition:
-    """An edition never changes: its file is opened once, not for each list that names it."""
+    """Cached, since an edition never changes: its file is opened once, not for each list that names it."""
     opened = EditionDatabase(state[0])
     try:
         return opened.reader(PUBLIC).edition()

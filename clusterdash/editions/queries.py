@@ -1,6 +1,6 @@
-"""What is stored of one scheme or one cluster, read row by row into results.
+"""Queries for one scheme or one cluster, whose rows become results.
 
-`store` alone calls this, after asking for leave.
+Only `reader` calls this, after checking access.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ from ..statistics.parameters import LIMITS
 
 
 class Rows(Protocol):
-    """Runs a query on the edition that is open."""
+    """Runs a query on the open edition."""
 
     def __call__(
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None, /
     ) -> list[tuple[Any, ...]]:
-        """All rows of the answer."""
+        """Return all rows of the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterQuery:
-    """Whose results are read: the cluster, the scheme of its latest benchmark, and its answers there by indicator."""
+    """The cluster whose results are read, the scheme of its latest benchmark, and its answers there by indicator."""
 
     rows: Rows
     cluster: Cluster
@@ -65,7 +65,7 @@ class ClusterQuery:
 
 
 def read_scheme(rows: Rows, scheme: str) -> Grid:
-    """A scheme with all that is told of it."""
+    """Return a scheme with its dimensions, indicators, definitions, recommendations, documents and efforts."""
     ((code, family, version, name_fr, name_en, *rest),) = rows(
         """select scheme, family, version, name_fr, name_en, purpose, illustrative, pass_share
            from scheme where scheme = ?""",
@@ -117,13 +117,13 @@ def read_scheme(rows: Rows, scheme: str) -> Grid:
 
 
 def _units(fr: str, en: str) -> tuple[LocalizedText, LocalizedText]:
-    """The unit of one and that of several, from texts like "day|days"; a text without a bar serves both."""
+    """Return the singular and plural unit, from texts like "day|days"; a text without a bar serves for both."""
     (one_fr, _, many_fr), (one_en, _, many_en) = fr.partition("|"), en.partition("|")
     return LocalizedText(one_fr, one_en), LocalizedText(many_fr or one_fr, many_en or one_en)
 
 
 def references(own: ClusterQuery) -> tuple[Reference, ...]:
-    """The cluster against the top 500 and every group that it belongs to."""
+    """Return the cluster against the top 500 and every group that it belongs to."""
     of: dict[str, object] = {"cluster": own.cluster.cluster_id, "scheme": own.scheme}
     groups = own.rows(
         """select group_id, kind, key, name_fr, name_en,
@@ -188,7 +188,7 @@ def references(own: ClusterQuery) -> tuple[Reference, ...]:
 
 
 def suppressed_groups(own: ClusterQuery) -> tuple[SuppressedGroup, ...]:
-    """The groups that the cluster belongs to and of which nothing is published."""
+    """Return the groups that the cluster belongs to and that are suppressed."""
     rows = own.rows(
         """select kind, key, name_fr, name_en, withdrawn
            from peer_group join peer_group_member using (group_id)
@@ -201,7 +201,7 @@ def suppressed_groups(own: ClusterQuery) -> tuple[SuppressedGroup, ...]:
 
 
 def robustness(own: ClusterQuery) -> tuple[ScoreRobustness, ...]:
-    """How robust the position in each dimension is, in the order of the scheme."""
+    """Return the robustness of the position in each dimension, in the order of the scheme."""
     rows = own.rows(
         """select r.dimension, r.position, low, high, same_side
            from robustness r join dimension d on d.scheme = r.scheme and d.code = r.dimension
@@ -212,7 +212,7 @@ def robustness(own: ClusterQuery) -> tuple[ScoreRobustness, ...]:
 
 
 def past_benchmarks(own: ClusterQuery) -> tuple[PastBenchmark, ...]:
-    """The benchmarks of earlier years, the latest first."""
+    """Return the benchmarks of earlier years, the latest first."""
     moves: dict[date, list[IndicatorChange]] = {}
     for day, code, value_before, *figures in own.rows(
         """select p.previous_on, p.indicator, p.value_before, p.percentile_before, p.percentile_held, s.percentile,
@@ -231,7 +231,7 @@ def past_benchmarks(own: ClusterQuery) -> tuple[PastBenchmark, ...]:
 
 
 def previous_assessment(rows: Rows, cluster: Cluster, scheme: str) -> PreviousAssessment:
-    """The latest answers of a cluster in a scheme, and the latest that was noted there, which may be older."""
+    """Return the latest answers of a cluster in a scheme, and its latest remarks and stories, which may be older."""
 
     def latest(columns: str, table: str) -> list[tuple[Any, ...]]:
         return rows(
@@ -252,7 +252,7 @@ def previous_assessment(rows: Rows, cluster: Cluster, scheme: str) -> PreviousAs
 
 
 def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Evaluation:
-    """A cluster's latest declared and verified answers in a scheme, and the figures of groups that it may know."""
+    """Return a cluster's latest declared and verified answers in a scheme, and the group figures it may see."""
     of = [cluster.cluster_id, grid.scheme.code]
 
     def latest(evidence: Evidence) -> AnswerSet | None:
@@ -288,7 +288,7 @@ def evaluation(rows: Rows, cluster: Cluster, edition: Edition, grid: Grid) -> Ev
 
 
 def account_reach(rows: Rows, clusters: Collection[str]) -> tuple[AccountReach, ...]:
-    """How many of these clusters are in each group that is told; of one name in several schemes, the worst."""
+    """Return how many of these clusters are in each published group; of groups of one name, the worst case."""
     found = rows(
         """select kind, key, name_fr, name_en, g.n, coalition, count(*) as seen
            from peer_group g join peer_group_member using (group_id)

@@ -1,4 +1,4 @@
-"""An edition, open for reading: one reader for each viewer, and all SQL at run time."""
+"""Reading an open edition: one reader for each viewer, and all SQL at run time."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ _LIMITS: dict[str, Any] = {
 
 
 class EditionDatabase:
-    """One edition, open for reading. `reader` is the only way to its contents."""
+    """One edition, open for reading. `reader` is the only way to its content."""
 
     def __init__(self, path: Path, oldest: int | None = None) -> None:
-        """Open an edition, of an earlier version too from `oldest` on; raises ClusterdashError for any other file."""
+        """Open an edition, from schema version `oldest` on if given; raises ClusterdashError for any other file."""
         self.__public: dict[object, Any] = {}
         try:
             self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
@@ -71,7 +71,7 @@ class EditionDatabase:
             raise read_failure(error, path) from error
         try:
             row = self.__connection.execute("select schema_version, synthetic from edition").fetchone()
-        except duckdb.CatalogException as error:  # a database, and not ours
+        except duckdb.CatalogException as error:  # a database, but not an edition
             self.close()
             raise ClusterdashError("store.foreign", file=path) from error
         except duckdb.Error as error:
@@ -83,11 +83,11 @@ class EditionDatabase:
             raise version_failure(path, self.version, SCHEMA_VERSION, synthetic=bool(row and row[1]))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.__connection.close()
 
     def reader(self, viewer: Viewer, witness: OnAccess | None = None) -> EditionReader:
-        """A reader for one viewer; `on_access` is called with the id of each cluster whose results are read."""
+        """Return a reader for one viewer; `witness` is called with each cluster whose results are read."""
         return EditionReader(self.__connection, viewer, self.__public, witness)
 
 
@@ -101,7 +101,7 @@ class EditionReader:
         public: dict[object, Any] | None = None,
         witness: OnAccess | None = None,
     ) -> None:
-        """Bind a connection to a viewer; `public` keeps what everybody may see, and nothing else."""
+        """Bind a connection to a viewer; `public` is a cache of what everybody may see, and nothing else."""
         self.__witness = witness
         self.__connection = connection
         self.__viewer = viewer
@@ -110,7 +110,7 @@ class EditionReader:
     # -- for everybody
 
     def edition(self) -> Edition:
-        """What is being read."""
+        """Return the metadata of the edition."""
 
         def read() -> Edition:
             (row,) = self._rows(
@@ -124,7 +124,7 @@ class EditionReader:
         return self._cached("edition", read)
 
     def sectors(self) -> Mapping[str, Sector]:
-        """The sectors by code, in their order."""
+        """Return the sectors by code, in their order."""
 
         def read() -> Mapping[str, Sector]:
             rows = self._rows("select code, name_fr, name_en, is_esca_portfolio from sector order by position")
@@ -133,34 +133,34 @@ class EditionReader:
         return self._cached("sectors", read)
 
     def label_register(self) -> tuple[LabelHolder, ...]:
-        """Every cluster that was ever awarded a label, by country and name, with all its awards."""
+        """Return every cluster that was ever awarded a label, by country and name, with all its awards."""
         return self._cached("register", self._read_register)
 
     def provenance(self) -> RegisterSource | None:
-        """What the register calls itself, and of when it is; None where its facts do not tell."""
+        """Return the title of the register and the date it is valid for; None if its facts do not state them."""
         rows = self._rows("select title_fr, title_en, as_of from register")
         return RegisterSource(LocalizedText(*rows[0][:2]), rows[0][2]) if rows else None
 
     def schemes(self) -> tuple[Grid, ...]:
-        """All schemes of the edition, those for benchmarking first."""
+        """Return all schemes of the edition, those for benchmarking first."""
         rows = self._rows("select scheme from scheme order by purpose, scheme")
         return tuple(self._scheme(scheme) for (scheme,) in rows)
 
     def country_groups(self) -> Mapping[str, str]:
-        """The group of countries that each European country belongs to, by ISO 3166-1 alpha-2 code."""
+        """Return the region of each European country, by ISO 3166-1 alpha-2 code."""
         return self._cached(
             "regions", lambda: MappingProxyType(dict(self._rows("select country, key from country_group")))
         )
 
     def coverage(self, label: Label) -> Coverage | None:
-        """How complete the register is for a label; None where that is not known."""
+        """Return how complete the register is for a label; None if that is not known."""
         rows = self._rows("select share_percent, basis_fr, basis_en from coverage where label = ?", [label.value])
         return Coverage(rows[0][0], LocalizedText(*rows[0][1:])) if rows else None
 
     # -- for the manager of a cluster, and for staff
 
     def assessed(self, *, evaluated: bool = False) -> dict[str, str]:
-        """The names of the benchmarked clusters whose results the viewer may see, by id; or of all `evaluated` too."""
+        """Return names of benchmarked clusters whose results the viewer may see, by id; or of `evaluated` ones too."""
         rows = self._rows(
             f"""select distinct cluster_id, name
                from {"assessment" if evaluated else "latest_benchmark"} join cluster using (cluster_id)
@@ -173,9 +173,9 @@ class EditionReader:
         return dict(rows)
 
     def benchmark(self, cluster_id: str) -> ClusterBenchmark:
-        """The latest benchmark of one cluster and where it is.
+        """Return the latest benchmark of one cluster and its positions.
 
-        Raises ClusterdashError where the viewer may not see it, or where there is none.
+        Raises ClusterdashError if the viewer may not see it, or if there is none.
         """
         self._require_access(cluster_id)
         latest = self._rows(
@@ -204,9 +204,9 @@ class EditionReader:
         )
 
     def previous_assessment(self, cluster_id: str, scheme: str) -> PreviousAssessment:
-        """A cluster's latest assessment in a scheme, with what was noted; nothing where it was never assessed in it.
+        """Return a cluster's latest assessment in a scheme, with remarks; empty if it was never assessed in it.
 
-        Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
+        Raises ClusterdashError if the viewer may not see it, or if no such cluster is known.
         """
         self._require_access(cluster_id)
         found = self._clusters("where cluster_id = ?", [cluster_id])
@@ -215,14 +215,14 @@ class EditionReader:
         return queries.previous_assessment(self._rows, found[0], scheme)
 
     def evaluation_schemes(self) -> tuple[Grid, ...]:
-        """The schemes by which a label is evaluated, the latest version of each family last."""
+        """Return the schemes by which a label is evaluated, the latest version of each family last."""
         rows = self._rows("select scheme from scheme where purpose = 'evaluation' order by family, version, scheme")
         return tuple(self._scheme(scheme) for (scheme,) in rows)
 
     def evaluation(self, cluster_id: str, scheme: str) -> Evaluation:
-        """A cluster's own answers in a scheme of evaluation, and what it may know of those who hold the label.
+        """Return a cluster's own answers in a scheme of evaluation, and what it may see about the label holders.
 
-        Raises ClusterdashError where the viewer may not see it, or where no such cluster is known.
+        Raises ClusterdashError if the viewer may not see it, or if no such cluster is known.
         """
         self._require_access(cluster_id)
         found = self._clusters("where cluster_id = ?", [cluster_id])
@@ -231,7 +231,7 @@ class EditionReader:
         return queries.evaluation(self._rows, found[0], self.edition(), self._scheme(scheme))
 
     def latest_evaluation(self, cluster_id: str) -> Evaluation | None:
-        """A cluster's answers in the latest scheme of evaluation in which it has any; None where it has none.
+        """Return a cluster's answers in the latest scheme of evaluation in which it has any; None if it has none.
 
         Raises ClusterdashError as `evaluation` does.
         """
@@ -244,12 +244,12 @@ class EditionReader:
     # -- for staff
 
     def sources(self) -> tuple[tuple[str, str], ...]:
-        """The files that the edition was made of, with those that it completes: name and SHA-256."""
+        """Return the files that the edition, and those it extends, were made of: name and SHA-256."""
         self._require_staff()
         return tuple(self._rows("select name, sha256 from source_file order by all"))
 
     def pairings(self, scheme: str) -> tuple[DeclaredVersusVerified, ...]:
-        """What clusters declared against what experts verified, indicator by indicator."""
+        """Return what clusters declared against what experts verified, indicator by indicator."""
         self._require_staff()
         rows = self._rows(
             """select p.indicator, n, declared, verified, lower, same, higher
@@ -260,13 +260,13 @@ class EditionReader:
         return tuple(DeclaredVersusVerified(*row) for row in rows)
 
     def benchmark_schemes(self) -> tuple[Grid, ...]:
-        """The schemes in which clusters were benchmarked, the most used first."""
+        """Return the schemes in which clusters were benchmarked, the most used first."""
         self._require_staff()
         rows = self._rows("select scheme from latest_benchmark group by scheme order by count(*) desc, scheme")
         return tuple(self._scheme(scheme) for (scheme,) in rows)
 
     def sector_profiles(self, scheme: str) -> tuple[SectorScores, ...]:
-        """How the sectors score in each dimension of a scheme, on the scale of the top 500."""
+        """Return the score quartiles of the sectors in each dimension of a scheme, on the scale of the top 500."""
         self._require_staff()
         rows = self._rows(
             """select g.key, p.dimension, p.n, p.lower_quartile, p.median, p.upper_quartile
@@ -281,7 +281,7 @@ class EditionReader:
         return tuple(SectorScores(*row) for row in rows)
 
     def indicator_completeness(self, scheme: str) -> tuple[IndicatorCompleteness, ...]:
-        """How complete the latest assessments of a scheme are, indicator by indicator, in its order."""
+        """Return how complete the latest assessments of a scheme are, indicator by indicator, in its order."""
         self._require_staff()
         rows = self._rows(
             """select i.code, count(n.value), count(*)
@@ -294,7 +294,7 @@ class EditionReader:
         return tuple(IndicatorCompleteness(*row) for row in rows)
 
     def assessment_completeness(self, scheme: str) -> tuple[AssessmentCompleteness, ...]:
-        """The clusters of a scheme with their latest assessment, the oldest first."""
+        """Return the clusters of a scheme with their latest assessment, the oldest first."""
         self._require_staff()
         rows = self._rows(
             """select b.cluster_id, c.name, b.assessed_on,
@@ -307,7 +307,7 @@ class EditionReader:
         return tuple(AssessmentCompleteness(*row) for row in rows)
 
     def suppressed_cells(self, scheme: str) -> tuple[SuppressedCell, ...]:
-        """What is not told of the groups of a scheme, and why."""
+        """Return the suppressed groups and cells of a scheme, with the reasons."""
         self._require_staff()
         rows = self._rows(
             """select kind, key, name_fr, name_en, n, code, reason
@@ -323,21 +323,21 @@ class EditionReader:
         )
 
     def account_reach(self, clusters: Collection[str]) -> tuple[AccountReach, ...]:
-        """How many of an account's clusters are in each group that is told; of groups of one name where most are."""
+        """Return how many of these clusters are in each published group; of groups of one name, the worst case."""
         self._require_staff()
         return queries.account_reach(self._rows, clusters)
 
-    # -- within
+    # -- internal
 
     def _cached(self, key: object, read: Callable[[], T]) -> T:
-        """What everybody may see of an edition never changes: it is read once for all visitors."""
+        """Return what everybody may see of an edition; it never changes, so it is read once for all visitors."""
         if key not in self.__public:
             self.__public[key] = read()
         kept: T = self.__public[key]
         return kept
 
     def _require_access(self, cluster_id: str) -> None:
-        """Before anything of one cluster is read: whether the viewer may, and that it was."""
+        """Raise ClusterdashError if the viewer may not read a cluster's results, else report the access."""
         if not may_read_results(self.__viewer, cluster_id):
             raise ClusterdashError("access.refused", cluster=cluster_id)
         if self.__witness:
@@ -363,7 +363,7 @@ class EditionReader:
         )
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
-        names = [field.name for field in fields(Cluster)]  # the columns, and at the end the sectors
+        names = [field.name for field in fields(Cluster)]  # the columns, with the sectors last
         rows = self._rows(
             f"""select {", ".join(names[:-1])},
                    (select coalesce(list(sector order by position), []) from cluster_sector s
@@ -386,7 +386,7 @@ class EditionReader:
 
 @contextmanager
 def _with_timeout(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A cursor of one's own (a connection may not be shared by threads), stopped when it takes too long."""
+    """Yield a cursor of its own (threads may not share a connection), interrupted after `QUERY_TIMEOUT`."""
     timer = threading.Timer(QUERY_TIMEOUT, cursor.interrupt)
     timer.start()
     try:

@@ -1,4 +1,4 @@
-"""Build an edition that waits and was overtaken anew, upon the one that is served now."""
+"""Rebasing a superseded, unpublished edition: it is built again on the edition that is served now."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from . import build, catalog, export, unpublished
 
 @dataclass(frozen=True, slots=True)
 class RebaseResult:
-    """What came of it: the new edition's id, "" where the files are refused now; and all problems."""
+    """Outcome of a rebase: the new edition's id, "" if the files are refused now; and all problems."""
 
     edition_id: str
     problems: tuple[Problem, ...]
 
 
 def rebase(data: Path, edition_id: str, now: datetime, by: str) -> RebaseResult:
-    """Check and build anew, upon what is served now, what an overtaken edition and those it rests on were handed in.
+    """Check and build again, on the served edition, the files of a superseded edition and of those it extends.
 
-    The new edition waits; what it takes the place of is discarded, unless others that wait complete it. Where files are
-    refused now, nothing changes. Raises ClusterdashError where the edition was not overtaken, or cannot be read.
+    The new edition is unpublished; the ones it replaces are discarded, unless other unpublished ones extend them. If
+    files are refused now, nothing changes. Raises ClusterdashError if the edition is not superseded or not readable.
     """
     if not unpublished.superseded(data, edition_id):
         raise ClusterdashError("editions.not_overtaken", edition=edition_id)
     old, made = unpublished.extension_chain(data, edition_id), [catalog.current_id(data)]
     problems: list[Problem] = []
     for handed_in in reversed(old):
-        with TemporaryDirectory(prefix="clusterdash-") as place:
-            folder = Path(place)
+        with TemporaryDirectory(prefix="clusterdash-") as temporary:
+            folder = Path(temporary)
             paths = export.extract_sources(catalog.edition_path(data, handed_in), folder)
             tables, found = build.check_files(paths, data, now.date(), complete=made[-1])
             problems += [build.without_folder(problem, folder) for problem in found]
@@ -44,7 +44,7 @@ def rebase(data: Path, edition_id: str, now: datetime, by: str) -> RebaseResult:
 
 
 def _discard(data: Path, editions: list[str], now: datetime, by: str) -> None:
-    """Discard editions, up to the first that others complete."""
+    """Discard editions, up to the first that others extend."""
     for edition_id in editions:
         try:
             build.discard(data, edition_id, now, by)

@@ -1,8 +1,8 @@
-"""What could be worked out by whoever has kept the figures of an edition that was served, once another one is.
+"""Differencing between releases: what anyone with the figures of an earlier edition could infer from a new one.
 
-Whoever knows a figure before and after knows what has changed in between. So the clusters whose contribution to a
-figure comes, goes or changes are a part like any other that follows from subtraction, and the rules for parts
-(`suppression`) hold for them: they must be enough, and not all alike.
+A figure before and after reveals what changed in between. So the clusters whose contribution to a figure is added,
+removed or changed form a part like any other obtained by subtraction, and the rules for publishing parts
+(`suppression`) apply: there must be enough of them, and they must not all be alike.
 (Repeated releases: Hundepool et al., Statistical Disclosure Control, 2012, section 4.6.)
 """
 
@@ -23,12 +23,12 @@ from ..statistics.suppression import Atom, suppressed
 from .export import attach
 
 Group = tuple[str, str, str]
-"""A population, and in it the kind and the key of a group."""
+"""A population, and the kind and the key of a group in it."""
 Cell = tuple[Group, str]
 """A group in one question."""
 
-# Populations are those whose answers are told together: a scheme's latest benchmarks, its waves (scheme@year), and the
-# holders of its label (scheme#). A wave that the old edition did not know is compared with the 500 best that it had.
+# Populations are those whose answers are published together: a scheme's latest benchmarks, its waves (scheme@year),
+# and the holders of its label (scheme#). A wave that is not in the old edition is compared with its 500 best.
 _SIDE = """
 create temp table {side}_group as
 select scheme as population, kind, key, coalition, cluster_id
@@ -131,34 +131,34 @@ where subject = 'indicator'
 
 
 def exposed_cells(old: Path, new: Path, limits: Limits = LIMITS) -> frozenset[Cell]:
-    """The cells that the editions in both files tell, from which it follows what few clusters answer.
+    """Return the published cells of both editions from which the answers of too few clusters can be inferred.
 
-    Raises duckdb.Error where one of the files cannot be read, or is of another version of this program.
+    Raises duckdb.Error if one of the files cannot be read, or is of another schema version.
     """
     with duckdb.connect(config={"threads": 2}) as connection:
         for side, path in (("old", old), ("new", new)):
             attach(connection, path, side)
             connection.execute(_SIDE.format(side=side))
         connection.execute(_WAVES_BEFORE)
-        told = _published_groups(connection)
+        published = _published_groups(connection)
         closed = set(connection.execute(f"{_CLOSED.format(side='old')} union {_CLOSED.format(side='new')}").fetchall())
-        extremes = limits.for_coalition(max((group.coalition for group in told.values()), default=0)).extremes_kept
+        extremes = limits.for_coalition(max((group.coalition for group in published.values()), default=0)).extremes_kept
         rows = connection.execute(_TOUCHED, {"extremes": extremes}).fetchall()
     found: set[Cell] = set()
     for (_, item), cell in groupby(rows, key=itemgetter(0, 1)):
-        open_groups = {number: group for number, group in told.items() if (*group.name, item) not in closed}
+        open_groups = {number: group for number, group in published.items() if (*group.name, item) not in closed}
         kinds = {number: group.name[1] for number, group in open_groups.items()}
         coalitions = {number: group.coalition for number, group in open_groups.items()}
         for parts in _parts(list(cell), frozenset(open_groups)):
             inside = {number for part in parts for number in part.groups}
             unsafe = suppressed({number: kinds[number] for number in inside}, parts, coalitions, limits)
-            found |= {(told[number].name, item) for number in unsafe}
+            found |= {(published[number].name, item) for number in unsafe}
     return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
 class _PublishedGroup:
-    """A group of which both editions tell, and how many of its members one account may see."""
+    """A group published by both editions, and the largest number of its members that one account may see."""
 
     name: Group
     coalition: int
@@ -171,13 +171,13 @@ def _published_groups(connection: duckdb.DuckDBPyConnection) -> dict[int, _Publi
     }
 
 
-def _parts(rows: Sequence[tuple[Any, ...]], told: frozenset[int]) -> Iterator[list[Atom]]:
-    """The clusters that have changed in one question, by the groups in which they have: as they are, as they were."""
+def _parts(rows: Sequence[tuple[Any, ...]], published: frozenset[int]) -> Iterator[list[Atom]]:
+    """Yield the clusters changed in one question, by their published groups: with new answers, then with old ones."""
     for now in (True, False):
         together: dict[frozenset[int], list[tuple[int, list[float], list[float]]]] = defaultdict(list)
         for _, _, groups, n, lowest, highest, lowest_before, highest_before in rows:
             ends = (lowest, highest) if now else (lowest_before, highest_before)
-            together[told.intersection(groups)].append((n, *ends))
+            together[published.intersection(groups)].append((n, *ends))
         yield [
             Atom(
                 groups,

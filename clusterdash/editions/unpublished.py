@@ -1,4 +1,4 @@
-"""Editions that wait to be published: which one each completes, and whether it still can be published."""
+"""Unpublished editions: which one each extends, and whether it can still be published."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .publication_effects import read_metadata
 
 
 def extended_edition(path: Path) -> str:
-    """The edition that the one in a file completes; one of another version of the program completes none any more."""
+    """The id of the edition that the one in a file extends; "" if none, or if it is of another schema version."""
     try:
         return read_metadata(path).completed
     except ClusterdashError:
@@ -18,7 +18,7 @@ def extended_edition(path: Path) -> str:
 
 
 def extension_chain(data: Path, edition_id: str) -> list[str]:
-    """This edition, the one it completes, and so on, as far as they wait or are drafts; none where it does neither."""
+    """This edition, the one it extends, and so on, while unpublished or drafts; empty if this one is neither."""
     waiting = {path.stem: path for path in (*catalog.draft_paths(data), *catalog.unpublished(data))}
     found: list[str] = []
     while edition_id in waiting:
@@ -28,9 +28,9 @@ def extension_chain(data: Path, edition_id: str) -> list[str]:
 
 
 def superseded(data: Path, edition_id: str) -> str:
-    """The edition that one that waits completes, directly or by others that wait, where another one is served by now.
+    """The id of the edition on which an unpublished one, or its chain of extensions, is based, if no longer served.
 
-    "" where it is the one that is served, or none. What was published in between would be lost by publishing it.
+    "" if that edition is served, or there is none. Publishing a superseded edition would lose what was published since.
     """
     chain = extension_chain(data, edition_id)
     if not chain:
@@ -41,14 +41,14 @@ def superseded(data: Path, edition_id: str) -> str:
 
 
 def refuse_superseded(data: Path, edition_id: str) -> None:
-    """Raise ClusterdashError where an edition cannot be published any more as it is."""
+    """Raise ClusterdashError if an edition can no longer be published as it is."""
     if below := superseded(data, edition_id):
         served = catalog.current_id(data)
         raise ClusterdashError("editions.overtaken", edition=edition_id, completed=below, served=served)
 
 
 def refuse_to_extend(data: Path, edition_id: str) -> None:
-    """Raise ClusterdashError where an edition that completes this one could not be published."""
+    """Raise ClusterdashError if an extension of this edition could not be published."""
     served = catalog.current_id(data)
     catalog.edition_path(data, edition_id)
     if edition_id != served and not extension_chain(data, edition_id):

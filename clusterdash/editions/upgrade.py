@@ -1,17 +1,17 @@
-"""Editions of an earlier schema version -> the same editions in the present one.
+"""Upgrade of editions from an earlier schema version to the present one.
 
-An edition is built anew from what its file holds: what was handed in, the answers, and the facts that were in force,
-not those of today. It keeps its id and all that it says of itself (title, time, by whom, which edition it completes,
-its files and their hash), so the pointer, the journal and the editions that wait go on as before. Its old file is set
-aside in `<data>/editions/replaced/` until somebody removes it.
+An edition is rebuilt from what its file holds: the submitted tables, the answers, and the facts that were in force,
+not those of today. It keeps its id and its metadata (title, time, author, the edition it extends, its files and their
+hash), so the pointer, the journal and the unpublished editions stay valid. Its old file is kept in
+`<data>/editions/replaced/` until somebody removes it.
 
-What an older version did not know:
+What an older version does not have:
 
-- A table of facts (`effort` and `register` before version 9 or 10) is filled from today's facts where these know the
-  edition's indicators. Only the day of which the register is stays unknown: it would be that of other awards.
-- A column of facts has the value of an empty cell in its form (`forms.TABLES`).
-- The files of an edition that completes another (`handed_in_file`) are not there: it cannot be rebased.
-- Everything computed is computed anew, by today's rules of disclosure and for the accounts that there are today.
+- A table of facts (`effort` and `register` before version 9 or 10) is filled from today's facts if these match the
+  edition's indicators. Only the date of the register stays unknown: today's would be that of other awards.
+- A column of facts has the value of an empty cell in its schema (`table_schemas.TABLES`).
+- The files of an edition that extends another (`handed_in_file`) do not exist: it cannot be rebased.
+- Everything computed is computed again, by today's rules of disclosure and for today's accounts.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from .database_errors import OLDEST_SCHEMA_VERSION
 from .reader import SCHEMA_VERSION, EditionDatabase
 
 REPLACED = "replaced"
-"""The folder within that of the editions in which the files lie that an upgrade has replaced."""
+"""The folder, within that of the editions, of the files that an upgrade has replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class UpgradeStep:
-    """What an upgrade does, or has done, to one edition: a text with its values, and what keeps it from it."""
+    """A step of the upgrade of one edition, planned or done: a text with its values, and the problems preventing it."""
 
     key: str
     values: dict[str, object]
@@ -48,10 +48,10 @@ class UpgradeStep:
 
 
 def upgrade(data: Path, today: date) -> Iterator[UpgradeStep]:
-    """Build all editions of earlier versions anew, the one that is served first, then the latest first.
+    """Rebuild all editions of earlier schema versions, the served one first, then the latest first.
 
-    An edition whose data the present checks refuse, or that cannot be read, stays as it is, is told with its problems,
-    and the others go on. Several processes may do this at once: each edition is built by one of them. A crash at any
+    An edition that the present checks refuse, or that cannot be read, stays as it is and is reported with its problems;
+    the others continue. Several processes may do this at once: each edition is built by one of them. A crash at any
     moment leaves the old file or the new one.
     """
     served = catalog.current_id(data)
@@ -72,7 +72,7 @@ def upgrade(data: Path, today: date) -> Iterator[UpgradeStep]:
             problems = [_problem(path, trouble.key, **trouble.values)]
         except OSError as error:
             problems = [_problem(path, "command.trouble", detail=str(error))]
-        except Exception:  # one edition that the program cannot cope with must not keep the others from being served
+        except Exception:  # a failure with one edition must not keep the others from being served
             logging.getLogger("clusterdash").exception("an edition could not be upgraded: %s", path)
             problems = [_problem(path, "upgrade.failed")]
         if aside:
@@ -95,7 +95,7 @@ def _problem(path: Path, key: str, **values: object) -> Problem:
 
 
 def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | None, list[Problem]]:
-    """Build one edition anew and put it into its place; returns the file set aside, or None and why not."""
+    """Rebuild one edition and replace its file; returns the path of the old file, or None and the problems."""
     opened = EditionDatabase(path, OLDEST_SCHEMA_VERSION)
     try:
         reader = opened.reader(STAFF)
@@ -123,7 +123,7 @@ def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | 
 
 
 def _day_of_register(path: Path) -> str:
-    """Of when the register of an edition is; "" where it does not tell."""
+    """The date of the register of an edition; "" if it does not state one."""
     opened = EditionDatabase(path, OLDEST_SCHEMA_VERSION)
     try:
         provenance = opened.reader(STAFF).provenance()
@@ -133,7 +133,7 @@ def _day_of_register(path: Path) -> str:
 
 
 def _todays_facts(data: Path, known: set[str]) -> tuple[list[Sheet], list[Problem]]:
-    """The tables of today's facts that an edition does not have, and what is wrong with their files."""
+    """The tables of today's facts that an edition does not have, and the errors in their files."""
     found, problems = readers.read_files(
         [catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme")], follow=True
     )
@@ -142,18 +142,18 @@ def _todays_facts(data: Path, known: set[str]) -> tuple[list[Sheet], list[Proble
 
 
 def _set_aside(path: Path, version: int) -> Path:
-    """Keep the file of an edition under another name as well; returns it. What was set aside before stays."""
+    """Keep the file of an edition under another name as well; returns that path. Earlier kept files stay."""
     folder = files.make_folder(path.parent / REPLACED)
     for number in count(1):
         again = f"-{number}" if number > 1 else ""
         kept = folder / f"{path.stem}-schema-{version}{again}{path.suffix}"
         if not kept.exists():
             break
-        if kept.samefile(path) or filecmp.cmp(kept, path, shallow=False):  # an interrupted upgrade
+        if kept.samefile(path) or filecmp.cmp(kept, path, shallow=False):  # from an interrupted upgrade
             return kept
     try:
         kept.hardlink_to(path)
-    except OSError:  # not every file system has links
+    except OSError:  # not every file system supports links
         copying = folder / f".{kept.name}"
         shutil.copyfile(path, copying)
         files.publish_file(copying, kept)

@@ -1,4 +1,4 @@
-"""French and English: texts, numbers, dates, names, and which of the two a visitor reads. Texts are in `locales/`."""
+"""French and English: texts, numbers, dates, names, and the choice of language. Texts are in `locales/`."""
 
 from .collation import collation_key
 from .countries import country_codes, country_name

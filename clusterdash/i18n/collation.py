@@ -1,4 +1,4 @@
-"""The order of texts."""
+"""Sort order of texts."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import unicodedata
 
 
 def collation_key(text: str) -> str:
-    """A key to sort and search texts by as a reader expects: accents and case aside."""
+    """Return a key to sort and search texts by, as a reader expects: without accents and case."""
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()

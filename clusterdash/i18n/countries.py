@@ -10,17 +10,17 @@ from ..domain import Language
 from .languages import CLDR_LOCALES
 
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
-"""Codes of two letters that CLDR gives to what is no country."""
+"""Two-letter codes in CLDR that are not countries."""
 
 
 @lru_cache(maxsize=8192)
 def country_name(language: Language, code: str) -> str:
-    """The name of a country; the code itself where there is none."""
+    """Return the name of a country; the code itself if there is none."""
     return str(Locale.parse(CLDR_LOCALES[language]).territories.get(code, code))
 
 
 @cache
 def country_codes() -> frozenset[str]:
-    """The codes that CLDR knows, Kosovo (XK) among them."""
+    """Return the codes that CLDR knows, Kosovo (XK) among them."""
     known = (str(code) for code in Locale("en").territories)
     return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES

@@ -1,4 +1,4 @@
-"""Numbers, dates and times as each language writes them."""
+"""Numbers, dates and times in the format of each language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .messages import texts
 
 
 def format_value(language: Language, value: object) -> str:
-    """A value as a reader of the language writes it; None as a dash, text as it is."""
+    """Format a value for a reader of the language; None as a dash, text unchanged."""
     if value is None:
         return "–"
     if isinstance(value, date):
@@ -28,14 +28,14 @@ def format_value(language: Language, value: object) -> str:
 
 @lru_cache(maxsize=8192)
 def format_number(language: Language, value: float, decimals: int = 1) -> str:
-    """A number with at most so many decimals, a zero never negative; below 0.1 with two significant digits."""
+    """Format a number with at most `decimals` decimals, never -0; below 0.1 with two significant digits."""
     decimals = _decimals(value, decimals)
     pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
     return numbers.format_decimal(round_for_display(value, decimals), pattern, locale=CLDR_LOCALES[language])
 
 
 def round_for_display(value: float, decimals: int = 1) -> float:
-    """A number as `format_number` shows it, for files that hold numbers and no texts."""
+    """Round a number as `format_number` shows it, for files that hold numbers instead of texts."""
     return round(value, _decimals(value, decimals)) + 0.0
 
 
@@ -44,13 +44,13 @@ def _decimals(value: float, decimals: int) -> int:
 
 
 def plural_category(language: Language, n: float) -> str:
-    """The category of a number by CLDR, as it is shown: "one", "other" and, in French, "many"."""
+    """Return the CLDR plural category of a number as it is shown: "one", "other" and, in French, "many"."""
     return str(Locale.parse(CLDR_LOCALES[language]).plural_form(round_for_display(abs(n))))
 
 
 @lru_cache(maxsize=8192)
 def format_partial_date(language: Language, value: PartialDate) -> str:
-    """A date as precise as it is known: "27 mars 2013", "mars 2013", "2013", "date inconnue"."""
+    """Format a date as precisely as it is known: "27 mars 2013", "mars 2013", "2013", "date inconnue"."""
     parts = [int(part) for part in value.split("-")] if value else []
     if not parts:
         return str(texts()["date.unknown"][language])
@@ -62,11 +62,11 @@ def format_partial_date(language: Language, value: PartialDate) -> str:
 
 
 def format_date(language: Language, value: date) -> str:
-    """A day in full; French writes the first of a month as "1er", which CLDR does not."""
+    """Format a day in full; French writes the first of a month as "1er", which CLDR does not."""
     text = dates.format_date(value, "long", locale=CLDR_LOCALES[language])
     return text.replace("1 ", "1er ", 1) if language == "fr" and value.day == 1 else text
 
 
 def format_datetime(language: Language, value: datetime) -> str:
-    """A day and a time to the minute, in the zone that `value` is given in; column headings name it."""
+    """Format a day and a time to the minute, in the time zone of `value`, which column headings name."""
     return str(dates.format_datetime(value, "d MMM y HH:mm", locale=CLDR_LOCALES[language]))

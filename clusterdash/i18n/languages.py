@@ -1,4 +1,4 @@
-"""Which languages there are, and the one rule by which pages, routes and commands choose among them."""
+"""The supported languages, and the one rule by which pages, routes and commands choose among them."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from ..domain import Language
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 CLDR_LOCALES: dict[Language, str] = {"fr": "fr", "en": "en_GB"}
-"""By whose rules each language writes numbers, dates and names of countries."""
+"""The locale by whose rules each language writes numbers, dates and names of countries."""
 _DEFAULT: Language = "fr"
-"""Where a visitor states no preference at all."""
+"""For a visitor without any stated preference."""
 _FALLBACK: Language = "en"
-"""Where a visitor prefers languages, and none of them is ours."""
+"""For a visitor whose preferred languages are all unsupported."""
 
 
 def language_of(code: str | None) -> Language | None:
-    """The language of a code such as "fr", None where it is none of ours."""
+    """Return the language of a code such as "fr"; None if it is not supported."""
     return next((language for language in LANGUAGES if language == code), None)
 
 
 def negotiate_language(requested: str | None, accept_language: str | None) -> Language:
-    """The language of a visit.
+    """Return the language of a session.
 
-    `requested`: what the address, or the visit so far, asks for; it decides if it is one of ours. `accept_language`:
-    what the browser prefers, as in the HTTP header (RFC 9110, 12.5.4): "fr-BE, en;q=0.8", or one tag alone.
+    `requested`: the language in the address, or of the session so far; it decides if supported. `accept_language`: what
+    the browser prefers, as in the HTTP header (RFC 9110, 12.5.4): "fr-BE, en;q=0.8", or one tag alone.
     """
     return language_of(requested) or _first_of_ours(_preferences(accept_language or ""))
 
 
 def language_of_environment(environment: Mapping[str, str]) -> Language:
-    """The language of a terminal or a server's log, by POSIX's variables; an unset one is the locale "C"."""
+    """Return the language of a terminal or a server's log, by POSIX's variables; unset means the locale "C"."""
     locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or "C"
     return _first_of_ours([re.split(r"[.@]", locale, maxsplit=1)[0].replace("_", "-").lower()])
 
@@ -45,7 +45,7 @@ def _first_of_ours(preferred: Sequence[str]) -> Language:
 
 
 def _preferences(header: str) -> list[str]:
-    """The tags of an Accept-Language header, the preferred ones first; a weight that cannot be read counts as 1."""
+    """Return the tags of an Accept-Language header, the preferred first; an unreadable weight counts as 1."""
     weighted = []
     for entry in header.lower().split(","):
         tag, _, weight = (part.strip() for part in entry.partition(";"))

@@ -1,18 +1,18 @@
-"""Free text that stays text in Markdown, and the bold runs of our own texts."""
+"""Escaping of free text in Markdown, and the bold runs of our own texts."""
 
 from __future__ import annotations
 
 import re
 
 _MARKS = r"[\\`*_{}\[\]()#+\-.!|<>~$:&^=]"
-"""What has a meaning in Markdown."""
+"""Characters with a meaning in Markdown."""
 _WORD_JOINER = "\u2060"
 
 
 def escape_markdown(text: str) -> str:
-    """A text for Markdown that stays text: no markup, no link, no icon, no arrow, no formula.
+    """Escape a text for Markdown, so that it contains no markup, link, icon, arrow or formula.
 
-    Backslashes take the meaning from marks; a word joiner, of no width, breaks what Streamlit would link or replace
+    Backslashes escape the special characters; a word joiner, of no width, breaks what Streamlit would link or replace
     after that.
     """
     joined = re.sub(r"(?i)(www)(?=\.)|:(?=[\w/])|@|[-<=>](?=[-<=>])", rf"\g<0>{_WORD_JOINER}", text)
@@ -20,10 +20,10 @@ def escape_markdown(text: str) -> str:
 
 
 def bold_runs(markdown: str) -> list[tuple[str, bool]]:
-    """One of our texts in Markdown as runs of plain text, each with whether it is bold.
+    """Split one of our Markdown texts into runs of plain text, each with whether it is bold.
 
-    For PDFs, which have the same sentences as the pages: what `escape_markdown` has escaped is itself again. Bold is
-    all of Markdown that it knows, for our sentences use nothing else.
+    For PDFs, which use the same sentences as the pages: what `escape_markdown` escaped is unescaped. Bold is the only
+    markup supported, since our sentences use no other.
     """
     found: list[tuple[str, bool]] = []
     bold = False

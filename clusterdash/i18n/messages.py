@@ -1,4 +1,4 @@
-"""The texts: a folder for each language in `locales/`, with a file for each area."""
+"""Loading of the texts: a folder for each language in `locales/`, with a file for each area."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .languages import LANGUAGES
 
 @cache
 def texts() -> dict[str, dict[Language, Any]]:
-    """All texts: key -> language -> sentence, or its plural forms by CLDR category ("one", "other").
+    """Return all texts: key -> language -> sentence, or its plural forms by CLDR category ("one", "other").
 
-    Raises ValueError where two files of a language give the same key.
+    Raises ValueError if a language defines the same key twice.
     """
     found: dict[str, dict[Language, Any]] = {}
     for language in LANGUAGES:

@@ -1,4 +1,4 @@
-"""The text of a key in a language, with its blanks filled in."""
+"""Translation of a key into a text, with its placeholders filled in."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .messages import texts
 
 
 def translate(language: Language, key: str, **values: object) -> str:
-    """The text of a key. Numbers among the values are written by the language's rules; `n` chooses the plural.
+    """Return the text of a key. Numbers among the values follow the language's rules; `n` selects the plural.
 
-    A blank may also choose a word by its number: "{days} {days:day|days}". Raises KeyError for a key that does not
-    exist, TypeError where a number is needed and something else is given.
+    A placeholder may also select a word by its number: "{days} {days:day|days}". Raises KeyError for an unknown key,
+    TypeError if a number is needed and something else is given.
     """
     entry = texts()[key][language]
     if isinstance(entry, dict):
@@ -29,7 +29,7 @@ def translate(language: Language, key: str, **values: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Blank:
-    """What is filled into a text; after a colon stand the words for one and for several, separated by a bar."""
+    """The value of a placeholder; its format specification holds the singular and plural word, separated by a bar."""
 
     language: Language
     value: object
@@ -44,17 +44,17 @@ class _Blank:
 
 
 def column_headings(name: str) -> frozenset[str]:
-    """The headings by which a column of a saved file is recognised, in lower case, old ones included."""
+    """Return the headings that identify a column of a saved file, in lower case, former ones included."""
     found = [*texts()[f"column.{name}"].values(), *texts().get(f"former_column.{name}", {}).values()]
     return frozenset(str(heading).lower() for heading in found)
 
 
 def explain(language: Language, problem: Problem | ClusterdashError) -> str:
-    """The reason of a problem, or the sentence of an error, in words."""
+    """Return the reason of a problem, or the sentence of an error, as text."""
     return translate(language, problem.key, **dict(problem.values))
 
 
 def without_paths(error: ClusterdashError) -> ClusterdashError:
-    """An error for a visitor, who need not know where on the server files lie: names of files in place of paths."""
+    """Return an error for a visitor, without paths on the server: file names instead."""
     values = {name: value.name if isinstance(value, Path) else value for name, value in error.values.items()}
     return ClusterdashError(error.key, **values)

@@ -1,1 +1,1 @@
-"""What the server answers besides pages, and with which headers."""
+"""Routes of the server besides the pages, and middleware for limits, headers and sign-in."""

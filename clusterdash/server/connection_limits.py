@@ -1,4 +1,4 @@
-"""How many visits may be open at once: each takes a connection, memory and, now and then, a processor."""
+"""Limits on open sessions: each takes a connection, memory and, now and then, a processor."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from ..site_map import is_page
 from .request_info import language, path_below_prefix
 
 ADDRESS_CONNECTIONS = 50
-"""Open visits from one address: a classroom; not asked of this machine, nor where a proxy hides who asks."""
+"""Open sessions from one address, enough for a classroom; not applied to this machine, nor behind a proxy."""
 RETRY_SECONDS = 30
-"""After so long a browser may try again."""
+"""Seconds after which a browser may try again."""
 _FULL = 503
 
 
 class ConnectionLimits:
-    """ASGI middleware: refuses a visit (503) where `most` are open, or too many of its address.
+    """ASGI middleware: refuses a session (503) if `most` are open, or too many from its address.
 
-    `by_address`: whether the address that a request comes from is the visitor's own. A page is refused as well as its
-    connection, for without a connection it would wait for ever and not say why.
+    `by_address`: whether the client address of a request is the visitor's own. A page is refused as well as its
+    connection, since without a connection it would wait for ever without an explanation.
     """
 
     def __init__(self, app: ASGIApp, *, most: int, by_address: bool) -> None:
-        """Stand before an application."""
+        """Wrap an application."""
         self.app = app
         self.most = most
         self.by_address = by_address
@@ -49,7 +49,7 @@ class ConnectionLimits:
             await self.app(scope, receive, send)
         finally:
             self.open[address] -= 1
-            self.open += Counter()  # forgets addresses without a connection
+            self.open += Counter()  # removes addresses without a connection
 
     def _is_full(self, address: str) -> bool:
         too_many = self.by_address and not _is_local(address) and self.open[address] >= ADDRESS_CONNECTIONS
@@ -68,15 +68,15 @@ def _asks_for_page(scope: Scope) -> bool:
 def _is_local(address: str) -> bool:
     try:
         return ip_address(address).is_loopback
-    except ValueError:  # a socket without addresses
+    except ValueError:  # a socket that has no addresses
         return True
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": 1013})  # try again later
+        await send({"type": "websocket.close", "code": 1013})  # close code: try again later
         return
-    told = language(Request({**scope, "type": "http", "method": "GET"}))
-    sentence = translate(told, "connections.full", seconds=RETRY_SECONDS)
+    chosen_language = language(Request({**scope, "type": "http", "method": "GET"}))
+    sentence = translate(chosen_language, "connections.full", seconds=RETRY_SECONDS)
     answer = PlainTextResponse(sentence, _FULL, {"retry-after": str(RETRY_SECONDS), "cache-control": "no-store"})
     await answer(scope, receive, send)

@@ -1,4 +1,4 @@
-"""The edition that is being served: opened once for all visitors, and opened anew where its file has been put back."""
+"""Cache of the served edition: opened once for all visitors, and again if its file has been replaced."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from ..ingest import problem_list
 from ..locations import data_folder
 
 MAX_OPEN = 3
-"""How many editions stay open: the one that is served, and those that visitors are still reading."""
+"""How many editions stay open: the served one, and those that visitors are still reading."""
 _OPENING = threading.Lock()
 _OPEN: dict[Path, tuple[tuple[int, int, int], EditionDatabase]] = {}
 _REAL: set[Path] = set()
 
 
 def data_dir() -> Path:
-    """Where the data lie: what `CLUSTERDASH_DATA` names, or `data`."""
+    """The data folder: what `CLUSTERDASH_DATA` names, or `data`."""
     return data_folder()
 
 
 def upgrade_stored(language: Language) -> Iterator[str]:
-    """Build editions of earlier versions anew before any visitor comes; the lines that tell of it, as it goes on."""
+    """Rebuild editions of earlier schema versions before any visitor comes; yields lines that report progress."""
     for step in editions_upgraded(data_dir(), datetime.now(UTC).date()):
         yield from problem_list.problem_lines(step.problems, language)
         yield translate(language, step.key, **step.values)
 
 
 def current_edition() -> EditionDatabase:
-    """The edition that is current. Raises ClusterdashError where there is none that can be read."""
+    """Return the served edition, opened. Raises ClusterdashError if there is none that can be read."""
     return _open(current_path(data_dir()))
 
 
 def public_reader() -> EditionReader:
-    """What everybody may read of it. Raises ClusterdashError as `served` does."""
+    """Return a reader of what everybody may see. Raises ClusterdashError as `current_edition` does."""
     return current_edition().reader(PUBLIC)
 
 
 def check_readable() -> None:
-    """Read something of the edition that is served, and the settings.
+    """Read something of the served edition, and the settings.
 
-    Raises ClusterdashError where that is not possible.
+    Raises ClusterdashError if that is not possible.
     """
     settings(data_dir())
     try:
@@ -63,7 +63,7 @@ def has_served_real_data() -> bool:
 
 
 def holds_real_data() -> bool:
-    """Whether what is served is not known to be invented; an edition that cannot be read may well be real."""
+    """Whether the served edition is real, or may be: one that cannot be read counts as real."""
     try:
         return not public_reader().edition().synthetic
     except NoEditionError:
@@ -82,7 +82,7 @@ def _open(path: Path) -> EditionDatabase:
         if opened and known == state:
             return opened
         if opened:
-            opened.close()  # DuckDB would go on serving the old content as long as it is open
+            opened.close()  # while it is open, DuckDB keeps serving the old content
         opened = EditionDatabase(path)
         while len(_OPEN) >= MAX_OPEN:
             _OPEN.pop(next(iter(_OPEN)))

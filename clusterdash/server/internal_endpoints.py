@@ -1,7 +1,7 @@
-"""Which of Streamlit's own addresses answer from outside: those that pages need, and no others.
+"""Access to Streamlit's internal endpoints: those that pages need are open from outside, and no others.
 
-So what a later Streamlit adds is closed until somebody looks at it. Of those it has now, `metrics` is closed, which
-tells how many visitors there are and how much memory they take, and whatever an option would open.
+So an endpoint added by a later Streamlit is closed until somebody reviews it. Of the present ones, `metrics` is
+closed, which reveals the number of visitors and their memory, and so is any endpoint that an option would open.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ OPEN = {
     "upload_file": "files of a visit that was offered an uploader (`upload_limits`)",
     "bidi-components": "scripts and styles of components",
 }
-"""By the first part of the address, why it is open."""
+"""The first part of each open path, and why it is open."""
 
 
 class InternalEndpoints:
-    """ASGI middleware: answers 404 for the internal addresses that are not `OPEN`."""
+    """ASGI middleware: answers 404 for the internal paths that are not in `OPEN`."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before an application."""
+        """Wrap an application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
-"""Back to the page from which a visitor went to sign in: Streamlit sends everybody to the first page.
+"""Return to the page from which a visitor went to sign in: Streamlit sends everybody to the first page.
 
-The way to the provider and back goes through other servers, so the browser keeps the page in a cookie meanwhile. What
-comes back in it is one of our pages or nothing: it can send nobody elsewhere.
+Signing in goes through other servers, so the browser keeps the page in a cookie meanwhile. The value that comes back
+is one of our pages or nothing: it can send nobody to another site.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from .request_info import path_below_prefix, root_path
 COOKIE = "clusterdash_back"
 _LEAVING, _COMING = "/auth/login", "/oauth2callback"
 _MINUTES = 15
-"""For so long a visitor may take to sign in."""
+"""Minutes that the cookie lasts, and so that a visitor may take to sign in."""
 _LONGEST = 1500
-"""Characters of an address that is kept with its choices; of a longer one the page alone is."""
+"""Characters of a query string that is kept; of a longer one only the page is kept."""
 
 
 class LoginRedirect:
-    """ASGI middleware: notes the page at which a visitor asks to sign in, and leads back there."""
+    """ASGI middleware: stores the page from which a visitor signs in, and redirects there afterwards."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before an application."""
+        """Wrap an application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +55,7 @@ class LoginRedirect:
 
 
 def return_address(address: str) -> str:
-    """The page of ours in an address, with its choices: `benchmark?lang=fr`; "" where there is none."""
+    """Return the page of ours in an address, with its query: `benchmark?lang=fr`; "" if it is none of ours."""
     try:
         parts = urlsplit(address)
     except ValueError:

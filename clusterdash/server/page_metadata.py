@@ -1,7 +1,7 @@
-"""What is read of a page before it draws: its language, title, description and preview; and which pages there are.
+"""Metadata of a page in its HTML head: language, title, description and preview; and 404 for unknown pages.
 
-Streamlit sends the same empty English page for every address; this writes into it what belongs to the one asked for,
-and answers in its place where there is no such page.
+Streamlit sends the same empty English page for every address; this inserts the metadata of the requested one, and
+replaces the answer if there is no such page.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from .request_info import base_url, language, path_below_prefix, query_string, r
 from .security_headers import INDEX
 
 _LONGEST = 200_000
-"""Bytes of an answer that may be Streamlit's page; it has about 6,000."""
+"""Most bytes of an answer that may be Streamlit's page, which has about 6,000."""
 
 
 class PageMetadata:
-    """ASGI middleware: passes everything on, and rewrites the head of Streamlit's page; 404 where there is no page."""
+    """ASGI middleware: rewrites the head of Streamlit's page, 404 if there is no such page; passes on the rest."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before an application."""
+        """Wrap an application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +86,7 @@ class PageMetadata:
         await self.app({**scope, "method": "GET", "headers": plain}, receive, rewrite)
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what answers; where Streamlit falls back to its page, say in its place that there is none."""
+        """Pass on the answer; if it is Streamlit's fallback to its page, answer 404 instead."""
         missing = False
 
         async def checked(message: Message) -> None:
@@ -106,18 +106,18 @@ class PageMetadata:
 
 @cache
 def _index_tag() -> str:
-    """By what an answer is known that is Streamlit's page."""
+    """Return the ETag by which an answer is recognised as Streamlit's page."""
     return FileResponse(INDEX, stat_result=INDEX.stat()).headers["etag"]
 
 
 _CONDITIONS = {b"accept-encoding", b"if-none-match", b"if-modified-since"}
-"""What a browser says of the copy it has is about Streamlit's page, not about ours; and it must come unpacked."""
+"""Headers to drop: conditions about the browser's copy refer to Streamlit's page, and the page must be plain."""
 
 
 def rewrite_page(page: str, request: Request, name: str) -> tuple[str, int]:
-    """Streamlit's page with the language, title and preview of one address, and a way for those without scripts.
+    """Return Streamlit's page with the language, title and preview of one address, and a link for use without scripts.
 
-    With its status: 404 where the address asks for a cluster that the register does not know.
+    Also returns its status: 404 if the address asks for a cluster that is not in the register.
     """
     spoken = language(request)
     asked = _query_string.parameter(query_string(request.scope), _QUOTED)
@@ -148,7 +148,7 @@ def _generic(name: str, language: Language) -> tuple[str, str]:
 
 
 def _holder(cluster_id: str) -> tuple[LabelHolder | None, bool]:
-    """The cluster of an id, and whether there is certainly none; without a register nobody knows."""
+    """Return the label holder with an id, and whether it is certain that there is none (not without a register)."""
     try:
         register = edition_cache.public_reader().label_register()
     except ClusterdashError:

@@ -1,6 +1,6 @@
-"""What a request asks: its path below the server's sub-path, its parameters, its language; and the server's address.
+"""Properties of a request: its path below the sub-path, its parameters, its language; and the server's address.
 
-With `server.baseUrlPath` Streamlit answers below a sub-path only; whatever is ours does the same.
+With `server.baseUrlPath` Streamlit answers below a sub-path only; our own routes do the same.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ..i18n import explain, negotiate_language
 
 _PREFIX = "clusterdash.prefix"
 _PROVIDERS = "/oauth2callback"
-"""Where the provider of a sign-in sends a visitor back, with as long a query string as it likes."""
+"""Where the provider of a sign-in sends a visitor back, with a query string of any length."""
 
 
 class SubPath:
-    """ASGI middleware: tells all that stand behind it below which path the server answers."""
+    """ASGI middleware: stores the sub-path of the server in the scope of each request."""
 
     def __init__(self, app: ASGIApp, *, prefix: str) -> None:
-        """Stand before an application; `prefix`: "/labels" for example, or ""."""
+        """Wrap an application; `prefix`: "/labels" for example, or ""."""
         self.app = app
         self.prefix = prefix
 
@@ -33,10 +33,10 @@ class SubPath:
 
 
 class QueryLimits:
-    """ASGI middleware: refuses a query string that is too long, before anybody takes it apart."""
+    """ASGI middleware: refuses a query string that is too long, before it is parsed."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before an application."""
+        """Wrap an application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,12 +51,12 @@ class QueryLimits:
 
 
 def prefix_of(setting: str) -> str:
-    """The sub-path of a setting `server.baseUrlPath`, with a slash at its beginning; "" where there is none."""
+    """Return the sub-path of a setting `server.baseUrlPath`, with a leading slash; "" if there is none."""
     return f"/{setting.strip('/')}" if setting.strip("/") else ""
 
 
 def path_below_prefix(scope: Scope) -> str:
-    """The path below the sub-path, with a slash at its beginning; "" for one that lies outside of it."""
+    """Return the path below the sub-path, with a leading slash; "" for a path outside of it."""
     above, path = root_path(scope), str(scope.get("path", ""))
     if path == above:
         return "/"
@@ -64,27 +64,27 @@ def path_below_prefix(scope: Scope) -> str:
 
 
 def root_path(scope: Scope) -> str:
-    """What of the path leads to the application: where it is mounted, and the sub-path."""
+    """Return the part of the path that leads to the application: its mount point, and the sub-path."""
     return str(scope.get("root_path", "")) + str(scope.get(_PREFIX, ""))
 
 
 def base_url(request: Request) -> str:
-    """The server's own address, with a slash at its end: what `CLUSTERDASH_URL` says, or as it was asked."""
+    """Return the server's own address, with a trailing slash: `CLUSTERDASH_URL`, or as requested."""
     asked = str(request.base_url).rstrip("/") + str(request.scope.get(_PREFIX, ""))
     return server_address(asked)
 
 
 def query_string(scope: Scope) -> str:
-    """The query string of a request, as it was sent."""
+    """Return the query string of a request, as it was sent."""
     return bytes(scope.get("query_string", b"")).decode("latin-1")
 
 
 def language(request: Request) -> Language:
-    """The language of a request: that of its address, else the one that the browser prefers."""
+    """Return the language of a request: that of its address, else the one that the browser prefers."""
     requested = _query_string.parameter(query_string(request.scope), ("lang",)).get("lang")
     return negotiate_language(requested, request.headers.get("accept-language"))
 
 
 def refusal(request: Request, trouble: ClusterdashError) -> PlainTextResponse:
-    """The answer to an address that asks for what there is not."""
+    """Return the answer (400) to an address with invalid parameters."""
     return PlainTextResponse(explain(language(request), trouble), 400)

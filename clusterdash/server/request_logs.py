@@ -1,7 +1,7 @@
-"""No log of requests: the page on privacy says that nothing is stored of visitors of the public pages.
+"""Suppression of request logs: the privacy page says that nothing is stored about visitors of the public pages.
 
-uvicorn writes a line with address and query for each request as soon as its logger has a handler. Streamlit starts it
-without one, and gives it one whenever a `config.toml` changes while the server runs; connections are told always.
+uvicorn logs the address and query of each request as soon as its logger has a handler. Streamlit starts it without
+one, and adds one whenever a `config.toml` changes while the server runs; connections are always logged.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import logging
 from streamlit.web import bootstrap
 
 _CONNECTION = '"WebSocket '
-"""What uvicorn's lines on connections have in common; the rest of that logger is about its own troubles."""
+"""The common text of uvicorn's lines about connections; the rest of that logger is about its own errors."""
 
 
 def disable() -> None:
-    """From now on no request is logged, and a changed `config.toml` counts after a restart only.
+    """Log no more requests, and let a changed `config.toml` take effect only after a restart.
 
-    What was checked at the start (`start.refusals`) holds as long as the server runs.
+    So the checks at the start (`startup_checks.refusals`) stay valid as long as the server runs.
     """
     logging.getLogger("uvicorn.access").addFilter(lambda _: False)
     logging.getLogger("uvicorn.error").addFilter(lambda record: _CONNECTION not in str(record.msg))

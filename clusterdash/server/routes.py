@@ -1,6 +1,6 @@
-"""What the server answers outside the pages: Leaflet, outlines, and the public register as files, list and bare map.
+"""Routes outside the pages: Leaflet, outlines, and the public register as files, list and bare map.
 
-Only public things: nothing here asks who is there.
+All of it is public: nothing here depends on the viewer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .request_info import base_url, language, query_string, refusal
 
 ASSETS = "/assets"
 FRESH_SECONDS = 300
-"""How long a browser or a proxy may show an answer without asking whether it is still so."""
+"""Seconds for which a browser or a proxy may reuse an answer without revalidating it."""
 _FILES: dict[str, tuple[Callable[[FilteredRegister], bytes], str]] = {
     "csv": (label_files.labels_csv, "text/csv; charset=utf-8"),
     "json": (label_files.labels_json, "application/json"),
@@ -44,17 +44,17 @@ _FILES: dict[str, tuple[Callable[[FilteredRegister], bytes], str]] = {
     "xlsx": (label_files.labels_xlsx, XLSX),
 }
 _STARTED = datetime.now(UTC)
-"""An answer of an older program is not the answer of this one."""
+"""Part of the ETag: an answer of an earlier program is not valid for this one."""
 
 
 Endpoint = Callable[[Request, Mapping[str, str]], Response]
 """Answers a request, given the parameters of its address."""
 _ASKED = (*filters.PARAMETER_NAMES, "lang", "view")
-"""The parameters of an address that asks the register for something."""
+"""The parameters of an address that queries the register."""
 
 
 class CrossOriginHeaders:
-    """ASGI middleware: pages of any origin may read the answers; a preflight (CORS) is told so."""
+    """ASGI middleware: allows pages of any origin to read the answers, and answers preflight requests (CORS)."""
 
     _ORIGIN: ClassVar = {"access-control-allow-origin": "*"}
     _PREFLIGHT: ClassVar = {
@@ -65,7 +65,7 @@ class CrossOriginHeaders:
     }
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before an application."""
+        """Wrap an application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,7 +85,7 @@ class CrossOriginHeaders:
 
 
 def routes(prefix: str = "") -> list[BaseRoute]:
-    """The routes to mount beside the pages, below a sub-path where the server has one."""
+    """Return the routes to mount beside the pages, below a sub-path if the server has one."""
     shared = [Middleware(CrossOriginHeaders)]
     folders = {"leaflet": Path(xstatic.pkg.leaflet.BASE_DIR), "geo": PROJECT_DATA / "geo"}
     endpoints: tuple[tuple[str, Endpoint, Collection[str]], ...] = (
@@ -109,7 +109,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
 
 
 def _reading(endpoint: Endpoint, known: Collection[str]) -> Callable[[Request], Response]:
-    """An endpoint that is given the parameters that it knows; others are refused."""
+    """Wrap an endpoint that is given the parameters that it knows; requests with others are refused."""
 
     def answer(request: Request) -> Response:
         try:
@@ -122,7 +122,7 @@ def _reading(endpoint: Endpoint, known: Collection[str]) -> Callable[[Request], 
 
 
 def file(request: Request, address: Mapping[str, str]) -> Response:
-    """The labels that the address asks for, as CSV, JSON, GeoJSON or XLSX."""
+    """Answer with the labels that the address asks for, as CSV, JSON, GeoJSON or XLSX."""
     kind = request.path_params["kind"]
     if kind not in _FILES:
         return PlainTextResponse(translate(language(request), "export.unknown", kinds=", ".join(_FILES)), 404)
@@ -138,7 +138,7 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
 
 
 def plain_list(request: Request, address: Mapping[str, str]) -> Response:
-    """The list of labels as a page without any script."""
+    """Answer with the list of labels as a page without any script."""
     language = request.path_params["language"]
     if language not in LANGUAGES:
         return PlainTextResponse("fr, en", 404)
@@ -151,7 +151,7 @@ def plain_list(request: Request, address: Mapping[str, str]) -> Response:
 
 
 def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
-    """The map alone, for a frame in another web site."""
+    """Answer with the map alone, for a frame in another web site."""
     view = address.get("view", "europe")
     return _answer(
         request,
@@ -162,10 +162,10 @@ def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
 
 
 def health(request: Request, _: Mapping[str, str]) -> Response:
-    """Whether visitors can be served: 200 where what is published can be read, 503 and the reason where it cannot.
+    """Answer whether visitors can be served: 200 if the served edition can be read, else 503 with the reason.
 
-    Streamlit's `/_stcore/health` says no more than that the program runs: without its "ok" no browser connects, and no
-    visitor would be told what is wrong.
+    Streamlit's `/_stcore/health` only says that the program runs: without its "ok" no browser connects, and no visitor
+    would see what is wrong.
     """
     headers = {"Cache-Control": "no-store"}
     try:
@@ -176,12 +176,12 @@ def health(request: Request, _: Mapping[str, str]) -> Response:
 
 
 def robots(request: Request, _: Mapping[str, str]) -> Response:
-    """Who may read what: everything public; private pages do not exist for a robot anyway."""
+    """Answer with what robots may read: everything public; private pages do not exist for them anyway."""
     return PlainTextResponse(f"User-agent: *\nAllow: /\nSitemap: {base_url(request)}sitemap.xml\n")
 
 
 def sitemap(request: Request, _: Mapping[str, str]) -> Response:
-    """All public addresses in both languages."""
+    """Answer with all public addresses in both languages."""
     root = base_url(request)
     addresses = [f"{root}list/{language}" for language in LANGUAGES]
     addresses += [f"{root}{name}?lang={language}" for name in INDEXED for language in LANGUAGES]
@@ -200,7 +200,7 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
 def _answer(
     request: Request, address: Mapping[str, str], language: Language, make: Callable[[FilteredRegister], Response]
 ) -> Response:
-    """An answer from the register, kept by browsers until the edition, the day or the question changes."""
+    """Answer from the register; browsers keep it until the edition, the day or the address changes."""
     today = datetime.now(UTC).date()
     try:
         reader = edition_cache.public_reader()

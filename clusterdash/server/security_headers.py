@@ -1,4 +1,4 @@
-"""The headers that tell a browser what a page may do: load and run what is ours, be framed by nobody else."""
+"""Security headers: a page may load and run only our own content, and no other site may frame it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .request_info import path_below_prefix
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
-"""The one HTML page of Streamlit, as it is installed here."""
+"""The one HTML page of Streamlit, as installed here."""
 EMBEDDED = "/embed"
-"""The one address that other web sites may frame: the public map alone."""
+"""The one path that other web sites may frame: the public map alone."""
 _FRAMES = "/component/"
-"""Where components of other packages live, in frames of their own: streamlit-folium's map is an inline script."""
+"""The path of components of other packages, in their own frames: streamlit-folium's map is an inline script."""
 _COMMON = (
     "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; worker-src 'self' blob:; frame-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; style-src 'self' 'unsafe-inline'"
@@ -32,10 +32,10 @@ _ALWAYS = {
 
 
 class SecurityHeaders:
-    """ASGI middleware: adds the headers to every answer, and passes it on as it comes."""
+    """ASGI middleware: adds the headers to every answer."""
 
     def __init__(self, app: ASGIApp, *, tls: bool) -> None:
-        """Stand before an application; `tls`: browsers reach it by TLS only."""
+        """Wrap an application; `tls`: browsers reach it by TLS only."""
         self.app = app
         self.tls = tls
 
@@ -54,7 +54,7 @@ class SecurityHeaders:
 
 
 def headers_for(path: str, *, tls: bool) -> dict[str, str]:
-    """The headers for a path below the sub-path."""
+    """Return the headers for a path below the sub-path."""
     headers = {**_ALWAYS, **({"strict-transport-security": "max-age=31536000"} if tls else {})}
     if path == EMBEDDED:
         return {**headers, "content-security-policy": _policy(inline=True)}
@@ -70,7 +70,7 @@ def _policy(*, inline: bool) -> str:
 
 
 def _inline_scripts() -> list[str]:
-    """The hashes of the scripts that stand in Streamlit's own page."""
+    """Return the hashes of the inline scripts in Streamlit's own page, as CSP sources."""
     page = INDEX.read_text("utf-8")
     scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, flags=re.DOTALL)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]

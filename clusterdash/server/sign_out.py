@@ -1,6 +1,6 @@
-"""Signing out by Streamlit's own address: it deletes the browser's cookie, and a copy of that must end as well.
+"""Sign-out by Streamlit's own address: it deletes the browser's cookie, but a copy of the cookie must expire as well.
 
-The button on the pages notes the sign-out itself; whoever opens `/auth/logout` comes past here.
+The button on the pages records the sign-out itself; opening `/auth/logout` directly is handled here.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _LOGOUT = "/auth/logout"
 
 
 class SignOut:
-    """ASGI middleware: notes who signs out, and passes everything on."""
+    """ASGI middleware: records who signs out, and passes everything on."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before an application."""
+        """Wrap an application."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,7 +42,7 @@ class SignOut:
 
 
 def auth() -> Mapping[str, Any]:
-    """The `[auth]` section of the secrets; empty where no login is configured."""
+    """Return the `[auth]` section of the secrets; empty if no login is configured."""
     try:
         found: Mapping[str, Any] = st.secrets.get("auth", {})
     except FileNotFoundError:
@@ -51,26 +51,26 @@ def auth() -> Mapping[str, Any]:
 
 
 def claims(request: Request) -> dict[str, Any]:
-    """The claims in a request's cookie of sign-in; none where there is no cookie that this server has signed."""
+    """Return the claims in a request's sign-in cookie; empty if there is no cookie signed by this server."""
 
     def signed(name: str) -> bytes | None:
         value = request.cookies.get(name)
         return None if value is None else decode_signed_value(get_cookie_secret(), name, value.encode("latin-1"))
 
     try:
-        told: object = json.loads(get_cookie_with_chunks(signed, USER_COOKIE_NAME) or b"{}")
+        decoded: object = json.loads(get_cookie_with_chunks(signed, USER_COOKIE_NAME) or b"{}")
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return decoded if isinstance(decoded, dict) else {}
 
 
 def revoke_sign_ins(claimed: Mapping[str, Any], now: datetime) -> None:
-    """End the sign-ins of whom the claims name, unless that was done already."""
+    """Revoke the sign-ins of the person in the claims, unless that was done already."""
     data = edition_cache.data_dir()
     try:
         settled = settings(data)
         person = identity(claimed, providers(auth(), settled), now, settled)
-    except ClusterdashError:  # nobody whom we would let in
+    except ClusterdashError:  # not a valid sign-in
         return
     if not revocation.is_revoked(data, person):
         revocation.record_sign_out(data, person, now, settled.hours)

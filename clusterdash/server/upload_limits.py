@@ -1,7 +1,7 @@
-"""Who may upload files, and how much: visits that were offered an uploader, up to a total for each and for all.
+"""Limits on uploads: sessions that were offered an uploader may upload, up to a total for each and for all.
 
-Streamlit takes files at `/_stcore/upload_file/<session>/<file>` from every open session, whether a page asks for any
-or not, and keeps them in memory until the visit is over.
+Streamlit accepts files at `/_stcore/upload_file/<session>/<file>` from every open session, whether a page asks for
+any or not, and keeps them in memory until the session ends.
 """
 
 from __future__ import annotations
@@ -24,33 +24,33 @@ from .request_info import language
 
 MEGABYTE = 1024**2
 VISIT_BYTES = 100 * MEGABYTE
-"""What one visit may have uploaded at a time: five files of the largest size; a questionnaire has 50 kB."""
+"""Most bytes that one session may hold at a time: five files of the largest size; a questionnaire has 50 kB."""
 SERVER_BYTES = 400 * MEGABYTE
-"""What all visits together may have uploaded at a time: it stays in memory, of which a small server has 2 GB."""
+"""Most bytes that all sessions together may hold: they stay in memory, of which a small server has 2 GB."""
 COUNTED_BYTES = 64 * 1024
-"""A file counts as at least so much, so that empty ones cannot come without number."""
+"""The least that a file counts for, so that the number of empty files is limited too."""
 FRAMING_BYTES = MEGABYTE
-"""What a request may add to the file it carries: boundaries, headers, its name."""
+"""Bytes that a request may add to its file: boundaries, headers, its name."""
 _offered: set[str] = set()
 """The sessions whose page asks for files."""
 
 
 def allow_uploads() -> None:
-    """The page that is being run asks for files: its session may upload some."""
+    """Allow the current session to upload files: the page that is being run asks for some."""
     if context := get_script_run_ctx():
         _offered.intersection_update({session for session in _offered if _is_open(session)})
         _offered.add(context.session_id)
 
 
 def page_opened(page: object) -> None:
-    """A page is being run: another one than before, or with other rights, may not upload what that one asked for."""
+    """Forbid uploads if the page, or the viewer's rights, are not those of the session's previous run."""
     if st.session_state.get("uploads_of") != page:
         st.session_state["uploads_of"] = page
         forbid_uploads()
 
 
 def forbid_uploads() -> None:
-    """The session that is being run may not upload files any more."""
+    """Forbid the current session to upload files."""
     if context := get_script_run_ctx():
         _offered.discard(context.session_id)
 
@@ -60,7 +60,7 @@ def _is_open(session: str) -> bool:
 
 
 def held_bytes() -> Mapping[str, int]:
-    """What each session has uploaded and not yet given up."""
+    """Return the bytes that each session has uploaded and still holds."""
     storage = runtime.get_instance().uploaded_file_mgr.file_storage  # type: ignore[attr-defined]
     return {
         session: sum(max(len(file.data), COUNTED_BYTES) for file in list(files.values()))
@@ -69,14 +69,14 @@ def held_bytes() -> Mapping[str, int]:
 
 
 class _TooLargeError(Exception):
-    """More has come than was announced."""
+    """More bytes arrived than were announced."""
 
 
 @dataclass
 class UploadLimits:
-    """ASGI middleware: refuses files of who was not asked for any (403), and what would be too much (413).
+    """ASGI middleware: refuses files of sessions that were not offered an uploader (403), and too many bytes (413).
 
-    `largest`: bytes of one file. `held`: what each session has uploaded.
+    `largest`: bytes of one file. `held`: returns the bytes that each session has uploaded.
     """
 
     app: ASGIApp
@@ -107,12 +107,12 @@ class UploadLimits:
             del self.coming[key]
 
     def _announced(self, scope: Scope) -> int:
-        """Bytes that a request may bring: what it says, or as much as any may."""
-        told = Headers(scope=scope).get("content-length", "")
-        return max(int(told), COUNTED_BYTES) if told.isdecimal() else self.largest + FRAMING_BYTES
+        """Return the bytes that a request may bring: its content length, or the most that any may."""
+        length = Headers(scope=scope).get("content-length", "")
+        return max(int(length), COUNTED_BYTES) if length.isdecimal() else self.largest + FRAMING_BYTES
 
     def _refusal(self, session: str, size: int) -> tuple[int, str, int] | None:
-        """Status, text and limit where a session may not bring so many bytes; None where it may."""
+        """Return status, text key and limit if a session may not upload so many bytes; None if it may."""
         if session not in _offered:
             return 403, "upload.not_asked", 0
         if size > self.largest + FRAMING_BYTES:
@@ -126,14 +126,14 @@ class UploadLimits:
 
 
 async def _drain(receive: Receive) -> None:
-    """Read a body and keep nothing of it: a browser reads the answer once it has sent all."""
+    """Read a body and discard it: a browser reads the answer only once it has sent everything."""
     with suppress(_TooLargeError):
         while (await receive()).get("more_body", False):
             pass
 
 
 def _at_most(size: int, receive: Receive) -> Receive:
-    """The body of a request, up to so many bytes."""
+    """Return a `receive` that raises _TooLargeError after `size` bytes of the body."""
     come = 0
 
     async def limited() -> Message:

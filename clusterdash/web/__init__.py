@@ -1,1 +1,1 @@
-"""The pages' use of Streamlit."""
+"""The pages' use of Streamlit: session, URL state, widgets and components."""

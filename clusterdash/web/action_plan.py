@@ -1,6 +1,6 @@
-"""A manager's plan of action on a page: who does what by when, taken up from a file and taken away again.
+"""A manager's action plan on a page: who does what by when, uploaded from a file and downloaded again.
 
-It stays in this visit's memory; nothing is saved.
+It stays in the session's memory; nothing is saved.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _LONGEST_OWNER, _LONGEST_NOTES = 100, 500
 
 @dataclass(slots=True)
 class PlanState:
-    """A plan in this visit: what is published of each indicator by code, the lines taken up, what was taken away last.
+    """A plan in this session: tasks by indicator, indicators left out, uploaded lines, lines downloaded last.
 
-    `file` tells the file from which lines were taken up, `fresh` that this was in this run.
+    `file` identifies the uploaded file, `fresh` means that it was uploaded in this run.
     """
 
     tasks: dict[str, Task] = field(default_factory=dict)
@@ -42,14 +42,14 @@ class PlanState:
 
 
 def plan_state(result: ClusterBenchmark) -> PlanState:
-    """The plan of a cluster in this visit."""
+    """Return the plan of a cluster in this session."""
     name = f"plan-{result.cluster.cluster_id}-{result.grid.scheme.code}"
     found: PlanState = st.session_state.setdefault(name, PlanState())
     return found
 
 
 def upload_plan(visit: PageContext, result: ClusterBenchmark, taken: tuple[str, Sequence[Sheet]] | None) -> None:
-    """Take up the lines of a file, once; and tell how many there were, or that they are another cluster's."""
+    """Load the lines of an uploaded file, once; show how many there are, or that they are another cluster's."""
     if taken is None:
         return
     identity, sheets = taken
@@ -67,7 +67,7 @@ def upload_plan(visit: PageContext, result: ClusterBenchmark, taken: tuple[str, 
 
 
 def edit_tasks(visit: PageContext, result: ClusterBenchmark, advice: Sequence[Recommendation]) -> list[Task]:
-    """Each recommendation with who takes care, by when, how far it is; those that are wanted."""
+    """Show each recommendation with owner, date and status; returns the tasks that are wanted."""
     mine, days = plan_state(result), proposed_days(advice, visit.now.date())
     values = {position.indicator: position.value for position in result.top500.positions}
     before = action_plan_file.by_indicator(mine.before)
@@ -85,18 +85,18 @@ def edit_tasks(visit: PageContext, result: ClusterBenchmark, advice: Sequence[Re
 
 
 def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, code: str) -> None:
-    """One recommendation: what is published of it stands in `mine` as soon as it is told."""
+    """Show one recommendation; its inputs are written into `mine` as soon as they change."""
     task = mine.tasks[code]
     key = f"{result.cluster.cluster_id}-{code}"
     names = {name: f"{name}-{key}" for name in ("wanted", "owner", "due", "done", "notes")}
-    told: dict[str, Any] = {"wanted": code not in mine.unwanted, "owner": task.owner, "due": task.due}
-    for name, value in {**told, "done": task.done, "notes": task.notes}.items():
+    inputs: dict[str, Any] = {"wanted": code not in mine.unwanted, "owner": task.owner, "due": task.due}
+    for name, value in {**inputs, "done": task.done, "notes": task.notes}.items():
         st.session_state[names[name]] = value
 
     def write() -> None:
-        said = {name: st.session_state[key] for name, key in names.items()}
-        (mine.unwanted.discard if said.pop("wanted") else mine.unwanted.add)(code)
-        mine.tasks[code] = replace(mine.tasks[code], **said)
+        entered = {name: st.session_state[key] for name, key in names.items()}
+        (mine.unwanted.discard if entered.pop("wanted") else mine.unwanted.add)(code)
+        mine.tasks[code] = replace(mine.tasks[code], **entered)
 
     indicator = next(i for i in result.grid.indicators if i.code == code)
     st.checkbox(escape_markdown(f"{code} {indicator.name.get(visit.language)}"), key=names["wanted"], on_change=write)
@@ -110,7 +110,7 @@ def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, co
 
 
 def all_lines(visit: PageContext, result: ClusterBenchmark, tasks: Sequence[Task]) -> list[Line]:
-    """The plan as lines to download: the tasks, then what was taken up about other indicators."""
+    """Return the plan as lines for download: the tasks, then uploaded lines about other indicators."""
     mine = plan_state(result)
     return action_plan_file.merge_lines(
         action_plan_file.plan_lines(tasks, result, visit.language), mine.before, sorted(mine.unwanted)
@@ -118,18 +118,18 @@ def all_lines(visit: PageContext, result: ClusterBenchmark, tasks: Sequence[Task
 
 
 def mark_saved(result: ClusterBenchmark, plan: Sequence[Line], content: bytes) -> bytes:
-    """Remember that a plan is taken away in a file; returns the content of the file."""
+    """Remember that a plan is downloaded in a file; returns the content of the file."""
     plan_state(result).saved = plan
     return content
 
 
 def warn_of_leaving(visit: PageContext, result: ClusterBenchmark, plan: Sequence[Line]) -> None:
-    """Let the browser ask before a page is left whose plan somebody has told and not taken away as it is now."""
+    """Let the browser ask before a page is left if its plan has entries that are not downloaded yet."""
     mine = plan_state(result)
     if mine.fresh:
         mine.saved, mine.fresh = plan, False
-    told = any(task.owner or task.done or task.notes for task in mine.tasks.values())
-    open_ = told and plan != mine.saved
+    has_entries = any(task.owner or task.done or task.notes for task in mine.tasks.values())
+    open_ = has_entries and plan != mine.saved
     _leave_warning()(data=open_, key="leaving")
     if open_:
         st.warning(visit.translate("plan.unsaved"), icon=":material/save:")

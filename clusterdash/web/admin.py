@@ -1,7 +1,7 @@
-"""What staff do with editions and grants on a page: upload, check, publish, roll back.
+"""Administration on the staff's pages: check files, show the result, publish, roll back, edit grants.
 
-Streamlit calls back before the visit is asked who it is, so no deed is done in a callback: one only notes upon which
-edition somebody decided.
+Streamlit runs callbacks before the viewer is known, so no action is done in a callback: it only records for which
+served edition somebody decided.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .widgets import show_table
 
 
 def edition_admin(visit: PageContext) -> EditionAdmin:
-    """The staff's access to editions, and the result of the last action. Raises ClusterdashError for anybody else."""
+    """Return the administration of editions, and show the result of the last action; ClusterdashError if not staff."""
     if done := st.session_state.pop("done", ""):
         st.success(visit.translate(done))
     if refused := st.session_state.pop("refused", None):
@@ -49,7 +49,7 @@ def edition_admin(visit: PageContext) -> EditionAdmin:
 
 
 def access_admin(visit: PageContext) -> AccessAdmin:
-    """The staff's access to grants and log. Raises ClusterdashError for anybody else, and in a demonstration."""
+    """Return the administration of access. Raises ClusterdashError if not staff, and in a demonstration."""
     return AccessAdmin(
         visit.viewer,
         edition_cache.data_dir(),
@@ -60,7 +60,7 @@ def access_admin(visit: PageContext) -> AccessAdmin:
 
 
 def _current_viewer(*, demonstration: bool) -> Viewer:
-    """The viewer of this visit at this moment. Raises ClusterdashError where the sign-in has ended."""
+    """Return the viewer of this session at this moment. Raises ClusterdashError if the sign-in has ended."""
     if demonstration:
         configured, synthetic = bool(sign_in.auth()), edition_cache.public_reader().edition().synthetic
         role: access.DemoRole = st.session_state.get("role", "public")
@@ -69,7 +69,7 @@ def _current_viewer(*, demonstration: bool) -> Viewer:
 
 
 def show_edition(visit: PageContext) -> None:
-    """Say which edition is served."""
+    """Show which edition is served."""
     edition = visit.edition
     told = {"clusters": edition.clusters, "assessments": edition.assessments, "hash": edition.content_hash[:12]}
     by = edition.built_by or "–"
@@ -85,7 +85,7 @@ def show_edition(visit: PageContext) -> None:
 
 
 def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
-    """Take in files, to complete the edition that is served or to replace it, and check them when asked to."""
+    """Show an uploader for files that extend an edition or replace the served one, and check them on request."""
     upload_limits.allow_uploads()
     files = st.file_uploader(
         visit.translate("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
@@ -105,7 +105,7 @@ def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
 
 
 def _choose_completed(visit: PageContext, desk: EditionAdmin) -> str:
-    """The edition that is completed: the one served, or where others wait to be published, one of these."""
+    """Return the id of the edition to extend: the served one, or a choice if others are unpublished."""
     names = _edition_labels(visit, desk, desk.extendable())
     if len(names) < 2:
         return visit.edition.edition_id
@@ -117,7 +117,7 @@ def _choose_completed(visit: PageContext, desk: EditionAdmin) -> str:
 
 
 def _edition_labels(visit: PageContext, desk: EditionAdmin, editions: Sequence[Edition]) -> dict[str, str]:
-    """Editions by id, as they are chosen; of one that was overtaken this is told at once."""
+    """Return the labels of editions by id; a label says so if its edition is superseded."""
     names = {}
     for edition in editions:
         told = {"title": edition.title, "id": edition.edition_id, "clusters": edition.clusters}
@@ -129,7 +129,7 @@ def _edition_labels(visit: PageContext, desk: EditionAdmin, editions: Sequence[E
 
 
 def _check_files(visit: PageContext, desk: EditionAdmin, uploads: list[tuple[str, bytes]], complete: str) -> None:
-    """Check files, telling how far it has come; what came of it stays for the visit, what was before goes."""
+    """Check files with a progress bar; the result stays in the session and replaces the previous one."""
     bar = st.progress(0.0, visit.translate("data.reading"))
 
     def tell_progress(key: str, done: float) -> None:
@@ -141,18 +141,18 @@ def _check_files(visit: PageContext, desk: EditionAdmin, uploads: list[tuple[str
 
 
 def checked(desk: EditionAdmin) -> CheckResult | None:
-    """What came of the files that were checked last in this visit, as long as it is neither published nor gone."""
+    """Return the result of the last check in this session, while its edition is neither published nor removed."""
     found: CheckResult | None = st.session_state.get("checked")
     if found and found.edition:
         try:
             return found if desk.may_discard(found.edition.edition_id) else None
-        except ClusterdashError:  # discarded, or swept as an old draft
+        except ClusterdashError:  # discarded, or removed as an old draft
             return None
     return found
 
 
 def edit_grants(visit: PageContext, desk: AccessAdmin) -> None:
-    """The grants, to be changed: against the list that was shown, whoever else changes it meanwhile."""
+    """Show the grants for editing; changes are saved against the list shown, even if others change it meanwhile."""
     told, problems = st.session_state.pop("grants-saved", ("", []))
     if problems:
         show_problem_list(visit, problems)
@@ -184,7 +184,7 @@ def edit_grants(visit: PageContext, desk: AccessAdmin) -> None:
 
 
 def _shown_grants(visit: PageContext, desk: AccessAdmin) -> tuple[Grant, ...]:
-    """The list that is being changed: what was in force when the first change was made in it."""
+    """Return the list being edited: the grants that were in force when its first change was made."""
     in_force = desk.grants()
     shown: tuple[Grant, ...] = st.session_state.setdefault("grants-shown", in_force)
     if shown == in_force:
@@ -197,7 +197,7 @@ def _shown_grants(visit: PageContext, desk: AccessAdmin) -> tuple[Grant, ...]:
 
 
 def _editor(shown: tuple[Grant, ...]) -> str:
-    """A list of its own has an editor of its own: what is changed in one is not changed in another."""
+    """Return the key of the editor of a list: each list has its own, so edits do not move to another one."""
     return f"grants-{hash(shown)}"
 
 
@@ -206,7 +206,7 @@ def _forget_edits() -> None:
 
 
 def show_problem_list(visit: PageContext, problems: Sequence[Problem]) -> None:
-    """The list of problems, to read and to take away."""
+    """Show the list of problems, with a download."""
     rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
     errors = sum(problem.severity == "error" for problem in problems)
     st.markdown(visit.translate("data.problems", n=errors, warnings=len(rows) - errors))
@@ -216,13 +216,13 @@ def show_problem_list(visit: PageContext, problems: Sequence[Problem]) -> None:
 
 
 def show_effect(visit: PageContext, found: PublicationEffect) -> None:
-    """What an edition changes, a line each; nothing where what is served cannot be read."""
+    """Show what an edition changes, one line each; nothing if the served edition cannot be read."""
     if found.changes:
         st.markdown("\n".join(f"- {escape_markdown(line)}" for line in difference_lines(found.changes, visit.language)))
 
 
 def choose_edition(visit: PageContext, desk: EditionAdmin) -> None:
-    """Serve an edition that is there, or the one before."""
+    """Show the choice of a stored edition to serve, and the rollback to the previous one."""
     names = _edition_labels(visit, desk, desk.stored())
     chosen = st.selectbox(visit.translate("data.choose"), list(names), format_func=names.__getitem__, key="edition")
     if chosen and chosen != visit.edition.edition_id:
@@ -240,7 +240,7 @@ def choose_edition(visit: PageContext, desk: EditionAdmin) -> None:
 
 
 def show_publication(visit: PageContext, desk: EditionAdmin, edition_id: str, *, key: str = "") -> None:
-    """What an edition changes, and what can be done with it: publish it, let it wait, build it anew, discard it."""
+    """Show what an edition changes, and the actions possible: publish, keep unpublished, rebase, discard."""
     found = desk.effect(edition_id)
     show_effect(visit, found)
     if completed := desk.superseded_by(edition_id):
@@ -274,9 +274,9 @@ def _publish_button(
     *,
     key: str,
 ) -> None:
-    """A button that serves an edition, to be pressed once all that this does is confirmed.
+    """Show a button that serves an edition, enabled once every effect is confirmed.
 
-    The action is given the edition that the decision was about: the one that was served when the button was drawn.
+    The action is called with the id of the edition that was served when the button was drawn.
     """
     confirmed = []
     for safeguard in found.confirmations:
@@ -289,13 +289,13 @@ def _publish_button(
         st.session_state[f"{key}-on"] = edition_id, found.served
 
     pressed = st.button(label, key=key, on_click=decide_on, disabled=len(confirmed) < len(found.confirmations))
-    decided, decided_on = st.session_state.pop(f"{key}-on", ("", ""))  # a run that is repeated does nothing twice
+    decided, decided_on = st.session_state.pop(f"{key}-on", ("", ""))  # a repeated run does nothing twice
     if pressed and decided == edition_id:
         _run_and_report(lambda: deed(decided_on, confirmed), "data.published")
 
 
 def _run_and_report(deed: Callable[[], None], told: str) -> None:
-    """Do something and draw the page anew, which tells by `told` that it is done, or why it was refused."""
+    """Run an action and then the page again, which shows the text `told` on success, or why it was refused."""
     try:
         deed()
     except ClusterdashError as error:
@@ -306,7 +306,7 @@ def _run_and_report(deed: Callable[[], None], told: str) -> None:
 
 
 def _rebase(visit: PageContext, desk: EditionAdmin, edition_id: str) -> None:
-    """Build an edition anew, and show what came of it where checked files are shown."""
+    """Rebase an edition, and show the result where that of checked files is shown."""
     try:
         with st.spinner(visit.translate("data.building")):
             st.session_state["checked"] = found = desk.rebase(edition_id, visit.now)

@@ -1,4 +1,4 @@
-"""Small components of our own in the browser: a button that saves a file, one that prints, the language of the page."""
+"""Small browser components of our own: a button that saves a file, one that prints, the language of the page."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..domain import Language
 
 
 def private_download(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
-    """A button that saves a file on the visitor's machine; `make` is called when it is pressed.
+    """Show a button that saves a file on the visitor's machine; `make` is called when it is pressed.
 
-    The content travels over this visit's own connection, once: what Streamlit's download button offers lies at an
+    The content is sent over the session's own connection, once: the content of Streamlit's download button has an
     address that anyone may open.
     """
     asked = f"offer-{key}-asked"
@@ -33,7 +33,7 @@ def private_download(label: str, name: str, make: Callable[[], bytes], media_typ
 
 
 def print_button(label: str) -> None:
-    """A button that prints the page; what stands in a container called "screen" is left out."""
+    """Show a button that prints the page without the contents of a container called "screen"."""
     _print_component()(data=label, key="printer")
 
 
@@ -49,7 +49,7 @@ def _print_component() -> ComponentRenderer:
 
 @cache
 def _language_component() -> ComponentRenderer:
-    """Tells screen readers in which language the page is written now."""
+    """The component that tells screen readers in which language the page is written."""
     return component("clusterdash_speaker", js="export default ({ data }) => { document.documentElement.lang = data; }")
 
 
@@ -66,5 +66,5 @@ def set_document_language(language: Language) -> None:
 
 @cache
 def asset(name: str) -> str:
-    """A file that lies beside this module, as text."""
+    """Return a file of the folder `assets` as text."""
     return resources.files("clusterdash.web").joinpath("assets", name).read_text("utf-8")

@@ -1,4 +1,4 @@
-"""One run of a page: viewer, language and reader."""
+"""The context of one script run: viewer, language and reader."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..i18n import escape_markdown, translate
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """One run of a page: language, viewer, and the one reader that this viewer may use.
+    """One run of a page: language, viewer, and the one reader for this viewer.
 
-    `who` is the address that has signed in, or "".
+    `user_email` is the address that has signed in, or "".
     """
 
     language: Language
@@ -27,10 +27,10 @@ class PageContext:
     user_email: str = ""
 
     def translate(self, key: str, **values: object) -> str:
-        """A text in the visitor's language, as Markdown in which the values have no meaning of their own."""
+        """Return a text in the visitor's language, as Markdown in which the values are escaped."""
         return translate(self.language, key, **escaped_values(values))
 
 
 def escaped_values(values: Mapping[str, object]) -> dict[str, object]:
-    """Values for a text in Markdown in which they have no meaning of their own."""
+    """Return values for a Markdown text, with strings escaped."""
     return {name: escape_markdown(value) if isinstance(value, str) else value for name, value in values.items()}

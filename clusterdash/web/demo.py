@@ -1,4 +1,4 @@
-"""The demonstration: its buttons, and the choice of whom to view the pages as."""
+"""The demonstration: its entry buttons, and the choice of whom to view the pages as."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .url_state import (
 
 
 def demo_entry_buttons(visit: PageContext) -> None:
-    """The ways into a demonstration: buttons that change the viewer and open a page."""
+    """Show the ways into a demonstration: buttons that change the viewer and open a page."""
     ways: list[tuple[DemoRole, str, str]] = [("cluster", "benchmark", "radar"), ("staff", "sectors", "view_column")]
     for place, (role, name, icon) in zip(st.columns(len(ways)), ways, strict=True):
         label = visit.translate(f"home.try_{role}")
@@ -31,7 +31,7 @@ def _view_as(role: DemoRole) -> None:
 
 
 def choose_viewer(language: Language, opened: EditionDatabase) -> Viewer:
-    """The switch of a demonstration: view pages as the public, as the manager of an invented cluster, as staff."""
+    """Show the choice to view as the public, the manager of an invented cluster, or staff; returns the viewer."""
     roles: dict[DemoRole, str] = {
         "public": translate(language, "demonstration.public"),
         "cluster": translate(language, "demonstration.cluster"),

@@ -13,7 +13,7 @@ from .context import PageContext, escaped_values
 
 
 def show_problems(visit: PageContext, problems: Sequence[Problem]) -> None:
-    """What in a file is wrong, and where; a line each."""
+    """Show what is wrong in a file, and where; one line each."""
     lines = []
     for problem in problems:
         parts = [problem.table, visit.translate("command.row", row=problem.row) if problem.row else "", problem.column]
@@ -25,19 +25,19 @@ def show_problems(visit: PageContext, problems: Sequence[Problem]) -> None:
 
 
 def show_error(language: Language, error: ClusterdashError) -> None:
-    """Show an error; a visitor need not know where files are on the server."""
+    """Show an error, without paths on the server."""
     outside = without_paths(error)
     plainly = ClusterdashError(outside.key, **escaped_values(outside.values))
     st.error(explain(language, plainly), icon=":material/error:")
 
 
 def show_unexpected_error(error: Exception) -> None:
-    """Say that something has gone wrong that is unexpected, and write it into the log."""
+    """Show that something unexpected has gone wrong, and log it."""
     logging.getLogger("clusterdash").error("a page has failed", exc_info=error)
     language = negotiate_language(st.session_state.get("kept-lang"), accept_language())
     st.error(translate(language, "error.unforeseen"), icon=":material/error:")
 
 
 def accept_language() -> str | None:
-    """What the browser prefers, as it said when it connected: the same header that the server's routes read."""
+    """Return the browser's preferred languages: the same header that the server's routes read."""
     return st.context.headers.get("Accept-Language") or st.context.locale

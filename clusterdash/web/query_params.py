@@ -1,4 +1,4 @@
-"""The address of a page: read as the routes read it, written in one step of the browser's history."""
+"""Query parameters of a page: read as the routes read them, changed in one step of the browser's history."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .. import query_string
 
 
 def get(name: str) -> str | None:
-    """The value of a parameter of the address; None where there is none."""
+    """Return the value of a query parameter; None if it is missing."""
     return query_string.joined_values(st.query_params.get_all(name))[: query_string.MAX_LENGTH] or None
 
 
 def update(values: Mapping[str, str], drop: Collection[str] = ()) -> None:
-    """Change the address, in one step of the browser's history; an empty value takes its parameter out."""
+    """Change the address, in one step of the browser's history; an empty value removes its parameter."""
     before = {name: st.query_params.get_all(name) for name in st.query_params}
     after = {name: found for name, found in before.items() if name not in drop}
     after |= {name: [value] for name, value in values.items()}
@@ -28,10 +28,10 @@ def update(values: Mapping[str, str], drop: Collection[str] = ()) -> None:
 
 
 def add_missing(page: str, missing: Mapping[str, str]) -> None:
-    """Add parameters to the address where they are missing; that is no step in the browser's history.
+    """Add missing parameters to the address, without a step in the browser's history.
 
-    Streamlit can only take such a step, so the browser is asked to. It does nothing on another page than `page`, where
-    the visitor has gone on meanwhile.
+    Streamlit always adds such a step, so a component does it in the browser. It does nothing on another page than
+    `page`, in case the visitor has gone on meanwhile.
     """
     data = {"page": page, "missing": dict(missing), "address": st.query_params.to_dict()}
     _address_component()(data=data, key="completer")

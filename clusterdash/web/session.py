@@ -1,4 +1,4 @@
-"""One run of the script for a visitor: language, edition and viewer; opening and closing a page."""
+"""One script run for a visitor: language, edition and viewer; opening and closing a page."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _BUILDING = threading.Lock()
 
 
 def open_session() -> PageContext | None:
-    """Find out language, edition and viewer, and draw what every page has.
+    """Determine language, edition and viewer, and draw what every page has.
 
-    Returns None where there are no data to show; the visitor has then been told why.
+    Returns None if there are no data to show; the reason is then shown.
     """
     st.set_page_config(page_icon=asset("icon.svg"), layout="wide")
     st.session_state["pending"] = {}
@@ -60,7 +60,7 @@ def open_session() -> PageContext | None:
             viewer = choose_viewer(language, opened)
         elif configured:
             viewer, who = web_sign_in.viewer(language, edition_cache.data_dir(), now)
-    except ClusterdashError as error:  # grants or settings that cannot be read let nobody in
+    except ClusterdashError as error:  # if grants or settings cannot be read, nobody gets access
         show_error(language, error)
     if edition.synthetic:
         st.info(translate(language, "demonstration.banner"), icon=":material/science:")
@@ -71,12 +71,12 @@ def open_session() -> PageContext | None:
 
 
 def complete_address() -> None:
-    """Complete the address with the choices made for the visitor; that is no step in the browser's history."""
+    """Add the choices made for the visitor to the address, without a step in the browser's history."""
     add_missing(st.session_state["page"], st.session_state["pending"])
 
 
 def open_page(name: str, title: str) -> None:
-    """A page opens: the browser's tab is named, an unread choice told; whether it is another page is remembered."""
+    """Open a page: set the browser's tab, warn of an unknown option, reset uploads, remember if the page is new."""
     set_tab_title(title)
     warn_of_unknown_option(page_context().language)
     upload_limits.page_opened((name, page_context().viewer))
@@ -85,40 +85,40 @@ def open_page(name: str, title: str) -> None:
 
 
 def set_tab_title(title: str) -> None:
-    """What the browser's tab, its history and its bookmarks say."""
+    """Set the title in the browser's tab, history and bookmarks."""
     st.set_page_config(page_title=f"{title} · clusterdash")
 
 
 def page_context() -> PageContext:
-    """The visit that `arrive` has opened for this run."""
+    """Return the page context that `open_session` created for this run."""
     opened: PageContext = st.session_state["visit"]
     return opened
 
 
 def show_sign_in(visit: PageContext) -> None:
-    """The ways to sign in, on a page that wants it; none for those who have, or where no login is configured."""
+    """Show the ways to sign in on a page that requires it; none if signed in, or if no login is configured."""
     if not visit.user_email and web_sign_in.auth():
         web_sign_in.provider_buttons(visit.language, providers(web_sign_in.auth(), access_settings()), "here")
 
 
 def contact() -> Contact:
-    """Whom the pages name as the organisation to ask."""
+    """Return the organisation that the pages name as contact."""
     return read_contact(edition_cache.data_dir())
 
 
 def access_settings() -> Settings:
-    """The operator's settings of access."""
+    """Return the operator's settings of access."""
     return settings(edition_cache.data_dir())
 
 
 def base_url() -> str:
-    """This server's address with a slash at its end: what `CLUSTERDASH_URL` says, or as it was visited."""
+    """Return this server's address with a trailing slash: `CLUSTERDASH_URL`, or as visited."""
     visited = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
     return server_address(visited)
 
 
 def _language() -> Language:
-    """The language of this run: that of the address, else of the visit so far, else what the browser prefers."""
+    """Return the language of this run: that of the address, else of the session, else the browser's preference."""
     kept = st.session_state.setdefault("kept-lang", negotiate_language(None, accept_language()))
     language = language_of(get("lang")) or negotiate_language(kept, None)
     choose(
@@ -128,14 +128,14 @@ def _language() -> Language:
 
 
 def _current_edition(language: Language) -> EditionDatabase:
-    """The edition that is served; where there may be a demonstration in its place, that is built first."""
+    """Return the served edition; if a demonstration may replace it, that is built first."""
     data = edition_cache.data_dir()
     try:
         return edition_cache.current_edition()
     except ClusterdashError as trouble:
         if edition_cache.has_served_real_data() or not data.is_dir() or not build.may_demonstrate(data, trouble):
             raise
-    with _BUILDING:  # a second visitor waits for the first one's build
+    with _BUILDING:  # a second visitor waits for the build of the first
         try:
             return edition_cache.current_edition()
         except ClusterdashError:
@@ -150,7 +150,7 @@ def _current_edition(language: Language) -> EditionDatabase:
 
 
 def _access_recorder(who: str, now: datetime) -> OnAccess:
-    """Writes down whose results a visitor looks at: each cluster once a visit."""
+    """Return a callback that logs whose results a visitor looks at: each cluster once a session."""
     seen: set[str] = st.session_state.setdefault("seen", set())
 
     def note(cluster_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Signing in and out on a page: buttons in the sidebar, and the viewer that a signed-in visitor is."""
+"""Sign-in and sign-out on a page: buttons in the sidebar, and the viewer of a signed-in visitor."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .context import escaped_values
 
 
 def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
-    """The visitor's viewer, and the address that has signed in; the public's and "" for anybody else.
+    """Return the viewer, and the address that has signed in; the public and "" for anybody else.
 
-    Who the claims tell, whether they have signed out and what is granted is asked anew on every run.
+    Claims, revocation and grants are checked again on every run.
     """
     settled = settings(data)
     known = providers(auth(), settled)
@@ -49,9 +49,9 @@ def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
 
 
 def current_viewer(data: Path, now: datetime) -> tuple[Viewer, str]:
-    """The visitor's viewer at this moment, and the address that has signed in.
+    """Return the viewer at this moment, and the address that has signed in.
 
-    Raises ClusterdashError where nobody has, or where it has ended: too old, signed out elsewhere, grants unreadable.
+    Raises ClusterdashError if nobody has, or the sign-in has ended: too old, signed out elsewhere, grants unreadable.
     """
     person = _current_identity(data, now)
     return _granted_viewer(data, person, now) or PUBLIC, person.email
@@ -70,7 +70,7 @@ def _granted_viewer(data: Path, person: Identity, now: datetime) -> Viewer | Non
 
 
 def provider_buttons(language: Language, known: tuple[Provider, ...], place: str) -> None:
-    """A button for each provider; `place` tells these buttons from others on the page."""
+    """Show a button for each provider; `place` distinguishes these buttons from others on the page."""
     for provider in known:
         name = "" if provider.name == DEFAULT else provider.name
         label = (
@@ -83,7 +83,7 @@ def provider_buttons(language: Language, known: tuple[Provider, ...], place: str
 
 
 def _record_sign_in(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:
-    """Once a visit, write down that somebody signed in, or was refused."""
+    """Log once a session that somebody signed in, or was refused."""
     if st.session_state.get("arrived") != person.email:
         revocation.record_sign_in(data, person, now)
         st.session_state["arrived"] = person.email

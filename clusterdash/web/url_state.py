@@ -1,4 +1,4 @@
-"""Choices that are in the address, so that every view is a link; with their widgets."""
+"""URL state: choices kept in query parameters, so that every view is a link; with their widgets."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from .query_params import get, update
 
 T = TypeVar("T")
 _REMEMBERED_RUNS = 5
-"""So many sets of texts of a widget are remembered: what a browser sends was drawn a few runs ago at most."""
+"""Most sets of texts remembered for a widget: what a browser sends was drawn at most a few runs ago."""
 _MAX_NAMED = 5
-"""So many wrong values of an address are named."""
+"""Most wrong values of an address that are named."""
 _DEPENDENT = dict.fromkeys(("cluster", "evaluation", "evidence"), what_if.PARAMETER_NAMES)
-"""What belongs to a choice and leaves the address with it."""
+"""The parameters that depend on a choice and are removed from the address when it changes."""
 
 
 def option_label(key: str, options: Mapping[T, str]) -> Callable[[T], str]:
-    """The text of each option of a widget, remembered so that `identified` knows it later.
+    """Return a function from an option to its text; the texts are remembered so that `option_id` knows them later.
 
-    A browser names what was chosen by its text, and may still name it by that of an earlier run: texts hold counts, and
+    A browser identifies a choice by its text, and may still send that of an earlier run: texts contain counts, and
     change with the language.
     """
     texts = {text: option for option, text in options.items()}
@@ -40,9 +40,9 @@ def option_label(key: str, options: Mapping[T, str]) -> Callable[[T], str]:
 
 
 def option_id(key: str, value: object) -> Any:
-    """The id of what a widget returns: an id, or the text that an option has, or had a moment ago; else None.
+    """Return the option for the value of a widget: an option, or the present or a recent text of one; else None.
 
-    What is no option at all is told when a page opens (`tell_unidentified`).
+    An unknown value is reported when a page opens (`warn_of_unknown_option`).
     """
     remembered: list[dict[str, Any]] = st.session_state.get(f"texts-{key}", [])
     for texts in remembered:
@@ -57,7 +57,7 @@ def option_id(key: str, value: object) -> Any:
 
 
 def warn_of_unknown_option(language: Language) -> None:
-    """Say that a choice was ignored, where one was since the last run."""
+    """Show that a choice was ignored, if one was since the last run."""
     if st.session_state.pop("unidentified", False):
         st.warning(translate(language, "address.choice_ignored"))
 
@@ -71,10 +71,10 @@ def choose(
     how: Literal["list", "buttons"] = "list",
     sidebar: bool = False,
 ) -> str:
-    """A choice that is in the address as `?name=id`, so that the view is a link.
+    """Show a choice that is kept in the address as `?name=id`, so that the view is a link; returns the id.
 
-    `options` maps ids to shown texts; the first is taken where the address names none. An id in the address that does
-    not exist is named in a message. Raises ValueError where there are no options.
+    `options` maps ids to texts; the first is used if the address names none. An id in the address that does not exist
+    is shown in a message. Raises ValueError if there are no options.
     """
     if not options:
         raise ValueError(f"nothing to choose for {name}")
@@ -91,10 +91,9 @@ def choose(
 def choose_page_subject(
     name: str, label: str, options: Mapping[str, str], *, language: Language, first: bool, sidebar: bool = False
 ) -> str | None:
-    """As `choose`, of that which a whole page is about: None where the address asks for one that does not exist.
+    """As `choose`, for the subject of a whole page: None if the address asks for one that does not exist.
 
-    The visitor has then been told, and nothing is chosen in its place. `first`: whether the first is taken where none
-    is asked for.
+    A message then says so, and nothing is chosen instead. `first`: whether the first is used if the address names none.
     """
     wanted = get(name)
     remembered: str | None = wanted or st.session_state.get(f"kept-{name}")
@@ -120,7 +119,7 @@ def _show_widget(
     how: Literal["list", "buttons", "search"],
     sidebar: bool,
 ) -> None:
-    """The widget of a choice; what is chosen is written into the address, and remembered for other pages."""
+    """Show the widget of a choice; the choice is written into the address, and remembered for other pages."""
     key, kept = f"choice-{name}", f"kept-{name}"
     if chosen is not None:
         if get(name) is None:
@@ -145,23 +144,23 @@ def _show_widget(
 
 
 def _unambiguous(options: Mapping[str, str]) -> Mapping[str, str]:
-    """The options with the id behind each text that stands for several: a list knows its entries by their text."""
+    """Return the options, with the id added to texts that several share: a list identifies entries by their text."""
     times = Counter(options.values())
     return {option: text if times[text] == 1 else f"{text} ({option})" for option, text in options.items()}
 
 
 def warn_of_ignored(visit: PageContext, wrong: Sequence[tuple[str, str]]) -> None:
-    """Name what in the address does not exist, as (parameter, value)."""
+    """Show which (parameter, value) pairs of the address do not exist."""
     for name, value in wrong[:_MAX_NAMED]:
         st.warning(visit.translate("address.ignored", name=name, value=query_string.excerpt(value)))
 
 
 def label_filters(visit: PageContext, countries: Collection[str], sectors: Collection[str]) -> LabelFilters:
-    """What the address asks of the register; a value in it that does not exist is named in a message."""
+    """Return the filters of the register in the address; values that do not exist are shown in a message."""
     address = {name: value for name in filters.PARAMETER_NAMES if (value := get(name))}
     address.setdefault("label", st.session_state.get("kept-label", filters.ALL))
     found, wrong = filters.from_query(address, countries, sectors, visit.now.date())
-    warn_of_ignored(visit, [entry for entry in wrong if entry[0] != "label"])  # the buttons tell that themselves
+    warn_of_ignored(visit, [entry for entry in wrong if entry[0] != "label"])  # the buttons report that themselves
     return found
 
 
@@ -175,10 +174,10 @@ def choose_many(
     *,
     empty: str = "",
 ) -> None:
-    """A choice of several that is in the address as `?name=id,id`; `nothing` is shown where none is chosen.
+    """Show a choice of several, kept in the address as `?name=id,id`; `nothing` is shown if none is chosen.
 
-    `note` writes it there. `empty` is what stands there where none is chosen, and an address without the name means
-    something else.
+    `note` writes the address. `empty` is the value there if none is chosen, for a parameter whose absence has another
+    meaning.
     """
     key = f"choice-{name}"
     st.session_state[key] = [option for option in options if option in chosen]
@@ -199,7 +198,7 @@ def choose_many(
 
 
 def text_input(name: str, label: str, value: str, example: str) -> None:
-    """A text that is in the address as `?name=text`."""
+    """Show a text field that is kept in the address as `?name=text`."""
     key = f"choice-{name}"
     st.session_state[key] = value
 
@@ -210,7 +209,7 @@ def text_input(name: str, label: str, value: str, example: str) -> None:
 
 
 def choose_year(visit: PageContext, label: str, year: int | None) -> None:
-    """A slider over the years since the first labels, up to today; in the address as `?year=`."""
+    """Show a slider over the years from the first labels to today, kept in the address as `?year=`."""
     key, last = "choice-year", visit.now.year
     st.session_state[key] = year or last
 
@@ -221,15 +220,15 @@ def choose_year(visit: PageContext, label: str, year: int | None) -> None:
 
 
 def reset_button(label: str, names: Collection[str]) -> None:
-    """A button that takes choices out of the address; there where one of them is in it."""
+    """Show a button that removes choices from the address, if it has any of them."""
     if any(name in st.query_params for name in names):
         st.button(label, icon=":material/filter_alt_off:", on_click=update, args=({}, names), key="reset")
 
 
 def choose_cluster(visit: PageContext, *, evaluated: bool = False) -> str | None:
-    """The cluster whose results are shown: of those that the viewer may see, the one in the address.
+    """Return the cluster whose results are shown: the one in the address, of those that the viewer may see.
 
-    None where there is none to show: the visitor has then been told why.
+    None if there is none to show; the reason is then shown.
     """
     options, wanted = visit.reader.assessed(evaluated=evaluated), get("cluster")
     if len(options) > 1:
@@ -238,7 +237,7 @@ def choose_cluster(visit: PageContext, *, evaluated: bool = False) -> str | None
         )
     own = next(iter(options), None)
     if wanted not in (None, own):
-        if not visit.demonstration:  # there, the switch has told it already
+        if not visit.demonstration:  # there, `choose_viewer` has already reported it
             st.warning(visit.translate("address.not_yours", value=query_string.excerpt(str(wanted))))
         if own is not None:
             label = visit.translate("address.show_own", name=options[own])
@@ -250,7 +249,7 @@ def choose_cluster(visit: PageContext, *, evaluated: bool = False) -> str | None
 
 
 def show_search_links(visit: PageContext) -> None:
-    """Where to look for a cluster: the search on the map, and the list of all."""
+    """Show where to look for a cluster: the search on the map, and the list of all."""
     query_params = {"lang": visit.language}
     search = visit.translate("not_found.to_search")
     st.page_link("pages/public/labels.py", label=search, icon=":material/search:", query_params=query_params)
@@ -258,7 +257,7 @@ def show_search_links(visit: PageContext) -> None:
 
 
 def choose_benchmark(visit: PageContext) -> ClusterBenchmark:
-    """The result that the page shows; where there is none, the visitor is told and the page ends here."""
+    """Return the benchmark that the page shows; if there is none, the page says so and ends here."""
     cluster_id = choose_cluster(visit)
     if cluster_id is None:
         st.stop()
@@ -266,7 +265,7 @@ def choose_benchmark(visit: PageContext) -> ClusterBenchmark:
 
 
 def choose_reference(visit: PageContext, result: ClusterBenchmark) -> tuple[str, Reference]:
-    """The group against which a cluster is shown, the one in the address, with its name."""
+    """Return the name and the group against which a cluster is shown: the one in the address."""
     found = named_references(result, visit.language)
     names = {key: name for key, (name, _) in found.items()}
     chosen = found[choose("reference", visit.translate("benchmark.against"), names, language=visit.language)]

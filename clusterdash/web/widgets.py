@@ -1,4 +1,4 @@
-"""Elements that several pages draw: charts, maps, tables, progress bars, uploads, checkboxes."""
+"""Widgets and elements that several pages draw: charts, maps, tables, progress bars, uploads, checkboxes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .messages import show_problems
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[float, str], object]]:
-    """A progress bar, removed at the end; call what is yielded with the progress (0 to 1) and a text."""
+    """Show a bar during a long task; yields a function for the share done (0 to 1) and a text. Removed at the end."""
     bar = st.progress(0.0, label)
     try:
         yield bar.progress
@@ -30,19 +30,19 @@ def progress_bar(label: str) -> Iterator[Callable[[float, str], object]]:
 
 @contextmanager
 def counted(visit: PageContext, label: str, key: str) -> Iterator[Callable[[int, int], object]]:
-    """As `progress`, to be told how many are done of how many; `key` is the text that says so."""
+    """As `progress_bar`, for the numbers done and in total; `key` is the text that shows them."""
     with progress_bar(label) as tell:
         yield lambda done, total: tell(done / total, visit.translate(key, done=done, total=total))
 
 
 def with_progress(label: str, make: Callable[[], bytes]) -> bytes:
-    """What `make` makes, with a bar while it is being made."""
+    """Return the result of `make`, with a bar while it runs."""
     with progress_bar(label):
         return make()
 
 
 def checkbox_group(label: str, options: Mapping[str, str], most: int, key: str) -> list[str]:
-    """Which of some options are ticked, at most so many. They stay with the visit and never are in the address."""
+    """Return the ticked options, at most `most`. They stay in the session and are never in the address."""
     ticked = [name for name in options if st.session_state.get(f"{key}-{name}")]
     if options:
         st.markdown(label)
@@ -59,9 +59,9 @@ def checkbox_group(label: str, options: Mapping[str, str], most: int, key: str) 
 
 
 def upload(visit: PageContext, label: str, kinds: list[str], *, key: str) -> tuple[str, list[Sheet]] | None:
-    """A file of the visitor's own, read once: what tells it from the next, and its sheets; None where there is none.
+    """Return an uploaded file, read once: an id that changes with the file, and its sheets; None if there is none.
 
-    What could not be read is told. The file stays in this visit's memory only.
+    Problems are shown. The file stays in the session's memory only.
     """
     kept = f"read-{key}"
     upload_limits.allow_uploads()
@@ -77,15 +77,15 @@ def upload(visit: PageContext, label: str, kinds: list[str], *, key: str) -> tup
 
 
 def show_chart(figure: go.Figure, alt: str, key: str) -> None:
-    """Draw a chart, with words for those who do not see it."""
+    """Draw a chart, with a text alternative."""
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
 
 
 def show_map(drawn: folium.Map, key: str) -> None:
-    """Draw a map; panning and zooming do not run the page again. It is rendered once: a second time takes as long."""
+    """Draw a map; panning and zooming do not rerun the page. `render=False` avoids rendering it a second time."""
     st_folium(drawn, key=key, height=520, returned_objects=[], use_container_width=True, render=False)
 
 
 def show_table(table: str) -> None:
-    """Draw a table made by `tables`."""
+    """Draw a table made by a `tables` module of `presentation`."""
     st.html(table)
