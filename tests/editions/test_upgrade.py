@@ -394,8 +394,9 @@ def test_a_changed_schema_has_a_version_of_its_own() -> None:
     plain = " ".join(re.sub(r"--.*", "", SCHEMA.read_text("utf-8")).split())
     found = hashlib.sha256(plain.encode()).hexdigest()
     assert known.get(str(SCHEMA_VERSION)) == found, (
-        "schema.sql is not the one of this SCHEMA_VERSION: where that version has been on main, raise it in editions/reader.py;"
-        f" then follow tests/data/editions/README.md. Line for schemas.toml: {SCHEMA_VERSION} = {found!r}"
+        "schema.sql is not the one of this SCHEMA_VERSION: where that version has been on main, raise it in"
+        f" editions/reader.py; then follow tests/data/editions/README.md."
+        f" Line for schemas.toml: {SCHEMA_VERSION} = {found!r}"
     )
 
 
