@@ -7,7 +7,7 @@ from datetime import date
 from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
-from .domain import PUBLIC, STAFF, Audience, Grant, GrantRole, Viewer
+from .domain import PUBLIC, STAFF, Audience, ClusterdashError, Grant, GrantRole, Viewer
 
 DemoRole = Literal["public", "cluster", "staff"]
 """The roles that a visitor of the demonstration may view as."""
@@ -80,3 +80,9 @@ def may_open_pages(viewer: Viewer, audience: Audience) -> bool:
 def may_read_results(viewer: Viewer, cluster_id: str) -> bool:
     """Whether the viewer may see one cluster's results."""
     return viewer.audience is Audience.STAFF or (viewer.audience is Audience.CLUSTER and cluster_id in viewer.clusters)
+
+
+def require_staff(viewer: Viewer) -> None:
+    """Raise ClusterdashError unless the viewer is staff."""
+    if viewer.audience is not Audience.STAFF:
+        raise ClusterdashError("access.staff_only")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ..access import edition_visible
+from ..access import edition_visible, require_staff
 from ..auth import audit_log
-from ..domain import Audience, ClusterdashError, Edition, Problem, Viewer
+from ..domain import ClusterdashError, Edition, Problem, Viewer
 from ..editions import build, catalog, unpublished
 from ..editions.build import Progress, without_folder
 from ..editions.catalog import Publication
@@ -72,8 +72,7 @@ class EditionAdmin:
         self.__data = data
         self.__demonstration = demonstration
         self.__by = by
-        if viewer.audience is not Audience.STAFF:
-            raise ClusterdashError("access.staff_only")
+        require_staff(viewer)
 
     def check(
         self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress, *, complete: str = ""
@@ -232,8 +231,7 @@ class EditionAdmin:
 
     def __ask(self) -> None:
         """Raise ClusterdashError unless the current viewer is staff."""
-        if self.__viewer_now().audience is not Audience.STAFF:
-            raise ClusterdashError("access.staff_only")
+        require_staff(self.__viewer_now())
 
     def __file(self, edition_id: str) -> Path:
         """The file of an edition or a draft. Raises ClusterdashError if it does not exist for the viewer."""

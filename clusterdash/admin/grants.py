@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from .. import files
-from ..access import granted_viewer
+from ..access import granted_viewer, require_staff
 from ..auth import audit_log
 from ..auth.audit_log import AuditRecord
-from ..domain import STAFF, Audience, ClusterdashError, Grant, Problem, Viewer
+from ..domain import STAFF, ClusterdashError, Grant, Problem, Viewer
 from ..ingest import grants
 from . import account_reach
 
@@ -63,8 +63,7 @@ class AccessAdmin:
         `viewer_now` returns the current viewer for each change; default: `viewer`.
         """
         self.__viewer_now = viewer_now or (lambda: viewer)
-        if viewer.audience is not Audience.STAFF:
-            raise ClusterdashError("access.staff_only")
+        require_staff(viewer)
         if demonstration:
             raise ClusterdashError("grant.not_here")
         self.__data = data

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from ..access import may_read_results
+from ..access import may_read_results, require_staff
 from ..domain import (
     AccountReach,
     AssessmentCompleteness,
@@ -344,8 +344,7 @@ class EditionReader:
             self.__witness(cluster_id)
 
     def _require_staff(self) -> None:
-        if self.__viewer.audience is not Audience.STAFF:
-            raise ClusterdashError("access.staff_only")
+        require_staff(self.__viewer)
 
     def _read_register(self) -> tuple[LabelHolder, ...]:
         awards: dict[str, list[Award]] = {}
