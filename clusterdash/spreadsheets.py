@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from .domain import Language
+from .i18n import csv_separator
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """The media type of a workbook."""
@@ -43,8 +44,8 @@ def csv_file(headings: Sequence[str], rows: Iterable[Sequence[str]], separator: 
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]], language: Language) -> bytes:
-    """A table as CSV for spreadsheets in a language: UTF-8 with BOM; separated by semicolons in French, else commas."""
-    return csv_file(headings, rows, ";" if language == "fr" else ",")
+    """A table as CSV for spreadsheets in a language: UTF-8 with BOM; separated as `csv_separator` says."""
+    return csv_file(headings, rows, csv_separator(language))
 
 
 def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

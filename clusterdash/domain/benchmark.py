@@ -16,6 +16,8 @@ from .scheme import Grid
 from .text import LocalizedText
 
 Evidence = Literal["declared", "verified"]
+PeerGroupKind = Literal["top500", "sector", "size", "age", "country_group", "all"]
+"""The kinds of groups of comparison, in the order in which they are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class PeerGroup:
     `name` is empty for the top 500 and for all clusters, whose names are translated texts.
     """
 
-    kind: Literal["top500", "sector", "size", "age", "country", "all"]
+    kind: PeerGroupKind
     key: str
     name: LocalizedText
 

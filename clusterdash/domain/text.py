@@ -12,14 +12,15 @@ PartialDate = str
 
 @dataclass(frozen=True, slots=True)
 class LocalizedText:
-    """A name that the data hold in both languages."""
+    """A text that the data hold in each language; a field for each of `Language`."""
 
     fr: str
     en: str
 
     def get(self, language: Language) -> str:
         """The name in one language."""
-        return self.fr if language == "fr" else self.en
+        found: str = getattr(self, language)
+        return found
 
 
 NO_TEXT = LocalizedText("", "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from ..domain import (
     AccountReach,
@@ -33,6 +33,7 @@ from ..domain import (
     LocalizedText,
     PastBenchmark,
     PeerGroup,
+    PeerGroupKind,
     PreviousAssessment,
     Recommendation,
     Reference,
@@ -43,6 +44,8 @@ from ..domain import (
     SuppressedGroup,
 )
 from ..statistics.parameters import LIMITS
+
+_KINDS = list(get_args(PeerGroupKind))
 
 
 class Rows(Protocol):
@@ -131,9 +134,8 @@ def references(own: ClusterQuery) -> tuple[Reference, ...]:
                     where m.group_id = g.group_id and m.cluster_id = $cluster), coalition
            from peer_group g
            where scheme = $scheme and group_id in (select group_id from profile where cluster_id = $cluster)
-           order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind),
-               list_position($sectors, key)""",
-        {**of, "sectors": list(own.cluster.sectors)},
+           order by list_position($kinds, kind), list_position($sectors, key)""",
+        {**of, "kinds": _KINDS, "sectors": list(own.cluster.sectors)},
     )
     positions: dict[int, list[IndicatorPosition]] = {}
     for group_id, code, *rest in own.rows(
@@ -295,7 +297,7 @@ def account_reach(rows: Rows, clusters: Collection[str]) -> tuple[AccountReach, 
            where withdrawn = '' and cluster_id in (select unnest($clusters))
            group by group_id, kind, key, name_fr, name_en, g.n, coalition
            qualify row_number() over (partition by kind, key order by seen > coalition desc, seen desc, group_id) = 1
-           order by list_position(['top500', 'sector', 'size', 'age', 'country', 'all'], kind), key""",
-        {"clusters": sorted(clusters)},
+           order by list_position($kinds, kind), key""",
+        {"clusters": sorted(clusters), "kinds": _KINDS},
     )
     return tuple(AccountReach(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found)

@@ -41,7 +41,7 @@ from ..domain import (
 from . import queries
 from .database_errors import read_failure, version_failure
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 T = TypeVar("T")
 OnAccess = Callable[[str], None]
 QUERY_TIMEOUT = 10.0
@@ -362,15 +362,15 @@ class EditionReader:
         )
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
-        names = [field.name for field in fields(Cluster)]  # the columns, with the sectors last
+        columns = [field.name for field in fields(Cluster) if field.name != "sectors"]
         rows = self._rows(
-            f"""select {", ".join(names[:-1])},
+            f"""select {", ".join(columns)},
                    (select coalesce(list(sector order by position), []) from cluster_sector s
-                    where s.cluster_id = cluster.cluster_id)
+                    where s.cluster_id = cluster.cluster_id) as sectors
                 from cluster {condition} order by country, name""",
             parameters,
         )
-        return tuple(Cluster(**dict(zip(names, (*row[:-1], tuple(row[-1])), strict=True))) for row in rows)
+        return tuple(Cluster(**dict(zip(columns, row, strict=True)), sectors=tuple(sectors)) for *row, sectors in rows)
 
     def _scheme(self, scheme: str) -> Grid:
         return self._cached(("grid", scheme), lambda: queries.read_scheme(self._rows, scheme))

@@ -12,7 +12,7 @@ create table edition (
     completed text not null  -- the edition that this one completes, '' for none
 );
 
--- What was handed in besides results, a table for each form (intake/forms.py), as text: what is in force may be facts of
+-- What was handed in besides results, a table for each form (ingest/table_schemas.py), as text: what is in force may be facts of
 -- the project too, and only this must be kept when the edition is completed.
 create schema handed_in;
 
@@ -233,7 +233,7 @@ create table story (
 create table peer_group (
     group_id integer primary key,
     scheme text not null,
-    kind text not null check (kind in ('top500', 'sector', 'size', 'age', 'country', 'all')),
+    kind text not null check (kind in ('top500', 'sector', 'size', 'age', 'country_group', 'all')),
     key text not null,
     name_fr text not null,
     name_en text not null,

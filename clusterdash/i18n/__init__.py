@@ -11,18 +11,31 @@ from .formats import (
     plural_category,
     round_for_display,
 )
-from .languages import LANGUAGES, language_of, language_of_environment, negotiate_language
+from .languages import (
+    CLDR_LOCALES,
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    csv_separator,
+    decimal_mark,
+    language_of,
+    language_of_environment,
+    negotiate_language,
+)
 from .markdown import bold_runs, escape_markdown
 from .messages import texts
 from .translate import column_headings, explain, translate, without_paths
 
 __all__ = [
+    "CLDR_LOCALES",
     "LANGUAGES",
+    "LANGUAGE_NAMES",
     "bold_runs",
     "collation_key",
     "column_headings",
     "country_codes",
     "country_name",
+    "csv_separator",
+    "decimal_mark",
     "escape_markdown",
     "explain",
     "format_date",

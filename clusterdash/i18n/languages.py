@@ -6,16 +6,29 @@ import re
 from collections.abc import Mapping, Sequence
 
 from babel import negotiate_locale
+from babel.numbers import get_decimal_symbol
 
 from ..domain import Language
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
-CLDR_LOCALES: dict[Language, str] = {"fr": "fr", "en": "en_GB"}
+LANGUAGE_NAMES: dict[Language, str] = {"fr": "Français", "en": "English"}
+"""The name of each language in itself."""
+CLDR_LOCALES: dict[Language, str] = {"fr": "fr_FR", "en": "en_GB"}
 """The locale by whose rules each language writes numbers, dates and names of countries."""
 _DEFAULT: Language = "fr"
 """For a visitor without any stated preference."""
 _FALLBACK: Language = "en"
 """For a visitor whose preferred languages are all unsupported."""
+
+
+def decimal_mark(language: Language) -> str:
+    """Return the character that separates the decimals of a number."""
+    return get_decimal_symbol(CLDR_LOCALES[language])
+
+
+def csv_separator(language: Language) -> str:
+    """Return what separates the cells of a CSV file for spreadsheets: a semicolon where the comma separates decimals."""
+    return ";" if decimal_mark(language) == "," else ","
 
 
 def language_of(code: str | None) -> Language | None:

@@ -7,7 +7,15 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from ..domain import Language
-from ..i18n import LANGUAGES, collation_key, country_name, format_partial_date, translate
+from ..i18n import (
+    CLDR_LOCALES,
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    collation_key,
+    country_name,
+    format_partial_date,
+    translate,
+)
 from ..labels.status import LabelStatus
 from ..presentation.html import Markup, render
 from ..presentation.labels import narrative
@@ -45,7 +53,7 @@ def list_page(register: FilteredRegister, base: str) -> str:
         languages=[(other, f"{base}list/{other}?{query}") for other in LANGUAGES],
         ways=[
             (f"{base}labels?{query}&lang={language}", translate(language, "listing.to_map")),
-            (f"{base}list/{_other(language)}?{query}", translate(_other(language), "listing.in_language")),
+            *((f"{base}list/{other}?{query}", LANGUAGE_NAMES[other]) for other in LANGUAGES if other != language),
             *((f"{base}labels.{kind}?{query}&lang={language}", kind.upper()) for kind in ("csv", "xlsx", "json")),
             (f"{base}labels.geojson?{query}&lang={language}", "GeoJSON"),
         ],
@@ -80,7 +88,7 @@ def meta(title: str, description: str, address: str, language: Language) -> Mark
         "og:title": title,
         "og:description": description,
         "og:url": address,
-        "og:locale": "fr_FR" if language == "fr" else "en_GB",
+        "og:locale": CLDR_LOCALES[language],
     }
     template = "open_data/templates/meta.html.jinja"
     return render(template, title=title, description=description, address=address, properties=properties)
@@ -119,7 +127,3 @@ def _row(holding: LabelStatus, register: FilteredRegister, base: str) -> Mapping
             if award.source_url
         ],
     }
-
-
-def _other(language: Language) -> Language:
-    return "en" if language == "fr" else "fr"

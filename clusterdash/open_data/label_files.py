@@ -3,10 +3,11 @@
 All hold a row per award of each matching label, so the files of the three labels together are the file of all labels.
 """
 
+# ruff: noqa: ARG005 - the functions of all columns take the same arguments
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,38 +16,41 @@ from urllib.parse import urlencode
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from ..domain import Language, RegisterSource, Sector
+from ..domain import Award, Language, RegisterSource, Sector
 from ..i18n import country_name, translate
 from ..labels.filters import LabelFilters
 from ..labels.search import highest_labels
 from ..labels.status import LabelStatus, award_state
 from ..spreadsheets import BOLD, MAX_COLUMN_WIDTH, csv_file, neutralize_formula, reproducible
 
-LABEL_COLUMNS = (
-    "cluster_id",
-    "name",
-    "country",
-    "country_name",
-    "city",
-    "region",
-    "latitude",
-    "longitude",
-    "geo_precision",
-    "sectors",
-    "sector_names",
-    "website",
-    "label",
-    "award_id",
-    "awarded_on",
-    "date_basis",
-    "valid_until",
-    "award_state",
-    "source_url",
-    "confidence",
-    "checked_on",
-    "cluster_label_state",
-    "cluster_label_end",
-)
+_COLUMNS: dict[str, Callable[[LabelStatus, Award, FilteredRegister], object]] = {
+    "cluster_id": lambda holding, award, register: holding.cluster.cluster_id,
+    "name": lambda holding, award, register: holding.cluster.name,
+    "country": lambda holding, award, register: holding.cluster.country,
+    "country_name": lambda holding, award, register: country_name(register.language, holding.cluster.country),
+    "city": lambda holding, award, register: holding.cluster.city,
+    "region": lambda holding, award, register: holding.cluster.region,
+    "latitude": lambda holding, award, register: holding.cluster.latitude,
+    "longitude": lambda holding, award, register: holding.cluster.longitude,
+    "geo_precision": lambda holding, award, register: holding.cluster.geo_precision,
+    "sectors": lambda holding, award, register: "|".join(holding.cluster.sectors),
+    "sector_names": lambda holding, award, register: "; ".join(
+        register.sectors[code].name.get(register.language) for code in holding.cluster.sectors
+    ),
+    "website": lambda holding, award, register: holding.cluster.website,
+    "label": lambda holding, award, register: holding.label.value,
+    "award_id": lambda holding, award, register: award.award_id,
+    "awarded_on": lambda holding, award, register: award.awarded_on,
+    "date_basis": lambda holding, award, register: award.date_basis,
+    "valid_until": lambda holding, award, register: award.valid_until,
+    "award_state": lambda holding, award, register: award_state(award, holding.awards, register.day),
+    "source_url": lambda holding, award, register: award.source_url,
+    "confidence": lambda holding, award, register: award.confidence,
+    "checked_on": lambda holding, award, register: award.checked_on,
+    "cluster_label_state": lambda holding, award, register: holding.state.value,
+    "cluster_label_end": lambda holding, award, register: holding.end,
+}
+LABEL_COLUMNS = tuple(_COLUMNS)
 """The columns of a file of labels, one row per award; codes and dates are the register's own, language-independent.
 
 `award_state` is the state of that award alone; `cluster_label_state` that of the cluster's label, from all its awards,
@@ -161,35 +165,8 @@ def labels_xlsx(register: FilteredRegister) -> bytes:
 def label_rows(register: FilteredRegister) -> Iterable[dict[str, Any]]:
     """A row for each award of the matching labels, by `LABEL_COLUMNS`."""
     for holding in register.matching:
-        cluster = holding.cluster
         for award in holding.awards:
-            names = "; ".join(register.sectors[code].name.get(register.language) for code in cluster.sectors)
-            values = (
-                cluster.cluster_id,
-                cluster.name,
-                cluster.country,
-                country_name(register.language, cluster.country),
-                cluster.city,
-                cluster.region,
-                cluster.latitude,
-                cluster.longitude,
-                cluster.geo_precision,
-                "|".join(cluster.sectors),
-                names,
-                cluster.website,
-                holding.label.value,
-                award.award_id,
-                award.awarded_on,
-                award.date_basis,
-                award.valid_until,
-                award_state(award, holding.awards, register.day),
-                award.source_url,
-                award.confidence,
-                award.checked_on,
-                holding.state.value,
-                holding.end,
-            )
-            yield dict(zip(LABEL_COLUMNS, values, strict=True))
+            yield {name: value(holding, award, register) for name, value in _COLUMNS.items()}
 
 
 def _text(value: object) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from ..domain import ClusterBenchmark, Indicator, Language
-from ..i18n import LANGUAGES, column_headings, translate
+from ..i18n import LANGUAGES, column_headings, decimal_mark, translate
 from ..ingest import cell_parsers
 from ..ingest.cell_parsers import CellError
 from ..ingest.readers import Sheet
@@ -206,7 +206,7 @@ def _outcome(line: Line, indicator: Indicator | None, now: float | None, assesse
 def _decimal(value: float, language: Language) -> str:
     """A number as a spreadsheet reads it in the language."""
     text = repr(value).removesuffix(".0")
-    return text.replace(".", ",") if language == "fr" else text
+    return text.replace(".", decimal_mark(language))
 
 
 def _number(cell: str) -> float | None:

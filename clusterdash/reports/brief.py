@@ -42,7 +42,7 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
         "strengths": _comparisons("strengths", found.strengths, language),
         "margins": _comparisons("margins", found.margins, language),
         "against": bold_runs(narrative.against(group, language)),
-        "spine": _position_chart(result, found, language),
+        "position_chart": _position_chart(result, found, language),
         "context": _context(result, language),
         "advice": _advice(result, found, language),
         "gold": _evaluated(evaluation, language) if evaluation else _gold(result, found, language),
@@ -130,7 +130,7 @@ def _position_chart(result: ClusterBenchmark, found: BenchmarkFindings, language
     """Every scored indicator by dimension: its cells, and its position among the top 500 to be drawn."""
     judged = {judgement.indicator.code: judgement for judgement in found.comparisons}
     return {
-        "title": translate(language, "spine.title"),
+        "title": translate(language, "position_chart.title"),
         "headings": formatting.position_headings(result, result.top500, language),
         "groups": [
             (

@@ -15,7 +15,7 @@ from ..domain import PUBLIC, ClusterdashError, Language
 from ..editions import build
 from ..editions.reader import EditionDatabase, OnAccess
 from ..environment import server_address
-from ..i18n import language_of, negotiate_language, translate
+from ..i18n import LANGUAGE_NAMES, language_of, negotiate_language, translate
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
 from ..presentation.theme import THEME
@@ -31,7 +31,6 @@ from .url_state import (
     warn_of_unknown_option,
 )
 
-_LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
 _BUILDING = threading.Lock()
 
 
@@ -121,9 +120,7 @@ def _language() -> Language:
     """Return the language of this run: that of the address, else of the session, else the browser's preference."""
     kept = st.session_state.setdefault("kept-lang", negotiate_language(None, accept_language()))
     language = language_of(get("lang")) or negotiate_language(kept, None)
-    choose(
-        "lang", translate(language, "page.language"), _LANGUAGE_NAMES, language=language, how="buttons", sidebar=True
-    )
+    choose("lang", translate(language, "page.language"), LANGUAGE_NAMES, language=language, how="buttons", sidebar=True)
     return language
 
 

@@ -266,6 +266,9 @@ def choose_benchmark(visit: PageContext) -> ClusterBenchmark:
 
 def choose_reference(visit: PageContext, result: ClusterBenchmark) -> tuple[str, Reference]:
     """Return the name and the group against which a cluster is shown: the one in the address."""
+    wanted = get("reference") or ""
+    if wanted == "country" or wanted.startswith("country-"):  # links made before version 11 of the schema
+        update({"reference": wanted.replace("country", "country_group", 1)})
     found = named_references(result, visit.language)
     names = {key: name for key, (name, _) in found.items()}
     chosen = found[choose("reference", visit.translate("benchmark.against"), names, language=visit.language)]

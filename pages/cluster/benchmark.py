@@ -53,9 +53,9 @@ if found.recommendations:
     widgets.show_table(tables.recommendation_table(found.recommendations, result.grid, visit.language))
     st.page_link("pages/cluster/plan.py", label=visit.translate("plan.open"), icon=":material/event_available:")
 
-st.header(visit.translate("spine.title"))
+st.header(visit.translate("position_chart.title"))
 figure = charts.position_chart(found.comparisons, result.grid, visit.language)
-widgets.show_chart(figure, narrative.position_chart_alt(found, visit.language), key="spine")
+widgets.show_chart(figure, narrative.position_chart_alt(found, visit.language), key="position_chart")
 st.caption(narrative.position_chart_key(visit.language))
 
 with st.expander(visit.translate("benchmark.indicators", n=len(result.top500.positions))):

@@ -154,7 +154,7 @@ PLACE = r"(?i)\b(?:your |la |votre |une |the )places?\b|\bplace (?:then|now|d'|a
 
 
 def test_no_measure_of_a_dimension_is_called_place() -> None:
-    families = ("benchmark", "progress", "silver", "slopes", "spine", "rule", "radar", "measure", "measured")
+    families = ("benchmark", "progress", "silver", "slopes", "position_chart", "rule", "radar", "measure", "measured")
     captions = [f"{group}.{key}" for group in ("table", "column") for key in ("shifts", "moves", "robustness", "now")]
     captions += ["column.position", "column.before", "column.now_n", "column.percentile_before"]
     for key, entry in texts().items():

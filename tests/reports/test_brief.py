@@ -283,7 +283,7 @@ def marks(made: bytes, page: int, colours: set[tuple[int, int, int]]) -> list[tu
 ABOVE_COLOUR, BELOW_COLOUR, TIES_COLOUR = (11, 83, 148), (180, 83, 9), (159, 179, 200)
 
 
-def test_each_mark_of_the_spine_stands_where_its_percentile_is(staff: EditionReader) -> None:
+def test_each_mark_of_the_position_chart_stands_where_its_percentile_is(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     judged = findings(result.top500, result.grid).comparisons
     bars = marks(brief.brief(result, "en"), 1, {TIES_COLOUR})

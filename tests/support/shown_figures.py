@@ -360,9 +360,9 @@ def _read_paper(found: Figures, language: Language) -> None:
         found.add(place, f"sentence {name} {language}", "top500", "", sentence)
         found.contradicted += [] if squeezed(sentence) in said else [f"not in the PDF: {sentence}"]
     read(translate(language, "table.profile"), [content["profile"]["headings"], *content["profile"]["rows"]])
-    spine = content["spine"]
-    rows = [row["cells"] for _, group in spine["groups"] for row in group]
-    read(translate(language, "table.positions"), [spine["headings"], *rows])
+    chart = content["position_chart"]
+    rows = [row["cells"] for _, group in chart["groups"] for row in group]
+    read(translate(language, "table.positions"), [chart["headings"], *rows])
     firm = content["robustness"]
     read(translate(language, "table.robustness"), [firm["headings"], *firm["rows"]])
     for which in ("strengths", "margins"):

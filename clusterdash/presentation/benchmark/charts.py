@@ -91,11 +91,14 @@ def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Langu
     drawn = [(key, j) for key, _, j in rows if j and j.position.percentile is not None]
     traces = [
         range_lines(
-            [(key, j.interval_low, j.interval_high) for key, j in drawn], translate(language, "spine.interval"), 2, TOP
+            [(key, j.interval_low, j.interval_high) for key, j in drawn],
+            translate(language, "position_chart.interval"),
+            2,
+            TOP,
         ),
         range_lines(
             [(key, j.position.percentile_low, j.position.percentile_high) for key, j in drawn],
-            translate(language, "spine.ties"),
+            translate(language, "position_chart.ties"),
             9,
             THEME.ties,
         ),
@@ -127,7 +130,7 @@ def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Langu
             for low, high, colour in bands
         ]
         + [{"type": "line", "x0": 50, "x1": 50, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": TOP, "width": 1}}],
-        xaxis=percentile_axis(translate(language, "spine.axis")),
+        xaxis=percentile_axis(translate(language, "position_chart.axis")),
         yaxis={
             "type": "category",
             "categoryorder": "array",

@@ -194,7 +194,7 @@ def radar_key(result: ClusterBenchmark, language: Language) -> str:
 
 def position_chart_key(language: Language) -> str:
     """How to read the chart of positions; Markdown."""
-    return translate(language, "spine.key", above=ABOVE, below=BELOW)
+    return translate(language, "position_chart.key", above=ABOVE, below=BELOW)
 
 
 def progress_alt(moved: Sequence[DimensionChange], language: Language) -> str:
@@ -269,7 +269,7 @@ def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: L
 
 def position_chart_alt(found: BenchmarkFindings, language: Language) -> str:
     """The text alternative of the chart of positions."""
-    return translate(language, "spine.alt", n=len(found.comparisons))
+    return translate(language, "position_chart.alt", n=len(found.comparisons))
 
 
 def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:

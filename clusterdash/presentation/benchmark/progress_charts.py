@@ -59,7 +59,7 @@ def progress_chart(shifts: Sequence[DimensionChange], grid: Grid, language: Lang
         margin={"l": 10, "r": 18, "t": 10, "b": 50},
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=percentile_axis(translate(language, "spine.axis")),
+        xaxis=percentile_axis(translate(language, "position_chart.axis")),
         yaxis={
             "type": "category",
             "tickvals": codes,

@@ -1,4 +1,4 @@
--- The peer groups: the 500 best, and the groups by sector, size, age and country.
+-- The peer groups: the 500 best, and the groups by sector, size, age and group of countries.
 -- Variables: top_size, decimals (clusterdash/statistics/parameters.py).
 
 -- All European clusters among each other: the overall score, and by it the 500 best. Ties go to the smaller id; the
@@ -24,7 +24,7 @@ qualify row_number() over (
     partition by scheme order by round(avg(value), getvariable('decimals')) desc, cluster_id
 ) <= getvariable('top_size');
 
--- The published groups: the 500 best, and one-way partitions by sector, size, age and country; and all.
+-- The published groups: the 500 best, and one-way partitions by sector, size, age and group of countries; and all.
 create temp table membership as
 select scheme, 'top500' as kind, '' as key, '' as name_fr, '' as name_en, cluster_id, 0 as sort_key
 from best
@@ -42,7 +42,7 @@ join answer a using (assessment_id)
 join band on band.scheme = b.scheme and band.indicator = a.indicator
     and a.value >= coalesce(band.low, '-infinity'::double) and a.value < coalesce(band.high, 'infinity'::double)
 union all
-select b.scheme, 'country', g.key, g.name_fr, g.name_en, b.cluster_id, 0
+select b.scheme, 'country_group', g.key, g.name_fr, g.name_en, b.cluster_id, 0
 from latest_benchmark b
 join cluster using (cluster_id)
 join country_group g using (country)
