@@ -11,7 +11,7 @@ from babel.numbers import get_decimal_symbol
 from ..domain import Language
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
-LANGUAGE_NAMES: dict[Language, str] = {"fr": "Français", "en": "English"}
+LANGUAGE_NAMES: dict[str, str] = {"fr": "Français", "en": "English"}
 """The name of each language in itself."""
 CLDR_LOCALES: dict[Language, str] = {"fr": "fr_FR", "en": "en_GB"}
 """The locale by whose rules each language writes numbers, dates and names of countries."""
@@ -27,7 +27,7 @@ def decimal_mark(language: Language) -> str:
 
 
 def csv_separator(language: Language) -> str:
-    """Return what separates the cells of a CSV file for spreadsheets: a semicolon where the comma separates decimals."""
+    """Return what separates the cells of a CSV file for spreadsheets: ";" where "," separates decimals."""
     return ";" if decimal_mark(language) == "," else ","
 
 

@@ -14,6 +14,7 @@ from ..editions.reader import EditionDatabase, EditionReader
 from ..editions.upgrade import upgrade as editions_upgraded
 from ..i18n import translate
 from ..ingest import problem_list
+from ..labels.contact import contact
 from ..locations import data_folder
 
 MAX_OPEN = 3
@@ -46,11 +47,12 @@ def public_reader() -> EditionReader:
 
 
 def check_readable() -> None:
-    """Read something of the served edition, and the settings.
+    """Read something of the served edition, the settings and the contact.
 
     Raises ClusterdashError if that is not possible.
     """
     settings(data_dir())
+    contact(data_dir())
     try:
         public_reader().schemes()
     except OSError as error:
