@@ -27,6 +27,28 @@ PAGES = {page.file: _VISITORS[page.audience] for page in site_map.PAGES}
 """Of each page, by its file, who may enter it."""
 
 
+ALLOWED = [(role, page) for page, roles in PAGES.items() for role in sorted(roles)]
+"""Each role with each page that it may enter."""
+
+
+def forbidden(role: str) -> list[str]:
+    """The pages that a role may not enter."""
+    return [page for page, roles in PAGES.items() if role not in roles]
+
+
+def refuses(app: AppTest, role: str) -> bool:
+    """Whether none of the pages that its role may not enter are declared in a visit."""
+    for page in forbidden(role):
+        try:
+            app.switch_page(page)
+        except ValueError as error:
+            if "Could not find a navigation page" in str(error):
+                continue
+            raise
+        return False
+    return True
+
+
 def words(app: AppTest) -> str:
     """All that the page says."""
     parts: list[Any] = [*app.title, *app.header, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
