@@ -99,6 +99,16 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a smaller invented edition, for tests that build many: 24 clusters, two years."""
+
+    def make(folder: Path) -> None:
+        sample.generate(folder, PROJECT_DATA, clusters=24, years=2, seed=7)
+
+    return made_once(tmp_path_factory, "small", make)
+
+
+@pytest.fixture(scope="session")
 def data(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with that edition published."""
 

@@ -43,10 +43,10 @@ def build(folder: Path, data: Path, minutes: int = 0) -> str:
 
 
 @pytest.fixture
-def changed_folder(sample_folder: Path, tmp_path: Path) -> Path:
+def changed_folder(small_folder: Path, tmp_path: Path) -> Path:
     """The sample without cluster 1, with a new cluster, one answer changed, one added and one taken away."""
     folder = tmp_path / "changed"
-    shutil.copytree(sample_folder, folder)
+    shutil.copytree(small_folder, folder)
     answers = pd.read_csv(folder / "answers.csv", dtype=str)
     answers = answers[answers["cluster_id"] != "demo-0001"]
     is_level = answers["indicator"] == "G1"
@@ -61,11 +61,11 @@ def changed_folder(sample_folder: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_difference_equals_plain_sets(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
-    old, new = build(sample_folder, tmp_path / "data"), build(changed_folder, tmp_path / "data", 1)
+def test_the_difference_equals_plain_sets(small_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
+    old, new = build(small_folder, tmp_path / "data"), build(changed_folder, tmp_path / "data", 1)
     found = diff.difference(*(catalog.edition_path(tmp_path / "data", edition) for edition in (old, new)))
     key = ["cluster_id", "scheme", "assessed_on", "indicator"]
-    folders = (sample_folder, changed_folder)
+    folders = (small_folder, changed_folder)
     before, after = (pd.read_csv(folder / "answers.csv").set_index(key)["value"].dropna() for folder in folders)
     both = before.index.intersection(after.index)
     assert found.answers_gone == len(before.index.difference(after.index))
@@ -93,20 +93,20 @@ def test_a_group_that_becomes_too_small_is_told(sample_folder: Path, tmp_path: P
     assert [(lost.group.kind, lost.group.key, lost.after) for lost in found.groups_lost] == [("sector", sector, 0)]
 
 
-def test_the_same_files_give_the_same_hash(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
+def test_the_same_files_give_the_same_hash(small_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    ids = [build(sample_folder, data), build(sample_folder, data, 1), build(changed_folder, data, 2)]
+    ids = [build(small_folder, data), build(small_folder, data, 1), build(changed_folder, data, 2)]
     first, second, other = (EditionDatabase(catalog.edition_path(data, i)).reader(STAFF).edition() for i in ids)
     assert first.content_hash == second.content_hash != other.content_hash
     assert first.edition_id.rpartition("-")[2] == first.content_hash[:8]
 
 
-def test_the_same_files_give_the_same_exports(sample_folder: Path, tmp_path: Path) -> None:
+def test_the_same_files_give_the_same_exports(small_folder: Path, tmp_path: Path) -> None:
     """Byte by byte, whenever an edition was built and a file was written."""
     data, made = tmp_path / "data", []
     asked = LabelFilters(Label.GOLD)
     for minutes in (0, 61):
-        opened = EditionDatabase(catalog.edition_path(data, build(sample_folder, data, minutes)))
+        opened = EditionDatabase(catalog.edition_path(data, build(small_folder, data, minutes)))
         gateway = opened.reader(PUBLIC)
         found = search.matching(status.label_statuses(gateway.label_register(), TODAY, TODAY), asked)
         version = gateway.edition().content_hash
@@ -125,11 +125,11 @@ def test_the_same_files_give_the_same_exports(sample_folder: Path, tmp_path: Pat
         assert load_workbook(io.BytesIO(book)).worksheets[0].max_row > 1
 
 
-def test_the_same_files_give_the_same_statistics(sample_folder: Path, tmp_path: Path) -> None:
+def test_the_same_files_give_the_same_statistics(small_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     results = []
     for minutes in range(3):
-        opened = EditionDatabase(catalog.edition_path(data, build(sample_folder, data, minutes)))
+        opened = EditionDatabase(catalog.edition_path(data, build(small_folder, data, minutes)))
         gateway = opened.reader(STAFF)
         found = [gateway.benchmark(cluster) for cluster in list(gateway.assessed())[::4]]
         results.append([(r.references, r.robustness, r.past) for r in found])
@@ -138,10 +138,10 @@ def test_the_same_files_give_the_same_statistics(sample_folder: Path, tmp_path: 
 
 
 def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
-    sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = tmp_path / "data"
-    a, b, c = (build(sample_folder, data, minutes) for minutes in range(3))
+    a, b, c = (build(small_folder, data, minutes) for minutes in range(3))
     assert not (data / "current").exists()
     for edition in (a, b, c):
         assert main(["publish", edition, "--data", str(data), "--lang", "en"]) == 0
@@ -171,10 +171,10 @@ def test_building_does_not_publish_and_rolling_back_goes_step_by_step(
 
 
 def test_only_what_was_never_served_can_be_discarded(
-    sample_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = tmp_path / "data"
-    a, b, c = (build(sample_folder, data, minutes) for minutes in range(3))
+    a, b, c = (build(small_folder, data, minutes) for minutes in range(3))
     for edition in (a, b):
         assert main(["publish", edition, "--data", str(data)]) == 0
     assert [path.stem for path in catalog.unpublished(data)] == [c]
@@ -193,10 +193,10 @@ def test_only_what_was_never_served_can_be_discarded(
 
 
 def test_an_import_tells_what_it_changes_and_may_wait(
-    sample_folder: Path, changed_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_folder: Path, changed_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = tmp_path / "data"
-    assert main(["import", str(sample_folder), "--data", str(data)]) == 0
+    assert main(["import", str(small_folder), "--data", str(data)]) == 0
     served = catalog.current_path(data)
     capsys.readouterr()
     assert main(["import", str(changed_folder), "--data", str(data), "--stage", "--lang", "en"]) == 0
@@ -227,23 +227,23 @@ def test_problems_for_machines_and_strictness(tmp_path: Path, capsys: pytest.Cap
     assert main(["check", str(tmp_path / "awards.csv"), "--strict", "--data", str(tmp_path)]) == 1
 
 
-def test_a_full_disk_is_told_and_the_old_edition_stays(sample_folder: Path, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_and_the_old_edition_stays(small_folder: Path, tmp_path: Path) -> None:
     """No file may grow beyond 300 kB: the database that is being built cannot be written whole."""
     data = tmp_path / "data"
-    assert main(["import", str(sample_folder), "--data", str(data)]) == 0
+    assert main(["import", str(small_folder), "--data", str(data)]) == 0
     served, whole = catalog.current_path(data), catalog.current_path(data).read_bytes()
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000));"
         "from clusterdash.__main__ import main; sys.exit(main(sys.argv[1:]))"
     )
-    command = [sys.executable, "-c", limited, "import", str(sample_folder), "--data", str(data), "--lang", "en"]
+    command = [sys.executable, "-c", limited, "import", str(small_folder), "--data", str(data), "--lang", "en"]
     run = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert "could not be written" in run.stderr
     assert "Traceback" not in run.stderr
     assert (catalog.current_path(data), catalog.current_path(data).read_bytes()) == (served, whole)
     assert not list((data / "editions").glob(".*")), "nothing half-made is left"
-    assert main(["import", str(sample_folder), "--data", str(data)]) == 0
+    assert main(["import", str(small_folder), "--data", str(data)]) == 0
 
 
 def desk(data: Path, *, demonstration: bool = False) -> EditionAdmin:
@@ -279,12 +279,12 @@ def test_the_desk_tells_what_is_wrong_by_the_names_of_the_files(tmp_path: Path) 
 
 
 def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
-    monkeypatch: pytest.MonkeyPatch, sample_folder: Path, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, small_folder: Path, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    staged, served = (build(sample_folder, data, minutes) for minutes in range(2))
+    staged, served = (build(small_folder, data, minutes) for minutes in range(2))
     catalog.set_current(data, served, NOW, "")
-    uploads = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
+    uploads = [(path.name, path.read_bytes()) for path in small_folder.glob("*.csv")]
     monkeypatch.setattr(editions, "MAX_DRAFTS", 2)
     checked, kept = [], []
     for minutes in range(10, 14):
@@ -305,9 +305,9 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
     )
 
 
-def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, tmp_path: Path) -> None:
+def test_a_demonstration_publishes_invented_editions_only(small_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    invented = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv")]
+    invented = [(path.name, path.read_bytes()) for path in small_folder.glob("*.csv")]
     real = [upload for upload in invented if upload[0] != "edition.csv"]
     for uploads, allowed in ((invented, True), (real, False)):
         found = desk(data, demonstration=True).check(uploads, NOW + timedelta(minutes=len(uploads)), quietly)
@@ -325,9 +325,9 @@ def test_a_demonstration_publishes_invented_editions_only(sample_folder: Path, t
     assert desk(data).previous() == desk(data).history()[-1].edition
 
 
-def test_files_without_results_do_not_empty_what_is_published(sample_folder: Path, tmp_path: Path) -> None:
+def test_files_without_results_do_not_empty_what_is_published(small_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    real = [(path.name, path.read_bytes()) for path in sample_folder.glob("*.csv") if path.name != "edition.csv"]
+    real = [(path.name, path.read_bytes()) for path in small_folder.glob("*.csv") if path.name != "edition.csv"]
     found = desk(data).check(real, NOW, quietly)
     assert found.edition
     desk(data).publish(found.edition.edition_id, NOW)
@@ -355,9 +355,9 @@ KILLS = 3
 """Here a few; `bench/kills.py` does fifty."""
 
 
-def test_killed_at_any_moment_the_published_edition_reads_whole(sample_folder: Path, tmp_path: Path) -> None:
+def test_killed_at_any_moment_the_published_edition_reads_whole(small_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    command = [sys.executable, "-m", "clusterdash", "import", str(sample_folder), "--data", str(data)]
+    command = [sys.executable, "-m", "clusterdash", "import", str(small_folder), "--data", str(data)]
     root = Path(__file__).parents[2]
     start = time.monotonic()
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
@@ -403,10 +403,10 @@ print(json.dumps([reads, wrong, len(seen)]))
 """
 
 
-def test_readers_never_see_a_mixture(sample_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
+def test_readers_never_see_a_mixture(small_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     """Eight threads and another process read while two editions take turns: each read is of one of them, whole."""
     data = tmp_path / "data"
-    ids = [build(sample_folder, data), build(changed_folder, data, 1)]
+    ids = [build(small_folder, data), build(changed_folder, data, 1)]
     known = {}
     for edition in ids:
         catalog.set_current(data, edition, datetime.now(UTC), "")
