@@ -4,44 +4,30 @@ Streamlit runs this file for every visit, as `__main__`; the server imports it o
 what it answers besides the pages.
 """
 
-from typing import Literal
-
 import streamlit as st
 
-from clusterdash import access
+from clusterdash import site_map
 from clusterdash.domain import ClusterdashError
-from clusterdash.site_map import HOME, PAGES
-
-_VISIBILITY: dict[bool, Literal["visible", "hidden"]] = {True: "visible", False: "hidden"}
 
 
 def visit() -> None:
     """Declare the pages that this visitor may enter, and run the one asked for."""
     # Components must register with the server, so after its start.
-    from clusterdash.web import messages, session  # noqa: PLC0415
+    from clusterdash.web import messages, navigation, session  # noqa: PLC0415
 
     visit = session.open_session()
     if visit is None:
         return
-    pages: dict[str, list[st.Page]] = {}
-    for page in PAGES:
-        section = pages.setdefault(visit.translate(f"audience.{page.audience}"), [])
-        title = visit.translate(f"{page.name}.menu")
-        if access.may_open_pages(visit.viewer, page.audience):
-            first, seen = page.name == HOME, _VISIBILITY[bool(page.icon)]
-            mark = f":material/{page.icon}:" if page.icon else None
-            section.append(
-                st.Page(page.file, title=title, icon=mark, url_path=page.name, default=first, visibility=seen)
-            )
-        else:  # at the address of a page that does not exist for this visitor stands one that says so
-            section.append(st.Page("pages/public/closed.py", title=title, url_path=page.name, visibility="hidden"))
-    entered = st.navigation(pages, expanded=True)  # else Streamlit folds it, and says so in English
-    session.open_page(entered.url_path, entered.title)
+    entered = st.navigation(navigation.declared_pages(visit), position="top")
+    page = site_map.page_at(entered.url_path)
+    session.open_page(page, visit.translate(f"{page.name}.menu"))
     try:
+        navigation.sub_navigation(visit, page)
         entered.run()
     except ClusterdashError as error:
         messages.show_error(visit.language, error)
     finally:
+        navigation.footer(visit)
         session.complete_address()
 
 

@@ -9,13 +9,15 @@ from .domain import Audience
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page. `name` is its address and its file, `icon` a Material Symbol: "" if it is reached by links only."""
+    """A page. `name` is its address and its file; pages of one `destination` share an entry of the navigation bar."""
 
     audience: Audience
     name: str
-    icon: str = ""
+    destination: str
     needs_cluster: bool = False
     """Whether it shows nothing without a cluster in its address; search engines are given those addresses instead."""
+    needs_login: bool = False
+    """Whether it is of use only where a login is configured."""
 
     @property
     def file(self) -> str:
@@ -32,31 +34,59 @@ HOME = "home"
 """The page that opens at the server's own address."""
 PAGES = (
     Page(Audience.PUBLIC, HOME, "home"),
-    Page(Audience.PUBLIC, "labels", "map"),
-    Page(Audience.PUBLIC, "cluster", needs_cluster=True),
-    Page(Audience.PUBLIC, "figures", "bar_chart"),
-    Page(Audience.PUBLIC, "guide", "signpost"),
-    Page(Audience.PUBLIC, "dictionary", "menu_book"),
-    Page(Audience.PUBLIC, "method", "function"),
-    Page(Audience.PUBLIC, "privacy", "lock"),
-    Page(Audience.CLUSTER, "benchmark", "radar"),
-    Page(Audience.CLUSTER, "plan", "event_available"),
-    Page(Audience.CLUSTER, "progress", "trending_up"),
-    Page(Audience.CLUSTER, "counterparts", "handshake"),
-    Page(Audience.CLUSTER, "silver", "trending_flat"),
-    Page(Audience.CLUSTER, "gold", "route"),
-    Page(Audience.CLUSTER, "binder", "folder_open"),
-    Page(Audience.CLUSTER, "questionnaire", "assignment"),
-    Page(Audience.CLUSTER, "brief", "description"),
-    Page(Audience.STAFF, "sectors", "view_column"),
-    Page(Audience.STAFF, "evaluations", "fact_check"),
-    Page(Audience.STAFF, "briefs", "folder_zip"),
-    Page(Audience.STAFF, "data", "database"),
-    Page(Audience.STAFF, "access", "key"),
+    Page(Audience.PUBLIC, "labels", "labels"),
+    Page(Audience.PUBLIC, "figures", "labels"),
+    Page(Audience.PUBLIC, "cluster", "labels", needs_cluster=True),
+    Page(Audience.PUBLIC, "guide", "guide"),
+    Page(Audience.PUBLIC, "method", "understand"),
+    Page(Audience.PUBLIC, "dictionary", "understand"),
+    Page(Audience.PUBLIC, "privacy", "understand"),
+    Page(Audience.CLUSTER, "benchmark", "results"),
+    Page(Audience.CLUSTER, "progress", "results"),
+    Page(Audience.CLUSTER, "counterparts", "results"),
+    Page(Audience.CLUSTER, "plan", "plan"),
+    Page(Audience.CLUSTER, "silver", "silver_and_gold"),
+    Page(Audience.CLUSTER, "gold", "silver_and_gold"),
+    Page(Audience.CLUSTER, "binder", "silver_and_gold"),
+    Page(Audience.CLUSTER, "brief", "documents"),
+    Page(Audience.CLUSTER, "questionnaire", "documents"),
+    Page(Audience.STAFF, "sectors", "sectors"),
+    Page(Audience.STAFF, "evaluations", "evaluations"),
+    Page(Audience.STAFF, "briefs", "briefs"),
+    Page(Audience.STAFF, "data", "data"),
+    Page(Audience.STAFF, "access", "access", needs_login=True),
 )
-"""All pages, in the order of the navigation."""
+"""All pages; within a destination in the order of the sub-navigation."""
+_SECTIONS: dict[Audience, dict[str, tuple[str, ...]]] = {
+    Audience.PUBLIC: {"": ("home", "labels", "guide", "understand")},
+    Audience.CLUSTER: {"": ("results", "plan", "silver_and_gold", "documents")},
+    Audience.STAFF: {
+        "": ("sectors", "evaluations"),
+        "clusters": ("results", "plan", "silver_and_gold", "documents", "briefs"),
+        "data": ("data", "access"),
+    },
+}
+"""The navigation bar of each audience: destinations by the heading of their menu, "" for those in the bar itself."""
+
+
+def sections(audience: Audience) -> dict[str, tuple[str, ...]]:
+    """Return the destinations in the navigation bar, by the heading of their menu; the public's come last."""
+    own = _SECTIONS[audience]
+    return own if audience == Audience.PUBLIC else {**own, "public": _SECTIONS[Audience.PUBLIC][""]}
+
+
+def siblings(page: Page) -> tuple[Page, ...]:
+    """Return the pages of its destination that open without a choice, itself included: the sub-navigation."""
+    return tuple(one for one in PAGES if one.destination == page.destination and not one.needs_cluster)
+
+
 INDEXED = tuple(page.address for page in PAGES if page.audience == Audience.PUBLIC and not page.needs_cluster)
 """The addresses of the pages that search engines may read."""
+
+
+def page_at(path: str) -> Page:
+    """Return the page at a path below the server's own address. Raises StopIteration if there is none."""
+    return next(page for page in PAGES if page.address == path)
 
 
 def is_page(path: str) -> bool:

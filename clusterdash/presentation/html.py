@@ -9,7 +9,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from .theme import THEME
+from .theme import THEME, light_dark
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("clusterdash", ""),
@@ -21,7 +21,7 @@ _ENVIRONMENT = Environment(
     cache_size=-1,
 )
 """Each template is compiled once and cached as long as the program runs."""
-_ENVIRONMENT.globals["theme"] = THEME
+_ENVIRONMENT.globals |= {"theme": THEME, "colour": light_dark}
 
 
 def render(template: str, **values: object) -> Markup:

@@ -1,4 +1,4 @@
-"""The colours of charts, map, style sheets and printed documents, from `theme.toml`."""
+"""The colours of charts, map, style sheets and printed documents in light and dark, from `theme.toml`."""
 
 from __future__ import annotations
 
@@ -13,47 +13,62 @@ class Theme:
     """Colours as "#rrggbb"; `theme.toml` describes their use."""
 
     own: str
+    own_tint: str
     peers: str
+    below: str
     top: str
     ink: str
-    heading: str
     muted: str
     paper: str
-    panel: str
-    notice: str
-    hairline: str
+    tint: str
     line: str
-    faint_line: str
-    border: str
-    button_border: str
-    middle_half: str
+    edge: str
+    notice: str
+    demo: str
+    demo_ink: str
+    band: str
     ties: str
     quartiles: str
+    heat: tuple[str, ...]
     levels: tuple[str, ...]
     series: tuple[str, ...]
     bronze: str
     silver: str
     gold: str
+    mark: str
     end_unknown: str
     ended: str
+    sea: str
     land: str
+    coast: str
 
     def as_dict(self) -> dict[str, str | tuple[str, ...]]:
         """All colours by name, for printed documents."""
         return asdict(self)
 
-    def as_css(self) -> str:
-        """A rule that declares each single colour as a custom property: `--clusterdash-ink` and so on."""
-        single = {name: value for name, value in asdict(self).items() if isinstance(value, str)}
-        return ":root{" + "".join(f"--clusterdash-{n.replace('_', '-')}:{c};" for n, c in single.items()) + "}"
 
-
-def _read() -> Theme:
+def _read() -> tuple[Theme, Theme]:
     """The colours of the file. Raises TypeError where one is missing or unknown."""
     text = resources.files("clusterdash.presentation").joinpath("theme.toml").read_text("utf-8")
-    colours: dict[str, Any] = tomllib.loads(text)
-    levels, series = tuple(colours.pop("levels")), tuple(colours.pop("series"))
-    return Theme(levels=levels, series=series, **colours)
+    found: dict[str, dict[str, Any]] = tomllib.loads(text)
+    for colours in found.values():
+        colours |= {name: tuple(value) for name, value in colours.items() if isinstance(value, list)}
+    return Theme(**found["light"]), Theme(**found["dark"])
 
 
-THEME = _read()
+THEME, DARK = _read()
+"""The colours on light paper, which is also that of printed documents, and on dark screens."""
+
+
+def light_dark(name: str) -> str:
+    """A colour as a value of CSS that follows the colour scheme of its element: `light-dark(#ffffff, #10171f)`."""
+    light, dark = str(getattr(THEME, name)), str(getattr(DARK, name))
+    return light if light == dark else f"light-dark({light},{dark})"
+
+
+def css_variables() -> str:
+    """A rule that declares each single colour as a custom property: `--clusterdash-ink` and so on."""
+    single = [name for name, value in asdict(THEME).items() if isinstance(value, str)]
+    declared = [f"--clusterdash-{name.replace('_', '-')}:{light_dark(name)};" for name in single]
+    declared += [f"--clusterdash-heat-{step}:{colour};" for step, colour in enumerate(THEME.heat)]
+    return ":root{" + "".join(declared) + "}"

@@ -35,7 +35,8 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
     found = findings(result.top500, result.grid)
     group = narrative.top_name(result, language)
     return document_header(result, language, "paper.brief") | {
-        "verdict": bold_runs(narrative.verdict_sentence(found, result.top500, group, language)),
+        "verdict": bold_runs(narrative.verdict_sentence(found, result, result.top500, language)),
+        "rest": bold_runs(narrative.verdict_rest(found, language)),
         "headline": bold_runs(narrative.headline(result, result.top500, language)),
         "radar": _radar(result, language),
         "profile": _profile(result, language),

@@ -184,9 +184,9 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     found = findings(result.top500, result.grid)
-    group = narrative.top_name(result, language)
     told = (
-        narrative.verdict_sentence(found, result.top500, group, language),
+        narrative.verdict_sentence(found, result, result.top500, language),
+        narrative.verdict_rest(found, language),
         narrative.headline(result, result.top500, language),
     )
     about = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from secrets import token_hex
 
 import streamlit as st
@@ -64,7 +64,12 @@ def set_document_language(language: Language) -> None:
     _language_component()(data=language, key="speaker")
 
 
+def asset_path(name: str) -> Path:
+    """Return the path of a file of the folder `assets`."""
+    return Path(__file__).parent / "assets" / name
+
+
 @cache
 def asset(name: str) -> str:
     """Return a file of the folder `assets` as text."""
-    return resources.files("clusterdash.web").joinpath("assets", name).read_text("utf-8")
+    return asset_path(name).read_text("utf-8")

@@ -8,8 +8,9 @@ from .. import access
 from ..access import DemoRole
 from ..domain import STAFF, Language, Viewer
 from ..editions.reader import EditionDatabase
-from ..i18n import translate
+from ..i18n import escape_markdown, translate
 from .context import PageContext
+from .query_params import get
 from .url_state import (
     choose_page_subject,
     option_id,
@@ -40,11 +41,14 @@ def choose_viewer(language: Language, opened: EditionDatabase) -> Viewer:
     text = option_label("role", roles)
     kept = st.session_state.get("kept-role", "public")
     st.session_state["role"] = option_id("role", st.session_state.get("role")) or kept
-    st.sidebar.radio(translate(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
     role: DemoRole = st.session_state["role"]
     st.session_state["kept-role"] = role
+    clusters = opened.reader(STAFF).assessed() if role == "cluster" else {}
     cluster_id = None
-    if role == "cluster" and (clusters := opened.reader(STAFF).assessed()):
-        label = translate(language, "demonstration.which")
-        cluster_id = choose_page_subject("cluster", label, clusters, language=language, first=True, sidebar=True)
+    named = clusters.get(get("cluster") or st.session_state.get("kept-cluster") or next(iter(clusters), ""))
+    with st.popover(escape_markdown(named or roles[role])):
+        st.radio(translate(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
+        if clusters:
+            label = translate(language, "demonstration.which")
+            cluster_id = choose_page_subject("cluster", label, clusters, language=language, first=True)
     return access.demonstration_viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)

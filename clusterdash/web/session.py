@@ -15,13 +15,14 @@ from ..domain import PUBLIC, ClusterdashError, Language
 from ..editions import build
 from ..editions.reader import EditionDatabase, OnAccess
 from ..environment import server_address
-from ..i18n import LANGUAGE_NAMES, language_of, negotiate_language, translate
+from ..i18n import LANGUAGES, language_of, negotiate_language, translate
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
-from ..presentation.theme import THEME
+from ..presentation.theme import css_variables
 from ..server import edition_cache, upload_limits
+from ..site_map import Page
 from . import sign_in as web_sign_in
-from .components import asset, set_document_language
+from .components import asset, asset_path, set_document_language
 from .context import PageContext
 from .demo import choose_viewer
 from .messages import accept_language, show_error
@@ -41,8 +42,12 @@ def open_session() -> PageContext | None:
     """
     st.set_page_config(page_icon=asset("icon.svg"), layout="wide")
     st.session_state["pending"] = {}
-    st.html(f"<style>{THEME.as_css()}{asset('style.css')}</style>")
-    language = _language()
+    st.html(f"<style>{css_variables()}{asset('style.css')}{asset('charts.css')}</style>")
+    st.logo(str(asset_path("logo.svg")))
+    header = st.container(key="header", horizontal=True)
+    who_views = header.container(key="viewer")
+    with header.container(key="language"):
+        language = _language()
     set_document_language(language)
     try:
         opened = _current_edition(language)
@@ -54,15 +59,18 @@ def open_session() -> PageContext | None:
     configured, now = bool(web_sign_in.auth()), datetime.now(UTC)
     offered = access.demonstration_offered(login_configured=configured, synthetic=edition.synthetic)
     viewer, who = PUBLIC, ""
+    if edition.synthetic:
+        with st.container(key="demonstration"):
+            st.markdown(translate(language, "demonstration.banner"))
+    notices = st.container()
     try:
-        if offered:
-            viewer = choose_viewer(language, opened)
-        elif configured:
-            viewer, who = web_sign_in.viewer(language, edition_cache.data_dir(), now)
+        with who_views:
+            if offered:
+                viewer = choose_viewer(language, opened)
+            elif configured:
+                viewer, who = web_sign_in.viewer(language, edition_cache.data_dir(), now, notices)
     except ClusterdashError as error:  # if grants or settings cannot be read, nobody gets access
         show_error(language, error)
-    if edition.synthetic:
-        st.info(translate(language, "demonstration.banner"), icon=":material/science:")
     reader = opened.reader(viewer, _access_recorder(who, now) if who else None)
     visit = PageContext(language, viewer, reader, edition, offered, now, who)
     st.session_state["visit"] = visit
@@ -74,13 +82,13 @@ def complete_address() -> None:
     add_missing(st.session_state["page"], st.session_state["pending"])
 
 
-def open_page(name: str, title: str) -> None:
+def open_page(page: Page, title: str) -> None:
     """Open a page: set the browser's tab, warn of an unknown option, reset uploads, remember if the page is new."""
     set_tab_title(title)
     warn_of_unknown_option(page_context().language)
-    upload_limits.page_opened((name, page_context().viewer))
-    if st.session_state.get("page") != name:
-        st.session_state["page"], st.session_state["anew"] = name, True
+    upload_limits.page_opened((page.address, page_context().viewer))
+    if st.session_state.get("page") != page.address:
+        st.session_state["page"], st.session_state["anew"] = page.address, True
 
 
 def set_tab_title(title: str) -> None:
@@ -120,7 +128,14 @@ def _language() -> Language:
     """Return the language of this run: that of the address, else of the session, else the browser's preference."""
     kept = st.session_state.setdefault("kept-lang", negotiate_language(None, accept_language()))
     language = language_of(get("lang")) or negotiate_language(kept, None)
-    choose("lang", translate(language, "page.language"), LANGUAGE_NAMES, language=language, how="buttons", sidebar=True)
+    choose(
+        "lang",
+        translate(language, "page.language"),
+        {code: code.upper() for code in LANGUAGES},
+        language=language,
+        how="buttons",
+        compact=True,
+    )
     return language
 
 

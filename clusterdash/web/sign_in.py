@@ -1,4 +1,4 @@
-"""Sign-in and sign-out on a page: buttons in the sidebar, and the viewer of a signed-in visitor."""
+"""Sign-in and sign-out on a page: buttons in the header, and the viewer of a signed-in visitor."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from .. import access
 from ..auth import audit_log, revocation
@@ -18,34 +19,45 @@ from ..server.sign_out import auth
 from .context import escaped_values
 
 
-def viewer(language: Language, data: Path, now: datetime) -> tuple[Viewer, str]:
+def viewer(language: Language, data: Path, now: datetime, below: DeltaGenerator) -> tuple[Viewer, str]:
     """Return the viewer, and the address that has signed in; the public and "" for anybody else.
 
-    Claims, revocation and grants are checked again on every run.
+    Claims, revocation and grants are checked again on every run. `below` takes what must be said about the sign-in.
     """
     settled = settings(data)
     known = providers(auth(), settled)
     claims = st.user.to_dict()
-    with st.sidebar:
-        if not claims.get("is_logged_in"):
-            provider_buttons(language, known, "sidebar")
-            return PUBLIC, ""
-        try:
-            person = _current_identity(data, now)
-        except ClusterdashError as error:
+    if not claims.get("is_logged_in"):
+        _header_buttons(language, known)
+        return PUBLIC, ""
+    try:
+        person = _current_identity(data, now)
+    except ClusterdashError as error:
+        with below:
             st.warning(explain(language, ClusterdashError(error.key, **escaped_values(error.values))))
-            provider_buttons(language, known, "sidebar")
-            return PUBLIC, ""
-        found = _granted_viewer(data, person, now)
-        _record_sign_in(data, person, found, now)
+        _header_buttons(language, known)
+        return PUBLIC, ""
+    found = _granted_viewer(data, person, now)
+    _record_sign_in(data, person, found, now)
+    with st.popover(escape_markdown(person.email.partition("@")[0])):
         st.text(translate(language, "login.as", email=person.email))
-        if found is None:
-            st.info(translate(language, "login.nothing_granted"))
         if st.button(translate(language, "login.out"), icon=":material/logout:", key="sign-out"):
             revocation.record_sign_out(data, person, now, settled.hours)
             audit_log.record(data, now, person.email, "sign_out", "")
             st.logout()
-        return found or PUBLIC, person.email
+    if found is None:
+        with below:
+            st.info(translate(language, "login.nothing_granted"))
+    return found or PUBLIC, person.email
+
+
+def _header_buttons(language: Language, known: tuple[Provider, ...]) -> None:
+    """Show the ways to sign in: one as a button, several in a popover."""
+    if len(known) == 1:
+        provider_buttons(language, known, "header")
+    else:
+        with st.popover(translate(language, "login.in")):
+            provider_buttons(language, known, "header")
 
 
 def current_viewer(data: Path, now: datetime) -> tuple[Viewer, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
+from streamlit.elements.lib.utils import LabelVisibility
 
 from .. import query_string
 from ..domain import ClusterBenchmark, Language, Reference
@@ -69,12 +70,12 @@ def choose(
     *,
     language: Language,
     how: Literal["list", "buttons"] = "list",
-    sidebar: bool = False,
+    compact: bool = False,
 ) -> str:
     """Show a choice that is kept in the address as `?name=id`, so that the view is a link; returns the id.
 
     `options` maps ids to texts; the first is used if the address names none. An id in the address that does not exist
-    is shown in a message. Raises ValueError if there are no options.
+    is shown in a message. `compact`: the label is for screen readers only. Raises ValueError if there are no options.
     """
     if not options:
         raise ValueError(f"nothing to choose for {name}")
@@ -84,12 +85,12 @@ def choose(
     if wanted is not None and wanted not in options:
         told = {"name": name, "value": query_string.excerpt(wanted), "used": options[chosen]}
         st.warning(translate(language, "address.unknown", **escaped_values(told)))
-    _show_widget(name, label, options, chosen, how=how, sidebar=sidebar)
+    _show_widget(name, label, options, chosen, how=how, compact=compact)
     return chosen
 
 
 def choose_page_subject(
-    name: str, label: str, options: Mapping[str, str], *, language: Language, first: bool, sidebar: bool = False
+    name: str, label: str, options: Mapping[str, str], *, language: Language, first: bool
 ) -> str | None:
     """As `choose`, for the subject of a whole page: None if the address asks for one that does not exist.
 
@@ -106,7 +107,7 @@ def choose_page_subject(
                 language, "address.nobody", **escaped_values({"name": name, "value": query_string.excerpt(wanted)})
             )
         )
-    _show_widget(name, label, options, chosen, how="search", sidebar=sidebar)
+    _show_widget(name, label, options, chosen, how="search")
     return chosen
 
 
@@ -117,7 +118,7 @@ def _show_widget(
     chosen: str | None,
     *,
     how: Literal["list", "buttons", "search"],
-    sidebar: bool,
+    compact: bool = False,
 ) -> None:
     """Show the widget of a choice; the choice is written into the address, and remembered for other pages."""
     key, kept = f"choice-{name}", f"kept-{name}"
@@ -133,14 +134,16 @@ def _show_widget(
             update({name: picked}, () if picked == chosen else _DEPENDENT.get(name, ()))
             st.session_state[kept] = picked
 
-    place = st.sidebar if sidebar else st
+    seen: LabelVisibility = "collapsed" if compact else "visible"
     text = option_label(key, _unambiguous(options))
     if how == "buttons":
-        place.segmented_control(label, list(options), format_func=text, key=key, on_change=note, required=True)
+        st.segmented_control(
+            label, list(options), format_func=text, key=key, on_change=note, required=True, label_visibility=seen
+        )
     elif how == "list":
-        place.selectbox(label, list(options), format_func=text, key=key, on_change=note)
+        st.selectbox(label, list(options), format_func=text, key=key, on_change=note, label_visibility=seen)
     else:
-        place.selectbox(label, list(options), None, format_func=text, key=key, on_change=note, placeholder="…")
+        st.selectbox(label, list(options), None, format_func=text, key=key, on_change=note, placeholder="…")
 
 
 def _unambiguous(options: Mapping[str, str]) -> Mapping[str, str]:
@@ -271,7 +274,9 @@ def choose_reference(visit: PageContext, result: ClusterBenchmark) -> tuple[str,
         update({"reference": wanted.replace("country", "country_group", 1)})
     found = named_references(result, visit.language)
     names = {key: name for key, (name, _) in found.items()}
-    chosen = found[choose("reference", visit.translate("benchmark.against"), names, language=visit.language)]
+    chosen = found[
+        choose("reference", visit.translate("benchmark.against"), names, language=visit.language, compact=True)
+    ]
     for missing in result.suppressed:
         st.caption(suppressed_group(missing, visit.language))
     return chosen

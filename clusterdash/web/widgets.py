@@ -86,6 +86,20 @@ def show_map(drawn: folium.Map, key: str) -> None:
     st_folium(drawn, key=key, height=520, returned_objects=[], use_container_width=True, render=False)
 
 
+def show_html(drawn: str) -> None:
+    """Draw what `presentation` made as HTML; nothing where it is empty."""
+    if drawn:
+        st.html(drawn)
+
+
+@contextmanager
+def fold(label: str, *, key: str) -> Iterator[bool]:
+    """Show a part that the visitor opens; yields whether it is open, so that a closed one costs nothing."""
+    part = st.expander(label, key=key, on_change="rerun")
+    with part:
+        yield bool(part.open)
+
+
 def show_table(table: str) -> None:
     """Draw a table made by a `tables` module of `presentation`."""
     st.html(table)

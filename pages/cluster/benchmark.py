@@ -1,73 +1,86 @@
-"""Where one cluster stands: profile, every indicator, strengths, margins for improvement, and what to do."""
-
-from collections.abc import Sequence
+"""Where one cluster stands: verdict, radar, strengths, margins for improvement, and what to do next."""
 
 import streamlit as st
 
 from clusterdash import i18n
 from clusterdash.benchmark import rules
 from clusterdash.presentation import limit_texts
-from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.presentation.benchmark import charts, narrative, overview, tables
 from clusterdash.web import session, url_state, widgets
 
+SHOWN_FIRST = 3
 visit = session.page_context()
+language = visit.language
 
-st.title(visit.translate("benchmark.title"))
 result = url_state.choose_benchmark(visit)
-group, reference = url_state.choose_reference(visit, result)
-found = rules.findings(reference, result.grid)
-st.header(i18n.escape_markdown(result.cluster.name))
-st.markdown(narrative.verdict_sentence(found, reference, group, visit.language))
-st.caption(narrative.assessment_basis(result, visit.language))
-
-left, right = st.columns(2)
+with st.container(key="first-screen"):
+    left, right = st.columns([5, 6], gap="large")
 with left:
-    alt = narrative.radar_alt(result, visit.language)
-    widgets.show_chart(charts.radar(result, reference, visit.language), alt, key="radar")
-    st.caption(narrative.radar_key(result, visit.language))
+    st.title(i18n.escape_markdown(result.cluster.name))
+    st.caption(narrative.portrait(result, language))
+    group, reference = url_state.choose_reference(visit, result)
+    found = rules.findings(reference, result.grid)
+    widgets.show_html(overview.verdict(found, result, reference, language))
+    widgets.show_html(overview.tally_chart(found, language))
+    with st.container(key="after-radar"):
+        st.markdown(narrative.headline(result, reference, language))
+        with st.container(horizontal=True, key="next-steps"):
+            st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.to_plan"))
+            st.page_link("pages/cluster/brief.py", label=visit.translate("benchmark.to_report"))
 with right:
-    st.markdown(narrative.headline(result, reference, visit.language))
-    widgets.show_table(tables.score_table(result, reference, visit.language))
-    gaps = narrative.missing_scores(result, reference, visit.language)
-    groups = narrative.groups(result, reference, visit.language)
-    st.caption("\n\n".join([*gaps, groups]))
+    widgets.show_html(overview.radar_chart(result, reference, language))
 
-
-def show_list(name: str, listed: Sequence[rules.Comparison]) -> None:
-    """Strengths or margins, or a sentence where there are none."""
-    st.subheader(visit.translate(f"list.{name}"))
-    if listed:
-        widgets.show_table(tables.comparison_table(listed, narrative.against(group, visit.language), visit.language))
-    else:
-        st.markdown(visit.translate(f"list.no_{name}"))
-
-
-left, right = st.columns(2)
-with left:
-    show_list("strengths", found.strengths)
-with right:
-    show_list("margins", found.margins)
+blocks, strengths, margins = st.columns(3, gap="large")
+with blocks:
+    st.header(visit.translate("counted.dimensions", n=len(result.top500.scores)))
+    beside = narrative.second_reference(result, reference)
+    if beside:
+        name = narrative.group_name(result, beside, language)
+        st.caption(visit.translate("benchmark.dimensions_key", group=name))
+    widgets.show_html(overview.dimension_rows(result, reference, language))
+for column, name, listed in ((strengths, "strengths", found.strengths), (margins, "margins", found.margins)):
+    with column:
+        st.header(visit.translate(f"counted.{name}", n=len(listed)))
+        if listed:
+            st.caption(visit.translate("benchmark.list_key"))
+            widgets.show_html(overview.comparison_rows(listed, language))
+        else:
+            st.markdown(visit.translate(f"list.no_{name}"))
 
 if found.recommendations:
-    st.subheader(visit.translate("list.recommendations"))
-    widgets.show_table(tables.recommendation_table(found.recommendations, result.grid, visit.language))
-    st.page_link("pages/cluster/plan.py", label=visit.translate("plan.open"), icon=":material/event_available:")
+    st.header(visit.translate("benchmark.start"))
+    names = {indicator.code: indicator.name.get(language) for indicator in result.grid.indicators}
+    for number, (column, advice) in enumerate(zip(st.columns(SHOWN_FIRST), found.recommendations, strict=False)):
+        with column.container(border=True, height="stretch", key=f"card-{number}"):
+            st.caption(visit.translate(f"effort.{advice.effort}"))
+            st.markdown(f"**{i18n.escape_markdown(names[advice.indicator])}**")
+            st.markdown(i18n.escape_markdown(advice.action.get(language)))
+    st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.all_plan"))
 
-st.header(visit.translate("position_chart.title"))
-figure = charts.position_chart(found.comparisons, result.grid, visit.language)
-widgets.show_chart(figure, narrative.position_chart_alt(found, visit.language), key="position_chart")
-st.caption(narrative.position_chart_key(visit.language))
-
-with st.expander(visit.translate("benchmark.indicators", n=len(result.top500.positions))):
-    st.caption(narrative.positions_key(visit.language))
-    widgets.show_table(tables.position_table(result, reference, visit.language))
-widgets.show_table(tables.context_table(result, visit.language))
+with widgets.fold(visit.translate("benchmark.explore"), key="explore") as opened:
+    if opened:
+        alt = narrative.radar_alt(result, language)
+        widgets.show_chart(charts.radar(result, reference, language), alt, key="radar")
+        widgets.show_table(tables.score_table(result, reference, language))
+with widgets.fold(visit.translate("benchmark.all_indicators"), key="indicators") as opened:
+    if opened:
+        figure = charts.position_chart(found.comparisons, result.grid, language)
+        widgets.show_chart(figure, narrative.position_chart_alt(found, language), key="position_chart")
+        st.caption(narrative.position_chart_key(language))
+        st.caption(narrative.positions_key(language))
+        widgets.show_table(tables.position_table(result, reference, language))
+        widgets.show_table(tables.context_table(result, language))
+with st.expander(visit.translate("benchmark.reading")):
+    st.markdown(narrative.assessment_basis(result, language))
+    st.markdown(narrative.radar_key(result, language))
+    st.markdown("\n\n".join(narrative.missing_scores(result, reference, language)))
+    st.markdown(narrative.groups(result, reference, language))
 with st.expander(visit.translate("benchmark.members")):
-    st.markdown(narrative.membership(reference, visit.language))
-    st.caption(limit_texts.translate_with_limits(visit.language, "benchmark.members_key"))
-    widgets.show_table(tables.composition_table(reference, visit.language))
+    st.markdown(narrative.membership(reference, language))
+    st.caption(limit_texts.translate_with_limits(language, "benchmark.members_key"))
+    widgets.show_table(tables.composition_table(reference, language))
 with st.expander(visit.translate("benchmark.robustness")):
-    st.caption(narrative.robustness_key(result, visit.language))
-    widgets.show_table(tables.robustness_table(result, visit.language))
+    st.caption(narrative.robustness_key(result, language))
+    widgets.show_table(tables.robustness_table(result, language))
 if result.grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))

@@ -19,7 +19,7 @@ from .narrative import group_name, level_range, second_reference
 _WORDS: dict[Classification, tuple[str, str]] = {
     "above": (THEME.own, "triangle-up"),
     "level": (THEME.paper, "circle"),
-    "below": (THEME.peers, "diamond"),
+    "below": (THEME.below, "diamond"),
     "unsure": (THEME.muted, "circle-x-open"),
 }
 _ROOM_FOR_LEVELS = 6
@@ -117,7 +117,7 @@ def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Langu
                 "hovertemplate": "%{customdata[0]}: %{x:.0f} (N = %{customdata[1]})<extra></extra>",
             }
         )
-    bands = [(10, 90, THEME.panel), (25, 75, THEME.middle_half)]
+    bands = [(10, 90, THEME.tint), (25, 75, THEME.band)]
     return make_figure(
         traces,
         height=120 + 30 * len(rows),

@@ -14,14 +14,12 @@ from ...benchmark.rules import (
     classify,
     confidence_interval,
     dimension_coverage,
-    gap_to_median,
     percentile_rank,
     score_summary,
 )
 from ...domain import (
     Cluster,
     ClusterBenchmark,
-    DimensionScore,
     Language,
     LevelShare,
     PastBenchmark,
@@ -37,40 +35,44 @@ from ..limit_texts import limits_of, translate_with_limits
 
 
 def headline(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
-    """The profile against one reference in two sentences of Markdown."""
+    """The profile against one reference in sentences of Markdown."""
     short = score_summary(reference)
     if short is None:
         return translate(language, "benchmark.no_summary")
     names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
-    extremes = translate(
-        language,
-        "benchmark.extremes",
-        highest=names[short.highest.dimension],
-        high=_against_median(short.highest, language),
-        lowest=names[short.lowest.dimension],
-        low=_against_median(short.lowest, language),
-    )
-    group = escape_markdown(group_name(result, reference, language))
-    return f"{translate(language, 'benchmark.summary', n=short.above, scored=short.scored, group=group)} {extremes}"
+    summary = translate(language, "benchmark.summary", n=short.above, scored=short.scored)
+    if short.highest.dimension == short.lowest.dimension:
+        return summary
+    extremes = {"highest": names[short.highest.dimension], "lowest": names[short.lowest.dimension]}
+    return f"{summary} {translate(language, 'benchmark.extremes', **extremes)}"
 
 
-def verdict_sentence(found: BenchmarkFindings, reference: Reference, group: str, language: Language) -> str:
+def verdict_sentence(
+    found: BenchmarkFindings, result: ClusterBenchmark, reference: Reference, language: Language
+) -> str:
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
     classifications = [judgement.classification for judgement in found.comparisons if judgement.classification]
     if not classifications:
-        return translate_with_limits(
-            language, "verdict.nothing", limits_of(reference), group=escape_markdown(group), n=reference.n
-        )
-    return translate(
-        language,
-        "verdict.sentence",
-        group=escape_markdown(group),
-        above=classifications.count("above"),
-        below=classifications.count("below"),
-        level=classifications.count("level"),
-        unsure=classifications.count("unsure"),
-        n=len(classifications),
-    )
+        group = escape_markdown(group_name(result, reference, language))
+        return translate_with_limits(language, "verdict.nothing", limits_of(reference), group=group, n=reference.n)
+    counts = {"above": classifications.count("above"), "below": classifications.count("below")}
+    return translate(language, "verdict.sentence", group=facing(result, reference, language), **counts)
+
+
+def verdict_rest(found: BenchmarkFindings, language: Language) -> str:
+    """In how many indicators it is level or cannot be told, for documents without the tally; "" where none compares."""
+    classifications = [judgement.classification for judgement in found.comparisons if judgement.classification]
+    if not classifications:
+        return ""
+    counts = {"level": classifications.count("level"), "unsure": classifications.count("unsure")}
+    return translate(language, "verdict.rest", n=len(classifications), **counts)
+
+
+def facing(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """The group that a verdict compares with, as the beginning of a sentence; Markdown."""
+    if reference.group.kind == "top500":
+        return translate(language, "facing.best" if result.top500.n >= TOP_SIZE - 1 else "facing.europe")
+    return translate(language, "facing.group", group=escape_markdown(group_name(result, reference, language)))
 
 
 def named_references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
@@ -103,6 +105,13 @@ def second_reference(result: ClusterBenchmark, reference: Reference) -> Referenc
 def against(group: str, language: Language) -> str:
     """The group that a list is compared with; plain text."""
     return translate_with_limits(language, "list.key", group=group)
+
+
+def portrait(result: ClusterBenchmark, language: Language) -> str:
+    """The sector of a cluster, and how and when its answers came in; Markdown."""
+    sector = result.sector
+    name = escape_markdown(named_group(sector.group, language)) if sector else "–"
+    return translate(language, f"portrait.{result.evidence}", sector=name, day=result.assessed_on)
 
 
 def assessment_basis(result: ClusterBenchmark, language: Language) -> str:
@@ -344,10 +353,3 @@ def method(language: Language, rules: Sequence[str] = RULES) -> list[tuple[str, 
         (translate(language, f"rule.{part}_title"), translate_with_limits(language, f"rule.{part}", **figures))
         for part in rules
     ]
-
-
-def _against_median(profile: DimensionScore, language: Language) -> str:
-    points = gap_to_median(profile)
-    if points == 0:
-        return translate(language, "benchmark.at_median")
-    return translate(language, "benchmark.above" if points > 0 else "benchmark.below", n=abs(points))

@@ -110,6 +110,6 @@ def dumbbell(
             "tickfont": {"size": 11},
             "automargin": True,
             "showgrid": True,
-            "gridcolor": THEME.faint_line,
+            "gridcolor": THEME.line,
         },
     )

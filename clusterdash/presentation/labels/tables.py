@@ -104,7 +104,7 @@ def embed_code(selection: LabelFilters, view: str, server: str, language: Langua
     return Markup(
         '<iframe src="{}" title="{}" loading="lazy"\n'
         '        style="width:100%;height:520px;border:1px solid {}"></iframe>'
-    ).format(address, translate(language, "labels.title"), THEME.border)
+    ).format(address, translate(language, "labels.title"), THEME.edge)
 
 
 _BASES = (

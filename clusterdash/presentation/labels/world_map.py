@@ -73,7 +73,7 @@ class _Countries(folium.MacroElement):
     def __init__(self, root: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Countries"
-        self.address, self.border, self.land = f"{root}assets/geo/countries-110m.geojson", THEME.border, THEME.land
+        self.address, self.border, self.land = f"{root}assets/geo/countries-110m.geojson", THEME.coast, THEME.land
 
 
 class Points(folium.MacroElement):
@@ -156,7 +156,7 @@ class _Legend(folium.MacroElement):
     def __init__(self, language: Language) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Legend"
-        self.paper, self.border = THEME.paper, THEME.border
+        self.paper, self.border = THEME.paper, THEME.edge
         entries = [(_mark(label, LabelState.VALID, 1), translate(language, f"label.{label}")) for label in Label]
         shades = ((LabelState.VALID, "active"), (LabelState.UNKNOWN, "unknown"), (LabelState.EXPIRED, "ended"))
         entries += [(_mark(Label.GOLD, state, 1), translate(language, f"legend.{name}")) for state, name in shades]

@@ -1,0 +1,113 @@
+"""The first screen of a benchmark: verdict, tally, radar, and the rows of dimensions, strengths and margins. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import get_args
+
+from ...benchmark.rules import BenchmarkFindings, Classification, Comparison, dimension_coverage
+from ...domain import ClusterBenchmark, Language, Reference
+from ...i18n import bold_runs, format_number, translate
+from ..formatting import whole_number, with_unit
+from ..html import Markup, escape, render
+from ..html_charts import RadarAxis, RadarSeries, SeriesStyle, Strip, radar, strip, tally
+from .narrative import group_name, radar_alt, second_reference, verdict_sentence
+from .tables import indicator_link
+
+_PERCENTILES = (0, 50, 100)
+
+
+def verdict(found: BenchmarkFindings, result: ClusterBenchmark, reference: Reference, language: Language) -> Markup:
+    """The verdict as a paragraph; what is counted above is blue, what is counted below orange."""
+    classes = iter(("up", "down"))
+    parts = [
+        Markup('<b class="{}">{}</b>').format(next(classes, ""), text) if bold else escape(text)
+        for text, bold in bold_runs(verdict_sentence(found, result, reference, language))
+    ]
+    return Markup('<p class="verdict">{}</p>').format(Markup("").join(parts))
+
+
+def tally_chart(found: BenchmarkFindings, language: Language) -> Markup:
+    """One cell per compared indicator; empty where none can be compared."""
+    counts = Counter(one.classification for one in found.comparisons if one.classification)
+    if not counts:
+        return Markup("")
+    words = {word: translate(language, f"word.{word}") for word in get_args(Classification)}
+    return tally(counts, words, ", ".join(f"{counts[word]} {text}" for word, text in words.items()))
+
+
+def radar_chart(result: ClusterBenchmark, reference: Reference, language: Language) -> Markup:
+    """The scores of a cluster with the medians of the 500 best and of one group more; "" for fewer than three axes."""
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    scores = result.top500.scores
+    if len(scores) < 3:
+        return Markup("")
+    beside = second_reference(result, reference)
+    missing = translate(language, "radar.missing")
+    axes = [
+        RadarAxis(names[s.dimension], whole_number(language, s.score), "" if s.score is not None else missing)
+        for s in scores
+    ]
+    shown: list[tuple[SeriesStyle, Reference | None]] = [("top", result.top500), ("peers", beside)]
+    series = [
+        RadarSeries(style, group_name(result, group, language, short=True), [s.peer_median for s in group.scores])
+        for style, group in shown
+        if group
+    ]
+    own = RadarSeries("own", translate(language, "radar.own"), [s.score for s in scores])
+    return radar(axes, [*series, own], radar_alt(result, language))
+
+
+def dimension_rows(result: ClusterBenchmark, reference: Reference, language: Language) -> Markup:
+    """A row for each dimension: the own score, and the median of the group beside the 500 best."""
+    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    beside = second_reference(result, reference)
+    medians = {score.dimension: score.peer_median for score in beside.scores} if beside else {}
+    coverage = {found.dimension: found for found in dimension_coverage(result.top500, result.grid)}
+    rows = []
+    for score in result.top500.scores:
+        name, figure = names[score.dimension], whole_number(language, score.score)
+        sector = medians.get(score.dimension)
+        note, drawn = "", Markup("")
+        if score.score is None:
+            found = coverage[score.dimension]
+            note = translate(language, "radar.missing_why", compared=found.compared, n=found.questions)
+        else:
+            alt = translate(language, "strip.dimension", name=name, score=figure)
+            drawn = strip(Strip(score.score, sector=sector, band=False), alt)
+        rows.append((name, figure, "", drawn, note))
+    return _rows(rows)
+
+
+def comparison_rows(listed: Sequence[Comparison], language: Language) -> Markup:
+    """A row for each indicator: the own value and the median, and the position among the peers."""
+    rows = []
+    for one in listed:
+        position, indicator = one.position, one.indicator
+        name = indicator.name.get(language)
+        alt = translate(
+            language,
+            "strip.indicator",
+            name=name,
+            percentile=whole_number(language, position.percentile),
+            word=translate(language, f"word.{one.classification}"),
+        )
+        placed = Strip(position.percentile, position.percentile_low, position.percentile_high, one.classification)
+        median = format_number(language, position.peer_median) if position.peer_median is not None else "–"
+        rows.append(
+            (
+                indicator_link(indicator, language),
+                with_unit(language, position.value, indicator),
+                translate(language, "strip.median", median=median),
+                strip(placed, alt),
+                "",
+            )
+        )
+    return _rows(rows)
+
+
+def _rows(rows: Sequence[tuple[str, str, str, Markup, str]]) -> Markup:
+    """Rows of name, figure, small text beside it, strip, and a note in the place of the strip."""
+    template = "presentation/benchmark/templates/rows.html.jinja"
+    return render(template, scale=_PERCENTILES, rows=rows)

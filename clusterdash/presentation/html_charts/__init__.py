@@ -1,0 +1,27 @@
+"""Charts as HTML: drawn by the server, shown at once, printable, readable by a screen reader. Pure: values to HTML.
+
+Their colours and sizes are in `web/assets/charts.css`; an alternative text says what a chart shows. A chart that people
+explore is a Plotly figure (`charts.py` of each topic).
+"""
+
+from .gauge import gauge
+from .heat_table import HeatCell, HeatRow, heat_table
+from .level_boxes import level_boxes
+from .radar import RadarAxis, RadarSeries, SeriesStyle, radar
+from .strip import Strip, strip
+from .tally import tally
+
+__all__ = [
+    "HeatCell",
+    "HeatRow",
+    "RadarAxis",
+    "RadarSeries",
+    "SeriesStyle",
+    "Strip",
+    "gauge",
+    "heat_table",
+    "level_boxes",
+    "radar",
+    "strip",
+    "tally",
+]

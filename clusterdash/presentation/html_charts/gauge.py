@@ -1,0 +1,22 @@
+"""The gauge: points reached, points required, points possible."""
+
+from __future__ import annotations
+
+from ..html import Markup, render
+
+
+def gauge(value: float, required: float, maximum: float, alt: str, texts: tuple[str, str, str]) -> Markup:
+    """Draw a bar from 0 to `maximum`, filled as far as `value`, hatched as far as `required`, where a tick stands.
+
+    `texts` are written below: at the value, at what is required, and at the maximum. Raises ValueError unless
+    0 <= value <= maximum and 0 <= required <= maximum.
+    """
+    if not (0 <= value <= maximum and 0 <= required <= maximum and maximum > 0):
+        raise ValueError("value and what is required lie between 0 and the maximum")
+    return render(
+        "presentation/html_charts/templates/gauge.html.jinja",
+        alt=alt,
+        value=round(100 * value / maximum, 2),
+        required=round(100 * required / maximum, 2),
+        texts=texts,
+    )

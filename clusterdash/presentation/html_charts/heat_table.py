@@ -1,0 +1,47 @@
+"""The heat table: many groups by many dimensions, one figure a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..html import Markup, render
+
+FIRST, LAST, STEPS = 20, 50, 7
+"""The scale of colours: at most 20, then seven steps up to 50 and more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A score from 0 to 100 as it is written, "few" where it rests on few answers; `extreme` of its column."""
+
+    value: float | None
+    text: str
+    few: bool = False
+    extreme: Literal["", "highest", "lowest"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """A row: its name, the small text below it, and its cells."""
+
+    name: str
+    note: str
+    cells: Sequence[HeatCell]
+
+
+def heat_table(caption: str, headings: Sequence[str], rows: Sequence[HeatRow]) -> Markup:
+    """Draw a table whose cells are shaded by their value; the number is always written. `headings`: of all columns."""
+    return render(
+        "presentation/html_charts/templates/heat_table.html.jinja",
+        caption=caption,
+        headings=headings,
+        rows=[(row, [(cell, _step(cell.value)) for cell in row.cells]) for row in rows],
+    )
+
+
+def _step(value: float | None) -> int | None:
+    if value is None:
+        return None
+    return max(0, min(STEPS - 1, int((value - FIRST) / (LAST - FIRST) * STEPS)))

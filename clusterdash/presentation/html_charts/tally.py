@@ -1,0 +1,20 @@
+"""The tally: one cell per indicator, by classification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...benchmark.rules import Classification
+from ..html import Markup, render
+
+ORDER: tuple[Classification, ...] = ("above", "level", "unsure", "below")
+"""From the best to the worst; what cannot be told stands between."""
+
+
+def tally(counts: Mapping[Classification, int], words: Mapping[Classification, str], alt: str) -> Markup:
+    """Draw as many cells as there are indicators of each classification, and a line for each with its count."""
+    return render(
+        "presentation/html_charts/templates/tally.html.jinja",
+        alt=alt,
+        counts=[(word, counts.get(word, 0), words[word]) for word in ORDER],
+    )
