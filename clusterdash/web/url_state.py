@@ -208,7 +208,15 @@ def text_input(name: str, label: str, value: str, example: str) -> None:
     def note() -> None:
         update({name: str(st.session_state[key]).strip()})
 
-    st.text_input(label, key=key, on_change=note, placeholder=example, max_chars=filters.MAX_TEXT_LENGTH)
+    st.text_input(
+        label,
+        key=key,
+        on_change=note,
+        placeholder=example,
+        max_chars=filters.MAX_TEXT_LENGTH,
+        icon=":material/search:",
+        label_visibility="collapsed",
+    )
 
 
 def choose_year(visit: PageContext, label: str, year: int | None) -> None:

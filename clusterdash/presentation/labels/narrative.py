@@ -40,26 +40,34 @@ def cluster_location(cluster: Cluster, language: Language) -> str:
     return ", ".join(part for part in (place, country_name(language, cluster.country)) if part)
 
 
-def label_counts(found: Sequence[LabelStatus], selection: LabelFilters, today: date, language: Language) -> str:
-    """How many clusters are shown, and the states of their labels on the day; Markdown."""
-    name = translate(language, f"label.{selection.label}") if selection.label else translate(language, "labels.any")
-    counted = {"n": len(found), "label": name, "day": selection.day(today)}
-    sentence = (
-        translate(language, "labels.chosen", **counted)
-        if selection.narrowed
-        else translate(language, "labels.counts", **counted)
-    )
-    active, unknown, ended = count_by_end(found)
-    return f"{sentence} {translate(language, 'labels.states', active=active, unknown=unknown, ended=ended)}"
+def label_counts(found: Sequence[LabelStatus], selection: LabelFilters, language: Language) -> str:
+    """How many clusters are shown; Markdown."""
+    name = translate(language, f"label.{selection.label}") if selection.label else ""
+    key = "chosen" if selection.narrowed else "counted_one" if name else "counted"
+    return translate(language, f"labels.{key}", n=len(found), label=name)
 
 
-def label_numbers(counts: Mapping[str, int], language: Language) -> str:
-    """How many clusters would be shown with each label; `counts` from `labels.search.facet_counts`; Markdown."""
-    named = {
-        "": translate(language, "labels.all"),
-        **{label.value: translate(language, f"label.{label}") for label in Label},
+def label_ends(found: Sequence[LabelStatus], selection: LabelFilters, today: date, language: Language) -> str:
+    """For how many of them the end of the label is known, and how many of these run on the day; Markdown."""
+    active, _, ended = count_by_end(found)
+    return translate(language, "labels.ends", n=active + ended, active=active, day=selection.day(today))
+
+
+def label_options(counts: Mapping[str, int], language: Language) -> dict[str, str]:
+    """The labels to choose from, with how many clusters each would show; `counts` from `search.facet_counts`."""
+    named = {"all": translate(language, "labels.all")}
+    named |= {label.value: translate(language, f"label.{label}") for label in Label}
+    return {
+        label: f"{name} {format_number(language, counts.get('' if label == 'all' else label, 0))}"
+        for label, name in named.items()
     }
-    return " · ".join(f"{name} {format_number(language, counts.get(label, 0))}" for label, name in named.items())
+
+
+def filters_label(selection: LabelFilters, language: Language) -> str:
+    """The name of the other filters, with how many of them are in force."""
+    chosen = (selection.countries, selection.sectors, selection.states, selection.year)
+    n = sum(bool(one) for one in chosen)
+    return translate(language, "labels.filters_chosen", n=n) if n else translate(language, "labels.filters")
 
 
 def left_out(found: Sequence[LabelStatus], undated: int, language: Language) -> str:
@@ -77,28 +85,6 @@ def no_match(ways: Sequence[tuple[str, int]], language: Language) -> str:
         translate(language, "labels.without", name=translate(language, f"filter.{name}"), n=n) for name, n in ways
     ]
     return f"{translate(language, 'labels.nothing')} {' '.join(sentences)}"
-
-
-def label_list(
-    found: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language
-) -> list[tuple[str, ...]]:
-    """The list beside the map: one row per label shown, by country and name, cells as in `LIST_COLUMNS`."""
-    rows = [
-        (
-            holding.cluster.name,
-            country_name(language, holding.cluster.country),
-            holding.cluster.city or holding.cluster.region,
-            translate(language, f"label.{holding.label}"),
-            state_sentence(holding, language),
-            format_partial_date(language, holding.awards[0].awarded_on),
-            ", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
-            "cluster?" + urlencode({"id": holding.cluster.cluster_id, "lang": language}),
-            holding.cluster.website,
-            holding.awards[0].source_url,
-        )
-        for holding in found
-    ]
-    return sorted(rows, key=lambda row: (collation_key(row[1]), collation_key(row[0])))
 
 
 def map_key(label: Label | None, coverage: Coverage | None, language: Language, *, figures: bool = False) -> str:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from ...benchmark.counterparts import Neighbour
-from ...domain import Award, Label, LabelHolder, Language
-from ...i18n import country_name, format_number, format_partial_date, translate
+from ...domain import Award, Cluster, Label, LabelHolder, Language, Sector
+from ...i18n import collation_key, country_name, format_number, format_partial_date, translate
 from ...labels.counts import YearCount
 from ...labels.filters import LabelFilters
 from ...labels.status import LabelStatus
 from ..benchmark.tables import cluster_link, table
-from ..html import Markup, link
+from ..html import Markup, link, render
 from ..theme import THEME
-from .narrative import cluster_location
+from .narrative import cluster_location, label_sentence
 
 FILES = ("csv", "xlsx", "geojson", "json")
 """The formats in which the list can be downloaded."""
@@ -98,13 +98,60 @@ def export_links(selection: LabelFilters, fitting: Sequence[LabelStatus], langua
     return Markup("<p>{} {} · {}</p>").format(translate(language, "labels.take_away", n=awards), files, plain)
 
 
-def embed_code(selection: LabelFilters, view: str, server: str, language: Language) -> str:
-    """The HTML with which another website embeds the map in a frame."""
+def label_list(found: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language) -> Markup:
+    """The list beside the map: one entry per label shown, by country and name."""
+    entries = [
+        {
+            "label": holding.label.value,
+            "name": cluster_link(holding.cluster, language),
+            "place": cluster_location(holding.cluster, language),
+            "sectors": ", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
+            "told": label_sentence(holding, language),
+        }
+        for holding in sorted(found, key=lambda one: _by_country(one.cluster, language))
+    ]
+    return render("presentation/labels/templates/list.html.jinja", entries=entries)
+
+
+def _by_country(cluster: Cluster, language: Language) -> tuple[str, str]:
+    return collation_key(country_name(language, cluster.country)), collation_key(cluster.name)
+
+
+LATEST = 5
+"""How many of the latest labels are listed."""
+
+
+def latest_labels(found: Sequence[LabelStatus], language: Language) -> Markup:
+    """The clusters whose latest award is the youngest, by its date; those without a date are not among them."""
+    dated = [holding for holding in found if holding.awards[0].awarded_on]
+    latest = sorted(dated, key=lambda holding: holding.awards[0].awarded_on, reverse=True)[:LATEST]
+    entries = [
+        {
+            "label": holding.label.value,
+            "name": cluster_link(holding.cluster, language),
+            "place": cluster_location(holding.cluster, language),
+            "sectors": "",
+            "told": f"{translate(language, f'label.{holding.label}')}, "
+            f"{format_partial_date(language, holding.awards[0].awarded_on)}",
+        }
+        for holding in latest
+    ]
+    return render("presentation/labels/templates/list.html.jinja", entries=entries)
+
+
+def label_heading(label: Label, name: str, count: str) -> Markup:
+    """The name of a label with its mark and a count."""
+    return Markup('<p class="label-heading {}"><b>{}</b> {}</p>').format(label.value, name, count)
+
+
+def embed_code(selection: LabelFilters, view: str, server: str, language: Language) -> Markup:
+    """The HTML with which another website embeds the map in a frame, to be copied."""
     address = f"{server}embed?{urlencode({**selection.address(), 'view': view, 'lang': language})}"
-    return Markup(
+    frame = Markup(
         '<iframe src="{}" title="{}" loading="lazy"\n'
         '        style="width:100%;height:520px;border:1px solid {}"></iframe>'
     ).format(address, translate(language, "labels.title"), THEME.edge)
+    return Markup('<pre class="copy"><code>{}</code></pre>').format(str(frame))
 
 
 _BASES = (

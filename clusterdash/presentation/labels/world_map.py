@@ -15,7 +15,7 @@ from ...domain import Label, LabelState, Language, Sector
 from ...i18n import translate
 from ...labels.status import LabelStatus
 from ..html import Markup, render
-from ..theme import THEME
+from ..theme import light_dark
 from .narrative import cluster_location, label_sentence
 
 VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
@@ -23,15 +23,14 @@ VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "world": ((-35.0, -120.0), (70.0, 60.0)),
 }
 """The initial views of the map: south-west and north-east corners in degrees; "world" includes every point."""
-_LETTER = {Label.BRONZE: "B", Label.SILVER: "S", Label.GOLD: "G"}
 _LOOK: dict[LabelState, Markup] = {
-    LabelState.VALID: Markup('stroke-width="2"'),
-    LabelState.SOON: Markup('stroke-width="2"'),
-    LabelState.UNKNOWN: Markup('stroke-width="1.5" stroke-dasharray="3 2"'),
-    LabelState.RENEWAL: Markup('fill-opacity="0.25" stroke-width="1.5"'),
-    LabelState.EXPIRED: Markup('fill-opacity="0.25" stroke-width="1.5"'),
+    LabelState.VALID: Markup('stroke-width="5"'),
+    LabelState.SOON: Markup('stroke-width="5"'),
+    LabelState.UNKNOWN: Markup('stroke-width="2"'),
+    LabelState.RENEWAL: Markup('fill-opacity="0.15" stroke-width="2"'),
+    LabelState.EXPIRED: Markup('fill-opacity="0.15" stroke-width="2"'),
 }
-"""Solid: active; dashed outline: end not known; pale: ended."""
+"""Thick outline: active; thin: end not known, as for most; hollow: ended."""
 _LABELS = list(Label)
 _NAMED = 6
 """The most clusters that the tooltip of a location names."""
@@ -62,6 +61,8 @@ class _Countries(folium.MacroElement):
 
     _template = Template(
         """{% macro script(this, kwargs) %}
+        document.documentElement.style.colorScheme = "light dark";
+        {{ this._parent.get_name() }}.getContainer().style.background = {{ this.sea|tojson }};
         {{ this._parent.get_name() }}.createPane("countries").style.zIndex = 250;
         fetch({{ this.address|tojson }}).then(answer => answer.json()).then(outlines => L.geoJSON(outlines, {
             pane: "countries", interactive: false,
@@ -73,7 +74,8 @@ class _Countries(folium.MacroElement):
     def __init__(self, root: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Countries"
-        self.address, self.border, self.land = f"{root}assets/geo/countries-110m.geojson", THEME.coast, THEME.land
+        self.address = f"{root}assets/geo/countries-110m.geojson"
+        self.border, self.land, self.sea = (light_dark(name) for name in ("coast", "land", "sea"))
 
 
 class Points(folium.MacroElement):
@@ -116,7 +118,7 @@ class Points(folium.MacroElement):
                 L.marker([latitude, longitude], {
                     keyboard: false,
                     icon: L.divIcon({
-                        className: "mark", iconSize: [20, 20], iconAnchor: [10, 10], html: data.marks[mark]
+                        className: "mark", iconSize: [16, 16], iconAnchor: [8, 8], html: data.marks[mark]
                     })
                 })
                     .bindTooltip(() => names(clusters))
@@ -142,8 +144,9 @@ class _Legend(folium.MacroElement):
             const legend = L.control({position: "bottomleft"});
             legend.onAdd = () => {
                 const box = L.DomUtil.create("details", "legend");
-                box.style.cssText = "background:{{ this.paper }}e6;border:1px solid {{ this.border }};"
-                    + "border-radius:4px;padding:4px 8px;font:12px/1.5 sans-serif;max-width:220px";
+                box.style.cssText = "background:{{ this.paper }};color:{{ this.ink }};"
+                    + "border:1px solid {{ this.border }};border-radius:4px;padding:4px 8px;"
+                    + "font:12px/1.5 sans-serif;max-width:220px";
                 box.innerHTML = {{ this.literal }};
                 L.DomEvent.disableClickPropagation(box);
                 return box;
@@ -156,8 +159,8 @@ class _Legend(folium.MacroElement):
     def __init__(self, language: Language) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Legend"
-        self.paper, self.border = THEME.paper, THEME.edge
-        entries = [(_mark(label, LabelState.VALID, 1), translate(language, f"label.{label}")) for label in Label]
+        self.paper, self.ink, self.border = (light_dark(name) for name in ("paper", "ink", "edge"))
+        entries = [(_mark(label, LabelState.UNKNOWN, 1), translate(language, f"label.{label}")) for label in Label]
         shades = ((LabelState.VALID, "active"), (LabelState.UNKNOWN, "unknown"), (LabelState.EXPIRED, "ended"))
         entries += [(_mark(Label.GOLD, state, 1), translate(language, f"legend.{name}")) for state, name in shades]
         title = translate(language, "legend.title")
@@ -189,7 +192,7 @@ def by_location(found: Iterable[LabelStatus]) -> dict[tuple[float, float], list[
 def label_map(
     found: Iterable[LabelStatus], sectors: Mapping[str, Sector], language: Language, frame: Frame | None = None
 ) -> folium.Map:
-    """A map with one mark per location, distinguished by shape and letter, and all its clusters in its popup."""
+    """A map with one mark per location, distinguished by its shape, and all its clusters in its popup."""
     frame = frame or Frame()
     drawn = _Map(
         frame.root,
@@ -261,6 +264,6 @@ def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[fl
 
 @cache
 def _mark(label: Label, state: LabelState, clusters: int) -> Markup:
-    """A mark as SVG: shape and letter show the label, outline and shade its state, a figure the number of clusters."""
+    """A mark as SVG: its shape shows the label, outline and filling the state, a figure the number of clusters."""
     template = "presentation/templates/mark.svg.jinja"
-    return render(template, label=label.value, look=_LOOK[state], letter=_LETTER[label], clusters=clusters)
+    return render(template, label=label.value, look=_LOOK[state], clusters=clusters)
