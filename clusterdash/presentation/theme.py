@@ -61,7 +61,7 @@ THEME, DARK = _read()
 
 
 def light_dark(name: str) -> str:
-    """A colour as a value of CSS that follows the colour scheme of its element: `light-dark(#ffffff, #10171f)`."""
+    """A colour as a value of CSS that follows the colour scheme of its element: by `light-dark()` where both differ."""
     light, dark = str(getattr(THEME, name)), str(getattr(DARK, name))
     return light if light == dark else f"light-dark({light},{dark})"
 

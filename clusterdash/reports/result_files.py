@@ -186,8 +186,8 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     found = findings(result.top500, result.grid)
     told = (
         narrative.verdict_sentence(found, result, result.top500, language),
-        narrative.verdict_rest(found, language),
         narrative.headline(result, result.top500, language),
+        narrative.verdict_rest(found, language),
     )
     about = [
         [("".join(text for text, _ in bold_runs(line)))]

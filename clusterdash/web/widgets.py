@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import folium
@@ -98,6 +98,15 @@ def fold(label: str, *, key: str) -> Iterator[bool]:
     part = st.expander(label, key=key, on_change="rerun")
     with part:
         yield bool(part.open)
+
+
+def show_cards(cards: Sequence[tuple[str, str, str]]) -> None:
+    """Show cards side by side, each with a small line, a title and a text; all Markdown."""
+    for number, (column, (small, title, text)) in enumerate(zip(st.columns(len(cards)), cards, strict=True)):
+        with column.container(border=True, height="stretch", key=f"card-{number}"):
+            st.caption(small)
+            st.markdown(f"**{title}**")
+            st.markdown(text)
 
 
 def show_table(table: str) -> None:

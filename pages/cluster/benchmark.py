@@ -8,7 +8,6 @@ from clusterdash.presentation import limit_texts
 from clusterdash.presentation.benchmark import charts, narrative, overview, tables
 from clusterdash.web import session, url_state, widgets
 
-SHOWN_FIRST = 3
 visit = session.page_context()
 language = visit.language
 
@@ -49,12 +48,7 @@ for column, name, listed in ((strengths, "strengths", found.strengths), (margins
 
 if found.recommendations:
     st.header(visit.translate("benchmark.start"))
-    names = {indicator.code: indicator.name.get(language) for indicator in result.grid.indicators}
-    for number, (column, advice) in enumerate(zip(st.columns(SHOWN_FIRST), found.recommendations, strict=False)):
-        with column.container(border=True, height="stretch", key=f"card-{number}"):
-            st.caption(visit.translate(f"effort.{advice.effort}"))
-            st.markdown(f"**{i18n.escape_markdown(names[advice.indicator])}**")
-            st.markdown(i18n.escape_markdown(advice.action.get(language)))
+    widgets.show_cards(narrative.first_actions(found, result, language))
     st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.all_plan"))
 
 with widgets.fold(visit.translate("benchmark.explore"), key="explore") as opened:

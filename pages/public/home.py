@@ -11,6 +11,7 @@ from clusterdash.web import demo, session, widgets
 
 visit = session.page_context()
 today = visit.now.date()
+ENTRY = "try" if visit.demonstration else "managers"
 holdings = status.label_statuses(visit.reader.label_register(), today, today)
 shown = search.select(holdings, LabelFilters())
 counts = labels_counts.by_label(holdings)
@@ -50,14 +51,11 @@ with left:
     st.header(visit.translate("home.latest"))
     widgets.show_html(tables.latest_labels(holdings, visit.language))
 with right:
+    st.header(visit.translate(f"home.{ENTRY}_title"))
+    st.markdown(visit.translate(f"home.{ENTRY}_lead"))
     if visit.demonstration:
-        st.header(visit.translate("home.try_title"))
-        st.markdown(visit.translate("home.try_lead"))
         demo.demo_entry_buttons(visit)
+    elif visit.user_email and visit.viewer.audience is not Audience.PUBLIC:
+        st.page_link("pages/cluster/benchmark.py", label=visit.translate("home.to_results"))
     else:
-        st.header(visit.translate("home.for_managers"))
-        st.markdown(visit.translate("home.for_managers_lead"))
-        if visit.user_email and visit.viewer.audience is not Audience.PUBLIC:
-            st.page_link("pages/cluster/benchmark.py", label=visit.translate("home.to_results"))
-        else:
-            st.page_link("pages/public/guide.py", label=visit.translate("destination.guide"))
+        st.page_link("pages/public/guide.py", label=visit.translate("destination.guide"))

@@ -17,6 +17,17 @@ holdings = status.label_statuses(register, day, today)
 found = search.select(holdings, selection)
 counts = search.facet_counts(holdings, selection)
 
+
+def choose_facets() -> None:
+    """The filters by country, sector and state."""
+    chosen = {"country": selection.countries, "sector": selection.sectors, "state": selection.states}
+    for facet in search.FACETS[1:]:
+        options = narrative.facet_options(facet, counts[facet], chosen[facet], sectors, visit.language)
+        url_state.choose_many(
+            facet, visit.translate(f"filter.{facet}"), options, chosen[facet], visit.translate("filter.all")
+        )
+
+
 st.title(narrative.label_counts(found, selection, visit.language))
 st.markdown(narrative.label_ends(found, selection, today, visit.language))
 with st.container(horizontal=True, key="filters"):
@@ -28,12 +39,7 @@ with st.container(horizontal=True, key="filters"):
         "q", visit.translate("labels.search"), selection.text, visit.translate("labels.search_example")
     )
     with st.popover(narrative.filters_label(selection, visit.language), icon=":material/tune:"):
-        chosen = {"country": selection.countries, "sector": selection.sectors, "state": selection.states}
-        for facet in search.FACETS[1:]:
-            options = narrative.facet_options(facet, counts[facet], chosen[facet], sectors, visit.language)
-            url_state.choose_many(
-                facet, visit.translate(f"filter.{facet}"), options, chosen[facet], visit.translate("filter.all")
-            )
+        choose_facets()
         url_state.choose_year(visit, visit.translate("labels.year", last=str(today.year)), selection.year)
     views = {view: visit.translate(f"labels.{view}") for view in world_map.VIEWS}
     view = url_state.choose(

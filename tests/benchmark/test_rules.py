@@ -29,7 +29,7 @@ from clusterdash.editions.reader import EditionReader
 from clusterdash.presentation.benchmark import narrative
 
 NAME = LocalizedText("nom", "name")
-SECTOR, TOP = PeerGroup("sector", "food", NAME), PeerGroup("top500", "", NAME)
+SECTOR, TOP = PeerGroup("sector", "food", LocalizedText("food", "food")), PeerGroup("top500", "", NAME)
 
 
 def grid(count: int, *, threshold: float | None = None, advice: tuple[Recommendation, ...] = ()) -> Grid:
@@ -112,15 +112,15 @@ def test_all_answers_at_the_median_give_empty_lists_and_a_kind_sentence() -> Non
     found = findings(tied, grid(8))
     assert (found.strengths, found.margins, found.recommendations) == ((), (), ())
     assert {j.classification for j in found.comparisons} == {"level"}
-    assert "Level in 8" in narrative.verdict_sentence(found, tied, "500 best", "en")
+    assert "level in 8" in narrative.verdict_rest(found, "en")
 
 
-def test_what_may_not_be_shown_has_no_word() -> None:
+def test_what_may_not_be_shown_has_no_word(staff: EditionReader) -> None:
     four = reference(None, None, n=4, group=SECTOR)
     found = findings(four, grid(2))
     assert [j.classification for j in found.comparisons] == [None, None]
-    said = narrative.verdict_sentence(found, four, "food", "en")
-    assert "No indicator can be compared (food): 4 other clusters" in said
+    said = narrative.verdict_sentence(found, replace(staff.benchmark("demo-0003"), references=(four,)), four, "en")
+    assert "No indicator can be compared with the group “food”: it has 4 other clusters" in said
     assert "at least 10 other answers" in said
 
 

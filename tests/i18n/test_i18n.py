@@ -26,6 +26,7 @@ from clusterdash.i18n import (
 )
 from clusterdash.presentation.formatting import with_unit
 from clusterdash.presentation.limit_texts import limit_values
+from clusterdash.site_map import sections
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "clusterdash" / "i18n" / "locales"
@@ -107,7 +108,9 @@ def test_families_of_texts_are_whole() -> None:
         assert translate("fr", f"label.{label}")
         assert translate("en", f"home.{label}")
     for audience in Audience:
-        assert translate("fr", f"audience.{audience}")
+        for section, destinations in sections(audience).items():
+            assert not section or translate("fr", f"section.{section}")
+            assert all(translate("fr", f"destination.{destination}") for destination in destinations)
 
 
 _FRENCH_SPACING = re.compile(r"\w\)?[ \u00a0\u202f][:;?!»]|«")

@@ -144,9 +144,9 @@ def test_the_way_to_gold_is_that_of_the_page(staff: EditionReader, language: Lan
 def test_the_sentences_are_those_of_the_screen(result: ClusterBenchmark, language: Language) -> None:
     said = text_of(brief.brief(result, language))
     found = findings(result.top500, result.grid)
-    group = narrative.top_name(result, language)
     told = [
-        narrative.verdict_sentence(found, result.top500, group, language),
+        narrative.verdict_sentence(found, result, result.top500, language),
+        narrative.verdict_rest(found, language),
         narrative.headline(result, result.top500, language),
         narrative.assessment_basis(result, language),
         narrative.membership(result.top500, language),
@@ -280,7 +280,7 @@ def marks(made: bytes, page: int, colours: set[tuple[int, int, int]]) -> list[tu
     return found
 
 
-ABOVE_COLOUR, BELOW_COLOUR, TIES_COLOUR = (11, 83, 148), (180, 83, 9), (159, 179, 200)
+ABOVE_COLOUR, BELOW_COLOUR, TIES_COLOUR = (11, 83, 148), (168, 72, 10), (159, 179, 200)
 
 
 def test_each_mark_of_the_position_chart_stands_where_its_percentile_is(staff: EditionReader) -> None:

@@ -18,7 +18,9 @@ from clusterdash.editions.reader import EditionReader
 from clusterdash.labels import search, status
 from clusterdash.labels.filters import LabelFilters
 from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.presentation.html import escape
 from clusterdash.presentation.labels import narrative as labels_narrative
+from clusterdash.presentation.labels import tables as labels_tables
 from clusterdash.presentation.labels import world_map
 
 
@@ -62,10 +64,11 @@ def test_every_holding_is_on_the_map_or_in_the_list_without_place(staff: Edition
     for holding in found:
         cluster, said = holding.cluster, labels_narrative.label_sentence(holding, "fr")
         assert ((cluster.cluster_id, cluster.name, said) in told) == (holding not in placeless)
-    listed = labels_narrative.label_list(found, staff.sectors(), "fr")
-    assert len(listed) == len(found)
-    assert {row[0] for row in listed} == {holding.cluster.name for holding in found}
-    assert all(row[-1] for row in listed), "every award of the register names its source"
+    listed = labels_tables.label_list(found, staff.sectors(), "fr")
+    assert listed.count("<li ") == len(found)
+    for holding in found:
+        assert escape(holding.cluster.name) in listed
+        assert escape(labels_narrative.label_sentence(holding, "fr")) in listed
 
 
 def test_a_map_asks_nobody_else(staff: EditionReader) -> None:
@@ -115,7 +118,7 @@ def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> No
     *series, values = figure.data
     assert result.sector is not None
     sector = f"Médiane, {result.sector.group.name.fr}"
-    assert [trace.name for trace in series] == ["Médiane, Europe", sector, "Ce cluster"]
+    assert [trace.name for trace in series] == ["Médiane, Europe", sector, "Votre cluster"]
     assert len({(trace.line.dash, trace.marker.symbol) for trace in series}) == 3, "told apart without colour"
     own = series[-1]
     scores = [profile.score for profile in result.top500.scores]

@@ -274,7 +274,7 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
         ("/", "de", "en", "Home"),
         ("/", "en;q=0.5,fr;q=0.9", "fr", "Accueil"),
         ("/", "x;q=nonsense", "en", "Home"),
-        ("/benchmark?cluster=secret&lang=en", "fr", "en", "Benchmarking"),
+        ("/benchmark?cluster=secret&lang=en", "fr", "en", "Results"),
         ("/cluster?id=de-hamburg-aviation-e-v&lang=en", "fr", "en", "Hamburg Aviation e. V."),
         ("/cluster?id=%3Cscript%3E&lang=en", "fr", "en", "Page of a cluster"),
     ):

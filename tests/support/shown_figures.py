@@ -407,15 +407,20 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
     others = list(names.references)[1:]
     chosen = others[sum(map(ord, result.cluster.cluster_id)) % len(others)] if others else "top500"
     for reference in dict.fromkeys(("top500", chosen)):
+        app.session_state["explore"] = app.session_state["indicators"] = True  # the parts with all figures are open
         _visit(app, "benchmark", reference=reference)
-        _page(found, app, f"page {reference} {language}", language, reference, "")
+        assert app.title[0].value == escape_markdown(result.cluster.name)
+        _tables(found, app, f"page {reference} {language}", language, reference, "")
+        _rows(found, app, f"rows {reference} {language}", language, reference)
         said = [str(part.value) for part in app.markdown]
+        said += [html.unescape(re.sub("<.*?>", "", str(part.proto.body))) for part in app.get("html")]
         for name, sentence in (
             ("verdict", _verdict(result, names, reference)),
             ("headline", narrative.headline(result, names.references[reference][1], language)),
         ):
-            assert sentence in said, f"{name} does not follow {reference}"
-            found.add("page", f"sentence {name} {language}", reference, "", "".join(t for t, _ in bold_runs(sentence)))
+            plain = "".join(text for text, _ in bold_runs(sentence))
+            assert sentence in said or plain in said, f"{name} does not follow {reference}"
+            found.add("page", f"sentence {name} {language}", reference, "", plain)
         _figure_radar(found, app, f"page radar {reference} {language}", language)
     for earlier in result.past:
         since = earlier.assessed_on.isoformat()
@@ -426,8 +431,8 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
 
 
 def _verdict(result: ClusterBenchmark, names: _Names, reference: str) -> str:
-    title, against = names.references[reference]
-    return narrative.verdict_sentence(rules.findings(against, result.grid), against, title, names.language)
+    _, against = names.references[reference]
+    return narrative.verdict_sentence(rules.findings(against, result.grid), result, against, names.language)
 
 
 def _visit(app: AppTest, page: str, **address: str) -> None:
@@ -440,8 +445,40 @@ def _visit(app: AppTest, page: str, **address: str) -> None:
 
 def _page(found: Figures, app: AppTest, place: str, language: Language, reference: str, since: str) -> None:
     assert app.header[0].value == escape_markdown(found.result.cluster.name)
+    _tables(found, app, place, language, reference, since)
+
+
+def _tables(found: Figures, app: AppTest, place: str, language: Language, reference: str, since: str) -> None:
     for caption, rows in tables_of(app):
         _table(found, place, language, caption, rows, reference, since)
+
+
+def _rows(found: Figures, app: AppTest, place: str, language: Language, reference: str) -> None:
+    """The rows of dimensions, strengths and margins: the figure, the median beside it, and where the mark stands."""
+    names = _Names(found.result, language)
+    read = 0
+    for block in app.get("html"):
+        for row in re.findall(r'(?s)<div class="row">.*?(?=<div class="row">|$)', str(block.proto.body)):
+            name, figure = (
+                html.unescape(re.sub("<.*?>", "", re.sub("(?s)<small>.*?</small>", "", part)))
+                for part in re.findall(r"(?s)<span>(.*?)</span>\s*<b>(.*?)</b>", row)[0]
+            )
+            code = names.subject(name)
+            value = figure_of(figure, language)
+            mark = re.search(r'class="mark [a-z]*" style="--p:([\d.]+)"', row)
+            if code in names.dimensions.values():
+                found.add(place, "score", "", code, value)
+                assert (mark is None) == (value is None)
+                assert mark is None or round(float(mark[1])) == value
+            else:
+                median = re.search(r"<small>(.*?)</small>", row)
+                assert mark
+                assert median
+                found.add(place, "value", "", code, value)
+                found.add(place, "median", reference, code, figure_of(html.unescape(median[1]), language))
+                found.add(place, "percentile", reference, code, round(float(mark[1])))
+            read += 1
+    assert read >= len(found.result.top500.scores)
 
 
 def _figure_radar(found: Figures, app: AppTest, place: str, language: Language) -> None:

@@ -33,11 +33,11 @@ class RadarAxis:
 
 @dataclass(frozen=True, slots=True)
 class RadarSeries:
-    """A line of the radar: a value from 0 to 100 for each axis, None where it is not known; `name` is its label."""
+    """A line of the radar: a score from 0 to 100 for each axis, None where it is not known; `name` is its label."""
 
     style: SeriesStyle
     name: str
-    values: Sequence[float | None]
+    scores: Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def radar(axes: Sequence[RadarAxis], series: Sequence[RadarSeries], alt: str) ->
     The outer ring is 75, or 100 where a value lies beyond 75: in the middle of a large group most profiles are small.
     Raises ValueError for fewer axes, or a series of another length.
     """
-    if len(axes) < 3 or any(len(one.values) != len(axes) for one in series):
+    if len(axes) < 3 or any(len(one.scores) != len(axes) for one in series):
         raise ValueError("a radar needs three axes, and a value of each series for each axis")
-    largest = max((value for one in series for value in one.values if value is not None), default=0)
+    largest = max((value for one in series for value in one.scores if value is not None), default=0)
     outer = _NARROW if largest <= _NARROW else RINGS[-1]
     rings = [ring for ring in RINGS if ring <= outer]
     lines = [_line(one, outer) for one in series]
@@ -78,7 +78,7 @@ def radar(axes: Sequence[RadarAxis], series: Sequence[RadarSeries], alt: str) ->
         axes=[(axis, *_point(place, len(axes), 1)) for place, axis in enumerate(axes)],
         scale=[_Placed(str(ring), *_point(between, len(axes), ring / outer)) for ring in rings],
         names=[_Placed(one.name, *place, one.style) for one, place in _name_places(series, outer)],
-        keys=[one for one in reversed(series) if any(value is not None for value in one.values)],
+        keys=[one for one in reversed(series) if any(value is not None for value in one.scores)],
     )
 
 
@@ -95,8 +95,8 @@ def _point(place: float, axes: int, radius: float) -> tuple[float, float]:
 
 def _line(one: RadarSeries, outer: int) -> dict[str, object]:
     """The points and edges of a series; an edge only between neighbouring axes that both have a value."""
-    n = len(one.values)
-    points = [None if v is None else _point(i, n, RADIUS * v / outer) for i, v in enumerate(one.values)]
+    n = len(one.scores)
+    points = [None if v is None else _point(i, n, RADIUS * v / outer) for i, v in enumerate(one.scores)]
     edges = [(a, b) for a, b in pairwise([*points, points[0]]) if a is not None and b is not None]
     gaps = any(point is None for point in points)
     return {"style": one.style, "points": [p for p in points if p is not None], "edges": edges, "gap": gaps}
@@ -110,7 +110,7 @@ def _name_places(series: Sequence[RadarSeries], outer: int) -> list[tuple[RadarS
     """Where the name of each series stands: outside the middle of its edge farthest from other lines and names."""
     n = len(series[0].values) if series else 0
     middles = {
-        (one.style, i): _edge_radius(one.values[i], one.values[(i + 1) % n], n) for one in series for i in range(n)
+        (one.style, i): _edge_radius(one.scores[i], one.scores[(i + 1) % n], n) for one in series for i in range(n)
     }
     taken: list[tuple[float, float]] = []
     found: list[tuple[RadarSeries, tuple[float, float]]] = []
