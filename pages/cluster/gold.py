@@ -4,7 +4,7 @@ import streamlit as st
 
 from clusterdash import i18n
 from clusterdash.evaluation import pass_probability, scoring
-from clusterdash.presentation.evaluation import charts, narrative, tables
+from clusterdash.presentation.evaluation import charts, narrative, overview, tables
 from clusterdash.web import session, what_if, widgets
 
 visit = session.page_context()
@@ -23,7 +23,8 @@ if not now:
     st.stop()
 verdict = scoring.score(grid, now)
 passing = pass_probability.pass_probability(grid, now, trial.rater_error)
-st.markdown(narrative.result_sentence(verdict, language, passing))
+widgets.show_html(overview.verdict_paragraph(narrative.result_sentence(verdict, language, passing)))
+widgets.show_html(overview.points_gauge(verdict, language))
 if trial.levels:
     st.info(narrative.what_if_note(len(trial.levels), language))
 st.markdown("\n".join(f"- {line}" for line in narrative.obstacles(verdict, grid, language)))

@@ -22,10 +22,12 @@ dimensions = {d.code: d.name.get(visit.language) for d in grids[scheme].dimensio
 if not dimensions:
     st.info(visit.translate("sectors.none"))
     st.stop()
-dimension = url_state.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
+widgets.show_html(tables.sector_heat_table(profiles, sectors, dimensions, visit.language))
+with st.expander(visit.translate("heat.all")):
+    widgets.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))
 
+dimension = url_state.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
 shown = [profile for profile in profiles if profile.dimension == dimension]
 figure = charts.sector_ranges(shown, sectors, visit.language)
 widgets.show_chart(figure, narrative.sectors_alt(dimensions[dimension], visit.language), key="sectors")
 st.caption(limit_texts.translate_with_limits(visit.language, "sectors.key"))
-widgets.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))

@@ -130,7 +130,7 @@ def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference
         short = rules.score_summary(reference)
         assert short
         said = narrative.headline(result, reference, "en")
-        assert re.search(rf"in {short.above} blocks? of {short.scored}", said)
+        assert re.search(rf"in {short.above} of {short.scored}", said)
         verdict = narrative.verdict_sentence(rules.findings(reference, result.grid), result, reference, "en")
         assert title.replace("-", "\\-") in verdict or title in verdict
         beside = narrative.second_reference(result, reference)

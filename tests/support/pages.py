@@ -49,6 +49,12 @@ def refuses(app: AppTest, role: str) -> bool:
     return True
 
 
+def listed(app: AppTest) -> int:
+    """How many clusters the list beside the map has."""
+    (found,) = [str(h.proto.body) for h in app.get("html") if 'class="register"' in str(h.proto.body)]
+    return found.count("<li ")
+
+
 def words(app: AppTest) -> str:
     """All that the page says."""
     parts: list[Any] = [*app.title, *app.header, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]

@@ -28,6 +28,7 @@ from .. import formatting
 from ..formatting import signed_difference, with_unit
 from ..formatting import whole_number as _figure
 from ..html import Markup, escape, link, render
+from ..html_charts import Extreme, HeatCell, HeatRow, heat_table
 from .narrative import counterpart_reasons, level_range
 
 _BASES = ("confirmed", "area", "illustrative", "reconstructed")
@@ -272,6 +273,41 @@ def sector_table(
     return table(
         translate(language, "table.sectors"), [translate(language, "column.sector"), *dimensions.values()], [("", rows)]
     )
+
+
+FEW_MEMBERS = 20
+"""Members of a sector below which its cell is hatched: the median of so few moves with each of them."""
+
+
+def sector_heat_table(
+    profiles: Sequence[SectorScores], sectors: Mapping[str, Sector], dimensions: dict[str, str], language: Language
+) -> Markup:
+    """The median of each sector in each dimension, shaded; the highest and lowest of a dimension are marked."""
+    found = {(profile.sector, profile.dimension): profile for profile in profiles}
+    medians = {
+        dimension: [
+            p.median for p in profiles if p.dimension == dimension and p.median is not None and p.n >= FEW_MEMBERS
+        ]
+        for dimension in dimensions
+    }
+
+    def cell(code: str, dimension: str) -> HeatCell:
+        profile = found.get((code, dimension))
+        median = profile.median if profile else None
+        known = medians[dimension]
+        few = profile is not None and profile.n < FEW_MEMBERS
+        extreme: Extreme = ""
+        if not few and len(set(known)) > 1:
+            extreme = "highest" if median == max(known) else "lowest" if median == min(known) else ""
+        return HeatCell(median, _figure(language, median), few, extreme)
+
+    rows = [
+        HeatRow(sector.name.get(language), "", [cell(code, dimension) for dimension in dimensions])
+        for code, sector in sectors.items()
+        if any((code, dimension) in found for dimension in dimensions)
+    ]
+    caption = translate(language, "heat.caption", few=FEW_MEMBERS)
+    return heat_table(caption, [translate(language, "column.sector"), *dimensions.values()], rows)
 
 
 def indicator_link(indicator: Indicator, language: Language, remark: str = "") -> Markup:

@@ -5,13 +5,13 @@ explore is a Plotly figure (`charts.py` of each topic).
 """
 
 from .gauge import gauge
-from .heat_table import HeatCell, HeatRow, heat_table
-from .level_boxes import level_boxes
+from .heat_table import Extreme, HeatCell, HeatRow, heat_table
 from .radar import RadarAxis, RadarSeries, SeriesStyle, radar
 from .strip import Strip, strip
 from .tally import tally
 
 __all__ = [
+    "Extreme",
     "HeatCell",
     "HeatRow",
     "RadarAxis",
@@ -20,7 +20,6 @@ __all__ = [
     "Strip",
     "gauge",
     "heat_table",
-    "level_boxes",
     "radar",
     "strip",
     "tally",

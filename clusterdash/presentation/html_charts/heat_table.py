@@ -12,6 +12,10 @@ FIRST, LAST, STEPS = 20, 50, 7
 """The scale of colours: at most 20, then seven steps up to 50 and more."""
 
 
+Extreme = Literal["", "highest", "lowest"]
+"""Whether a cell is the highest or lowest of its column."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeatCell:
     """A score from 0 to 100 as it is written, "few" where it rests on few answers; `extreme` of its column."""
@@ -19,7 +23,7 @@ class HeatCell:
     value: float | None
     text: str
     few: bool = False
-    extreme: Literal["", "highest", "lowest"] = ""
+    extreme: Extreme = ""
 
 
 @dataclass(frozen=True, slots=True)

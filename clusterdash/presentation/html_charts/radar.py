@@ -108,7 +108,7 @@ _NAME_WIDTH, _NAME_HEIGHT = 0.7, 0.14
 
 def _name_places(series: Sequence[RadarSeries], outer: int) -> list[tuple[RadarSeries, tuple[float, float]]]:
     """Where the name of each series stands: outside the middle of its edge farthest from other lines and names."""
-    n = len(series[0].values) if series else 0
+    n = len(series[0].scores) if series else 0
     middles = {
         (one.style, i): _edge_radius(one.scores[i], one.scores[(i + 1) % n], n) for one in series for i in range(n)
     }

@@ -1,0 +1,29 @@
+"""The first screen of the way to Gold: the points reached and those required. Pure."""
+
+from __future__ import annotations
+
+from ...domain import Language
+from ...evaluation.scoring import Verdict
+from ...i18n import bold_runs, format_number, translate
+from ..html import Markup, escape
+from ..html_charts import gauge
+
+
+def verdict_paragraph(sentence: str) -> Markup:
+    """A verdict of Markdown as a paragraph in the type of verdicts."""
+    parts = [Markup("<b>{}</b>").format(text) if bold else escape(text) for text, bold in bold_runs(sentence)]
+    return Markup('<p class="verdict">{}</p>').format(Markup("").join(parts))
+
+
+def points_gauge(found: Verdict, language: Language) -> Markup:
+    """The points on a bar with what is required; "" where the scheme requires no share of the points."""
+    if found.needed is None or not found.answered:
+        return Markup("")
+    points, needed, maximum = (format_number(language, value) for value in (found.points, found.needed, found.maximum))
+    texts = (
+        translate(language, "gauge.points", n=found.points),
+        translate(language, "gauge.needed", needed=needed),
+        translate(language, "gauge.maximum", maximum=maximum),
+    )
+    alt = translate(language, "gauge.alt", points=points, needed=needed, maximum=maximum)
+    return gauge(found.points, found.needed, found.maximum, alt, texts)
