@@ -1,5 +1,7 @@
 """Where one cluster stands: verdict, radar, strengths, margins for improvement, and what to do next."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from clusterdash import i18n
@@ -37,14 +39,19 @@ with blocks:
         name = narrative.group_name(result, beside, language)
         st.caption(visit.translate("benchmark.dimensions_key", group=name))
     widgets.show_html(overview.dimension_rows(result, reference, language))
-for column, name, listed in ((strengths, "strengths", found.strengths), (margins, "margins", found.margins)):
-    with column:
-        st.header(visit.translate(f"counted.{name}", n=len(listed)))
-        if listed:
-            st.caption(visit.translate("benchmark.list_key"))
-            widgets.show_html(overview.comparison_rows(listed, language))
-        else:
-            st.markdown(visit.translate(f"list.no_{name}"))
+
+
+def show_list(name: str, listed: Sequence[rules.Comparison]) -> None:
+    """Strengths or margins, or a sentence where there are none."""
+    st.header(visit.translate(f"counted.{name}", n=len(listed)))
+    st.markdown(visit.translate("benchmark.list_key" if listed else f"list.no_{name}"))
+    widgets.show_html(overview.comparison_rows(listed, language))
+
+
+with strengths:
+    show_list("strengths", found.strengths)
+with margins:
+    show_list("margins", found.margins)
 
 if found.recommendations:
     st.header(visit.translate("benchmark.start"))

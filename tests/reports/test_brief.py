@@ -75,8 +75,8 @@ def result(request: pytest.FixtureRequest, staff: EditionReader, empty_handed: C
 
 
 def squeezed(text: str) -> str:
-    """A text without spaces of any kind, for a PDF breaks lines where it likes."""
-    return re.sub(r"[\s\u200b\u2060\u00ad]+", "", text)
+    """A text without spaces and hyphens of any kind, for a PDF breaks lines where it likes."""
+    return re.sub(r"[\s\u200b\u2060\u00ad\u2011-]+", "", text)
 
 
 def text_of(made: bytes) -> str:

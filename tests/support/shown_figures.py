@@ -339,8 +339,8 @@ def _read_show(found: Figures, language: Language) -> None:
 
 
 def squeezed(text: str) -> str:
-    """A text without its spaces: a PDF breaks lines where it likes."""
-    return re.sub(r"[\s\u2060\u00ad]", "", text)
+    """A text without its spaces and hyphens: a PDF breaks lines where it likes."""
+    return re.sub(r"[\s\u2060\u00ad\u2011-]", "", text)
 
 
 def _read_paper(found: Figures, language: Language) -> None:

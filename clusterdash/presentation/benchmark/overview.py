@@ -108,6 +108,8 @@ def comparison_rows(listed: Sequence[Comparison], language: Language) -> Markup:
 
 
 def _rows(rows: Sequence[tuple[str, str, str, Markup, str]]) -> Markup:
-    """Rows of name, figure, small text beside it, strip, and a note in the place of the strip."""
+    """Rows of name, figure, small text beside it, strip, and a note in the place of the strip; "" for none."""
+    if not rows:
+        return Markup("")
     template = "presentation/benchmark/templates/rows.html.jinja"
     return render(template, scale=_PERCENTILES, rows=rows)

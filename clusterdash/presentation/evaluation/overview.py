@@ -19,11 +19,11 @@ def points_gauge(found: Verdict, language: Language) -> Markup:
     """The points on a bar with what is required; "" where the scheme requires no share of the points."""
     if found.needed is None or not found.answered:
         return Markup("")
-    points, needed, maximum = (format_number(language, value) for value in (found.points, found.needed, found.maximum))
+    needed, maximum = format_number(language, found.needed), format_number(language, found.maximum)
     texts = (
         translate(language, "gauge.points", n=found.points),
         translate(language, "gauge.needed", needed=needed),
         translate(language, "gauge.maximum", maximum=maximum),
     )
-    alt = translate(language, "gauge.alt", points=points, needed=needed, maximum=maximum)
+    alt = translate(language, "gauge.alt", n=found.points, needed=needed, maximum=maximum)
     return gauge(found.points, found.needed, found.maximum, alt, texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import cos, pi, sin
 from typing import Literal
@@ -58,6 +58,8 @@ def radar(axes: Sequence[RadarAxis], series: Sequence[RadarSeries], alt: str) ->
     """
     if len(axes) < 3 or any(len(one.scores) != len(axes) for one in series):
         raise ValueError("a radar needs three axes, and a value of each series for each axis")
+    # Whole points, as they are written: what is drawn travels too.
+    series = [replace(one, scores=[None if s is None else round(s) for s in one.scores]) for one in series]
     largest = max((value for one in series for value in one.scores if value is not None), default=0)
     outer = _NARROW if largest <= _NARROW else RINGS[-1]
     rings = [ring for ring in RINGS if ring <= outer]
@@ -115,19 +117,17 @@ def _name_places(series: Sequence[RadarSeries], outer: int) -> list[tuple[RadarS
     taken: list[tuple[float, float]] = []
     found: list[tuple[RadarSeries, tuple[float, float]]] = []
     for one in series:
-        best, place = -1.0, None
+        best, place = (False, -1.0), None
         for i in range(n):
             radius = middles[one.style, i]
             if radius is None:
                 continue
             at = _point(i + 0.5, n, radius / outer + _NAME_HEIGHT / 2)
             others = [r for r in (middles[other.style, i] for other in series if other is not one) if r is not None]
-            clear = min((abs(radius - r) / outer for r in others), default=1.0)
-            near = [max(abs(at[0] - x) / _NAME_WIDTH, abs(at[1] - y) / _NAME_HEIGHT) for x, y in taken]
-            if min(near, default=1.0) < 1.0:
-                clear = 0.0
-            if clear > best:
-                best, place = clear, at
+            distance = min((abs(radius - r) / outer for r in others), default=1.0)
+            free = all(abs(at[0] - x) >= _NAME_WIDTH or abs(at[1] - y) >= _NAME_HEIGHT for x, y in taken)
+            if (free, distance) > best:
+                best, place = (free, distance), at
         if place is not None:
             taken.append(place)
             found.append((one, place))

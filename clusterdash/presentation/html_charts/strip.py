@@ -30,7 +30,7 @@ _NEAR = 4
 
 
 def strip(position: Strip, alt: str, missing: str = "") -> Markup:
-    """Draw a strip; `missing` is written instead where there is no position. `alt` says what the strip shows."""
+    """Draw a strip, in whole points; `missing` is written where there is no position. `alt` says what it shows."""
     own, sector = position.value, position.sector
     near = own is not None and sector is not None and abs(own - sector) < _NEAR
     tied = position.low is not None and position.high is not None and position.high > position.low

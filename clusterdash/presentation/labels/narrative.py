@@ -16,11 +16,6 @@ from ...labels.filters import LabelFilters
 from ...labels.search import Facet
 from ...labels.status import LabelStatus
 
-LIST_COLUMNS = ("cluster", "country", "place", "label", "state", "awarded", "sector", "page", "website", "source")
-"""The columns of the list beside the map."""
-LINKS = ("page", "website", "source")
-"""The columns that are links."""
-
 
 def label_sentence(holding: LabelStatus, language: Language) -> str:
     """ "Gold, awarded in March 2013; end not known": the label, its latest award, its state."""
