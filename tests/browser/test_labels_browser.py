@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
-from support.browser import needs_chromium, serve, strangers, the_map
+from support.browser import needs_chromium, serve, strangers, switch_language, the_map
 from support.editions import hostile_register
 
 from clusterdash.domain import Label, LabelHolder
@@ -73,8 +73,8 @@ def test_a_choice_is_written_into_the_address_and_redraws(
     page.get_by_role("radio", name="Bronze").click()
     expect(drawn).to_have_count(len(places(register, Label.BRONZE)))
     page.wait_for_function("location.search.includes('label=bronze')")
-    page.locator("[data-testid=stSidebar]").get_by_text("English").click()
-    expect(page.get_by_role("heading", name="Map of the labels")).to_be_visible()
+    switch_language(page, "EN")
+    expect(page.get_by_role("heading", name="have been awarded the label Bronze")).to_be_visible()
     page.wait_for_function("location.search.includes('lang=en')")
     page.wait_for_function("document.documentElement.lang == 'en'")
     asked = parse_qs(urlsplit(page.url).query)
@@ -84,12 +84,13 @@ def test_a_choice_is_written_into_the_address_and_redraws(
 def test_map_list_and_files_show_the_same_number(page: Page, address: str) -> None:
     """Marks with their numbers, plus those without a place, are the rows of the list and of the file."""
     page.goto(f"{address}/labels?lang=en&label=bronze&state=expired,unknown&view=world")
-    heading = page.get_by_role("heading", name="The list")
+    heading = page.get_by_role("heading", name="match your choices")
     expect(heading).to_be_visible()
     listed = int(re.search(r"\d+", heading.inner_text())[0])  # type: ignore[index]
     expect(the_map(page).locator(MARK).first).to_be_attached()
     marks = the_map(page).locator(MARK).all()
-    drawn = sum(int(texts[1]) if len(texts := mark.locator("text").all_text_contents()) > 1 else 1 for mark in marks)
+    expect(page.locator("ul.register li")).to_have_count(listed)
+    drawn = sum(int(texts[0]) if (texts := mark.locator("text").all_text_contents()) else 1 for mark in marks)
     told = page.get_by_text("whose place is not known").first.inner_text()
     assert drawn + int(re.search(r"(\d+) clusters? whose place", told)[1]) == listed  # type: ignore[index]
     link = page.get_by_role("link", name="JSON", exact=True)
@@ -103,18 +104,18 @@ def test_map_list_and_files_show_the_same_number(page: Page, address: str) -> No
 
 def test_search_and_filters_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/labels?lang=en")
-    expect(page.get_by_role("heading", name="The list")).to_be_visible()
+    expect(page.get_by_role("heading", name="380 clusters have been awarded a label")).to_be_visible()
     search = page.get_by_label("Search for a name")
     search.focus()
     page.keyboard.type("hambourg aviation")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="The list: 1 cluster")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 cluster matches your choices")).to_be_visible()
     page.wait_for_function("location.search.includes('q=hambourg')")
     page.keyboard.press("Tab")
     reset = page.get_by_role("button", name="Reset all")
     reset.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="The list: 380 clusters")).to_be_visible()
+    expect(page.get_by_role("heading", name="380 clusters have been awarded a label")).to_be_visible()
 
 
 def test_panning_and_zooming_do_not_run_the_page_again(page: Page, address: str) -> None:
@@ -143,7 +144,7 @@ def test_panning_and_zooming_do_not_run_the_page_again(page: Page, address: str)
     drawn.get_by_role("button", name="Zoom in").click()
     expect(drawn.locator(".leaflet-zoom-anim")).to_have_count(0)
     assert drawn.locator(MARK).first.bounding_box() != where, "the map has moved"
-    page.get_by_role("heading", name="Carte des labels").click()
+    page.get_by_role("heading", name="105 clusters ont reçu le label Gold").click()
     assert len(sent) == before
 
 
@@ -163,7 +164,7 @@ def test_no_public_page_asks_anybody_else(page: Page, address: str, language: st
 def test_the_embedded_map_stands_in_a_frame_of_another_page(page: Page, address: str, tmp_path: Path) -> None:
     page.goto(f"{address}/labels?label=gold&country=FR&lang=fr")
     page.get_by_text("Mettre cette carte sur votre site").click()
-    snippet = page.locator("[data-testid=stCode]").inner_text()
+    snippet = page.locator("pre.copy").inner_text()
     assert "<iframe" in snippet
     (tmp_path / "other.html").write_text(f"<!doctype html><h1>Elsewhere</h1>{snippet}", "utf-8")
     page.goto((tmp_path / "other.html").as_uri())

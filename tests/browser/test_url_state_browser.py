@@ -10,13 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.browser import needs_chromium, serve, strangers, the_map
+from support.browser import needs_chromium, open_every_page, serve, strangers, the_map
 
 from clusterdash.domain import LabelHolder
 from clusterdash.site_map import INDEXED
 
 pytestmark = needs_chromium
 MARK = ".leaflet-marker-icon"
+MAP = "380 clusters have been awarded a label"
 OUTLINE = "path.leaflet-interactive, .leaflet-countries-pane path"
 
 
@@ -51,10 +52,8 @@ def test_every_page_and_every_route_answers_below_a_sub_path(page: Page, below: 
     rest(page)
     page.get_by_role("button", name="As staff").click()
     expect(page.get_by_role("heading", name="Sectors side by side")).to_be_visible()
-    for link in page.get_by_test_id("stSidebarNavLink").all():
-        link.click()
-        rest(page)
-        assert urlsplit(page.url).path.startswith("/dash/")
+    for opened in open_every_page(page):
+        assert urlsplit(opened).path.startswith("/dash/")
     kinds = {
         "labels.csv": "text/csv",
         "labels.json": "application/json",
@@ -87,7 +86,7 @@ def test_map_and_links_work_below_a_sub_path(page: Page, below: str) -> None:
         href = page.get_by_role("link", name=name, exact=name.isupper()).get_attribute("href")
         assert page.request.get(f"{below}/{href}").status == 200
     page.get_by_text("Put this map on your website").click()
-    assert f'src="{below}/embed?' in page.get_by_test_id("stCode").inner_text()
+    assert f'src="{below}/embed?' in page.locator("pre.copy").inner_text()
     the_map(page).locator(MARK).last.dispatch_event("click")
     with page.expect_popup() as opened:
         the_map(page).locator(".leaflet-popup a").first.click()
@@ -119,6 +118,7 @@ def test_a_slider_pressed_quickly_keeps_all_other_choices(page: Page, address: s
     asked = "label=gold&country=FR&state=expired&lang=en"
     page.goto(f"{address}/labels?{asked}")
     rest(page)
+    page.get_by_role("button", name="Filters").click()
     slider = page.get_by_role("slider")
     for pause in (0, 60, 150):
         slider.focus()
@@ -144,11 +144,10 @@ def test_each_change_of_page_or_choice_is_one_step_back(page: Page, address: str
     page.goto(f"{address}/guide?lang=en")
     rest(page)
     begun = page.evaluate("history.length")
-    menu = page.get_by_test_id("stSidebarNavLink")
-    menu.filter(has_text="Map of the labels").click()
-    expect(page.get_by_role("heading", name="Map of the labels")).to_be_visible()
+    page.get_by_test_id("stTopNavLink").filter(has_text="Labels").click()
+    expect(page.get_by_role("heading", name=MAP)).to_be_visible()
     expect(page).to_have_url(re.compile("view="))
-    menu.filter(has_text="Labels in figures").click()
+    page.locator(".st-key-sub-navigation").get_by_role("link", name="Labels in figures").click()
     expect(page.get_by_role("heading", name="The labels in figures")).to_be_visible()
     expect(page).to_have_url(re.compile("label="))
     page.get_by_role("radio", name="Silver").click()
@@ -159,7 +158,7 @@ def test_each_change_of_page_or_choice_is_one_step_back(page: Page, address: str
     expect(page).not_to_have_url(re.compile("label=silver"))
     expect(page.get_by_role("radio", name="Silver")).not_to_be_checked()
     page.go_back()
-    expect(page.get_by_role("heading", name="Map of the labels")).to_be_visible()
+    expect(page.get_by_role("heading", name=MAP)).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="How to get a label")).to_be_visible()
 
@@ -179,7 +178,7 @@ def test_a_page_that_does_not_exist_is_told_with_ways_on(page: Page, address: st
     assert page.request.get(f"{address}/nopage", headers={"Accept-Encoding": "gzip"}).status == 404
     page.get_by_role("link").nth(1).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        {"fr": "Carte des labels", "en": "Map of the labels"}[language]
+        {"fr": "380 clusters ont reçu un label", "en": MAP}[language]
     )
     page.goto(f"{address}/home?lang={language}")
     rest(page)

@@ -83,3 +83,42 @@ def strangers(page: Page, address: str) -> list[str]:
 
 def the_map(page: Page) -> FrameLocator:
     return page.frame_locator("iframe[title*='folium']")
+
+
+def switch_language(page: Page, code: str) -> None:
+    """Press FR or EN in the header."""
+    page.locator(".st-key-language").get_by_text(code, exact=True).click()
+
+
+def run_has_ended(page: Page) -> None:
+    """Wait until Streamlit has drawn all of a page."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def open_every_page(page: Page) -> Iterator[str]:
+    """Open each page of the navigation bar, its menus and the sub-navigation in turn; yields its path."""
+    links = page.get_by_test_id("stTopNavLink")
+    sections = page.get_by_test_id("stTopNavSection")
+    expect(links.first).to_be_visible()
+    entries: list[tuple[int | None, int]] = [(None, number) for number in range(links.count())]
+    for place in range(sections.count()):
+        sections.nth(place).click()
+        dropped = page.get_by_test_id("stTopNavDropdownLink")
+        expect(dropped.first).to_be_visible()
+        entries += [(place, number) for number in range(dropped.count())]
+        page.keyboard.press("Escape")
+        expect(dropped).to_have_count(0)
+    for section, number in entries:
+        if section is None:
+            links.nth(number).click()
+        else:
+            sections.nth(section).click()
+            page.get_by_test_id("stTopNavDropdownLink").nth(number).click()
+        run_has_ended(page)
+        yield page.url
+        beside = page.locator(".st-key-sub-navigation").get_by_test_id("stPageLink-NavLink")
+        for place in range(1, beside.count()):
+            beside.nth(place).click()
+            run_has_ended(page)
+            yield page.url
