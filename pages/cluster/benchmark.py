@@ -23,11 +23,11 @@ with left:
     found = rules.findings(reference, result.grid)
     widgets.show_html(overview.verdict(found, result, reference, language))
     widgets.show_html(overview.tally_chart(found, language))
-    with st.container(key="after-radar"):
-        st.markdown(narrative.headline(result, reference, language))
-        with st.container(horizontal=True, key="next-steps"):
-            st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.to_plan"))
-            st.page_link("pages/cluster/brief.py", label=visit.translate("benchmark.to_report"))
+with left, st.container(key="after-radar"):
+    st.markdown(narrative.headline(result, reference, language))
+    with st.container(horizontal=True, key="next-steps"):
+        st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.to_plan"))
+        st.page_link("pages/cluster/brief.py", label=visit.translate("benchmark.to_report"))
 with right:
     widgets.show_html(overview.radar_chart(result, reference, language))
 

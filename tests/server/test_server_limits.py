@@ -145,7 +145,7 @@ def test_a_visit_that_was_asked_for_files_may_upload_so_much_and_no_more(
     puts: list[tuple[int, str]] = []
     page.on("response", lambda got: puts.append((got.status, got.url)) if got.request.method == "PUT" else None)
     page.goto(f"{address}/data?lang=en")
-    page.get_by_text("Staff", exact=True).first.click()
+    page.get_by_role("button", name="As staff").click()
     expect(page.get_by_test_id("stFileUploader")).to_be_visible()
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
         [{"name": f"{i}.csv", "mimeType": "text/csv", "buffer": b"cluster_id\n"} for i in range(12)]
