@@ -57,6 +57,8 @@ def sub_navigation(visit: PageContext, page: Page) -> None:
     """Show links to the pages of the same destination, if there are others and the visitor may open them."""
     offered = [sibling for sibling in siblings(page) if _offered(visit, sibling)]
     if len(offered) > 1 and _offered(visit, page):
+        link = f'[data-testid="stTopNavLink"][href$="/{offered[0].name}"]'  # Streamlit marks only its own page
+        st.html(f"<style>{link} {{ background: var(--clusterdash-own-tint); }}</style>")
         with st.container(key="sub-navigation", horizontal=True):
             for sibling in offered:
                 st.page_link(sibling.file, label=visit.translate(f"{sibling.name}.menu"))

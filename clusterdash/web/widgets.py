@@ -83,7 +83,7 @@ def show_chart(figure: go.Figure, alt: str, key: str) -> None:
 
 def show_map(drawn: folium.Map, key: str) -> None:
     """Draw a map; panning and zooming do not rerun the page. `render=False` avoids rendering it a second time."""
-    st_folium(drawn, key=key, height=540, returned_objects=[], use_container_width=True, render=False)
+    st_folium(drawn, key=key, height=510, returned_objects=[], use_container_width=True, render=False)
 
 
 def show_html(drawn: str) -> None:

@@ -52,7 +52,7 @@ if not found:
 left, right = st.columns([7, 4])
 with left, st.container(key="labels-map"):
     widgets.show_map(world_map.label_map(found, sectors, visit.language, world_map.Frame(view=view)), key="labels")
-with right, st.container(height=540, border=False, key="labels-list"):
+with right, st.container(height=510, border=False, key="labels-list"):
     widgets.show_html(tables.label_list(found, sectors, visit.language))
 
 coverage = visit.reader.coverage(selection.label) if selection.label else None
