@@ -13,9 +13,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -111,14 +112,22 @@ def open_every_page(page: Page) -> Iterator[str]:
         expect(dropped).to_have_count(0)
     for section, number in entries:
         if section is None:
-            links.nth(number).click()
+            _follow(page, links.nth(number))
         else:
             sections.nth(section).click()
-            page.get_by_test_id("stTopNavDropdownLink").nth(number).click()
-        run_has_ended(page)
+            _follow(page, page.get_by_test_id("stTopNavDropdownLink").nth(number))
         yield page.url
         beside = page.locator(".st-key-sub-navigation").get_by_test_id("stPageLink-NavLink")
         for place in range(1, beside.count()):
-            beside.nth(place).click()
-            run_has_ended(page)
+            _follow(page, beside.nth(place))
             yield page.url
+
+
+def _follow(page: Page, link: Locator) -> None:
+    """Go on to another page, and wait until it is there: each has a title of its own in the tab."""
+    title, path = page.title(), urlsplit(page.url).path
+    leads_to = link.evaluate("link => link.pathname")
+    link.click()
+    if leads_to.rstrip("/") != path.rstrip("/"):
+        page.wait_for_function("title => document.title !== title", arg=title)
+    run_has_ended(page)
