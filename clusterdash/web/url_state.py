@@ -15,7 +15,7 @@ from ..evaluation import what_if
 from ..i18n import translate
 from ..labels import filters
 from ..labels.filters import LabelFilters
-from ..presentation.benchmark.narrative import named_references, suppressed_group
+from ..presentation.benchmark.narrative import named_references
 from .context import PageContext, escaped_values
 from .query_params import get, update
 
@@ -282,9 +282,5 @@ def choose_reference(visit: PageContext, result: ClusterBenchmark) -> tuple[str,
         update({"reference": wanted.replace("country", "country_group", 1)})
     found = named_references(result, visit.language)
     names = {key: name for key, (name, _) in found.items()}
-    chosen = found[
-        choose("reference", visit.translate("benchmark.against"), names, language=visit.language, compact=True)
-    ]
-    for missing in result.suppressed:
-        st.caption(suppressed_group(missing, visit.language))
-    return chosen
+    label = visit.translate("benchmark.against")
+    return found[choose("reference", label, names, language=visit.language, compact=True)]

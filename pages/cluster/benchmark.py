@@ -76,6 +76,7 @@ with st.expander(visit.translate("benchmark.reading")):
     st.markdown(narrative.radar_key(result, language))
     st.markdown("\n\n".join(narrative.missing_scores(result, reference, language)))
     st.markdown(narrative.groups(result, reference, language))
+    st.markdown(narrative.suppressed_groups(result, language))
 with st.expander(visit.translate("benchmark.members")):
     st.markdown(narrative.membership(reference, language))
     st.caption(limit_texts.translate_with_limits(language, "benchmark.members_key"))

@@ -106,7 +106,7 @@ def test_the_first_screen_of_results_says_it_in_few_words(browser: Browser, addr
               words += node.textContent.split(/\\s+/).filter(Boolean).length;
           } return words; }"""
     )
-    assert 40 < seen <= 130
+    assert 40 < seen <= 130, "120, and the words of the bar that are there on every page"
     page.close()
 
 

@@ -176,6 +176,11 @@ def suppressed_group(missing: SuppressedGroup, language: Language) -> str:
     )
 
 
+def suppressed_groups(result: ClusterBenchmark, language: Language) -> str:
+    """Why nothing is shown of groups that the cluster belongs to; Markdown, "" where all are shown."""
+    return "\n\n".join(suppressed_group(missing, language) for missing in result.suppressed)
+
+
 def progress_sentence(earlier: PastBenchmark, moved: Sequence[DimensionChange], language: Language) -> str:
     """What has changed since an earlier benchmark, in a sentence of Markdown."""
     counts = {
