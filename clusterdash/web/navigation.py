@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from .. import access, i18n
-from ..domain import Audience
+from ..domain import Audience, ClusterdashError
 from ..site_map import HOME, PAGES, Page, sections, siblings
 from . import session
 from .context import PageContext
@@ -66,9 +68,10 @@ def sub_navigation(visit: PageContext, page: Page) -> None:
 
 def footer(visit: PageContext) -> None:
     """Show the foot of a page: how the figures come about, what is stored, the open data, and who evaluates."""
-    organisation = session.contact()
     with st.container(key="footer", horizontal=True):
         for name in _FOOTER:
             st.page_link(f"pages/{Audience.PUBLIC}/{name}.py", label=visit.translate(f"{name}.menu"))
         st.markdown(visit.translate("footer.open_data"))
-        st.markdown(f"[{i18n.escape_markdown(organisation.name)}]({organisation.website})")
+        with suppress(ClusterdashError):  # a wrong contact.toml is reported by /health and where the contact is needed
+            organisation = session.contact()
+            st.markdown(f"[{i18n.escape_markdown(organisation.name)}]({organisation.website})")

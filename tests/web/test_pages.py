@@ -206,6 +206,20 @@ def test_an_error_is_reported_to_somebody(visit, data: Path, monkeypatch: pytest
     assert not app.code
 
 
+def test_a_wrong_contact_spoils_no_other_page(
+    visit, data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = Path(shutil.copytree(data, tmp_path / "own"))
+    (own / "contact.toml").write_text('website = "https://e.example"\n')
+    app = visit(lang="en")
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(own))
+    app.switch_page("pages/public/method.py").run()
+    assert not app.exception
+    assert not app.error
+    app.switch_page("pages/public/guide.py").run()
+    assert "Missing, wrong or unknown entries" in app.error[0].value
+
+
 def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]) -> None:
     for label in ("all", "silver"):
         said = words(visit(lang="en", label=label).switch_page("pages/public/figures.py").run())
