@@ -39,4 +39,9 @@ def link(address: str, text: str, *, target: str = "", rel: str = "") -> Markup:
     return Markup('<a href="{}"{}{}>{}</a>').format(address, target_attribute, rel_attribute, text)
 
 
-__all__ = ["Markup", "escape", "link", "render"]
+def copyable(text: str) -> Markup:
+    """A text to be copied, which one click selects whole."""
+    return Markup('<pre class="copy"><code>{}</code></pre>').format(str(text))
+
+
+__all__ = ["Markup", "copyable", "escape", "link", "render"]

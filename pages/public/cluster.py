@@ -5,6 +5,7 @@ import streamlit as st
 from clusterdash import i18n
 from clusterdash.benchmark import counterparts
 from clusterdash.labels import filters, search, status
+from clusterdash.presentation import html
 from clusterdash.presentation.labels import charts, narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
 
@@ -38,7 +39,7 @@ st.caption(visit.translate("cluster.awards_key"))
 told, text = narrative.report_error(holder, session.contact(), visit.language)
 st.markdown(told)
 if text:
-    st.code(text, language=None, wrap_lines=True)
+    widgets.show_html(html.copyable(text))
 
 near = counterparts.neighbours(holder.cluster, register)
 if near or not holder.cluster.has_coordinates:

@@ -14,7 +14,7 @@ from ...labels.counts import YearCount
 from ...labels.filters import LabelFilters
 from ...labels.status import LabelStatus
 from ..benchmark.tables import cluster_link, table
-from ..html import Markup, link, render
+from ..html import Markup, copyable, link, render
 from ..theme import THEME
 from .narrative import cluster_location, label_sentence
 
@@ -151,7 +151,7 @@ def embed_code(selection: LabelFilters, view: str, server: str, language: Langua
         '<iframe src="{}" title="{}" loading="lazy"\n'
         '        style="width:100%;height:520px;border:1px solid {}"></iframe>'
     ).format(address, translate(language, "labels.title"), THEME.edge)
-    return Markup('<pre class="copy"><code>{}</code></pre>').format(str(frame))
+    return copyable(frame)
 
 
 _BASES = (
