@@ -17,12 +17,14 @@ def streamlit_environment(defaults: Path | None, own: Iterable[Path], given: Map
     """`given`, and variables for the options in `defaults` that neither the files `own` nor `given` set.
 
     A `config.toml` beside `app.py` would override the one in the working directory, so a wheel has its settings in
-    another file, which is passed to Streamlit as variables.
+    another file, which is passed to Streamlit as variables. Its theme, which has tables and lists, is named as a file.
     """
     if defaults is None:
         return dict(given)
-    settled = {name for file in own if file.is_file() for name in _options(file)}
+    settled = {name for file in own if file.is_file() for name in _options(file, theme=True)}
     chosen = {_variable(name): text for name, text in _options(defaults).items() if name not in settled}
+    if not any(name.startswith("theme.") for name in settled):
+        chosen["STREAMLIT_THEME_BASE"] = str(defaults)
     return {**chosen, **given}
 
 
@@ -35,13 +37,13 @@ def start(data: Path, port: int) -> NoReturn:
     os.execve(sys.executable, command, {**found, "CLUSTERDASH_DATA": str(data.resolve())})
 
 
-def _options(file: Path) -> dict[str, str]:
-    """The options in a settings file by `section.name`, as text for environment variables."""
+def _options(file: Path, *, theme: bool = False) -> dict[str, str]:
+    """The options in a settings file by `section.name`, as text for environment variables; `theme`: its theme too."""
     sections = tomllib.loads(file.read_text("utf-8"))
     return {
         f"{section}.{name}": str(value).lower() if isinstance(value, bool) else str(value)
         for section, options in sections.items()
-        if isinstance(options, dict)
+        if isinstance(options, dict) and (theme or section != "theme")
         for name, value in options.items()
     }
 

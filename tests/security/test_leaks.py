@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from support.attack_model import Finding, Programme, Tally, View, print_tallies, told_figure
 from support.broken_copies import Attack, Broken, counted_exactly, found, rewritten
-from support.leak_audit import (
+from support.leak_audit import , FOLDS(
     APP,
     LEVELS,
     SCORED,
@@ -227,6 +227,8 @@ def _opened(page: str, **address: str) -> list[bytes]:
         app: AppTest = visit("public", lang="en", **address)
         for key in ("csv", "ics", "ending"):
             app.session_state[f"offer-{key}-asked"] = "now"
+        for key in FOLDS:
+            app.session_state[key] = True
         try:
             app.switch_page(page).run()
         except ValueError:

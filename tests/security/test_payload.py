@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.leak_audit import LeakAudit, answers_leaked, drawn, named, recorded_messages, sent_by, unpacked, visit
-from support.pages import ALLOWED, PAGES
+from support.leak_audit import (
+    FOLDS,
+    LeakAudit,
+    answers_leaked,
+    drawn,
+    named,
+    recorded_messages,
+    sent_by,
+    unpacked,
+    visit,
+)
+from support.pages import ALLOWED, PAGES, ROOT
 
 from clusterdash import access
 from clusterdash.domain import PUBLIC, STAFF, Audience, PeerGroupKind, Viewer
@@ -60,6 +71,12 @@ def test_no_page_carries_what_belongs_to_another_cluster(
     assert answers_leaked(sent, arena.answers, own) == set()
     if who != "staff":
         assert named(sent, arena.answers, (*own, OWN)) == set(), "the one in the address is named to whoever wrote it"
+
+
+def test_every_folded_part_is_opened_by_the_audit() -> None:
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "pages").rglob("*.py"))
+    assert set(re.findall(r'widgets\.fold\([^"]*"[^"]*"\), key="([^"]+)"', pages)) == set(FOLDS)
+    assert pages.count("widgets.fold(") == len(FOLDS)
 
 
 def test_every_group_every_block_and_every_file_carries_own_values_only(arena: LeakAudit, look) -> None:

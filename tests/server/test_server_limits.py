@@ -161,7 +161,7 @@ def test_a_visit_that_was_asked_for_files_may_upload_so_much_and_no_more(
     fit = (VISIT_BYTES - 12 * upload_limits.COUNTED_BYTES) // (len(large) + 200)
     assert statuses[:fit] == [204] * fit
     assert set(statuses[fit:]) <= {413, 0}
-    page.get_by_role("link", name="Home").click()
+    page.get_by_role("link", name="Method").click()
     expect(page.get_by_test_id("stFileUploader")).to_have_count(0)
     page.wait_for_timeout(500)
     assert visitor.upload(session, "later", b"a")[0] == 403, "the page is no longer the one that asked"

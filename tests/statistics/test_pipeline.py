@@ -202,7 +202,7 @@ def test_four_others_are_too_few_and_nothing_is_told(tmp_path: Path) -> None:
     assert {(w.group.kind, w.reason) for w in result.suppressed} == {
         ("all", "few"),
         ("sector", "few"),
-        ("country", "few"),
+        ("country_group", "few"),
     }
     for position in result.top500.positions:
         assert position.n == 4

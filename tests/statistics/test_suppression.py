@@ -225,12 +225,12 @@ def test_the_pages_say_what_is_not_shown(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("CLUSTERDASH_DATA", str(publish_folder(folder, tmp_path / "data")))
     for language, few, left in (
         ("fr", "il compte trop peu de clusters", "retrancherait"),
-        ("en", "too few", "subtracted it"),
+        ("en", "it has too few", "subtracted it"),
     ):
         for cluster, said in (("c29", few), ("c0", left)):
             app = visit("cluster", lang=language, cluster=cluster).switch_page("pages/cluster/benchmark.py").run()
             assert not app.exception
-            assert sum(said in caption.value for caption in app.caption) == 1
+            assert sum(said in told.value for told in app.markdown) == 1
     app = visit("staff", lang="en").switch_page("pages/staff/data.py").run()
     assert not app.exception
     shown = "".join(str(part.proto.body) for part in app.get("html"))

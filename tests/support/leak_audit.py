@@ -274,10 +274,16 @@ def visit(role: str, **address: str) -> AppTest:
     return app.run()
 
 
+FOLDS = ("explore", "indicators")
+"""The parts of pages that cost nothing until they are opened (`widgets.fold`), by their keys."""
+
+
 def sent_by(app: AppTest, page: str, files: Iterable[str], sent: list[bytes]) -> None:
-    """Open a page as if the buttons of the files on offer had been pressed; it must draw without a fault."""
+    """Open a page and its folded parts as if the buttons of the files on offer had been pressed; nothing may fail."""
     for key in files:
         app.session_state[f"offer-{key}-asked"] = "now"
+    for key in FOLDS:
+        app.session_state[key] = True
     app.switch_page(page).run()
     assert not app.exception
     assert len(sent) > 10

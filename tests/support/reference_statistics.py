@@ -143,5 +143,5 @@ class ReferenceStatistics:
             if key := self.band(cluster, kind):
                 found[kind, key] = [c for c in self.answers if self.band(c, kind) == key]
         if key := self.country_group.get(self.country[cluster]):
-            found["country", key] = [c for c in self.answers if self.country_group.get(self.country[c]) == key]
+            found["country_group", key] = [c for c in self.answers if self.country_group.get(self.country[c]) == key]
         return found
