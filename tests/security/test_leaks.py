@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from support.attack_model import Finding, Programme, Tally, View, print_tallies, told_figure
 from support.broken_copies import Attack, Broken, counted_exactly, found, rewritten
-from support.leak_audit import , FOLDS(
+from support.leak_audit import (
     APP,
+    FOLDS,
     LEVELS,
     SCORED,
     Answers,
