@@ -18,11 +18,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from clusterdash.domain import Audience
 from clusterdash.editions import build
+from clusterdash.i18n import LANGUAGES
 from clusterdash.site_map import PAGES
 from tests.support.browser import CHROMIUM, QUIET, run_has_ended, serve
 
 SIZES = ((360, 740), (768, 1024), (1280, 800))
-LANGUAGES = ("fr", "en")
 SCHEMES = ("light", "dark")
 DOORS = {Audience.CLUSTER: 0, Audience.STAFF: 1}
 ROOT = Path(__file__).parent.parent

@@ -7,6 +7,7 @@ slow reference implementation of these rules.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -50,6 +51,11 @@ class BenchmarkFindings:
     strengths: tuple[Comparison, ...]
     margins: tuple[Comparison, ...]
     recommendations: tuple[Recommendation, ...]
+
+
+def classification_counts(found: BenchmarkFindings) -> Counter[Classification]:
+    """How many indicators have each classification; those that may not be shown are not counted."""
+    return Counter(one.classification for one in found.comparisons if one.classification)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from ..i18n import bold_runs
 from .theme import THEME, light_dark
 
 _ENVIRONMENT = Environment(
@@ -39,9 +40,19 @@ def link(address: str, text: str, *, target: str = "", rel: str = "") -> Markup:
     return Markup('<a href="{}"{}{}>{}</a>').format(address, target_attribute, rel_attribute, text)
 
 
+def verdict_paragraph(sentence: str, *classes: str) -> Markup:
+    """A verdict of Markdown as a paragraph in the type of verdicts; its bold parts have these classes in turn."""
+    named = iter(classes)
+    parts = [
+        Markup('<b class="{}">{}</b>').format(next(named, ""), text) if bold else escape(text)
+        for text, bold in bold_runs(sentence)
+    ]
+    return Markup('<p class="verdict">{}</p>').format(Markup("").join(parts))
+
+
 def copyable(text: str) -> Markup:
     """A text to be copied, which one click selects whole."""
     return Markup('<pre class="copy"><code>{}</code></pre>').format(str(text))
 
 
-__all__ = ["Markup", "copyable", "escape", "link", "render"]
+__all__ = ["Markup", "copyable", "escape", "link", "render", "verdict_paragraph"]

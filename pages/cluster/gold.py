@@ -4,6 +4,7 @@ import streamlit as st
 
 from clusterdash import i18n
 from clusterdash.evaluation import pass_probability, scoring
+from clusterdash.presentation import html
 from clusterdash.presentation.evaluation import charts, narrative, overview, tables
 from clusterdash.web import session, what_if, widgets
 
@@ -23,7 +24,7 @@ if not now:
     st.stop()
 verdict = scoring.score(grid, now)
 passing = pass_probability.pass_probability(grid, now, trial.rater_error)
-widgets.show_html(overview.verdict_paragraph(narrative.result_sentence(verdict, language, passing)))
+widgets.show_html(html.verdict_paragraph(narrative.result_sentence(verdict, language, passing)))
 widgets.show_html(overview.points_gauge(verdict, language))
 if trial.levels:
     st.info(narrative.what_if_note(len(trial.levels), language))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import needs_chromium, open_every_page, run_has_ended
 
 pytestmark = [needs_chromium, pytest.mark.slow]
@@ -111,23 +111,26 @@ def test_the_first_screen_of_results_says_it_in_few_words(browser: Browser, addr
     page.close()
 
 
+def tab_to(page: Page, part: Locator) -> None:
+    """Press Tab until the focus is on, or within, a part of the page."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if part.evaluate("part => part.contains(document.activeElement)"):
+            return
+    raise AssertionError("out of reach by keyboard")
+
+
 def test_a_visitor_finds_a_gold_cluster_near_lyon_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/?lang=fr")
     run_has_ended(page)
     field = page.get_by_role("textbox", name="Chercher un nom")
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if field.evaluate("field => field === document.activeElement"):
-            break
+    tab_to(page, field)
     page.keyboard.type("lyon")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("correspond")
     run_has_ended(page)
     gold = page.get_by_role("radio", name="Gold")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('[data-testid=stButtonGroup]') !== null"):
-            break
+    tab_to(page, page.locator(".st-key-choice-label"))
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")

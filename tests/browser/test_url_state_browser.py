@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.browser import needs_chromium, open_every_page, serve, strangers, the_map
+from support.browser import needs_chromium, open_every_page, run_has_ended, serve, strangers, the_map
 
 from clusterdash.domain import LabelHolder
 from clusterdash.site_map import INDEXED
@@ -27,12 +27,6 @@ def below(data: Path) -> Iterator[str]:
         yield running
 
 
-def rest(page: Page) -> None:
-    """Wait until the page stands still."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
 def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
@@ -47,9 +41,9 @@ def test_every_page_and_every_route_answers_below_a_sub_path(page: Page, below: 
         assert answer.status == 200
         assert 'lang="en"' in answer.text()
         assert f'href="{below}/' in answer.text(), "canonical address"
-        rest(page)
+        run_has_ended(page)
     page.goto(f"{below}/?lang=en")
-    rest(page)
+    run_has_ended(page)
     page.get_by_role("button", name="As staff").click()
     expect(page.get_by_role("heading", name="Sectors side by side")).to_be_visible()
     for opened in open_every_page(page):
@@ -91,7 +85,7 @@ def test_map_and_links_work_below_a_sub_path(page: Page, below: str) -> None:
     with page.expect_popup() as opened:
         the_map(page).locator(".leaflet-popup a").first.click()
     assert urlsplit(opened.value.url).path == "/dash/cluster"
-    rest(opened.value)
+    run_has_ended(opened.value)
 
 
 # -- In a sandboxed frame
@@ -117,7 +111,7 @@ def test_the_map_draws_its_outlines_in_a_sandboxed_frame(page: Page, address: st
 def test_a_slider_pressed_quickly_keeps_all_other_choices(page: Page, address: str) -> None:
     asked = "label=gold&country=FR&state=expired&lang=en"
     page.goto(f"{address}/labels?{asked}")
-    rest(page)
+    run_has_ended(page)
     page.get_by_role("button", name="Filters").click()
     slider = page.get_by_role("slider")
     for pause in (0, 60, 150):
@@ -126,7 +120,7 @@ def test_a_slider_pressed_quickly_keeps_all_other_choices(page: Page, address: s
             page.keyboard.press("ArrowLeft")
             page.wait_for_timeout(pause)
         page.wait_for_timeout(600)
-        rest(page)
+        run_has_ended(page)
         kept = query(page)
         assert {name: kept[name] for name in ("label", "country", "state")} == {
             "label": ["gold"],
@@ -142,7 +136,7 @@ def test_a_slider_pressed_quickly_keeps_all_other_choices(page: Page, address: s
 
 def test_each_change_of_page_or_choice_is_one_step_back(page: Page, address: str) -> None:
     page.goto(f"{address}/guide?lang=en")
-    rest(page)
+    run_has_ended(page)
     begun = page.evaluate("history.length")
     page.get_by_test_id("stTopNavLink").filter(has_text="Labels").click()
     expect(page.get_by_role("heading", name="awarded the label Bronze")).to_be_visible()  # as on the page before
@@ -152,7 +146,7 @@ def test_each_change_of_page_or_choice_is_one_step_back(page: Page, address: str
     expect(page).to_have_url(re.compile("label="))
     page.get_by_role("radio", name="Silver").click()
     expect(page).to_have_url(re.compile("label=silver"))
-    rest(page)
+    run_has_ended(page)
     assert page.evaluate("history.length") - begun == 3, "two pages and a choice"
     page.go_back()
     expect(page).not_to_have_url(re.compile("label=silver"))
@@ -181,7 +175,7 @@ def test_a_page_that_does_not_exist_is_told_with_ways_on(page: Page, address: st
         {"fr": "380 clusters ont reçu un label", "en": MAP}[language]
     )
     page.goto(f"{address}/home?lang={language}")
-    rest(page)
+    run_has_ended(page)
     assert urlsplit(page.url).path == "/"
 
 
@@ -191,7 +185,7 @@ def test_an_unknown_cluster_shows_nobody_elses_page(
     answer = page.goto(f"{address}/cluster?id=xx-nope&lang=en")
     assert answer
     assert answer.status == 404
-    rest(page)
+    run_has_ended(page)
     body = page.locator("[data-testid=stMain]").inner_text()
     assert "xx-nope" in body
     assert not [holder for holder in register if holder.cluster.name in body]

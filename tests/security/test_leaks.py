@@ -23,7 +23,6 @@ from support.attack_model import Finding, Programme, Tally, View, print_tallies,
 from support.broken_copies import Attack, Broken, counted_exactly, found, rewritten
 from support.leak_audit import (
     APP,
-    FOLDS,
     LEVELS,
     SCORED,
     Answers,
@@ -32,6 +31,7 @@ from support.leak_audit import (
     answers_leaked,
     drawn,
     named,
+    open_all_parts,
     recorded_messages,
     visit,
 )
@@ -226,10 +226,7 @@ def _opened(page: str, **address: str) -> list[bytes]:
     """All that a page sends; nothing where it does not exist for the visitor."""
     with recorded_messages() as sent:
         app: AppTest = visit("public", lang="en", **address)
-        for key in ("csv", "ics", "ending"):
-            app.session_state[f"offer-{key}-asked"] = "now"
-        for key in FOLDS:
-            app.session_state[key] = True
+        open_all_parts(app, ("csv", "ics", "ending"))
         try:
             app.switch_page(page).run()
         except ValueError:

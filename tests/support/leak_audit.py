@@ -278,12 +278,17 @@ FOLDS = ("explore", "indicators")
 """The parts of pages that cost nothing until they are opened (`widgets.fold`), by their keys."""
 
 
-def sent_by(app: AppTest, page: str, files: Iterable[str], sent: list[bytes]) -> None:
-    """Open a page and its folded parts as if the buttons of the files on offer had been pressed; nothing may fail."""
+def open_all_parts(app: AppTest, files: Iterable[str]) -> None:
+    """Let the next run draw the folded parts too, as if the buttons of the files on offer had been pressed."""
     for key in files:
         app.session_state[f"offer-{key}-asked"] = "now"
     for key in FOLDS:
         app.session_state[key] = True
+
+
+def sent_by(app: AppTest, page: str, files: Iterable[str], sent: list[bytes]) -> None:
+    """Open a page and its folded parts as if the buttons of the files on offer had been pressed; nothing may fail."""
+    open_all_parts(app, files)
     app.switch_page(page).run()
     assert not app.exception
     assert len(sent) > 10

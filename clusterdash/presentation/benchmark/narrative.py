@@ -11,6 +11,7 @@ from ...benchmark.rules import (
     BELOW,
     BenchmarkFindings,
     DimensionCoverage,
+    classification_counts,
     classify,
     confidence_interval,
     dimension_coverage,
@@ -51,21 +52,20 @@ def verdict_sentence(
     found: BenchmarkFindings, result: ClusterBenchmark, reference: Reference, language: Language
 ) -> str:
     """In how many indicators the cluster is clearly above and below a group; Markdown."""
-    classifications = [judgement.classification for judgement in found.comparisons if judgement.classification]
-    if not classifications:
+    counts = classification_counts(found)
+    if not counts:
         group = escape_markdown(group_name(result, reference, language))
         return translate_with_limits(language, "verdict.nothing", limits_of(reference), group=group, n=reference.n)
-    counts = {"above": classifications.count("above"), "below": classifications.count("below")}
-    return translate(language, "verdict.sentence", group=facing(result, reference, language), **counts)
+    group = facing(result, reference, language)
+    return translate(language, "verdict.sentence", group=group, above=counts["above"], below=counts["below"])
 
 
 def verdict_rest(found: BenchmarkFindings, language: Language) -> str:
     """In how many indicators it is level or cannot be told, for documents without the tally; "" where none compares."""
-    classifications = [judgement.classification for judgement in found.comparisons if judgement.classification]
-    if not classifications:
+    counts = classification_counts(found)
+    if not counts:
         return ""
-    counts = {"level": classifications.count("level"), "unsure": classifications.count("unsure")}
-    return translate(language, "verdict.rest", n=len(classifications), **counts)
+    return translate(language, "verdict.rest", n=counts.total(), level=counts["level"], unsure=counts["unsure"])
 
 
 def facing(result: ClusterBenchmark, reference: Reference, language: Language) -> str:

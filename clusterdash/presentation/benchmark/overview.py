@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import get_args
 
-from ...benchmark.rules import BenchmarkFindings, Classification, Comparison, dimension_coverage
+from ...benchmark.rules import BenchmarkFindings, Classification, Comparison, classification_counts, dimension_coverage
 from ...domain import ClusterBenchmark, Language, Reference
-from ...i18n import bold_runs, format_number, translate
+from ...i18n import format_number, translate
 from ..formatting import whole_number, with_unit
-from ..html import Markup, escape, render
+from ..html import Markup, render, verdict_paragraph
 from ..html_charts import RadarAxis, RadarSeries, SeriesStyle, Strip, radar, strip, tally
 from .narrative import group_name, radar_alt, second_reference, verdict_sentence
 from .tables import indicator_link
@@ -20,17 +19,12 @@ _PERCENTILES = (0, 50, 100)
 
 def verdict(found: BenchmarkFindings, result: ClusterBenchmark, reference: Reference, language: Language) -> Markup:
     """The verdict as a paragraph; what is counted above is blue, what is counted below orange."""
-    classes = iter(("up", "down"))
-    parts = [
-        Markup('<b class="{}">{}</b>').format(next(classes, ""), text) if bold else escape(text)
-        for text, bold in bold_runs(verdict_sentence(found, result, reference, language))
-    ]
-    return Markup('<p class="verdict">{}</p>').format(Markup("").join(parts))
+    return verdict_paragraph(verdict_sentence(found, result, reference, language), "up", "down")
 
 
 def tally_chart(found: BenchmarkFindings, language: Language) -> Markup:
     """One cell per compared indicator; empty where none can be compared."""
-    counts = Counter(one.classification for one in found.comparisons if one.classification)
+    counts = classification_counts(found)
     if not counts:
         return Markup("")
     words = {word: translate(language, f"word.{word}") for word in get_args(Classification)}

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from ...domain import Language
 from ...evaluation.scoring import Verdict
-from ...i18n import bold_runs, format_number, translate
-from ..html import Markup, escape
+from ...i18n import format_number, translate
+from ..html import Markup
 from ..html_charts import gauge
-
-
-def verdict_paragraph(sentence: str) -> Markup:
-    """A verdict of Markdown as a paragraph in the type of verdicts."""
-    parts = [Markup("<b>{}</b>").format(text) if bold else escape(text) for text, bold in bold_runs(sentence)]
-    return Markup('<p class="verdict">{}</p>').format(Markup("").join(parts))
 
 
 def points_gauge(found: Verdict, language: Language) -> Markup:

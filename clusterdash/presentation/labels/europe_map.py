@@ -13,6 +13,7 @@ from ...labels.status import LabelStatus
 from ...locations import FACTS
 from ..html import Markup, render
 from ..html_charts.radar import svg_address
+from .world_map import by_location
 
 WEST, EAST, SOUTH, NORTH = -12.0, 34.0, 35.5, 66.5
 """The part of the world that is drawn, in degrees."""
@@ -34,13 +35,12 @@ HEIGHT = round(_SCALE * (_mercator(NORTH) - _mercator(SOUTH)))
 def europe_map(found: Iterable[LabelStatus], alt: str) -> Markup:
     """Draw one mark for each place that lies on the map and is known: that of its highest label."""
     ranks = list(Label)
-    highest: dict[tuple[float, float], Label] = {}
-    for holding in found:
-        latitude, longitude = holding.cluster.latitude, holding.cluster.longitude
-        if latitude is not None and longitude is not None and WEST < longitude < EAST and SOUTH < latitude < NORTH:
-            place = _point(longitude, latitude)
-            highest[place] = max(highest.get(place, holding.label), holding.label, key=ranks.index)
-    marks = sorted(highest.items(), key=lambda entry: ranks.index(entry[1]))
+    highest = [
+        (_point(longitude, latitude), max((holding.label for holding in here), key=ranks.index))
+        for (latitude, longitude), here in by_location(found).items()
+        if WEST < longitude < EAST and SOUTH < latitude < NORTH
+    ]
+    marks = sorted(highest, key=lambda entry: ranks.index(entry[1]))
     drawing = render(
         "presentation/labels/templates/europe.svg.jinja",
         width=WIDTH,

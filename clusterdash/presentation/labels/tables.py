@@ -101,16 +101,26 @@ def export_links(selection: LabelFilters, fitting: Sequence[LabelStatus], langua
 def label_list(found: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language) -> Markup:
     """The list beside the map: one entry per label shown, by country and name."""
     entries = [
-        {
-            "label": holding.label.value,
-            "name": cluster_link(holding.cluster, language),
-            "place": cluster_location(holding.cluster, language),
-            "sectors": ", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
-            "told": label_sentence(holding, language),
-        }
+        _entry(
+            holding,
+            ", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
+            label_sentence(holding, language),
+            language,
+        )
         for holding in sorted(found, key=lambda one: _by_country(one.cluster, language))
     ]
     return render("presentation/labels/templates/list.html.jinja", entries=entries)
+
+
+def _entry(holding: LabelStatus, sectors: str, told: str, language: Language) -> Mapping[str, str]:
+    """An entry of a list: mark, name as a link, place, names of sectors, and what is said of the label."""
+    return {
+        "label": holding.label.value,
+        "name": cluster_link(holding.cluster, language),
+        "place": cluster_location(holding.cluster, language),
+        "sectors": sectors,
+        "told": told,
+    }
 
 
 def _by_country(cluster: Cluster, language: Language) -> tuple[str, str]:
@@ -126,14 +136,13 @@ def latest_labels(found: Sequence[LabelStatus], language: Language) -> Markup:
     dated = [holding for holding in found if holding.awards[0].awarded_on]
     latest = sorted(dated, key=lambda holding: holding.awards[0].awarded_on, reverse=True)[:LATEST]
     entries = [
-        {
-            "label": holding.label.value,
-            "name": cluster_link(holding.cluster, language),
-            "place": cluster_location(holding.cluster, language),
-            "sectors": "",
-            "told": f"{translate(language, f'label.{holding.label}')}, "
+        _entry(
+            holding,
+            "",
+            f"{translate(language, f'label.{holding.label}')}, "
             f"{format_partial_date(language, holding.awards[0].awarded_on)}",
-        }
+            language,
+        )
         for holding in latest
     ]
     return render("presentation/labels/templates/list.html.jinja", entries=entries)
