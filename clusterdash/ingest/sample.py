@@ -30,6 +30,17 @@ VERIFIED_LOWER = 0.12
 LAST_YEAR = 2025
 YEARLY_MEMORY = 0.9
 """Correlation of the noise of a latent score from one year to the next."""
+EXAMPLE_PROFILE = {
+    "structure": 0.5,
+    "governance": 1.1,
+    "financing": -0.3,
+    "services": 0.7,
+    "interaction": -0.5,
+    "achievements": -0.3,
+}
+"""Expected latent scores of the first cluster, with which the demonstration opens: by dimension, highs and lows."""
+EXAMPLE_NOISE = 0.5
+"""How much of the noise of other clusters the first one has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,9 @@ def generate(
         ],
     )
     questions = pd.read_csv(data / "demonstration" / "distributions.csv", keep_default_na=False, dtype=str)
+    indicators = pd.read_csv(data / "scheme" / "indicators.csv", keep_default_na=False, dtype=str)
+    dimensions = indicators.rename(columns={"code": "indicator"})[["scheme", "indicator", "dimension"]]
+    questions = questions.merge(dimensions, on=["scheme", "indicator"], how="left", validate="one_to_one")
     schemes = pd.read_csv(data / "scheme" / "schemes.csv")
     purposes = dict(zip(schemes["scheme"], schemes["purpose"], strict=True))
     years_drawn = range(last_year - years + 1, last_year + 1)
@@ -108,10 +122,13 @@ def _benchmarks(
     """One declared assessment of each cluster a year, on a working day of its own."""
     days = frame.rng.integers(0, 330, len(ids))
     lean, noise = _lean(frame, grid), _noise(frame, grid)
+    example = [EXAMPLE_PROFILE.get(str(dimension), 0.0) for dimension in grid["dimension"]]
     for year in years:
         if year > years[0]:
             noise = YEARLY_MEMORY * noise + (1 - YEARLY_MEMORY**2) ** 0.5 * _noise(frame, grid)
-        values = _values(frame, grid, lean + noise)
+        latent = lean + noise
+        latent[0] = example + EXAMPLE_NOISE * noise[0]
+        values = _values(frame, grid, latent, complete=0)
         for i, cluster in enumerate(ids):
             day = (date(year, 1, 8) + timedelta(days=int(days[i]))).isoformat()
             yield from _answers(grid, values, i, [cluster, day, scheme], "declared")
@@ -148,8 +165,11 @@ def _share(grid: pd.DataFrame, column: str) -> Numbers:
     return grid[column].to_numpy(dtype=np.float64)
 
 
-def _values(frame: _Frame, grid: pd.DataFrame, latent: Numbers) -> dict[str, Numbers]:
-    """Answers by indicator; NaN for unanswered questions. The highest latent score gets the highest value drawn."""
+def _values(frame: _Frame, grid: pd.DataFrame, latent: Numbers, complete: int | None = None) -> dict[str, Numbers]:
+    """Answers by indicator; NaN for unanswered questions. The highest latent score gets the highest value drawn.
+
+    The cluster numbered `complete` has answered all questions.
+    """
     values: dict[str, Numbers] = {}
     for column, question in enumerate(grid.itertuples(index=False)):
         code, decimals = str(question.indicator), int(str(question.decimals))
@@ -164,6 +184,8 @@ def _values(frame: _Frame, grid: pd.DataFrame, latent: Numbers) -> dict[str, Num
                 drawn = drawn * frame.size_factor
         drawn = np.clip(drawn, low, high).round(decimals)
         left_open = frame.rng.random(len(drawn)) < float(str(question.missing))
+        if complete is not None:
+            left_open[complete] = False
         values[code] = np.where(left_open, np.nan, drawn)
     return values
 
