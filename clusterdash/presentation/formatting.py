@@ -200,7 +200,7 @@ def signed_difference(language: Language, start: float | None, end: float | None
     if start is None or end is None:
         return "–"
     points = round(end) - round(start)
-    return format_number(language, points, 0) if points <= 0 else f"+{format_number(language, points, 0)}"
+    return ("+" if points > 0 else "\u2212" if points < 0 else "") + format_number(language, abs(points), 0)
 
 
 def composition_rows(reference: Reference, language: Language) -> list[tuple[str, list[list[str]]]]:

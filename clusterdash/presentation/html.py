@@ -6,6 +6,8 @@ A template is a file `templates/*.jinja` beside the module that renders it. Its 
 
 from __future__ import annotations
 
+import base64
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -33,6 +35,11 @@ def render(template: str, **values: object) -> Markup:
     return Markup(_ENVIRONMENT.get_template(template).render(values))
 
 
+def svg_address(drawing: str) -> str:
+    """Return a drawing as the address of an image: Streamlit removes SVG that stands in the text of a page."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode('ascii')}"
+
+
 def link(address: str, text: str, *, target: str = "", rel: str = "") -> Markup:
     """A link; `target` "_blank" opens a new tab, `rel` is its relation to the target."""
     target_attribute = Markup(' target="{}"').format(target) if target else ""
@@ -55,4 +62,4 @@ def copyable(text: str) -> Markup:
     return Markup('<pre class="copy"><code>{}</code></pre>').format(str(text))
 
 
-__all__ = ["Markup", "copyable", "escape", "link", "render", "verdict_paragraph"]
+__all__ = ["Markup", "copyable", "escape", "link", "render", "svg_address", "verdict_paragraph"]

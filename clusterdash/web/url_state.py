@@ -22,6 +22,8 @@ from .query_params import get, update
 T = TypeVar("T")
 _REMEMBERED_RUNS = 5
 """Most sets of texts remembered for a widget: what a browser sends was drawn at most a few runs ago."""
+_MAX_BUTTONS = 5
+"""Most options that are shown as buttons; more are a list."""
 _MAX_NAMED = 5
 """Most wrong values of an address that are named."""
 _DEPENDENT = dict.fromkeys(("cluster", "evaluation", "evidence"), what_if.PARAMETER_NAMES)
@@ -136,11 +138,11 @@ def _show_widget(
 
     seen: LabelVisibility = "collapsed" if compact else "visible"
     text = option_label(key, _unambiguous(options))
-    if how == "buttons":
+    if how == "buttons" and len(options) <= _MAX_BUTTONS:
         st.segmented_control(
             label, list(options), format_func=text, key=key, on_change=note, required=True, label_visibility=seen
         )
-    elif how == "list":
+    elif how != "search":
         st.selectbox(label, list(options), format_func=text, key=key, on_change=note, label_visibility=seen)
     else:
         st.selectbox(label, list(options), None, format_func=text, key=key, on_change=note, placeholder="…")
@@ -228,6 +230,11 @@ def choose_year(visit: PageContext, label: str, year: int | None) -> None:
         update({"year": "" if st.session_state[key] == last else str(st.session_state[key])})
 
     st.slider(label, filters.FIRST_YEAR, last, key=key, on_change=note, format="%d")
+
+
+def names(parameter: str) -> bool:
+    """Whether the address names a choice, so that the part with it stands open."""
+    return get(parameter) is not None
 
 
 def reset_button(label: str, names: Collection[str]) -> None:

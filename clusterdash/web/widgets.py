@@ -93,9 +93,9 @@ def show_html(drawn: str) -> None:
 
 
 @contextmanager
-def fold(label: str, *, key: str) -> Iterator[bool]:
+def fold(label: str, *, key: str, start_open: bool = False) -> Iterator[bool]:
     """Show a part that the visitor opens; yields whether it is open, so that a closed one costs nothing."""
-    part = st.expander(label, key=key, on_change="rerun")
+    part = st.expander(label, start_open, key=key, on_change="rerun")
     with part:
         yield bool(part.open)
 

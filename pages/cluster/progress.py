@@ -2,48 +2,59 @@
 
 import streamlit as st
 
-from clusterdash import i18n
 from clusterdash.benchmark import progress
 from clusterdash.i18n import format_date
 from clusterdash.presentation import limit_texts
-from clusterdash.presentation.benchmark import narrative, progress_charts, tables
+from clusterdash.presentation.benchmark import narrative, progress_charts, progress_overview, tables
 from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
+language = visit.language
 
 st.title(visit.translate("progress.title"))
 result = url_state.choose_benchmark(visit)
-
-st.header(i18n.escape_markdown(result.cluster.name))
-st.caption(narrative.assessment_basis(result, visit.language))
+grid = result.grid
 if not result.past:
-    st.info(visit.translate("progress.none"))
+    st.caption(narrative.assessment_basis(result, language))
+    st.markdown(visit.translate("progress.none"))
+    st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.to_plan"))
     st.stop()
 known = {earlier.assessed_on.isoformat(): earlier for earlier in result.past}
-days = {key: format_date(visit.language, earlier.assessed_on) for key, earlier in known.items()}
-since = known[url_state.choose("since", visit.translate("progress.since"), days, language=visit.language)]
-moved = progress.dimension_changes(since.changes, result.grid)
+days = {key: format_date(language, earlier.assessed_on) for key, earlier in known.items()}
+label = visit.translate("progress.since")
+since = known[url_state.choose("since", label, days, language=language, how="buttons", compact=True)]
+moved = progress.dimension_changes(since.changes, grid)
+st.caption(narrative.progress_basis(result, since, language))
 if moved:
-    st.markdown(narrative.progress_sentence(since, moved, visit.language))
-    figure = progress_charts.progress_chart(moved, result.grid, visit.language)
-    widgets.show_chart(figure, narrative.progress_alt(moved, visit.language), key="progress")
-    st.caption(narrative.progress_key(result, visit.language))
-    widgets.show_table(tables.dimension_change_table(moved, result.grid, visit.language))
+    widgets.show_html(progress_overview.progress_verdict(moved, grid, language))
+    widgets.show_html(progress_overview.change_table(moved, grid, language))
+    st.caption(narrative.progress_effects(moved, language))
 else:
-    st.info(limit_texts.translate_with_limits(visit.language, "progress.nothing_compared"))
-with st.expander(visit.translate("benchmark.indicators", n=len(since.changes))):
-    widgets.show_table(tables.indicator_change_table(since.changes, result.grid, visit.language))
+    st.info(limit_texts.translate_with_limits(language, "progress.nothing_compared"))
+with st.container(horizontal=True, key="next-steps"):
+    st.page_link("pages/cluster/silver.py", label=visit.translate("progress.to_silver"))
+    st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.to_plan"))
 
 st.header(visit.translate("slopes.title"))
-blocks = {dimension.code: dimension.name.get(visit.language) for dimension in result.grid.dimensions}
-views = {"all": visit.translate("slopes.all"), **blocks}
-view = url_state.choose("block", visit.translate("slopes.which"), views, language=visit.language)
-names = blocks if view == "all" else {i.code: f"{i.code} {i.name.get(visit.language)}" for i in result.grid.indicators}
-slopes = progress.time_series(result, None if view == "all" else view)
-if slopes:
-    figure = progress_charts.time_series_chart(slopes, names, visit.language)
-    widgets.show_chart(figure, narrative.time_series_alt(slopes, visit.language), key="slopes")
-    st.caption(narrative.time_series_key(result, visit.language))
-    widgets.show_table(tables.time_series_table(slopes, names, visit.language, blocks=view == "all"))
-else:
-    st.info(limit_texts.translate_with_limits(visit.language, "progress.nothing_compared"))
+series = progress.time_series(result)
+widgets.show_html(progress_overview.time_lines(series, grid, language))
+st.caption(narrative.time_series_key(result, language))
+
+with widgets.fold(visit.translate("benchmark.indicators", n=len(since.changes)), key="indicators") as opened:
+    if opened:
+        widgets.show_table(tables.indicator_change_table(since.changes, grid, language))
+with widgets.fold(visit.translate("progress.explore"), key="explore", start_open=url_state.names("block")) as opened:
+    if opened:
+        blocks = {dimension.code: dimension.name.get(language) for dimension in grid.dimensions}
+        view = url_state.choose("block", visit.translate("slopes.which"), blocks, language=language)
+        names = {i.code: f"{i.code} {i.name.get(language)}" for i in grid.indicators}
+        slopes = progress.time_series(result, view)
+        figure = progress_charts.time_series_chart(slopes, names, language)
+        widgets.show_chart(figure, narrative.time_series_alt(slopes, language), key="slopes")
+        widgets.show_table(tables.time_series_table(slopes, names, language, blocks=False))
+with st.expander(visit.translate("benchmark.reading")):
+    st.markdown(narrative.assessment_basis(result, language))
+    st.markdown(narrative.progress_key(result, language))
+    widgets.show_table(tables.dimension_change_table(moved, grid, language))
+    blocks = {dimension.code: dimension.name.get(language) for dimension in grid.dimensions}
+    widgets.show_table(tables.time_series_table(series, blocks, language, blocks=True))

@@ -181,14 +181,19 @@ def suppressed_groups(result: ClusterBenchmark, language: Language) -> str:
     return "\n\n".join(suppressed_group(missing, language) for missing in result.suppressed)
 
 
-def progress_sentence(earlier: PastBenchmark, moved: Sequence[DimensionChange], language: Language) -> str:
-    """What has changed since an earlier benchmark, in a sentence of Markdown."""
-    counts = {
-        "own": sum(shift.trend == "better" for shift in moved),
-        "unsure": sum(shift.trend == "unsure" for shift in moved),
-        "total": sum(round(shift.now) > round(shift.before) for shift in moved),
-    }
-    return translate(language, "progress.sentence", day=earlier.assessed_on, n=len(moved), **counts)
+def progress_basis(result: ClusterBenchmark, earlier: PastBenchmark, language: Language) -> str:
+    """The cluster, the two days that are compared, and the group; Markdown."""
+    told = {"cluster": escape_markdown(result.cluster.name), "group": top_name(result, language)}
+    return translate(language, "progress.basis", then=earlier.assessed_on, now=result.assessed_on, **told)
+
+
+def progress_effects(moved: Sequence[DimensionChange], language: Language) -> str:
+    """What the two effects are, and in how many dimensions ties leave the own one open; Markdown."""
+    unsure = sum(change.trend == "unsure" for change in moved)
+    sentences = [translate(language, "progress.effects")]
+    if unsure:
+        sentences.append(translate(language, "progress.unsure", n=unsure))
+    return " ".join(sentences)
 
 
 def progress_key(result: ClusterBenchmark, language: Language) -> str:
@@ -209,11 +214,6 @@ def radar_key(result: ClusterBenchmark, language: Language) -> str:
 def position_chart_key(language: Language) -> str:
     """How to read the chart of positions; Markdown."""
     return translate(language, "position_chart.key", above=ABOVE, below=BELOW)
-
-
-def progress_alt(moved: Sequence[DimensionChange], language: Language) -> str:
-    """The text alternative of the chart of progress."""
-    return translate(language, "progress.alt", n=len(moved))
 
 
 def positions_key(language: Language) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import plotly.graph_objects as go
 
-from ...benchmark.progress import DimensionChange, TimeSeries
-from ...domain import Grid, Language
+from ...benchmark.progress import TimeSeries
+from ...domain import Language
 from ...i18n import format_partial_date, translate
-from ..chart_theme import INK, OWN, TOP, make_figure, percentile_axis, range_lines, wrap_text
+from ..chart_theme import make_figure, percentile_axis, wrap_text
 from ..theme import THEME
 
 _SYMBOLS = (
@@ -27,47 +26,6 @@ _SYMBOLS = (
 )
 _MARKS = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, strict=True)]
 """Colour, mark and dash of lines in one figure."""
-
-
-def progress_chart(shifts: Sequence[DimensionChange], grid: Grid, language: Language) -> go.Figure:
-    """Each dimension then and now, and where the own effect alone would have led."""
-    names = {dimension.code: wrap_text(dimension.name.get(language), 24) for dimension in grid.dimensions}
-    ordered = list(reversed(shifts))
-    codes = [shift.dimension for shift in ordered]
-
-    def points(key: str, values: list[float], symbol: str, colour: str) -> dict[str, Any]:
-        return {
-            "type": "scatter",
-            "y": codes,
-            "x": [round(value) for value in values],
-            "text": [names[code] for code in codes],
-            "mode": "markers",
-            "name": translate(language, f"progress.{key}"),
-            "marker": {"color": colour, "symbol": symbol, "size": 12, "line": {"color": INK, "width": 1.5}},
-            "hovertemplate": "%{text}: %{x:.0f}<extra>" + translate(language, f"progress.{key}") + "</extra>",
-        }
-
-    path = range_lines([(shift.dimension, shift.before, shift.now) for shift in ordered], "", 3, TOP)
-    return make_figure(
-        [
-            {**path, "showlegend": False},
-            points("before", [shift.before for shift in ordered], "circle", THEME.paper),
-            points("held", [shift.before + shift.own_effect for shift in ordered], "line-ns", OWN),
-            points("now", [shift.now for shift in ordered], "circle", OWN),
-        ],
-        height=130 + 46 * len(codes),
-        margin={"l": 10, "r": 18, "t": 10, "b": 50},
-        plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=percentile_axis(translate(language, "position_chart.axis")),
-        yaxis={
-            "type": "category",
-            "tickvals": codes,
-            "ticktext": [names[code] for code in codes],
-            "automargin": True,
-            "showgrid": False,
-        },
-    )
 
 
 def time_series_chart(drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language) -> go.Figure:

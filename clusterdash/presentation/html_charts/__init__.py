@@ -6,9 +6,11 @@ explore is a Plotly figure (`charts.py` of each topic).
 
 from .gauge import gauge
 from .heat_table import Extreme, HeatCell, HeatRow, heat_table
+from .level_boxes import level_boxes
 from .radar import RadarAxis, RadarSeries, SeriesStyle, radar
 from .strip import Strip, strip
 from .tally import tally
+from .time_line import time_line
 
 __all__ = [
     "Extreme",
@@ -20,7 +22,9 @@ __all__ = [
     "Strip",
     "gauge",
     "heat_table",
+    "level_boxes",
     "radar",
     "strip",
     "tally",
+    "time_line",
 ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import cos, pi, sin
 from typing import Literal
 
-from ..html import Markup, render
+from ..html import Markup, render, svg_address
 
 SeriesStyle = Literal["own", "peers", "top"]
 """own: thick, filled circles; peers: dashed, diamonds; top: dotted, hollow circles."""
@@ -82,11 +81,6 @@ def radar(axes: Sequence[RadarAxis], series: Sequence[RadarSeries], alt: str) ->
         names=[_Placed(one.name, *place, one.style) for one, place in _name_places(series, outer)],
         keys=[one for one in reversed(series) if any(value is not None for value in one.scores)],
     )
-
-
-def svg_address(drawing: str) -> str:
-    """Return a drawing as the address of an image: Streamlit removes SVG that stands in the text of a page."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode('ascii')}"
 
 
 def _point(place: float, axes: int, radius: float) -> tuple[float, float]:

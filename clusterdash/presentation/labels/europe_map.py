@@ -11,8 +11,7 @@ from typing import Any
 from ...domain import Label
 from ...labels.status import LabelStatus
 from ...locations import FACTS
-from ..html import Markup, render
-from ..html_charts.radar import svg_address
+from ..html import Markup, render, svg_address
 from .world_map import by_location
 
 WEST, EAST, SOUTH, NORTH = -12.0, 34.0, 35.5, 66.5
