@@ -60,7 +60,12 @@ def sub_navigation(visit: PageContext, page: Page) -> None:
     offered = [sibling for sibling in siblings(page) if _offered(visit, sibling)]
     if len(offered) > 1 and _offered(visit, page):
         link = f'[data-testid="stTopNavLink"][href$="/{offered[0].name}"]'  # Streamlit marks only its own page
-        st.html(f"<style>{link} {{ background: var(--clusterdash-own-tint); }}</style>")
+        here = f'.st-key-sub-navigation [data-testid="stPageLink-NavLink"][href$="{page.name}"]'
+        st.html(
+            f"<style>{link} {{ background: var(--clusterdash-own-tint); }}"
+            f"{here} {{ box-shadow: inset 0 -3px var(--clusterdash-own); }}"
+            f"{here} p {{ color: var(--clusterdash-ink) !important; font-weight: 600; }}</style>"
+        )
         with st.container(key="sub-navigation", horizontal=True):
             for sibling in offered:
                 st.page_link(sibling.file, label=visit.translate(f"{sibling.name}.menu"))

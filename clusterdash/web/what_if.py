@@ -1,13 +1,14 @@
 """On a page: what a manager tries on the way to a label (levels, efforts, rater error), and the evidence checklist.
 
-Trials are in the address (`trial.py`), the binder in this visit's memory; nothing is saved.
+What-ifs are in the address (`evaluation/what_if.py`), the checklist in this visit's memory; nothing is saved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from ..evaluation import evidence_checklist, improvement_plan
 from ..evaluation.evidence_checklist import STATUSES, ChecklistItem, Status
 from ..evaluation.improvement_plan import fixed_by_scheme
 from ..evaluation.pass_probability import pass_probability
-from ..evaluation.scoring import EFFORT_LEVELS, Answers, Plan, apply_plan, score
+from ..evaluation.scoring import EFFORT_LEVELS, Answers, Plan, PlanSearch, apply_plan, score
 from ..evaluation.what_if import (
     NO_CHANGES,
     PARAMETER_NAMES,
@@ -31,7 +32,9 @@ from ..evaluation.what_if import (
 from ..i18n import escape_markdown
 from ..ingest.readers import Sheet
 from ..presentation.evaluation import narrative
-from ..presentation.evaluation.tables import effort_table, plan_table
+from ..presentation.evaluation.levels import dimension_levels, plan_levels
+from ..presentation.evaluation.overview import plan_result
+from ..presentation.evaluation.tables import effort_table
 from .context import PageContext
 from .query_params import get, update
 from .url_state import choose, choose_cluster, choose_many, option_id, option_label, warn_of_ignored
@@ -111,7 +114,8 @@ def try_levels(visit: PageContext, own: Evaluation, answers: Mapping[str, float]
             continue
         moved = sum(indicator.code in trial.levels for indicator in inside)
         name = escape_markdown(dimension.name.get(visit.language)) + (f" ({moved})" if moved else "")
-        with st.expander(name, expanded=dimension == own.grid.dimensions[0], key=f"levels-{dimension.code}"):
+        with st.expander(name, key=f"levels-{dimension.code}"):
+            st.html(dimension_levels(own.grid, dimension.code, trial.applied(answers), visit.language))
             for indicator in inside:
                 _try_level(visit, own, indicator, answers.get(indicator.code), trial)
     if trial.levels:
@@ -174,8 +178,7 @@ def choose_limits(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
                 name, visit.translate(f"gold.{name}"), names, codes, nothing, partial(_write_address, own), empty=empty
             )
     st.caption(visit.translate("gold.efforts_key"))
-    with st.expander(visit.translate("gold.efforts")):
-        st.html(effort_table(own.grid, trial.efforts, visit.language))
+    st.html(effort_table(own.grid, trial.efforts, visit.language))
 
 
 def choose_chance(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
@@ -200,36 +203,54 @@ def show_nothing_answered(visit: PageContext, own: Evaluation, trial: WhatIf) ->
     try_levels(visit, own, {}, trial)
 
 
-def show_plans(visit: PageContext, own: Evaluation, trial: WhatIf, now: Answers) -> None:
-    """The plans for the wished chance side by side, each with a button to try it; or why there is none."""
-    grid, language = own.grid, visit.language
-    ways = improvement_plan.cheapest_plans(
-        grid, now, trial.efforts, trial.fixed, trial.rater_error, trial.wished_probability / 100
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """The plans for the wished chance, cheapest first, and the chance to pass now and with each of them."""
+
+    search: PlanSearch
+    chances: Sequence[float]
+
+
+def find_plans(own: Evaluation, trial: WhatIf, now: Answers) -> Plans:
+    """The cheapest plans for the wished chance, under the limits of the what-if."""
+    found = improvement_plan.cheapest_plans(
+        own.grid, now, trial.efforts, trial.fixed, trial.rater_error, trial.wished_probability / 100
     )
-    reached = [now, *(apply_plan(now, plan) for plan in ways.plans)]
-    chances = [pass_probability(grid, state, trial.rater_error) for state in reached]
-    if not ways.plans:
-        st.info(narrative.no_plan(ways, chances[0], trial.wished_probability, grid, language))
+    reached = [now, *(apply_plan(now, plan) for plan in found.plans)]
+    return Plans(found, [pass_probability(own.grid, state, trial.rater_error) for state in reached])
+
+
+def show_plans(visit: PageContext, own: Evaluation, trial: WhatIf, found: Plans, maximum: float) -> None:
+    """The plans, one a tab, each with what it leads to and a button to try it; or why there is none."""
+    grid, language, wished = own.grid, visit.language, trial.wished_probability
+    if not found.search.plans:
+        st.info(narrative.no_plan(found.search, found.chances[0], wished, grid, language))
         return
-    st.markdown(narrative.plan_summary(ways.plans[0], chances[1], trial.wished_probability, language))
-    st.html(plan_table(ways.plans, chances, score(grid, now), grid, language))
-    show_try_buttons(visit, own, trial, ways.plans)
-    st.caption(visit.translate("gold.plans_key"))
+    st.markdown(visit.translate("gold.plan_lead", wished=wished))
+    names = [
+        visit.translate("gold.other", n=number + 1) if number else visit.translate("gold.cheapest")
+        for number in range(len(found.search.plans))
+    ]
+    for number, (tab, plan) in enumerate(zip(st.tabs(names), found.search.plans, strict=True)):
+        with tab:
+            left, right = st.columns([3, 2], gap="large")
+            left.html(plan_levels(plan, own, language))
+            right.html(plan_result(plan, found.chances[number + 1], maximum, language))
+            _try_button(right, visit, own, trial, plan, number)
 
 
-def show_try_buttons(visit: PageContext, own: Evaluation, trial: WhatIf, plans: Sequence[Plan]) -> None:
-    """A button a plan, that tries it on the whole page."""
-    for place, (number, plan) in zip(st.columns(len(plans)), enumerate(plans), strict=True):
-        levels = {**trial.levels, **{step.indicator: step.target for step in plan.steps}}
-        name = visit.translate("gold.other", n=number) if number else visit.translate("gold.cheapest")
-        label = visit.translate("gold.try_plan", plan=name)
-        place.button(
-            label,
-            key=f"plan-{number}",
-            on_click=_write_address,
-            args=(own, {"try": format_levels(levels)}),
-            width="stretch",
-        )
+def _try_button(place: Any, visit: PageContext, own: Evaluation, trial: WhatIf, plan: Plan, number: int) -> None:
+    """A button that tries a plan on the whole page."""
+    levels = {**trial.levels, **{step.indicator: step.target for step in plan.steps}}
+    address = {"try": format_levels(levels)}
+    place.button(
+        visit.translate("gold.try_plan"),
+        key=f"plan-{number}",
+        on_click=_write_address,
+        args=(own, address),
+        type="secondary" if number else "primary",
+        width="stretch",
+    )
 
 
 def choose_rater_error(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:

@@ -2,50 +2,67 @@
 
 import streamlit as st
 
-from clusterdash import i18n
 from clusterdash.benchmark import progress
 from clusterdash.evaluation import silver
-from clusterdash.i18n import format_date
-from clusterdash.presentation.benchmark import tables
-from clusterdash.presentation.evaluation import narrative
+from clusterdash.i18n import escape_markdown, format_date
+from clusterdash.presentation.benchmark import progress_overview, tables
+from clusterdash.presentation.evaluation import narrative, silver_overview
 from clusterdash.presentation.evaluation import tables as evaluation_tables
 from clusterdash.web import session, url_state, what_if, widgets
 
 visit = session.page_context()
+language = visit.language
 
 st.title(visit.translate("silver.title"))
-st.markdown(visit.translate("silver.lead"))
 result = url_state.choose_benchmark(visit)
-st.header(i18n.escape_markdown(result.cluster.name))
-
-st.subheader(visit.translate("silver.areas"))
-if result.past:
-    known = {
-        earlier.assessed_on.isoformat(): earlier for earlier in silver.by_suitability(result.past, result.assessed_on)
-    }
-    days = {key: format_date(visit.language, earlier.assessed_on) for key, earlier in known.items()}
-    first = known[url_state.choose("first", visit.translate("silver.first"), days, language=visit.language)]
-    moved = progress.dimension_changes(first.changes, result.grid)
-    st.markdown(narrative.silver_areas(moved, first.assessed_on, result, visit.language))
-    if moved:
-        widgets.show_table(tables.dimension_change_table(moved, result.grid, visit.language))
-    st.caption(visit.translate("silver.areas_key"))
-else:
-    st.info(visit.translate("silver.none"))
-
-st.subheader(visit.translate("silver.audit"))
 grid = what_if.choose_scheme(visit)
 own = visit.reader.evaluation(result.cluster.cluster_id, grid.scheme.code)
-evidence, answers = what_if.choose_answers(visit, own)
-audited = silver.audited(grid, answers)
-if not audited:
-    st.info(visit.translate("silver.audit_none"))
+if not result.past:
+    st.caption(escape_markdown(result.cluster.name))
+    st.markdown(visit.translate("silver.none"))
+    st.page_link("pages/public/guide.py", label=visit.translate("guide.title"), query_params={"label": "silver"})
     st.stop()
-if answers:
-    st.markdown(narrative.audit_count(audited, visit.language))
-    st.caption(narrative.answers_basis(own, evidence, visit.language))
+known = {earlier.assessed_on.isoformat(): earlier for earlier in silver.by_suitability(result.past, result.assessed_on)}
+days = {key: format_date(language, earlier.assessed_on) for key, earlier in known.items()}
+label = visit.translate("silver.first")
+first = known[url_state.choose("first", label, days, language=language, how="buttons", compact=True)]
+evidence, answers = what_if.choose_answers(visit, own)
+moved = progress.dimension_changes(first.changes, result.grid)
+audited = silver.audited(grid, answers)
+st.caption(narrative.silver_basis(result, first.assessed_on, language))
+widgets.show_html(silver_overview.silver_verdict(moved, first.assessed_on, result, language))
+widgets.show_html(silver_overview.interval_gauge(first.assessed_on, result.assessed_on, language))
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    st.header(visit.translate("silver.areas"))
+    areas = silver.improvements(moved)[: silver.AREAS]
+    widgets.show_html(progress_overview.change_table(areas, result.grid, language, scores=False))
+    st.caption(visit.translate("silver.areas_key"))
+with right, st.container(key="panel"):
+    st.markdown(f"**{visit.translate('silver.missing')}**")
+    lacking = silver_overview.missing_for_silver(moved, first.assessed_on, result, audited, language)
+    st.markdown("\n\n".join(lacking))
+    with st.container(key="next-steps"):
+        st.page_link("pages/cluster/binder.py", label=visit.translate("gold.to_binder"))
+
+if not audited:
+    st.caption(visit.translate("silver.audit_none"))
+elif not answers:
+    st.markdown(visit.translate("silver.no_answers"))
+    st.page_link("pages/cluster/questionnaire.py", label=visit.translate("gold.to_questionnaire"))
 else:
-    st.info(visit.translate("silver.no_answers"))
-if note := narrative.placeholder(grid, visit.language):
-    st.warning(note, icon=":material/info:")
-widgets.show_table(evaluation_tables.audit_table(audited, visit.language))
+    st.header(visit.translate("silver.tight"))
+    tight = silver_overview.tight_levels(audited, language)
+    widgets.show_html(tight)
+    if not tight:
+        st.markdown(visit.translate("silver.no_tight"))
+if audited:
+    with st.expander(narrative.audit_count(audited, language)):
+        st.caption(narrative.answers_basis(own, evidence, language))
+        widgets.show_table(evaluation_tables.audit_table(audited, language))
+with st.expander(visit.translate("silver.all_areas")):
+    st.markdown(visit.translate("silver.areas_rule"))
+    widgets.show_table(tables.dimension_change_table(moved, result.grid, language))
+if note := narrative.placeholder(grid, language):
+    st.caption(note)

@@ -73,6 +73,15 @@ def answers_basis(own: Evaluation, evidence: str, language: Language) -> str:
     return translate(language, "benchmark.basis", scheme=scheme, edition=escape_markdown(own.edition.title), **told)
 
 
+def answers_date(own: Evaluation, evidence: str, language: Language) -> str:
+    """The cluster, and when its answers were given or verified; Markdown."""
+    name, answers = escape_markdown(own.cluster.name), own.verified if evidence == "verified" else own.declared
+    if answers is None:
+        return name
+    key = "gold.verified_on" if evidence == "verified" else "gold.declared_on"
+    return f"{name} · {translate(language, key, day=answers.assessed_on)}"
+
+
 def what_if_note(count: int, language: Language) -> str:
     """That the page shows a what-if; Markdown."""
     return translate(language, "gold.tried", n=count)
@@ -143,31 +152,31 @@ def checklist_summary(counted: dict[Status, int], language: Language) -> str:
     return translate(language, "binder.count", n=total, **{str(status): count for status, count in counted.items()})
 
 
+def silver_basis(result: ClusterBenchmark, first: date, language: Language) -> str:
+    """The cluster, and the days of the two benchmarks; Markdown."""
+    cluster = escape_markdown(result.cluster.name)
+    return translate(language, "silver.basis", cluster=cluster, first=first, second=result.assessed_on)
+
+
 def silver_areas(moved: Sequence[DimensionChange], first: date, result: ClusterBenchmark, language: Language) -> str:
-    """Which areas have improved since a first benchmark, and whether they are enough and in time; Markdown."""
-    second, found = result.assessed_on, improvements(moved)
-    unsure = sum(shift.trend == "unsure" for shift in moved)
-    blocks = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
-    listed = _SEPARATORS[language].join(blocks[shift.dimension] for shift in found[:AREAS]) or "–"
-    key = "silver.enough" if len(found) >= AREAS else "silver.too_few"
-    sentences = [translate(language, key, n=len(found), asked=AREAS, names=listed, first=first, second=second)]
-    if unsure:
-        sentences.append(translate(language, "silver.unsure", n=unsure))
+    """How many areas have improved since a first benchmark, and whether they are enough and in time; Markdown."""
+    second, n = result.assessed_on, len(improvements(moved))
+    areas = translate(language, "silver.enough" if n >= AREAS else "silver.too_few", n=n, asked=AREAS)
     when = "silver.in_time" if is_in_time(first, second) else "silver.out_of_time"
-    sentences.append(translate(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1]))
-    usual = [earlier.assessed_on for earlier in result.past if is_in_time(earlier.assessed_on, second)]
-    if usual and first not in usual:
-        sentences.append(translate(language, "silver.better_first", day=usual[0]))
-    return " ".join(sentences)
+    return f"{areas} {translate(language, when, n=months(first, second), low=MONTHS[0], high=MONTHS[1])}"
+
+
+def audit_counts(found: Sequence[Audited]) -> dict[str, int]:
+    """How many of the indicators that are audited for certain are "enough", "below" the threshold, "missing"."""
+    sure = [a for a in found if a.sure]
+    missing, enough = sum(a.value is None for a in sure), sum(a.enough for a in sure)
+    return {"enough": enough, "below": len(sure) - enough - missing, "missing": missing}
 
 
 def audit_count(found: Sequence[Audited], language: Language) -> str:
-    """How many indicators are audited for Silver, and whether their answers suffice; Markdown."""
-    sure = [a for a in found if a.sure]
-    missing = sum(a.value is None for a in sure)
-    enough = sum(a.enough for a in sure)
-    figures = {"enough": enough, "missing": missing, "below": len(sure) - enough - missing}
-    return translate(language, "silver.audit_count", n=len(sure), **figures)
+    """How many indicators are audited for Silver, and how many answers suffice; plain text."""
+    counts = audit_counts(found)
+    return translate(language, "silver.audit_count", n=sum(counts.values()), enough=counts["enough"])
 
 
 def review_issues(found: ExpertReview, language: Language) -> list[str]:

@@ -30,9 +30,10 @@ def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, gr
         steps = [found.get(indicator.code) for found in raised]
         known = next((step for step in steps if step), None)
         if known:
-            start = _value(language, known.start, indicator)
+            start = answer_value(language, known.start, indicator)
             to = [
-                translate(language, "gold.to", value=_value(language, s.target, indicator)) if s else "" for s in steps
+                translate(language, "gold.to", value=answer_value(language, s.target, indicator)) if s else ""
+                for s in steps
             ]
             body.append([indicator_link(indicator, language), start, *to])
     whole = [
@@ -54,7 +55,7 @@ def plan_table(plans: Sequence[Plan], chances: Sequence[float], now: Verdict, gr
     whole.append([translate(language, "gold.chance"), *(percent(chance, language) for chance in chances)])
     names = [
         translate(language, "gold.cheapest"),
-        *(translate(language, "gold.other", n=n) for n in range(1, len(plans))),
+        *(translate(language, "gold.other", n=n) for n in range(2, len(plans) + 1)),
     ]
     columns = [translate(language, "column.indicator"), translate(language, "gold.now"), *names]
     return table(
@@ -79,9 +80,9 @@ def answer_table(
             body.append(
                 [
                     indicator_link(indicator, language),
-                    _value(language, answers.get(code), indicator),
-                    _value(language, tried[code], indicator) if code in tried else "",
-                    _value(language, required_value(indicator), indicator),
+                    answer_value(language, answers.get(code), indicator),
+                    answer_value(language, tried[code], indicator) if code in tried else "",
+                    answer_value(language, required_value(indicator), indicator),
                     translate(language, "table.with_n", **known) if known else "–",
                     translate(language, f"reached.{_state(code, verdict)}"),
                 ]
@@ -122,7 +123,7 @@ def leverage_table(levers: Sequence[Leverage], grid: Grid, language: Language) -
     body = [
         [
             indicator_link(indicators[lever.indicator], language),
-            translate(language, "gold.to", value=_value(language, lever.target, indicators[lever.indicator])),
+            translate(language, "gold.to", value=answer_value(language, lever.target, indicators[lever.indicator])),
             percent(lever.probability, language),
         ]
         for lever in levers
@@ -150,8 +151,8 @@ def audit_table(found: Sequence[Audited], language: Language) -> str:
         body = [
             [
                 indicator_link(a.indicator, language),
-                _value(language, a.value, a.indicator),
-                _value(language, required_value(a.indicator), a.indicator),
+                answer_value(language, a.value, a.indicator),
+                answer_value(language, required_value(a.indicator), a.indicator),
                 translate(
                     language, "reached.missing" if a.value is None else f"reached.{'yes' if a.enough else 'blocker'}"
                 ),
@@ -211,11 +212,11 @@ def review_table(found: ExpertReview, language: Language) -> str:
                 continue
             indicator = finding.indicator
             first, second = (_opinion(language, opinion, indicator) for opinion in finding.opinions)
-            agreed = _value(language, finding.agreed, indicator)
+            agreed = answer_value(language, finding.agreed, indicator)
             body.append(
                 [
                     indicator_link(indicator, language),
-                    _value(language, finding.declared, indicator),
+                    answer_value(language, finding.declared, indicator),
                     first,
                     second,
                     Markup("<mark>{}</mark>").format(translate(language, "appraisal.differ"))
@@ -232,7 +233,7 @@ def review_table(found: ExpertReview, language: Language) -> str:
 
 
 def _opinion(language: Language, opinion: ExpertOpinion, indicator: Indicator) -> str:
-    parts = (_value(language, opinion.points, indicator), opinion.reason, opinion.document)
+    parts = (answer_value(language, opinion.points, indicator), opinion.reason, opinion.document)
     return " · ".join(part for part in parts if part)
 
 
@@ -242,7 +243,7 @@ def _state(code: str, verdict: Verdict) -> str:
     return next((name for name, codes in of if code in codes), "yes")
 
 
-def _value(language: Language, value: float | None, indicator: Indicator) -> str:
+def answer_value(language: Language, value: float | None, indicator: Indicator) -> str:
     """A value; points without their unit, a gate as a word."""
     if indicator.kind == "gate" and value is not None:
         return translate(language, "gold.met" if value >= (indicator.maximum or 1) else "gold.unmet")
