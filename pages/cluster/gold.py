@@ -37,9 +37,10 @@ with st.container(horizontal=True, key="next-steps-plain"):
 with st.expander(visit.translate("gold.settings")):
     what_if.choose_chance(visit, own, trial)
     what_if.choose_limits(visit, own, trial)
-with st.expander(visit.translate("gold.compare")):
-    st.caption(visit.translate("gold.plans_key"))
-    widgets.show_html(tables.plan_table(plans.search.plans, plans.chances, verdict, grid, language))
+if plans.search.plans:
+    with st.expander(visit.translate("gold.compare")):
+        st.caption(visit.translate("gold.plans_key"))
+        widgets.show_html(tables.plan_table(plans.search.plans, plans.chances, verdict, grid, language))
 
 st.header(visit.translate("gold.answers"))
 st.markdown(visit.translate("gold.levels_key"))

@@ -26,8 +26,8 @@ from clusterdash.evaluation import evidence_checklist, expert_review, improvemen
 from clusterdash.evaluation.evidence_checklist import ChecklistItem
 from clusterdash.evaluation.scoring import score
 from clusterdash.ingest import readers
-from clusterdash.presentation.benchmark.narrative import progress_sentence
-from clusterdash.presentation.evaluation import narrative
+from clusterdash.presentation.benchmark.progress_overview import progress_verdict
+from clusterdash.presentation.evaluation import narrative, silver_overview
 from clusterdash.presentation.evaluation import tables as evaluation_tables
 
 pytestmark = pytest.mark.slow
@@ -409,9 +409,9 @@ def test_a_benchmark_within_the_usual_time_comes_first_and_is_named(staff: Editi
     late, usual = (PastBenchmark(day - timedelta(days=days), ()) for days in (365, 600))
     assert silver.by_suitability((late, usual), day) == [usual, late]
     both = replace(result, past=(late, usual))
-    assert "That of" in narrative.silver_areas((), late.assessed_on, both, "en")
-    assert "That of" not in narrative.silver_areas((), usual.assessed_on, both, "en")
-    assert "That of" not in narrative.silver_areas((), late.assessed_on, replace(result, past=(late,)), "en")
+    for first, among, named in ((late, both, True), (usual, both, False), (late, replace(result, past=(late,)), False)):
+        lines = silver_overview.missing_for_silver((), first.assessed_on, among, (), "en")
+        assert any("Better placed" in line for line in lines) is named
 
 
 def test_silver_and_progress_count_the_same_areas(staff: EditionReader) -> None:
@@ -421,7 +421,8 @@ def test_silver_and_progress_count_the_same_areas(staff: EditionReader) -> None:
         for earlier in result.past:
             moved = benchmark_progress.dimension_changes(earlier.changes, result.grid)
             better = len(silver.improvements(moved))
-            assert f"your answers improve {better} of {len(moved)} " in progress_sentence(earlier, moved, "en")
+            told = progress_verdict(moved, result.grid, "en")
+            assert (f"{better} dimension" in told) if better else ("no dimension forward" in told)
             assert narrative.silver_areas(moved, earlier.assessed_on, result, "en").startswith(f"**{better} dimension")
             assert all(shift.own_low > 0 for shift in silver.improvements(moved)), "not where ties decide"
             said += better

@@ -84,7 +84,7 @@ def compare(data: Path, gateway: EditionReader, cluster: str) -> Figures:
 def figure_of(text: str, language: Language) -> float | None:
     """The first number of a text as the language writes it; None for a dash."""
     text = re.sub(r"(?<=\d)[\u202f\u00a0](?=\d{3})" if language == "fr" else r"(?<=\d),(?=\d{3})", "", text)
-    number = re.search(r"-?\d+(?:[.,]\d+)?", text)
+    number = re.search(r"-?\d+(?:[.,]\d+)?", text.replace("\u2212", "-"))
     return float(number.group().replace(",", ".")) if number else None
 
 
@@ -424,6 +424,7 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
         _figure_radar(found, app, f"page radar {reference} {language}", language)
     for earlier in result.past:
         since = earlier.assessed_on.isoformat()
+        app.session_state["indicators"] = True
         _visit(app, "progress", since=since)
         _page(found, app, f"progress {language}", language, "top500", since)
         _visit(app, "silver", first=since)
@@ -444,8 +445,25 @@ def _visit(app: AppTest, page: str, **address: str) -> None:
 
 
 def _page(found: Figures, app: AppTest, place: str, language: Language, reference: str, since: str) -> None:
-    assert app.header[0].value == escape_markdown(found.result.cluster.name)
+    assert any(caption.value.startswith(escape_markdown(found.result.cluster.name)) for caption in app.caption)
     _tables(found, app, place, language, reference, since)
+    _changes(found, app, f"{place} rows", language, since)
+
+
+def _changes(found: Figures, app: AppTest, place: str, language: Language, since: str) -> None:
+    """The rows of progress: the own effect, and where the marks of both scores stand."""
+    names = _Names(found.result, language)
+    pattern = r'(?s)<th scope="row">(.*?) <small>.*?<td class="own (\w+)"><b[^>]*>(.*?)</b>(.*?)</tr>'
+    for block in app.get("html"):
+        for name, trend, own, rest in re.findall(pattern, str(block.proto.body)):
+            code = names.subject(html.unescape(name))
+            before, now = (re.search(rf'class="{mark}[^"]*" style="--p:(\d+)"', rest) for mark in ("before", "mark"))
+            assert before
+            assert now
+            found.add(place, "both_years before", since, code, float(before[1]))
+            found.add(place, "both_years own_answers", since, code, float(before[1]) + (figure_of(own, language) or 0))
+            found.add(place, "both_years now", since, code, float(now[1]))
+            found.add(place, "both_years trend", since, code, trend)
 
 
 def _tables(found: Figures, app: AppTest, place: str, language: Language, reference: str, since: str) -> None:

@@ -77,7 +77,7 @@ def answers_date(own: Evaluation, evidence: str, language: Language) -> str:
     """The cluster, and when its answers were given or verified; Markdown."""
     name, answers = escape_markdown(own.cluster.name), own.verified if evidence == "verified" else own.declared
     if answers is None:
-        return name
+        return f"{name} · {answers_basis(own, evidence, language)}"
     key = "gold.verified_on" if evidence == "verified" else "gold.declared_on"
     return f"{name} · {translate(language, key, day=answers.assessed_on)}"
 

@@ -17,10 +17,17 @@ def gold_verdict(found: Verdict, language: Language) -> Markup:
     if found.needed is None or not found.answered:
         return verdict_paragraph(result_sentence(found, language))
     lacking = found.needed - found.points
+    blocked = sum(len(kind) for kind in _blocked(found))
     told = {"points": found.points, "maximum": found.maximum, "needed": found.needed}
-    first = translate(language, "gold.lacking" if lacking > 0 else "gold.reached", n=lacking, **told)
-    rest = "" if _blocked(found) else translate(language, "gold.all_reached")
-    return verdict_paragraph(f"{first} {rest}".strip(), "down" if lacking > 0 else "up")
+    if lacking > 0:
+        sentence = translate(language, "gold.lacking", n=lacking, **told)
+    elif blocked:
+        sentence = translate(language, "gold.blocked", n=blocked, **told)
+    else:
+        sentence = translate(language, "gold.reached", **told)
+    if not blocked:
+        sentence = f"{sentence} {translate(language, 'gold.all_reached')}"
+    return verdict_paragraph(sentence, "down" if lacking > 0 or blocked else "up")
 
 
 def other_obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:
