@@ -14,10 +14,13 @@ import streamlit as st
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
-from ..domain import ClusterBenchmark, Recommendation
+from ..benchmark.rules import BenchmarkFindings, Comparison
+from ..domain import ClusterBenchmark
 from ..i18n import escape_markdown
 from ..ingest.readers import Sheet
 from ..presentation.benchmark.narrative import aim
+from ..presentation.benchmark.overview import comparison_strip
+from ..presentation.formatting import whole_number
 from ..reports import action_plan_file
 from ..reports.action_plan import Task, proposed_days
 from ..reports.action_plan_file import Line
@@ -66,8 +69,10 @@ def upload_plan(visit: PageContext, result: ClusterBenchmark, taken: tuple[str, 
     st.success(visit.translate("plan.loaded", n=len(lines)))
 
 
-def edit_tasks(visit: PageContext, result: ClusterBenchmark, advice: Sequence[Recommendation]) -> list[Task]:
+def edit_tasks(visit: PageContext, result: ClusterBenchmark, found: BenchmarkFindings) -> list[Task]:
     """Show each recommendation with owner, date and status; returns the tasks that are wanted."""
+    advice = found.recommendations
+    compared = {one.indicator.code: one for one in found.comparisons}
     mine, days = plan_state(result), proposed_days(advice, visit.now.date())
     values = {position.indicator: position.value for position in result.top500.positions}
     before = action_plan_file.by_indicator(mine.before)
@@ -77,15 +82,17 @@ def edit_tasks(visit: PageContext, result: ClusterBenchmark, advice: Sequence[Re
         fresh = Task(recommendation, "", days[code], value=values.get(code), assessed_on=result.assessed_on)
         known = mine.tasks.get(code) or (action_plan_file.apply_line(before[code], fresh) if code in before else fresh)
         mine.tasks[code] = replace(known, recommendation=recommendation)
-        with st.container(border=True):
-            _edit_task(visit, result, mine, code)
+        with st.container(key=f"task-{code}"):
+            _edit_task(visit, result, mine, compared[code])
         if code not in mine.unwanted:
             tasks.append(mine.tasks[code])
     return tasks
 
 
-def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, code: str) -> None:
+def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, compared: Comparison) -> None:
     """Show one recommendation; its inputs are written into `mine` as soon as they change."""
+    indicator, language = compared.indicator, visit.language
+    code = indicator.code
     task = mine.tasks[code]
     key = f"{result.cluster.cluster_id}-{code}"
     names = {name: f"{name}-{key}" for name in ("wanted", "owner", "due", "done", "notes")}
@@ -94,19 +101,29 @@ def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, co
         st.session_state[names[name]] = value
 
     def write() -> None:
-        entered = {name: st.session_state[key] for name, key in names.items()}
+        entered = {name: st.session_state[key] for name, key in names.items() if key in st.session_state}
         (mine.unwanted.discard if entered.pop("wanted") else mine.unwanted.add)(code)
         mine.tasks[code] = replace(mine.tasks[code], **entered)
 
-    indicator = next(i for i in result.grid.indicators if i.code == code)
-    st.checkbox(escape_markdown(f"{code} {indicator.name.get(visit.language)}"), key=names["wanted"], on_change=write)
-    st.markdown(escape_markdown(task.recommendation.action.get(visit.language)))
-    st.caption(aim(task.recommendation, visit.language))
-    left, right = st.columns(2)
+    what, where, who = st.columns([5, 2, 5], gap="medium")
+    with what:
+        st.checkbox(f"**{escape_markdown(indicator.name.get(language))}**", key=names["wanted"], on_change=write)
+        st.markdown(escape_markdown(task.recommendation.action.get(language)))
+        st.caption(aim(task.recommendation, language))
+    with where:
+        st.html(comparison_strip(compared, language))
+        percentile = whole_number(language, compared.position.percentile)
+        st.caption(f"{visit.translate('plan.position', percentile=percentile)} · {code}")
+    effort = visit.translate(f"effort.{task.recommendation.effort}")
+    if code in mine.unwanted:
+        who.caption(visit.translate("plan.when", effort=effort, day=task.due) if task.due else effort)
+        return
+    left, right = who.columns(2)
     left.text_input(visit.translate("column.owner"), key=names["owner"], max_chars=_LONGEST_OWNER, on_change=write)
     right.date_input(visit.translate("column.due"), key=names["due"], format="DD/MM/YYYY", on_change=write)
-    left.checkbox(visit.translate("plan.done"), key=names["done"], on_change=write)
-    right.text_input(visit.translate("column.notes"), key=names["notes"], max_chars=_LONGEST_NOTES, on_change=write)
+    left.text_input(visit.translate("column.notes"), key=names["notes"], max_chars=_LONGEST_NOTES, on_change=write)
+    right.checkbox(visit.translate("plan.done"), key=names["done"], on_change=write)
+    right.caption(effort)
 
 
 def all_lines(visit: PageContext, result: ClusterBenchmark, tasks: Sequence[Task]) -> list[Line]:

@@ -98,12 +98,12 @@ def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page,
     page.get_by_role("textbox", name="Responsable").first.fill("Zoé")
     page.keyboard.press("Enter")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Télécharger en tableau (CSV)").click()
+        page.get_by_role("button", name="Télécharger en CSV").click()
     text = Path(saved.value.path()).read_text("utf-8-sig")
     assert "Zoé" in text
     assert saved.value.suggested_filename.startswith("plan-demo-0004-")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Télécharger pour l'agenda").click()
+        page.get_by_role("button", name="Télécharger l'agenda").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"BEGIN:VCALENDAR")
     asked: list[str] = page.asked  # type: ignore[attr-defined]
     assert not [url for url in asked if url.startswith(f"{address}/media/")]

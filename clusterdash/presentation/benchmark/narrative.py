@@ -250,9 +250,8 @@ def first_actions(found: BenchmarkFindings, result: ClusterBenchmark, language: 
 
 
 def aim(recommendation: Recommendation, language: Language) -> str:
-    """The aim of a recommendation, and its effort; Markdown."""
-    good = escape_markdown(recommendation.good_practice.get(language))
-    return translate(language, "plan.aim", good=good, effort=translate(language, f"effort.{recommendation.effort}"))
+    """The aim of a recommendation; Markdown."""
+    return translate(language, "plan.aim", good=escape_markdown(recommendation.good_practice.get(language)))
 
 
 def time_series_alt(drawn: Sequence[TimeSeries], language: Language) -> str:

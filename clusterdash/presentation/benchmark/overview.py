@@ -74,31 +74,41 @@ def dimension_rows(result: ClusterBenchmark, reference: Reference, language: Lan
     return _rows(rows)
 
 
+def comparison_strip(one: Comparison, language: Language) -> Markup:
+    """The position of an indicator among the peers."""
+    position = one.position
+    alt = translate(
+        language,
+        "strip.indicator",
+        name=one.indicator.name.get(language),
+        percentile=whole_number(language, position.percentile),
+        word=translate(language, f"word.{one.classification}") if one.classification else "–",
+    )
+    placed = Strip(position.percentile, position.percentile_low, position.percentile_high, one.classification)
+    return strip(placed, alt)
+
+
 def comparison_rows(listed: Sequence[Comparison], language: Language) -> Markup:
     """A row for each indicator: the own value and the median, and the position among the peers."""
     rows = []
     for one in listed:
         position, indicator = one.position, one.indicator
-        name = indicator.name.get(language)
-        alt = translate(
-            language,
-            "strip.indicator",
-            name=name,
-            percentile=whole_number(language, position.percentile),
-            word=translate(language, f"word.{one.classification}"),
-        )
-        placed = Strip(position.percentile, position.percentile_low, position.percentile_high, one.classification)
         median = format_number(language, position.peer_median) if position.peer_median is not None else "–"
         rows.append(
             (
                 indicator_link(indicator, language),
                 with_unit(language, position.value, indicator),
                 translate(language, "strip.median", median=median),
-                strip(placed, alt),
+                comparison_strip(one, language),
                 "",
             )
         )
     return _rows(rows)
+
+
+def plan_verdict(proposed: int, chosen: int, language: Language) -> Markup:
+    """How many actions are proposed, and how many of them are chosen."""
+    return verdict_paragraph(translate(language, "plan.verdict", n=proposed, chosen=chosen), "", "up")
 
 
 def _rows(rows: Sequence[tuple[str, str, str, Markup, str]]) -> Markup:
