@@ -42,6 +42,17 @@ def status_counts(grid: Grid, entries: ChecklistItems) -> dict[Status, int]:
     return {status: found.count(status) for status in STATUSES}
 
 
+def ready_by_dimension(grid: Grid, entries: ChecklistItems) -> dict[str, tuple[int, int]]:
+    """How many documents of each dimension are ready, and how many there are; dimensions without any are left out."""
+    dimensions = {indicator.code: indicator.dimension for indicator in grid.indicators}
+    found: dict[str, tuple[int, int]] = {}
+    for document, entry in checklist(grid, entries):
+        dimension = dimensions[document.indicator]
+        ready, total = found.get(dimension, (0, 0))
+        found[dimension] = (ready + (entry.status == "ready"), total + 1)
+    return found
+
+
 def checklist_rows(grid: Grid, entries: ChecklistItems, language: Language) -> list[list[str]]:
     """The checklist as rows of text, in the columns `COLUMNS`."""
     names = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}

@@ -15,11 +15,20 @@ from streamlit.components.v2.types import ComponentRenderer
 from ..domain import Language
 
 
-def private_download(label: str, name: str, make: Callable[[], bytes], media_type: str, *, key: str) -> None:
+def private_download(
+    label: str,
+    name: str,
+    make: Callable[[], bytes],
+    media_type: str,
+    *,
+    key: str,
+    spoken: str = "",
+    primary: bool = False,
+) -> None:
     """Show a button that saves a file on the visitor's machine; `make` is called when it is pressed.
 
     The content is sent over the session's own connection, once: the content of Streamlit's download button has an
-    address that anyone may open.
+    address that anyone may open. `spoken` is the label for screen readers, where it differs.
     """
     asked = f"offer-{key}-asked"
 
@@ -28,7 +37,8 @@ def private_download(label: str, name: str, make: Callable[[], bytes], media_typ
 
     ask = st.session_state.pop(asked, "")
     content = base64.b64encode(make()).decode("ascii") if ask else ""
-    data = {"label": label, "name": name, "type": media_type, "ask": ask, "content": content}
+    look = {"label": label, "spoken": spoken or label, "primary": primary}
+    data = {**look, "name": name, "type": media_type, "ask": ask, "content": content}
     _download_component()(data=data, key=f"offer-{key}", on_wanted_change=wanted)
 
 

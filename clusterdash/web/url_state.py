@@ -59,6 +59,26 @@ def option_id(key: str, value: object) -> Any:
     return None
 
 
+def option_buttons(
+    label: str, options: Mapping[T, str], key: str, note: Callable[[T | None], None], *, one: bool = False
+) -> None:
+    """Show options as buttons; `label` is for screen readers only, and told to them without escapes.
+
+    `note` is told which option was chosen; None where it was taken back, which `one` forbids.
+    """
+
+    def picked() -> None:
+        value = st.session_state[key]
+        found = option_id(key, value)
+        if value is None or found is not None:
+            note(found)
+
+    text = option_label(key, options)
+    st.segmented_control(
+        label, list(options), format_func=text, key=key, on_change=picked, required=one, label_visibility="collapsed"
+    )
+
+
 def warn_of_unknown_option(language: Language) -> None:
     """Show that a choice was ignored, if one was since the last run."""
     if st.session_state.pop("unidentified", False):

@@ -1,6 +1,6 @@
-"""On a page: what a manager tries on the way to a label (levels, efforts, rater error), and the evidence checklist.
+"""On a page: what a manager tries on the way to a label (levels, efforts, rater error).
 
-What-ifs are in the address (`evaluation/what_if.py`), the checklist in this visit's memory; nothing is saved.
+What-ifs are in the address (`evaluation/what_if.py`); nothing is saved.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from .. import query_string
-from ..domain import AnswerSet, Dimension, Document, Evaluation, Grid, Indicator
-from ..evaluation import evidence_checklist, improvement_plan
-from ..evaluation.evidence_checklist import STATUSES, ChecklistItem, Status
+from ..domain import AnswerSet, Evaluation, Grid, Indicator
+from ..evaluation import improvement_plan
 from ..evaluation.improvement_plan import fixed_by_scheme
 from ..evaluation.pass_probability import pass_probability
 from ..evaluation.scoring import EFFORT_LEVELS, Answers, Plan, PlanSearch, apply_plan, score
@@ -30,14 +29,13 @@ from ..evaluation.what_if import (
     made_for_other_cluster,
 )
 from ..i18n import escape_markdown
-from ..ingest.readers import Sheet
 from ..presentation.evaluation import narrative
 from ..presentation.evaluation.levels import dimension_levels, plan_levels
 from ..presentation.evaluation.overview import plan_result
 from ..presentation.evaluation.tables import effort_table
 from .context import PageContext
 from .query_params import get, update
-from .url_state import choose, choose_cluster, choose_many, option_id, option_label, warn_of_ignored
+from .url_state import choose, choose_cluster, choose_many, option_buttons, warn_of_ignored
 
 T = TypeVar("T")
 
@@ -145,22 +143,9 @@ def _try_level(visit: PageContext, own: Evaluation, indicator: Indicator, answer
 def _buttons(
     label: str, options: Mapping[T, str], key: str, note: Callable[[T | None], None], *, one: bool = False
 ) -> None:
-    """Buttons under a label from the data: shown as plain text, and told to screen readers without escapes.
-
-    `note` is told which option was chosen; None where it was taken back.
-    """
-
-    def picked() -> None:
-        value = st.session_state[key]
-        found = option_id(key, value)
-        if value is None or found is not None:
-            note(found)
-
+    """Buttons as `option_buttons`, under a label from the data that is shown as plain text."""
     st.markdown(escape_markdown(label))
-    text = option_label(key, options)
-    st.segmented_control(
-        label, list(options), format_func=text, key=key, on_change=picked, required=one, label_visibility="collapsed"
-    )
+    option_buttons(label, options, key, note, one=one)
 
 
 def choose_limits(visit: PageContext, own: Evaluation, trial: WhatIf) -> None:
@@ -264,70 +249,3 @@ def choose_rater_error(visit: PageContext, own: Evaluation, trial: WhatIf) -> No
             _write_address(own, {name: str(st.session_state[key])})
 
         place.slider(visit.translate(f"chance.{name}"), 0, 50, key=key, on_change=note)
-
-
-def checklist_items(own: Evaluation) -> dict[str, ChecklistItem]:
-    """The manager's checklist in this visit, by the code of the document."""
-    found: dict[str, ChecklistItem] = st.session_state.setdefault(_checklist(own), {})
-    return found
-
-
-def upload_checklist(visit: PageContext, own: Evaluation, taken: tuple[str, Sequence[Sheet]] | None) -> None:
-    """Add the items of a file to the checklist, once, and show how many there were."""
-    if taken is None:
-        return
-    identity, sheets = taken
-    if st.session_state.get("binder-file") != identity:
-        found, unread = evidence_checklist.read_checklist(own.grid, sheets)
-        checklist_items(own).update(found)
-        for code in found:
-            for part in ("status", "where"):
-                st.session_state.pop(f"{part}-{_checklist(own)}-{code}", None)
-        st.session_state["binder-file"], st.session_state["binder-read"] = identity, (len(found), unread)
-    found_rows, unread = st.session_state["binder-read"]
-    if found_rows:
-        st.success(visit.translate("binder.loaded", n=found_rows))
-    if unread:
-        st.warning(visit.translate("binder.unread", n=unread))
-
-
-def choose_dimension(visit: PageContext, own: Evaluation) -> Dimension:
-    """The block whose documents are gone through, the one in the address."""
-    asked = {indicator.code: indicator.dimension for indicator in own.grid.indicators}
-    needed = {asked[document.indicator] for document in own.grid.documents}
-    blocks = {d.code: d for d in own.grid.dimensions if d.code in needed}
-    names = {code: block.name.get(visit.language) for code, block in blocks.items()}
-    return blocks[choose("part", visit.translate("binder.block"), names, language=visit.language)]
-
-
-def edit_documents(visit: PageContext, own: Evaluation, block: Dimension) -> None:
-    """How far each document of a dimension is, to be told."""
-    inside = {i.code: i.name.get(visit.language) for i in own.grid.indicators if i.dimension == block.code}
-    for document in own.grid.documents:
-        if document.indicator in inside:
-            with st.container(border=True):
-                st.caption(escape_markdown(f"{document.indicator} {inside[document.indicator]}"))
-                _edit_document(visit, own, document)
-
-
-def _edit_document(visit: PageContext, own: Evaluation, document: Document) -> None:
-    kept = checklist_items(own)
-    entry = kept.get(document.code, ChecklistItem())
-    status, where = (f"{part}-{_checklist(own)}-{document.code}" for part in ("status", "where"))
-    st.session_state[status], st.session_state[where] = entry.status, entry.location
-
-    def note(chosen: Status | None = None) -> None:
-        kept[document.code] = ChecklistItem(chosen or entry.status, str(st.session_state[where]).strip())
-
-    names: dict[Status, str] = {name: visit.translate(f"status.{name}") for name in STATUSES}
-    left, right = st.columns(2)
-    with left:
-        label = f"{document.code} {document.name.get(visit.language)}"
-        _buttons(label, names, status, note, one=True)
-    right.text_input(
-        visit.translate("column.where"), key=where, on_change=note, max_chars=evidence_checklist.MAX_LOCATION_LENGTH
-    )
-
-
-def _checklist(own: Evaluation) -> str:
-    return f"binder-{own.cluster.cluster_id}-{own.grid.scheme.code}"

@@ -14,6 +14,7 @@ from ..i18n import escape_markdown
 from ..ingest import readers
 from ..ingest.readers import Sheet
 from ..server import upload_limits
+from .components import private_download
 from .context import PageContext
 from .messages import show_problems
 
@@ -74,6 +75,24 @@ def upload(visit: PageContext, label: str, kinds: list[str], *, key: str) -> tup
     identity, found, problems = st.session_state[kept]
     show_problems(visit, problems)
     return identity, found
+
+
+def download_row(
+    visit: PageContext, text: str, name: str, make: Callable[[], bytes], media_type: str, *, primary: bool = False
+) -> None:
+    """Show a file as a row: what it is, what it is for, and the button that saves it.
+
+    `text` is the key of its title; with "_use" added, of the sentence that says what it is for.
+    """
+    title = visit.translate(text)
+    label = visit.translate("file.download", kind=name.rpartition(".")[2].upper())
+    key = text.replace(".", "-")
+    with st.container(key=f"file-{key}"):
+        described, button = st.columns([4, 1], vertical_alignment="center")
+        described.markdown(f"**{title}**")
+        described.caption(visit.translate(f"{text}_use"))
+        with button:
+            private_download(label, name, make, media_type, key=key, spoken=f"{label}, {title}", primary=primary)
 
 
 def show_chart(figure: go.Figure, alt: str, key: str) -> None:

@@ -5,10 +5,11 @@ from functools import partial
 import streamlit as st
 
 from clusterdash import i18n
+from clusterdash.domain import PreviousAssessment
 from clusterdash.ingest import questionnaire_writer
 from clusterdash.presentation.benchmark import tables
 from clusterdash.spreadsheets import XLSX
-from clusterdash.web import components, session, url_state, widgets
+from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
 
@@ -18,24 +19,34 @@ if cluster_id is None:
     st.stop()
 grids = {grid.scheme.code: grid for grid in visit.reader.schemes()}
 names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
-scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)
+heading = st.container()
+scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language, compact=True)
 grid, last = grids[scheme], visit.reader.previous_assessment(cluster_id, scheme)
 
-st.header(i18n.escape_markdown(last.cluster.name))
-st.markdown(visit.translate("questionnaire.lead"))
-for place, (offered, of, before) in zip(
-    st.columns(2), (("take", f"-{cluster_id}", last), ("take_blank", "", None)), strict=True
-):
-    with place:
-        name = f"{visit.translate('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
-        make = partial(questionnaire_writer.questionnaire, grid, visit.language, before)
-        components.private_download(visit.translate(f"questionnaire.{offered}"), name, make, XLSX, key=offered)
+cluster = i18n.escape_markdown(last.cluster.name)
+with heading:
+    day = last.assessed_on
+    st.caption(visit.translate("questionnaire.of", cluster=cluster, day=day) if day else cluster)
+    st.markdown(visit.translate("questionnaire.lead"))
+
+
+def offer(kind: str, of: str, before: PreviousAssessment | None, *, primary: bool = False) -> None:
+    """A row for one workbook."""
+    name = f"{visit.translate('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
+    make = partial(questionnaire_writer.questionnaire, grid, visit.language, before)
+    widgets.download_row(visit, f"questionnaire.{kind}", name, make, XLSX, primary=primary)
+
+
+offer("take", f"-{cluster_id}", last, primary=True)
+offer("take_blank", "", None)
+if last.assessed_on:
+    with st.expander(visit.translate("questionnaire.previous")):
+        widgets.show_table(tables.previous_answers_table(last, grid, visit.language))
+        if last.stories:
+            widgets.show_table(tables.story_table(last.stories, visit.language))
+with st.expander(visit.translate("questionnaire.content")):
+    st.markdown(visit.translate("questionnaire.content_key"))
+if not last.assessed_on:
+    st.caption(visit.translate("questionnaire.first"))
 if grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))
-
-if last.assessed_on:
-    widgets.show_table(tables.previous_answers_table(last, grid, visit.language))
-    if last.stories:
-        widgets.show_table(tables.story_table(last.stories, visit.language))
-else:
-    st.info(visit.translate("questionnaire.first"))

@@ -56,12 +56,13 @@ def test_the_binder_is_kept_in_a_file_of_ones_own(page: Page, address: str, tmp_
     page.goto(f"{address}/binder?lang=fr&cluster=demo-0003")
     page.get_by_role("button", name="En tant que responsable").click()
     page.get_by_text("prêt", exact=True).first.click()
-    expect(page.get_by_text("33 à trouver, 0 en préparation, 1 prêt")).to_be_visible()
+    expect(page.get_by_role("img", name="1 prêt, 0 en préparation, 33 à trouver")).to_be_visible()
     page.get_by_role("textbox").nth(0).fill("armoire 3")
     page.get_by_role("textbox").nth(0).press("Enter")
+    page.get_by_text("La liste entière, 34 documents").click()
     expect(page.get_by_role("table", name="Tous les documents")).to_contain_text("armoire 3")
     with page.expect_download() as saving:
-        page.get_by_role("button", name="Télécharger en classeur (XLSX)").click()
+        page.get_by_role("button", name="Télécharger en XLSX").click()
     path = tmp_path / saving.value.suggested_filename
     saving.value.save_as(path)
     page.emulate_media(media="print")
@@ -75,21 +76,23 @@ def test_the_binder_is_kept_in_a_file_of_ones_own(page: Page, address: str, tmp_
     another = page.context.new_page()
     another.goto(f"{address}/binder?lang=en&cluster=demo-0003")
     another.get_by_role("button", name="As the manager of a cluster").click()
-    expect(another.get_by_text("34 missing, 0 in preparation, 0 ready")).to_be_visible()
+    expect(another.get_by_text("None of the 34 documents is ready yet.")).to_be_visible()
+    expect(another.get_by_role("img", name="0 ready, 0 in preparation, 34 missing")).to_be_visible()
     another.get_by_text("Upload a saved file").first.click()
     another.locator("input[type=file]").set_input_files(path)
     expect(another.get_by_text("34 documents read from the file.")).to_be_visible()
-    expect(another.get_by_text("33 missing, 0 in preparation, 1 ready")).to_be_visible()
+    expect(another.get_by_role("img", name="1 ready, 0 in preparation, 33 missing")).to_be_visible()
+    another.get_by_text("The whole list, 34 documents").click()
     expect(another.get_by_role("table", name="All documents")).to_contain_text("armoire 3")
     another.get_by_text("in preparation", exact=True).first.click()
     expect(
-        another.get_by_text("32 missing, 1 in preparation, 1 ready").or_(
-            another.get_by_text("33 missing, 1 in preparation, 0 ready")
+        another.get_by_role("img", name="1 ready, 1 in preparation, 32 missing").or_(
+            another.get_by_role("img", name="0 ready, 1 in preparation, 33 missing")
         )
     ).to_be_visible()
     # What is typed after loading stays: the file is read once.
     expect(another.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(another.get_by_text("1 in preparation")).to_be_visible()
+    expect(another.get_by_role("img", name="1 in preparation")).to_be_visible()
 
 
 def test_a_plan_is_taken_away_and_taken_up_again(page: Page, address: str, tmp_path: Path) -> None:

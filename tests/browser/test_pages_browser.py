@@ -113,14 +113,14 @@ def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page,
 def test_the_report_is_saved_and_lies_at_no_address(page: Page, address: str) -> None:
     page.goto(f"{address}/brief?cluster=demo-0003&lang=fr")
     page.get_by_role("button", name="En tant que responsable").click()
-    expect(page.get_by_role("heading", name="Cluster Démo 0003")).to_be_visible()
+    expect(page.get_by_text("Cluster Démo 0003 · réponses du")).to_be_visible()
     kinds = {
-        "quatre pages (PDF)": (b"%PDF-", "rapport-demo-0003-"),
-        "chaque indicateur (PDF)": (b"%PDF-", "annexe-demo-0003-"),
-        "Les chiffres du benchmarking et des progrès (XLSX)": (b"PK", "rapport-demo-0003-"),
-        "Les chiffres du benchmarking et des progrès (JSON)": (b"{", "rapport-demo-0003-"),
-        "Page à publier (PDF)": (b"%PDF-", "page-publique-demo-0003-"),
-        "Page à publier (image PNG)": (b"\x89PNG", "page-publique-demo-0003-"),
+        "L'essentiel en quatre pages": (b"%PDF-", "rapport-demo-0003-"),
+        "Chaque indicateur, en annexe": (b"%PDF-", "annexe-demo-0003-"),
+        "Les chiffres en classeur": (b"PK", "rapport-demo-0003-"),
+        "Les chiffres en données": (b"{", "rapport-demo-0003-"),
+        "La page à publier": (b"%PDF-", "page-publique-demo-0003-"),
+        "La même en image": (b"\x89PNG", "page-publique-demo-0003-"),
     }
     for button, (start, name) in kinds.items():
         with page.expect_download() as saved:
@@ -222,7 +222,7 @@ def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path:
         page.goto(own)
         page.get_by_role("button", name="As staff").click()
         with page.expect_download() as saved:
-            page.get_by_role("button", name="Download the pre-filled questionnaire").click()
+            page.get_by_role("button", name="The pre-filled questionnaire").click()
         saved.value.save_as(filled)
         book = openpyxl.load_workbook(filled)
         book.worksheets[0]["D2"] = "2026-03-27"
@@ -239,6 +239,7 @@ def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path:
         expect(page.get_by_text("120 assessed clusters")).to_be_visible()
         page.goto(own)
         page.get_by_role("button", name="As staff").click()
+        page.get_by_text("Your last answers").click()
         expect(page.get_by_role("table", name="The answers of 27 March 2026")).to_be_visible()
         expect(page.get_by_role("cell", name="seen <b>on site</b>")).to_be_visible()
         expect(page.get_by_role("table", name="Success stories")).to_contain_text("A story")

@@ -361,6 +361,15 @@ def test_the_checklist_begins_with_what_is_missing(grid: Grid) -> None:
     }
 
 
+def test_documents_are_counted_by_dimension(grid: Grid) -> None:
+    kept = {"D01": ChecklistItem("ready"), "D02": ChecklistItem("drafted")}
+    counted = evidence_checklist.ready_by_dimension(grid, kept)
+    dimensions = {indicator.code: indicator.dimension for indicator in grid.indicators}
+    first = next(dimensions[document.indicator] for document in grid.documents if document.code == "D01")
+    assert [ready for ready, _ in counted.values()] == [int(dimension == first) for dimension in counted]
+    assert sum(total for _, total in counted.values()) == len(grid.documents)
+
+
 def test_a_strange_file_is_no_binder(grid: Grid) -> None:
     read, _ = readers.read_content("x.csv", "Code,Statut\nD01,prêt\nZZ,prêt\n".encode())
     assert evidence_checklist.read_checklist(grid, read) == ({}, 2)

@@ -24,6 +24,7 @@ from clusterdash.presentation.html_charts import (
     RadarAxis,
     RadarSeries,
     Strip,
+    cells,
     gauge,
     heat_table,
     radar,
@@ -132,6 +133,14 @@ def test_a_tally_has_a_cell_for_each_indicator() -> None:
     drawn = tally({"above": 3, "below": 18, "unsure": 7}, words, "alt")  # type: ignore[arg-type]
     assert [drawn.count(f'<i class="{word}">') for word in words] == [3, 0, 7, 18]
     assert "<b>0</b> level" in drawn
+
+
+def test_cells_are_drawn_for_each_part_with_its_words_escaped() -> None:
+    drawn = cells([("ready", 2, "<b>ready</b>"), ("missing", 0, "missing")], "a & b")
+    assert drawn.count('<i class="ready">') == 2
+    assert '<i class="missing">' not in drawn
+    assert "&lt;b&gt;ready&lt;/b&gt;" in drawn
+    assert 'aria-label="a &amp; b"' in drawn
 
 
 @pytest.mark.parametrize(("value", "required", "lacks"), [(108, 120, True), (120, 120, False), (150, 120, False)])

@@ -611,15 +611,15 @@ def test_the_way_to_silver_counts_areas_and_audited_indicators(visit) -> None:
 
 def test_the_binder_lasts_while_another_page_is_read(visit) -> None:
     app = visit("cluster", cluster="demo-0003", lang="en").switch_page("pages/cluster/binder.py").run()
-    assert "34 missing, 0 in preparation, 0 ready" in words(app)
+    assert "0 ready, 0 in preparation, 34 missing" in words(app)
     key = "binder-demo-0003-gold-31-D03"
     app.segmented_control(key=f"status-{key}").select("ready").run()
     app.text_input(key=f"where-{key}").set_value("shelf 2").run()
-    assert "33 missing, 0 in preparation, 1 ready" in words(app)
+    assert "1 ready, 0 in preparation, 33 missing" in words(app)
     assert "shelf 2" in words(app)
     app.switch_page("pages/cluster/gold.py").run()
     app.switch_page("pages/cluster/binder.py").run()
-    assert "33 missing, 0 in preparation, 1 ready" in words(app)
+    assert "1 ready, 0 in preparation, 33 missing" in words(app)
     assert app.text_input(key=f"where-{key}").value == "shelf 2"
     app.selectbox(key="choice-part").select("5").run()
     assert "33 missing" in words(app)

@@ -7,7 +7,6 @@ from datetime import date
 
 from ...benchmark.progress import DimensionChange
 from ...domain import ClusterBenchmark, Evaluation, ExpertDeviation, Grid, Language
-from ...evaluation.evidence_checklist import Status
 from ...evaluation.expert_review import ExpertReview
 from ...evaluation.pass_probability import Leverage
 from ...evaluation.scoring import Plan, PlanSearch, Verdict
@@ -144,12 +143,6 @@ def dumbbell_key(own: Evaluation, language: Language) -> str:
         key = "gold.holders_invented" if own.edition.synthetic else "gold.holders"
         holders = translate_with_limits(language, key)
     return f"{translate(language, 'gold.key')} {holders}"
-
-
-def checklist_summary(counted: dict[Status, int], language: Language) -> str:
-    """The state of the evidence checklist; Markdown."""
-    total = sum(counted.values())
-    return translate(language, "binder.count", n=total, **{str(status): count for status, count in counted.items()})
 
 
 def silver_basis(result: ClusterBenchmark, first: date, language: Language) -> str:

@@ -9,7 +9,7 @@ from .heat_table import Extreme, HeatCell, HeatRow, heat_table
 from .level_boxes import level_boxes
 from .radar import RadarAxis, RadarSeries, SeriesStyle, radar
 from .strip import Strip, strip
-from .tally import tally
+from .tally import cells, tally
 from .time_line import time_line
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "RadarSeries",
     "SeriesStyle",
     "Strip",
+    "cells",
     "gauge",
     "heat_table",
     "level_boxes",

@@ -2,6 +2,8 @@
 export default function ({ parentElement, data, setTriggerValue }) {
   const button = parentElement.querySelector("button");
   button.textContent = data.label;
+  button.ariaLabel = data.spoken;
+  button.className = data.primary ? "primary" : "";
   button.onclick = () => setTriggerValue("wanted", true);
   if (!data.content || button.dataset.saved === data.ask) return;
   button.dataset.saved = data.ask;
