@@ -43,8 +43,9 @@ format: $(VENV)/.installed-dev ## put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev ## how fast pages are
+bench: $(VENV)/.installed-dev ## how fast pages are, on the server and in a browser
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.loading
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

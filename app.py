@@ -63,6 +63,7 @@ else:
     from clusterdash.server.routes import routes
     from clusterdash.server.security_headers import SecurityHeaders
     from clusterdash.server.sign_out import SignOut
+    from clusterdash.server.static_compression import StaticCompression
     from clusterdash.server.upload_limits import MEGABYTE, UploadLimits
 
     def tell(lines: Iterable[str]) -> None:
@@ -106,6 +107,7 @@ else:
             Middleware(SubPath, prefix=prefix),
             Middleware(SecurityHeaders, tls=operator.behind_tls),
             Middleware(QueryLimits),
+            Middleware(StaticCompression),
             Middleware(InternalEndpoints),
             Middleware(ConnectionLimits, most=operator.sessions, by_address=not operator.behind_tls),
             Middleware(UploadLimits, largest=config.get_option("server.maxUploadSize") * MEGABYTE),

@@ -1,0 +1,175 @@
+"""From navigation to content in Chromium, beside an empty Streamlit page in the same run.
+
+Cold is a browser that holds nothing yet, warm one that has opened the page before. Pages take turns, so that what else
+the machine does falls on all of them. Prints medians, and what each is of the empty page's.
+Run it with `make bench`, or `python -m bench.loading [--megabits N]` for a slower line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+from clusterdash.editions import build
+from clusterdash.ingest import grants
+from tests.support.browser import CHROMIUM, QUIET, serve
+
+ROUNDS = 7
+LATENCY_MS = 40
+"""Of a slower line, there and back."""
+CLUSTER, MANAGER = "demo-0412", "manager@m.example"
+COOKIE_SECRET = "only-for-measuring-0123456789abcdef"
+SECRETS = f"""
+[auth]
+redirect_uri = "{{address}}/oauth2callback"
+cookie_secret = "{COOKIE_SECRET}"
+client_id = "clusterdash"
+client_secret = "only-for-measuring"
+server_metadata_url = "https://id.example/.well-known/openid-configuration"
+client_kwargs = {{{{ prompt = "login" }}}}
+"""
+EMPTY = "empty"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A page, and what must be visible for it to count as there: selectors, those of a frame after its own."""
+
+    path: str
+    content: tuple[str, ...]
+    frame: str = ""
+
+
+SUBJECTS = {
+    EMPTY: Subject("", ("[data-testid=stMarkdown] p",)),
+    "home": Subject("?lang=fr", ("h1", ".europe-map", "input")),
+    "labels, marks drawn": Subject("labels?lang=fr", (".leaflet-marker-icon",), "iframe[title*=folium]"),
+    "benchmark, lists and radar": Subject(
+        f"benchmark?lang=fr&cluster={CLUSTER}", (".verdict", ".radar", "[data-testid=stMain] :is(ul, ol) li")
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Seconds until the content is visible, and bytes that came over the line."""
+
+    seconds: float
+    bytes: int
+
+
+def signed_in(browser: Browser, address: str) -> BrowserContext:
+    """A browser that holds nothing but the sign-in of a manager."""
+    claims = {
+        "is_logged_in": True,
+        "provider": "default",
+        "iss": "https://id.example",
+        "aud": "clusterdash",
+        "origin": address,
+        "sub": MANAGER,
+        "iat": time.time() - 60,
+        "email": MANAGER,
+        "email_verified": True,
+    }
+    value = create_signed_value(COOKIE_SECRET, "_streamlit_user", json.dumps(claims)).decode()
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_cookies([{"name": "_streamlit_user", "value": value, "url": address}])
+    return context
+
+
+def visit(context: BrowserContext, address: str, subject: Subject, megabits: float | None) -> Visit:
+    """Open a page in a new tab, and wait until its content is visible."""
+    page = context.new_page()
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+    if megabits:
+        speed = megabits * 1e6 / 8
+        line.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": LATENCY_MS, "downloadThroughput": speed, "uploadThroughput": speed},
+        )
+    come: list[int] = []
+    line.on("Network.loadingFinished", lambda told: come.append(int(told["encodedDataLength"])))
+    line.on("Network.webSocketFrameReceived", lambda told: come.append(len(told["response"]["payloadData"]) * 3 // 4))
+    start = time.perf_counter()
+    page.goto(f"{address}/{subject.path}", wait_until="commit")
+    place = page.frame_locator(subject.frame) if subject.frame else page
+    for selector in subject.content:
+        place.locator(selector).first.wait_for()
+    seconds = time.perf_counter() - start
+    page.wait_for_timeout(300)  # what is still on its way counts as bytes, not as time
+    page.close()
+    return Visit(seconds, sum(come))
+
+
+def measure(
+    browser: Browser, addresses: Mapping[str, str], megabits: float | None, rounds: int
+) -> dict[str, dict[str, list[Visit]]]:
+    """Every subject cold and warm in turn; the first round warms the servers up and is not counted."""
+    found: dict[str, dict[str, list[Visit]]] = defaultdict(lambda: {"cold": [], "warm": []})
+    for turn in range(rounds + 1):
+        for name, subject in SUBJECTS.items():
+            context = signed_in(browser, addresses[name])
+            for state in ("cold", "warm"):
+                one = visit(context, addresses[name], subject, megabits)
+                if turn:
+                    found[name][state].append(one)
+            context.close()
+    return found
+
+
+def table(found: Mapping[str, Mapping[str, list[Visit]]]) -> list[str]:
+    """The medians, one line for each page."""
+
+    def middle(name: str, state: str) -> tuple[float, float]:
+        visits = found[name][state]
+        return statistics.median(one.seconds for one in visits), statistics.median(one.bytes for one in visits)
+
+    (cold_empty, bytes_empty), (warm_empty, _) = middle(EMPTY, "cold"), middle(EMPTY, "warm")
+    lines = [f"{'page':<30}{'cold':>9}{'ratio':>7}{'warm':>9}{'ratio':>7}{'bytes cold':>13}{'ratio':>7}"]
+    for name in found:
+        (cold, size), (warm, _) = middle(name, "cold"), middle(name, "warm")
+        lines.append(
+            f"{name:<30}{1000 * cold:6.0f} ms{cold / cold_empty:7.2f}{1000 * warm:6.0f} ms{warm / warm_empty:7.2f}"
+            f"{size / 1000:10.0f} kB{size / bytes_empty:7.2f}"
+        )
+    return lines
+
+
+def main() -> None:
+    """Build the demonstration, serve it and an empty page, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--megabits", type=float, help="of the line; without it, as fast as this machine")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        data, bare = Path(place, "data"), Path(place, "bare")
+        data.mkdir()
+        (bare / ".streamlit").mkdir(parents=True)
+        build.build_demonstration(data, datetime.now(UTC), lambda *_: None)
+        grants.replace(data, grants.check_rows([[MANAGER, "manager", CLUSTER, "", ""]], ())[0])
+        (bare / "app.py").write_text("import streamlit as st\nst.write('empty')\n")
+        (bare / ".streamlit" / "config.toml").write_text(
+            '[server]\nheadless = true\nfileWatcherType = "none"\n[browser]\ngatherUsageStats = false\n'
+        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        secrets = SECRETS.format
+        with serve(data, lambda address: secrets(address=address)) as ours, serve(bare, root=bare) as theirs:
+            addresses = {name: theirs if name == EMPTY else ours for name in SUBJECTS}
+            print("\n".join(table(measure(browser, addresses, asked.megabits, asked.rounds))))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
