@@ -142,7 +142,7 @@ def test_each_change_of_page_or_choice_is_one_step_back(page: Page, address: str
     expect(page.get_by_role("heading", name="have been awarded a label")).to_be_visible()
     expect(page).to_have_url(re.compile("view="))
     page.locator(".st-key-sub-navigation").get_by_role("link", name="Labels in figures").click()
-    expect(page.get_by_role("heading", name="The labels in figures")).to_be_visible()
+    expect(page.get_by_role("heading", name="known awards")).to_be_visible()
     expect(page).to_have_url(re.compile("label="))
     page.get_by_role("radio", name="Silver").click()
     expect(page).to_have_url(re.compile("label=silver"))
