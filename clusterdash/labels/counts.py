@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -97,3 +97,48 @@ def counts_by_country(found: Sequence[LabelStatus]) -> list[tuple[str, Counter[L
     for holding in found:
         counts.setdefault(holding.cluster.country, Counter())[holding.label] += 1
     return sorted(counts.items(), key=lambda entry: (-entry[1].total(), entry[0]))
+
+
+def majority(countries: Sequence[tuple[str, Counter[Label]]]) -> int:
+    """How many of the countries, the largest first, hold more than half of all clusters together."""
+    total, held = sum(counts.total() for _, counts in countries), 0
+    for n, (_, counts) in enumerate(countries, 1):
+        held += counts.total()
+        if 2 * held > total:
+            return n
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class AwardCounts:
+    """Awards by label: by the year of their date, from the first to this one; those without a date stand apart.
+
+    `ending`: those without a date whose end is stated.
+    """
+
+    years: Mapping[int, Counter[Label]]
+    undated: Counter[Label]
+    ending: int
+
+    @property
+    def dated(self) -> int:
+        """The number of all awards with a date."""
+        return sum(counts.total() for counts in self.years.values())
+
+    @property
+    def busiest(self) -> int:
+        """The year with the most awards, the latest of several."""
+        return max(self.years, key=lambda year: (self.years[year].total(), year))
+
+
+def awards_by_year(register: Sequence[LabelHolder], label: Label | None, today: date) -> AwardCounts:
+    """All known awards of a label, or of all labels, by the year of their date."""
+    years = {year: Counter[Label]() for year in range(FIRST_YEAR, today.year + 1)}
+    undated, ending = Counter[Label](), 0
+    for award in (award for holder in register for award in holder.awards if label in (None, award.label)):
+        if (day := first_day(award.awarded_on)) is not None:
+            years.setdefault(day.year, Counter())[award.label] += 1
+        else:
+            undated[award.label] += 1
+            ending += bool(award.valid_until)
+    return AwardCounts(dict(sorted(years.items())), undated, ending)

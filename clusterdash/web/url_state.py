@@ -180,6 +180,15 @@ def warn_of_ignored(visit: PageContext, wrong: Sequence[tuple[str, str]]) -> Non
         st.warning(visit.translate("address.ignored", name=name, value=query_string.excerpt(value)))
 
 
+def named_option(visit: PageContext, name: str, options: Collection[str]) -> str | None:
+    """Return the option that the address names, None where it names none; an unknown one is shown in a message."""
+    wanted = get(name)
+    if wanted is None or wanted in options:
+        return wanted
+    warn_of_ignored(visit, [(name, wanted)])
+    return None
+
+
 def label_filters(visit: PageContext, countries: Collection[str], sectors: Collection[str]) -> LabelFilters:
     """Return the filters of the register in the address; values that do not exist are shown in a message."""
     address = {name: value for name in filters.PARAMETER_NAMES if (value := get(name))}

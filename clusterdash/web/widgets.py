@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import folium
 import plotly.graph_objects as go
@@ -17,6 +18,8 @@ from ..server import upload_limits
 from .components import private_download
 from .context import PageContext
 from .messages import show_problems
+
+Option = TypeVar("Option", bound=str)
 
 
 @contextmanager
@@ -57,6 +60,16 @@ def checkbox_group(label: str, options: Mapping[str, str], most: int, key: str) 
             persist_state="session",
         )
     ]
+
+
+def check_list(texts: Mapping[Option, tuple[str, str]], *, key: str) -> list[Option]:
+    """Show a row with a box to tick for each option, from its text and the small text below; return the ticked ones."""
+    with st.container(key=f"checks-{key}"):
+        return [
+            option
+            for option, (text, note) in texts.items()
+            if st.checkbox(f"{text}  \n:small[{note}]", key=f"{key}-{option}")
+        ]
 
 
 def upload(visit: PageContext, label: str, kinds: list[str], *, key: str) -> tuple[str, list[Sheet]] | None:

@@ -1,48 +1,38 @@
-"""How a label is won: steps, what it brings, whether one may apply, how long it holds, whom to ask."""
+"""How a label is won: the three labels side by side, whether one may apply, and whom to ask."""
 
 import streamlit as st
 
-from clusterdash import i18n
 from clusterdash.domain import Label
 from clusterdash.labels import eligibility
-from clusterdash.web import session, url_state
+from clusterdash.presentation.labels import guide
+from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
+contact = session.contact()
 
 st.title(visit.translate("guide.title"))
-labels = {label.value: visit.translate(f"label.{label}") for label in Label}
-chosen = url_state.choose("label", visit.translate("labels.which"), labels, language=visit.language, how="buttons")
-st.markdown(visit.translate(f"guide_lead.{chosen}"))
-for part, text in (
-    ("steps", f"guide_steps.{chosen}"),
-    ("brings", f"guide_brings.{chosen}"),
-    ("validity", f"guide_validity.{chosen}"),
-):
-    st.header(visit.translate(f"guide.{part}"))
-    st.markdown(visit.translate(text))
+st.markdown(visit.translate("guide.lead"))
+widgets.show_html(guide.label_columns(url_state.named_option(visit, "label", [*Label]), visit.language))
 
-st.header(visit.translate("guide.eligibility"))
-st.markdown(visit.translate("guide.eligibility_lead"))
-met = [
-    condition
-    for condition in eligibility.CONDITIONS
-    if st.checkbox(visit.translate(f"eligibility.{condition}", **eligibility.LIMITS), key=f"eligible-{condition}")
-]
-missing = eligibility.missing(met)
-if not met:
-    st.caption(visit.translate("eligibility.nothing"))
-elif missing:
-    st.warning(
-        "\n".join(
-            [visit.translate("eligibility.not_yet"), *(f"- {visit.translate(f'lacking.{key}')}" for key in missing)]
+left, right = st.columns([5, 4], gap="large")
+with left:
+    st.header(visit.translate("guide.eligibility"))
+    st.caption(visit.translate("guide.eligibility_lead"))
+    texts = {
+        condition: (
+            visit.translate(f"eligibility.{condition}", **eligibility.LIMITS),
+            visit.translate(f"eligibility_note.{condition}"),
         )
+        for condition in eligibility.CONDITIONS
+    }
+    met = widgets.check_list(texts, key="eligible")
+with right, st.container(key="panel"):
+    widgets.show_html(guide.eligibility_result(met, visit.language))
+    st.link_button(
+        visit.translate("guide.write", name=contact.name),
+        guide.contact_address(contact),
+        type="primary",
+        width="stretch",
     )
-else:
-    st.success(visit.translate("eligibility.eligible"))
-st.caption(visit.translate("eligibility.key"))
-
-st.header(visit.translate("guide.contact"))
-contact = session.contact()
-text = visit.translate("guide.contact_text", name=contact.name)
-st.markdown(f"{text} [{i18n.escape_markdown(contact.name)}]({contact.website})")
+    st.caption(visit.translate("guide.contact"))
 st.caption(visit.translate("guide.source"))

@@ -29,10 +29,10 @@ TITLES = {
     ("pages/public/labels.py", "en"): "380 clusters have been awarded a label",
     ("pages/public/cluster.py", "fr"): "Fiche d'un cluster",
     ("pages/public/cluster.py", "en"): "Page of a cluster",
-    ("pages/public/figures.py", "fr"): "Les labels en chiffres",
-    ("pages/public/figures.py", "en"): "The labels in figures",
-    ("pages/public/guide.py", "fr"): "Obtenir un label",
-    ("pages/public/guide.py", "en"): "How to get a label",
+    ("pages/public/figures.py", "fr"): "491 attributions connues, 290 datées",
+    ("pages/public/figures.py", "en"): "491 known awards, 290 dated",
+    ("pages/public/guide.py", "fr"): "Trois labels : participer, progresser, prouver",
+    ("pages/public/guide.py", "en"): "Three labels: take part, improve, prove",
     ("pages/public/dictionary.py", "fr"): "Dictionnaire des indicateurs",
     ("pages/public/dictionary.py", "en"): "Dictionary of the indicators",
     ("pages/public/method.py", "fr"): "La méthode",
@@ -230,16 +230,27 @@ def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]
 def test_the_guide_checks_who_may_apply(visit) -> None:
     app = visit(lang="en").switch_page("pages/public/guide.py").run()
     assert "Tick what is true" in words(app)
+    assert "missing" not in words(app)
     app.checkbox(key="eligible-staff").check()
     app.checkbox(key="eligible-participants").check().run()
-    said = "\n".join(warning.value for warning in app.warning)
-    assert "at least two member categories" in said
-    assert "an accepted profile" in said
-    assert "15 committed" not in said
+    said = words(app)
+    assert "Not yet: 2 conditions of 4" in said
+    assert "At least two member categories are missing" in said
+    assert "An accepted profile" in said
+    assert "15 committed participants are missing" not in said
     app.checkbox(key="eligible-categories").check()
     app.checkbox(key="eligible-visible").check().run()
-    assert not app.warning
-    assert "all four conditions are met" in app.success[0].value
+    assert "are missing" not in words(app)
+    assert "all four conditions are met" in words(app)
+
+
+def test_the_guide_shows_all_labels_and_marks_the_one_of_the_address(visit) -> None:
+    for label, marked in (("", 0), ("gold", 1), ("platinum", 0)):
+        app = visit(lang="en", **({"label": label} if label else {})).switch_page("pages/public/guide.py").run()
+        (columns,) = [block for block in drawn(app) if 'class="guide"' in block]
+        assert columns.count("<section") == len(Label)
+        assert columns.count('guide-label chosen"><h2 class="label-heading gold"') == marked
+        assert bool(app.warning) is (label == "platinum")
 
 
 def test_the_label_of_another_page_is_kept_by_all_of_the_map(visit) -> None:

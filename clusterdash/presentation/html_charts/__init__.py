@@ -8,6 +8,7 @@ from .gauge import gauge
 from .heat_table import Extreme, HeatCell, HeatRow, heat_table
 from .level_boxes import level_boxes
 from .radar import RadarAxis, RadarSeries, SeriesStyle, radar
+from .stacked_bars import StackedBar, bar_columns, bar_rows
 from .strip import Strip, strip
 from .tally import cells, tally
 from .time_line import time_line
@@ -19,7 +20,10 @@ __all__ = [
     "RadarAxis",
     "RadarSeries",
     "SeriesStyle",
+    "StackedBar",
     "Strip",
+    "bar_columns",
+    "bar_rows",
     "cells",
     "gauge",
     "heat_table",

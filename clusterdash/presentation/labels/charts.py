@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from ...domain import Award, Label, Language
-from ...i18n import country_name, format_partial_date, translate
+from ...i18n import format_partial_date, translate
 from ...labels.counts import YearCount
 from ...labels.status import first_day, last_day
-from ..chart_theme import GRID, INK, OWN, make_figure, wrap_text
+from ..chart_theme import GRID, INK, OWN, make_figure
 from ..theme import THEME
 
 _LOOK = {
@@ -125,32 +124,4 @@ def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
         legend={"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0},
         xaxis={"type": "category", "automargin": True},
         yaxis={"title": {"text": translate(language, "figures.clusters")}, "gridcolor": GRID, "automargin": True},
-    )
-
-
-def label_countries(countries: Sequence[tuple[str, Counter[Label]]], language: Language) -> go.Figure:
-    """Clusters by country, as stacked bars of their labels."""
-    names = [wrap_text(country_name(language, code), 22) for code, _ in countries]
-    bars = [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": names,
-            "x": [counts[label] for _, counts in countries],
-            "name": translate(language, f"label.{label}"),
-            "marker": {"color": _LOOK[label][0], "line": {"color": INK, "width": 1}},
-            "hovertemplate": "%{y}: %{x}<extra>" + translate(language, f"label.{label}") + "</extra>",
-        }
-        for label in Label
-        if any(counts[label] for _, counts in countries)
-    ]
-    return make_figure(
-        bars,
-        barmode="stack",
-        height=110 + 22 * len(names),
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "y": 1.01, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
-        xaxis={"title": {"text": translate(language, "figures.clusters")}, "gridcolor": GRID},
-        yaxis={"categoryorder": "array", "categoryarray": names[::-1], "tickfont": {"size": 12}, "automargin": True},
     )

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from ...domain import Cluster, Coverage, Label, LabelHolder, LabelState, Language, Sector
 from ...i18n import collation_key, country_name, escape_markdown, format_number, format_partial_date, translate
 from ...labels.contact import Contact
-from ...labels.counts import DatedChange, YearCount, count_by_end
+from ...labels.counts import AwardCounts, DatedChange, YearCount, count_by_end
 from ...labels.filters import LabelFilters
 from ...labels.search import Facet
 from ...labels.status import LabelStatus
@@ -91,6 +91,11 @@ def map_key(label: Label | None, coverage: Coverage | None, language: Language, 
     else:
         sentences.append(translate(language, "labels.coverage_unknown" if label else "labels.coverage_all"))
     return " ".join(sentences if figures else [*sentences, translate(language, "labels.sources")])
+
+
+def known_awards(awards: AwardCounts, language: Language) -> str:
+    """How many awards are known, and how many of them have a date; Markdown."""
+    return translate(language, "figures.known", n=awards.dated + awards.undated.total(), dated=awards.dated)
 
 
 def year_changes(years: Sequence[YearCount], language: Language) -> str:
