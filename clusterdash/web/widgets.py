@@ -14,6 +14,7 @@ from streamlit_folium import st_folium
 from ..i18n import escape_markdown
 from ..ingest import readers
 from ..ingest.readers import Sheet
+from ..presentation.evaluation.outlook import Outlook
 from ..server import upload_limits
 from .components import private_download
 from .context import PageContext
@@ -139,6 +140,15 @@ def show_cards(cards: Sequence[tuple[str, str, str]]) -> None:
             st.caption(small)
             st.markdown(f"**{title}**")
             st.markdown(text)
+
+
+def show_outlook(visit: PageContext, answers: Sequence[Outlook]) -> None:
+    """Show sentences side by side, each below a link to the page with the whole answer."""
+    with st.container(key="outlook"):
+        for column, answer in zip(st.columns(len(answers), gap="large"), answers, strict=True):
+            with column:
+                st.page_link(f"pages/cluster/{answer.page}.py", label=visit.translate(f"{answer.page}.title"))
+                st.markdown(answer.sentence)
 
 
 def show_table(table: str) -> None:

@@ -8,6 +8,7 @@ from clusterdash import i18n
 from clusterdash.benchmark import rules
 from clusterdash.presentation import limit_texts
 from clusterdash.presentation.benchmark import charts, narrative, overview, tables
+from clusterdash.presentation.evaluation import outlook
 from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
@@ -30,6 +31,10 @@ with left, st.container(key="after-radar"):
         st.page_link("pages/cluster/brief.py", label=visit.translate("benchmark.to_report"))
 with right:
     widgets.show_html(overview.radar_chart(result, reference, language))
+
+widgets.show_outlook(
+    visit, outlook.outlook(result, visit.reader.latest_evaluation(result.cluster.cluster_id), language)
+)
 
 blocks, strengths, margins = st.columns(3, gap="large")
 with blocks:

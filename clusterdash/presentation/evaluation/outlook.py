@@ -1,0 +1,59 @@
+"""What has moved, and how far Silver and Gold are, in one sentence each for the first page of a manager. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ...benchmark import progress
+from ...domain import ClusterBenchmark, Evaluation, Language
+from ...evaluation import silver
+from ...evaluation.scoring import score
+from ...i18n import translate
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A sentence of Markdown, and the page that it leads to."""
+
+    page: Literal["progress", "silver", "gold"]
+    sentence: str
+
+
+def outlook(result: ClusterBenchmark, own: Evaluation | None, language: Language) -> tuple[Outlook, ...]:
+    """Progress since the last benchmark, the way to Silver, the way to Gold by the latest answers."""
+    return (
+        Outlook("progress", _progress(result, language)),
+        Outlook("silver", _silver(result, language)),
+        Outlook("gold", _gold(own, language)),
+    )
+
+
+def _progress(result: ClusterBenchmark, language: Language) -> str:
+    if not result.past:
+        return translate(language, "outlook.no_past")
+    last = result.past[0]
+    moved = progress.dimension_changes(last.changes, result.grid)
+    better = len(silver.improvements(moved))
+    return translate(language, "outlook.progress", n=better, of=len(moved), day=last.assessed_on)
+
+
+def _silver(result: ClusterBenchmark, language: Language) -> str:
+    if not result.past:
+        return translate(language, "outlook.no_past")
+    first = silver.by_suitability(result.past, result.assessed_on)[0]
+    better = len(silver.improvements(progress.dimension_changes(first.changes, result.grid)))
+    months = silver.months(first.assessed_on, result.assessed_on)
+    return translate(language, "outlook.silver", n=better, asked=silver.AREAS, months=months)
+
+
+def _gold(own: Evaluation | None, language: Language) -> str:
+    answers = (own.verified or own.declared) if own else None
+    if own is None or answers is None:
+        return translate(language, "outlook.no_answers")
+    found = score(own.grid, answers.answers)
+    if found.needed is not None and found.points < found.needed:
+        told = {"points": found.points, "needed": found.needed}
+        return translate(language, "outlook.lacking", n=found.needed - found.points, **told)
+    blocked = len(found.blockers) + len(found.gates) + len(found.missing)
+    return translate(language, "outlook.blocked", n=blocked) if blocked else translate(language, "outlook.reached")
