@@ -41,6 +41,7 @@ PAGES = (
     Page(Audience.PUBLIC, "method", "understand"),
     Page(Audience.PUBLIC, "dictionary", "understand"),
     Page(Audience.PUBLIC, "privacy", "understand"),
+    Page(Audience.PUBLIC, "accessibility", "understand"),
     Page(Audience.CLUSTER, "benchmark", "results"),
     Page(Audience.CLUSTER, "progress", "results"),
     Page(Audience.CLUSTER, "counterparts", "results"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Hashable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from ..auth.settings import settings
 from ..domain import PUBLIC, ClusterdashError, EditionVersionError, Language, NoEditionError
@@ -22,6 +24,9 @@ MAX_OPEN = 3
 _OPENING = threading.Lock()
 _OPEN: dict[Path, tuple[tuple[int, int, int], EditionDatabase]] = {}
 _REAL: set[Path] = set()
+T = TypeVar("T")
+_PREPARING = threading.Lock()
+_PREPARED: WeakKeyDictionary[EditionDatabase, tuple[date, dict[Hashable, Any]]] = WeakKeyDictionary()
 
 
 def data_dir() -> Path:
@@ -92,3 +97,20 @@ def _open(path: Path) -> EditionDatabase:
     if not opened.reader(PUBLIC).edition().synthetic:
         _REAL.add(path.parent.parent)
     return opened
+
+
+def once_a_day(key: Hashable, day: date, make: Callable[[EditionDatabase], T]) -> T:
+    """Return what `make` returns for the served edition, made once for all visitors of a day.
+
+    So `make` may read only what each visitor who gets it may see. Raises ClusterdashError as `current_edition` does.
+    """
+    opened = current_edition()
+    with _PREPARING:
+        known, made = _PREPARED.get(opened, (day, {}))
+        if known != day:
+            made = {}
+        if key not in made:
+            made[key] = make(opened)
+        _PREPARED[opened] = (day, made)
+        found: T = made[key]
+        return found

@@ -14,7 +14,7 @@ from . import session
 from .context import PageContext
 
 _CLOSED = "pages/public/closed.py"
-_FOOTER = ("method", "dictionary", "privacy")
+_FOOTER = ("method", "dictionary", "privacy", "accessibility")
 
 
 def declared_pages(visit: PageContext) -> dict[str, list[StreamlitPage]]:

@@ -18,6 +18,7 @@ from ..environment import server_address
 from ..i18n import LANGUAGES, language_of, negotiate_language, translate
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
+from ..presentation.labels.home import HomeSummary, summarise
 from ..presentation.theme import css_variables
 from ..server import edition_cache, upload_limits
 from ..site_map import Page
@@ -111,6 +112,16 @@ def show_sign_in(visit: PageContext) -> None:
 def contact() -> Contact:
     """Return the organisation that the pages name as contact."""
     return read_contact(edition_cache.data_dir())
+
+
+def home_summary(visit: PageContext) -> HomeSummary:
+    """Return what the home page shows of the register today, made once for all visitors of a language."""
+    today, language = visit.now.date(), visit.language
+
+    def make(opened: EditionDatabase) -> HomeSummary:
+        return summarise(opened.reader(PUBLIC).label_register(), today, language)
+
+    return edition_cache.once_a_day(("home", language), today, make)
 
 
 def access_settings() -> Settings:

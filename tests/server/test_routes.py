@@ -220,6 +220,7 @@ def test_robots_and_sitemap(client: TestClient) -> None:
             "/dictionary",
             "/method",
             "/privacy",
+            "/accessibility",
             "/cluster",
             "/list/fr",
             "/list/en",

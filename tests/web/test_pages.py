@@ -39,6 +39,8 @@ TITLES = {
     ("pages/public/method.py", "en"): "The method",
     ("pages/public/privacy.py", "fr"): "Ce qui est enregistré, et qui le voit",
     ("pages/public/privacy.py", "en"): "What is stored, and who sees it",
+    ("pages/public/accessibility.py", "fr"): "Ce site est partiellement accessible",
+    ("pages/public/accessibility.py", "en"): "This site is partly accessible",
     ("pages/cluster/benchmark.py", "fr"): "Cluster Démo 0001",
     ("pages/cluster/benchmark.py", "en"): "Cluster Démo 0001",
     ("pages/cluster/counterparts.py", "fr"): "Vos homologues",
@@ -227,6 +229,27 @@ def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]
         assert f"goes from {years[-2].total} to {years[-1].total}" in said
 
 
+def test_the_home_page_shows_the_first_invented_cluster(visit) -> None:
+    app = visit(lang="en")
+    said = words(app)
+    assert "What a manager sees" in said
+    assert "an invented cluster" in said
+    assert any('class="radar"' in block for block in drawn(app))
+
+
+def test_the_accessibility_statement_names_whom_to_tell(
+    visit, data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = words(visit(lang="en").switch_page("pages/public/accessibility.py").run())
+    assert "not yet been audited by people" in said
+    assert "](https://www.franceclusters.fr)" in said
+    own = Path(shutil.copytree(data, tmp_path / "own"))
+    (own / "contact.toml").write_text('name = "E"\nwebsite = "https://e.example"\nmail = "a@e.example"\n')
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(own))
+    said = words(visit(lang="fr").switch_page("pages/public/accessibility.py").run())
+    assert said.replace("\\", "").replace("\u2060", "").count("](mailto:a@e.example)") == 2
+
+
 def test_the_guide_checks_who_may_apply(visit) -> None:
     app = visit(lang="en").switch_page("pages/public/guide.py").run()
     assert "Tick what is true" in words(app)
@@ -330,6 +353,7 @@ def test_real_data_without_login_has_public_pages_only(
     assert not app.radio, "no switch"
     assert not app.button, "no door"
     assert not app.info, "no banner"
+    assert not any('class="radar"' in block for block in drawn(app)), "no example from real data"
     for page in ("pages/cluster/benchmark.py", "pages/staff/sectors.py"):
         with pytest.raises(ValueError, match="Could not find a navigation page"):
             app.switch_page(page).run()

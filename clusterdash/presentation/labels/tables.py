@@ -136,21 +136,13 @@ def latest_labels(found: Sequence[LabelStatus], language: Language) -> Markup:
     dated = [holding for holding in found if holding.awards[0].awarded_on]
     latest = sorted(dated, key=lambda holding: holding.awards[0].awarded_on, reverse=True)[:LATEST]
     entries = [
-        _entry(
-            holding,
-            "",
-            f"{translate(language, f'label.{holding.label}')}, "
-            f"{format_partial_date(language, holding.awards[0].awarded_on)}",
-            language,
-        )
+        {
+            **_entry(holding, "", "", language),
+            "date": format_partial_date(language, holding.awards[0].awarded_on),
+        }
         for holding in latest
     ]
-    return render("presentation/labels/templates/list.html.jinja", entries=entries)
-
-
-def label_heading(label: Label, name: str, count: str) -> Markup:
-    """The name of a label with its mark and a count."""
-    return Markup('<p class="label-heading {}"><b>{}</b> {}</p>').format(label.value, name, count)
+    return render("presentation/labels/templates/latest.html.jinja", entries=entries)
 
 
 def embed_code(selection: LabelFilters, view: str, server: str, language: Language) -> Markup:
