@@ -32,9 +32,8 @@ with left, st.container(key="after-radar"):
 with right:
     widgets.show_html(overview.radar_chart(result, reference, language))
 
-widgets.show_outlook(
-    visit, outlook.outlook(result, visit.reader.latest_evaluation(result.cluster.cluster_id), language)
-)
+latest = visit.reader.latest_evaluation(result.cluster.cluster_id)
+widgets.show_outlook(visit, outlook.outlook(result, latest, language))
 
 blocks, strengths, margins = st.columns(3, gap="large")
 with blocks:
