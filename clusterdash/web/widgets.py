@@ -14,6 +14,7 @@ from streamlit_folium import st_folium
 from ..i18n import escape_markdown
 from ..ingest import readers
 from ..ingest.readers import Sheet
+from ..presentation.chart_theme import in_dark
 from ..presentation.evaluation.outlook import Outlook
 from ..server import upload_limits
 from .components import private_download
@@ -110,7 +111,9 @@ def download_row(
 
 
 def show_chart(figure: go.Figure, alt: str, key: str) -> None:
-    """Draw a chart, with a text alternative."""
+    """Draw a chart in the colours of the visitor's screen, with a text alternative."""
+    if st.context.theme.type == "dark":
+        figure = in_dark(figure)
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
 
 

@@ -10,6 +10,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from clusterdash.presentation import html
+from clusterdash.presentation.chart_theme import in_dark, make_figure
 from clusterdash.presentation.theme import DARK, THEME, Theme, css_variables
 
 ROOT = Path(__file__).parents[2]
@@ -89,3 +90,11 @@ def test_a_link_cannot_leave_its_attributes() -> None:
     assert html.link('x"><script>', "a < b", target="_blank") == (
         '<a href="x&#34;&gt;&lt;script&gt;" target="_blank">a &lt; b</a>'
     )
+
+
+def test_a_chart_in_the_dark_has_none_of_the_colours_of_light_paper() -> None:
+    drawn = make_figure([{"type": "scatter", "x": [1], "y": [2], "marker": {"color": [THEME.own, THEME.below]}}])
+    dark = in_dark(drawn).to_plotly_json()
+    assert list(dark["data"][0]["marker"]["color"]) == [DARK.own, DARK.below]
+    assert dark["layout"]["font"]["color"] == DARK.ink
+    assert drawn.layout.font.color == THEME.ink, "the figure itself is unchanged"
