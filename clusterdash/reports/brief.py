@@ -199,14 +199,15 @@ def _gold(result: ClusterBenchmark, found: BenchmarkFindings, language: Language
         ]
         for judgement in short
     ]
+    steps = [line.partition(". ")[2] for line in translate(language, "guide_steps.gold").splitlines()]
     return {
         "title": translate(language, "paper.gold"),
         "lead": bold_runs(translate(language, "guide_lead.gold")),
         "headings": [translate(language, f"column.{column}") for column in ("indicator", "value", "threshold")],
         "rows": rows,
         "remarks": [bold_runs(translate(language, remark))],
-        "steps_title": translate(language, "guide.steps"),
-        "steps": [line.partition(". ")[2] for line in translate(language, "guide_steps.gold").splitlines()],
+        "steps_title": translate(language, "guide.steps", n=len(steps)),
+        "steps": steps,
     }
 
 

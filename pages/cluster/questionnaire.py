@@ -42,8 +42,7 @@ offer("take_blank", "", None)
 if last.assessed_on:
     with st.expander(visit.translate("questionnaire.previous")):
         widgets.show_table(tables.previous_answers_table(last, grid, visit.language))
-        if last.stories:
-            widgets.show_table(tables.story_table(last.stories, visit.language))
+        widgets.show_html(tables.story_table(last.stories, visit.language))
 with st.expander(visit.translate("questionnaire.content")):
     st.markdown(visit.translate("questionnaire.content_key"))
 if not last.assessed_on:

@@ -17,39 +17,47 @@ names = search.cluster_names(register)
 if not names:
     st.info(visit.translate("cluster.none"))
     st.stop()
+heading = st.container()
 chosen = url_state.choose_page_subject(
     "id", visit.translate("cluster.choose"), names, language=visit.language, first=False
 )
 if chosen is None:
-    st.title(visit.translate("cluster.menu"))
+    heading.title(visit.translate("cluster.menu"))
+    st.markdown(visit.translate("cluster.empty"))
     url_state.show_search_links(visit)
     st.stop()
 holder = next(holder for holder in register if holder.cluster.cluster_id == chosen)
 held = status.label_statuses([holder], today, today)
 
 session.set_tab_title(holder.cluster.name)
-st.title(i18n.escape_markdown(holder.cluster.name))
+heading.title(i18n.escape_markdown(holder.cluster.name))
 st.markdown(narrative.cluster_summary(holder.cluster, sectors, visit.language))
 st.markdown(narrative.labels_held(held, visit.language))
 figure = charts.time_line(holder.awards, today, visit.language)
 if figure:
     widgets.show_chart(figure, narrative.time_line_alt(holder, visit.language), key="awards")
-widgets.show_table(tables.award_table(holder, visit.language))
-st.caption(visit.translate("cluster.awards_key"))
-told, text = narrative.report_error(holder, session.contact(), visit.language)
-st.markdown(told)
-if text:
-    widgets.show_html(html.copyable(text))
 
 near = counterparts.neighbours(holder.cluster, register)
-if near or not holder.cluster.has_coordinates:
+sources, around = st.columns([7, 5], gap="large")
+with sources:
+    st.header(visit.translate("cluster.sources"))
+    widgets.show_table(tables.award_table(holder, visit.language))
+    st.caption(visit.translate("cluster.awards_key"))
+with sources, st.expander(visit.translate("cluster.report")):
+    told, text = narrative.report_error(holder, session.contact(), visit.language)
+    st.markdown(told)
+    if text:
+        widgets.show_html(html.copyable(text))
+with around:
     st.header(visit.translate("cluster.neighbours"))
-if near:
-    around = [holder, *(found.holder for found in near)]
-    drawn = search.select(status.label_statuses(around, today, today), filters.LabelFilters())
-    widgets.show_map(
-        world_map.label_map(drawn, sectors, visit.language, world_map.Frame(view="near")), key="neighbours"
-    )
-    widgets.show_table(tables.neighbour_table(near, visit.language))
-elif not holder.cluster.has_coordinates:
-    st.info(visit.translate("cluster.no_neighbours"))
+with around, st.container(key="cluster-map"):
+    if near:
+        drawn = search.select(
+            status.label_statuses([holder, *(found.holder for found in near)], today, today), filters.LabelFilters()
+        )
+        widgets.show_map(
+            world_map.label_map(drawn, sectors, visit.language, world_map.Frame(view="near")), key="neighbours"
+        )
+        widgets.show_html(tables.neighbour_list(near, visit.language))
+    elif not holder.cluster.has_coordinates:
+        st.markdown(visit.translate("cluster.no_neighbours"))

@@ -14,6 +14,6 @@ names = {code: grid.scheme.name.get(visit.language) for code, grid in grids.item
 grid = grids[url_state.choose("scheme", visit.translate("sectors.scheme"), names, language=visit.language)]
 dimensions = {dimension.code: dimension.name.get(visit.language) for dimension in grid.dimensions}
 dimension = url_state.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
-widgets.show_table(tables.dictionary_table(grid, dimension, visit.language))
+widgets.show_html(tables.dictionary_rows(grid, dimension, visit.language))
 if grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))

@@ -10,6 +10,7 @@ settled = session.access_settings()
 organisation = session.contact()
 
 st.title(visit.translate("privacy.title"))
+st.markdown(visit.translate("privacy.lead"))
 kept = {"days": settled.log_days, "hours": settled.hours}
 for part in ("results", "access", "log", "visitors"):
     st.header(visit.translate(f"privacy.{part}"))

@@ -1,12 +1,14 @@
-"""The guide to the labels."""
+"""The guide to the labels, and the neighbours of a cluster."""
 
 from __future__ import annotations
 
 import pytest
 
+from clusterdash.benchmark import counterparts
+from clusterdash.domain import Label, LabelHolder
 from clusterdash.labels.contact import Contact
 from clusterdash.labels.eligibility import CONDITIONS
-from clusterdash.presentation.labels import guide
+from clusterdash.presentation.labels import guide, tables
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,13 @@ def test_every_step_is_counted() -> None:
 def test_who_has_no_address_for_mail_is_reached_through_the_website() -> None:
     assert guide.contact_address(Contact("E", "https://e.example")) == "https://e.example"
     assert guide.contact_address(Contact("E", "https://e.example", "a&b@e.example")) == "mailto:a%26b@e.example"
+
+
+def test_a_neighbour_has_its_highest_label_and_its_distance(register: tuple[LabelHolder, ...]) -> None:
+    own = next(holder for holder in register if holder.cluster.cluster_id == "de-hamburg-aviation-e-v")
+    near = counterparts.neighbours(own.cluster, register)
+    drawn = tables.neighbour_list(near, "en")
+    assert drawn.count("<li") == len(near)
+    labels = {award.label for award in near[0].holder.awards}
+    assert f'<li class="{max(labels, key=list(Label).index)}">' in drawn
+    assert f"{round(near[-1].distance)} km" in drawn

@@ -253,7 +253,7 @@ def test_the_accessibility_statement_names_whom_to_tell(
 def test_the_guide_checks_who_may_apply(visit) -> None:
     app = visit(lang="en").switch_page("pages/public/guide.py").run()
     assert "Tick what is true" in words(app)
-    assert "missing" not in words(app)
+    assert "are missing" not in words(app)
     app.checkbox(key="eligible-staff").check()
     app.checkbox(key="eligible-participants").check().run()
     said = words(app)

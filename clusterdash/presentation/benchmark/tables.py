@@ -225,36 +225,37 @@ def previous_answers_table(last: PreviousAssessment, grid: Grid, language: Langu
 
 
 def story_table(stories: Sequence[Story], language: Language) -> str:
-    """The success stories of an assessment: what was done, and the outcome."""
+    """The success stories of an assessment: what was done, and the outcome; "" for none."""
+    if not stories:
+        return Markup("")
     headings = [translate(language, f"questionnaire.{name}") for name in ("story", "what", "result")]
     rows = [[str(story.number), story.what, story.result] for story in stories]
     return table(translate(language, "questionnaire.stories"), headings, [("", rows)], prose=True)
 
 
-def dictionary_table(grid: Grid, dimension: str, language: Language) -> str:
-    """What each indicator of a dimension measures, why it matters, how it is answered, and good practice."""
+def dictionary_rows(grid: Grid, dimension: str, language: Language) -> Markup:
+    """A row for each indicator of a dimension: name, what it measures; in its fold why it matters and the rest."""
     definitions = {definition.indicator: definition for definition in grid.definitions}
     good = {advice.indicator: advice.good_practice for advice in reversed(grid.recommendations) if advice.limit is None}
     rows = []
-    for indicator in grid.indicators:
-        if indicator.dimension != dimension:
-            continue
+    for indicator in (one for one in grid.indicators if one.dimension == dimension):
         definition = definitions.get(indicator.code)
         bounds = {"low": indicator.minimum, "high": indicator.maximum}
         scale = translate(language, f"kind.{indicator.kind}", unit=indicator.unit.get(language), **bounds)
+        facts = {
+            "matters": definition.matters.get(language) if definition else "–",
+            "scale": scale + "; " + translate(language, f"direction.{indicator.direction}"),
+            "good": good[indicator.code].get(language) if indicator.code in good else "–",
+            "basis": translate(language, f"basis.{indicator.basis}") if indicator.basis in _BASES else "–",
+        }
         rows.append(
-            [
-                f"{indicator.code} {indicator.name.get(language)}",
-                definition.measures.get(language) if definition else "–",
-                definition.matters.get(language) if definition else "–",
-                scale + "; " + translate(language, f"direction.{indicator.direction}"),
-                good[indicator.code].get(language) if indicator.code in good else "–",
-                translate(language, f"basis.{indicator.basis}") if indicator.basis in _BASES else "–",
-            ]
+            {
+                "name": f"{indicator.code} {indicator.name.get(language)}",
+                "measures": definition.measures.get(language) if definition else "–",
+                "facts": [(translate(language, f"column.{name}"), fact) for name, fact in facts.items()],
+            }
         )
-    names = ("indicator", "measures", "matters", "scale", "good", "basis")
-    caption = next(d.name.get(language) for d in grid.dimensions if d.code == dimension)
-    return table(caption, [translate(language, f"column.{name}") for name in names], [("", rows)], prose=True)
+    return render("presentation/benchmark/templates/dictionary.html.jinja", rows=rows)
 
 
 def sector_table(

@@ -132,18 +132,17 @@ def filter_summary(selection: LabelFilters, sectors: Mapping[str, Sector], langu
 def cluster_summary(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:
     """The location and the field of a cluster; Markdown."""
     names = ", ".join(sectors[code].name.get(language) for code in cluster.sectors)
-    lines = [
+    line = [
         escape_markdown(cluster_location(cluster, language)),
         escape_markdown(names),
-        escape_markdown(cluster.activity),
+        f"[{translate(language, 'map.website')}](<{cluster.website}>)" if cluster.website else "",
     ]
+    lines = [" · ".join(part for part in line if part), escape_markdown(cluster.activity)]
     if cluster.geo_precision != "city":
         lines.append(f"*{translate(language, f'placed.{cluster.geo_precision}')}*")
-    if cluster.website:
-        lines.append(f"[{translate(language, 'map.website')}](<{cluster.website}>)")
     if cluster.note:
         lines.append(translate(language, "cluster.note", note=escape_markdown(cluster.note)))
-    return "  \n".join(line for line in lines if line)
+    return "  \n".join(text for text in lines if text)
 
 
 def labels_held(held: Sequence[LabelStatus], language: Language) -> str:

@@ -52,18 +52,24 @@ def award_table(holder: LabelHolder, language: Language) -> str:
     return table(translate(language, "table.awards"), headings, [("", rows)], prose=True)
 
 
-def neighbour_table(near: Sequence[Neighbour], language: Language) -> str:
-    """The nearest clusters: name as a link to the public page, location, distance."""
-    rows = [
-        [
-            cluster_link(found.holder.cluster, language),
-            cluster_location(found.holder.cluster, language),
+def neighbour_list(near: Sequence[Neighbour], language: Language) -> Markup:
+    """The nearest clusters: highest label, name as a link to the public page, location, distance."""
+    entries = [
+        _row(
+            max((award.label for award in found.holder.awards), key=list(Label).index),
+            found.holder.cluster,
             _km(language, found.distance),
-        ]
+            language,
+        )
         for found in near
     ]
-    headings = [translate(language, f"column.{name}") for name in ("cluster", "place", "distance")]
-    return table(translate(language, "table.neighbours"), headings, [("", rows)])
+    return render("presentation/labels/templates/rows.html.jinja", entries=entries)
+
+
+def _row(label: Label, cluster: Cluster, right: str, language: Language) -> Mapping[str, str]:
+    """A row of a list: mark, name as a link, place, and a text at the right."""
+    name, place = cluster_link(cluster, language), cluster_location(cluster, language)
+    return {"label": label.value, "name": name, "place": place, "right": right}
 
 
 def year_table(years: Sequence[YearCount], language: Language) -> str:
@@ -136,13 +142,10 @@ def latest_labels(found: Sequence[LabelStatus], language: Language) -> Markup:
     dated = [holding for holding in found if holding.awards[0].awarded_on]
     latest = sorted(dated, key=lambda holding: holding.awards[0].awarded_on, reverse=True)[:LATEST]
     entries = [
-        {
-            **_entry(holding, "", "", language),
-            "date": format_partial_date(language, holding.awards[0].awarded_on),
-        }
+        _row(holding.label, holding.cluster, format_partial_date(language, holding.awards[0].awarded_on), language)
         for holding in latest
     ]
-    return render("presentation/labels/templates/latest.html.jinja", entries=entries)
+    return render("presentation/labels/templates/rows.html.jinja", entries=entries)
 
 
 def embed_code(selection: LabelFilters, view: str, server: str, language: Language) -> Markup:

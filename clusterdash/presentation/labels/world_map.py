@@ -122,7 +122,7 @@ class Points(folium.MacroElement):
                     })
                 })
                     .bindTooltip(() => names(clusters))
-                    .bindPopup(() => story(clusters), {maxWidth: 260, maxHeight: 240})
+                    .bindPopup(() => story(clusters), {maxWidth: 216, maxHeight: 240})
                     .addTo({{ this._parent.get_name() }});
         }
         {% endmacro %}"""
