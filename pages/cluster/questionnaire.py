@@ -1,11 +1,11 @@
 """The questionnaire for the next interview: what was answered and noted last time, to take away filled in."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from clusterdash import i18n
-from clusterdash.domain import PreviousAssessment
 from clusterdash.ingest import questionnaire_writer
 from clusterdash.presentation.benchmark import tables
 from clusterdash.spreadsheets import XLSX
@@ -30,20 +30,22 @@ with heading:
     st.markdown(visit.translate("questionnaire.lead"))
 
 
-def offer(kind: str, of: str, before: PreviousAssessment | None, *, primary: bool = False) -> None:
+def offer(kind: str, of: str, make: Callable[[], bytes], *, primary: bool = False) -> None:
     """A row for one workbook."""
     name = f"{visit.translate('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
-    make = partial(questionnaire_writer.questionnaire, grid, visit.language, before)
-    widgets.download_row(visit, f"questionnaire.{kind}", name, make, XLSX, primary=primary)
+    texts = f"questionnaire.{kind}", f"questionnaire.{kind}_use"
+    widgets.download_row(visit, texts, name, make, XLSX, primary=primary)
 
 
-offer("take", f"-{cluster_id}", last, primary=True)
-offer("take_blank", "", None)
+workbook = partial(questionnaire_writer.questionnaire, grid, visit.language)
+offer("take", f"-{cluster_id}", partial(workbook, last), primary=True)
+offer("take_blank", "", partial(workbook, None))
 if last.assessed_on:
     with st.expander(visit.translate("questionnaire.previous")):
         widgets.show_table(tables.previous_answers_table(last, grid, visit.language))
-        if last.stories:
-            widgets.show_table(tables.story_table(last.stories, visit.language))
+if last.stories:
+    with st.expander(visit.translate("questionnaire.stories")):
+        widgets.show_table(tables.story_table(last.stories, visit.language))
 with st.expander(visit.translate("questionnaire.content")):
     st.markdown(visit.translate("questionnaire.content_key"))
 if not last.assessed_on:
