@@ -15,6 +15,7 @@ from ..domain import (
     AnswerSet,
     Cluster,
     CompositionPart,
+    DeclaredVersusVerified,
     Dimension,
     DimensionScore,
     Document,
@@ -301,3 +302,23 @@ def account_reach(rows: Rows, clusters: Collection[str]) -> tuple[AccountReach, 
         {"clusters": sorted(clusters), "kinds": _KINDS},
     )
     return tuple(AccountReach(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found)
+
+
+def pairings(rows: Rows, scheme: str) -> tuple[DeclaredVersusVerified, ...]:
+    """Return what clusters declared against what experts verified, indicator by indicator."""
+    found = rows(
+        """select p.indicator, n, declared, verified, lower, same, higher
+           from pairing p join indicator i on i.scheme = p.scheme and i.code = p.indicator
+           where p.scheme = ? order by i.position""",
+        [scheme],
+    )
+    return tuple(DeclaredVersusVerified(*row) for row in found)
+
+
+def verified_evaluations(rows: Rows, scheme: str) -> tuple[int, int]:
+    """Return how many verified evaluations there are in a scheme, and of how many clusters."""
+    ((evaluations, clusters),) = rows(
+        "select count(*), count(distinct cluster_id) from assessment where scheme = ? and evidence = 'verified'",
+        [scheme],
+    )
+    return evaluations, clusters

@@ -251,13 +251,12 @@ class EditionReader:
     def pairings(self, scheme: str) -> tuple[DeclaredVersusVerified, ...]:
         """Return what clusters declared against what experts verified, indicator by indicator."""
         self._require_staff()
-        rows = self._rows(
-            """select p.indicator, n, declared, verified, lower, same, higher
-               from pairing p join indicator i on i.scheme = p.scheme and i.code = p.indicator
-               where p.scheme = ? order by i.position""",
-            [scheme],
-        )
-        return tuple(DeclaredVersusVerified(*row) for row in rows)
+        return queries.pairings(self._rows, scheme)
+
+    def verified_evaluations(self, scheme: str) -> tuple[int, int]:
+        """Return how many verified evaluations there are in a scheme, and of how many clusters."""
+        self._require_staff()
+        return queries.verified_evaluations(self._rows, scheme)
 
     def benchmark_schemes(self) -> tuple[Grid, ...]:
         """Return the schemes in which clusters were benchmarked, the most used first."""

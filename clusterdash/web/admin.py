@@ -14,22 +14,23 @@ import pandas as pd
 import streamlit as st
 
 from .. import access
-from ..admin.editions import CheckResult, EditionAdmin
+from ..admin.editions import LARGEST_UPLOAD_MEGABYTES, CheckResult, EditionAdmin
 from ..admin.grants import AccessAdmin, ConflictError
 from ..domain import ClusterdashError, Edition, Grant, Problem, Viewer
 from ..editions.confirmations import ConfirmationKind
 from ..editions.publication_effects import PublicationEffect
 from ..i18n import escape_markdown, translate
 from ..ingest import grants
-from ..presentation.admin.narrative import confirmation_sentence, difference_lines
-from ..presentation.admin.tables import grouped_problem_rows, problem_headings, problem_rows, source_table
+from ..presentation.admin.narrative import confirmation_sentence, difference_lines, served_sentence
+from ..presentation.admin.tables import grant_table, problem_headings, problem_rows, problem_table, source_table
+from ..presentation.html import verdict_paragraph
 from ..server import edition_cache, upload_limits
 from ..spreadsheets import as_csv
 from . import sign_in
 from .components import private_download
 from .context import PageContext
 from .messages import show_error
-from .widgets import show_table
+from .widgets import show_html, show_table
 
 
 def edition_admin(visit: PageContext) -> EditionAdmin:
@@ -68,15 +69,19 @@ def _current_viewer(*, demonstration: bool) -> Viewer:
     return sign_in.current_viewer(edition_cache.data_dir(), datetime.now(UTC))[0]
 
 
-def show_edition(visit: PageContext) -> None:
-    """Show which edition is served."""
-    edition = visit.edition
-    told = {"clusters": edition.clusters, "assessments": edition.assessments, "hash": edition.content_hash[:12]}
-    by = edition.built_by or "–"
-    st.markdown(visit.translate("data.served", title=edition.title, day=edition.created_at.date(), by=by, **told))
-    if edition.synthetic:
+def show_edition(visit: PageContext, desk: EditionAdmin) -> None:
+    """Show which edition is served, and since when."""
+    show_html(verdict_paragraph(served_sentence(visit.edition, desk.served_since(visit.edition), visit.language), "up"))
+    if visit.edition.synthetic:
         st.caption(visit.translate("data.invented"))
+
+
+def show_sources(visit: PageContext) -> None:
+    """Show, in a fold, when and from which files the served edition was built."""
+    edition = visit.edition
     with st.expander(visit.translate("data.made_of")):
+        told = {"day": edition.created_at.date(), "by": edition.built_by or "–", "assessments": edition.assessments}
+        st.markdown(visit.translate("data.built", hash=edition.content_hash[:12], **told))
         if edition.completed:
             st.markdown(visit.translate("data.completes", edition=edition.completed))
         schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.reader.schemes()]
@@ -88,7 +93,10 @@ def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
     """Show an uploader for files that extend an edition or replace the served one, and check them on request."""
     upload_limits.allow_uploads()
     files = st.file_uploader(
-        visit.translate("data.upload"), type=["csv", "tsv", "xlsx"], accept_multiple_files=True, key="files"
+        visit.translate("data.upload", megabytes=LARGEST_UPLOAD_MEGABYTES),
+        type=["csv", "tsv", "xlsx"],
+        accept_multiple_files=True,
+        key="files",
     )
     ways = ("keep", "replace")
     way = st.radio(
@@ -170,8 +178,7 @@ def edit_grants(visit: PageContext, desk: AccessAdmin) -> None:
     except ConflictError as conflict:
         st.error(visit.translate("access.conflict"))
         for key, found in (("access.in_force", conflict.in_force), ("access.yours", conflict.yours)):
-            st.markdown(visit.translate(key))
-            st.dataframe(pd.DataFrame(grants.grant_rows(found), columns=headings, dtype=str), hide_index=True)
+            show_table(grant_table(found, visit.translate(key), visit.language))
         st.button(visit.translate("access.take_theirs"), on_click=_forget_edits, key="take-theirs")
         return
     if any(problem.severity == "error" for problem in problems):
@@ -207,11 +214,11 @@ def _forget_edits() -> None:
 
 def show_problem_list(visit: PageContext, problems: Sequence[Problem]) -> None:
     """Show the list of problems, with a download."""
-    rows, headings = problem_rows(problems, visit.language), problem_headings(visit.language)
+    rows = problem_rows(problems, visit.language)
     errors = sum(problem.severity == "error" for problem in problems)
     st.markdown(visit.translate("data.problems", n=errors, warnings=len(rows) - errors))
-    st.dataframe(pd.DataFrame(grouped_problem_rows(problems, visit.language), columns=headings), hide_index=True)
-    made = partial(as_csv, headings, rows, visit.language)
+    show_table(problem_table(problems, visit.language))
+    made = partial(as_csv, problem_headings(visit.language), rows, visit.language)
     private_download(visit.translate("data.take_problems"), "problems.csv", made, "text/csv", key="problems")
 
 

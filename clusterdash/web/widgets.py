@@ -93,19 +93,22 @@ def upload(visit: PageContext, label: str, kinds: list[str], *, key: str) -> tup
 
 
 def download_row(
-    visit: PageContext, text: str, name: str, make: Callable[[], bytes], media_type: str, *, primary: bool = False
+    visit: PageContext,
+    texts: tuple[str, str],
+    name: str,
+    make: Callable[[], bytes],
+    media_type: str,
+    *,
+    primary: bool = False,
 ) -> None:
-    """Show a file as a row: what it is, what it is for, and the button that saves it.
-
-    `text` is the key of its title; with "_use" added, of the sentence that says what it is for.
-    """
-    title = visit.translate(text)
+    """Show a file as a row: what it is, what it is for (the keys of these texts), and the button that saves it."""
+    title, use = (visit.translate(text) for text in texts)
     label = visit.translate("file.download", kind=name.rpartition(".")[2].upper())
-    key = text.replace(".", "-")
+    key = texts[0].replace(".", "-")
     with st.container(key=f"file-{key}"):
         described, button = st.columns([4, 1], vertical_alignment="center")
         described.markdown(f"**{title}**")
-        described.caption(visit.translate(f"{text}_use"))
+        described.caption(use)
         with button:
             private_download(label, name, make, media_type, key=key, spoken=f"{label}, {title}", primary=primary)
 

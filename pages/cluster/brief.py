@@ -27,7 +27,7 @@ def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes], *, primar
         visit.translate(f"brief.{stem}"), result.cluster.cluster_id, visit.edition, visit.language, suffix
     )
     made = partial(widgets.with_progress, visit.translate("brief.making"), make)
-    widgets.download_row(visit, f"brief.{key}", name, made, MEDIA[suffix], primary=primary)
+    widgets.download_row(visit, (f"brief.{key}", f"brief.{key}_use"), name, made, MEDIA[suffix], primary=primary)
 
 
 st.header(visit.translate("brief.private"))

@@ -33,16 +33,19 @@ with heading:
 def offer(kind: str, of: str, make: Callable[[], bytes], *, primary: bool = False) -> None:
     """A row for one workbook."""
     name = f"{visit.translate('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
-    widgets.download_row(visit, f"questionnaire.{kind}", name, make, XLSX, primary=primary)
+    texts = f"questionnaire.{kind}", f"questionnaire.{kind}_use"
+    widgets.download_row(visit, texts, name, make, XLSX, primary=primary)
 
 
-make = partial(questionnaire_writer.questionnaire, grid, visit.language)
-offer("take", f"-{cluster_id}", partial(make, last), primary=True)
-offer("take_blank", "", partial(make, None))
+workbook = partial(questionnaire_writer.questionnaire, grid, visit.language)
+offer("take", f"-{cluster_id}", partial(workbook, last), primary=True)
+offer("take_blank", "", partial(workbook, None))
 if last.assessed_on:
     with st.expander(visit.translate("questionnaire.previous")):
         widgets.show_table(tables.previous_answers_table(last, grid, visit.language))
-        widgets.show_html(tables.story_table(last.stories, visit.language))
+if last.stories:
+    with st.expander(visit.translate("questionnaire.stories")):
+        widgets.show_table(tables.story_table(last.stories, visit.language))
 with st.expander(visit.translate("questionnaire.content")):
     st.markdown(visit.translate("questionnaire.content_key"))
 if not last.assessed_on:

@@ -2,24 +2,25 @@
 
 import streamlit as st
 
+from clusterdash.presentation import html
 from clusterdash.reports import bulk
-from clusterdash.web import components, session, url_state, widgets
+from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
 
-st.title(visit.translate("briefs.title"))
-command = f"python -m clusterdash report --all --lang {visit.language} --out briefs.zip"
-st.markdown(visit.translate("briefs.lead", most=bulk.BATCH_SIZE, command=command))
 clusters = visit.reader.assessed()
 parts = bulk.batches(clusters)
 if not parts:
-    st.info(visit.translate("benchmark.none"))
+    st.title(visit.translate("briefs.menu"))
+    st.markdown(visit.translate("benchmark.none"))
     st.stop()
+st.title(visit.translate("briefs.title", n=len(clusters), archives=len(parts)))
+st.markdown(visit.translate("briefs.lead"))
 spans = {
     key: visit.translate("briefs.span", first=clusters[ids[0]], last=clusters[ids[-1]], n=len(ids))
     for key, ids in parts.items()
 }
-chosen = url_state.choose("part", visit.translate("briefs.part"), spans, language=visit.language)
+chosen = url_state.choose("part", visit.translate("briefs.part"), spans, language=visit.language, compact=True)
 
 
 def make() -> bytes:
@@ -29,4 +30,7 @@ def make() -> bytes:
 
 
 name = f"{visit.translate('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"
-components.private_download(visit.translate("briefs.take"), name, make, "application/zip", key="briefs")
+widgets.download_row(visit, ("briefs.zip", "briefs.zip_use"), name, make, "application/zip", primary=True)
+with st.expander(visit.translate("briefs.all")):
+    st.markdown(visit.translate("briefs.all_key"))
+    widgets.show_html(html.copyable(f"python -m clusterdash report --all --lang {visit.language} --out briefs.zip"))

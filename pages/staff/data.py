@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash.admin import editions
 from clusterdash.labels import status
 from clusterdash.presentation.admin import tables
 from clusterdash.reports import action_plan
@@ -14,10 +13,10 @@ visit = session.page_context()
 desk = admin.edition_admin(visit)
 
 st.title(visit.translate("data.title"))
-admin.show_edition(visit)
+admin.show_edition(visit, desk)
 
 st.header(visit.translate("data.bring"))
-st.markdown(visit.translate("data.bring_lead", megabytes=editions.LARGEST_UPLOAD_MEGABYTES))
+st.caption(visit.translate("data.bring_lead"))
 admin.upload_files(visit, desk)
 checked = admin.checked(desk)
 if checked and checked.problems:
@@ -34,6 +33,7 @@ history = [(c.at, c.edition, c.by or "–", visit.translate(f"deed.{c.action}"))
 widgets.show_table(tables.history_table(history, visit.language))
 
 st.header(visit.translate("data.completeness"))
+admin.show_sources(visit)
 grids = {grid.scheme.code: grid for grid in visit.reader.benchmark_schemes()}
 if grids:
     schemes = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
@@ -57,7 +57,7 @@ if grids:
     with st.expander(visit.translate("data.withheld")):
         widgets.show_table(tables.suppressed_table(visit.reader.suppressed_cells(scheme), visit.language))
 ending = status.ending_soon(visit.reader.label_register(), visit.now.date())
-st.subheader(visit.translate("data.ending", n=len(ending)))
 if ending:
+    st.header(visit.translate("data.ending", n=len(ending)))
     made = partial(action_plan.labels_calendar, ending, visit.language, visit.now)
     components.private_download(visit.translate("data.take_ending"), "labels.ics", made, "text/calendar", key="ending")

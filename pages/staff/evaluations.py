@@ -13,14 +13,16 @@ from clusterdash.web import components, messages, session, what_if, widgets
 
 visit = session.page_context()
 
-st.title(visit.translate("evaluations.title"))
-st.markdown(visit.translate("evaluations.lead"))
+heading = st.container()
 grid = what_if.choose_scheme(visit)
-if note := narrative.placeholder(grid, visit.language):
-    st.warning(note, icon=":material/info:")
+evaluations, clusters = visit.reader.verified_evaluations(grid.scheme.code)
+with heading:
+    title = visit.translate("evaluations.title", n=evaluations, clusters=clusters)
+    st.title(title if evaluations else visit.translate("evaluations.none"))
+    st.markdown(visit.translate("evaluations.lead"))
 name = f"{visit.translate('evaluations.blank_file')}-{grid.scheme.code}-{visit.language}.xlsx"
 blank = partial(questionnaire_writer.questionnaire, grid, visit.language)
-components.private_download(visit.translate("evaluations.blank"), name, blank, XLSX, key="blank")
+widgets.download_row(visit, ("evaluations.blank", "evaluations.blank_use"), name, blank, XLSX, primary=True)
 taken = widgets.upload(visit, visit.translate("evaluations.load"), ["xlsx"], key="appraisal")
 st.caption(visit.translate("evaluations.load_key"))
 if taken:
@@ -37,10 +39,10 @@ if taken:
             visit.translate("appraisal.take"), name, partial(both.encode, "utf-8-sig"), "text/plain", key="statement"
         )
 
-st.header(visit.translate("evaluations.pairs"))
 pairings = visit.reader.pairings(grid.scheme.code)
-if pairings:
-    widgets.show_table(tables.declared_versus_verified_table(pairings, grid, visit.language))
-    st.caption(visit.translate("evaluations.pairs_key"))
-else:
-    st.info(visit.translate("evaluations.no_pairs"))
+with st.expander(visit.translate("evaluations.pairs")):
+    st.caption(visit.translate("evaluations.pairs_key" if pairings else "evaluations.no_pairs"))
+    if pairings:
+        widgets.show_table(tables.declared_versus_verified_table(pairings, grid, visit.language))
+if note := narrative.placeholder(grid, visit.language):
+    st.caption(note)

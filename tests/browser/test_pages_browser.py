@@ -136,11 +136,11 @@ def test_the_report_is_saved_and_lies_at_no_address(page: Page, address: str) ->
 def test_staff_take_the_briefs_of_all(page: Page, address: str) -> None:
     page.goto(f"{address}/briefs?lang=en")
     page.get_by_role("button", name="As staff").click()
-    expect(page.get_by_role("heading", name="The reports of all clusters")).to_be_visible()
+    expect(page.get_by_role("heading", name="120 reports in 2 archives")).to_be_visible()
     page.goto(f"{address}/briefs?lang=en&part=101-120")
     page.get_by_role("button", name="As staff").click()
     with page.expect_download(timeout=60_000) as saved:
-        page.get_by_role("button", name="Download these reports (ZIP)").click()
+        page.get_by_role("button", name="The reports of these clusters").click()
     with zipfile.ZipFile(saved.value.path()) as archive:
         assert len(archive.namelist()) == 20
     asked: list[str] = page.asked  # type: ignore[attr-defined]
@@ -242,6 +242,7 @@ def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path:
         page.get_by_text("Your last answers").click()
         expect(page.get_by_role("table", name="The answers of 27 March 2026")).to_be_visible()
         expect(page.get_by_role("cell", name="seen <b>on site</b>")).to_be_visible()
+        page.get_by_test_id("stExpander").get_by_text("Success stories").first.click()
         expect(page.get_by_role("table", name="Success stories")).to_contain_text("A story")
 
 

@@ -196,7 +196,8 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     sign_in(page, house, "staff@s.example")
     page.goto(f"{house.address}/access")
     expect(page.get_by_role("heading", name="Qui voit quoi")).to_be_visible()
-    expect(page.get_by_text("a consulté les résultats").first).to_have_count(0)  # drawn on a canvas, not as text
+    expect(page.get_by_text("5 droits sont accordés, à 5 personnes.")).to_be_visible()
+    expect(page.get_by_role("table", name="Les dernières lignes")).to_contain_text("a consulté les résultats")
     grants.replace(house.data, grants.check_rows([*GRANTS, ["new@n.example", "manager", "demo-0012", "", ""]], ())[0])
     newcomer.goto(f"{house.address}/benchmark")
     expect(newcomer.get_by_text("Cluster Démo 0012").first).to_be_visible()

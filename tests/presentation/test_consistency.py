@@ -179,7 +179,7 @@ def test_limits_are_filled_in_from_one_constant_each() -> None:
     }
     assert {blank for _, blank in named} <= set(limit_values())
     assert len(named) > 20
-    for key, blank in named - {("briefs.lead", "most")}:
+    for key, blank in named:
         others = {name: 3 for name in re.findall(r"\{(\w+)", str(texts()[key]["en"])) if name not in limit_values()}
         for language in LANGUAGES:
             assert str(limit_values()[blank]) in translate_with_limits(language, key, **others)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from ...domain import Language
+from collections.abc import Collection
+from datetime import date
+
+from ...domain import Edition, Grant, Language
 from ...editions.confirmations import Confirmation
 from ...editions.diff import Difference, TableChange
-from ...i18n import translate
+from ...i18n import escape_markdown, translate
 from ...statistics.parameters import LIMITS
 from ..benchmark.narrative import named_group
 from ..limit_texts import translate_with_limits
 
 _NAMED = 10
 """The most clusters that a line names."""
+
+
+def served_sentence(edition: Edition, since: date, language: Language) -> str:
+    """Which edition is served, since when, with how many clusters; Markdown."""
+    title = escape_markdown(edition.title)
+    return translate(language, "data.served", title=title, day=since, clusters=edition.clusters)
+
+
+def grants_sentence(found: Collection[Grant], language: Language) -> str:
+    """How many grants there are, and to how many people; Markdown."""
+    return translate(language, "access.count", n=len(found), people=len({grant.email for grant in found}))
 
 
 def difference_lines(found: Difference, language: Language) -> list[str]:

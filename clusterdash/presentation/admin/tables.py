@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ...domain import AssessmentCompleteness, Grid, IndicatorCompleteness, Language, Problem, SuppressedCell
+from ...domain import AssessmentCompleteness, Grant, Grid, IndicatorCompleteness, Language, Problem, SuppressedCell
 from ...i18n import explain, format_datetime, format_number, format_value, translate
-from ...ingest import problem_list
+from ...ingest import grants, problem_list
 from ...ingest.invisible_characters import escape_control
 from ..benchmark.narrative import named_group
 from ..benchmark.tables import table
@@ -43,6 +43,24 @@ def problem_headings(language: Language) -> list[str]:
     return [translate(language, f"column.{name}") for name in names]
 
 
+def problem_table(problems: Sequence[Problem], language: Language) -> str:
+    """Problems, with one row for many of one kind."""
+    rows = grouped_problem_rows(problems, language)
+    return table(translate(language, "table.problems"), problem_headings(language), [("", rows)], prose=True)
+
+
+def grant_table(found: Sequence[Grant], caption: str, language: Language) -> str:
+    """Grants as they are written in a file."""
+    headings = [translate(language, f"access.{column}") for column in grants.COLUMNS]
+    return table(caption, headings, [("", grants.grant_rows(found))], prose=True)
+
+
+def access_log_table(entries: Sequence[tuple[str, str, str, str]], language: Language) -> str:
+    """Entries of the access log: time, person, action, object."""
+    headings = [translate(language, f"access.{name}") for name in ("at", "who", "did", "what")]
+    return table(translate(language, "access.latest"), headings, [("", entries)], prose=True)
+
+
 def history_table(history: Sequence[tuple[str, str, str, str]], language: Language) -> str:
     """The history of publications: time (ISO 8601), edition, person, way."""
     rows = [(format_datetime(language, datetime.fromisoformat(at)), *rest) for at, *rest in history]
@@ -54,7 +72,7 @@ def history_table(history: Sequence[tuple[str, str, str, str]], language: Langua
 def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
     """The files that an edition is made of, with their hashes."""
     headings = [translate(language, f"column.{name}") for name in ("file", "hash")]
-    return table(translate(language, "data.upload"), headings, [("", sources)], prose=True)
+    return table(translate(language, "data.files"), headings, [("", sources)], prose=True)
 
 
 def indicator_completeness_table(answered: Sequence[IndicatorCompleteness], grid: Grid, language: Language) -> str:
