@@ -270,10 +270,9 @@ def level_range(practice: LevelShare) -> str:
 
 
 def counterpart_reasons(near: Counterpart, sectors: Mapping[str, Sector], language: Language) -> str:
-    """Why a cluster is near."""
-    reasons = [
-        translate(language, "counterparts.sector", sector=sectors[code].name.get(language)) for code in near.sectors
-    ]
+    """Why a cluster is near; shared sectors are named where they are in `sectors`."""
+    shared = [sectors[code].name.get(language) for code in near.sectors if code in sectors]
+    reasons = [translate(language, "counterparts.sector", sector=name) for name in shared]
     if near.same_country:
         reasons.append(translate(language, "counterparts.country"))
     elif near.same_region:

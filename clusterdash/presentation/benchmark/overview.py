@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from ...benchmark.counterparts import Counterpart
 from ...benchmark.rules import BenchmarkFindings, Classification, Comparison, classification_counts, dimension_coverage
 from ...domain import ClusterBenchmark, Language, Reference
 from ...i18n import format_number, translate
@@ -104,6 +105,11 @@ def comparison_rows(listed: Sequence[Comparison], language: Language) -> Markup:
             )
         )
     return _rows(rows)
+
+
+def counterparts_verdict(near: Sequence[Counterpart], language: Language) -> Markup:
+    """How many labelled clusters there are to ask."""
+    return verdict_paragraph(translate(language, "counterparts.verdict", n=len(near)), "up")
 
 
 def plan_verdict(proposed: int, chosen: int, language: Language) -> Markup:

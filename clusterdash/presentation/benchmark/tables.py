@@ -127,14 +127,22 @@ def indicator_change_table(moves: Sequence[IndicatorChange], grid: Grid, languag
 
 
 def counterpart_table(near: Sequence[Counterpart], sectors: Mapping[str, Sector], language: Language) -> str:
-    """Near clusters: name as a link to the public page, location, why, and the highest label ever awarded."""
-    rows = []
+    """Near clusters: name as a link to the public page, location, why, and the highest label ever awarded.
+
+    Sectors are named only where the clusters share different ones.
+    """
+    rows, alike = [], len({found.sectors for found in near}) == 1
     for found in near:
         cluster = found.cluster
         name = cluster_link(cluster, language)
         place = ", ".join(part for part in (cluster.city, country_name(language, cluster.country)) if part)
         rows.append(
-            [name, place, counterpart_reasons(found, sectors, language), translate(language, f"label.{found.label}")]
+            [
+                name,
+                place,
+                counterpart_reasons(found, {} if alike else sectors, language),
+                translate(language, f"label.{found.label}"),
+            ]
         )
     names = ("cluster", "place", "why", "highest")
     headings = [translate(language, f"column.{name}") for name in names]
