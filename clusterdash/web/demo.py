@@ -6,13 +6,9 @@ import streamlit as st
 
 from .. import access
 from ..access import DemoRole
-from ..benchmark import rules
-from ..domain import PUBLIC, STAFF, Language, Viewer
+from ..domain import STAFF, Language, Viewer
 from ..editions.reader import EditionDatabase
 from ..i18n import escape_markdown, translate
-from ..presentation.benchmark import overview
-from ..presentation.html import Markup
-from ..server import edition_cache
 from .context import PageContext
 from .query_params import get
 from .url_state import (
@@ -20,7 +16,6 @@ from .url_state import (
     option_id,
     option_label,
 )
-from .widgets import show_html
 
 
 def demo_entry_buttons(visit: PageContext) -> None:
@@ -30,34 +25,6 @@ def demo_entry_buttons(visit: PageContext) -> None:
         label = visit.translate(f"home.try_{role}")
         if place.button(label, icon=f":material/{icon}:", width="stretch", on_click=_view_as, args=(role,)):
             st.switch_page(f"pages/{role}/{name}.py", query_params=st.query_params.to_dict())
-
-
-def show_example(visit: PageContext) -> None:
-    """Show the verdict and the radar of the first invented cluster; nothing unless this is the demonstration."""
-    if not (visit.demonstration and visit.edition.synthetic):
-        return
-    verdict, radar, told = edition_cache.once_a_day(
-        ("example", visit.language), visit.now.date(), lambda opened: _example(opened, visit.language)
-    )
-    show_html(verdict)
-    show_html(radar)
-    if told:
-        st.caption(told)
-
-
-def _example(opened: EditionDatabase, language: Language) -> tuple[Markup, Markup, str]:
-    """The verdict, the radar and a line on the first cluster of an invented edition; empty where there is none."""
-    cluster_id = next(iter(opened.reader(STAFF).assessed()), None)
-    if cluster_id is None or not opened.reader(PUBLIC).edition().synthetic:
-        return Markup(""), Markup(""), ""
-    viewer = access.demonstration_viewer(login_configured=False, synthetic=True, role="cluster", cluster_id=cluster_id)
-    result = opened.reader(viewer).benchmark(cluster_id)
-    found = rules.findings(result.top500, result.grid)
-    return (
-        overview.verdict(found, result, result.top500, language),
-        overview.radar_chart(result, result.top500, language),
-        translate(language, "home.try_invented", name=escape_markdown(result.cluster.name)),
-    )
 
 
 def _view_as(role: DemoRole) -> None:

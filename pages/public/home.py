@@ -34,7 +34,7 @@ left, right = st.columns(2, gap="large")
 with left, st.container(border=True, key="card-example"):
     st.header(visit.translate(f"home.{ENTRY}_title"))
     if visit.demonstration:
-        demo.show_example(visit)
+        st.markdown(visit.translate("home.try_lead"))
         demo.demo_entry_buttons(visit)
     else:
         st.markdown(visit.translate("home.managers_lead"))

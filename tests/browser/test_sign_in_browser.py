@@ -144,7 +144,7 @@ def test_who_signs_in_at_a_page_comes_back_to_it_with_its_choices(page: Page, ho
     page.get_by_test_id("stMain").get_by_role("button", name="Sign in").last.click()
     page.get_by_placeholder("sub").fill("ben@b.example")
     page.get_by_role("button", name="Authorize").click()
-    expect(page.get_by_role("heading", name="Progress", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Your progress", exact=True)).to_be_visible()
     expect(page.get_by_text("Cluster Démo 0009").first).to_be_visible()
     assert page.url.startswith(f"{house.address}/progress?")
     assert COOKIE not in {cookie["name"] for cookie in page.context.cookies()}
@@ -197,7 +197,7 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     page.goto(f"{house.address}/access")
     expect(page.get_by_role("heading", name="Qui voit quoi")).to_be_visible()
     expect(page.get_by_text("5 droits sont accordés, à 5 personnes.")).to_be_visible()
-    expect(page.get_by_role("table", name="Les dernières lignes")).to_contain_text("a consulté les résultats")
+    expect(page.get_by_role("table", name="Les dernières lignes")).to_contain_text("s'est connecté")
     grants.replace(house.data, grants.check_rows([*GRANTS, ["new@n.example", "manager", "demo-0012", "", ""]], ())[0])
     newcomer.goto(f"{house.address}/benchmark")
     expect(newcomer.get_by_text("Cluster Démo 0012").first).to_be_visible()
