@@ -89,7 +89,7 @@ def test_an_indicator_leads_to_its_words_in_the_dictionary(page: Page, address: 
     expect(link).to_be_visible()
     page.goto(f"{address}/{link.get_attribute('href')}")
     expect(page.get_by_role("heading", name="Dictionary of the indicators")).to_be_visible()
-    expect(page.get_by_role("table", name="Structure of the cluster")).to_contain_text("S1 Age")
+    expect(page.get_by_test_id("stMain")).to_contain_text("Age of the cluster organisation")
 
 
 def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page, address: str) -> None:
@@ -264,7 +264,7 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, la
         if door:
             page.get_by_role("button", name=door).click()
             run_has_ended(page)
-            drawn = page.locator(".js-plotly-plot .main-svg, [data-testid=stTextInput], table, .radar")
+            drawn = page.locator(".js-plotly-plot .main-svg, [data-testid=stTextInput], .verdict, .radar, table.heat")
             expect(drawn.filter(visible=True).last).to_be_visible()
         wide = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
         assert wide <= 0, (link, door)
