@@ -39,6 +39,11 @@ class Verdict:
     answered: bool
 
     @property
+    def blocking(self) -> tuple[str, ...]:
+        """All indicators that block the way whatever the points: blockers, unmet gates, missing answers."""
+        return (*self.blockers, *self.gates, *self.missing)
+
+    @property
     def share(self) -> float | None:
         """The points in per cent of the maximum; None where a scheme has none."""
         return 100 * self.points / self.maximum if self.maximum else None

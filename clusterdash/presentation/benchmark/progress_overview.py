@@ -27,18 +27,20 @@ def progress_verdict(moved: Sequence[DimensionChange], grid: Grid, language: Lan
     names = _names(grid, language)
     better = sorted((c for c in moved if c.trend == "better"), key=lambda c: -c.own_effect)
     worse = sorted((c for c in moved if c.trend == "worse"), key=lambda c: c.own_effect)
-    sentences, classes = [], ["up"]
+    sentences: list[str] = []
+    classes: list[str] = []
     if better:
         sentences.append(translate(language, "progress.verdict", n=len(better), of=len(moved)))
         points = own_difference(better[0], language)
         sentences.append(translate(language, "progress.best", name=names[better[0].dimension], points=points))
-        classes.append("up")
+        classes += ["up", "up"]
     else:
         sentences.append(translate(language, "progress.no_better"))
     if worse:
         points = own_difference(worse[0], language)
         sentences.append(translate(language, "progress.worst", name=names[worse[0].dimension], points=points))
-    return verdict_paragraph(" ".join(sentences), *classes[: 2 * bool(better)], "down")
+        classes.append("down")
+    return verdict_paragraph(" ".join(sentences), *classes)
 
 
 def change_table(moved: Sequence[DimensionChange], grid: Grid, language: Language, *, scores: bool = True) -> Markup:

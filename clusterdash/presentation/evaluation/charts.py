@@ -25,7 +25,7 @@ def dumbbell(
     Obstacles come first: blockers, gates that are not met, missing answers; then the others by their points. The axis
     is in points where all indicators have the same range, else in per cent of each one's own range.
     """
-    stops = [*verdict.blockers, *verdict.gates, *verdict.missing]
+    stops = verdict.blocking
     medians = {median.indicator: median.median for median in own.holder_medians}
     now = {**answers, **tried}
     ranges = {(i.minimum or 0, i.maximum or 0) for i in own.grid.indicators if i.kind == "points"}

@@ -34,17 +34,17 @@ def _progress(result: ClusterBenchmark, language: Language) -> str:
         return translate(language, "outlook.no_past")
     last = result.past[0]
     moved = progress.dimension_changes(last.changes, result.grid)
-    better = len(silver.improvements(moved))
-    return translate(language, "outlook.progress", n=better, of=len(moved), day=last.assessed_on)
+    better = silver.improvements(moved)
+    return translate(language, "outlook.progress", n=len(better), of=len(moved), day=last.assessed_on)
 
 
 def _silver(result: ClusterBenchmark, language: Language) -> str:
     if not result.past:
         return translate(language, "outlook.no_past")
     first = silver.by_suitability(result.past, result.assessed_on)[0]
-    better = len(silver.improvements(progress.dimension_changes(first.changes, result.grid)))
+    better = silver.improvements(progress.dimension_changes(first.changes, result.grid))
     months = silver.months(first.assessed_on, result.assessed_on)
-    return translate(language, "outlook.silver", n=better, asked=silver.AREAS, months=months)
+    return translate(language, "outlook.silver", n=len(better), asked=silver.AREAS, months=months)
 
 
 def _gold(own: Evaluation | None, language: Language) -> str:
@@ -55,5 +55,6 @@ def _gold(own: Evaluation | None, language: Language) -> str:
     if found.needed is not None and found.points < found.needed:
         told = {"points": found.points, "needed": found.needed}
         return translate(language, "outlook.lacking", n=found.needed - found.points, **told)
-    blocked = len(found.blockers) + len(found.gates) + len(found.missing)
-    return translate(language, "outlook.blocked", n=blocked) if blocked else translate(language, "outlook.reached")
+    if found.blocking:
+        return translate(language, "outlook.blocked", n=len(found.blocking))
+    return translate(language, "outlook.reached")

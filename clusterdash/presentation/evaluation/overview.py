@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ...domain import Grid, Language
 from ...evaluation.scoring import Plan, Verdict
 from ...i18n import format_number, translate
@@ -17,7 +15,7 @@ def gold_verdict(found: Verdict, language: Language) -> Markup:
     if found.needed is None or not found.answered:
         return verdict_paragraph(result_sentence(found, language))
     lacking = found.needed - found.points
-    blocked = sum(len(kind) for kind in _blocked(found))
+    blocked = len(found.blocking)
     told = {"points": found.points, "maximum": found.maximum, "needed": found.needed}
     if lacking > 0:
         sentence = translate(language, "gold.lacking", n=lacking, **told)
@@ -32,12 +30,8 @@ def gold_verdict(found: Verdict, language: Language) -> Markup:
 
 def other_obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:
     """The obstacles besides the sum of points, one line of Markdown each."""
-    return obstacles(found, grid, language)[: sum(bool(kind) for kind in _blocked(found))]
-
-
-def _blocked(found: Verdict) -> Sequence[Sequence[str]]:
-    """The kinds of obstacles besides the sum of points that there are."""
-    return [kind for kind in (found.blockers, found.gates, found.missing) if kind]
+    kinds = (found.blockers, found.gates, found.missing)
+    return obstacles(found, grid, language)[: sum(bool(kind) for kind in kinds)]
 
 
 def plan_result(plan: Plan, chance: float, maximum: float, language: Language) -> Markup:
