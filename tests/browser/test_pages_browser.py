@@ -155,7 +155,11 @@ def confirm_and_publish(page: Page) -> None:
     asked = page.get_by_test_id("stCheckbox")
     unticked = asked.filter(has=page.get_by_role("checkbox", checked=False))
     # Boxes may still be drawn, and drawn anew while files arrive: tick as a person does, until none is left.
-    while unticked.count():
+    enabled = page.get_by_role("button", name="Publish this edition", disabled=False)
+    while True:
+        expect(enabled.or_(unticked).first).to_be_visible()
+        if not unticked.count():
+            break
         expect(publish).to_be_disabled()
         unticked.first.get_by_text("Yes, ").click()
         run_has_ended(page)
@@ -264,7 +268,8 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, la
         if door:
             page.get_by_role("button", name=door).click()
             run_has_ended(page)
-            drawn = page.locator(".js-plotly-plot .main-svg, [data-testid=stTextInput], .verdict, .radar, table.heat")
+            parts = (".js-plotly-plot .main-svg", "[data-testid=stTextInput]", "table", ".radar", ".verdict")
+            drawn = page.locator(", ".join((*parts, "[class*=st-key-file]")))
             expect(drawn.filter(visible=True).last).to_be_visible()
         wide = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
         assert wide <= 0, (link, door)
