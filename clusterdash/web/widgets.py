@@ -153,7 +153,7 @@ def show_outlook(visit: PageContext, answers: Sequence[Outlook]) -> None:
     with st.container(key="outlook"):
         for column, answer in zip(st.columns(len(answers), gap="large"), answers, strict=True):
             with column:
-                st.page_link(f"pages/cluster/{answer.page}.py", label=visit.translate(f"{answer.page}.title"))
+                st.page_link(f"pages/cluster/{answer.page}.py", label=visit.translate(f"{answer.page}.menu"))
                 st.markdown(answer.sentence)
 
 

@@ -229,12 +229,11 @@ def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]
         assert f"goes from {years[-2].total} to {years[-1].total}" in said
 
 
-def test_the_home_page_shows_the_first_invented_cluster(visit) -> None:
+def test_the_home_page_draws_no_cluster(visit) -> None:
     app = visit(lang="en")
-    said = words(app)
-    assert "What a manager sees" in said
-    assert "an invented cluster" in said
-    assert any('class="radar"' in block for block in drawn(app))
+    assert "Try it with an invented cluster" in words(app)
+    assert not any('class="radar"' in block for block in drawn(app))
+    assert "Démo 0001" not in words(app)
 
 
 def test_the_accessibility_statement_names_whom_to_tell(

@@ -35,7 +35,7 @@ def _progress(result: ClusterBenchmark, language: Language) -> str:
     last = result.past[0]
     moved = progress.dimension_changes(last.changes, result.grid)
     better = silver.improvements(moved)
-    return translate(language, "outlook.progress", n=len(better), of=len(moved), day=last.assessed_on)
+    return translate(language, "outlook.progress", n=len(better), of=len(moved))
 
 
 def _silver(result: ClusterBenchmark, language: Language) -> str:
@@ -44,7 +44,7 @@ def _silver(result: ClusterBenchmark, language: Language) -> str:
     first = silver.by_suitability(result.past, result.assessed_on)[0]
     better = silver.improvements(progress.dimension_changes(first.changes, result.grid))
     months = silver.months(first.assessed_on, result.assessed_on)
-    return translate(language, "outlook.silver", n=len(better), asked=silver.AREAS, months=months)
+    return translate(language, "outlook.silver", n=min(len(better), silver.AREAS), asked=silver.AREAS, months=months)
 
 
 def _gold(own: Evaluation | None, language: Language) -> str:
@@ -53,8 +53,7 @@ def _gold(own: Evaluation | None, language: Language) -> str:
         return translate(language, "outlook.no_answers")
     found = score(own.grid, answers.answers)
     if found.needed is not None and found.points < found.needed:
-        told = {"points": found.points, "needed": found.needed}
-        return translate(language, "outlook.lacking", n=found.needed - found.points, **told)
+        return translate(language, "outlook.lacking", n=found.needed - found.points, needed=found.needed)
     if found.blocking:
         return translate(language, "outlook.blocked", n=len(found.blocking))
     return translate(language, "outlook.reached")
