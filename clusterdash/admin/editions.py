@@ -6,7 +6,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from ..access import edition_visible, require_staff
@@ -156,11 +156,6 @@ class EditionAdmin:
         """The journal of publications, the latest first."""
         among = self.__among()
         return [change for change in catalog.journal(self.__data)[::-1] if among is None or change.edition in among]
-
-    def served_since(self, edition: Edition) -> date:
-        """The day on which an edition was last published; that on which it was built, if the journal has none."""
-        latest = next((change.at for change in self.history() if change.edition == edition.edition_id), None)
-        return (datetime.fromisoformat(latest) if latest else edition.created_at).date()
 
     def previous(self) -> str | None:
         """The id of the edition that a rollback would serve; None if there is none."""

@@ -7,7 +7,7 @@ served edition somebody decided.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pandas as pd
@@ -71,9 +71,17 @@ def _current_viewer(*, demonstration: bool) -> Viewer:
 
 def show_edition(visit: PageContext, desk: EditionAdmin) -> None:
     """Show which edition is served, and since when."""
-    show_html(verdict_paragraph(served_sentence(visit.edition, desk.served_since(visit.edition), visit.language), "up"))
+    show_html(
+        verdict_paragraph(served_sentence(visit.edition, _served_since(visit.edition, desk), visit.language), "up")
+    )
     if visit.edition.synthetic:
         st.caption(visit.translate("data.invented"))
+
+
+def _served_since(edition: Edition, desk: EditionAdmin) -> date:
+    """The day on which an edition was last published; that on which it was built, if the journal has none."""
+    latest = next((change.at for change in desk.history() if change.edition == edition.edition_id), None)
+    return (datetime.fromisoformat(latest) if latest else edition.created_at).date()
 
 
 def show_sources(visit: PageContext) -> None:
