@@ -23,6 +23,7 @@ from streamlit.testing.v1 import AppTest
 from support.actions import REAL, TABLES, folder_of, quietly
 from support.editions import NOW, TODAY, publish_folder
 from support.pages import APP, words
+from support.shown_figures import tables_of
 from support.sign_in import AUTH, claims
 
 from clusterdash.admin.editions import EditionAdmin
@@ -32,6 +33,7 @@ from clusterdash.auth.oidc import Identity
 from clusterdash.domain import PUBLIC, STAFF, ClusterdashError, Viewer
 from clusterdash.editions import build, catalog, publication_effects
 from clusterdash.editions.confirmations import KINDS
+from clusterdash.i18n import translate
 from clusterdash.ingest import grants
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
@@ -696,9 +698,9 @@ def test_the_page_refuses_what_contradicts_and_shows_both(house: Path) -> None:
     assert snapshot(house) == before
     assert not app.success
     assert "somebody else changed the grants" in words(app)
-    in_force, yours = [table.value for table in app.dataframe if table.editing_mode == "read_only"][:2]
-    assert in_force.to_numpy().tolist() == [other]
-    assert yours.empty
+    shown = {caption: rows for caption, (_, *rows) in tables_of(app)}
+    assert shown[translate("en", "access.in_force")] == [other]
+    assert shown[translate("en", "access.yours")] == []
     app.button(key="take-theirs").click().run()
     assert app.data_editor[0].value.to_numpy().tolist()[2] == other
     edited(app, deleted_rows=[2]).run()
