@@ -99,12 +99,12 @@ def download_row(
     make: Callable[[], bytes],
     media_type: str,
     *,
+    key: str,
     primary: bool = False,
 ) -> None:
     """Show a file as a row: what it is, what it is for (the keys of these texts), and the button that saves it."""
     title, use = (visit.translate(text) for text in texts)
     label = visit.translate("file.download", kind=name.rpartition(".")[2].upper())
-    key = texts[0].replace(".", "-")
     with st.container(key=f"file-{key}"):
         described, button = st.columns([4, 1], vertical_alignment="center")
         described.markdown(f"**{title}**")

@@ -41,7 +41,9 @@ def offer(kind: str, suffix: str, write: Callable[..., bytes], media: str, *, pr
     """A row for one file."""
     name = f"{visit.translate('binder.file')}-{own.cluster.cluster_id}-{language}.{suffix}"
     made = partial(write, grid, entries, language)
-    widgets.download_row(visit, (f"binder.{kind}", f"binder.{kind}_use"), name, made, media, primary=primary)
+    widgets.download_row(
+        visit, (f"binder.{kind}", f"binder.{kind}_use"), name, made, media, key=suffix, primary=primary
+    )
 
 
 with files:

@@ -27,13 +27,15 @@ def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes], *, primar
         visit.translate(f"brief.{stem}"), result.cluster.cluster_id, visit.edition, visit.language, suffix
     )
     made = partial(widgets.with_progress, visit.translate("brief.making"), make)
-    widgets.download_row(visit, (f"brief.{key}", f"brief.{key}_use"), name, made, MEDIA[suffix], primary=primary)
+    widgets.download_row(
+        visit, (f"brief.{key}", f"brief.{key}_use"), name, made, MEDIA[suffix], key=key, primary=primary
+    )
 
 
 st.header(visit.translate("brief.private"))
 st.caption(visit.translate("brief.private_lead"))
 evaluation = visit.reader.latest_evaluation(result.cluster.cluster_id)
-offer("short", "file", "pdf", partial(brief.brief, result, visit.language, evaluation), primary=True)
+offer("brief", "file", "pdf", partial(brief.brief, result, visit.language, evaluation), primary=True)
 offer("annex", "annex_file", "pdf", partial(annex.annex, result, visit.language))
 offer("xlsx", "file", "xlsx", partial(result_files.workbook, result, visit.language))
 offer("json", "file", "json", partial(result_files.as_json, result))

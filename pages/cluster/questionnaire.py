@@ -34,7 +34,7 @@ def offer(kind: str, of: str, make: Callable[[], bytes], *, primary: bool = Fals
     """A row for one workbook."""
     name = f"{visit.translate('questionnaire.file')}-{scheme}{of}-{visit.language}.xlsx"
     texts = f"questionnaire.{kind}", f"questionnaire.{kind}_use"
-    widgets.download_row(visit, texts, name, make, XLSX, primary=primary)
+    widgets.download_row(visit, texts, name, make, XLSX, key=kind, primary=primary)
 
 
 workbook = partial(questionnaire_writer.questionnaire, grid, visit.language)

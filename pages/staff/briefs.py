@@ -30,7 +30,7 @@ def make() -> bytes:
 
 
 name = f"{visit.translate('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"
-widgets.download_row(visit, ("briefs.zip", "briefs.zip_use"), name, make, "application/zip", primary=True)
+widgets.download_row(visit, ("briefs.zip", "briefs.zip_use"), name, make, "application/zip", key="briefs", primary=True)
 with st.expander(visit.translate("briefs.all")):
     st.markdown(visit.translate("briefs.all_key"))
     widgets.show_html(html.copyable(f"python -m clusterdash report --all --lang {visit.language} --out briefs.zip"))

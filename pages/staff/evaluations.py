@@ -22,7 +22,9 @@ with heading:
     st.markdown(visit.translate("evaluations.lead"))
 name = f"{visit.translate('evaluations.blank_file')}-{grid.scheme.code}-{visit.language}.xlsx"
 blank = partial(questionnaire_writer.questionnaire, grid, visit.language)
-widgets.download_row(visit, ("evaluations.blank", "evaluations.blank_use"), name, blank, XLSX, primary=True)
+widgets.download_row(
+    visit, ("evaluations.blank", "evaluations.blank_use"), name, blank, XLSX, key="blank", primary=True
+)
 taken = widgets.upload(visit, visit.translate("evaluations.load"), ["xlsx"], key="appraisal")
 st.caption(visit.translate("evaluations.load_key"))
 if taken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -113,6 +114,14 @@ def test_the_gateway_of_each_opens_the_own_clusters_only(arena: LeakAudit, who: 
             with pytest.raises(ClusterdashError, match="refused"):
                 read(cluster)
     assert set(gateway.assessed()) == (set(arena.answers) if role == "staff" else set(own))
+
+
+@pytest.mark.parametrize("page", ["brief", "binder", "questionnaire", "plan"])
+def test_every_file_on_offer_is_asked_for(look, page: str) -> None:
+    """What is not pressed is not looked at: each button for a file has sent its content."""
+    _, sent = look("one@a.example", f"pages/cluster/{page}.py", lang="en", cluster=OWN, scheme="t")
+    assert any(re.search(rb'"content": ?"[A-Za-z0-9+/=]{8,}"', message) for message in sent)
+    assert not [message[-200:] for message in sent if re.search(rb'"content": ?""', message)]
 
 
 def test_the_own_results_are_there(arena: LeakAudit, look) -> None:
