@@ -97,8 +97,10 @@ def _edit_task(visit: PageContext, result: ClusterBenchmark, mine: PlanState, co
     key = f"{result.cluster.cluster_id}-{code}"
     names = {name: f"{name}-{key}" for name in ("wanted", "owner", "due", "done", "notes")}
     inputs: dict[str, Any] = {"wanted": code not in mine.unwanted, "owner": task.owner, "due": task.due}
+    # Set once: an input that each run sets anew would undo what is entered while a run is still drawing.
     for name, value in {**inputs, "done": task.done, "notes": task.notes}.items():
-        st.session_state[names[name]] = value
+        if mine.fresh or names[name] not in st.session_state:
+            st.session_state[names[name]] = value
 
     def write() -> None:
         entered = {name: st.session_state[key] for name, key in names.items() if key in st.session_state}

@@ -65,10 +65,13 @@ def _edit_document(visit: PageContext, own: Evaluation, document: Document, indi
     kept = checklist_items(own)
     entry = kept.get(document.code, ChecklistItem())
     status, where = (f"{part}-{_checklist(own)}-{document.code}" for part in ("status", "where"))
-    st.session_state[status], st.session_state[where] = entry.status, entry.location
+    # Set once: an input that each run sets anew would undo what is entered while a run is still drawing.
+    st.session_state.setdefault(status, entry.status)
+    st.session_state.setdefault(where, entry.location)
 
     def note(chosen: Status | None = None) -> None:
-        kept[document.code] = ChecklistItem(chosen or entry.status, str(st.session_state[where]).strip())
+        before = kept.get(document.code, entry)
+        kept[document.code] = ChecklistItem(chosen or before.status, str(st.session_state[where]).strip())
 
     named, progress, place = st.columns([6, 3, 3], vertical_alignment="center")
     name = document.name.get(visit.language)

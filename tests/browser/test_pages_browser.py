@@ -95,6 +95,7 @@ def test_an_indicator_leads_to_its_words_in_the_dictionary(page: Page, address: 
 def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page, address: str) -> None:
     page.goto(f"{address}/plan?cluster=demo-0004&lang=fr")
     page.get_by_role("button", name="En tant que responsable").click()
+    run_has_ended(page)
     page.get_by_role("textbox", name="Responsable").first.fill("Zoé")
     page.keyboard.press("Enter")
     with page.expect_download() as saved:

@@ -660,6 +660,15 @@ def test_the_binder_lasts_while_another_page_is_read(visit) -> None:
     assert not app.exception
 
 
+@pytest.mark.parametrize("page", ["plan", "binder"])
+def test_a_run_does_not_set_inputs_anew_that_are_being_filled(visit, page) -> None:
+    app = visit("cluster", cluster="demo-0003", lang="en").switch_page(f"pages/cluster/{page}.py").run()
+    assert any(one.proto.set_value for one in app.text_input), "the first run sets them"
+    app.text_input[0].set_value("Zoé").run()
+    assert app.text_input[0].value == "Zoé"
+    assert not any(one.proto.set_value for one in app.text_input), "what is typed meanwhile would be lost"
+
+
 def test_staff_see_declared_against_verified(visit) -> None:
     app = visit("staff", lang="en").switch_page("pages/staff/evaluations.py").run()
     said = words(app)
