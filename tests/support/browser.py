@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -131,3 +132,33 @@ def _follow(page: Page, link: Locator) -> None:
     if leads_to.rstrip("/") != path.rstrip("/"):
         page.wait_for_function("title => document.title !== title", arg=title)
     run_has_ended(page)
+
+
+MANAGER, STAFF = 0, 1
+"""Places of the demonstration's ways in."""
+
+
+def enter(page: Page, address: str, door: int, language: str = "fr") -> None:
+    """Enter the demonstration from the home page as a manager or as staff."""
+    page.goto(f"{address}/?lang={language}")
+    run_has_ended(page)
+    page.get_by_test_id("stMain").get_by_test_id("stButton").nth(door).get_by_role("button").click()
+    expect(page.locator(".radar, table.heat").first).to_be_visible()
+    run_has_ended(page)
+
+
+def show_scheme(page: Page, scheme: Literal["light", "dark"]) -> None:
+    """Let the visitor's system be light or dark, and wait until the page is."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "scheme => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === scheme", arg=scheme
+    )
+
+
+def tab_to(page: Page, part: Locator, most: int = 80) -> None:
+    """Press Tab until the focus is on, or within, a part of the page."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if part.evaluate("part => part.contains(document.activeElement)"):
+            return
+    raise AssertionError("out of reach by keyboard")
