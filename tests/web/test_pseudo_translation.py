@@ -24,6 +24,8 @@ pytestmark = pytest.mark.slow
 OPEN, CLOSE = "⟦", "⟧"
 SHOWN = {"body", "label", "options", "help", "placeholder", "title", "text", "value", "content", "caption", "alt"}
 """The fields of Streamlit's elements that a visitor reads."""
+SILENT = ("style", "script", "code")
+"""Elements that say nothing in words: commands to copy are the same in all languages."""
 ATTRIBUTES = {"alt", "title", "aria-label", "placeholder", "data-label"}
 FIXED = {
     "CSV": "a kind of file",
@@ -62,12 +64,12 @@ class Reader(HTMLParser):
         self.parts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("style", "script"):
+        if tag in SILENT:
             self.inside.append(tag)
         self.parts += [value for name, value in attrs if name in ATTRIBUTES and value]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("style", "script") and self.inside:
+        if tag in SILENT and self.inside:
             self.inside.pop()
 
     def handle_data(self, data: str) -> None:
