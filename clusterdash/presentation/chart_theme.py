@@ -15,6 +15,19 @@ from .theme import DARK, THEME, Theme
 
 OWN, PEERS, TOP, INK, GRID = THEME.own, THEME.peers, THEME.top, THEME.ink, THEME.line
 TICKS = [0, 25, 50, 75, 100]
+_SYMBOLS = (
+    ("circle", "solid"),
+    ("diamond", "dash"),
+    ("square", "dot"),
+    ("triangle-up", "dashdot"),
+    ("cross", "longdash"),
+    ("star", "solid"),
+    ("hexagon", "dash"),
+    ("triangle-down", "dot"),
+    ("x", "dashdot"),
+)
+LINE_STYLES = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, strict=True)]
+"""Colour, mark and dash of the lines of one figure."""
 _FONT = {"family": "clusterdash-sans, Source Sans, sans-serif", "size": 14, "color": INK}
 
 

@@ -26,7 +26,7 @@ _MAX_BUTTONS = 5
 """Most options that are shown as buttons; more are a list."""
 _MAX_NAMED = 5
 """Most wrong values of an address that are named."""
-_DEPENDENT = dict.fromkeys(("cluster", "evaluation", "evidence"), what_if.PARAMETER_NAMES)
+_DEPENDENT = dict.fromkeys(("cluster", "evaluation", "evidence"), (*what_if.PARAMETER_NAMES, "lines"))
 """The parameters that depend on a choice and are removed from the address when it changes."""
 
 
@@ -187,6 +187,21 @@ def named_option(visit: PageContext, name: str, options: Collection[str]) -> str
         return wanted
     warn_of_ignored(visit, [(name, wanted)])
     return None
+
+
+def named_options(
+    visit: PageContext, name: str, options: Collection[str], at_first: Collection[str], *, nothing: str
+) -> list[str]:
+    """Return the options that the address names, or else those shown at first; `nothing` is the value there for none.
+
+    Values that do not exist are shown in a message.
+    """
+    wanted = get(name)
+    if wanted is None:
+        return list(at_first)
+    values = [value for value in wanted.split(",") if value and value != nothing]
+    warn_of_ignored(visit, [(name, value) for value in values if value not in options])
+    return [value for value in values if value in options]
 
 
 def label_filters(visit: PageContext, countries: Collection[str], sectors: Collection[str]) -> LabelFilters:

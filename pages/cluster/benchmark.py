@@ -7,9 +7,9 @@ import streamlit as st
 from clusterdash import i18n
 from clusterdash.benchmark import rules
 from clusterdash.presentation import limit_texts
-from clusterdash.presentation.benchmark import charts, narrative, overview, tables
+from clusterdash.presentation.benchmark import charts, narrative, overview, radar_chart, tables
 from clusterdash.presentation.evaluation import outlook
-from clusterdash.web import session, url_state, widgets
+from clusterdash.web import radar_view, session, url_state, widgets
 
 visit = session.page_context()
 language = visit.language
@@ -62,11 +62,13 @@ if found.recommendations:
     widgets.show_cards(narrative.first_actions(found, result, language))
     st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.all_plan"))
 
-with widgets.fold(visit.translate("benchmark.explore"), key="explore") as opened:
+with widgets.fold(visit.translate("benchmark.explore"), key="explore", start_open=url_state.names("axes")) as opened:
     if opened:
+        view = radar_view.choose_radar_view(visit, result, reference)
         alt = narrative.radar_alt(result, language)
-        widgets.show_chart(charts.radar(result, reference, language), alt, key="radar")
-        widgets.show_table(tables.score_table(result, reference, language))
+        widgets.show_chart(radar_chart.radar(result, view, language), alt, key="radar")
+        st.caption(visit.translate("radar.read_indicators" if view.block else "radar.read_dimensions"))
+        widgets.show_table(radar_chart.radar_table(result, view, language))
 with widgets.fold(visit.translate("benchmark.all_indicators"), key="indicators") as opened:
     if opened:
         figure = charts.position_chart(found.comparisons, result.grid, language)
@@ -78,6 +80,7 @@ with widgets.fold(visit.translate("benchmark.all_indicators"), key="indicators")
 with st.expander(visit.translate("benchmark.reading")):
     st.markdown(narrative.assessment_basis(result, language))
     st.markdown(narrative.radar_key(result, language))
+    widgets.show_table(tables.score_table(result, reference, language))
     st.markdown("\n\n".join(narrative.missing_scores(result, reference, language)))
     st.markdown(narrative.groups(result, reference, language))
     st.markdown(narrative.suppressed_groups(result, language))

@@ -21,7 +21,7 @@ from clusterdash.editions.catalog import PROJECT_DATA
 from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.i18n import LANGUAGES, texts, translate
 from clusterdash.ingest import sample
-from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.presentation.benchmark import narrative, radar_chart, tables
 from clusterdash.presentation.limit_texts import limit_values, translate_with_limits
 from clusterdash.reports import public_summary, result_files
 
@@ -134,17 +134,14 @@ def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference
         verdict = narrative.verdict_sentence(rules.findings(reference, result.grid), result, reference, "en")
         assert title.replace("-", "\\-") in verdict or title in verdict
         beside = narrative.second_reference(result, reference)
-        names = {str(trace.name) for trace in charts.radar(result, reference, "en").data}
+        drawn = radar_chart.radar(result, radar_chart.usual_view(result, reference), "en").data
+        names = {str(trace.name) for trace in drawn}
         table = tables.score_table(result, reference, "en")
         for shown in (result.top500, beside):
             assert shown
             median = translate("en", "radar.median", group=narrative.group_name(result, shown, "en", short=True))
             assert median.replace("&", "&amp;") in names
-        own = [
-            trace.r
-            for trace in charts.radar(result, reference, "en").data
-            if trace.name == translate("en", "radar.own")
-        ]
+        own = [trace.r for trace in drawn if trace.name == translate("en", "radar.own")]
         assert len(set(own)) == 1
         seen.add((own[0], table.split("<tbody>")[0]))
     assert len({own for own, _ in seen}) == 1, "the own score does not depend on the reference"

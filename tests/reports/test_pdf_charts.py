@@ -17,7 +17,7 @@ from clusterdash.domain import ClusterBenchmark, DimensionScore, Label, LabelSta
 from clusterdash.editions.reader import EditionReader
 from clusterdash.labels import search, status
 from clusterdash.labels.filters import LabelFilters
-from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.presentation.benchmark import charts, narrative, radar_chart, tables
 from clusterdash.presentation.html import escape
 from clusterdash.presentation.labels import narrative as labels_narrative
 from clusterdash.presentation.labels import tables as labels_tables
@@ -114,7 +114,7 @@ def test_any_text_travels_whole_through_both_renderings(text: str) -> None:
 
 
 def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> None:
-    figure = charts.radar(result, result.top500, "fr")
+    figure = radar_chart.radar(result, radar_chart.usual_view(result, result.top500), "fr")
     *series, values = figure.data
     assert result.sector is not None
     sector = f"Médiane, {result.sector.group.name.fr}"
@@ -133,7 +133,7 @@ def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> No
 def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) -> None:
     first, second, *others = result.top500.scores
     holed = with_profiles(result, first, replace(second, score=None), *others)
-    own = charts.radar(holed, holed.top500, "fr").data[-2]
+    own = radar_chart.radar(holed, radar_chart.usual_view(holed, holed.top500), "fr").data[-2]
     assert own.r[1] is None
     assert own.connectgaps is False
     assert own.r[0] == own.r[-1], "closed by its first point"
@@ -142,7 +142,7 @@ def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) ->
 
 def test_nothing_drawn_names_another_cluster(result: ClusterBenchmark) -> None:
     """The figure's JSON and the tables hold the cluster's own numbers, medians and counts: no id, no other's values."""
-    figure = charts.radar(result, result.top500, "en")
+    figure = radar_chart.radar(result, radar_chart.usual_view(result, result.top500), "en")
     drawn = (tables.score_table(result, result.top500, "en"), tables.position_table(result, result.top500, "en"))
     travels = figure.to_json() + "".join(drawn)
     assert set(re.findall(r"demo-\d{4}|Démo \d{4}", travels)) <= {result.cluster.cluster_id, result.cluster.name[-9:]}
@@ -190,9 +190,9 @@ def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> 
 def test_a_cluster_without_any_score_still_has_its_radar(result: ClusterBenchmark) -> None:
     unknown = tuple(replace(profile, score=None) for profile in result.top500.scores)
     scoreless = with_profiles(result, *unknown, keep=True)
-    figure = charts.radar(scoreless, scoreless.top500, "en")
+    figure = radar_chart.radar(scoreless, radar_chart.usual_view(scoreless, scoreless.top500), "en")
     assert result.sector is not None
     assert [trace.name for trace in figure.data] == ["Median, Europe", f"Median, {result.sector.group.name.en}"]
     assert not any(trace.text for trace in figure.data)
     empty = with_profiles(result)
-    assert charts.radar(empty, empty.top500, "en").data == ()
+    assert radar_chart.radar(empty, radar_chart.usual_view(empty, empty.top500), "en").data == ()

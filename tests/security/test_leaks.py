@@ -45,7 +45,7 @@ from clusterdash.editions.diff import difference
 from clusterdash.editions.reader import EditionReader
 from clusterdash.ingest import grants
 from clusterdash.presentation.admin import narrative
-from clusterdash.presentation.benchmark import charts
+from clusterdash.presentation.benchmark import radar_chart
 from clusterdash.reports import action_plan_file
 from clusterdash.statistics import small_counts
 from clusterdash.statistics.parameters import REASONS, Limits
@@ -425,14 +425,14 @@ def shared_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def raw_peers_in_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a box plot does by itself: all values travel with it, though none is drawn."""
-    original, boxes = charts.radar, _everybody()
+    original, boxes = radar_chart.radar, _everybody()
 
     def radar(*shown: Any) -> object:
         figure = original(*shown)
         figure.add_box(y=np.array(boxes()), boxpoints=False)
         return figure
 
-    monkeypatch.setattr(charts, "radar", radar)
+    monkeypatch.setattr(radar_chart, "radar", radar)
 
 
 def raw_peers_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

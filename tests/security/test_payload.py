@@ -22,6 +22,7 @@ from support.pages import ALLOWED, PAGES, ROOT
 
 from clusterdash import access
 from clusterdash.domain import PUBLIC, STAFF, Audience, PeerGroupKind, Viewer
+from clusterdash.presentation.benchmark.narrative import named_references
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +86,9 @@ def test_every_group_every_block_and_every_file_carries_own_values_only(arena: L
     groups = [*get_args(PeerGroupKind), *sectors]
     views = [(page, {"reference": group}) for page in ("benchmark", "counterparts", "plan") for group in groups]
     views += [("progress", {"block": block}) for block in ("all", "d", "e")]
+    days = [earlier.assessed_on.isoformat() for earlier in arena.result(OWN).past]
+    lines = ",".join([*named_references(arena.result(OWN), "en"), *days])
+    views += [("benchmark", {"axes": axes, "lines": lines}) for axes in ("all", "d", "e")]
     for page, address in views:
         _, sent = look("manager", f"pages/cluster/{page}.py", lang="en", **address)
         assert answers_leaked(sent, arena.answers, (OWN,)) == set(), (page, address)
@@ -94,7 +98,7 @@ def test_every_group_every_block_and_every_file_carries_own_values_only(arena: L
 @pytest.mark.parametrize("foreign", FOREIGN)
 @pytest.mark.parametrize("page", [page for page in PAGES if "staff" not in page])
 def test_a_foreign_cluster_in_the_address_opens_nothing(arena: LeakAudit, look, page: str, foreign: str) -> None:
-    address = dict.fromkeys(("cluster", "id", "reference", "since", "block", "q"), foreign)
+    address = dict.fromkeys(("cluster", "id", "reference", "since", "block", "axes", "lines", "q"), foreign)
     _, sent = look("manager", page, lang="en", **address)
     assert answers_leaked(sent, arena.answers, (OWN,)) == set()
     assert named(sent, arena.answers, (OWN, foreign)) == set(), "what was asked for is named, and nobody else"

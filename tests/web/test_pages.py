@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -657,6 +658,23 @@ def test_the_binder_lasts_while_another_page_is_read(visit) -> None:
     assert app.text_input(key=f"where-{key}").value == "shelf 2"
     app.selectbox(key="choice-part").select("5").run()
     assert "33 missing" in words(app)
+    assert not app.exception
+
+
+def test_the_radar_is_of_the_visitors_own_choice(visit) -> None:
+    address = {"axes": "governance", "lines": "top500,all,1999-01-01"}
+    app = visit("cluster", cluster="demo-0003", lang="en", **address).switch_page("pages/cluster/benchmark.py").run()
+    assert "lines = “1999-01-01”" in " ".join(warning.value.replace("\\", "") for warning in app.warning)
+    drawn = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    assert [trace["mode"] for trace in drawn].count("lines+markers") == 2
+    assert "Your percentile in each group" in words(app)
+    app.multiselect(key="choice-lines").set_value([]).run()
+    assert app.query_params["lines"] == "none"
+    assert json.loads(app.get("plotly_chart")[0].proto.spec)["data"] == []
+    app.selectbox(key="choice-axes").select("all").run()
+    assert "Groups: median of the scores." in words(app)
+    app.selectbox(key="choice-cluster").select("demo-0004").run()
+    assert "lines" not in app.query_params, "another cluster has other groups and years"
     assert not app.exception
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-from ...benchmark.rules import RADAR_SCALE, Classification, Comparison
-from ...domain import ClusterBenchmark, Grid, Language, Reference, Sector, SectorScores
+from ...benchmark.rules import Classification, Comparison
+from ...domain import Grid, Language, Reference, Sector, SectorScores
 from ...i18n import format_number, translate
-from ..chart_theme import GRID, INK, OWN, PEERS, TICKS, TOP, make_figure, percentile_axis, range_lines, wrap_text
+from ..chart_theme import INK, OWN, TICKS, TOP, make_figure, percentile_axis, range_lines, wrap_text
 from ..theme import THEME
-from .narrative import group_name, level_range, second_reference
+from .narrative import level_range
 
 _WORDS: dict[Classification, tuple[str, str]] = {
     "above": (THEME.own, "triangle-up"),
@@ -24,55 +23,6 @@ _WORDS: dict[Classification, tuple[str, str]] = {
 }
 _ROOM_FOR_LEVELS = 6
 """The least share, in per cent, of a part whose levels are written in it."""
-
-
-def radar(result: ClusterBenchmark, reference: Reference, language: Language) -> go.Figure:
-    """The scores of a cluster, with the medians of a group and, in the background, of the top 500.
-
-    Axes are the scheme's dimensions in their order, 0-100. An unknown score leaves a gap.
-    """
-    names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    axes = [names[profile.dimension] for profile in result.top500.scores]
-    angles = [360 * i / len(axes) for i in range(len(axes))]
-    own = [profile.score for profile in result.top500.scores]
-    beside = second_reference(result, reference)
-    labels = [wrap_text(axis, 14) for axis in axes]
-    lines = max((label.count("<br>") + 1 for label in labels), default=1)
-    between = 90 - 180 / max(1, len(axes))  # the scale is between two axes, clear of their values
-    series = [
-        _median(result, result.top500, angles, axes, language, _LineStyle(TOP, "dot", 1.5, "circle-open")),
-        *([_median(result, beside, angles, axes, language, _LineStyle(PEERS, "dash", 2, "diamond"))] if beside else []),
-        _series(axes, angles, own, translate(language, "radar.own"), _LineStyle(OWN, "solid", 3, "circle")),
-        _values(angles, own),
-    ]
-    drawn = [trace for trace in series if any(r is not None for r in trace["r"])]
-    return make_figure(
-        drawn,
-        height=480,
-        margin={"l": 84, "r": 84, "t": 22 + 17 * lines, "b": 22 + 17 * lines},
-        legend={"orientation": "h", "y": -0.26, "x": 0.5, "xanchor": "center", "traceorder": "reversed"},
-        polar={
-            "bgcolor": "rgba(0,0,0,0)",
-            "radialaxis": {
-                "range": [0, RADAR_SCALE],
-                "tickvals": TICKS,
-                "gridcolor": GRID,
-                "linecolor": GRID,
-                "tickfont": {"size": 11, "color": TOP},
-                "angle": between,
-                "tickangle": between,
-            },
-            "angularaxis": {
-                "direction": "clockwise",
-                "rotation": 90,
-                "tickvals": angles,
-                "ticktext": labels,
-                "gridcolor": GRID,
-                "linecolor": GRID,
-                "tickfont": {"size": 13},
-            },
-        },
-    )
 
 
 def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Language) -> go.Figure:
@@ -274,67 +224,3 @@ def sector_ranges(profiles: Sequence[SectorScores], sectors: Mapping[str, Sector
             "ticklabelstandoff": 6,
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _LineStyle:
-    """What distinguishes a series from the others: not its colour alone."""
-
-    colour: str
-    dash: str
-    width: float
-    symbol: str
-
-
-def _median(
-    result: ClusterBenchmark,
-    shown: Reference,
-    angles: list[float],
-    axes: list[str],
-    language: Language,
-    line: _LineStyle,
-) -> dict[str, Any]:
-    name = translate(language, "radar.median", group=html.escape(group_name(result, shown, language, short=True)))
-    return _series(axes, angles, [profile.peer_median for profile in shown.scores], name, line)
-
-
-def _series(
-    axes: list[str], angles: list[float], scores: list[float | None], name: str, line: _LineStyle
-) -> dict[str, Any]:
-    """One line, closed by its first point; a missing score leaves a gap that is not bridged."""
-    rounded = [None if score is None else round(score) for score in scores]
-    return {
-        "type": "scatterpolar",
-        "r": [*rounded, *rounded[:1]],
-        "theta": [*angles, *angles[:1]],
-        "customdata": [*axes, *axes[:1]],
-        "mode": "lines+markers",
-        "connectgaps": False,
-        "name": name,
-        "line": {"color": line.colour, "dash": line.dash, "width": line.width},
-        "marker": {"color": line.colour, "symbol": line.symbol, "size": 8},
-        "hovertemplate": "%{customdata}: %{r:.0f}<extra>" + name + "</extra>",
-    }
-
-
-def _values(angles: list[float], scores: list[float | None]) -> dict[str, Any]:
-    """The scores as text, in a separate trace: on a line with a gap, Plotly drops some of the texts after it."""
-    known = [(angle, score) for angle, score in zip(angles, scores, strict=True) if score is not None]
-    return {
-        "type": "scatterpolar",
-        "r": [round(score) for _, score in known],
-        "theta": [angle for angle, _ in known],
-        "mode": "text",
-        "text": [f"<b>{round(score)}</b>" for _, score in known],
-        "textposition": [_outside(angle) for angle, _ in known],
-        "textfont": {"color": OWN, "size": 14, "shadow": "0 0 3px white, 0 0 3px white, 0 0 3px white"},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
-def _outside(angle: float) -> str:
-    """The text position of a value beside its point, away from the centre. `angle`: degrees clockwise from the top."""
-    vertical = "top" if angle <= 90 or angle >= 270 else "bottom"
-    side = "center" if angle in (0, 180) else "right" if angle < 180 else "left"
-    return f"{vertical} {side}"

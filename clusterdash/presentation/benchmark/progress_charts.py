@@ -10,29 +10,14 @@ import plotly.graph_objects as go
 from ...benchmark.progress import TimeSeries
 from ...domain import Language
 from ...i18n import format_partial_date, translate
-from ..chart_theme import make_figure, percentile_axis, wrap_text
-from ..theme import THEME
-
-_SYMBOLS = (
-    ("circle", "solid"),
-    ("diamond", "dash"),
-    ("square", "dot"),
-    ("triangle-up", "dashdot"),
-    ("cross", "longdash"),
-    ("star", "solid"),
-    ("hexagon", "dash"),
-    ("triangle-down", "dot"),
-    ("x", "dashdot"),
-)
-_MARKS = [(colour, *symbol) for colour, symbol in zip(THEME.series, _SYMBOLS, strict=True)]
-"""Colour, mark and dash of lines in one figure."""
+from ..chart_theme import LINE_STYLES, make_figure, percentile_axis, wrap_text
 
 
 def time_series_chart(drawn: Sequence[TimeSeries], names: Mapping[str, str], language: Language) -> go.Figure:
     """Percentiles over time, one line per dimension or indicator, distinguished by mark and dash besides colour."""
     traces = []
     for index, slope in enumerate(drawn):
-        colour, symbol, dash = _MARKS[index % len(_MARKS)]
+        colour, symbol, dash = LINE_STYLES[index % len(LINE_STYLES)]
         traces.append(
             {
                 "type": "scatter",
