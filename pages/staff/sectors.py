@@ -1,9 +1,12 @@
 """Sectors side by side: median and quartiles of their members' scores, on the scale of the top 500."""
 
+from functools import partial
+
 import streamlit as st
 
 from clusterdash.presentation import limit_texts
 from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.reports import sector_file
 from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
@@ -25,6 +28,9 @@ if not dimensions:
 widgets.show_html(tables.sector_heat_table(profiles, sectors, dimensions, visit.language))
 with st.expander(visit.translate("heat.all")):
     widgets.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))
+name = f"{visit.translate('sectors.file_name')}-{scheme}-{visit.edition.edition_id}-{visit.language}.csv"
+make = partial(sector_file.to_csv, profiles, sectors, dimensions, visit.language)
+widgets.download_row(visit, ("sectors.file", "sectors.file_use"), name, make, "text/csv", key="csv")
 
 dimension = url_state.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
 shown = [profile for profile in profiles if profile.dimension == dimension]

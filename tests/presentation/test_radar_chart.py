@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from clusterdash.editions.reader import EditionReader
 
 from clusterdash.benchmark.progress import time_series
 from clusterdash.domain import ClusterBenchmark
+from clusterdash.editions.reader import EditionReader
 from clusterdash.presentation.benchmark import radar_chart
 from clusterdash.presentation.benchmark.radar_chart import RadarView
 
