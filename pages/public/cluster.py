@@ -6,7 +6,7 @@ from clusterdash import i18n
 from clusterdash.benchmark import counterparts
 from clusterdash.labels import filters, search, status
 from clusterdash.presentation import html
-from clusterdash.presentation.labels import charts, narrative, tables, world_map
+from clusterdash.presentation.labels import cluster_page, narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
 
 visit = session.page_context()
@@ -32,16 +32,15 @@ held = status.label_statuses([holder], today, today)
 session.set_tab_title(holder.cluster.name)
 heading.title(i18n.escape_markdown(holder.cluster.name))
 st.markdown(narrative.cluster_summary(holder.cluster, sectors, visit.language))
-st.markdown(narrative.labels_held(held, visit.language))
-figure = charts.time_line(holder.awards, today, visit.language)
-if figure:
-    widgets.show_chart(figure, narrative.time_line_alt(holder, visit.language), key="awards")
+widgets.show_html(cluster_page.label_verdict(held, visit.language))
+alt = narrative.time_line_alt(holder, visit.language)
+widgets.show_html(cluster_page.award_time_line(holder.awards, today, visit.language, alt))
 
 near = counterparts.neighbours(holder.cluster, register)
 sources, around = st.columns([7, 5], gap="large")
 with sources:
     st.header(visit.translate("cluster.sources"))
-    widgets.show_table(tables.award_table(holder, visit.language))
+    widgets.show_html(cluster_page.award_list(holder, visit.language))
     st.caption(visit.translate("cluster.awards_key"))
 with sources, st.expander(visit.translate("cluster.report")):
     told, text = narrative.report_error(holder, session.contact(), visit.language)

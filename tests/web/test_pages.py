@@ -183,9 +183,9 @@ def test_the_public_page_of_a_cluster(visit) -> None:
     app = visit(lang="en", id="de-hamburg-aviation-e-v").switch_page("pages/public/cluster.py").run()
     said = words(app)
     assert app.title[0].value == "Hamburg Aviation e\\. V\\."
-    assert "valid until 2027" in said
-    assert "date not known" in said
-    assert "6 February 2014" in said
+    assert "running, until 2027." in said
+    assert "date unknown" in said
+    assert "awarded on 6 February 2014" in said
     app = visit(lang="en", id="nobody").switch_page("pages/public/cluster.py").run()
     assert any("nobody" in warning.value for warning in app.warning)
 

@@ -145,17 +145,6 @@ def cluster_summary(cluster: Cluster, sectors: Mapping[str, Sector], language: L
     return "  \n".join(text for text in lines if text)
 
 
-def labels_held(held: Sequence[LabelStatus], language: Language) -> str:
-    """Each label with its state today; Markdown."""
-    lines = [
-        translate(
-            language, "map.held", label=translate(language, f"label.{h.label}"), state=state_sentence(h, language)
-        )
-        for h in held
-    ]
-    return "\n".join(f"- {line}" for line in lines[::-1])
-
-
 def time_line_alt(holder: LabelHolder, language: Language) -> str:
     """The text alternative of the time line of awards."""
     return translate(language, "cluster.alt", cluster=holder.cluster.name, n=len(holder.awards))

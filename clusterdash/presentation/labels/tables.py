@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from ...benchmark.counterparts import Neighbour
-from ...domain import Award, Cluster, Label, LabelHolder, Language, Sector
+from ...domain import Cluster, Label, Language, Sector
 from ...i18n import collation_key, country_name, format_number, format_partial_date, translate
 from ...labels.counts import YearCount
 from ...labels.filters import LabelFilters
@@ -20,36 +19,6 @@ from .narrative import cluster_location, label_sentence
 
 FILES = ("csv", "xlsx", "geojson", "json")
 """The formats in which the list can be downloaded."""
-
-
-def award_table(holder: LabelHolder, language: Language) -> str:
-    """All awards of a cluster, latest first, each with its source, its precision and when it was last checked."""
-    rows = []
-    for award in holder.awards:
-        checked = (
-            format_partial_date(language, award.checked_on)
-            if award.checked_on
-            else translate(language, "cluster.unchecked")
-        )
-        rows.append(
-            [
-                translate(language, f"label.{award.label}"),
-                format_partial_date(language, award.awarded_on),
-                translate(language, f"date_basis.{basis}")
-                if (basis := _basis(award)) in _BASES
-                else award.date_basis or "–",
-                format_partial_date(language, award.valid_until)
-                if award.valid_until
-                else translate(language, "map.end_unknown"),
-                _source(award.source_url, language),
-                translate(language, f"confidence.{award.confidence}"),
-                checked,
-                award.award_id,
-            ]
-        )
-    names = ("label", "awarded", "date_basis", "until", "source", "confidence", "checked", "row")
-    headings = [translate(language, f"column.{name}") for name in names]
-    return table(translate(language, "table.awards"), headings, [("", rows)], prose=True)
 
 
 def neighbour_list(near: Sequence[Neighbour], language: Language) -> Markup:
@@ -156,31 +125,6 @@ def embed_code(selection: LabelFilters, view: str, server: str, language: Langua
         '        style="width:100%;height:520px;border:1px solid {}"></iframe>'
     ).format(address, translate(language, "labels.title"), THEME.edge)
     return copyable(frame)
-
-
-_BASES = (
-    "unknown",
-    "stated",
-    "report",
-    "news_date",
-    "stated_other_source",
-    "approximate",
-    "ceremony",
-    "audit",
-    "inferred",
-    "inferred_year",
-    "audit_date",
-)
-
-
-def _basis(award: Award) -> str:
-    return re.sub(r"\W+", "_", award.date_basis).strip("_")
-
-
-def _source(address: str, language: Language) -> str:
-    if not address:
-        return "–"
-    return link(address, translate(language, "map.source"), target="_blank", rel="noopener noreferrer")
 
 
 def _km(language: Language, distance: float) -> str:

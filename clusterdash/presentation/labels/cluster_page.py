@@ -1,0 +1,137 @@
+"""The public page of one cluster: its labels in a sentence, over time, and as its sources tell them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from urllib.parse import urlsplit
+
+from ...domain import Award, Label, LabelHolder, Language, PartialDate
+from ...i18n import format_partial_date, translate
+from ...labels.status import LabelStatus, first_day, last_day
+from ..html import Markup, link, render, verdict_paragraph
+
+_BASES = (
+    *("stated", "report", "news_date", "stated_other_source", "approximate"),
+    *("ceremony", "audit", "inferred", "inferred_year", "audit_date"),
+)
+"""What a date can be that of; anything else is shown as the source says it."""
+_UNKNOWN = "unknown"
+_MOST_YEARS = 12
+"""The number of years above which only every second one is named."""
+
+
+def label_verdict(held: Sequence[LabelStatus], language: Language) -> Markup:
+    """Each label with its state today, the highest first; "" without any."""
+    sentences = " ".join(_held(one, language) for one in reversed(held))
+    return verdict_paragraph(sentences) if sentences else Markup("")
+
+
+def award_time_line(awards: Sequence[Award], today: date, language: Language, alt: str) -> Markup:
+    """The awards of a cluster on a scale of years, a row for each label; "" where no date is known.
+
+    A bar lies between an award and its stated end; an end without a beginning is a stroke.
+    """
+    known = [day for award in awards for day in (first_day(award.awarded_on), last_day(award.valid_until)) if day]
+    if not known:
+        return Markup("")
+    first, last = min(known).year, max(*known, today).year + 1
+    start, length = date(first, 1, 1).toordinal(), date(last, 1, 1).toordinal() - date(first, 1, 1).toordinal()
+
+    def place(day: date) -> float:
+        return round(100 * (day.toordinal() - start) / length, 2)
+
+    rows = [
+        (label.value, translate(language, f"label.{label}"), [_drawn(award, place, language) for award in here])
+        for label in reversed(Label)
+        if (here := [one for one in awards if one.label is label and (one.awarded_on or one.valid_until)])
+    ]
+    step = 1 + (last - first > _MOST_YEARS)
+    return render(
+        "presentation/labels/templates/award_time_line.html.jinja",
+        alt=alt,
+        rows=rows,
+        years=[(place(date(year, 1, 1)), year) for year in range(first, last, step)],
+        today=place(today),
+        now=translate(language, "cluster.today"),
+    )
+
+
+def award_list(holder: LabelHolder, language: Language) -> Markup:
+    """All awards of a cluster, latest first: when, how long, who says so, how sure, when checked, and the id."""
+    entries = [
+        {
+            "label": award.label.value,
+            "name": translate(language, f"label.{award.label}"),
+            "when": _when(award, language),
+            "end": _end(award, language),
+            "source": _source(award.source_url),
+            "details": _details(award, language),
+        }
+        for award in holder.awards
+    ]
+    return render("presentation/labels/templates/award_list.html.jinja", entries=entries)
+
+
+def _held(held: LabelStatus, language: Language) -> str:
+    """One label in a sentence; Markdown."""
+    day = held.end if held.state != "unknown" else held.awards[0].awarded_on
+    key = f"held.{held.state}_{_precision(day)}"
+    return translate(language, key, label=translate(language, f"label.{held.label}"), date=_date(day, language))
+
+
+def _precision(day: PartialDate) -> str:
+    """Whether a date is a day, a month or year, or not known: sentences differ by it."""
+    return "day" if len(day) == 10 else "month" if day else "never"
+
+
+def _date(day: PartialDate, language: Language) -> str:
+    return format_partial_date(language, day) if day else ""
+
+
+def _drawn(award: Award, place: Callable[[date], float], language: Language) -> Mapping[str, object]:
+    """One award as it is drawn: where it begins and ends, and what is written below."""
+    start, end = first_day(award.awarded_on), last_day(award.valid_until)
+    return {
+        "start": place(start) if start else None,
+        "end": place(end) if end else None,
+        "from": _date(award.awarded_on, language),
+        "to": _date(award.valid_until, language),
+    }
+
+
+def _when(award: Award, language: Language) -> str:
+    if not award.awarded_on:
+        return translate(language, "cluster.undated")
+    return translate(language, f"awarded.{_precision(award.awarded_on)}", date=_date(award.awarded_on, language))
+
+
+def _end(award: Award, language: Language) -> str:
+    if not award.valid_until:
+        return translate(language, "map.end_unknown")
+    return translate(language, f"until.{_precision(award.valid_until)}", date=_date(award.valid_until, language))
+
+
+def _details(award: Award, language: Language) -> Sequence[str]:
+    """What the date is that of, how sure it is, when it was checked, and the id of the row."""
+    basis = re.sub(r"\W+", "_", award.date_basis).strip("_")
+    told = (
+        translate(language, f"date_basis.{basis}")
+        if basis in _BASES
+        else ("" if basis == "unknown" else award.date_basis)
+    )
+    checked = f"checked.{_precision(award.checked_on)}"
+    found = (
+        told if award.awarded_on and basis != _UNKNOWN else "",
+        translate(language, f"confidence.{award.confidence}"),
+        translate(language, checked, date=_date(award.checked_on, language)) if award.checked_on else "",
+        award.award_id,
+    )
+    return [part for part in found if part]
+
+
+def _source(address: str) -> str:
+    """A link to a source, named by its host; "" without one."""
+    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    return link(address, host, target="_blank", rel="noopener noreferrer") if host else ""
