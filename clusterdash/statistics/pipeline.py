@@ -25,16 +25,20 @@ def read_sql(name: str) -> str:
     return resources.files("clusterdash.statistics").joinpath("sql", f"{name}.sql").read_text("utf-8")
 
 
+_MOST_AT_ONCE = 20_000
+"""The number of members of groups up to which all kinds are computed at once, which saves planning each script anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class SqlStep:
-    """A script to run. With `per_kind`, once for each kind of group: all at once would not fit into memory."""
+    """A script to run. With `per_kind`, once for each kind of group where all at once would not fit into memory."""
 
     sql: str
     per_kind: bool = False
 
     def __call__(self, connection: Connection, _: Limits) -> None:
         """Run the script."""
-        if not self.per_kind:
+        if not self.per_kind or _members(connection) <= _MOST_AT_ONCE:
             connection.execute(self.sql)
             return
         for (kind,) in connection.execute("select distinct kind from peer_group order by all").fetchall():
@@ -44,6 +48,10 @@ class SqlStep:
 
 
 Step = Callable[[Connection, Limits], None]
+
+
+def _members(connection: Connection) -> int:
+    return int(connection.execute("select count(*) from peer_group_member").fetchone()[0])  # type: ignore[index]
 
 
 def suppress_groups(connection: Connection, limits: Limits) -> None:

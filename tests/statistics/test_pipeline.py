@@ -488,3 +488,26 @@ def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: P
     )
     assert strong_words.count("above") > strong_words.count("below")
     assert weak_words.count("below") > weak_words.count("above")
+
+
+def everything(data: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables of the served edition but its own description, which has its time."""
+    with duckdb.connect(str(catalog.current_path(data)), read_only=True) as edition:
+        names = edition.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        return {
+            name: sorted(edition.execute(f"select * from {name}").fetchall(), key=repr)
+            for (name,) in names
+            if name != "main.edition"
+        }
+
+
+def test_kinds_of_groups_one_by_one_give_the_same_as_all_at_once(
+    small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large edition is computed kind by kind, a small one at once."""
+    publish_folder(small_folder, tmp_path / "at_once")
+    monkeypatch.setattr(pipeline, "_MOST_AT_ONCE", 0)
+    publish_folder(small_folder, tmp_path / "one_by_one")
+    at_once, one_by_one = everything(tmp_path / "at_once"), everything(tmp_path / "one_by_one")
+    assert sum(map(len, at_once.values())) > 1000
+    assert at_once == one_by_one
