@@ -492,8 +492,10 @@ def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: P
 
 def everything(data: Path) -> dict[str, list[tuple[object, ...]]]:
     """All rows of all tables of the served edition but its own description, which has its time."""
-    with duckdb.connect(str(catalog.current_path(data)), read_only=True) as edition:
-        names = edition.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+    with laid_bare(data) as edition:
+        names = edition.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'edition'"
+        ).fetchall()
         return {
             name: sorted(edition.execute(f"select * from {name}").fetchall(), key=repr)
             for (name,) in names

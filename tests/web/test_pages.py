@@ -543,7 +543,7 @@ def test_moving_a_level_changes_the_whole_page_and_stands_in_the_address(visit) 
     app.button(key="plan-0").click().run()
     assert "The points are there" in words(app)
     assert "Chance of passing with these answers: 8" in words(app)
-    assert "No plan is needed for 80 %: the chance of passing is already 8" in words(app)
+    assert "No plan is needed for 80%: the chance of passing is already 8" in words(app)
     next(button for button in app.button if "Back to the answers" in button.label).click().run()
     assert "try" not in app.query_params
     assert words(app) == before
@@ -562,9 +562,9 @@ def test_one_verdict_stands_on_the_page_whatever_is_tried(visit, cluster: str, w
         verdicts = re.findall(r"Chance of passing with these answers: ([^.*]*)\.\*\*", said)
         assert "nothing to do" not in said
         assert verdicts
-        plan = re.search(r"desired chance of (\d+) %.*?<dt>Chance of passing</dt><dd>([^<]*)</dd>", said, re.DOTALL)
+        plan = re.search(r"gives a (\d+)% chance.*?<dt>Chance of passing</dt><dd>([^<]*)</dd>", said, re.DOTALL)
         if plan is None:
-            share = re.search(r"No plan is needed for (\d+) %: the chance of passing is already (.*?)\.", said)
+            share = re.search(r"No plan is needed for (\d+)%: the chance of passing is already (.*?)\.", said)
             assert share or "No plan reaches" in said
             if share:
                 assert share[1] == (wished or "80")
@@ -583,7 +583,7 @@ def test_the_wished_chance_stands_in_the_address(visit) -> None:
     assert app.segmented_control(key="wished-chance").value == 80
     app.segmented_control(key="wished-chance").select(95).run()
     assert app.query_params["chance"] in ("95", ["95"])
-    assert "desired chance of 95 %" in words(app)
+    assert "gives a 95% chance" in words(app)
     assert app.multiselect(key="choice-fixed").value == ["1.2"]
     app.multiselect(key="choice-fixed").unselect("1.2").run()
     assert app.query_params["fixed"] in ("none", ["none"])

@@ -9,7 +9,7 @@ from ...benchmark import progress
 from ...domain import ClusterBenchmark, Evaluation, Language
 from ...evaluation import silver
 from ...evaluation.scoring import score
-from ...i18n import translate
+from ...i18n import format_partial_date, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def _progress(result: ClusterBenchmark, language: Language) -> str:
     last = result.past[0]
     moved = progress.dimension_changes(last.changes, result.grid)
     better = silver.improvements(moved)
-    return translate(language, "outlook.progress", n=len(better), of=len(moved))
+    month = format_partial_date(language, last.assessed_on.isoformat()[:7])
+    return translate(language, "outlook.progress", n=len(better), of=len(moved), month=month)
 
 
 def _silver(result: ClusterBenchmark, language: Language) -> str:
@@ -43,8 +44,7 @@ def _silver(result: ClusterBenchmark, language: Language) -> str:
         return translate(language, "outlook.no_past")
     first = silver.by_suitability(result.past, result.assessed_on)[0]
     better = silver.improvements(progress.dimension_changes(first.changes, result.grid))
-    months = silver.months(first.assessed_on, result.assessed_on)
-    return translate(language, "outlook.silver", n=min(len(better), silver.AREAS), asked=silver.AREAS, months=months)
+    return translate(language, "outlook.silver", n=len(better), asked=silver.AREAS)
 
 
 def _gold(own: Evaluation | None, language: Language) -> str:
@@ -53,7 +53,9 @@ def _gold(own: Evaluation | None, language: Language) -> str:
         return translate(language, "outlook.no_answers")
     found = score(own.grid, answers.answers)
     if found.needed is not None and found.points < found.needed:
-        return translate(language, "outlook.lacking", n=found.needed - found.points, needed=found.needed)
+        lacking = found.needed - found.points
+        told = {"points": found.points, "maximum": found.maximum, "needed": found.needed}
+        return translate(language, "outlook.lacking", n=lacking, **told)
     if found.blocking:
         return translate(language, "outlook.blocked", n=len(found.blocking))
     return translate(language, "outlook.reached")
