@@ -13,7 +13,7 @@ from folium.template import Template
 
 from ...domain import Label, LabelState, Language, Sector
 from ...i18n import translate
-from ...labels.status import LabelStatus
+from ...labels.status import ENDED, LabelStatus
 from ..html import Markup, render
 from ..theme import light_dark
 from .narrative import cluster_location, label_sentence
@@ -27,8 +27,7 @@ _LOOK: dict[LabelState, Markup] = {
     LabelState.VALID: Markup('stroke-width="5"'),
     LabelState.SOON: Markup('stroke-width="5"'),
     LabelState.UNKNOWN: Markup('stroke-width="2"'),
-    LabelState.RENEWAL: Markup('fill-opacity="0.15" stroke-width="2"'),
-    LabelState.EXPIRED: Markup('fill-opacity="0.15" stroke-width="2"'),
+    **dict.fromkeys(ENDED, Markup('fill-opacity="0.15" stroke-width="2"')),
 }
 """Thick outline: active; thin: end not known, as for most; hollow: ended."""
 _LABELS = list(Label)
@@ -266,4 +265,4 @@ def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[fl
 def _mark(label: Label, state: LabelState, clusters: int) -> Markup:
     """A mark as SVG: its shape shows the label, outline and filling the state, a figure the number of clusters."""
     template = "presentation/templates/mark.svg.jinja"
-    return render(template, label=label.value, look=_LOOK[state], clusters=clusters)
+    return render(template, label=label.value, look=_LOOK[state], hollow=state in ENDED, clusters=clusters)
