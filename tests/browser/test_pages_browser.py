@@ -66,7 +66,7 @@ def test_a_deep_link_to_a_public_page_works_on_a_fresh_server(data: Path, page: 
 
 def test_the_radar_draws_and_follows_the_cluster(page: Page, address: str) -> None:
     page.goto(f"{address}/?lang=fr")
-    page.get_by_role("button", name="En tant que responsable d'un cluster").click()
+    page.get_by_role("button", name="En tant que responsable").click()
     expect(page.get_by_role("heading", name="Cluster Démo 0001")).to_be_visible()
     before = page.locator(".radar img").get_attribute("src")
     page.locator(".st-key-viewer").get_by_role("button", name="Cluster Démo 0001").click()
