@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,19 @@ def light_dark(name: str) -> str:
     return light if light == dark else f"light-dark({light},{dark})"
 
 
+_HEXAGON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M8 .8 14.3 4.4v7.2L8 15.2 1.7 11.6V4.4Z" '
+    f'fill="{THEME.gold}" stroke="{THEME.mark}" stroke-width="1.3"/></svg>'
+)
+
+
 def css_variables() -> str:
-    """A rule that declares each single colour as a custom property: `--clusterdash-ink` and so on."""
+    """A rule that declares each colour as a custom property, `--clusterdash-ink` and so on, and the mark of Gold.
+
+    A hexagon with an outline is an image: an element that is cut to its shape has none.
+    """
     single = [name for name, value in asdict(THEME).items() if isinstance(value, str)]
     declared = [f"--clusterdash-{name.replace('_', '-')}:{light_dark(name)};" for name in single]
     declared += [f"--clusterdash-heat-{step}:{colour};" for step, colour in enumerate(THEME.heat)]
+    declared.append(f'--clusterdash-hexagon:url("data:image/svg+xml,{quote(_HEXAGON)}");')
     return ":root{" + "".join(declared) + "}"

@@ -31,7 +31,7 @@ from ..open_data.label_files import FilteredRegister
 from ..presentation.labels import world_map
 from ..site_map import INDEXED
 from ..spreadsheets import XLSX
-from . import edition_cache
+from . import edition_cache, stylesheet
 from .request_info import base_url, language, query_string, refusal
 
 ASSETS = "/assets"
@@ -92,6 +92,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         ("/labels.{kind}", file, _ASKED),
         ("/list/{language}", plain_list, _ASKED),
         ("/embed", embedded_map, _ASKED),
+        (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
         ("/health", health, ("lang",)),
         ("/robots.txt", robots, ()),
         ("/sitemap.xml", sitemap, ()),
@@ -135,6 +136,11 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
         return Response(make(register), media_type=media_type, headers=headers)
 
     return _answer(request, address, language(request), answer)
+
+
+def style_sheet(_: Request, address: Mapping[str, str]) -> Response:
+    """Answer with the style sheet of all pages."""
+    return stylesheet.stylesheet(address.get(stylesheet.VERSION, ""))
 
 
 def plain_list(request: Request, address: Mapping[str, str]) -> Response:

@@ -19,7 +19,6 @@ from ..i18n import LANGUAGES, language_of, negotiate_language, translate
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
 from ..presentation.labels.home import HomeSummary, summarise
-from ..presentation.theme import css_variables
 from ..server import edition_cache, upload_limits
 from ..site_map import Page
 from . import sign_in as web_sign_in
@@ -43,7 +42,6 @@ def open_session() -> PageContext | None:
     """
     st.set_page_config(page_icon=asset("icon.svg"), layout="wide")
     st.session_state["pending"] = {}
-    st.html(f"<style>{css_variables()}{asset('style.css')}{asset('charts.css')}</style>")
     st.logo(str(asset_path("logo.svg")))
     header = st.container(key="header", horizontal=True)
     who_views = header.container(key="viewer")

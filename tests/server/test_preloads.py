@@ -63,7 +63,7 @@ def test_the_head_of_a_page_announces_them() -> None:
 
 @needs_chromium
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ["", "guide", "benchmark"])
+@pytest.mark.parametrize("path", ["", "guide", "labels"])
 def test_every_page_runs_what_is_announced(browser: Browser, address: str, path: str) -> None:
     page = browser.new_page()
     devtools = page.context.new_cdp_session(page)
