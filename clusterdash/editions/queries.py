@@ -5,7 +5,7 @@ Only `reader` calls this, after checking access.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, get_args
@@ -14,6 +14,7 @@ from ..domain import (
     AccountReach,
     AnswerSet,
     Cluster,
+    ClusterBenchmark,
     CompositionPart,
     DeclaredVersusVerified,
     Dimension,
@@ -124,6 +125,35 @@ def _units(fr: str, en: str) -> tuple[LocalizedText, LocalizedText]:
     """Return the singular and plural unit, from texts like "day|days"; a text without a bar serves for both."""
     (one_fr, _, many_fr), (one_en, _, many_en) = fr.partition("|"), en.partition("|")
     return LocalizedText(one_fr, one_en), LocalizedText(many_fr or one_fr, many_en or one_en)
+
+
+def benchmark(
+    rows: Rows, cluster: Cluster, edition: Edition, scheme_of: Callable[[str], Grid]
+) -> ClusterBenchmark | None:
+    """The latest benchmark of a cluster, with its positions in all groups; None if it was never benchmarked."""
+    latest = rows(
+        """select assessment_id, scheme, assessed_on, evidence from latest_benchmark
+           where cluster_id = ? order by assessed_on desc, scheme limit 1""",
+        [cluster.cluster_id],
+    )
+    if not latest:
+        return None
+    assessment_id, scheme, assessed_on, evidence = latest[0]
+    grid = scheme_of(scheme)
+    answers = dict(rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
+    own = ClusterQuery(rows, cluster, scheme, answers)
+    return ClusterBenchmark(
+        cluster=cluster,
+        edition=edition,
+        grid=grid,
+        assessed_on=assessed_on,
+        evidence=evidence,
+        context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
+        references=references(own),
+        suppressed=suppressed_groups(own),
+        robustness=robustness(own),
+        past=past_benchmarks(own),
+    )
 
 
 def references(own: ClusterQuery) -> tuple[Reference, ...]:

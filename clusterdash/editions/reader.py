@@ -40,6 +40,7 @@ from ..domain import (
 )
 from . import queries
 from .database_errors import read_failure, version_failure
+from .recent_results import RecentResults
 
 SCHEMA_VERSION = 11
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class EditionDatabase:
     def __init__(self, path: Path, oldest: int | None = None) -> None:
         """Open an edition, from schema version `oldest` on if given; raises ClusterdashError for any other file."""
         self.__public: dict[object, Any] = {}
+        self.__recent = RecentResults()
         try:
             self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
         except duckdb.Error as error:
@@ -88,7 +90,7 @@ class EditionDatabase:
 
     def reader(self, viewer: Viewer, witness: OnAccess | None = None) -> EditionReader:
         """Return a reader for one viewer; `witness` is called with each cluster whose results are read."""
-        return EditionReader(self.__connection, viewer, self.__public, witness)
+        return EditionReader(self.__connection, viewer, self.__public, self.__recent, witness)
 
 
 class EditionReader:
@@ -98,14 +100,19 @@ class EditionReader:
         self,
         connection: duckdb.DuckDBPyConnection,
         viewer: Viewer,
-        public: dict[object, Any] | None = None,
+        public: dict[object, Any],
+        recent: RecentResults,
         witness: OnAccess | None = None,
     ) -> None:
-        """Bind a connection to a viewer; `public` is a cache of what everybody may see, and nothing else."""
+        """Bind a connection to a viewer; `public` is a cache of what everybody may see, and nothing else.
+
+        `recent` holds what some may see: it is asked only after `_require_access`, or by what a viewer may see.
+        """
         self.__witness = witness
         self.__connection = connection
         self.__viewer = viewer
-        self.__public = {} if public is None else public
+        self.__public = public
+        self.__recent = recent
 
     # -- for everybody
 
@@ -143,8 +150,7 @@ class EditionReader:
 
     def schemes(self) -> tuple[Grid, ...]:
         """Return all schemes of the edition, those for benchmarking first."""
-        rows = self._rows("select scheme from scheme order by purpose, scheme")
-        return tuple(self._scheme(scheme) for (scheme,) in rows)
+        return self._cached("schemes", lambda: self._schemes("order by purpose, scheme"))
 
     def country_groups(self) -> Mapping[str, str]:
         """Return the region of each European country, by ISO 3166-1 alpha-2 code."""
@@ -154,23 +160,26 @@ class EditionReader:
 
     def coverage(self, label: Label) -> Coverage | None:
         """Return how complete the register is for a label; None if that is not known."""
-        rows = self._rows("select share_percent, basis_fr, basis_en from coverage where label = ?", [label.value])
-        return Coverage(rows[0][0], LocalizedText(*rows[0][1:])) if rows else None
+
+        def read() -> Coverage | None:
+            rows = self._rows("select share_percent, basis_fr, basis_en from coverage where label = ?", [label.value])
+            return Coverage(rows[0][0], LocalizedText(*rows[0][1:])) if rows else None
+
+        return self._cached(("coverage", label), read)
 
     # -- for the manager of a cluster, and for staff
 
     def assessed(self, *, evaluated: bool = False) -> dict[str, str]:
         """Return names of benchmarked clusters whose results the viewer may see, by id; or of `evaluated` ones too."""
-        rows = self._rows(
-            f"""select distinct cluster_id, name
-               from {"assessment" if evaluated else "latest_benchmark"} join cluster using (cluster_id)
-               where $everything or cluster_id in (select unnest($mine)) order by name, cluster_id""",
-            {
-                "everything": self.__viewer.audience is Audience.STAFF,
-                "mine": sorted(self.__viewer.clusters),
-            },
-        )
-        return dict(rows)
+        everything, mine = self.__viewer.audience is Audience.STAFF, sorted(self.__viewer.clusters)
+
+        def read() -> dict[str, str]:
+            table = "assessment" if evaluated else "latest_benchmark"
+            sql = f"""select distinct cluster_id, name from {table} join cluster using (cluster_id)
+                      where $everything or cluster_id in (select unnest($mine)) order by name, cluster_id"""
+            return dict(self._rows(sql, {"everything": everything, "mine": mine}))
+
+        return dict(self.__recent.get(("assessed", evaluated, everything, *mine), read))
 
     def benchmark(self, cluster_id: str) -> ClusterBenchmark:
         """Return the latest benchmark of one cluster and its positions.
@@ -178,30 +187,14 @@ class EditionReader:
         Raises ClusterdashError if the viewer may not see it, or if there is none.
         """
         self._require_access(cluster_id)
-        latest = self._rows(
-            """select assessment_id, scheme, assessed_on, evidence from latest_benchmark
-               where cluster_id = ? order by assessed_on desc, scheme limit 1""",
-            [cluster_id],
-        )
-        if not latest:
+        return self.__recent.get(("benchmark", cluster_id), lambda: self._read_benchmark(cluster_id))
+
+    def _read_benchmark(self, cluster_id: str) -> ClusterBenchmark:
+        found = self._clusters("where cluster_id = ?", [cluster_id])
+        result = queries.benchmark(self._rows, found[0], self.edition(), self._scheme) if found else None
+        if result is None:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
-        assessment_id, scheme, assessed_on, evidence = latest[0]
-        (cluster,) = self._clusters("where cluster_id = ?", [cluster_id])
-        grid = self._scheme(scheme)
-        answers = dict(self._rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
-        own = queries.ClusterQuery(self._rows, cluster, scheme, answers)
-        return ClusterBenchmark(
-            cluster=cluster,
-            edition=self.edition(),
-            grid=grid,
-            assessed_on=assessed_on,
-            evidence=evidence,
-            context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
-            references=queries.references(own),
-            suppressed=queries.suppressed_groups(own),
-            robustness=queries.robustness(own),
-            past=queries.past_benchmarks(own),
-        )
+        return result
 
     def previous_assessment(self, cluster_id: str, scheme: str) -> PreviousAssessment:
         """Return a cluster's latest assessment in a scheme, with remarks; empty if it was never assessed in it.
@@ -216,8 +209,9 @@ class EditionReader:
 
     def evaluation_schemes(self) -> tuple[Grid, ...]:
         """Return the schemes by which a label is evaluated, the latest version of each family last."""
-        rows = self._rows("select scheme from scheme where purpose = 'evaluation' order by family, version, scheme")
-        return tuple(self._scheme(scheme) for (scheme,) in rows)
+        return self._cached(
+            "evaluation_schemes", lambda: self._schemes("where purpose = 'evaluation' order by family, version, scheme")
+        )
 
     def evaluation(self, cluster_id: str, scheme: str) -> Evaluation:
         """Return a cluster's own answers in a scheme of evaluation, and what it may see about the label holders.
@@ -225,6 +219,9 @@ class EditionReader:
         Raises ClusterdashError if the viewer may not see it, or if no such cluster is known.
         """
         self._require_access(cluster_id)
+        return self.__recent.get(("evaluation", cluster_id, scheme), lambda: self._read_evaluation(cluster_id, scheme))
+
+    def _read_evaluation(self, cluster_id: str, scheme: str) -> Evaluation:
         found = self._clusters("where cluster_id = ?", [cluster_id])
         if not found:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
@@ -370,6 +367,9 @@ class EditionReader:
             parameters,
         )
         return tuple(Cluster(**dict(zip(columns, row, strict=True)), sectors=tuple(sectors)) for *row, sectors in rows)
+
+    def _schemes(self, which: str) -> tuple[Grid, ...]:
+        return tuple(self._scheme(scheme) for (scheme,) in self._rows(f"select scheme from scheme {which}"))
 
     def _scheme(self, scheme: str) -> Grid:
         return self._cached(("grid", scheme), lambda: queries.read_scheme(self._rows, scheme))
