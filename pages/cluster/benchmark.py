@@ -65,7 +65,7 @@ if found.recommendations:
 with widgets.fold(visit.translate("benchmark.explore"), key="explore", start_open=url_state.names("axes")) as opened:
     if opened:
         view = radar_view.choose_radar_view(visit, result, reference)
-        alt = narrative.radar_alt(result, language)
+        alt = radar_chart.radar_text(result, view, language)
         widgets.show_chart(radar_chart.radar(result, view, language), alt, key="radar")
         st.caption(visit.translate("radar.read_indicators" if view.block else "radar.read_dimensions"))
         widgets.show_table(radar_chart.radar_table(result, view, language))

@@ -7,7 +7,7 @@ import pytest
 from clusterdash.benchmark.progress import time_series
 from clusterdash.domain import ClusterBenchmark
 from clusterdash.editions.reader import EditionReader
-from clusterdash.presentation.benchmark import radar_chart
+from clusterdash.presentation.benchmark import narrative, radar_chart
 from clusterdash.presentation.benchmark.radar_chart import RadarView
 
 
@@ -48,6 +48,15 @@ def test_an_earlier_year_is_that_of_the_progress(result: ClusterBenchmark, block
     series = {one.code: dict(one.points)[day] for one in time_series(result, block or None)}
     assert line.points == tuple(series.get(code) for code in radar_chart.radar_axes(result, view, "en"))
     assert any(point is not None for point in line.points)
+
+
+def test_the_text_alternative_tells_the_axes_that_are_drawn(result: ClusterBenchmark) -> None:
+    view = RadarView("governance", result.references)
+    told = radar_chart.radar_text(result, view, "en")
+    own = next(line for line in radar_chart.radar_lines(result, view, "en") if line.role == "own")
+    for name, value in zip(radar_chart.radar_axes(result, view, "en").values(), own.points, strict=True):
+        assert f"{name} {'not known' if value is None else round(value)}" in told
+    assert radar_chart.radar_text(result, RadarView("", ()), "en") == narrative.radar_alt(result, "en")
 
 
 def test_lines_are_told_apart_without_colour_and_said_in_the_table(result: ClusterBenchmark) -> None:

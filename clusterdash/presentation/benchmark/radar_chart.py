@@ -149,6 +149,16 @@ def radar_table(result: ClusterBenchmark, view: RadarView, language: Language) -
     return table(translate(language, "table.radar"), headings, [("", rows)])
 
 
+def radar_text(result: ClusterBenchmark, view: RadarView, language: Language) -> str:
+    """The text alternative of a radar: the own values; all lines are in the table."""
+    axes = radar_axes(result, view, language).values()
+    own = next((line.points for line in radar_lines(result, view, language) if line.role == "own"), (None,) * len(axes))
+    unknown = translate(language, "radar.no_score")
+    values = [unknown if value is None else whole_number(language, value) for value in own]
+    scores = "; ".join(f"{name} {value}" for name, value in zip(axes, values, strict=True))
+    return translate(language, "radar.alt", cluster=result.cluster.name, scores=scores)
+
+
 def _trace(line: RadarLine, look: tuple[str, str, str, float], angles: list[float], axes: list[str]) -> dict[str, Any]:
     """One line, closed by its first point; a missing value leaves a gap that is not bridged."""
     rounded = [None if value is None else round(value) for value in line.points]
