@@ -190,8 +190,8 @@ class EditionReader:
         return self.__recent.get(("benchmark", cluster_id), lambda: self._read_benchmark(cluster_id))
 
     def _read_benchmark(self, cluster_id: str) -> ClusterBenchmark:
-        found = self._clusters("where cluster_id = ?", [cluster_id])
-        result = queries.benchmark(self._rows, found[0], self.edition(), self._scheme) if found else None
+        cluster = self._known_cluster(cluster_id)
+        result = queries.benchmark(self._rows, cluster, self.edition(), self._scheme)
         if result is None:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
         return result
@@ -202,10 +202,7 @@ class EditionReader:
         Raises ClusterdashError if the viewer may not see it, or if no such cluster is known.
         """
         self._require_access(cluster_id)
-        found = self._clusters("where cluster_id = ?", [cluster_id])
-        if not found:
-            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
-        return queries.previous_assessment(self._rows, found[0], scheme)
+        return queries.previous_assessment(self._rows, self._known_cluster(cluster_id), scheme)
 
     def evaluation_schemes(self) -> tuple[Grid, ...]:
         """Return the schemes by which a label is evaluated, the latest version of each family last."""
@@ -222,10 +219,7 @@ class EditionReader:
         return self.__recent.get(("evaluation", cluster_id, scheme), lambda: self._read_evaluation(cluster_id, scheme))
 
     def _read_evaluation(self, cluster_id: str, scheme: str) -> Evaluation:
-        found = self._clusters("where cluster_id = ?", [cluster_id])
-        if not found:
-            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
-        return queries.evaluation(self._rows, found[0], self.edition(), self._scheme(scheme))
+        return queries.evaluation(self._rows, self._known_cluster(cluster_id), self.edition(), self._scheme(scheme))
 
     def latest_evaluation(self, cluster_id: str) -> Evaluation | None:
         """Return a cluster's answers in the latest scheme of evaluation in which it has any; None if it has none.
@@ -356,6 +350,12 @@ class EditionReader:
             LabelHolder(cluster, tuple(awards[cluster.cluster_id]), tuple(names[code] for code in cluster.sectors))
             for cluster in clusters
         )
+
+    def _known_cluster(self, cluster_id: str) -> Cluster:
+        found = self._clusters("where cluster_id = ?", [cluster_id])
+        if not found:
+            raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
+        return found[0]
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
         columns = [field.name for field in fields(Cluster) if field.name != "sectors"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...benchmark.counterparts import Counterpart
 from ...benchmark.progress import DimensionChange, TimeSeries
@@ -311,10 +311,14 @@ def top_name(result: ClusterBenchmark, language: Language, *, short: bool = Fals
 def radar_alt(result: ClusterBenchmark, language: Language) -> str:
     """The text alternative of the radar."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
+    return radar_values_alt(result, [(names[p.dimension], p.score) for p in result.top500.scores], language)
+
+
+def radar_values_alt(result: ClusterBenchmark, values: Iterable[tuple[str, float | None]], language: Language) -> str:
+    """The text alternative of a radar with these names of axes and values."""
+    unknown = translate(language, "radar.no_score")
     scores = "; ".join(
-        f"{names[p.dimension]} "
-        + (translate(language, "radar.no_score") if p.score is None else format_number(language, p.score, 0))
-        for p in result.top500.scores
+        f"{name} {unknown if value is None else format_number(language, value, 0)}" for name, value in values
     )
     return translate(language, "radar.alt", cluster=result.cluster.name, scores=scores)
 

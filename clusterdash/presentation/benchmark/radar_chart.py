@@ -13,15 +13,16 @@ import plotly.graph_objects as go
 
 from ...benchmark.progress import time_series
 from ...benchmark.rules import RADAR_SCALE
-from ...domain import ClusterBenchmark, Language, Reference
+from ...domain import ClusterBenchmark, Language, PeerGroupKind, Reference
 from ...i18n import format_value, translate
 from ..chart_theme import GRID, LINE_STYLES, OWN, PEERS, TICKS, TOP, make_figure, wrap_text
 from ..formatting import whole_number
-from .narrative import group_name, second_reference
+from .narrative import group_name, radar_values_alt, second_reference
 from .tables import table
 
 Role = Literal["own", "top", "sector", "other"]
 """What a line shows, which decides its look."""
+_ROLES: dict[PeerGroupKind, Role] = {"top500": "top", "sector": "sector"}
 _LOOKS: dict[Role, tuple[str, str, str, float]] = {
     "own": (OWN, "circle", "solid", 3),
     "top": (TOP, "circle-open", "dot", 1.5),
@@ -81,7 +82,7 @@ def radar_lines(result: ClusterBenchmark, view: RadarView, language: Language) -
     axes = radar_axes(result, view, language)
     lines = []
     for group in view.groups:
-        role: Role = {"top500": "top", "sector": "sector"}.get(group.group.kind, "other")  # type: ignore[assignment]
+        role = _ROLES.get(group.group.kind, "other")
         name = group_name(result, group, language, short=True)
         if view.block:
             found = {position.indicator: position.percentile for position in group.positions}
@@ -90,9 +91,10 @@ def radar_lines(result: ClusterBenchmark, view: RadarView, language: Language) -
             medians = {score.dimension: score.peer_median for score in group.scores}
             name = translate(language, "radar.median", group=name)
             lines.append(RadarLine(name, role, tuple(map(medians.get, axes))))
+    past = {one.code: dict(one.points) for one in time_series(result, view.block or None)} if view.days else {}
     for day in view.days:
-        series = {one.code: dict(one.points).get(day) for one in time_series(result, view.block or None)}
-        lines.append(RadarLine(format_value(language, day), "other", tuple(map(series.get, axes))))
+        points = tuple(past[code].get(day) if code in past else None for code in axes)
+        lines.append(RadarLine(format_value(language, day), "other", points))
     if not view.block:
         own = tuple(score.score for score in result.top500.scores)
         lines.append(RadarLine(translate(language, "radar.own"), "own", own))
@@ -153,10 +155,7 @@ def radar_text(result: ClusterBenchmark, view: RadarView, language: Language) ->
     """The text alternative of a radar: the own values; all lines are in the table."""
     axes = radar_axes(result, view, language).values()
     own = next((line.points for line in radar_lines(result, view, language) if line.role == "own"), (None,) * len(axes))
-    unknown = translate(language, "radar.no_score")
-    values = [unknown if value is None else whole_number(language, value) for value in own]
-    scores = "; ".join(f"{name} {value}" for name, value in zip(axes, values, strict=True))
-    return translate(language, "radar.alt", cluster=result.cluster.name, scores=scores)
+    return radar_values_alt(result, zip(axes, own, strict=True), language)
 
 
 def _trace(line: RadarLine, look: tuple[str, str, str, float], angles: list[float], axes: list[str]) -> dict[str, Any]:
