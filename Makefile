@@ -70,7 +70,8 @@ wheel: $(VENV)/.installed-dev ## build the package into dist/
 
 # Pins that are there stay unless pyproject.toml says otherwise; LOCK=--upgrade takes the newest of what ours need in turn.
 LOCK ?=
-COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --annotation-style line \
+# Without the extras in the pins, pip takes coverage[toml] for another, unpinned requirement once a newer coverage is out.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --annotation-style line \
   --custom-compile-command "make lock" $(LOCK)
 lock: $(VENV)/.installed-dev ## compile pyproject.toml into the pinned requirements, with hashes
 	$(COMPILE) pyproject.toml -o requirements.txt
