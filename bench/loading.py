@@ -54,7 +54,7 @@ class Subject:
 SUBJECTS = {
     EMPTY: Subject("", ("[data-testid=stMarkdown] p",)),
     "home": Subject("?lang=fr", ("h1", ".europe-map", "input")),
-    "labels, marks drawn": Subject("labels?lang=fr", (".leaflet-marker-icon",), "iframe[title*=folium]"),
+    "labels, marks drawn": Subject("labels?lang=fr", (".leaflet-marker-icon",), ".st-key-labels-map iframe"),
     "benchmark, lists and radar": Subject(
         f"benchmark?lang=fr&cluster={CLUSTER}", (".verdict", ".radar", "[data-testid=stMain] :is(ul, ol) li")
     ),

@@ -1,4 +1,4 @@
-"""Metadata of a page in its HTML head: language, title, description and preview; and 404 for unknown pages.
+"""The HTML head of a page: its language, title, description, preview, and what to load early; 404 for unknown pages.
 
 Streamlit sends the same empty English page for every address; this inserts the metadata of the requested one, and
 replaces the answer if there is no such page.
@@ -24,7 +24,7 @@ from ..open_data import html_list
 from ..presentation.html import Markup, link
 from ..presentation.labels.narrative import label_sentence
 from ..site_map import HOME, is_page
-from . import edition_cache, preloads, stylesheet
+from . import edition_cache, frontend_settings, preloads, stylesheet
 from .request_info import base_url, language, path_below_prefix, query_string, root_path
 from .security_headers import INDEX
 
@@ -133,7 +133,9 @@ def rewrite_page(page: str, request: Request, name: str) -> tuple[str, int]:
     way = link(f"{base_url(request)}list/{spoken}", translate(spoken, "head.without_scripts"))
     no_script = Markup("<noscript><p>{}</p></noscript>").format(way)
     page = re.sub(r"<noscript>.*?</noscript>", lambda _: no_script, page, count=1, flags=re.DOTALL)
+    page = re.sub(r'<link[^>]*\bas="font"[^>]*>', "", page)  # Streamlit's own font, which our theme replaces
     early, sheet = stylesheet.links()
+    early = frontend_settings.script("" if name == HOME else name) + early
     page = page.replace("</head>", f"{early}{preloads.links()}</head>", 1).replace("</body>", f"{sheet}</body>", 1)
     return page, 404 if unknown else 200
 

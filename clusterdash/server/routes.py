@@ -36,7 +36,7 @@ from .request_info import base_url, language, query_string, refusal
 
 ASSETS = "/assets"
 FRESH_SECONDS = 300
-"""Seconds for which a browser or a proxy may reuse an answer without revalidating it."""
+"""Seconds for which a browser or a proxy usually may reuse an answer without revalidating it."""
 _FILES: dict[str, tuple[Callable[[FilteredRegister], bytes], str]] = {
     "csv": (label_files.labels_csv, "text/csv; charset=utf-8"),
     "json": (label_files.labels_json, "application/json"),
@@ -91,7 +91,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
     endpoints: tuple[tuple[str, Endpoint, Collection[str]], ...] = (
         ("/labels.{kind}", file, _ASKED),
         ("/list/{language}", plain_list, _ASKED),
-        ("/embed", embedded_map, _ASKED),
+        (f"/{embed.PATH}", embedded_map, (*_ASKED, "caption")),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
         ("/health", health, ("lang",)),
         ("/robots.txt", robots, ()),
@@ -157,14 +157,16 @@ def plain_list(request: Request, address: Mapping[str, str]) -> Response:
 
 
 def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
-    """Answer with the map alone, for a frame in another web site."""
-    view = address.get("view", "europe")
-    return _answer(
-        request,
-        address,
-        language(request),
-        lambda register: Response(embed.embed_page(register, view), media_type="text/html"),
-    )
+    """Answer with the map alone, for a frame in another web site, or without its caption in our own page.
+
+    In our own page it stands beside the list of the same labels, so it is revalidated each time.
+    """
+    view, caption = address.get("view", "europe"), address.get("caption", "") != embed.NO_CAPTION
+
+    def answer(register: FilteredRegister) -> Response:
+        return Response(embed.embed_page(register, view, caption=caption), media_type="text/html")
+
+    return _answer(request, address, language(request), answer, fresh_seconds=FRESH_SECONDS if caption else 0)
 
 
 def health(request: Request, _: Mapping[str, str]) -> Response:
@@ -204,7 +206,12 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
 
 
 def _answer(
-    request: Request, address: Mapping[str, str], language: Language, make: Callable[[FilteredRegister], Response]
+    request: Request,
+    address: Mapping[str, str],
+    language: Language,
+    make: Callable[[FilteredRegister], Response],
+    *,
+    fresh_seconds: int = FRESH_SECONDS,
 ) -> Response:
     """Answer from the register; browsers keep it until the edition, the day or the address changes."""
     today = datetime.now(UTC).date()
@@ -216,7 +223,7 @@ def _answer(
         return PlainTextResponse(explain(language, without_paths(trouble)), 503)
     countries = {holder.cluster.country for holder in register}
     asked, wrong = filters.from_query(address, countries, sectors, today)
-    for name, known in (("lang", LANGUAGES), ("view", tuple(world_map.VIEWS))):
+    for name, known in (("lang", LANGUAGES), ("view", tuple(world_map.VIEWS)), ("caption", (embed.NO_CAPTION,))):
         if address.get(name, known[0]) not in known:
             wrong.append((name, address[name]))
     if wrong:
@@ -229,7 +236,7 @@ def _answer(
     tag = f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"'
     headers = {
         "ETag": tag,
-        "Cache-Control": f"public, max-age={FRESH_SECONDS}",
+        "Cache-Control": f"public, max-age={fresh_seconds}",
         "Vary": "Host, Accept-Language",
     }
     held = {entry.strip().removeprefix("W/") for entry in request.headers.get("if-none-match", "").split(",")}

@@ -12,11 +12,13 @@ import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..open_data.embed import PATH
+from . import frontend_settings
 from .request_info import path_below_prefix
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 """The one HTML page of Streamlit, as installed here."""
-EMBEDDED = "/embed"
+EMBEDDED = f"/{PATH}"
 """The one path that other web sites may frame: the public map alone."""
 _FRAMES = "/component/"
 """The path of components of other packages, in their own frames: streamlit-folium's map is an inline script."""
@@ -70,7 +72,8 @@ def _policy(*, inline: bool) -> str:
 
 
 def _inline_scripts() -> list[str]:
-    """Return the hashes of the inline scripts in Streamlit's own page, as CSP sources."""
+    """Return the hashes of the inline scripts in Streamlit's own page, and of ours, as CSP sources."""
     page = INDEX.read_text("utf-8")
     scripts = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, flags=re.DOTALL)
+    scripts.append(frontend_settings.SCRIPT)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]

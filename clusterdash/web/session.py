@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -131,6 +132,11 @@ def base_url() -> str:
     """Return this server's address with a trailing slash: `CLUSTERDASH_URL`, or as visited."""
     visited = str(st.context.url or "").split("?")[0].rsplit("/", 1)[0]
     return server_address(visited)
+
+
+def base_path() -> str:
+    """Return the path of this server's address, with a trailing slash."""
+    return urlsplit(base_url()).path or "/"
 
 
 def _language() -> Language:

@@ -120,6 +120,11 @@ def show_chart(figure: go.Figure, alt: str, key: str) -> None:
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False, "responsive": True}, alt=alt, key=key)
 
 
+def show_frame(address: str, alt: str) -> None:
+    """Show what our own server answers at an address below it: nothing is sent over the session's connection."""
+    st.iframe(address, height=510, alt=alt)
+
+
 def show_map(drawn: folium.Map, key: str) -> None:
     """Draw a map; panning and zooming do not rerun the page. `render=False` avoids rendering it a second time."""
     st_folium(drawn, key=key, height=510, returned_objects=[], use_container_width=True, render=False)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from clusterdash.labels import search, status
+from clusterdash.open_data import embed
 from clusterdash.presentation.labels import narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
 
@@ -51,7 +52,8 @@ if not found:
 
 left, right = st.columns([7, 4])
 with left, st.container(key="labels-map"):
-    widgets.show_map(world_map.label_map(found, sectors, visit.language, world_map.Frame(view=view)), key="labels")
+    address = embed.embed_address(session.base_path(), selection, view, visit.language, caption=False)
+    widgets.show_frame(address, alt=visit.translate("labels.title"))
 with right, st.container(height=510, border=False, key="labels-list"):
     widgets.show_html(tables.label_list(found, sectors, visit.language))
 
@@ -62,4 +64,4 @@ st.caption(narrative.map_key(selection.label, coverage, visit.language))
 widgets.show_table(tables.export_links(selection, search.matching(holdings, selection), visit.language))
 with st.expander(visit.translate("labels.embed")):
     st.caption(visit.translate("labels.embed_key"))
-    widgets.show_html(tables.embed_code(selection, view, session.base_url(), visit.language))
+    widgets.show_html(embed.embed_code(selection, view, session.base_url(), visit.language))

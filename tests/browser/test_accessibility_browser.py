@@ -110,7 +110,7 @@ def test_axe_finds_what_is_wrong(screen: Page, address: str) -> None:
     assert {found.split()[1] for found in violations(screen)} >= {"image-alt", "color-contrast"}
 
 
-FOLD = [("", ".europe-map", None), ("labels", "iframe[title*=folium]", None), ("benchmark", ".radar-plot", 0)]
+FOLD = [("", ".europe-map", None), ("labels", ".st-key-labels-map iframe", None), ("benchmark", ".radar-plot", 0)]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

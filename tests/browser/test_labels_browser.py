@@ -129,7 +129,7 @@ def test_panning_and_zooming_do_not_run_the_page_again(page: Page, address: str)
     drawn = the_map(page)
     expect(drawn.locator(MARK).first).to_be_visible()
     expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
-    frame = page.locator("iframe[title*='folium']")
+    frame = page.locator(".st-key-labels-map iframe")
     frame.scroll_into_view_if_needed()
     box = frame.bounding_box()
     assert box
@@ -170,7 +170,7 @@ def test_the_embedded_map_stands_in_a_frame_of_another_page(page: Page, address:
     page.goto((tmp_path / "other.html").as_uri())
     drawn = page.frame_locator("iframe")
     expect(drawn.locator(MARK).first).to_be_visible()
-    expect(drawn.locator(".told")).to_contain_text(": Gold, France")
+    expect(drawn.locator(".caption")).to_contain_text(": Gold, France")
 
 
 HOSTILE_SIGNS = "<script>", "{{7*7}}", "\U0001f600"

@@ -75,6 +75,9 @@ def test_every_page_and_every_route_answers_below_a_sub_path(page: Page, below: 
 def test_map_and_links_work_below_a_sub_path(page: Page, below: str) -> None:
     page.goto(f"{below}/labels?label=gold&country=FR&lang=en")
     expect(the_map(page).locator(MARK).first).to_be_visible()
+    stcore = {urlsplit(url).path for url in page.asked if "/_stcore/" in url}  # type: ignore[attr-defined]
+    assert stcore
+    assert all(path.startswith("/dash/_stcore/") for path in stcore), "the page finds its server at once"
     expect(the_map(page).locator("svg path").first).to_be_attached()
     for name in ("CSV", "JSON", "the same list as a plain page"):
         href = page.get_by_role("link", name=name, exact=name.isupper()).first.get_attribute("href")

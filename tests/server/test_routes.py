@@ -167,6 +167,20 @@ def test_what_was_asked_is_told(client: TestClient, data: Path) -> None:
     assert "7777777" not in client.get("/embed?q={{7*'7'}}x").text, "a question is not run as a template"
 
 
+def test_our_own_page_shows_the_map_without_caption_and_never_stale(client: TestClient) -> None:
+    captioned, bare = (client.get(f"/embed?label=gold&lang=fr{more}") for more in ("", "&caption=none"))
+    assert 'class="caption"' in captioned.text
+    assert 'class="caption"' not in bare.text
+    assert (captioned.headers["cache-control"], bare.headers["cache-control"]) == (
+        "public, max-age=300",
+        "public, max-age=0",
+    )
+    assert client.get("/embed?caption=none", headers={"If-None-Match": bare.headers["etag"]}).status_code == 200
+    again = client.get("/embed?label=gold&lang=fr&caption=none", headers={"If-None-Match": bare.headers["etag"]})
+    assert again.status_code == 304
+    assert client.get("/embed?caption=large").status_code == 400
+
+
 class Reader(HTMLParser):
     """The tags, attributes and text of a page, as a browser understands them."""
 
@@ -294,7 +308,12 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
         head = client.head(path, headers={"Accept-Language": browser})
         assert (head.content, head.headers["content-length"]) == (b"", answer.headers["content-length"])
         scripts = [a for tag, a in page.tags if tag == "script"]
-        assert len(scripts) == len([a for tag, a in parsed(INDEX).tags if tag == "script"])
+        own = {"data-page": "" if path == "/" else path.strip("/").split("?")[0]}
+        assert [a for a in scripts if a != own] == [a for tag, a in parsed(INDEX).tags if tag == "script"]
+        assert len(scripts) == len([a for tag, a in parsed(INDEX).tags if tag == "script"]) + 1
+        fonts = [a["href"] for tag, a in page.tags if tag == "link" and a.get("as") == "font"]
+        assert fonts
+        assert all("clusterdash" in name for name in fonts), "no font that the theme does not use"
 
 
 def test_routes_and_pages_speak_the_same_language(client: TestClient) -> None:

@@ -84,7 +84,7 @@ def strangers(page: Page, address: str) -> list[str]:
 
 
 def the_map(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe[title*='folium']")
+    return page.frame_locator(".st-key-labels-map iframe, .st-key-cluster-map iframe")
 
 
 def switch_language(page: Page, code: str) -> None:

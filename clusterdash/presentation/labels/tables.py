@@ -13,8 +13,7 @@ from ...labels.counts import YearCount
 from ...labels.filters import LabelFilters
 from ...labels.status import LabelStatus
 from ..benchmark.tables import cluster_link, table
-from ..html import Markup, copyable, link, render
-from ..theme import THEME
+from ..html import Markup, link, render
 from .narrative import cluster_location, label_sentence
 
 FILES = ("csv", "xlsx", "geojson", "json")
@@ -115,16 +114,6 @@ def latest_labels(found: Sequence[LabelStatus], language: Language) -> Markup:
         for holding in latest
     ]
     return render("presentation/labels/templates/rows.html.jinja", entries=entries)
-
-
-def embed_code(selection: LabelFilters, view: str, server: str, language: Language) -> Markup:
-    """The HTML with which another website embeds the map in a frame, to be copied."""
-    address = f"{server}embed?{urlencode({**selection.address(), 'view': view, 'lang': language})}"
-    frame = Markup(
-        '<iframe src="{}" title="{}" loading="lazy"\n'
-        '        style="width:100%;height:520px;border:1px solid {}"></iframe>'
-    ).format(address, translate(language, "labels.title"), THEME.edge)
-    return copyable(frame)
 
 
 def _km(language: Language, distance: float) -> str:
