@@ -33,11 +33,10 @@ widgets.show_html(summary.labels)
 left, right = st.columns(2, gap="large")
 with left, st.container(border=True, key="card-example"):
     st.header(visit.translate(f"home.{ENTRY}_title"))
+    st.markdown(visit.translate(f"home.{ENTRY}_lead"))
+    widgets.show_html(summary.example)
     if visit.demonstration:
-        st.markdown(visit.translate("home.try_lead"))
         demo.demo_entry_buttons(visit)
-    else:
-        st.markdown(visit.translate("home.managers_lead"))
     if visit.user_email and visit.viewer.audience is not Audience.PUBLIC:
         st.page_link("pages/cluster/benchmark.py", label=visit.translate("home.to_results"))
     elif not visit.demonstration:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from clusterdash.presentation import limit_texts
-from clusterdash.presentation.benchmark import charts, narrative, tables
+from clusterdash.presentation.benchmark import sector_overview
 from clusterdash.reports import sector_file
 from clusterdash.web import session, url_state, widgets
 
@@ -17,7 +17,10 @@ if not grids:
     st.info(visit.translate("benchmark.none"))
     st.stop()
 schemes = {code: grid.scheme.name.get(visit.language) for code, grid in grids.items()}
-scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
+finding = st.container()
+left, right = st.columns(2)
+with left:
+    scheme = url_state.choose("scheme", visit.translate("sectors.scheme"), schemes, language=visit.language)
 profiles = visit.reader.sector_profiles(scheme)
 sectors = visit.reader.sectors()
 scored = {profile.dimension for profile in profiles}
@@ -25,15 +28,16 @@ dimensions = {d.code: d.name.get(visit.language) for d in grids[scheme].dimensio
 if not dimensions:
     st.info(visit.translate("sectors.none"))
     st.stop()
-widgets.show_html(tables.sector_heat_table(profiles, sectors, dimensions, visit.language))
+with finding:
+    widgets.show_html(sector_overview.sectors_verdict(profiles, dimensions, visit.language))
+with right:
+    dimension = url_state.choose("dimension", visit.translate("sectors.sort"), dimensions, language=visit.language)
+widgets.show_html(sector_overview.sector_heat_table(profiles, sectors, dimensions, dimension, visit.language))
+st.header(dimensions[dimension])
+widgets.show_html(sector_overview.sector_rows(profiles, sectors, dimension, visit.language))
+st.caption(limit_texts.translate_with_limits(visit.language, "sectors.key"))
 with st.expander(visit.translate("heat.all")):
-    widgets.show_table(tables.sector_table(profiles, sectors, dimensions, visit.language))
+    widgets.show_table(sector_overview.sector_table(profiles, sectors, dimensions, visit.language))
 name = f"{visit.translate('sectors.file_name')}-{scheme}-{visit.edition.edition_id}-{visit.language}.csv"
 make = partial(sector_file.to_csv, profiles, sectors, dimensions, visit.language)
 widgets.download_row(visit, ("sectors.file", "sectors.file_use"), name, make, "text/csv", key="csv")
-
-dimension = url_state.choose("dimension", visit.translate("column.dimension"), dimensions, language=visit.language)
-shown = [profile for profile in profiles if profile.dimension == dimension]
-figure = charts.sector_ranges(shown, sectors, visit.language)
-widgets.show_chart(figure, narrative.sectors_alt(dimensions[dimension], visit.language), key="sectors")
-st.caption(limit_texts.translate_with_limits(visit.language, "sectors.key"))

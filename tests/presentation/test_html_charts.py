@@ -155,7 +155,7 @@ def test_a_gauge_hatches_what_is_lacking(value: float, required: float, lacks: b
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=6))
 def test_a_higher_score_is_never_lighter(values: list[float]) -> None:
     cells = [HeatCell(value, f"{value:.0f}") for value in sorted(values)]
-    drawn = heat_table("caption", ["Row", *map(str, range(len(values)))], [HeatRow("a", "", cells)])
+    drawn = heat_table("caption", ["Row", *map(str, range(len(values)))], [HeatRow("a", "", cells)], sorted_by=1)
     steps = [int(step) for step in re.findall(r"step-(\d)", drawn)]
     assert steps == sorted(steps)
     assert len(steps) == len(values)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from ...benchmark.rules import Classification, Comparison
-from ...domain import Grid, Language, Reference, Sector, SectorScores
+from ...domain import Grid, Language, Reference
 from ...i18n import format_number, translate
-from ..chart_theme import INK, OWN, TICKS, TOP, make_figure, percentile_axis, range_lines, wrap_text
+from ..chart_theme import INK, TICKS, TOP, make_figure, percentile_axis, range_lines, wrap_text
 from ..theme import THEME
 from .narrative import level_range
 
@@ -171,56 +171,5 @@ def level_share_chart(reference: Reference, grid: Grid, language: Language) -> g
             "tickfont": {"size": 12},
             "automargin": True,
             "showgrid": False,
-        },
-    )
-
-
-def sector_ranges(profiles: Sequence[SectorScores], sectors: Mapping[str, Sector], language: Language) -> go.Figure:
-    """Sectors side by side in one dimension: bars from quartile to quartile, a mark at the median.
-
-    Sectors with too few clusters for a figure have an empty row.
-    """
-    ordered = list(reversed(profiles))
-    codes = [p.sector for p in ordered]
-    names = [wrap_text(sectors[code].name.get(language), 24) for code in codes]
-    quartiles = [(p.lower_quartile, p.upper_quartile) for p in ordered]
-    bars = {
-        "type": "bar",
-        "y": codes,
-        "text": names,
-        "textposition": "none",
-        "base": [low for low, _ in quartiles],
-        "x": [None if low is None or high is None else high - low for low, high in quartiles],
-        "orientation": "h",
-        "width": 0.5,
-        "name": translate(language, "sectors.quartiles"),
-        "marker": {"color": THEME.quartiles, "line": {"color": OWN, "width": 1}},
-        "customdata": [[format_number(language, q, 0) if q is not None else "" for q in pair] for pair in quartiles],
-        "hovertemplate": "%{text}: %{customdata[0]} – %{customdata[1]}<extra></extra>",
-    }
-    marks = {
-        "type": "scatter",
-        "y": codes,
-        "text": names,
-        "x": [p.median for p in ordered],
-        "mode": "markers",
-        "name": translate(language, "sectors.median"),
-        "marker": {"color": OWN, "symbol": "diamond", "size": 11},
-        "customdata": [format_number(language, p.median, 0) if p.median is not None else "" for p in ordered],
-        "hovertemplate": "%{text}: %{customdata}<extra></extra>",
-    }
-    return make_figure(
-        [bars, marks],
-        height=90 + 38 * len(names),
-        margin={"l": 10, "r": 18, "t": 10, "b": 50},
-        plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis=percentile_axis(translate(language, "sectors.axis")),
-        yaxis={
-            "type": "category",
-            "tickvals": codes,
-            "ticktext": names,
-            "automargin": True,
-            "ticklabelstandoff": 6,
         },
     )

@@ -323,11 +323,6 @@ def radar_values_alt(result: ClusterBenchmark, values: Iterable[tuple[str, float
     return translate(language, "radar.alt", cluster=result.cluster.name, scores=scores)
 
 
-def sectors_alt(dimension: str, language: Language) -> str:
-    """The text alternative of the chart of sectors."""
-    return translate(language, "sectors.alt", dimension=dimension)
-
-
 EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
 """The answers of the method page's worked example: a level, and those of twelve invented peers."""
 

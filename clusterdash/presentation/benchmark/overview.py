@@ -72,7 +72,7 @@ def dimension_rows(result: ClusterBenchmark, reference: Reference, language: Lan
             alt = translate(language, "strip.dimension", name=name, score=figure)
             drawn = strip(Strip(score.score, sector=sector, band=False), alt)
         rows.append((name, figure, "", drawn, note))
-    return _rows(rows)
+    return strip_rows(rows)
 
 
 def comparison_strip(one: Comparison, language: Language) -> Markup:
@@ -104,7 +104,7 @@ def comparison_rows(listed: Sequence[Comparison], language: Language) -> Markup:
                 "",
             )
         )
-    return _rows(rows)
+    return strip_rows(rows)
 
 
 def counterparts_verdict(near: Sequence[Counterpart], language: Language) -> Markup:
@@ -117,7 +117,7 @@ def plan_verdict(proposed: int, chosen: int, language: Language) -> Markup:
     return verdict_paragraph(translate(language, "plan.verdict", n=proposed, chosen=chosen), "", "up")
 
 
-def _rows(rows: Sequence[tuple[str, str, str, Markup, str]]) -> Markup:
+def strip_rows(rows: Sequence[tuple[str, str, str, Markup, str]]) -> Markup:
     """Rows of name, figure, small text beside it, strip, and a note in the place of the strip; "" for none."""
     if not rows:
         return Markup("")

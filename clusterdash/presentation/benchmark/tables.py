@@ -20,7 +20,6 @@ from ...domain import (
     Reference,
     Remark,
     Sector,
-    SectorScores,
     Story,
 )
 from ...i18n import country_name, format_number, format_value, translate
@@ -28,7 +27,6 @@ from .. import formatting
 from ..formatting import signed_difference, with_unit
 from ..formatting import whole_number as _figure
 from ..html import Markup, escape, link, render
-from ..html_charts import Extreme, HeatCell, HeatRow, heat_table
 from .narrative import counterpart_reasons, level_range
 
 _BASES = ("confirmed", "area", "illustrative", "reconstructed")
@@ -266,74 +264,9 @@ def dictionary_rows(grid: Grid, dimension: str, language: Language) -> Markup:
     return render("presentation/benchmark/templates/dictionary.html.jinja", rows=rows)
 
 
-def sector_table(
-    profiles: Sequence[SectorScores],
-    sectors: Mapping[str, Sector],
-    dimensions: dict[str, str],
-    language: Language,
-) -> str:
-    """Sectors by dimension: median, quartiles and N in each cell."""
-    found = {(profile.sector, profile.dimension): profile for profile in profiles}
-    rows = [
-        [sector.name.get(language), *(_quartiles(language, found.get((code, dimension))) for dimension in dimensions)]
-        for code, sector in sectors.items()
-        if any((code, dimension) in found for dimension in dimensions)
-    ]
-    return table(
-        translate(language, "table.sectors"), [translate(language, "column.sector"), *dimensions.values()], [("", rows)]
-    )
-
-
-FEW_MEMBERS = 20
-"""Members of a sector below which its cell is hatched: the median of so few moves with each of them."""
-
-
-def sector_heat_table(
-    profiles: Sequence[SectorScores], sectors: Mapping[str, Sector], dimensions: dict[str, str], language: Language
-) -> Markup:
-    """The median of each sector in each dimension, shaded; the highest and lowest of a dimension are marked."""
-    found = {(profile.sector, profile.dimension): profile for profile in profiles}
-    medians = {
-        dimension: [
-            p.median for p in profiles if p.dimension == dimension and p.median is not None and p.n >= FEW_MEMBERS
-        ]
-        for dimension in dimensions
-    }
-
-    def cell(code: str, dimension: str) -> HeatCell:
-        profile = found.get((code, dimension))
-        median = profile.median if profile else None
-        known = medians[dimension]
-        few = profile is not None and profile.n < FEW_MEMBERS
-        extreme: Extreme = ""
-        if not few and len(set(known)) > 1:
-            extreme = "highest" if median == max(known) else "lowest" if median == min(known) else ""
-        return HeatCell(median, _figure(language, median), few, extreme)
-
-    rows = [
-        HeatRow(sector.name.get(language), "", [cell(code, dimension) for dimension in dimensions])
-        for code, sector in sectors.items()
-        if any((code, dimension) in found for dimension in dimensions)
-    ]
-    caption = translate(language, "heat.caption", few=FEW_MEMBERS)
-    return heat_table(caption, [translate(language, "column.sector"), *dimensions.values()], rows)
-
-
 def indicator_link(indicator: Indicator, language: Language, remark: str = "") -> Markup:
     """An indicator's code and name as a link to its entry in the dictionary, opening in a new tab."""
     address = {"scheme": indicator.scheme, "dimension": indicator.dimension, "lang": language}
     name = f"{indicator.code} {indicator.name.get(language)}"
     named = link(f"dictionary?{urlencode(address)}", name, target="_blank")
     return Markup("{} {}").format(named, remark) if remark else named
-
-
-def _quartiles(language: Language, profile: SectorScores | None) -> str:
-    if profile is None:
-        return "–"
-    if profile.median is None:
-        return translate(language, "table.withheld", n=profile.n)
-    figures = {"median": format_number(language, profile.median, 0), "n": profile.n}
-    if profile.lower_quartile is None or profile.upper_quartile is None:
-        return translate(language, "table.median_only", **figures)
-    low, high = format_number(language, profile.lower_quartile, 0), format_number(language, profile.upper_quartile, 0)
-    return translate(language, "table.quartiles", low=low, high=high, **figures)

@@ -35,12 +35,16 @@ class HeatRow:
     cells: Sequence[HeatCell]
 
 
-def heat_table(caption: str, headings: Sequence[str], rows: Sequence[HeatRow]) -> Markup:
-    """Draw a table whose cells are shaded by their value; the number is always written. `headings`: of all columns."""
+def heat_table(caption: str, headings: Sequence[str], rows: Sequence[HeatRow], *, sorted_by: int) -> Markup:
+    """Draw a table whose cells are shaded by their value; the number is always written.
+
+    `headings`: of all columns; `sorted_by`: the place of the one by which the rows stand, the highest first.
+    """
     return render(
         "presentation/html_charts/templates/heat_table.html.jinja",
         caption=caption,
         headings=headings,
+        sorted_by=sorted_by,
         rows=[(row, [(cell, _step(cell.value)) for cell in row.cells]) for row in rows],
     )
 

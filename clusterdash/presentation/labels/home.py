@@ -11,6 +11,7 @@ from ...domain import Label, LabelHolder, Language
 from ...i18n import translate
 from ...labels import counts, search, status
 from ...labels.filters import LabelFilters
+from ..benchmark.example import example_radar
 from ..html import Markup, link, render
 from .europe_map import europe_map
 from .figures import country_bars, label_key
@@ -22,7 +23,10 @@ _COUNTRIES = 6
 
 @dataclass(frozen=True, slots=True)
 class HomeSummary:
-    """The labels of a day in one language: numbers, and what is drawn; `majority` countries hold more than half."""
+    """The labels of a day in one language: numbers, and what is drawn; `majority` countries hold more than half.
+
+    `example` is the radar of an invented cluster.
+    """
 
     clusters: int
     countries: int
@@ -30,6 +34,7 @@ class HomeSummary:
     map: Markup
     labels: Markup
     latest: Markup
+    example: Markup
     bars: Markup
 
 
@@ -46,6 +51,7 @@ def summarise(register: Sequence[LabelHolder], today: date, language: Language) 
         map=europe_map(shown, translate(language, "home.map_alt", n=len(shown))) + label_key(language),
         labels=_label_band({label: held[label] for label in Label}, language),
         latest=latest_labels(holdings, language),
+        example=example_radar(language),
         bars=country_bars(countries[:_COUNTRIES], language, of=countries, by_label=False),
     )
 

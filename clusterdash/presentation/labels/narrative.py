@@ -45,7 +45,7 @@ def label_counts(found: Sequence[LabelStatus], selection: LabelFilters, language
 def label_ends(found: Sequence[LabelStatus], selection: LabelFilters, today: date, language: Language) -> str:
     """For how many of them the end of the label is known, and how many of these run on the day; Markdown."""
     active, _, ended = count_by_end(found)
-    return translate(language, "labels.ends", n=active + ended, active=active, day=selection.day(today))
+    return translate(language, "labels.ends", n=active + ended, active=active, ended=ended, day=selection.day(today))
 
 
 def label_options(counts: Mapping[str, int], language: Language) -> dict[str, str]:

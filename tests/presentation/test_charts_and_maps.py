@@ -17,7 +17,7 @@ from clusterdash.domain import ClusterBenchmark, DimensionScore, Label, LabelSta
 from clusterdash.editions.reader import EditionReader
 from clusterdash.labels import search, status
 from clusterdash.labels.filters import LabelFilters
-from clusterdash.presentation.benchmark import charts, narrative, radar_chart, tables
+from clusterdash.presentation.benchmark import narrative, radar_chart, tables
 from clusterdash.presentation.html import escape
 from clusterdash.presentation.labels import narrative as labels_narrative
 from clusterdash.presentation.labels import tables as labels_tables
@@ -152,17 +152,6 @@ def test_nothing_drawn_names_another_cluster(result: ClusterBenchmark) -> None:
         known |= {round(p.peer_median, 1) for p in reference.scores if p.peer_median is not None}
     numbers = {r for trace in json.loads(figure.to_json())["data"] for r in trace["r"] if r is not None}
     assert numbers <= known
-
-
-def test_sector_chart_ships_quartiles_only(staff: EditionReader) -> None:
-    profiles = [p for p in staff.sector_profiles("benchmark-36") if p.dimension == "services"]
-    figure = json.loads(charts.sector_ranges(profiles, staff.sectors(), "fr").to_json())
-    bars, marks = figure["data"]
-    assert len(bars["x"]) == len(marks["x"]) == len(profiles)
-    assert marks["x"] == [profile.median for profile in reversed(profiles)]
-    assert bars["base"] == [profile.lower_quartile for profile in reversed(profiles)]
-    table = tables.sector_table(profiles, staff.sectors(), {"services": "Services"}, "fr")
-    assert table.count("<tr>") == len(profiles) + 1
 
 
 def test_tables_escape_and_name_their_rows() -> None:
