@@ -30,6 +30,8 @@ _LOOK: dict[LabelState, Markup] = {
     **dict.fromkeys(ENDED, Markup('fill-opacity="0.15" stroke-width="2"')),
 }
 """Thick outline: active; thin: end not known, as for most; hollow: ended."""
+_PARTS = {name: light_dark(name) for name in ("paper", "ink", "edge", "own")}
+"""The colours of buttons, popups and tooltips, which Leaflet draws white."""
 _LABELS = list(Label)
 _NAMED = 6
 """The most clusters that the tooltip of a location names."""
@@ -56,11 +58,12 @@ class _Map(folium.Map):
 
 
 class _Countries(folium.MacroElement):
-    """The outlines of the countries, under the points, fetched once and cached by the browser."""
+    """The outlines of the countries, under the points, fetched once and cached by the browser; light and dark."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
         document.documentElement.style.colorScheme = "light dark";
+        document.head.appendChild(document.createElement("style")).textContent = {{ this.style }};
         {{ this._parent.get_name() }}.getContainer().style.background = {{ this.sea|tojson }};
         {{ this._parent.get_name() }}.createPane("countries").style.zIndex = 250;
         fetch({{ this.address|tojson }}).then(answer => answer.json()).then(outlines => L.geoJSON(outlines, {
@@ -75,6 +78,7 @@ class _Countries(folium.MacroElement):
         self._name = "Countries"
         self.address = f"{root}assets/geo/countries-110m.geojson"
         self.border, self.land, self.sea = (light_dark(name) for name in ("coast", "land", "sea"))
+        self.style = _literal(render("presentation/templates/map_style.css.jinja", **_PARTS))
 
 
 class Points(folium.MacroElement):
