@@ -153,9 +153,9 @@ class EditionReader:
         return self._cached("schemes", lambda: self._schemes("order by purpose, scheme"))
 
     def country_groups(self) -> Mapping[str, str]:
-        """Return the region of each European country, by ISO 3166-1 alpha-2 code."""
+        """Return the group of countries of each European country, by ISO 3166-1 alpha-2 code."""
         return self._cached(
-            "regions", lambda: MappingProxyType(dict(self._rows("select country, key from country_group")))
+            "country groups", lambda: MappingProxyType(dict(self._rows("select country, key from country_group")))
         )
 
     def coverage(self, label: Label) -> Coverage | None:

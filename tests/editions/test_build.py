@@ -352,7 +352,7 @@ def test_completeness_equals_counting_in_the_files(sample_folder: Path, staff: E
 
 
 KILLS = 3
-"""Here a few; `bench/kills.py` does fifty."""
+"""Here a few; `bench/crash_safety.py` does fifty."""
 
 
 def test_killed_at_any_moment_the_published_edition_reads_whole(small_folder: Path, tmp_path: Path) -> None:

@@ -41,21 +41,21 @@ def fields(text: str) -> set[str]:
 
 
 def faults_of(key: str, entry: dict[Language, Any]) -> list[str]:
-    """What a text lacks in one language that it has in the other."""
+    """What a text lacks in one language that it has in another."""
     if set(entry) != set(LANGUAGES):
         return [f"{key}: only in {sorted(entry)}"]
-    french, english = forms(entry["fr"]), forms(entry["en"])
-    if set(french) != set(english):
-        return [f"{key}: plural forms {sorted(french)} and {sorted(english)}"]
-    empty = [f"{key}: empty" for text in (*french.values(), *english.values()) if not text.strip()]
+    found = [forms(entry[language]) for language in LANGUAGES]
+    if len({frozenset(one) for one in found}) > 1:
+        return [f"{key}: plural forms {' and '.join(str(sorted(one)) for one in found)}"]
+    empty = [f"{key}: empty" for one in found for text in one.values() if not text.strip()]
     return empty + [
-        f"{key}: blanks {sorted(fields(text))} and {sorted(fields(english[category]))}"
-        for category, text in french.items()
-        if fields(text) != fields(english[category])
+        f"{key}: blanks {' and '.join(str(sorted(fields(one[category]))) for one in found)}"
+        for category in found[0]
+        if len({frozenset(fields(one[category])) for one in found}) > 1
     ]
 
 
-def test_every_text_is_in_both_languages_with_the_same_blanks() -> None:
+def test_every_text_is_in_all_languages_with_the_same_blanks() -> None:
     assert not [fault for key, entry in texts().items() for fault in faults_of(key, entry)]
 
 
@@ -80,9 +80,11 @@ def keys_of(area: Path) -> set[str]:
 def test_an_area_is_a_short_file_with_the_same_keys_in_each_language() -> None:
     areas = {language: {file.name: file for file in (LOCALES / language).iterdir()} for language in LANGUAGES}
     assert sorted(file.name for file in LOCALES.iterdir()) == sorted(LANGUAGES)
-    assert set(areas["fr"]) == set(areas["en"])
-    for name, file in areas["fr"].items():
-        assert keys_of(file) == keys_of(areas["en"][name]), name
+    first = areas[LANGUAGES[0]]
+    for language, found in areas.items():
+        assert set(found) == set(first), language
+        for name, file in first.items():
+            assert keys_of(file) == keys_of(found[name]), (language, name)
     lines = {file: len(file.read_text("utf-8").splitlines()) for found in areas.values() for file in found.values()}
     assert not {file: n for file, n in lines.items() if n > 150}
 
@@ -131,7 +133,7 @@ def spaced_texts(code: str) -> list[str]:
     chosen = {
         value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Dict) and {getattr(key, "value", None) for key in node.keys} == {"fr", "en"}
+        if isinstance(node, ast.Dict) and {getattr(key, "value", None) for key in node.keys} == set(LANGUAGES)
         for value in node.values
     } | {branch for node in ast.walk(tree) if isinstance(node, ast.IfExp) for branch in (node.body, node.orelse)}
     found = [

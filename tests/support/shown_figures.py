@@ -2,7 +2,7 @@
 
 A figure is known by its measure (the score of a dimension, the percentile of an indicator, ...), the reference or the
 days that it is told against, and the dimension or indicator. Places are the pages in both languages, the brief as PDF,
-the workbook, JSON, and the command `show`. As a script: `python tests/consistency.py DATA [CLUSTER ...]`.
+the workbook, JSON, and the command `show`. As a script: `python tests/support/shown_figures.py DATA [CLUSTER ...]`.
 """
 
 from __future__ import annotations
