@@ -92,6 +92,6 @@ def test_settings_reach_streamlit_where_nothing_else_says_otherwise(tmp_path: Pa
     assert (found["STREAMLIT_SERVER_HEADLESS"], found["STREAMLIT_SERVER_MAX_UPLOAD_SIZE"]) == ("true", "20")
     assert found["STREAMLIT_THEME_BASE"] == str(SETTINGS)
     own.write_text('[theme]\nprimaryColor = "#000000"\n', "utf-8")
-    assert "STREAMLIT_THEME_BASE" not in serve.streamlit_environment(SETTINGS, [own], {}), "the operator's own theme"
+    assert "STREAMLIT_THEME_BASE" not in serve.streamlit_environment(SETTINGS, [own], {}), "the operator’s own theme"
     known = {option.env_var for option in config.get_config_options().values()}
     assert found.keys() <= known, "each is a variable that Streamlit reads"

@@ -44,7 +44,7 @@ BY_LANGUAGE = (
 UPSTREAM = {("target-size", "spinbutton")}
 """What Streamlit's own widgets do: the parts of a date (React Aria's segments) are narrower than 24 px."""
 DOORS = {
-    "fr": ("En tant que responsable", "En tant qu'équipe"),
+    "fr": ("En tant que responsable", "En tant qu’équipe"),
     "en": ("As the manager", "As staff"),
 }
 

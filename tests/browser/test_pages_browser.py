@@ -25,7 +25,7 @@ def test_a_deep_link_to_a_staff_page_opens_nothing_on_a_fresh_server(data: Path,
     with serve(data) as fresh:
         for link in ("/sectors?lang=fr", "/benchmark?cluster=demo-0003&lang=fr"):
             page.goto(fresh + link)
-            expect(page.get_by_role("heading", name="Cette page n'est pas publique")).to_be_visible()
+            expect(page.get_by_role("heading", name="Cette page n’est pas publique")).to_be_visible()
             body = page.locator("body").inner_text()
             assert "côte à côte" not in body
             assert "Démo 0003" not in body
@@ -104,7 +104,7 @@ def test_the_plan_is_saved_without_an_address_that_others_could_open(page: Page,
     assert "Zoé" in text
     assert saved.value.suggested_filename.startswith("plan-demo-0004-")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Télécharger l'agenda").click()
+        page.get_by_role("button", name="Télécharger l’agenda").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"BEGIN:VCALENDAR")
     asked: list[str] = page.asked  # type: ignore[attr-defined]
     assert not [url for url in asked if url.startswith(f"{address}/media/")]
@@ -116,7 +116,7 @@ def test_the_report_is_saved_and_lies_at_no_address(page: Page, address: str) ->
     page.get_by_role("button", name="En tant que responsable").click()
     expect(page.get_by_text("Cluster Démo 0003 · réponses du")).to_be_visible()
     kinds = {
-        "L'essentiel en quatre pages": (b"%PDF-", "rapport-demo-0003-"),
+        "L’essentiel en quatre pages": (b"%PDF-", "rapport-demo-0003-"),
         "Chaque indicateur, en annexe": (b"%PDF-", "annexe-demo-0003-"),
         "Les chiffres en classeur": (b"PK", "rapport-demo-0003-"),
         "Les chiffres en données": (b"{", "rapport-demo-0003-"),
@@ -255,7 +255,7 @@ def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, language: str) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800})
-    doors = {"fr": ("En tant que responsable", "En tant qu'équipe"), "en": ("As the manager", "As staff")}
+    doors = {"fr": ("En tant que responsable", "En tant qu’équipe"), "en": ("As the manager", "As staff")}
     ways = [(f"/?lang={language}", ""), (f"/labels?label=bronze&lang={language}", "")]
     ways += [(f"/dictionary?lang={language}", ""), (f"/method?lang={language}", "")]
     ways += [(f"/?lang={language}", door) for door in doors[language]]

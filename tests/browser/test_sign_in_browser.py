@@ -105,7 +105,7 @@ def test_a_manager_signs_in_sees_the_own_cluster_and_signs_out(page: Page, house
     expect(page.get_by_text("que vous ne pouvez pas consulter")).to_be_visible()
     expect(page.get_by_text("Cluster Démo 0008")).to_have_count(0)
     page.goto(f"{house.address}/access")
-    expect(page.get_by_role("heading", name="Cette page n'est pas publique")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cette page n’est pas publique")).to_be_visible()
 
     cookies = page.context.cookies()
     sign_out(page, house)
@@ -153,8 +153,8 @@ def test_who_signs_in_at_a_page_comes_back_to_it_with_its_choices(page: Page, ho
 @pytest.mark.parametrize(
     ("email", "claims", "told"),
     [
-        ("nobody@n.example", {}, "Aucun résultat n'est ouvert à cette adresse"),
-        ("old@o.example", {}, "Aucun résultat n'est ouvert à cette adresse"),
+        ("nobody@n.example", {}, "Aucun résultat n’est ouvert à cette adresse"),
+        ("old@o.example", {}, "Aucun résultat n’est ouvert à cette adresse"),
     ],
 )
 def test_who_has_no_grant_sees_public_pages_and_whom_to_ask(
@@ -163,7 +163,7 @@ def test_who_has_no_grant_sees_public_pages_and_whom_to_ask(
     sign_in(page, house, email, **claims)
     expect(page.get_by_text(told)).to_be_visible()
     page.goto(f"{house.address}/benchmark?cluster=demo-0011")
-    expect(page.get_by_role("heading", name="Cette page n'est pas publique")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cette page n’est pas publique")).to_be_visible()
 
 
 def test_an_unverified_address_is_nobody(page: Page, house: House) -> None:
@@ -172,9 +172,9 @@ def test_an_unverified_address_is_nobody(page: Page, house: House) -> None:
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_placeholder("sub").fill("staff@s.example")
     page.get_by_role("button", name="Authorize").click()
-    expect(page.get_by_text("n'a pas vérifié l'adresse staff@")).to_be_visible()
+    expect(page.get_by_text("n’a pas vérifié l’adresse staff@")).to_be_visible()
     page.goto(f"{house.address}/data")
-    expect(page.get_by_role("heading", name="Cette page n'est pas publique")).to_be_visible()
+    expect(page.get_by_role("heading", name="Cette page n’est pas publique")).to_be_visible()
 
 
 def test_signing_out_in_one_tab_ends_the_other(browser: Browser, house: House) -> None:
@@ -197,7 +197,7 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     page.goto(f"{house.address}/access")
     expect(page.get_by_role("heading", name="Qui voit quoi")).to_be_visible()
     expect(page.get_by_text("5 droits sont accordés, à 5 personnes.")).to_be_visible()
-    expect(page.get_by_role("table", name="Les dernières lignes")).to_contain_text("s'est connecté")
+    expect(page.get_by_role("table", name="Les dernières lignes")).to_contain_text("s’est connecté")
     grants.replace(house.data, grants.check_rows([*GRANTS, ["new@n.example", "manager", "demo-0012", "", ""]], ())[0])
     newcomer.goto(f"{house.address}/benchmark")
     expect(newcomer.get_by_text("Cluster Démo 0012").first).to_be_visible()

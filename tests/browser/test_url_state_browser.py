@@ -165,7 +165,7 @@ def test_each_change_of_page_or_choice_is_one_step_back(page: Page, address: str
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_page_that_does_not_exist_is_told_with_ways_on(page: Page, address: str, language: str) -> None:
-    title = {"fr": "Cette page n'existe pas", "en": "This page does not exist"}[language]
+    title = {"fr": "Cette page n’existe pas", "en": "This page does not exist"}[language]
     for path in ("nopage", "staff", "staff/data", "labels/nothing", "index.html"):
         answer = page.goto(f"{address}/{path}?lang={language}")
         assert answer

@@ -62,7 +62,7 @@ def test_refusals_are_sentences(tmp_path: Path, data: Path) -> None:
     assert (unknown.returncode, unknown.stderr.strip()) == (1, "No benchmark is published for the cluster “nobody”.")
     empty = run("show", "x", "--data", tmp_path, "--lang", "fr")
     assert empty.returncode == 1
-    assert empty.stderr.startswith("Aucune édition n'est publiée")
+    assert empty.stderr.startswith("Aucune édition n’est publiée")
     (tmp_path / "answers.csv").write_text(
         "cluster_id,assessed_on,scheme,indicator,value\nx,2025-01-01,benchmark-36,G1,9\n"
     )

@@ -411,7 +411,7 @@ def test_adding_and_exporting_by_command(
     answers = pd.read_csv(folder / "answers.csv", dtype=str)
     assert len(answers[answers["assessed_on"] == "2026-03-01"]) == 1
     assert main(["export", "-o", str(folder), *by]) == 1
-    assert "n'est pas vide" in capsys.readouterr().err
+    assert "n’est pas vide" in capsys.readouterr().err
     assert main(["import", str(file), "--add", "--data", str(tmp_path / "nothing"), "--lang", "fr"]) == 1
     assert "Traceback" not in capsys.readouterr().err
 

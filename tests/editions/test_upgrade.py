@@ -154,7 +154,7 @@ def test_a_demonstration_stays_the_same_and_lacks_no_facts(
         assert len(after["effort"]) == sum(1 for _ in file) - 1, "version 10 has brought them"
     ((title, _, day),) = after["register"]
     assert title
-    assert (day == "") == ("register" not in before), "today's day is not that of the awards of then"
+    assert (day == "") == ("register" not in before), "today’s day is not that of the awards of then"
 
 
 def test_an_upgraded_edition_is_served_completed_exported_and_gone_back_to(

@@ -387,7 +387,7 @@ def test_documents_of_unknown_indicators_are_refused(sample_folder: Path, tmp_pa
     assert tables is not None
     build.build_and_activate(tables, [folder], tmp_path / "data", NOW)
     with laid_bare(tmp_path / "data") as edition:
-        assert edition.execute("select code from document").fetchall() == [("D1",)], "the import's own list alone"
+        assert edition.execute("select code from document").fetchall() == [("D1",)], "the import’s own list alone"
 
 
 # -- Silver
@@ -477,7 +477,7 @@ def test_efforts_come_in_as_data_and_are_exported_again(sample_folder: Path, tmp
         Effort("2.1", 0, None, "ask"),
         Effort("3.2", 0, 4, "ask"),
         Effort("3.2", 4, 7, "ask"),
-    ), "a table about a scheme takes the place of the project's as a whole"
+    ), "a table about a scheme takes the place of the project’s as a whole"
     assert "ask" in evaluation_tables.effort_table(grid, {}, "en")
     written = {file.name for file in export.write_tables(path, tmp_path / "out")}
     assert "efforts.csv" in written

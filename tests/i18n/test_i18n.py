@@ -124,6 +124,12 @@ def test_english_texts_have_no_french_spacing() -> None:
     assert [text for entry in texts().values() for text in forms(entry["fr"]).values() if _FRENCH_SPACING.search(text)]
 
 
+def test_apostrophes_are_typographic_as_in_the_data() -> None:
+    written = [text for entry in texts().values() for one in entry.values() for text in forms(one).values()]
+    assert [text for text in written if "’" in text]
+    assert not [text for text in written if re.search(r"\w'\w|s' ", text)]
+
+
 _SPACED_MARK = re.compile(r"(^|[\w)}])[ \u00a0\u202f][:;?!»](\s|$)")
 
 

@@ -38,10 +38,10 @@ def said(holder: LabelHolder, awards: Sequence[Award], language: Language) -> st
         (
             "2025-03",
             "2027-09-12",
-            "Gold en cours, jusqu'au 12 septembre 2027.",
+            "Gold en cours, jusqu’au 12 septembre 2027.",
             "Gold running, until 12 September 2027.",
         ),
-        ("2025", "2028", "Gold en cours, jusqu'en 2028.", "Gold running, until 2028."),
+        ("2025", "2028", "Gold en cours, jusqu’en 2028.", "Gold running, until 2028."),
         (
             "2025",
             "2026",

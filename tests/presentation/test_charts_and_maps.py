@@ -100,7 +100,7 @@ def test_a_hostile_name_stays_text(staff: EditionReader) -> None:
     assert script.count("</script>") == 1, "the name does not end the script"
     assert "<img" not in html
     (literal,) = re.findall(r"const data = JSON\.parse\((.*)\);", html)
-    assert not set("{}<>`$") & set(literal), "nothing that folium's second rendering or a browser could run"
+    assert not set("{}<>`$") & set(literal), "nothing that folium’s second rendering or a browser could run"
     sent = json.loads(json.loads(literal))
     assert sent["points"][0][3][0][1] == HOSTILE, "it travels whole, and is set as text"
 

@@ -30,7 +30,7 @@ def test_colours_are_written_in_the_theme_only() -> None:
 
 def test_what_cannot_read_the_theme_repeats_it() -> None:
     told = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
-    assert not [name for name in told if "Color" in name], "the visitor's system decides between light and dark"
+    assert not [name for name in told if "Color" in name], "the visitor’s system decides between light and dark"
     for kind, theme in (("light", THEME), ("dark", DARK)):
         assert told[kind] == {
             "primaryColor": theme.own,

@@ -114,7 +114,7 @@ def test_tasks_come_back_with_owner_day_done_and_notes(
 
 
 @pytest.mark.parametrize(
-    "text", ["Who takes care,By when\nZoé,2027-01-29\n", "Qui s'en charge;Pour quand\nZoé;2027-01-29\n"]
+    "text", ["Who takes care,By when\nZoé,2027-01-29\n", "Qui s’en charge;Pour quand\nZoé;2027-01-29\n"]
 )
 def test_a_file_that_an_earlier_version_saved_is_still_read(text: str) -> None:
     assert again(text.encode(), "plan.csv") == [{"owner": "Zoé", "due": "2027-01-29"}]
@@ -201,7 +201,7 @@ def test_an_event_is_called_by_its_action_and_has_an_alarm(
     advice = tasks[0].recommendation
     assert str(first["summary"]) == advice.action.fr
     told = str(first["description"])
-    assert tasks[0].owner in told, "the owner's text cannot end the event"
+    assert tasks[0].owner in told, "the owner’s text cannot end the event"
     assert f"Indicateur\u00a0: {advice.indicator} " in told
     assert advice.evidence.fr in told
     assert result.cluster.name in told

@@ -370,7 +370,7 @@ def holders_alike(monkeypatch: pytest.MonkeyPatch) -> None:
 
 BROKEN = [
     Broken("grants forgotten", grants_forgotten, by_one_account),
-    Broken("what an account's others share", alike_for_three_only, by_one_account),
+    Broken("what an account’s others share", alike_for_three_only, by_one_account),
     Broken("nothing is held back", nothing_held_back, by_keeping_figures),
     Broken("changes counted by group", counted_by_group, by_keeping_figures),
     Broken("only the last edition is compared", only_the_last_edition, by_keeping_figures),

@@ -56,7 +56,7 @@ def test_answers_that_are_alike() -> None:
     group = {ALL: set(range(20))}
     same = dict.fromkeys(range(20), 3.0)
     assert told_apart(group, same) == {ALL: "alike"}
-    assert told_apart(group, same | {0: 1, 1: 2, 2: 4}) == {ALL: "alike"}, "three could know each other's"
+    assert told_apart(group, same | {0: 1, 1: 2, 2: 4}) == {ALL: "alike"}, "three could know each other’s"
     assert told_apart(group, same | {0: 1, 1: 2, 2: 4, 3: 0}) == {}
     near = {cluster: 1000.0 + 5 * cluster for cluster in range(20)}
     assert told_apart(group, near) == {ALL: "alike"}, "a guess within 5 % would do"

@@ -28,7 +28,7 @@ TITLES = {
     ("pages/public/home.py", "en"): "Where does your cluster stand in Europe?",
     ("pages/public/labels.py", "fr"): "380 clusters ont reçu un label",
     ("pages/public/labels.py", "en"): "380 clusters have been awarded a label",
-    ("pages/public/cluster.py", "fr"): "Fiche d'un cluster",
+    ("pages/public/cluster.py", "fr"): "Fiche d’un cluster",
     ("pages/public/cluster.py", "en"): "Page of a cluster",
     ("pages/public/figures.py", "fr"): "491 attributions connues, 290 datées",
     ("pages/public/figures.py", "en"): "491 known awards, 290 dated",
@@ -46,7 +46,7 @@ TITLES = {
     ("pages/cluster/benchmark.py", "en"): "Cluster Démo 0001",
     ("pages/cluster/counterparts.py", "fr"): "Vos homologues",
     ("pages/cluster/counterparts.py", "en"): "Your counterparts",
-    ("pages/cluster/plan.py", "fr"): "Votre plan d'action",
+    ("pages/cluster/plan.py", "fr"): "Votre plan d’action",
     ("pages/cluster/plan.py", "en"): "Your action plan",
     ("pages/cluster/progress.py", "fr"): "Vos progrès",
     ("pages/cluster/progress.py", "en"): "Your progress",
@@ -603,7 +603,7 @@ def test_a_trial_is_a_link_and_belongs_to_its_cluster(visit) -> None:
     assert app.slider(key="doubt-lower").value == 20
     assert app.multiselect(key="choice-effort3").value == ["4.5"]
     app.selectbox(key="choice-cluster").select("demo-0004").run()
-    assert "try" not in app.query_params, "what was tried on another cluster's answers"
+    assert "try" not in app.query_params, "what was tried on another cluster’s answers"
     assert "What if:" not in words(app)
 
 

@@ -283,7 +283,7 @@ def test_no_page_is_open_to_other_origins(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["nopage", "staff", "staff/data", "labels/x", "index.html", "a/b/c"])
 def test_a_page_that_does_not_exist_is_404_in_the_visitors_language(client: TestClient, path: str) -> None:
-    for language, title in (("fr", "Cette page n'existe pas"), ("en", "This page does not exist")):
+    for language, title in (("fr", "Cette page n’existe pas"), ("en", "This page does not exist")):
         by_address = client.get(f"/{path}?lang={language}", headers={"Accept-Language": "de"})
         by_browser = client.get(f"/{path}", headers={"Accept-Language": language})
         assert by_address.text == by_browser.text
