@@ -77,19 +77,22 @@ with widgets.fold(visit.translate("benchmark.all_indicators"), key="indicators")
         st.caption(narrative.positions_key(language))
         widgets.show_table(tables.position_table(result, reference, language))
         widgets.show_table(tables.context_table(result, language))
-with st.expander(visit.translate("benchmark.reading")):
-    st.markdown(narrative.assessment_basis(result, language))
-    st.markdown(narrative.radar_key(result, language))
-    widgets.show_table(tables.score_table(result, reference, language))
-    st.markdown("\n\n".join(narrative.missing_scores(result, reference, language)))
-    st.markdown(narrative.groups(result, reference, language))
-    st.markdown(narrative.suppressed_groups(result, language))
-with st.expander(visit.translate("benchmark.members")):
-    st.markdown(narrative.membership(reference, language))
-    st.caption(limit_texts.translate_with_limits(language, "benchmark.members_key"))
-    widgets.show_table(tables.composition_table(reference, language))
-with st.expander(visit.translate("benchmark.robustness")):
-    st.caption(narrative.robustness_key(result, language))
-    widgets.show_table(tables.robustness_table(result, language))
+with widgets.fold(visit.translate("benchmark.reading"), key="reading") as opened:
+    if opened:
+        st.markdown(narrative.assessment_basis(result, language))
+        st.markdown(narrative.radar_key(result, language))
+        widgets.show_table(tables.score_table(result, reference, language))
+        st.markdown("\n\n".join(narrative.missing_scores(result, reference, language)))
+        st.markdown(narrative.groups(result, reference, language))
+        st.markdown(narrative.suppressed_groups(result, language))
+with widgets.fold(visit.translate("benchmark.members"), key="members") as opened:
+    if opened:
+        st.markdown(narrative.membership(reference, language))
+        st.caption(limit_texts.translate_with_limits(language, "benchmark.members_key"))
+        widgets.show_table(tables.composition_table(reference, language))
+with widgets.fold(visit.translate("benchmark.robustness"), key="robustness") as opened:
+    if opened:
+        st.caption(narrative.robustness_key(result, language))
+        widgets.show_table(tables.robustness_table(result, language))
 if result.grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))

@@ -8,7 +8,6 @@ from typing import get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.leak_audit import (
-    FOLDS,
     LeakAudit,
     answers_leaked,
     drawn,
@@ -18,7 +17,7 @@ from support.leak_audit import (
     unpacked,
     visit,
 )
-from support.pages import ALLOWED, PAGES, ROOT
+from support.pages import ALLOWED, FOLDS, PAGES, ROOT
 
 from clusterdash import access
 from clusterdash.domain import PUBLIC, STAFF, Audience, PeerGroupKind, Viewer

@@ -28,6 +28,7 @@ from clusterdash.ingest import grants
 from clusterdash.statistics.parameters import LIMITS, ROUNDING_BASE
 from support.attack_model import Programme, Tally, View
 from support.editions import NOW, laid_bare, publish_folder
+from support.pages import open_folds
 
 APP = str(Path(__file__).parents[2] / "app.py")
 LEVELS = ("L1", "L2", "L3")
@@ -274,16 +275,11 @@ def visit(role: str, **address: str) -> AppTest:
     return app.run()
 
 
-FOLDS = ("explore", "indicators")
-"""The parts of pages that cost nothing until they are opened (`widgets.fold`), by their keys."""
-
-
 def open_all_parts(app: AppTest, files: Iterable[str]) -> None:
     """Let the next run draw the folded parts too, as if the buttons of the files on offer had been pressed."""
     for key in files:
         app.session_state[f"offer-{key}-asked"] = "now"
-    for key in FOLDS:
-        app.session_state[key] = True
+    open_folds(app)
 
 
 def sent_by(app: AppTest, page: str, files: Iterable[str], sent: list[bytes]) -> None:

@@ -59,3 +59,13 @@ def words(app: AppTest) -> str:
     """All that the page says."""
     parts: list[Any] = [*app.title, *app.header, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
     return "\n".join(str(part.value) for part in parts) + "\n".join(str(h.proto.body) for h in app.get("html"))
+
+
+FOLDS = ("explore", "indicators", "reading", "members", "robustness")
+"""The keys of the parts of pages that are computed when they are opened (`widgets.fold`); a test compares them."""
+
+
+def open_folds(app: AppTest) -> None:
+    """Let the next run draw the folded parts too."""
+    for key in FOLDS:
+        app.session_state[key] = True

@@ -30,6 +30,7 @@ from clusterdash.i18n import LANGUAGES, bold_runs, escape_markdown, format_date,
 from clusterdash.presentation.benchmark import narrative
 from clusterdash.reports import brief, result_files
 from clusterdash.statistics.parameters import LIMITS
+from support.pages import open_folds
 
 APP = str(Path(__file__).parents[2] / "app.py")
 LOOKED_AT = 300
@@ -407,7 +408,7 @@ def _read_screen(found: Figures, data: Path, language: Language) -> None:
     others = list(names.references)[1:]
     chosen = others[sum(map(ord, result.cluster.cluster_id)) % len(others)] if others else "top500"
     for reference in dict.fromkeys(("top500", chosen)):
-        app.session_state["explore"] = app.session_state["indicators"] = True  # the parts with all figures are open
+        open_folds(app)
         _visit(app, "benchmark", reference=reference)
         assert app.title[0].value == escape_markdown(result.cluster.name)
         _tables(found, app, f"page {reference} {language}", language, reference, "")

@@ -14,14 +14,16 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 from support.editions import NOW, TODAY, publish_folder
-from support.pages import ALLOWED, APP, forbidden, listed, refuses, words
+from support.pages import ALLOWED, APP, forbidden, listed, open_folds, refuses, words
 
 from clusterdash.domain import Evaluation, Label, LabelHolder
 from clusterdash.editions import build, catalog
 from clusterdash.editions.catalog import PROJECT_DATA
 from clusterdash.editions.reader import EditionReader
+from clusterdash.i18n import LANGUAGES
 from clusterdash.ingest import sample
 from clusterdash.labels import counts
+from clusterdash.presentation.benchmark.example import example_radar
 
 TITLES = {
     ("pages/public/home.py", "fr"): "Où se situe votre cluster en Europe ?",
@@ -233,7 +235,7 @@ def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]
 def test_the_home_page_draws_no_cluster(visit) -> None:
     app = visit(lang="en")
     assert "Try it with an invented cluster" in words(app)
-    assert not any('class="radar"' in block for block in drawn(app))
+    assert [block for block in drawn(app) if 'class="radar"' in block] == [str(example_radar("en"))]
     assert "Démo 0001" not in words(app)
 
 
@@ -353,7 +355,8 @@ def test_real_data_without_login_has_public_pages_only(
     assert not app.radio, "no switch"
     assert not app.button, "no door"
     assert not app.info, "no banner"
-    assert not any('class="radar"' in block for block in drawn(app)), "no example from real data"
+    examples = [str(example_radar(language)) for language in LANGUAGES]
+    assert all(block in examples for block in drawn(app) if 'class="radar"' in block), "no example from real data"
     for page in ("pages/cluster/benchmark.py", "pages/staff/sectors.py"):
         with pytest.raises(ValueError, match="Could not find a navigation page"):
             app.switch_page(page).run()
@@ -480,7 +483,7 @@ def test_too_few_others_show_no_statistic_and_say_why(
     address = {"cluster": f"{sector}-{SECTORS[sector] - 2}", "reference": "sector", "lang": "en"}
     for name, value in address.items():
         app.query_params[name] = value
-    app.session_state["explore"] = app.session_state["indicators"] = True  # the parts with all figures are open
+    open_folds(app)
     app.run().switch_page("pages/cluster/benchmark.py").run()
     assert not app.exception
     text = words(app).replace("\u2060", "").replace("\xa0", " ").replace("\\", "")
