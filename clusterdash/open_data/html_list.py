@@ -80,6 +80,22 @@ def not_found(base: str, language: Language) -> str:
     )
 
 
+def server_full(base: str, language: Language, seconds: int) -> str:
+    """The page shown while there is no room for another visit: it asks for its own address again after some seconds.
+
+    `base` as in `list_page`; the list that it links to needs no visit.
+    """
+    return render(
+        "open_data/templates/server_full.html.jinja",
+        language=language,
+        seconds=seconds,
+        title=translate(language, "connections.title"),
+        lead=translate(language, "connections.waits", seconds=seconds),
+        ways=[(f"{base}list/{language}", translate(language, "not_found.to_list"))],
+        widths=_WIDTHS,
+    )
+
+
 def meta(title: str, description: str, address: str, language: Language) -> Markup:
     """The metadata for search engines and previews: title, description, Open Graph, canonical address."""
     properties = {

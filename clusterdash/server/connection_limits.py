@@ -7,17 +7,18 @@ from ipaddress import ip_address
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..i18n import translate
+from ..open_data import html_list
 from ..site_map import is_page
-from .request_info import language, path_below_prefix
+from .request_info import base_url, language, path_below_prefix
 
 ADDRESS_CONNECTIONS = 50
 """Open sessions from one address, enough for a classroom; not applied to this machine, nor behind a proxy."""
-RETRY_SECONDS = 30
-"""Seconds after which a browser may try again."""
+RETRY_SECONDS = 15
+"""Seconds after which a browser tries again."""
 _FULL = 503
 
 
@@ -25,7 +26,8 @@ class ConnectionLimits:
     """ASGI middleware: refuses a session (503) if `most` are open, or too many from its address.
 
     `by_address`: whether the client address of a request is the visitor's own. A page is refused as well as its
-    connection, since without a connection it would wait for ever without an explanation.
+    connection, since without a connection it would wait for ever without an explanation; instead of it comes one that
+    says why, and enters by itself.
     """
 
     def __init__(self, app: ASGIApp, *, most: int, by_address: bool) -> None:
@@ -76,7 +78,11 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": 1013})  # close code: try again later
         return
-    chosen_language = language(Request({**scope, "type": "http", "method": "GET"}))
-    sentence = translate(chosen_language, "connections.full", seconds=RETRY_SECONDS)
-    answer = PlainTextResponse(sentence, _FULL, {"retry-after": str(RETRY_SECONDS), "cache-control": "no-store"})
-    await answer(scope, receive, send)
+    request = Request({**scope, "type": "http", "method": "GET"})
+    headers = {"retry-after": str(RETRY_SECONDS), "cache-control": "no-store"}
+    if _asks_for_page(scope):
+        page = html_list.server_full(base_url(request), language(request), RETRY_SECONDS)
+        await HTMLResponse(page, _FULL, headers)(scope, receive, send)
+        return
+    sentence = translate(language(request), "connections.full", seconds=RETRY_SECONDS)
+    await PlainTextResponse(sentence, _FULL, headers)(scope, receive, send)

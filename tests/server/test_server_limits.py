@@ -258,10 +258,12 @@ def test_no_more_visits_are_open_at_once_than_the_operator_allows(house: tuple[s
         with pytest.raises(InvalidStatus) as refused:
             visitor.connect()
         assert refused.value.response.status_code == 503
-        assert "30 " in bytes(refused.value.response.body or b"").decode()
+        assert "15 " in bytes(refused.value.response.body or b"").decode()
         status, told = visitor.ask(asked)
         assert status == 503
-        assert "too many visitors" in told
+        assert "All places are taken" in told
+        assert '<meta http-equiv="refresh" content="15">' in told, "it enters by itself"
+        assert f'href="{house[0]}/list/en"' in told
         assert visitor.ask(f"{house[0]}/labels.csv")[0] == 200, "what takes no visit is answered"
         connections[0].close()
         until(lambda: visitor.ask(asked)[0] == 200)
