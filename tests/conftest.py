@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import functools
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
-from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 from support.browser import CHROMIUM, QUIET, needs_chromium, serve
 from support.editions import publish_folder
+from support.shared_folders import made_once
 
 from clusterdash.domain import PUBLIC, STAFF, LabelHolder, Viewer
 from clusterdash.editions import catalog
@@ -69,23 +67,6 @@ def with_statistics() -> Iterator[None]:
     """Editions that this test builds have their statistics, in a module whose other tests build them without."""
     with computing(COMPUTE):
         yield
-
-
-def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder of this worker's own, filled by `make` in one worker of a run and copied in all others."""
-    own = tmp_path_factory.mktemp(name)
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        make(own)
-        return own
-    shared = tmp_path_factory.getbasetemp().parent / f"shared-{name}"
-    with FileLock(f"{shared}.lock"):
-        if not shared.exists():
-            unfinished = shared.with_suffix(".unfinished")
-            shutil.rmtree(unfinished, ignore_errors=True)  # another worker failed to make it
-            unfinished.mkdir()
-            make(unfinished)
-            unfinished.rename(shared)
-    return Path(shutil.copytree(shared, own, dirs_exist_ok=True))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
-from support.browser import needs_chromium, serve, strangers, switch_language, the_map
+from support.browser import needs_chromium, run_has_ended, serve, strangers, switch_language, the_map
 from support.editions import hostile_register
 
 from clusterdash.domain import Label, LabelHolder
@@ -52,6 +52,7 @@ def test_a_popup_tells_all_clusters_of_a_place(page: Page, address: str, registe
     page.goto(f"{address}/labels?label=gold&lang=fr")
     drawn = the_map(page)
     expect(drawn.locator(MARK)).to_have_count(len(drawn_places))
+    run_has_ended(page)
     drawn.locator(MARK).nth(index).dispatch_event("click")
     popup = drawn.locator(".leaflet-popup-content")
     for holding in found:

@@ -21,6 +21,7 @@ import duckdb
 import pytest
 from support.browser import serve
 from support.editions import TODAY
+from support.shared_folders import made_once
 
 from clusterdash.cli.main import main
 from clusterdash.domain import PUBLIC, STAFF, ClusterdashError
@@ -93,11 +94,12 @@ class Upgraded:
 
 @pytest.fixture(scope="session", params=VERSIONS)
 def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Upgraded:
-    place = tmp_path_factory.mktemp(f"version-{request.param}")
-    before = unpacked(request.param, "real", place)
-    data = Path(shutil.copytree(before, place / "upgraded"))
-    assert command("upgrade", "--data", data) == 0
-    return Upgraded(request.param, before, data)
+    def make(place: Path) -> None:
+        data = Path(shutil.copytree(unpacked(request.param, "real", place), place / "upgraded"))
+        assert command("upgrade", "--data", data) == 0
+
+    place = made_once(tmp_path_factory, f"version-{request.param}", make)
+    return Upgraded(request.param, place / "real", place / "upgraded")
 
 
 @pytest.fixture
