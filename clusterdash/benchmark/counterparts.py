@@ -26,17 +26,18 @@ class Counterpart:
     cluster: Cluster
     sectors: tuple[str, ...]
     same_country: bool
-    same_region: bool
+    same_country_group: bool
     distance: float | None
     label: Label
 
 
 def nearest(
-    own: Cluster, holders: Iterable[LabelHolder], regions: Mapping[str, str], at_most: int = MAX_LISTED
+    own: Cluster, holders: Iterable[LabelHolder], country_groups: Mapping[str, str], at_most: int = MAX_LISTED
 ) -> tuple[Counterpart, ...]:
     """The nearest label holders that share a sector, the cluster itself excluded.
 
-    Order: most shared sectors, same country, same region (`regions`: country -> region), distance, highest label, name.
+    Order: most shared sectors, same country, same group of countries (`country_groups`: by country), distance,
+    highest label, name.
     """
     highest: dict[str, tuple[Cluster, Label]] = {}
     rank = list(Label)
@@ -50,16 +51,18 @@ def nearest(
         shared = tuple(code for code in own.sectors if code in cluster.sectors)
         if not shared or cluster.cluster_id == own.cluster_id:
             continue
-        region = regions.get(own.country)
-        same_region = region is not None and regions.get(cluster.country) == region
+        group = country_groups.get(own.country)
+        same_country_group = group is not None and country_groups.get(cluster.country) == group
         found.append(
-            Counterpart(cluster, shared, cluster.country == own.country, same_region, distance(own, cluster), label)
+            Counterpart(
+                cluster, shared, cluster.country == own.country, same_country_group, distance(own, cluster), label
+            )
         )
     found.sort(
         key=lambda c: (
             -len(c.sectors),
             not c.same_country,
-            not c.same_region,
+            not c.same_country_group,
             math.inf if c.distance is None else c.distance,
             -rank.index(c.label),
             c.cluster.name,

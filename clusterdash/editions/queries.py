@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from ..domain import (
     AccountReach,
@@ -60,13 +60,34 @@ class Rows(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """A group of peers in a scheme, with what is told of it to all who see it; `withdrawn`: why nothing is."""
+
+    group: PeerGroup
+    n: int
+    withdrawn: Literal["", "few", "difference"]
+    coalition: int
+    composition: tuple[CompositionPart, ...]
+    practices: tuple[LevelShare, ...]
+
+
+Groups = Mapping[int, GroupFigures]
+"""All groups of a scheme by their ids."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterQuery:
-    """The cluster whose results are read, the scheme of its latest benchmark, and its answers there by indicator."""
+    """The cluster whose results are read, the scheme of its latest benchmark, its groups, and its answers there."""
 
     rows: Rows
     cluster: Cluster
-    scheme: str
+    grid: Grid
+    groups: Groups
     answers: Mapping[str, float]
+
+    def of_cluster(self, columns: str, table: str) -> list[tuple[Any, ...]]:
+        """The rows of the cluster in a table that is sorted by cluster; other schemes are among them."""
+        return self.rows(f"select {columns} from {table} where cluster_id = ?", [self.cluster.cluster_id])
 
 
 def read_scheme(rows: Rows, scheme: str) -> Grid:
@@ -127,21 +148,72 @@ def _units(fr: str, en: str) -> tuple[LocalizedText, LocalizedText]:
     return LocalizedText(one_fr, one_en), LocalizedText(many_fr or one_fr, many_en or one_en)
 
 
+def read_groups(rows: Rows, scheme: str) -> Groups:
+    """Return all groups of a scheme, with their composition and their practices."""
+    parts: dict[int, list[CompositionPart]] = {}
+    for group_id, kind, key, fr, en, n in rows(
+        """select c.group_id, c.kind, c.key, coalesce(s.name_fr, z.name_fr, ''), coalesce(s.name_en, z.name_en, ''), c.n
+           from composition c
+           join peer_group g using (group_id)
+           left join sector s on c.kind = 'sector' and s.code = c.key
+           left join peer_group z on c.kind = 'size' and z.kind = 'size' and z.key = c.key and z.scheme = g.scheme
+           where g.scheme = ? order by c.kind, c.key = '', c.n desc, c.key""",
+        [scheme],
+    ):
+        parts.setdefault(group_id, []).append(CompositionPart(kind, key, LocalizedText(fr, en), n))
+    practices: dict[int, list[LevelShare]] = {}
+    for group_id, *rest in rows(
+        """select group_id, p.indicator, low, high, share
+           from practice p join peer_group g using (group_id)
+           join indicator i on i.scheme = g.scheme and i.code = p.indicator
+           where g.scheme = ? order by i.position, low""",
+        [scheme],
+    ):
+        practices.setdefault(group_id, []).append(LevelShare(*rest))
+    found = rows(
+        "select group_id, kind, key, name_fr, name_en, n, withdrawn, coalition from peer_group where scheme = ?",
+        [scheme],
+    )
+    return {
+        group_id: GroupFigures(
+            PeerGroup(kind, key, LocalizedText(fr, en)),
+            n,
+            withdrawn,
+            coalition,
+            tuple(parts.get(group_id, ())),
+            tuple(practices.get(group_id, ())),
+        )
+        for group_id, kind, key, fr, en, n, withdrawn, coalition in found
+    }
+
+
 def benchmark(
-    rows: Rows, cluster: Cluster, edition: Edition, scheme_of: Callable[[str], Grid]
+    rows: Rows,
+    cluster: Cluster,
+    edition: Edition,
+    scheme_of: Callable[[str], Grid],
+    groups_of: Callable[[str], Groups],
 ) -> ClusterBenchmark | None:
-    """The latest benchmark of a cluster, with its positions in all groups; None if it was never benchmarked."""
-    latest = rows(
-        """select assessment_id, scheme, assessed_on, evidence from latest_benchmark
-           where cluster_id = ? order by assessed_on desc, scheme limit 1""",
+    """The latest benchmark of a cluster, with its positions in all groups; None if it was never benchmarked.
+
+    What is the same for all clusters comes from `scheme_of` and `groups_of`; the rest are rows of this cluster alone.
+    """
+    found = rows(
+        "select assessment_id, scheme, assessed_on, evidence from latest_benchmark where cluster_id = ?",
         [cluster.cluster_id],
     )
-    if not latest:
+    if not found:
         return None
-    assessment_id, scheme, assessed_on, evidence = latest[0]
+    last = max(assessed_on for _, _, assessed_on, _ in found)
+    assessment_id, scheme, assessed_on, evidence = min(
+        (one for one in found if one[2] == last), key=lambda one: str(one[1])
+    )
     grid = scheme_of(scheme)
     answers = dict(rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
-    own = ClusterQuery(rows, cluster, scheme, answers)
+    own = ClusterQuery(rows, cluster, grid, groups_of(scheme), answers)
+    member_of = {group_id for (group_id,) in own.of_cluster("group_id", "peer_group_member")}
+    shown = references(own, member_of)
+    suppressed = [own.groups[group_id] for group_id in sorted(member_of & own.groups.keys())]
     return ClusterBenchmark(
         cluster=cluster,
         edition=edition,
@@ -149,118 +221,72 @@ def benchmark(
         assessed_on=assessed_on,
         evidence=evidence,
         context=tuple((i.code, answers.get(i.code)) for i in grid.indicators if i.direction == "none"),
-        references=references(own),
-        suppressed=suppressed_groups(own),
+        references=shown,
+        suppressed=tuple(SuppressedGroup(one.group, one.withdrawn) for one in suppressed if one.withdrawn),
         robustness=robustness(own),
-        past=past_benchmarks(own),
+        past=past_benchmarks(own, shown),
     )
 
 
-def references(own: ClusterQuery) -> tuple[Reference, ...]:
-    """Return the cluster against the top 500 and every group that it belongs to."""
-    of: dict[str, object] = {"cluster": own.cluster.cluster_id, "scheme": own.scheme}
-    groups = own.rows(
-        """select group_id, kind, key, name_fr, name_en,
-               n - (select count(*) from peer_group_member m
-                    where m.group_id = g.group_id and m.cluster_id = $cluster), coalition
-           from peer_group g
-           where scheme = $scheme and group_id in (select group_id from profile where cluster_id = $cluster)
-           order by list_position($kinds, kind), list_position($sectors, key)""",
-        {**of, "kinds": _KINDS, "sectors": list(own.cluster.sectors)},
-    )
+def references(own: ClusterQuery, member_of: Collection[int]) -> tuple[Reference, ...]:
+    """Return the cluster against the top 500 and every group that it belongs to, its sectors in their order."""
+    indicators = {indicator.code: place for place, indicator in enumerate(own.grid.indicators)}
+    dimensions = {dimension.code: place for place, dimension in enumerate(own.grid.dimensions)}
     positions: dict[int, list[IndicatorPosition]] = {}
-    for group_id, code, *rest in own.rows(
-        """select group_id, p.indicator, percentile, percentile_low, percentile_high, peer_median, peer_lower,
-               peer_upper, n
-           from position p join indicator i on i.scheme = $scheme and i.code = p.indicator
-           where cluster_id = $cluster order by i.position""",
-        of,
-    ):
-        positions.setdefault(group_id, []).append(IndicatorPosition(code, own.answers.get(code), *rest))
-    profiles: dict[int, list[DimensionScore]] = {}
-    for group_id, *rest in own.rows(
-        """select group_id, p.dimension, score, peer_median, n
-           from profile p join dimension d on d.scheme = $scheme and d.code = p.dimension
-           where cluster_id = $cluster order by d.position""",
-        of,
-    ):
-        profiles.setdefault(group_id, []).append(DimensionScore(*rest))
-    of_groups = {"groups": [group_id for group_id, *_ in groups]}
-    parts: dict[int, list[CompositionPart]] = {}
-    for group_id, kind, key, fr, en, n in own.rows(
-        """select c.group_id, c.kind, c.key, coalesce(s.name_fr, z.name_fr, ''), coalesce(s.name_en, z.name_en, ''), c.n
-           from composition c
-           join peer_group g using (group_id)
-           left join sector s on c.kind = 'sector' and s.code = c.key
-           left join peer_group z on c.kind = 'size' and z.kind = 'size' and z.key = c.key and z.scheme = g.scheme
-           where c.group_id in (select unnest($groups)) order by c.kind, c.key = '', c.n desc, c.key""",
-        of_groups,
-    ):
-        parts.setdefault(group_id, []).append(CompositionPart(kind, key, LocalizedText(fr, en), n))
-    practices: dict[int, list[LevelShare]] = {}
-    for group_id, *rest in own.rows(
-        """select group_id, p.indicator, low, high, share
-           from practice p join peer_group g using (group_id)
-           join indicator i on i.scheme = g.scheme and i.code = p.indicator
-           where group_id in (select unnest($groups)) order by i.position, low""",
-        of_groups,
-    ):
-        practices.setdefault(group_id, []).append(LevelShare(*rest))
+    columns = "group_id, indicator, percentile, percentile_low, percentile_high, peer_median, peer_lower, peer_upper, n"
+    for group_id, code, *rest in own.of_cluster(columns, "position"):
+        if group_id in own.groups and code in indicators:
+            positions.setdefault(group_id, []).append(IndicatorPosition(code, own.answers.get(code), *rest))
+    scores: dict[int, list[DimensionScore]] = {}
+    for group_id, *rest in own.of_cluster("group_id, dimension, score, peer_median, n", "profile"):
+        if group_id in own.groups:
+            scores.setdefault(group_id, []).append(DimensionScore(*rest))
+    sectors = {code: place for place, code in enumerate(own.cluster.sectors)}
+
+    def order(group_id: int) -> tuple[int, int]:
+        group = own.groups[group_id].group
+        return _KINDS.index(group.kind), sectors.get(group.key, len(sectors))
+
     return tuple(
         Reference(
-            PeerGroup(kind, key, LocalizedText(fr, en)),
-            n,
-            tuple(profiles.get(group_id, ())),
-            tuple(positions.get(group_id, ())),
-            tuple(parts.get(group_id, ())),
-            tuple(practices.get(group_id, ())),
-            LIMITS.for_coalition(coalition).rounding_base,
+            figures.group,
+            figures.n - (group_id in member_of),
+            tuple(sorted(scores[group_id], key=lambda one: dimensions[one.dimension])),
+            tuple(sorted(positions.get(group_id, ()), key=lambda one: indicators[one.indicator])),
+            figures.composition,
+            figures.practices,
+            LIMITS.for_coalition(figures.coalition).rounding_base,
         )
-        for group_id, kind, key, fr, en, n, coalition in groups
-    )
-
-
-def suppressed_groups(own: ClusterQuery) -> tuple[SuppressedGroup, ...]:
-    """Return the groups that the cluster belongs to and that are suppressed."""
-    rows = own.rows(
-        """select kind, key, name_fr, name_en, withdrawn
-           from peer_group join peer_group_member using (group_id)
-           where scheme = ? and cluster_id = ? and withdrawn <> '' order by group_id""",
-        [own.scheme, own.cluster.cluster_id],
-    )
-    return tuple(
-        SuppressedGroup(PeerGroup(kind, key, LocalizedText(fr, en)), reason) for kind, key, fr, en, reason in rows
+        for group_id in sorted(scores, key=order)
+        for figures in [own.groups[group_id]]
     )
 
 
 def robustness(own: ClusterQuery) -> tuple[ScoreRobustness, ...]:
     """Return the robustness of the position in each dimension, in the order of the scheme."""
-    rows = own.rows(
-        """select r.dimension, r.position, low, high, same_side
-           from robustness r join dimension d on d.scheme = r.scheme and d.code = r.dimension
-           where cluster_id = ? and r.scheme = ? order by d.position""",
-        [own.cluster.cluster_id, own.scheme],
+    columns = "scheme, dimension, position, low, high, same_side"
+    found = {
+        dimension: ScoreRobustness(dimension, *rest)
+        for scheme, dimension, *rest in own.of_cluster(columns, "robustness")
+        if scheme == own.grid.scheme.code
+    }
+    return tuple(found[dimension.code] for dimension in own.grid.dimensions if dimension.code in found)
+
+
+def past_benchmarks(own: ClusterQuery, found: Sequence[Reference]) -> tuple[PastBenchmark, ...]:
+    """Return the benchmarks of earlier years, the latest first: what was then beside the present, `found`."""
+    now = {p.indicator: p.percentile for one in found if one.group.kind == "top500" for p in one.positions}
+    then: dict[date, dict[str, IndicatorChange]] = {}
+    columns = "scheme, previous_on, indicator, value_before, percentile_before, percentile_held, n, own_low, own_high"
+    for scheme, day, code, value, before, held, *rest in own.of_cluster(columns, "progress"):
+        if scheme == own.grid.scheme.code and code in now:
+            change = IndicatorChange(code, value, own.answers.get(code), before, held, now[code], *rest)
+            then.setdefault(day, {})[code] = change
+    codes = [indicator.code for indicator in own.grid.indicators]
+    return tuple(
+        PastBenchmark(day, tuple(then[day][code] for code in codes if code in then[day]))
+        for day in sorted(then, reverse=True)
     )
-    return tuple(ScoreRobustness(*row) for row in rows)
-
-
-def past_benchmarks(own: ClusterQuery) -> tuple[PastBenchmark, ...]:
-    """Return the benchmarks of earlier years, the latest first."""
-    moves: dict[date, list[IndicatorChange]] = {}
-    for day, code, value_before, *figures in own.rows(
-        """select p.previous_on, p.indicator, p.value_before, p.percentile_before, p.percentile_held, s.percentile,
-               p.n, p.own_low, p.own_high
-           from progress p
-           join peer_group g on g.scheme = p.scheme and g.kind = 'top500'
-           join position s
-               on s.cluster_id = p.cluster_id and s.group_id = g.group_id and s.indicator = p.indicator
-           join indicator i on i.scheme = p.scheme and i.code = p.indicator
-           where p.cluster_id = ? and p.scheme = ?
-           order by p.previous_on desc, i.position""",
-        [own.cluster.cluster_id, own.scheme],
-    ):
-        moves.setdefault(day, []).append(IndicatorChange(code, value_before, own.answers.get(code), *figures))
-    return tuple(PastBenchmark(day, tuple(made)) for day, made in moves.items())
 
 
 def previous_assessment(rows: Rows, cluster: Cluster, scheme: str) -> PreviousAssessment:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
@@ -45,7 +43,7 @@ from .recent_results import RecentResults
 SCHEMA_VERSION = 11
 T = TypeVar("T")
 OnAccess = Callable[[str], None]
-QUERY_TIMEOUT = 10.0
+QUERY_TIMEOUT_SECONDS = 10
 """Seconds after which a query is stopped."""
 _LIMITS: dict[str, Any] = {
     "enable_external_access": False,
@@ -55,6 +53,7 @@ _LIMITS: dict[str, Any] = {
     "python_enable_replacements": False,
     "memory_limit": "1GB",
     "max_temp_directory_size": "1GB",
+    "max_execution_time": 1000 * QUERY_TIMEOUT_SECONDS,  # in milliseconds
     "threads": 2,
     "lock_configuration": True,
 }
@@ -191,10 +190,14 @@ class EditionReader:
 
     def _read_benchmark(self, cluster_id: str) -> ClusterBenchmark:
         cluster = self._known_cluster(cluster_id)
-        result = queries.benchmark(self._rows, cluster, self.edition(), self._scheme)
+        result = queries.benchmark(self._rows, cluster, self.edition(), self._scheme, self._groups)
         if result is None:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
         return result
+
+    def _groups(self, scheme: str) -> queries.Groups:
+        """What is told of the groups of a scheme; for the results of a cluster that the viewer may see."""
+        return self.__recent.get(("groups", scheme), lambda: queries.read_groups(self._rows, scheme))
 
     def previous_assessment(self, cluster_id: str, scheme: str) -> PreviousAssessment:
         """Return a cluster's latest assessment in a scheme, with remarks; empty if it was never assessed in it.
@@ -358,15 +361,16 @@ class EditionReader:
         return found[0]
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
+        """Return the clusters that meet a condition on `cluster_id`, by country and name."""
         columns = [field.name for field in fields(Cluster) if field.name != "sectors"]
-        rows = self._rows(
-            f"""select {", ".join(columns)},
-                   (select coalesce(list(sector order by position), []) from cluster_sector s
-                    where s.cluster_id = cluster.cluster_id) as sectors
-                from cluster {condition} order by country, name""",
-            parameters,
-        )
-        return tuple(Cluster(**dict(zip(columns, row, strict=True)), sectors=tuple(sectors)) for *row, sectors in rows)
+        sectors: dict[str, list[str]] = {}
+        for cluster_id, sector in self._rows(
+            f"select cluster_id, sector from cluster_sector {condition} order by position", parameters
+        ):
+            sectors.setdefault(cluster_id, []).append(sector)
+        rows = self._rows(f"select {', '.join(columns)} from cluster {condition} order by country, name", parameters)
+        found = (dict(zip(columns, row, strict=True)) for row in rows)
+        return tuple(Cluster(**one, sectors=tuple(sectors.get(one["cluster_id"], ()))) for one in found)
 
     def _schemes(self, which: str) -> tuple[Grid, ...]:
         return tuple(self._scheme(scheme) for (scheme,) in self._rows(f"select scheme from scheme {which}"))
@@ -377,22 +381,12 @@ class EditionReader:
     def _rows(
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None
     ) -> list[tuple[Any, ...]]:
-        with _with_timeout(self.__connection.cursor()) as cursor:
-            rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters or []).fetchall()
-            return rows
-
-
-@contextmanager
-def _with_timeout(cursor: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a cursor of its own (threads may not share a connection), interrupted after `QUERY_TIMEOUT`."""
-    timer = threading.Timer(QUERY_TIMEOUT, cursor.interrupt)
-    timer.start()
-    try:
-        yield cursor
-    except duckdb.InterruptException as error:
-        raise ClusterdashError("store.too_long", seconds=QUERY_TIMEOUT) from error
-    except duckdb.Error as error:
-        raise read_failure(error) from error
-    finally:
-        timer.cancel()
-        cursor.close()
+        """Run a query on a cursor of its own, since threads may not share a connection."""
+        try:
+            with self.__connection.cursor() as cursor:
+                rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters or []).fetchall()
+                return rows
+        except duckdb.InterruptException as error:
+            raise ClusterdashError("store.too_long", seconds=QUERY_TIMEOUT_SECONDS) from error
+        except duckdb.Error as error:
+            raise read_failure(error) from error

@@ -57,8 +57,8 @@ def test_the_order_that_is_told_is_the_order(staff: EditionReader, holders: list
         assert all(
             (found.distance is None) == (not own.has_coordinates or not found.cluster.has_coordinates) for found in near
         )
-        for key in {(len(f.sectors), f.same_country, f.same_region) for f in near}:
-            alike = [f for f in near if (len(f.sectors), f.same_country, f.same_region) == key]
+        for key in {(len(f.sectors), f.same_country, f.same_country_group) for f in near}:
+            alike = [f for f in near if (len(f.sectors), f.same_country, f.same_country_group) == key]
             far = [f.distance for f in alike if f.distance is not None]
             assert far == sorted(far)
             assert all(found.distance is not None for found in alike[: len(far)]), "known places first"

@@ -11,7 +11,7 @@ from clusterdash.presentation.evaluation import checklist_overview
 @pytest.mark.parametrize(
     ("ready", "drafted", "french", "english"),
     [
-        (0, 1, "Aucun des 34 documents demandés n&#39;est encore", "None of the 34 documents is ready"),
+        (0, 1, "Aucun des 34 documents demandés n’est encore", "None of the 34 documents is ready"),
         (1, 2, '<b class="up">1</b> document sur 34 est prêt.', '<b class="up">1</b> document out of 34 is ready.'),
         (
             3,

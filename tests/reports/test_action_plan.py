@@ -51,7 +51,7 @@ def test_the_table_has_a_row_a_task_and_no_formula(tasks: list[action_plan.Task]
     assert [row["Échéance"] for row in rows] == ["2026-12-31", "2027-01-29", ""]
     assert [row["Responsable"] for row in rows] == [tasks[0].owner, "'=HYPERLINK(1)", ""]
     assert [row["Fait"] for row in rows] == ["", "oui", ""]
-    assert [row["Réponse d'alors"] for row in rows] == ["", "", "2,5"]
+    assert [row["Réponse d’alors"] for row in rows] == ["", "", "2,5"]
     assert rows[0]["Action"] == tasks[0].recommendation.action.fr
     assert rows[0]["Indicateur"].startswith(tasks[0].recommendation.indicator)
     english = written(tasks, result, "en").decode("utf-8-sig")

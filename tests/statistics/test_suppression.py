@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from support.attack_model import told_figure
 from support.editions import laid_bare, publish_folder
 from support.leak_audit import visit
+from support.pages import open_folds
 from support.reference_statistics import in_steps
 from support.suppression import ALL, FOOD, HEALTH, KINDS, NORTH, SOUTH, TOP, atoms
 
@@ -228,7 +229,9 @@ def test_the_pages_say_what_is_not_shown(tmp_path: Path, monkeypatch: pytest.Mon
         ("en", "it has too few", "subtracted it"),
     ):
         for cluster, said in (("c29", few), ("c0", left)):
-            app = visit("cluster", lang=language, cluster=cluster).switch_page("pages/cluster/benchmark.py").run()
+            app = visit("cluster", lang=language, cluster=cluster)
+            open_folds(app)
+            app.switch_page("pages/cluster/benchmark.py").run()
             assert not app.exception
             assert sum(said in told.value for told in app.markdown) == 1
     app = visit("staff", lang="en").switch_page("pages/staff/data.py").run()

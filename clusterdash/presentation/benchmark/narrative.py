@@ -275,7 +275,7 @@ def counterpart_reasons(near: Counterpart, sectors: Mapping[str, Sector], langua
     reasons = [translate(language, "counterparts.sector", sector=name) for name in shared]
     if near.same_country:
         reasons.append(translate(language, "counterparts.country"))
-    elif near.same_region:
+    elif near.same_country_group:
         reasons.append(translate(language, "counterparts.region"))
     if near.distance is not None:
         reasons.append(translate(language, "counterparts.distance", km=round(near.distance)))

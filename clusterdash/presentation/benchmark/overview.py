@@ -63,14 +63,14 @@ def dimension_rows(result: ClusterBenchmark, reference: Reference, language: Lan
     rows = []
     for score in result.top500.scores:
         name, figure = names[score.dimension], whole_number(language, score.score)
-        sector = medians.get(score.dimension)
+        peers = medians.get(score.dimension)
         note, drawn = "", Markup("")
         if score.score is None:
             found = coverage[score.dimension]
             note = translate(language, "radar.missing_why", compared=found.compared, n=found.questions)
         else:
             alt = translate(language, "strip.dimension", name=name, score=figure)
-            drawn = strip(Strip(score.score, sector=sector, band=False), alt)
+            drawn = strip(Strip(score.score, peers=peers, band=False), alt)
         rows.append((name, figure, "", drawn, note))
     return strip_rows(rows)
 

@@ -1,6 +1,6 @@
 """The attacker's further ways: one account with many clusters, figures that were kept, earlier years, holders, parts.
 
-As in `test_attacker`, each way has a deliberately broken copy that it must find, and must find nothing in the product.
+As in `test_leaks`, each way has a deliberately broken copy that it must find, and must find nothing in the product.
 """
 
 from __future__ import annotations
