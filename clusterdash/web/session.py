@@ -41,17 +41,17 @@ def open_session() -> PageContext | None:
 
     Returns None if there are no data to show; the reason is then shown.
     """
-    st.set_page_config(page_icon=asset("icon.svg"), layout="wide")
     st.session_state["pending"] = {}
     st.logo(str(asset_path("logo.svg")))
     header = st.container(key="header", horizontal=True)
     who_views = header.container(key="viewer")
     with header.container(key="language"):
         language = _language()
-    set_document_language(language)
+    _tell_changed_language(language)
     try:
         opened = _current_edition(language)
     except ClusterdashError as error:
+        set_tab_title(translate(language, "error.title"))
         st.title(translate(language, "error.title"))
         show_error(language, error)
         return None
@@ -92,8 +92,8 @@ def open_page(page: Page, title: str) -> None:
 
 
 def set_tab_title(title: str) -> None:
-    """Set the title in the browser's tab, history and bookmarks."""
-    st.set_page_config(page_title=f"{title} · clusterdash")
+    """Set the title in the browser's tab, history and bookmarks, with what all pages have in common."""
+    st.set_page_config(page_title=f"{title} · clusterdash", page_icon=asset("icon.svg"), layout="wide")
 
 
 def page_context() -> PageContext:
@@ -137,6 +137,14 @@ def base_url() -> str:
 def base_path() -> str:
     """Return the path of this server's address, with a trailing slash."""
     return urlsplit(base_url()).path or "/"
+
+
+def _tell_changed_language(language: Language) -> None:
+    """Tell screen readers the language once it has changed: the page was sent in that of its address."""
+    if st.session_state.setdefault("language-at-first", language) != language:
+        st.session_state["language-changed"] = True
+    if st.session_state.get("language-changed"):
+        set_document_language(language)
 
 
 def _language() -> Language:

@@ -80,6 +80,8 @@ def test_a_choice_is_written_into_the_address_and_redraws(
     page.wait_for_function("document.documentElement.lang == 'en'")
     asked = parse_qs(urlsplit(page.url).query)
     assert (asked["label"], asked["lang"]) == (["bronze"], ["en"]), "one choice keeps the other"
+    switch_language(page, "FR")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
 
 
 def test_map_list_and_files_show_the_same_number(page: Page, address: str) -> None:
