@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +16,9 @@ from ..editions.reader import EditionDatabase, EditionReader
 from ..editions.upgrade import upgrade as editions_upgraded
 from ..i18n import translate
 from ..ingest import problem_list
+from ..labels import status
 from ..labels.contact import contact
+from ..labels.status import LabelStatus
 from ..locations import data_folder
 
 MAX_OPEN = 3
@@ -114,3 +116,12 @@ def once_a_day(key: Hashable, day: date, make: Callable[[EditionDatabase], T]) -
         _PREPARED[opened] = (day, made)
         found: T = made[key]
         return found
+
+
+def label_statuses(day: date, today: date) -> Sequence[LabelStatus]:
+    """Return the labels of the register as they stood on a day, as known `today`; worked out once for all visitors."""
+
+    def make(opened: EditionDatabase) -> Sequence[LabelStatus]:
+        return status.label_statuses(opened.reader(PUBLIC).label_register(), day, today)
+
+    return once_a_day(("label_statuses", day), today, make)

@@ -25,7 +25,7 @@ from .. import query_string as _query_string
 from ..domain import ClusterdashError, Language
 from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
-from ..labels import filters, search, status
+from ..labels import filters, search
 from ..open_data import embed, html_list, label_files
 from ..open_data.label_files import FilteredRegister
 from ..presentation.labels import world_map
@@ -164,7 +164,15 @@ def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
     view, caption = address.get("view", "europe"), address.get("caption", "") != embed.NO_CAPTION
 
     def answer(register: FilteredRegister) -> Response:
-        return Response(embed.embed_page(register, view, caption=caption), media_type="text/html")
+        def page() -> str:
+            return embed.embed_page(register, view, caption=caption)
+
+        if register.selection.narrowed:
+            return Response(page(), media_type="text/html")
+        # One of few maps, which most visitors see.
+        key = ("embed", register.version, register.selection, view, register.language, caption)
+        made = edition_cache.once_a_day(key, datetime.now(UTC).date(), lambda _: page())
+        return Response(made, media_type="text/html")
 
     return _answer(request, address, language(request), answer, fresh_seconds=FRESH_SECONDS if caption else 0)
 
@@ -243,7 +251,7 @@ def _answer(
     if held & {tag, "*"}:
         return Response(status_code=304, headers=headers)
     day = asked.day(today)
-    found = search.matching(status.label_statuses(register, day, today), asked)
+    found = search.matching(edition_cache.label_statuses(day, today), asked)
     answer = make(FilteredRegister(found, sectors, asked, day, reader.provenance(), edition.content_hash, language))
     answer.headers.update(headers)
     return answer

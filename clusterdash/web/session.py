@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -19,6 +20,9 @@ from ..environment import server_address
 from ..i18n import LANGUAGES, language_of, negotiate_language, translate
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
+from ..labels.status import LabelStatus
+from ..presentation.html import Markup
+from ..presentation.labels import tables
 from ..presentation.labels.home import HomeSummary, summarise
 from ..server import edition_cache, upload_limits
 from ..site_map import Page
@@ -121,6 +125,22 @@ def home_summary(visit: PageContext) -> HomeSummary:
         return summarise(opened.reader(PUBLIC).label_register(), today, language)
 
     return edition_cache.once_a_day(("home", language), today, make)
+
+
+def label_statuses(visit: PageContext, day: date) -> Sequence[LabelStatus]:
+    """Return the labels as they stood on a day."""
+    return edition_cache.label_statuses(day, visit.now.date())
+
+
+def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date) -> Markup:
+    """Return the list of some labels of a day; its entries are made once for all visitors of a language."""
+    holdings = label_statuses(visit, day)
+
+    def make(opened: EditionDatabase) -> tables.ListEntries:
+        return tables.list_entries(holdings, opened.reader(PUBLIC).sectors(), visit.language)
+
+    entries = edition_cache.once_a_day(("list_entries", day, visit.language), visit.now.date(), make)
+    return tables.label_list(found, entries)
 
 
 def access_settings() -> Settings:

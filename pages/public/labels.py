@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash.labels import search, status
+from clusterdash.labels import search
 from clusterdash.open_data import embed
 from clusterdash.presentation.labels import narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
@@ -14,7 +14,7 @@ today = visit.now.date()
 
 selection = url_state.label_filters(visit, {holder.cluster.country for holder in register}, set(sectors))
 day = selection.day(today)
-holdings = status.label_statuses(register, day, today)
+holdings = session.label_statuses(visit, day)
 found = search.select(holdings, selection)
 counts = search.facet_counts(holdings, selection)
 
@@ -55,7 +55,7 @@ with left, st.container(key="labels-map"):
     address = embed.embed_address(session.base_path(), selection, view, visit.language, caption=False)
     widgets.show_frame(address, alt=visit.translate("labels.title"))
 with right, st.container(height=510, border=False, key="labels-list"):
-    widgets.show_html(tables.label_list(found, sectors, visit.language))
+    widgets.show_html(session.label_list(visit, found, day))
 
 coverage = visit.reader.coverage(selection.label) if selection.label else None
 undated = search.count_undated(register, selection, today)

@@ -214,7 +214,8 @@ def test_page_list_map_and_files_count_the_same_and_say_what(
     )
     assert narrative.label_counts(found, asked, "en").startswith(f"{clusters} cluster")
     assert f"the {n} matching awards" in tables.export_links(asked, register.matching, "en")
-    assert tables.label_list(found, staff.sectors(), "en").count("<li ") == clusters
+    entries = tables.list_entries(found, staff.sectors(), "en")
+    assert tables.label_list(found, entries).count("<li ") == clusters
 
 
 # -- figures

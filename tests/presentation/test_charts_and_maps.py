@@ -64,7 +64,7 @@ def test_every_holding_is_on_the_map_or_in_the_list_without_place(staff: Edition
     for holding in found:
         cluster, said = holding.cluster, labels_narrative.label_sentence(holding, "fr")
         assert ((cluster.cluster_id, cluster.name, said) in told) == (holding not in placeless)
-    listed = labels_tables.label_list(found, staff.sectors(), "fr")
+    listed = labels_tables.label_list(found, labels_tables.list_entries(found, staff.sectors(), "fr"))
     assert listed.count("<li ") == len(found)
     for holding in found:
         assert escape(holding.cluster.name) in listed

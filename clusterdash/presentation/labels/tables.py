@@ -72,29 +72,30 @@ def export_links(selection: LabelFilters, fitting: Sequence[LabelStatus], langua
     return Markup("<p>{} {} · {}</p>").format(translate(language, "labels.take_away", n=awards), files, plain)
 
 
-def label_list(found: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language) -> Markup:
-    """The list beside the map: one entry per label shown, by country and name."""
-    entries = [
-        _entry(
-            holding,
-            ", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
-            label_sentence(holding, language),
-            language,
-        )
-        for holding in sorted(found, key=lambda one: _by_country(one.cluster, language))
-    ]
-    return render("presentation/labels/templates/list.html.jinja", entries=entries)
+ListEntries = Mapping[tuple[str, Label], Markup]
+"""The entries of the list beside the map, by cluster and label, in the order of countries and names."""
 
 
-def _entry(holding: LabelStatus, sectors: str, told: str, language: Language) -> Mapping[str, str]:
-    """An entry of a list: mark, name as a link, place, names of sectors, and what is said of the label."""
+def list_entries(holdings: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language) -> ListEntries:
+    """One entry for each label of a day: mark, name as a link, place, names of sectors, what is said of the label."""
     return {
-        "label": holding.label.value,
-        "name": cluster_link(holding.cluster, language),
-        "place": cluster_location(holding.cluster, language),
-        "sectors": sectors,
-        "told": told,
+        (holding.cluster.cluster_id, holding.label): render(
+            "presentation/labels/templates/list_entry.html.jinja",
+            label=holding.label.value,
+            name=cluster_link(holding.cluster, language),
+            place=cluster_location(holding.cluster, language),
+            sectors=", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
+            told=label_sentence(holding, language),
+        )
+        for holding in sorted(holdings, key=lambda one: _by_country(one.cluster, language))
     }
+
+
+def label_list(found: Sequence[LabelStatus], entries: ListEntries) -> Markup:
+    """The list beside the map: one entry per label shown, by country and name."""
+    shown = {(holding.cluster.cluster_id, holding.label) for holding in found}
+    listed = Markup("").join(entry for key, entry in entries.items() if key in shown)
+    return Markup('<ul class="register">{}</ul>').format(listed)
 
 
 def _by_country(cluster: Cluster, language: Language) -> tuple[str, str]:
