@@ -136,7 +136,7 @@ def rewrite_page(page: str, request: Request, name: str) -> tuple[str, int]:
     page = re.sub(r'<link[^>]*\bas="font"[^>]*>', "", page)  # Streamlit's own font, which our theme replaces
     early, sheet = stylesheet.links()
     early = frontend_settings.script("" if name == HOME else name) + early
-    page = page.replace("</head>", f"{early}{preloads.links()}</head>", 1).replace("</body>", f"{sheet}</body>", 1)
+    page = page.replace("</head>", f"{early}{preloads.links(name)}</head>", 1).replace("</body>", f"{sheet}</body>", 1)
     return page, 404 if unknown else 200
 
 

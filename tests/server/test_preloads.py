@@ -21,16 +21,18 @@ from clusterdash.server.page_metadata import PageMetadata
 from clusterdash.server.security_headers import INDEX
 
 
-def test_each_element_has_its_scripts_and_each_of_them_exists() -> None:
-    found = preloads.scripts_of()
-    for element in preloads.ELEMENTS:
+@pytest.mark.parametrize("name", ["guide", *preloads.PAGE_ELEMENTS])
+def test_each_element_has_its_scripts_and_each_of_them_exists(name: str) -> None:
+    elements = preloads.elements_of(name)
+    found = preloads.scripts_of(elements)
+    for element in elements:
         assert sum(name.startswith(f"{element}.") for name in found) == 1, element
     page = INDEX.read_text("utf-8")
-    for name in found:
-        script = INDEX.parent / "static" / "js" / name
+    for script_name in found:
+        script = INDEX.parent / "static" / "js" / script_name
         needed = re.findall(r'from"\./([^"]+)"', script.read_text("utf-8"))
-        assert all(one in found or one in page for one in needed), name
-        assert name not in page
+        assert all(one in found or one in page for one in needed), script_name
+        assert script_name not in page
 
 
 def test_an_element_that_streamlit_does_not_have_is_left_out(tmp_path: Path) -> None:
@@ -52,7 +54,7 @@ def test_the_head_of_a_page_announces_them() -> None:
         .get("/guide")
         .text.split("</head>")[0]
     )
-    for name in preloads.scripts_of():
+    for name in preloads.scripts_of(preloads.ELEMENTS):
         assert head.count(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">') == 1
     fonts = re.findall(
         r'<link rel="preload" as="font" type="font/woff2" crossorigin href="\./app/(static/[^"]+)">', head
@@ -71,7 +73,7 @@ def test_every_page_runs_what_is_announced(browser: Browser, address: str, path:
     devtools.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
     page.goto(f"{address}/{path}?lang=fr")
     run_has_ended(page)
-    unused, until = set(preloads.scripts_of()), time.monotonic() + 20
+    unused, until = set(preloads.scripts_of(preloads.elements_of(path or "home"))), time.monotonic() + 20
     while unused and time.monotonic() < until:
         covered = devtools.send("Profiler.takePreciseCoverage")["result"]
         unused -= {one["url"].rpartition("/")[2] for one in covered if one["functions"][0]["ranges"][0]["count"]}
