@@ -56,6 +56,7 @@ else:
     from clusterdash.environment import environment
     from clusterdash.server import edition_cache, request_logs
     from clusterdash.server.connection_limits import ConnectionLimits
+    from clusterdash.server.icon_font import IconFont
     from clusterdash.server.internal_endpoints import InternalEndpoints
     from clusterdash.server.login_redirect import LoginRedirect
     from clusterdash.server.page_metadata import PageMetadata
@@ -108,6 +109,7 @@ else:
             Middleware(SecurityHeaders, tls=operator.behind_tls),
             Middleware(QueryLimits),
             Middleware(StaticCompression),
+            Middleware(IconFont),
             Middleware(InternalEndpoints),
             Middleware(ConnectionLimits, most=operator.sessions, by_address=not operator.behind_tls),
             Middleware(UploadLimits, largest=config.get_option("server.maxUploadSize") * MEGABYTE),
