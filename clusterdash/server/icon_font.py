@@ -1,6 +1,6 @@
 """A font of the icons that are in use, in the place of Streamlit's whole one, which has 375 kB.
 
-Streamlit's page asks for its own address, and its routes cannot be replaced. The icons are listed in `tests/data/icons/`.
+Streamlit's page asks for its own address, and its routes cannot be replaced. Their names are in `tests/data/icons/`.
 """
 
 from __future__ import annotations
