@@ -1,13 +1,19 @@
-"""Settings that Streamlit's page reads before it connects, as a script for the head of every page. Pure.
+"""What Streamlit's page needs to connect at once: settings, as a script for the head of every page, and a cookie.
 
 Left to itself, the page first asks whether there is a server, at an address like /labels twice, since it takes that for
 a sub-path at first; then which other sites may send it messages. With these settings it connects at once, and accepts
 messages of its own site alone. The part of the address above the page's name is the path of the server.
+
+Who is signed in counts only for a connection that shows the token of the cookie against request forgery. The answer to
+the first question would bring that cookie, so the page itself brings it.
 """
 
 from __future__ import annotations
 
 from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+from streamlit.web.server.starlette import starlette_routes
 
 SCRIPT = (
     "{const page='/'+document.currentScript.dataset.page;let path=location.pathname.replace(/[/]+$/,'');"
@@ -21,3 +27,10 @@ SCRIPT = (
 def script(page: str) -> Markup:
     """Return the script element for a page; `page`: its name in the address, "" at the root."""
     return Markup('<script data-page="{}">{}</script>').format(page, Markup(SCRIPT))
+
+
+def forgery_cookie(request: Request) -> str | None:
+    """Return the header that sets Streamlit's cookie against request forgery; None where that protection is off."""
+    answer = Response()
+    starlette_routes._ensure_xsrf_cookie(request, answer)
+    return answer.headers.get("set-cookie")

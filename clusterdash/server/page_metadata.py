@@ -79,6 +79,8 @@ class PageMetadata:
                 headers["cache-control"], headers["vary"] = "no-cache", "Accept-Language"
                 for stale in ("etag", "last-modified"):
                     del headers[stale]
+                if cookie := frontend_settings.forgery_cookie(request):
+                    headers.append("set-cookie", cookie)
                 await send({**start, "status": status, "headers": headers.raw})
                 await send({"type": "http.response.body", "body": body if scope["method"] == "GET" else b""})
 

@@ -121,6 +121,16 @@ def test_a_manager_signs_in_sees_the_own_cluster_and_signs_out(page: Page, house
     assert not any(what == "demo-0008" for _, _, what in did)
 
 
+def test_who_comes_back_after_a_restart_of_the_browser_is_still_signed_in(page: Page, house: House) -> None:
+    """Its cookie against forgery is gone then; without it, a connection is nobody's."""
+    sign_in(page, house, "anna@a.example")
+    for _ in range(4):
+        page.goto("about:blank")
+        page.context.clear_cookies(name="_streamlit_xsrf")
+        page.goto(f"{house.address}/benchmark")
+        expect(page.get_by_role("heading", name="Cluster Démo 0007")).to_be_visible()
+
+
 def test_a_copied_cookie_does_not_outlive_signing_out_by_address(page: Page, house: House) -> None:
     sign_in(page, house, "eve@e.example")
     cookies = page.context.cookies()
