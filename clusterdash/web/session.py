@@ -18,6 +18,7 @@ from ..editions import build
 from ..editions.reader import EditionDatabase, OnAccess
 from ..environment import server_address
 from ..i18n import LANGUAGES, language_of, negotiate_language, translate
+from ..labels import status
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
 from ..labels.status import LabelStatus
@@ -134,12 +135,15 @@ def label_statuses(visit: PageContext, day: date) -> Sequence[LabelStatus]:
 
 def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date) -> Markup:
     """Return the list of some labels of a day; its entries are made once for all visitors of a language."""
-    holdings = label_statuses(visit, day)
+    today, language = visit.now.date(), visit.language
 
     def make(opened: EditionDatabase) -> tables.ListEntries:
-        return tables.list_entries(holdings, opened.reader(PUBLIC).sectors(), visit.language)
+        reader = opened.reader(PUBLIC)  # of the edition for which the entries are kept: another may be served by now
+        return tables.list_entries(
+            status.label_statuses(reader.label_register(), day, today), reader.sectors(), language
+        )
 
-    entries = edition_cache.once_a_day(("list_entries", day, visit.language), visit.now.date(), make)
+    entries = edition_cache.once_a_day(("list_entries", day, language), today, make)
     return tables.label_list(found, entries)
 
 
