@@ -162,4 +162,4 @@ def test_an_import_of_grants_warns_too(tmp_path: Path, capsys: pytest.CaptureFix
     for command in ("check", "import"):
         assert main([command, str(file), "--data", str(arena.data), "--lang", "en"]) == 0
         assert "many@a.org" in (said := capsys.readouterr().out)
-        assert "the others' answers can be worked out from the published figures" in said
+        assert "the others’ answers can be worked out from the published figures" in said
