@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from support.browser import MANAGER, STAFF, enter, needs_chromium, open_every_page, run_has_ended, show_scheme
 
 pytestmark = [needs_chromium, pytest.mark.slow]
