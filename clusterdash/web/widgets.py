@@ -125,9 +125,12 @@ def show_frame(address: str, alt: str) -> None:
     st.iframe(address, height=510, alt=alt)
 
 
-def show_map(drawn: folium.Map, key: str) -> None:
-    """Draw a map; panning and zooming do not rerun the page. `render=False` avoids rendering it a second time."""
-    st_folium(drawn, key=key, height=510, returned_objects=[], use_container_width=True, render=False)
+def show_map(drawn: folium.Map, key: str, height: int) -> None:
+    """Draw a map of a height in pixels; panning and zooming do not rerun the page.
+
+    `render=False` avoids rendering it a second time.
+    """
+    st_folium(drawn, key=key, height=height, returned_objects=[], use_container_width=True, render=False)
 
 
 def show_html(drawn: str) -> None:

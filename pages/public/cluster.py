@@ -55,7 +55,7 @@ with around, st.container(key="cluster-map"):
             status.label_statuses([holder, *(found.holder for found in near)], today, today), filters.LabelFilters()
         )
         widgets.show_map(
-            world_map.label_map(drawn, sectors, visit.language, world_map.Frame(view="near")), key="neighbours"
+            world_map.label_map(drawn, sectors, visit.language, world_map.Frame(view="near")), "neighbours", height=260
         )
         widgets.show_html(tables.neighbour_list(near, visit.language))
     elif not holder.cluster.has_coordinates:
