@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any, Literal, Protocol, get_args
 
 from ..domain import (
@@ -204,10 +205,8 @@ def benchmark(
     )
     if not found:
         return None
-    last = max(assessed_on for _, _, assessed_on, _ in found)
-    assessment_id, scheme, assessed_on, evidence = min(
-        (one for one in found if one[2] == last), key=lambda one: str(one[1])
-    )
+    by_scheme = sorted(found, key=itemgetter(1))  # of several of one day, that of the first scheme
+    assessment_id, scheme, assessed_on, evidence = max(by_scheme, key=itemgetter(2))
     grid = scheme_of(scheme)
     answers = dict(rows("select indicator, value from answer where assessment_id = ?", [assessment_id]))
     own = ClusterQuery(rows, cluster, grid, groups_of(scheme), answers)

@@ -29,7 +29,6 @@ class Theme:
     demo_ink: str
     band: str
     ties: str
-    quartiles: str
     heat: tuple[str, ...]
     levels: tuple[str, ...]
     series: tuple[str, ...]

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clusterdash.domain import Label
-from clusterdash.labels import counts, search, status
+from clusterdash.labels import counts, search
 from clusterdash.labels.filters import LabelFilters
 from clusterdash.presentation.labels import charts, figures, narrative, tables
 from clusterdash.web import session, url_state, widgets
@@ -31,7 +31,7 @@ with right:
 coverage = visit.reader.coverage(label) if label else None
 st.caption(narrative.map_key(label, coverage, visit.language, figures=True))
 
-found = search.select(status.label_statuses(register, today, today), LabelFilters(label))
+found = search.select(session.label_statuses(visit, today), LabelFilters(label))
 countries = counts.counts_by_country(found)
 first, others = countries[: figures.FIRST_COUNTRIES], countries[figures.FIRST_COUNTRIES :]
 st.header(visit.translate("figures.majority", n=counts.majority(countries)))

@@ -25,12 +25,11 @@ def sectors_verdict(profiles: Sequence[SectorScores], dimensions: Mapping[str, s
     ranges = {name: (min(found), max(found)) for name, found in medians.items() if len(found) > 1}
     if len(ranges) < 2:
         return Markup("")
-    most, least = (choose(ranges, key=lambda name: ranges[name][1] - ranges[name][0]) for choose in (max, min))
-    figures = {
-        f"{end}_{place}": whole_number(language, ranges[name][position])
-        for place, name in (("most", most), ("least", least))
-        for position, end in enumerate(("low", "high"))
-    }
+    by_width = sorted(ranges, key=lambda name: ranges[name][1] - ranges[name][0])
+    least, most = by_width[0], by_width[-1]
+    low_least, high_least = (whole_number(language, end) for end in ranges[least])
+    low_most, high_most = (whole_number(language, end) for end in ranges[most])
+    figures = {"low_least": low_least, "high_least": high_least, "low_most": low_most, "high_most": high_most}
     return verdict_paragraph(translate(language, "sectors.verdict", most=most, least=least, **figures))
 
 
