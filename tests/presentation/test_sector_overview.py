@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -36,6 +37,10 @@ def test_the_verdict_names_the_widest_and_the_narrowest_range(profiles: list[Sec
         "“Gamma” separates the sectors most: their medians run from 20 to 48. "
         "“Beta” separates them least, from 41 to 43."
     )
+    alike = [replace(profile, dimension="d") for profile in profiles if profile.dimension == "c"]
+    tied = sector_overview.sectors_verdict([*profiles, *alike], {**DIMENSIONS, "d": "Delta"}, "en")
+    assert tied.startswith('<p class="verdict">“Gamma”'), "the first of two"
+    assert sector_overview.sectors_verdict([*profiles, *alike], {"c": "Gamma", "d": "Delta"}, "en") == ""
     assert sector_overview.sectors_verdict(profiles, {"a": "Alpha"}, "en") == ""
     assert sector_overview.sectors_verdict([p for p in profiles if p.sector == "x"], DIMENSIONS, "en") == ""
 

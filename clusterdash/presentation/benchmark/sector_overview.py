@@ -19,14 +19,17 @@ FEW_MEMBERS = 20
 def sectors_verdict(profiles: Sequence[SectorScores], dimensions: Mapping[str, str], language: Language) -> Markup:
     """Which dimension separates the sectors most, and which least, by the range of their medians.
 
-    Sectors of few members are left out; empty unless two dimensions have two medians each.
+    Sectors of few members are left out; empty unless two dimensions have two medians each, and differ in their range. Of
+    ranges of the same width, that of the first dimension is named.
     """
     medians = {name: _certain_medians(profiles, dimension) for dimension, name in dimensions.items()}
     ranges = {name: (min(found), max(found)) for name, found in medians.items() if len(found) > 1}
     if len(ranges) < 2:
         return Markup("")
-    by_width = sorted(ranges, key=lambda name: ranges[name][1] - ranges[name][0])
-    least, most = by_width[0], by_width[-1]
+    widths = {name: high - low for name, (low, high) in ranges.items()}
+    most, least = max(ranges, key=widths.__getitem__), min(ranges, key=widths.__getitem__)
+    if most == least:  # all ranges have the same width
+        return Markup("")
     low_least, high_least = (whole_number(language, end) for end in ranges[least])
     low_most, high_most = (whole_number(language, end) for end in ranges[most])
     figures = {"low_least": low_least, "high_least": high_least, "low_most": low_most, "high_most": high_most}
