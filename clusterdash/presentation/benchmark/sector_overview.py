@@ -19,8 +19,8 @@ FEW_MEMBERS = 20
 def sectors_verdict(profiles: Sequence[SectorScores], dimensions: Mapping[str, str], language: Language) -> Markup:
     """Which dimension separates the sectors most, and which least, by the range of their medians.
 
-    Sectors of few members are left out; empty unless two dimensions have two medians each, and differ in their range. Of
-    ranges of the same width, that of the first dimension is named.
+    Sectors of few members are left out; empty unless two dimensions have two medians each, and differ in their range.
+    Of ranges of the same width, that of the first dimension is named.
     """
     medians = {name: _certain_medians(profiles, dimension) for dimension, name in dimensions.items()}
     ranges = {name: (min(found), max(found)) for name, found in medians.items() if len(found) > 1}
