@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .parameters import DECIMALS, ENVELOPE, EXCLUSION_MINIMUM, GEOMETRIC_FLOOR, SEED, VARIANTS, WEIGHT_SPAN
 
-BATCH_SIZE = 4096
+BATCH_SIZE = 1024
 """Clusters whose positions are computed at once, to limit memory."""
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -60,19 +60,19 @@ def assess(percentiles: Numbers, scored: Flags, member: Flags, variants: Aggrega
     inside = member & scored
     base_scores, variant_scores = (_sorted_scores(percentiles[inside], ways) for ways in (base, variants))
     result = np.full((4, len(percentiles)), np.nan)
-    for start in range(0, len(percentiles), BATCH_SIZE):
-        batch = slice(start, start + BATCH_SIZE)
-        position = _positions(_scores(percentiles[batch], base), base_scores, inside[batch])[:, 0]
+    rows = np.flatnonzero(scored)
+    for start in range(0, len(rows), BATCH_SIZE):
+        batch = rows[start : start + BATCH_SIZE]
+        position = _positions(_scores(percentiles[batch], base), base_scores, inside[batch])[0]
         positions = _positions(_scores(percentiles[batch], variants), variant_scores, inside[batch])
-        same_side = (positions >= 50) == (position >= 50)[:, None]
-        low, high = np.quantile(positions, ENVELOPE, axis=1)
-        figures = [position, low, high, 100 * same_side.mean(axis=1)]
-        result[:, batch] = np.where(scored[batch], figures, np.nan)
+        same_side = (positions >= 50) == (position >= 50)
+        low, high = np.quantile(positions, ENVELOPE, axis=0)
+        result[:, batch] = position, low, high, 100 * same_side.mean(axis=0)
     return Uncertainty(*result)
 
 
 def _scores(percentiles: Numbers, ways: Aggregations) -> Numbers:
-    """The weighted means of each cluster's known percentiles (clusters x variants).
+    """The weighted means of each cluster's known percentiles (variants x clusters).
 
     Rounded: the same answers give the same score, whatever the order of addition.
     """
@@ -83,25 +83,24 @@ def _scores(percentiles: Numbers, ways: Aggregations) -> Numbers:
         arithmetic = (filled @ ways.weights) / total
         logs = np.where(known, np.log(np.maximum(filled, GEOMETRIC_FLOOR)), 0.0)
         means: Numbers = np.where(ways.geometric, np.exp((logs @ ways.weights) / total), arithmetic)
-    return np.round(means, DECIMALS)
+    return np.ascontiguousarray(np.round(means, DECIMALS).T)
 
 
 def _sorted_scores(percentiles: Numbers, ways: Aggregations) -> Numbers:
     """The members' scores in each variant, in ascending order (variants x members)."""
-    return np.sort(_scores(percentiles, ways).T, axis=1)
+    return np.sort(_scores(percentiles, ways), axis=1)
 
 
 def _positions(scores: Numbers, members_scores: Numbers, inside: Flags) -> Numbers:
-    """Percentiles, ties counted half, of each cluster among the members, variant by variant."""
+    """Percentiles, ties counted half, of each cluster among the members (variants x clusters)."""
+    twice_below = np.empty(scores.shape)
+    for row, own, members in zip(twice_below, scores, members_scores, strict=True):
+        order = np.argsort(own)
+        ascending = own[order]
+        # From these places on, clusters are above a member, and above or equal to it.
+        places = np.concatenate([np.searchsorted(ascending, members, side) for side in ("right", "left")])
+        row[order] = np.bincount(places, minlength=len(own) + 1).cumsum()[:-1]
     others = members_scores.shape[1] - inside
-    positions = np.empty_like(scores)
-    for variant, members in enumerate(members_scores):
-        column = scores[:, variant]
-        below = np.searchsorted(members, column, "left")
-        equal = np.zeros(len(column))
-        tied = np.flatnonzero(members[np.minimum(below, len(members) - 1)] == column)  # mostly the members themselves
-        equal[tied] = np.searchsorted(members, column[tied], "right") - below[tied]
-        equal -= inside
-        with np.errstate(invalid="ignore", divide="ignore"):
-            positions[:, variant] = 100 * (below + equal / 2) / others
+    with np.errstate(invalid="ignore", divide="ignore"):
+        positions: Numbers = 50 * (twice_below - inside) / others
     return positions

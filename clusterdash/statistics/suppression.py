@@ -73,13 +73,16 @@ class _Sets:
         self._safe: list[tuple[int, int]] = []
         self._lowest = _AnswersOfAtoms([atom.lowest for atom in atoms])
         self._highest = _AnswersOfAtoms([atom.highest for atom in atoms])
-        groups = {group for atom in atoms for group in atom.groups}
-        seen = {self.of(group): max(limits.coalition, coalitions.get(group, 0)) for group in groups}
+        self._groups: dict[int, int] = {}
+        for bit, atom in enumerate(atoms):
+            for group in atom.groups:
+                self._groups[group] = self._groups.get(group, 0) | 1 << bit
+        seen = {clusters: max(limits.coalition, coalitions.get(group, 0)) for group, clusters in self._groups.items()}
         self._seen = seen if max(seen.values(), default=0) > limits.coalition else {}
 
     def of(self, group: int) -> int:
-        """The clusters of a group."""
-        return sum(1 << bit for bit, atom in enumerate(self._atoms) if group in atom.groups)
+        """The clusters of a group; none where no member answered."""
+        return self._groups.get(group, 0)
 
     def size(self, clusters: int) -> int:
         """How many clusters of a set answered."""
