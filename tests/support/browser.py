@@ -37,11 +37,12 @@ def serve(
     *,
     root: Path = ROOT,
     log: Path | None = None,
+    processes: list[int] | None = None,
 ) -> Iterator[str]:
     """A freshly started server of its own; its address, with the sub-path below which it answers.
 
     `secrets` writes its `secrets.toml`, given the address. `root`: where the program lies; `log`: the file that all it
-    says goes to.
+    says goes to; `processes` takes its process id.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -61,6 +62,8 @@ def serve(
         stdout=said,
         stderr=said,
     )
+    if processes is not None:
+        processes.append(server.pid)
     try:
         until = time.monotonic() + 60
         while True:

@@ -1,0 +1,66 @@
+"""An installation to measure: a data folder with an invented edition, and managers who are signed in to it."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+from clusterdash.editions import build
+from clusterdash.ingest import grants, sample
+
+COOKIE_SECRET = "only-for-measuring-0123456789abcdef"
+SECRETS = f"""
+[auth]
+redirect_uri = "{{address}}/oauth2callback"
+cookie_secret = "{COOKIE_SECRET}"
+client_id = "clusterdash"
+client_secret = "only-for-measuring"
+server_metadata_url = "https://id.example/.well-known/openid-configuration"
+client_kwargs = {{{{ prompt = "login" }}}}
+"""
+SESSION_COOKIE = "_streamlit_user"
+
+
+def secrets(address: str) -> str:
+    """The `secrets.toml` of a server at an address."""
+    return SECRETS.format(address=address)
+
+
+def build_data(data: Path, clusters: int = 1300, years: int = 3) -> list[str]:
+    """Publish an invented edition in a new data folder, with a manager for each cluster; returns the clusters' ids."""
+    folder, now = data / "sample", datetime.now(UTC)
+    data.mkdir(parents=True, exist_ok=True)
+    sample.generate(folder, build.PROJECT_DATA, clusters=clusters, years=years)
+    tables, problems = build.check_files([folder], data, now.date())
+    assert tables is not None, problems
+    ids = sorted(tables.frames["cluster"]["cluster_id"][lambda ids: ids.str.startswith("demo-")])
+    build.build_and_activate(tables, [folder], data, now)
+    rows = [[manager_of(cluster), "manager", cluster, "", ""] for cluster in ids]
+    grants.replace(data, grants.check_rows(rows, ())[0])
+    return ids
+
+
+def manager_of(cluster: str) -> str:
+    """The e-mail address of a cluster's manager."""
+    return f"{cluster}@m.example"
+
+
+def sign_in(address: str, cluster: str) -> str:
+    """The cookie `SESSION_COOKIE` of a cluster's manager who is signed in to the server at an address."""
+    email = manager_of(cluster)
+    claims = {
+        "is_logged_in": True,
+        "provider": "default",
+        "iss": "https://id.example",
+        "aud": "clusterdash",
+        "origin": address,
+        "sub": email,
+        "iat": time.time() - 60,
+        "email": email,
+        "email_verified": True,
+    }
+    return create_signed_value(COOKIE_SECRET, SESSION_COOKIE, json.dumps(claims)).decode()

@@ -1,0 +1,271 @@
+"""Many managers at once on their benchmark page: time of a run as they see it, processor time and memory of the server.
+
+Each asks for another reference group after a pause of five seconds on average. With several processes, they lie behind
+nginx with the configuration of `deploy/`. `python -m bench.load --arrivals 1300 --minutes 10` lets managers arrive
+instead, each for some runs, as on the day when results are published.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from tests.support.browser import ROOT, serve
+
+from .installation import SESSION_COOKIE, build_data, secrets, sign_in
+from .streamlit_client import Run, Visitor
+
+PAGE = "benchmark"
+CONTENT = b"verdict"
+"""The class of the sentence that a manager reads first."""
+PAUSE_S = 5.0
+RUNS_OF_ARRIVED = 5
+REFERENCES = ("top500", "all")
+CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Measured:
+    """What the visitors of one trial saw."""
+
+    first: list[Run] = field(default_factory=list)
+    later: list[Run] = field(default_factory=list)
+    entering: list[float] = field(default_factory=list)
+    """Seconds from asking for the page until its first sentence."""
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The processes that serve, and the address at which visitors meet them."""
+
+    address: str
+    processes: tuple[int, ...]
+
+    def processor_seconds(self) -> float:
+        """The processor time used so far, user and system."""
+        ticks = 0
+        for process in self.processes:
+            parts = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(parts[11]) + int(parts[12])
+        return ticks / CLOCK_TICKS
+
+    def megabytes(self) -> float:
+        """The memory in use (resident)."""
+        pages = sum(int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in self.processes)
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def nginx(port: int, addresses: Sequence[str], folder: Path) -> Iterator[None]:
+    """Serve `deploy/nginx.conf` at a port, without TLS, in front of servers."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    kept = [line for line in text.splitlines() if not line.strip().startswith(("ssl_", "server_name"))]
+    written: list[str] = []
+    for line in kept:
+        if line.strip().startswith("listen "):
+            written.append(f"listen 127.0.0.1:{port};")
+        elif line.strip().startswith("server 127.0.0.1:8501"):
+            written += [f"server {address.removeprefix('http://')};" for address in addresses]
+        elif not line.strip().startswith("server 127.0.0.1:"):
+            written.append(line)
+    paths = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    file = folder / "nginx.conf"
+    file.write_text(
+        f"worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off;\n"
+        f"events {{ worker_connections 4096; }}\nhttp {{ access_log off; {paths}\n" + "\n".join(written) + "\n}\n"
+    )
+    process = subprocess.Popen(["nginx", "-c", str(file), "-p", str(folder)], stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 20
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            assert process.poll() is None, (folder / "error.log").read_text()
+            assert time.monotonic() < until, "nginx does not answer"
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def servers(data: Path, count: int) -> Iterator[Servers]:
+    """One server, or several behind nginx."""
+    processes: list[int] = []
+    with ExitStack() as stack:
+        if count == 1:
+            address = stack.enter_context(serve(data, secrets, processes=processes))
+        else:
+            port = _free_port()
+            address = f"http://localhost:{port}"
+            public = partial(_public_secrets, address)
+            behind = [stack.enter_context(serve(data, public, processes=processes)) for _ in range(count)]
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clusterdash-nginx-")))
+            stack.enter_context(nginx(port, behind, folder))
+        yield Servers(address, tuple(processes))
+
+
+def _public_secrets(address: str, _: str) -> str:
+    return secrets(address)
+
+
+def _query(turn: int) -> str:
+    return f"lang=fr&reference={REFERENCES[turn % len(REFERENCES)]}"
+
+
+async def _stay(address: str, cluster: str, until: float, measured: Measured, draw: random.Random) -> None:
+    """One manager who looks at the page until a moment of the clock `time.monotonic`."""
+    try:
+        async with Visitor(address, PAGE, {SESSION_COOKIE: sign_in(address, cluster)}) as visitor:
+            measured.first.append(await visitor.run(_query(0), CONTENT))
+            turn = 1
+            while (pause := draw.expovariate(1 / PAUSE_S)) + time.monotonic() < until:
+                await asyncio.sleep(pause)
+                measured.later.append(await visitor.run(_query(turn), CONTENT))
+                turn += 1
+            await asyncio.sleep(max(0, until - time.monotonic()))
+    except (OSError, AssertionError, ValueError, asyncio.TimeoutError) as error:
+        measured.errors.append(repr(error))
+    except Exception as error:  # noqa: BLE001 - of httpx and websockets: counted, whatever it is
+        measured.errors.append(repr(error))
+
+
+async def _arrive(address: str, cluster: str, wait: float, measured: Measured, draw: random.Random) -> None:
+    """One manager who comes after a while, looks at the page some times, and leaves."""
+    await asyncio.sleep(wait)
+    try:
+        start = time.monotonic()
+        async with Visitor(address, PAGE, {SESSION_COOKIE: sign_in(address, cluster)}) as visitor:
+            connected = time.monotonic()
+            run = await visitor.run(_query(0), CONTENT)
+            measured.first.append(run)
+            measured.entering.append(connected - start + run.content)
+            for turn in range(1, RUNS_OF_ARRIVED):
+                await asyncio.sleep(draw.expovariate(1 / PAUSE_S))
+                measured.later.append(await visitor.run(_query(turn), CONTENT))
+    except Exception as error:  # noqa: BLE001 - of httpx and websockets: counted, whatever it is
+        measured.errors.append(repr(error))
+
+
+async def together(visits: Sequence[object]) -> None:
+    """Let all visits take place at the same time."""
+    await asyncio.gather(*visits)  # type: ignore[arg-type]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which a share of values lies; NaN for none."""
+    return float(np.quantile(values, share)) if values else float("nan")
+
+
+HEADER = (
+    f"{'sessions':>8}{'processes':>10}{'runs':>7}{'errors':>7}{'median':>10}{'p95':>10}{'slowest':>10}"
+    f"{'CPU a run':>11}{'kB a run':>9}{'MB a session':>13}"
+)
+
+
+def steady(data: Path, clusters: Sequence[str], sessions: int, processes: int, seconds: float) -> str:
+    """A line of the table: so many sessions that stay."""
+    measured, draw = Measured(), random.Random(1)
+    with servers(data, processes) as running:
+        asyncio.run(together([_stay(running.address, clusters[0], time.monotonic(), Measured(), draw)]))
+        before = running.megabytes()
+        # All come within the first quarter of the time, in which nothing is counted but memory.
+        start = time.monotonic()
+        counted_from = start + seconds / 4
+
+        async def trial() -> tuple[float, float, int]:
+            visits = [
+                asyncio.create_task(
+                    _later(
+                        draw.uniform(0, seconds / 4),
+                        partial(_stay, running.address, clusters[n % len(clusters)], start + seconds, measured, draw),
+                    )
+                )
+                for n in range(sessions)
+            ]
+            await asyncio.sleep(counted_from - time.monotonic())
+            used, skipped = running.processor_seconds(), len(measured.later)
+            await asyncio.sleep(start + seconds - time.monotonic())
+            used, most = running.processor_seconds() - used, running.megabytes()
+            await asyncio.gather(*visits)
+            return used, most, skipped
+
+        used, most, skipped = asyncio.run(trial())
+    runs = measured.later[skipped:]
+    times = [run.end for run in runs]
+    return (
+        f"{sessions:8d}{processes:10d}{len(runs):7d}{len(measured.errors):7d}"
+        f"{1000 * statistics.median(times):7.0f} ms{1000 * percentile(times, 0.95):7.0f} ms{1000 * max(times):7.0f} ms"
+        f"{1000 * used / max(1, len(runs)):8.0f} ms{statistics.median(run.bytes for run in runs) / 1000:9.1f}"
+        f"{(most - before) / sessions:13.2f}"
+    ) + "".join(f"\n  {error}" for error in sorted(set(measured.errors))[:3])
+
+
+async def _later(seconds: float, visit: partial[object]) -> None:
+    await asyncio.sleep(seconds)
+    await visit()  # type: ignore[misc]
+
+
+def arrivals(data: Path, clusters: Sequence[str], people: int, processes: int, minutes: float) -> str:
+    """A sentence on people who arrive at random times."""
+    measured, draw = Measured(), random.Random(1)
+    with servers(data, processes) as running:
+        visits = [
+            _arrive(running.address, clusters[n % len(clusters)], draw.uniform(0, 60 * minutes), measured, draw)
+            for n in range(people)
+        ]
+        asyncio.run(together(visits))
+    waits = measured.entering
+    return (
+        f"{people} people within {minutes:g} minutes, {processes} process(es): {len(measured.errors)} errors; until the"
+        f" first sentence: median {1000 * statistics.median(waits):.0f} ms, p95 {1000 * percentile(waits, 0.95):.0f} ms,"
+        f" longest {1000 * max(waits):.0f} ms"
+    ) + "".join(f"\n  {error}" for error in sorted(set(measured.errors))[:3])
+
+
+def main() -> None:
+    """Build an edition, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--sessions", type=int, nargs="+", default=[25, 50, 100, 200])
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--seconds", type=float, default=40)
+    parser.add_argument("--clusters", type=int, default=1300)
+    parser.add_argument("--arrivals", type=int, default=0, help="people who arrive, instead of sessions that stay")
+    parser.add_argument("--minutes", type=float, default=10)
+    asked = parser.parse_args()
+    most = max(asked.processes)
+    assert most == 1 or shutil.which("nginx"), "several processes need nginx; on Debian: apt install nginx-light"
+    with tempfile.TemporaryDirectory(prefix="clusterdash-load-") as place:
+        clusters = build_data(Path(place, "data"), asked.clusters)
+        if asked.arrivals:
+            for count in asked.processes:
+                print(arrivals(Path(place, "data"), clusters, asked.arrivals, count, asked.minutes), flush=True)
+            return
+        print(HEADER)
+        for count in asked.processes:
+            for sessions in asked.sessions:
+                print(steady(Path(place, "data"), clusters, sessions, count, asked.seconds), flush=True)
+
+
+if __name__ == "__main__":
+    main()
