@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,3 +66,22 @@ def sign_in(address: str, cluster: str) -> str:
         "email_verified": True,
     }
     return create_signed_value(COOKIE_SECRET, SESSION_COOKIE, json.dumps(claims)).decode()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def answers(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Wait until something listens to a port. Raises AssertionError if the process ends, or it takes too long."""
+    until = time.monotonic() + seconds
+    while True:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert process.poll() is None, "the server has stopped"
+        assert time.monotonic() < until, "the server does not answer"
+        time.sleep(0.05)

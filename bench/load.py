@@ -12,7 +12,6 @@ import asyncio
 import os
 import random
 import shutil
-import socket
 import statistics
 import subprocess
 import tempfile
@@ -27,7 +26,7 @@ import numpy as np
 
 from tests.support.browser import ROOT, serve
 
-from .installation import SESSION_COOKIE, build_data, secrets, sign_in
+from .installation import SESSION_COOKIE, answers, build_data, free_port, secrets, sign_in
 from .streamlit_client import Run, Visitor
 
 PAGE = "benchmark"
@@ -71,12 +70,6 @@ class Servers:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @contextmanager
 def nginx(port: int, addresses: Sequence[str], folder: Path) -> Iterator[None]:
     """Serve `deploy/nginx.conf` at a port, without TLS, in front of servers."""
@@ -90,7 +83,9 @@ def nginx(port: int, addresses: Sequence[str], folder: Path) -> Iterator[None]:
             written += [f"server {address.removeprefix('http://')};" for address in addresses]
         elif not line.strip().startswith("server 127.0.0.1:"):
             written.append(line)
-    paths = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    paths = " ".join(
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     file = folder / "nginx.conf"
     file.write_text(
         f"worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off;\n"
@@ -98,10 +93,7 @@ def nginx(port: int, addresses: Sequence[str], folder: Path) -> Iterator[None]:
     )
     process = subprocess.Popen(["nginx", "-c", str(file), "-p", str(folder)], stderr=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 20
-        while socket.socket().connect_ex(("127.0.0.1", port)):
-            assert process.poll() is None, (folder / "error.log").read_text()
-            assert time.monotonic() < until, "nginx does not answer"
+        answers(port, process)
         yield
     finally:
         process.terminate()
@@ -116,7 +108,7 @@ def servers(data: Path, count: int) -> Iterator[Servers]:
         if count == 1:
             address = stack.enter_context(serve(data, secrets, processes=processes))
         else:
-            port = _free_port()
+            port = free_port()
             address = f"http://localhost:{port}"
             public = partial(_public_secrets, address)
             behind = [stack.enter_context(serve(data, public, processes=processes)) for _ in range(count)]
@@ -144,9 +136,9 @@ async def _stay(address: str, cluster: str, until: float, measured: Measured, dr
                 measured.later.append(await visitor.run(_query(turn), CONTENT))
                 turn += 1
             await asyncio.sleep(max(0, until - time.monotonic()))
-    except (OSError, AssertionError, ValueError, asyncio.TimeoutError) as error:
+    except (TimeoutError, OSError, AssertionError, ValueError) as error:
         measured.errors.append(repr(error))
-    except Exception as error:  # noqa: BLE001 - of httpx and websockets: counted, whatever it is
+    except Exception as error:
         measured.errors.append(repr(error))
 
 
@@ -163,7 +155,7 @@ async def _arrive(address: str, cluster: str, wait: float, measured: Measured, d
             for turn in range(1, RUNS_OF_ARRIVED):
                 await asyncio.sleep(draw.expovariate(1 / PAUSE_S))
                 measured.later.append(await visitor.run(_query(turn), CONTENT))
-    except Exception as error:  # noqa: BLE001 - of httpx and websockets: counted, whatever it is
+    except Exception as error:
         measured.errors.append(repr(error))
 
 
@@ -218,7 +210,7 @@ def steady(data: Path, clusters: Sequence[str], sessions: int, processes: int, s
         f"{1000 * statistics.median(times):7.0f} ms{1000 * percentile(times, 0.95):7.0f} ms{1000 * max(times):7.0f} ms"
         f"{1000 * used / max(1, len(runs)):8.0f} ms{statistics.median(run.bytes for run in runs) / 1000:9.1f}"
         f"{(most - before) / sessions:13.2f}"
-    ) + "".join(f"\n  {error}" for error in sorted(set(measured.errors))[:3])
+    ) + _named(measured.errors)
 
 
 async def _later(seconds: float, visit: partial[object]) -> None:
@@ -235,12 +227,15 @@ def arrivals(data: Path, clusters: Sequence[str], people: int, processes: int, m
             for n in range(people)
         ]
         asyncio.run(together(visits))
-    waits = measured.entering
+    median, p95, longest = (1000 * percentile(measured.entering, share) for share in (0.5, 0.95, 1))
     return (
-        f"{people} people within {minutes:g} minutes, {processes} process(es): {len(measured.errors)} errors; until the"
-        f" first sentence: median {1000 * statistics.median(waits):.0f} ms, p95 {1000 * percentile(waits, 0.95):.0f} ms,"
-        f" longest {1000 * max(waits):.0f} ms"
-    ) + "".join(f"\n  {error}" for error in sorted(set(measured.errors))[:3])
+        f"{people} people within {minutes:g} minutes, {processes} process(es): {len(measured.errors)} errors;"
+        f" until the first sentence: median {median:.0f} ms, p95 {p95:.0f} ms, longest {longest:.0f} ms"
+    ) + _named(measured.errors)
+
+
+def _named(errors: Sequence[str]) -> str:
+    return "".join(f"\n  {error}" for error in sorted(set(errors))[:3])
 
 
 def main() -> None:

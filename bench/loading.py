@@ -1,4 +1,4 @@
-"""From navigation to content in Chromium, beside an empty Streamlit page in the same run.
+"""From navigation to content in Chromium, beside an empty Streamlit page and the pages of `bench/peers`, in one run.
 
 Cold is a browser that holds nothing yet, warm one that has opened the page before. Pages take turns, so that what else
 the machine does falls on all of them. Prints medians, and what each is of the empty page's.
@@ -8,38 +8,26 @@ Run it with `make bench`, or `python -m bench.loading [--megabits N]` for a slow
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from clusterdash.editions import build
-from clusterdash.ingest import grants
 from tests.support.browser import CHROMIUM, QUIET, serve
+
+from .installation import SESSION_COOKIE, build_data, secrets, sign_in
+from .peers import serve_dash_peer, serve_streamlit_peer
 
 ROUNDS = 7
 LATENCY_MS = 40
 """Of a slower line, there and back."""
-CLUSTER, MANAGER = "demo-0412", "manager@m.example"
-COOKIE_SECRET = "only-for-measuring-0123456789abcdef"
-SECRETS = f"""
-[auth]
-redirect_uri = "{{address}}/oauth2callback"
-cookie_secret = "{COOKIE_SECRET}"
-client_id = "clusterdash"
-client_secret = "only-for-measuring"
-server_metadata_url = "https://id.example/.well-known/openid-configuration"
-client_kwargs = {{{{ prompt = "login" }}}}
-"""
-EMPTY = "empty"
+CLUSTER = "demo-0412"
+EMPTY, PLAIN, DASH = "empty", "benchmark, plain Streamlit", "benchmark, Dash"
 
 
 @dataclass(frozen=True)
@@ -58,6 +46,8 @@ SUBJECTS = {
     "benchmark, lists and radar": Subject(
         f"benchmark?lang=fr&cluster={CLUSTER}", (".verdict", ".radar", "[data-testid=stMain] :is(ul, ol) li")
     ),
+    PLAIN: Subject(f"?cluster={CLUSTER}", (".js-plotly-plot .polar", "[data-testid=stMain] ul li")),
+    DASH: Subject(f"?cluster={CLUSTER}", (".js-plotly-plot .polar", "ul li")),
 }
 
 
@@ -71,20 +61,8 @@ class Visit:
 
 def signed_in(browser: Browser, address: str) -> BrowserContext:
     """A browser that holds nothing but the sign-in of a manager."""
-    claims = {
-        "is_logged_in": True,
-        "provider": "default",
-        "iss": "https://id.example",
-        "aud": "clusterdash",
-        "origin": address,
-        "sub": MANAGER,
-        "iat": time.time() - 60,
-        "email": MANAGER,
-        "email_verified": True,
-    }
-    value = create_signed_value(COOKIE_SECRET, "_streamlit_user", json.dumps(claims)).decode()
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_cookies([{"name": "_streamlit_user", "value": value, "url": address}])
+    context.add_cookies([{"name": SESSION_COOKIE, "value": sign_in(address, CLUSTER), "url": address}])
     return context
 
 
@@ -152,21 +130,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--megabits", type=float, help="of the line; without it, as fast as this machine")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--clusters", type=int, default=1300)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         data, bare = Path(place, "data"), Path(place, "bare")
-        data.mkdir()
         (bare / ".streamlit").mkdir(parents=True)
-        build.build_demonstration(data, datetime.now(UTC), lambda *_: None)
-        grants.replace(data, grants.check_rows([[MANAGER, "manager", CLUSTER, "", ""]], ())[0])
+        build_data(data, asked.clusters)
         (bare / "app.py").write_text("import streamlit as st\nst.write('empty')\n")
         (bare / ".streamlit" / "config.toml").write_text(
             '[server]\nheadless = true\nfileWatcherType = "none"\n[browser]\ngatherUsageStats = false\n'
         )
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        secrets = SECRETS.format
-        with serve(data, lambda address: secrets(address=address)) as ours, serve(bare, root=bare) as theirs:
-            addresses = {name: theirs if name == EMPTY else ours for name in SUBJECTS}
+        with (
+            serve(data, secrets) as ours,
+            serve(bare, root=bare) as empty,
+            serve_streamlit_peer(data) as plain,
+            serve_dash_peer(data) as dash,
+        ):
+            peers = {EMPTY: empty, PLAIN: plain, DASH: dash}
+            addresses = {name: peers.get(name, ours) for name in SUBJECTS}
             print("\n".join(table(measure(browser, addresses, asked.megabits, asked.rounds))))
         browser.close()
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 
-import httpx
+import httpx2
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -39,7 +39,7 @@ class Visitor:
 
     async def __aenter__(self) -> Visitor:
         """Ask for the page and connect, as a browser does."""
-        async with httpx.AsyncClient(cookies=self._cookies, timeout=LONGEST_S) as client:
+        async with httpx2.AsyncClient(cookies=self._cookies, timeout=LONGEST_S) as client:
             answer = await client.get(f"{self._address}/{self._page}", headers={"Accept": "text/html"})
             answer.raise_for_status()
             for header in answer.headers.get_list("set-cookie"):

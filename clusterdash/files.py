@@ -1,4 +1,4 @@
-"""Writing of files: atomic, synced to disk, and readable by their owner only."""
+"""Files: written atomically, synced to disk, and readable by their owner only; and whether one has changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from filelock import FileLock
 
@@ -31,6 +31,21 @@ _MADE = (
     _LOCK,
 )
 """What the program creates or reads in a data folder that must be private; everything else is public facts."""
+
+
+class FileState(NamedTuple):
+    """What distinguishes a file from another one put into its place: a key for what was read from it."""
+
+    path: Path
+    inode: int
+    size: int
+    changed_ns: int
+
+
+def file_state(path: Path) -> FileState:
+    """The present state of a file. Raises OSError if there is none."""
+    found = path.stat()
+    return FileState(path, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def make_folder(folder: Path) -> Path:

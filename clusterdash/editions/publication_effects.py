@@ -7,13 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..domain import PUBLIC, ClusterdashError, Edition, EditionVersionError, NoEditionError
+from ..files import FileState, file_state
 from . import catalog
 from .catalog import JournalAction, current_path
 from .confirmations import Confirmation, required_confirmations
 from .diff import Difference, difference
 from .reader import EditionDatabase
-
-_State = tuple[Path, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ def publication_effect(data: Path, path: Path, did: JournalAction = "publish") -
     new, changes = read_metadata(path), None
     try:
         served_synthetic = read_metadata(current_path(data)).synthetic
-        earlier = tuple(_state(file) for file in catalog.previous_paths(data) if _synthetic(file) == new.synthetic)
-        changes = _difference(_state(current_path(data)), _state(path), earlier)
+        earlier = tuple(file_state(file) for file in catalog.previous_paths(data) if _synthetic(file) == new.synthetic)
+        changes = _difference(file_state(current_path(data)), file_state(path), earlier)
     except NoEditionError:
         return PublicationEffect("", None, ())
     except ClusterdashError as error:  # an unreadable edition may be real
@@ -63,20 +62,14 @@ def _synthetic(path: Path) -> bool | None:
         return None
 
 
-def _state(path: Path) -> _State:
-    """Return what distinguishes a file from another one put into its place: path, inode, size, time of change."""
-    file = path.stat()
-    return path, file.st_ino, file.st_size, file.st_mtime_ns
-
-
 @lru_cache(maxsize=16)
-def _difference(old: _State, new: _State, earlier: tuple[_State, ...]) -> Difference | None:
+def _difference(old: FileState, new: FileState, earlier: tuple[FileState, ...]) -> Difference | None:
     """The difference of two editions, which never change: cached for all script runs. `earlier` as in `difference`.
 
     None if one of them cannot be compared.
     """
     try:
-        return difference(old[0], new[0], [path for path, *_ in earlier])
+        return difference(old.path, new.path, [state.path for state in earlier])
     except ClusterdashError:
         return None
 
@@ -84,16 +77,16 @@ def _difference(old: _State, new: _State, earlier: tuple[_State, ...]) -> Differ
 def read_metadata(path: Path) -> Edition:
     """Return the metadata of the edition in a file. Raises ClusterdashError if it cannot be read."""
     try:
-        state = _state(path)
+        state = file_state(path)
     except OSError as error:
         raise ClusterdashError("store.foreign", file=path) from error
     return _read_metadata(state)
 
 
 @lru_cache(maxsize=256)
-def _read_metadata(state: _State) -> Edition:
+def _read_metadata(state: FileState) -> Edition:
     """Cached, since an edition never changes: its file is opened once, not for each list that names it."""
-    opened = EditionDatabase(state[0])
+    opened = EditionDatabase(state.path)
     try:
         return opened.reader(PUBLIC).edition()
     finally:

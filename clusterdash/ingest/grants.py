@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from .. import files
 from ..domain import ClusterdashError, Grant, GrantRole, Problem
+from ..files import FileState, file_state
 from . import readers
 from .readers import Sheet
 from .table_schemas import IngestState, Layer, Row, read_table
@@ -56,15 +58,19 @@ def check_rows(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tupl
 def read_grants(data: Path) -> tuple[Grant, ...]:
     """The grants that are in force. Raises ClusterdashError if their file has errors."""
     file = data / FILE
-    if not file.is_file():
-        return ()
-    found, trouble = readers.read_files([file], follow=True)
+    return _read(file_state(file)) if file.is_file() else ()
+
+
+@lru_cache(maxsize=4)
+def _read(state: FileState) -> tuple[Grant, ...]:
+    """Cached until the file changes: every run of a page asks who may see what."""
+    found, trouble = readers.read_files([state.path], follow=True)
     findings = IngestState(problems=list(trouble))
     for sheet in found:
         read_table(findings, Layer.IMPORT, sheet, "grants")
     kept = granted(findings, ()) or ()
     if any(problem.severity == "error" for problem in findings.problems):
-        raise ClusterdashError("grant.damaged", file=file)
+        raise ClusterdashError("grant.damaged", file=state.path)
     return kept
 
 

@@ -14,6 +14,7 @@ from ..domain import PUBLIC, ClusterdashError, EditionVersionError, Language, No
 from ..editions.catalog import current_path
 from ..editions.reader import EditionDatabase, EditionReader
 from ..editions.upgrade import upgrade as editions_upgraded
+from ..files import FileState, file_state
 from ..i18n import translate
 from ..ingest import problem_list
 from ..labels import status
@@ -24,7 +25,7 @@ from ..locations import data_folder
 MAX_OPEN = 3
 """How many editions stay open: the served one, and those that visitors are still reading."""
 _OPENING = threading.Lock()
-_OPEN: dict[Path, tuple[tuple[int, int, int], EditionDatabase]] = {}
+_OPEN: dict[Path, tuple[FileState, EditionDatabase]] = {}
 _REAL: set[Path] = set()
 T = TypeVar("T")
 _PREPARING = threading.Lock()
@@ -84,8 +85,7 @@ def holds_real_data() -> bool:
 
 
 def _open(path: Path) -> EditionDatabase:
-    file = path.stat()
-    state = (file.st_ino, file.st_size, file.st_mtime_ns)
+    state = file_state(path)
     with _OPENING:
         known, opened = _OPEN.get(path, (None, None))
         if opened and known == state:

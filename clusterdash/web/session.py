@@ -28,7 +28,7 @@ from ..presentation.labels.home import HomeSummary, summarise
 from ..server import edition_cache, upload_limits
 from ..site_map import Page
 from . import sign_in as web_sign_in
-from .components import asset, asset_path, set_document_language
+from .components import asset, set_document_language
 from .context import PageContext
 from .demo import choose_viewer
 from .messages import accept_language, show_error
@@ -47,7 +47,7 @@ def open_session() -> PageContext | None:
     Returns None if there are no data to show; the reason is then shown.
     """
     st.session_state["pending"] = {}
-    st.logo(str(asset_path("logo.svg")))
+    st.logo("/app/static/clusterdash-logo.svg")
     header = st.container(key="header", horizontal=True)
     who_views = header.container(key="viewer")
     with header.container(key="language"):

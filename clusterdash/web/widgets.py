@@ -152,8 +152,7 @@ def show_cards(cards: Sequence[tuple[str, str, str]]) -> None:
     for number, (column, (small, title, text)) in enumerate(zip(st.columns(len(cards)), cards, strict=True)):
         with column.container(border=True, height="stretch", key=f"card-{number}"):
             st.caption(small)
-            st.markdown(f"**{title}**")
-            st.markdown(text)
+            st.markdown(f"**{title}**\n\n{text}")
 
 
 def show_outlook(visit: PageContext, answers: Sequence[Outlook]) -> None:
