@@ -14,9 +14,11 @@ from dash import Input, Output, dash_table, dcc, html
 from .content import Benchmarks
 
 BENCHMARKS = Benchmarks(Path(os.environ["CLUSTERDASH_DATA"]))
+FIRST = [{"value": "top500", "label": "500 meilleurs clusters européens"}]
+"""The choice until the groups of the cluster are known."""
 app = dash.Dash(__name__)
 app.layout = html.Div(
-    [dcc.Location(id="address"), dcc.Dropdown(id="group", value="top500", clearable=False), html.Div(id="content")]
+    [dcc.Location(id="address"), dcc.Dropdown(FIRST, "top500", id="group", clearable=False), html.Div(id="content")]
 )
 
 
