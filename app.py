@@ -54,7 +54,7 @@ else:
     from clusterdash.auth import startup_checks
     from clusterdash.auth.settings import Settings, settings
     from clusterdash.environment import environment
-    from clusterdash.server import edition_cache, request_logs
+    from clusterdash.server import edition_cache, request_logs, theme_message
     from clusterdash.server.connection_limits import ConnectionLimits
     from clusterdash.server.icon_font import IconFont
     from clusterdash.server.internal_endpoints import InternalEndpoints
@@ -92,6 +92,7 @@ else:
 
     files.set_private_umask()
     request_logs.disable()
+    theme_message.work_out_once()
     language = i18n.language_of_environment(os.environ)
     tell(edition_cache.upgrade_stored(language))
     told = startup_checks.secrets(environment())
