@@ -58,7 +58,7 @@ class Benchmarks:
             ),
             tuple(_sentence(one) for one in found.strengths),
             tuple(_sentence(one) for one in found.margins),
-            tuple((title, text) for _, title, text in narrative.first_actions(found, result, LANGUAGE)),
+            tuple((one.indicator, one.action.get(LANGUAGE)) for one in found.recommendations[:3]),
         )
 
 

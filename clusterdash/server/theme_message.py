@@ -1,7 +1,7 @@
 """The theme in the first message of each run of a page, worked out once.
 
-Streamlit reads some three hundred options for it, each time; they cannot change while the server runs. That is an eighth
-of the processor time of a run of the benchmark page.
+Streamlit reads some three hundred options for it, each time; they cannot change while the server runs. That was an
+eighth of the processor time of a run of the benchmark page.
 """
 
 from __future__ import annotations
@@ -28,4 +28,4 @@ def populate(message: CustomThemeConfig, section: str = "theme") -> None:
 def _section(section: str) -> bytes:
     message = CustomThemeConfig()
     _populate(message, section)
-    return message.SerializeToString()
+    return bytes(message.SerializeToString())

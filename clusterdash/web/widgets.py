@@ -147,14 +147,6 @@ def fold(label: str, *, key: str, start_open: bool = False) -> Iterator[bool]:
         yield bool(part.open)
 
 
-def show_cards(cards: Sequence[tuple[str, str, str]]) -> None:
-    """Show cards side by side, each with a small line, a title and a text; all Markdown."""
-    for number, (column, (small, title, text)) in enumerate(zip(st.columns(len(cards)), cards, strict=True)):
-        with column.container(border=True, height="stretch", key=f"card-{number}"):
-            st.caption(small)
-            st.markdown(f"**{title}**\n\n{text}")
-
-
 def show_outlook(visit: PageContext, answers: Sequence[Outlook]) -> None:
     """Show sentences side by side, each below a link to the page with the whole answer."""
     with st.container(key="outlook"):

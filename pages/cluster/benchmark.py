@@ -59,7 +59,7 @@ with margins:
 
 if found.recommendations:
     st.header(visit.translate("benchmark.start"))
-    widgets.show_cards(narrative.first_actions(found, result, language))
+    widgets.show_html(overview.first_actions(found, result, language))
     st.page_link("pages/cluster/plan.py", label=visit.translate("benchmark.all_plan"))
 
 with widgets.fold(visit.translate("benchmark.explore"), key="explore", start_open=url_state.names("axes")) as opened:

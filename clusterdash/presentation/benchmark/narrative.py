@@ -232,23 +232,6 @@ def _robustness_limits() -> dict[str, object]:
     return {"span": round(100 * WEIGHT_SPAN), "floor": GEOMETRIC_FLOOR, "envelope": share}
 
 
-SHOWN_FIRST = 3
-"""How many recommendations stand on the first page."""
-
-
-def first_actions(found: BenchmarkFindings, result: ClusterBenchmark, language: Language) -> list[tuple[str, str, str]]:
-    """The most urgent recommendations: effort, indicator, what to do; Markdown."""
-    names = {indicator.code: indicator.name.get(language) for indicator in result.grid.indicators}
-    return [
-        (
-            translate(language, f"effort.{advice.effort}"),
-            escape_markdown(names[advice.indicator]),
-            escape_markdown(advice.action.get(language)),
-        )
-        for advice in found.recommendations[:SHOWN_FIRST]
-    ]
-
-
 def aim(recommendation: Recommendation, language: Language) -> str:
     """The aim of a recommendation; Markdown."""
     return translate(language, "plan.aim", good=escape_markdown(recommendation.good_practice.get(language)))

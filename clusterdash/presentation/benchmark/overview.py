@@ -16,6 +16,8 @@ from .narrative import group_name, radar_alt, second_reference, verdict_sentence
 from .tables import indicator_link
 
 _PERCENTILES = (0, 50, 100)
+_SHOWN_FIRST = 3
+"""How many recommendations stand on the first page."""
 
 
 def verdict(found: BenchmarkFindings, result: ClusterBenchmark, reference: Reference, language: Language) -> Markup:
@@ -105,6 +107,16 @@ def comparison_rows(listed: Sequence[Comparison], language: Language) -> Markup:
             )
         )
     return strip_rows(rows)
+
+
+def first_actions(found: BenchmarkFindings, result: ClusterBenchmark, language: Language) -> Markup:
+    """A card for each of the most urgent recommendations: effort, indicator, what to do."""
+    names = {indicator.code: indicator.name.get(language) for indicator in result.grid.indicators}
+    cards = [
+        (translate(language, f"effort.{advice.effort}"), names[advice.indicator], advice.action.get(language))
+        for advice in found.recommendations[:_SHOWN_FIRST]
+    ]
+    return render("presentation/benchmark/templates/cards.html.jinja", cards=cards)
 
 
 def counterparts_verdict(near: Sequence[Counterpart], language: Language) -> Markup:
