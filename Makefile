@@ -43,9 +43,12 @@ format: $(VENV)/.installed-dev ## put the style right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev ## how fast pages are, on the server and in a browser
+bench: $(VENV)/.installed-dev ## how fast pages are, on the server, in a browser, and for many at once (30 minutes)
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.publishing
 	$(BIN)/python -m bench.loading
+	$(BIN)/python -m bench.load
+	$(BIN)/python -m bench.load --arrivals 1300
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

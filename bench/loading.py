@@ -26,7 +26,7 @@ from .peers import serve_dash_peer, serve_streamlit_peer
 ROUNDS = 7
 LATENCY_MS = 40
 """Of a slower line, there and back."""
-CLUSTER = "demo-0412"
+CLUSTER = "demo-0001"
 EMPTY, PLAIN, DASH = "empty", "benchmark, plain Streamlit", "benchmark, Dash"
 
 

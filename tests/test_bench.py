@@ -1,0 +1,33 @@
+"""The benchmarks run, with little to measure; what they measure is told in bench/RESULTS.md."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from support.browser import ROOT, needs_chromium
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("pages --clusters 24 --runs 1", "page: benchmark, manager"),
+        ("publishing --clusters 24 --years 2 --rounds 1", "24 clusters, 2 years"),
+        ("load --clusters 24 --sessions 2 --processes 1 --seconds 6", "MB a session"),
+        ("load --clusters 24 --arrivals 3 --minutes 0.05 --processes 1", "3 people within 0.05 minutes"),
+        pytest.param(
+            "loading --clusters 24 --rounds 1", "benchmark, Dash", marks=[needs_chromium, pytest.mark.browser]
+        ),
+    ],
+)
+def test_a_benchmark_runs_to_its_end(command: str, told: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", *f"bench.{command}".split()], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert told in ran.stdout
+    if "errors" in ran.stdout.splitlines()[0]:
+        assert ran.stdout.splitlines()[1].split()[3] == "0", ran.stdout
