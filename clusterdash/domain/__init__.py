@@ -31,7 +31,18 @@ from .evaluation import (
     Remark,
     Story,
 )
-from .label import Award, Coverage, Label, LabelHolder, LabelState, RegisterSource
+from .label import (
+    Award,
+    Coverage,
+    EndKind,
+    Label,
+    LabelEnd,
+    LabelHolder,
+    LabelState,
+    Observation,
+    RegisterSource,
+    ValidityRule,
+)
 from .scheme import (
     Dimension,
     Direction,
@@ -70,6 +81,7 @@ __all__ = [
     "Edition",
     "EditionVersionError",
     "Effort",
+    "EndKind",
     "ErrorCode",
     "Evaluation",
     "Evidence",
@@ -85,12 +97,14 @@ __all__ = [
     "IndicatorPosition",
     "Kind",
     "Label",
+    "LabelEnd",
     "LabelHolder",
     "LabelState",
     "Language",
     "LevelShare",
     "LocalizedText",
     "NoEditionError",
+    "Observation",
     "PartialDate",
     "PastBenchmark",
     "PeerGroup",
@@ -110,5 +124,6 @@ __all__ = [
     "Story",
     "SuppressedCell",
     "SuppressedGroup",
+    "ValidityRule",
     "Viewer",
 ]

@@ -46,8 +46,8 @@ _RESULTS = {
 """Queries for one batch, all columns as text: assessments are numbered from 1 without gaps, rows from 0."""
 _FACTS = {
     **{f"{name}s": name for name in ("sector", "scheme", "dimension", "indicator", "band", "recommendation")},
-    **{f"{name}s": name for name in ("document", "effort", "cluster", "award")},
-    **{name: name for name in ("dictionary", "coverage", "register")},
+    **{f"{name}s": name for name in ("document", "effort", "cluster", "award", "observation")},
+    **{name: name for name in ("dictionary", "coverage", "register", "validity")},
 }
 """The table schemas of the facts, and the tables in which an edition holds those in force."""
 _SECTORS = (

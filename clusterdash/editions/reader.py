@@ -15,7 +15,6 @@ from ..domain import (
     AccountReach,
     AssessmentCompleteness,
     Audience,
-    Award,
     Cluster,
     ClusterBenchmark,
     ClusterdashError,
@@ -34,13 +33,14 @@ from ..domain import (
     Sector,
     SectorScores,
     SuppressedCell,
+    ValidityRule,
     Viewer,
 )
-from . import queries
+from . import label_queries, queries
 from .database_errors import read_failure, version_failure
 from .recent_results import RecentResults
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 T = TypeVar("T")
 OnAccess = Callable[[str], None]
 QUERY_TIMEOUT_SECONDS = 10
@@ -137,6 +137,10 @@ class EditionReader:
             return MappingProxyType({code: Sector(code, LocalizedText(fr, en), flag) for code, fr, en, flag in rows})
 
         return self._cached("sectors", read)
+
+    def validity_rules(self) -> tuple[ValidityRule, ...]:
+        """Return how long labels last by the rule of the scheme, by label and year."""
+        return self._cached("validity", lambda: label_queries.read_validity_rules(self._rows))
 
     def label_register(self) -> tuple[LabelHolder, ...]:
         """Return every cluster that was ever awarded a label, by country and name, with all its awards."""
@@ -340,19 +344,8 @@ class EditionReader:
         require_staff(self.__viewer)
 
     def _read_register(self) -> tuple[LabelHolder, ...]:
-        awards: dict[str, list[Award]] = {}
-        for cluster_id, award_id, label, *award in self._rows(
-            """select cluster_id, left(md5(concat_ws('|', cluster_id, label, awarded_on, source_url)), 10), label,
-                   awarded_on, date_basis, valid_until, source_url, confidence, checked_on
-               from award order by cluster_id, awarded_on desc, valid_until desc, source_url"""
-        ):
-            awards.setdefault(cluster_id, []).append(Award(award_id, Label(label), *award))
-        clusters = self._clusters("where cluster_id in (select cluster_id from award)", [])
-        names = {code: sector.name for code, sector in self.sectors().items()}
-        return tuple(
-            LabelHolder(cluster, tuple(awards[cluster.cluster_id]), tuple(names[code] for code in cluster.sectors))
-            for cluster in clusters
-        )
+        labelled = self._clusters("where cluster_id in (select cluster_id from award)", [])
+        return label_queries.read_holders(self._rows, labelled, self.sectors(), self.validity_rules())
 
     def _known_cluster(self, cluster_id: str) -> Cluster:
         found = self._clusters("where cluster_id = ?", [cluster_id])

@@ -177,9 +177,37 @@ create table award (
     awarded_on text not null check (regexp_full_match(awarded_on, '(\d{4}(-\d{2}(-\d{2})?)?)?')),
     date_basis text not null,
     valid_until text not null check (regexp_full_match(valid_until, '(\d{4}(-\d{2}(-\d{2})?)?)?')),
+    valid_months integer check (valid_months > 0),  -- how long the source says the award lasts
     source_url text not null check (source_url = '' or source_url like 'http%'),
     confidence text not null check (confidence in ('high', 'medium')),
     checked_on text not null check (regexp_full_match(checked_on, '(\d{4}(-\d{2}(-\d{2})?)?)?'))
+);
+
+-- What was seen of a label on a day, without being an award.
+create table observation (
+    cluster_id text not null,
+    label text not null check (label in ('bronze', 'silver', 'gold')),
+    seen_on text not null check (regexp_full_match(seen_on, '\d{4}(-\d{2}(-\d{2})?)?')),
+    state text not null check (state in ('held', 'lapsed')),
+    basis text not null,
+    source_url text not null check (source_url = '' or source_url like 'http%'),
+    confidence text not null check (confidence in ('high', 'medium'))
+);
+
+-- How long a label lasts by the rule of the scheme, for first awards and renewals, and by years; until: none, still.
+create table validity (
+    label text not null check (label in ('bronze', 'silver', 'gold')),
+    award text not null check (award in ('first', 'renewal')),
+    "from" integer not null,
+    "until" integer check ("until" >= "from"),
+    months integer not null check (months > 0),
+    counted_from text not null,
+    renewal_window_months integer not null check (renewal_window_months >= 0),
+    confidence text not null check (confidence in ('official', 'holders', 'inferred')),
+    basis_en text not null,
+    basis_fr text not null,
+    source_url text not null check (source_url = '' or source_url like 'http%'),
+    primary key (label, award, "from")
 );
 
 -- Which share of all labels ever awarded the register holds, and what that is measured against.

@@ -207,10 +207,11 @@ def _same(award: _MergedAward, telling: _AwardRow) -> bool:
 
 
 def _completed(row: Row, other: Row) -> Row:
-    """The more precise row, with the most precise stated end and the latest check of its source."""
+    """The more precise row, with the most precise stated end, a stated duration and the latest check of its source."""
     end = max(row["valid_until"], other["valid_until"], key=len)
     looked = [row["checked_on"]] + [other["checked_on"]] * (row["source_url"] == other["source_url"])
-    return {**row, "valid_until": end, "checked_on": max(looked)}
+    months = row["valid_months"] or other["valid_months"]
+    return {**row, "valid_until": end, "valid_months": months, "checked_on": max(looked)}
 
 
 def _report_merged(findings: IngestState, award: _MergedAward) -> None:

@@ -93,6 +93,7 @@ def validate(
     clusters = merge.merge_clusters(findings)
     _awards(findings, clusters, synthetic, today)
     awards = merge.merge_awards(findings, clusters)
+    observations = _observations(findings, clusters, synthetic, today)
     for cluster, sheet, number in taken.named():
         if cluster not in clusters:
             findings.add_problem(sheet, number, "cluster_id", cluster, "cluster.unknown")
@@ -112,7 +113,7 @@ def validate(
     if not results and grants is None:
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
         return None, [*problems, Problem(files, "", None, "", "", ErrorCode.NOTHING_TO_PUBLISH)]
-    frames = _frames(findings, clusters, awards, grids, answers, noted)
+    frames = _frames(findings, clusters, awards, observations, grids, answers, noted)
     of = kept.edition if kept else ""
     return CheckedTables(
         title, synthetic, frames, extend.submitted_tables(findings, grids), of, results, grants
@@ -283,6 +284,27 @@ def _awards(findings: IngestState, clusters: Mapping[str, Row], synthetic: bool,
             findings.add_problem(sheet, number, "label", row.get("label", ""), "award.invented")
 
 
+def _observations(findings: IngestState, clusters: Mapping[str, Row], synthetic: bool, today: date) -> list[Row]:
+    """The observations, each once; checked as awards are.
+
+    Those of the facts about other clusters are left out: an edition of before, which is upgraded, may not know them.
+    """
+    found: list[Row] = []
+    for layer, sheet, number, row in findings.of("observations"):
+        known = row.get("cluster_id", "") in clusters
+        if not known and layer is Layer.FACTS:
+            continue
+        if not known:
+            findings.add_problem(sheet, number, "cluster_id", row.get("cluster_id", ""), "cluster.unknown")
+        if row.get("seen_on", "") > today.isoformat():
+            findings.add_problem(sheet, number, "seen_on", row["seen_on"], "cell.future")
+        if synthetic and layer is not Layer.FACTS:
+            findings.add_problem(sheet, number, "label", row.get("label", ""), "award.invented")
+        if row not in found and row.keys() >= set(TABLES["observations"]):
+            found.append(row)
+    return found
+
+
 def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:
     """Report invented results with the id or name of a real organisation."""
     real = findings.rows_in("clusters", Layer.FACTS)
@@ -309,6 +331,7 @@ def _frames(
     findings: IngestState,
     clusters: Mapping[str, Row],
     awards: list[Row],
+    observations: list[Row],
     grids: Mapping[str, SchemeDraft],
     answers: AnswerColumns,
     noted: Mapping[str, Mapping[Assessment, list[Row]]],
@@ -328,6 +351,8 @@ def _frames(
             columns=["cluster_id", "sector", "position"],
         ),
         "award": frame(awards, "awards", *DERIVED),
+        "observation": frame(observations, "observations"),
+        "validity": frame(findings.rows_in("validity", *Layer), "validity"),
         "coverage": frame(_still_true(findings), "coverage"),
         "register": frame(merge.provenance(findings), "register"),
         "assessment": assessment,

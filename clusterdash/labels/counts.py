@@ -8,15 +8,41 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..domain import Award, Label, LabelHolder, LabelState
+from ..domain.partial_dates import first_day
 from .filters import FIRST_YEAR, LabelFilters
 from .search import select
-from .status import ACTIVE, ENDED, LabelStatus, first_day, is_awarded_by, label_statuses
+from .status import ACTIVE, ENDED, LabelStatus, is_awarded_by, label_statuses
+
+STATES_COUNTED = ("valid", "by_rule", "unknown", "ended_by_rule", "ended")
+"""The fields of `StateCounts`, as they are drawn and listed."""
 
 
-def count_by_end(found: Iterable[LabelStatus]) -> tuple[int, int, int]:
-    """How many labels are active by a stated end, have no known end, and have a stated end in the past."""
+@dataclass(frozen=True, slots=True)
+class StateCounts:
+    """Labels by what is known of their end: running or ended, certainly or by the rule; or not known."""
+
+    valid: int
+    by_rule: int
+    unknown: int
+    ended_by_rule: int
+    ended: int
+
+    @property
+    def total(self) -> int:
+        """The number of all of them."""
+        return self.valid + self.by_rule + self.unknown + self.ended_by_rule + self.ended
+
+
+def count_by_state(found: Iterable[LabelStatus]) -> StateCounts:
+    """Count labels by what is known of their end."""
     states = Counter(holding.state for holding in found)
-    return sum(states[s] for s in ACTIVE), states[LabelState.UNKNOWN], sum(states[s] for s in ENDED)
+    return StateCounts(
+        sum(states[state] for state in ACTIVE),
+        states[LabelState.BY_RULE],
+        states[LabelState.UNKNOWN],
+        states[LabelState.ENDED_BY_RULE],
+        states[LabelState.RENEWAL] + states[LabelState.EXPIRED],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +66,20 @@ class DatedChange:
 class YearCount:
     """A label at the end of a year: clusters ever awarded it by then, by what is known of its end.
 
-    `new`: those that were not counted a year before. `ended_new` were not in `ended` a year before; `ended_left` were,
-    and no longer are because of a later award.
+    `new`: those that were not counted a year before. `ended_new` had not ended a year before, certainly or by the rule;
+    `ended_left` had, and no longer have because of a later award.
     """
 
     year: int
-    valid: int
-    unknown: int
-    ended: int
+    states: StateCounts
     new: DatedChange
     ended_new: int
     ended_left: DatedChange
 
     @property
-    def total(self) -> int:
-        """The number of all counted clusters."""
-        return self.valid + self.unknown + self.ended
+    def ended(self) -> int:
+        """How many have ended, certainly or by the rule."""
+        return self.states.ended + self.states.ended_by_rule
 
 
 def counts_by_year(register: Sequence[LabelHolder], label: Label | None, today: date) -> tuple[YearCount, ...]:
@@ -71,7 +95,7 @@ def counts_by_year(register: Sequence[LabelHolder], label: Label | None, today: 
             _dated_change((awards[cluster] for cluster in clusters), before, day, today)
             for clusters in (now - known, over - ended)
         )
-        found.append(YearCount(year, *count_by_end(held), new, len(ended - over), left))
+        found.append(YearCount(year, count_by_state(held), new, len(ended - over), left))
         known, over, before = now, ended, day
     return tuple(found)
 

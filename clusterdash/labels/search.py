@@ -12,7 +12,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from ..domain import Cluster, Label, LabelHolder, LabelState, LocalizedText
+from ..domain import Cluster, Label, LabelEnd, LabelHolder, LabelState, LocalizedText
 from ..i18n import LANGUAGES, collation_key, country_name
 from .filters import LabelFilters
 from .status import LabelStatus, is_awarded_by
@@ -26,7 +26,7 @@ def count_undated(register: Iterable[LabelHolder], selection: LabelFilters, toda
     """How many matching awards cannot be dated before or after the day, for lack of a date."""
     day = selection.day(today)
     found = [
-        LabelStatus(holder.cluster, award.label, LabelState.UNKNOWN, "", (award,), holder.sector_names)
+        LabelStatus(holder.cluster, award.label, LabelState.UNKNOWN, LabelEnd(), (award,), holder.sector_names)
         for holder in register
         for award in holder.awards
         if is_awarded_by(award, day, today) is None

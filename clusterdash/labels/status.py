@@ -1,6 +1,7 @@
 """The status of labels on a day. Pure.
 
-Only ends stated by a source decide: where none is stated, the state of a label is "end not known", never computed.
+An end that a source states, or that follows from a duration that it states, is certain; one by the scheme's rule is
+told as such; where there is neither, the state of a label is "end not known".
 """
 
 from __future__ import annotations
@@ -11,14 +12,30 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from ..domain import Award, Cluster, Label, LabelHolder, LabelState, LocalizedText, PartialDate
+from ..domain import (
+    Award,
+    Cluster,
+    EndKind,
+    Label,
+    LabelEnd,
+    LabelHolder,
+    LabelState,
+    LocalizedText,
+    Observation,
+    PartialDate,
+)
+from ..domain.partial_dates import first_day, last_day
 
 SOON, RENEWAL = relativedelta(months=6), relativedelta(months=12)
-"""A label ends soon within the first period before its stated end; within the second after it, it may be renewed."""
+"""A label ends soon within the first period before its certain end; within the second after it, it may be renewed."""
 ACTIVE = (LabelState.VALID, LabelState.SOON)
-"""The states of a label that is held."""
-ENDED = (LabelState.RENEWAL, LabelState.EXPIRED)
-"""The states of a label whose stated end is in the past."""
+"""The states of a label that is certainly held."""
+HELD = (*ACTIVE, LabelState.BY_RULE)
+"""The states of a label that is held, certainly or by the rule."""
+ENDED = (LabelState.RENEWAL, LabelState.EXPIRED, LabelState.ENDED_BY_RULE)
+"""The states of a label whose end is in the past, certainly or by the rule."""
+CERTAIN = (EndKind.STATED, EndKind.DURATION)
+"""The kinds of an end that a source gives."""
 SUPERSEDED = "superseded"
 """The state of an award that was followed by another one of the same cluster and label."""
 
@@ -27,31 +44,15 @@ SUPERSEDED = "superseded"
 class LabelStatus:
     """One label of one cluster on a day, with all awards of it up to that day, latest first.
 
-    `state` follows from `end`, the stated end that decides; "" where none does.
+    `state` follows from `end`, the one that decides.
     """
 
     cluster: Cluster
     label: Label
     state: LabelState
-    end: PartialDate
+    end: LabelEnd
     awards: tuple[Award, ...]
     sector_names: tuple[LocalizedText, ...]
-
-
-def first_day(value: PartialDate) -> date | None:
-    """The first day that a partial date can mean; None where the date is unknown."""
-    if not value:
-        return None
-    year, month, day = (*map(int, value.split("-")), 1, 1)[:3]
-    return date(year, month, day)
-
-
-def last_day(value: PartialDate) -> date | None:
-    """The last day that a partial date can mean; None where the date is unknown."""
-    first = first_day(value)
-    if first is None or len(value) == 10:
-        return first
-    return first + (relativedelta(month=12, day=31) if len(value) == 4 else relativedelta(day=31))
 
 
 def is_awarded_by(award: Award, day: date, today: date) -> bool | None:
@@ -65,28 +66,70 @@ def is_awarded_by(award: Award, day: date, today: date) -> bool | None:
     return True if day >= today or (end is not None and end <= day) else None
 
 
-def state_on(awards: Sequence[Award], day: date) -> tuple[LabelState, PartialDate]:
-    """The state of a label on a day, from all awards of it up to then, and the stated end that decides ("" for none).
+def state_on(
+    awards: Sequence[Award], day: date, observations: Sequence[Observation] = ()
+) -> tuple[LabelState, LabelEnd]:
+    """The state of a label on a day, from all awards of it up to then, and the end that decides.
 
-    The latest stated end decides, unless an award without one may have come after it: then the end is not known.
+    Among certain ends the latest decides. Where it is over, a later end by the rule does, "unless renewed since"; and
+    where an award without any known end may have come after it, the state is not known. `observations` of the same
+    label: seen held, it is valid on that day; seen lapsed, it has ended from then on, until a later award.
     """
-    ends = [(end, award) for award in awards if (end := last_day(award.valid_until)) is not None]
-    latest, deciding = max(ends, key=lambda entry: entry[0], default=(None, None))
-    if latest is not None and deciding is not None and latest >= day:
-        return (LabelState.VALID if latest > day + SOON else LabelState.SOON), deciding.valid_until
-    started = first_day(deciding.awarded_on) if deciding is not None else None
-    for award in awards:
-        other = last_day(award.awarded_on)
-        earlier = started is not None and other is not None and other < started
-        if not award.valid_until and not earlier:
-            return LabelState.UNKNOWN, ""
-    if latest is None or deciding is None:
-        return LabelState.UNKNOWN, ""
-    return (LabelState.RENEWAL if latest + RENEWAL >= day else LabelState.EXPIRED), deciding.valid_until
+    if any(seen.held and _covers(seen.seen_on, day) for seen in observations):
+        return LabelState.VALID, LabelEnd()
+    certain = max((award for award in awards if award.end.kind in CERTAIN), key=_end_and_start, default=None)
+    if certain is not None and _last(certain.end) >= day:
+        return (LabelState.VALID if _last(certain.end) > day + SOON else LabelState.SOON), certain.end
+    if (lapsed := _lapse(awards, observations, day)) is not None:
+        return LabelState.EXPIRED, LabelEnd(EndKind.OBSERVED, lapsed)
+    return _past_state(awards, certain, day)
+
+
+def _past_state(awards: Sequence[Award], certain: Award | None, day: date) -> tuple[LabelState, LabelEnd]:
+    """The state where the latest certain end, if there is one, is over."""
+    later = [award for award in awards if award.end.kind not in CERTAIN and not _is_earlier(award, certain)]
+    by_rule = max((award for award in later if award.end.kind is EndKind.RULE), key=_end_and_start, default=None)
+    if by_rule is not None and (certain is None or _last(by_rule.end) > _last(certain.end)):
+        return (LabelState.BY_RULE if _last(by_rule.end) >= day else LabelState.ENDED_BY_RULE), by_rule.end
+    if certain is None or any(award.end.kind is EndKind.UNKNOWN for award in later):
+        return LabelState.UNKNOWN, LabelEnd()
+    return (LabelState.RENEWAL if _last(certain.end) + RENEWAL >= day else LabelState.EXPIRED), certain.end
+
+
+def _covers(seen_on: PartialDate, day: date) -> bool:
+    first, last = first_day(seen_on), last_day(seen_on)
+    return first is not None and last is not None and first <= day <= last
+
+
+def _last(end: LabelEnd) -> date:
+    return last_day(end.until) or date.min
+
+
+def _end_and_start(award: Award) -> tuple[date, date]:
+    return _last(award.end), first_day(award.awarded_on) or date.min
+
+
+def _is_earlier(award: Award, other: Award | None) -> bool:
+    """Whether an award was certainly given before another one."""
+    given = last_day(award.awarded_on)
+    started = first_day(other.awarded_on) if other is not None else None
+    return given is not None and started is not None and given < started
+
+
+def _lapse(awards: Sequence[Award], observations: Sequence[Observation], day: date) -> PartialDate | None:
+    """The latest observation up to a day that a label had lapsed, unless an award may have been given after it."""
+    seen = [one.seen_on for one in observations if not one.held and (last_day(one.seen_on) or day) <= day]
+    if not seen:
+        return None
+    latest = max(seen, key=lambda seen_on: last_day(seen_on) or day)
+    after = any(
+        (given := last_day(award.awarded_on)) is not None and given > (first_day(latest) or day) for award in awards
+    )
+    return None if after else latest
 
 
 def award_state(award: Award, awards: Sequence[Award], day: date) -> str:
-    """The state of one award on a day: a `LabelState` from its own stated end, or `SUPERSEDED` if another followed.
+    """The state of one award on a day: a `LabelState` from its own end, or `SUPERSEDED` if another followed.
 
     `awards`: all of its cluster and label up to that day. One has followed where it was certainly given later: after
     the last day that this one's date can mean or, where it has no date, after its stated end.
@@ -107,14 +150,15 @@ def label_statuses(register: Iterable[LabelHolder], day: date, today: date) -> t
             awards = tuple(award for award, given in placed if given)
             if not awards:
                 continue
-            state, end = state_on(awards, day)
-            if state not in ACTIVE and any(given is None for _, given in placed):
-                state, end = LabelState.UNKNOWN, ""  # an award without a date may have come by then
+            state, end = state_on(awards, day, [seen for seen in holder.observations if seen.label is label])
+            certainly_over = state in ENDED and end.kind in CERTAIN
+            if certainly_over and any(given is None for _, given in placed):
+                state, end = LabelState.UNKNOWN, LabelEnd()  # an award without a date may have come by then
             found.append(LabelStatus(holder.cluster, label, state, end, awards, holder.sector_names))
     return tuple(found)
 
 
 def ending_soon(register: Iterable[LabelHolder], today: date) -> list[LabelStatus]:
-    """The labels whose stated end is within six months, the earliest first."""
+    """The labels whose certain end is within six months, the earliest first."""
     soon = [holding for holding in label_statuses(register, today, today) if holding.state is LabelState.SOON]
-    return sorted(soon, key=lambda holding: (last_day(holding.end) or today, holding.cluster.name))
+    return sorted(soon, key=lambda holding: (last_day(holding.end.until) or today, holding.cluster.name))

@@ -43,18 +43,23 @@ _COLUMNS: dict[str, Callable[[LabelStatus, Award, FilteredRegister], object]] = 
     "awarded_on": lambda holding, award, register: award.awarded_on,
     "date_basis": lambda holding, award, register: award.date_basis,
     "valid_until": lambda holding, award, register: award.valid_until,
+    "valid_months": lambda holding, award, register: award.valid_months,
+    "award_end": lambda holding, award, register: award.end.until,
+    "award_end_kind": lambda holding, award, register: award.end.kind.value,
     "award_state": lambda holding, award, register: award_state(award, holding.awards, register.day),
     "source_url": lambda holding, award, register: award.source_url,
     "confidence": lambda holding, award, register: award.confidence,
     "checked_on": lambda holding, award, register: award.checked_on,
     "cluster_label_state": lambda holding, award, register: holding.state.value,
-    "cluster_label_end": lambda holding, award, register: holding.end,
+    "cluster_label_end": lambda holding, award, register: holding.end.until,
+    "cluster_label_end_kind": lambda holding, award, register: holding.end.kind.value,
 }
 LABEL_COLUMNS = tuple(_COLUMNS)
 """The columns of a file of labels, one row per award; codes and dates are the register's own, language-independent.
 
-`award_state` is the state of that award alone; `cluster_label_state` that of the cluster's label, from all its awards,
-and `cluster_label_end` the stated end that decides it.
+`valid_until` and `valid_months` are what the source states; `award_end` follows from them or from the rule, as
+`award_end_kind` says. `award_state` is the state of that award alone; `cluster_label_state` that of the cluster's
+label, from all its awards, and `cluster_label_end` the end that decides it, of the kind `cluster_label_end_kind`.
 """
 ABOUT_COLUMNS = ("title", "as_of", "version", "day", "filters", "sources", "licence", "columns")
 """The entries of `FilteredRegister.about` that are repeated in each row of a CSV file."""

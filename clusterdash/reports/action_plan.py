@@ -11,8 +11,9 @@ from dateutil.relativedelta import relativedelta
 from icalendar import Alarm, Calendar, Event
 
 from ..domain import ClusterBenchmark, Language, Recommendation
+from ..domain.partial_dates import last_day
 from ..i18n import translate
-from ..labels.status import LabelStatus, last_day
+from ..labels.status import CERTAIN, LabelStatus
 
 MONTHS_BY_EFFORT = {1: 2, 2: 6, 3: 12}
 """Months until the proposed date of the first recommendation of an effort."""
@@ -102,14 +103,14 @@ def _event_description(task: Task, result: ClusterBenchmark, language: Language)
 
 
 def labels_calendar(holdings: Sequence[LabelStatus], language: Language, now: datetime) -> bytes:
-    """The stated ends of labels as iCalendar, one all-day event each, on the last day that the end can mean."""
+    """The certain ends of labels as iCalendar, one all-day event each, on the last day that the end can mean."""
     made = _calendar()
     for holding in holdings:
-        end = last_day(holding.end)
-        if end is None:
+        end = last_day(holding.end.until)
+        if end is None or holding.end.kind not in CERTAIN:
             continue
         label = translate(language, f"label.{holding.label}")
-        identity = f"{holding.cluster.cluster_id}/{holding.label}/{holding.end}"
+        identity = f"{holding.cluster.cluster_id}/{holding.label}/{holding.end.until}"
         event = _event(identity, end, now)
         event.add("summary", translate(language, "plan.label_ends", label=label, cluster=holding.cluster.name))
         event.add("description", "\n".join(award.source_url for award in holding.awards))

@@ -34,7 +34,7 @@ heading.title(i18n.escape_markdown(holder.cluster.name))
 st.markdown(narrative.cluster_summary(holder.cluster, sectors, visit.language))
 widgets.show_html(cluster_page.label_verdict(held, visit.language))
 alt = narrative.time_line_alt(holder, visit.language)
-widgets.show_html(cluster_page.award_time_line(holder.awards, today, visit.language, alt))
+widgets.show_html(cluster_page.award_time_line(holder, today, visit.language, alt))
 
 near = counterparts.neighbours(holder.cluster, register)
 sources, around = st.columns([7, 5], gap="large")

@@ -365,7 +365,8 @@ def test_the_next_version_keeps_every_form_that_can_be_handed_in(
     """Whatever facts were handed in, or corrected: an edition of today's version comes out the same in the next one."""
     folder, data, facts = tmp_path / "in", tmp_path / "data", catalog.PROJECT_DATA
     folder.mkdir()
-    for path in [*(facts / "scheme").glob("*.csv"), facts / "labels" / "coverage.csv"]:
+    labels = [facts / "labels" / f"{name}.csv" for name in ("coverage", "observations", "validity")]
+    for path in [*(facts / "scheme").glob("*.csv"), *labels]:
         shutil.copy(path, folder)
     (folder / "register.csv").write_text("title_fr,title_en,as_of\nRegistre,Register,2026-05\n", "utf-8")
     for name in ("clusters", "answers"):

@@ -12,15 +12,22 @@ from ...labels.counts import YearCount
 from ..chart_theme import GRID, INK, OWN, make_figure
 from ..theme import THEME
 
-_SHADE = {"valid": OWN, "unknown": THEME.end_unknown, "ended": THEME.ended}
-_PATTERN = {"valid": "", "unknown": "/", "ended": ""}
+_SHADE = {
+    "valid": OWN,
+    "by_rule": OWN,
+    "unknown": THEME.end_unknown,
+    "ended_by_rule": THEME.ended,
+    "ended": THEME.ended,
+}
+_HATCHED = {"by_rule", "ended_by_rule"}
+"""What follows from the rule alone."""
 
 
 def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
     """Clusters that had been awarded a label by the end of each year, by what is known about its end."""
     bars = []
-    for key in ("valid", "unknown", "ended"):
-        counts = [int(getattr(count, key)) for count in years]
+    for key, shade in _SHADE.items():
+        counts = [int(getattr(count.states, key)) for count in years]
         bars.append(
             {
                 "type": "bar",
@@ -28,9 +35,9 @@ def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
                 "y": counts,
                 "name": translate(language, f"figures.{key}"),
                 "marker": {
-                    "color": _SHADE[key],
+                    "color": shade,
                     "line": {"color": INK, "width": 0.5},
-                    "pattern": {"shape": _PATTERN[key], "fgcolor": INK, "size": 6, "solidity": 0.15},
+                    "pattern": {"shape": "/" if key in _HATCHED else "", "fgcolor": INK, "size": 6, "solidity": 0.3},
                 },
                 "hovertemplate": "%{x}: %{y}<extra>" + translate(language, f"figures.{key}") + "</extra>",
             }

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
-from ...domain import Award, Label, LabelHolder, Language, PartialDate
+from ...domain import Award, EndKind, Label, LabelHolder, Language, PartialDate
+from ...domain.partial_dates import first_day, last_day
 from ...i18n import format_partial_date, translate
-from ...labels.status import LabelStatus, first_day, last_day
+from ...labels.status import LabelStatus
 from ..html import Markup, link, render, verdict_paragraph
+from .narrative import state_name
 
 _BASES = (
     *("stated", "report", "news_date", "stated_other_source", "approximate"),
@@ -28,12 +30,16 @@ def label_verdict(held: Sequence[LabelStatus], language: Language) -> Markup:
     return verdict_paragraph(sentences) if sentences else Markup("")
 
 
-def award_time_line(awards: Sequence[Award], today: date, language: Language, alt: str) -> Markup:
+def award_time_line(holder: LabelHolder, today: date, language: Language, alt: str) -> Markup:
     """The awards of a cluster on a scale of years, a row for each label; "" where no date is known.
 
-    A bar lies between an award and its stated end; an end without a beginning is a stroke.
+    A bar lies between an award and its end, hatched where that follows from the rule; an end without a beginning is a
+    stroke. What was seen of a label is a tick, hollow where it had lapsed.
     """
-    known = [day for award in awards for day in (first_day(award.awarded_on), last_day(award.valid_until)) if day]
+    awards = holder.awards
+    dates = [date for award in awards for date in (award.awarded_on, award.end.until)]
+    dates += [seen.seen_on for seen in holder.observations]
+    known = [day for value in dates for day in (first_day(value), last_day(value)) if day]
     if not known:
         return Markup("")
     first, last = min(known).year, max(*known, today).year + 1
@@ -43,9 +49,18 @@ def award_time_line(awards: Sequence[Award], today: date, language: Language, al
         return round(100 * (day.toordinal() - start) / length, 2)
 
     rows = [
-        (label.value, translate(language, f"label.{label}"), [_drawn(award, place, language) for award in here])
+        (
+            label.value,
+            translate(language, f"label.{label}"),
+            [_drawn(award, place, language) for award in here],
+            [
+                (place(last_day(seen.seen_on) or today), seen.held)
+                for seen in holder.observations
+                if seen.label is label
+            ],
+        )
         for label in reversed(Label)
-        if (here := [one for one in awards if one.label is label and (one.awarded_on or one.valid_until)])
+        if (here := [one for one in awards if one.label is label and (one.awarded_on or one.end.until)])
     ]
     step = 1 + (last - first > _MOST_YEARS)
     return render(
@@ -76,8 +91,8 @@ def award_list(holder: LabelHolder, language: Language) -> Markup:
 
 def _held(held: LabelStatus, language: Language) -> str:
     """One label in a sentence; Markdown."""
-    day = held.end if held.state != "unknown" else held.awards[0].awarded_on
-    key = f"held.{held.state}_{_precision(day)}"
+    day = held.end.until or held.awards[0].awarded_on
+    key = f"held.{state_name(held)}_{_precision(day)}"
     return translate(language, key, label=translate(language, f"label.{held.label}"), date=_date(day, language))
 
 
@@ -92,12 +107,13 @@ def _date(day: PartialDate, language: Language) -> str:
 
 def _drawn(award: Award, place: Callable[[date], float], language: Language) -> Mapping[str, object]:
     """One award as it is drawn: where it begins and ends, and what is written below."""
-    start, end = first_day(award.awarded_on), last_day(award.valid_until)
+    start, end = first_day(award.awarded_on), last_day(award.end.until)
     return {
         "start": place(start) if start else None,
         "end": place(end) if end else None,
         "from": _date(award.awarded_on, language),
-        "to": _date(award.valid_until, language),
+        "to": _date(award.end.until, language),
+        "by_rule": award.end.kind is EndKind.RULE,
     }
 
 
@@ -108,9 +124,19 @@ def _when(award: Award, language: Language) -> str:
 
 
 def _end(award: Award, language: Language) -> str:
-    if not award.valid_until:
+    """When an award ends, and how that is known; with a link where the rule has a source."""
+    end = award.end
+    if not end.until:
         return translate(language, "map.end_unknown")
-    return translate(language, f"until.{_precision(award.valid_until)}", date=_date(award.valid_until, language))
+    day = _date(end.until, language)
+    if end.kind is EndKind.DURATION:
+        return translate(language, "until.duration", date=day, n=award.valid_months)
+    if end.rule is None:
+        return translate(language, f"until.{_precision(end.until)}", date=day)
+    certainty = translate(language, f"certainty.{end.rule.certainty}")
+    told = translate(language, "until.rule", date=day, certainty=certainty)
+    address = end.rule.source_url
+    return link(address, told, target="_blank", rel="noopener noreferrer") if address else told
 
 
 def _details(award: Award, language: Language) -> Sequence[str]:

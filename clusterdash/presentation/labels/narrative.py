@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-from ...domain import Cluster, Coverage, Label, LabelHolder, LabelState, Language, Sector
+from ...domain import Cluster, Coverage, EndKind, Label, LabelHolder, LabelState, Language, Sector
 from ...i18n import collation_key, country_name, escape_markdown, format_number, format_partial_date, translate
 from ...labels.contact import Contact
-from ...labels.counts import AwardCounts, DatedChange, YearCount, count_by_end
+from ...labels.counts import AwardCounts, DatedChange, YearCount, count_by_state
 from ...labels.filters import LabelFilters
 from ...labels.search import Facet
 from ...labels.status import LabelStatus
@@ -25,8 +24,18 @@ def label_sentence(holding: LabelStatus, language: Language) -> str:
 
 
 def state_sentence(holding: LabelStatus, language: Language) -> str:
-    """The state with the stated end that decides it."""
-    return translate(language, f"state_until.{holding.state}", date=format_partial_date(language, holding.end))
+    """The state with the end that decides it, and how that is known."""
+    date = format_partial_date(language, holding.end.until)
+    return translate(language, f"state_until.{state_name(holding)}", date=date)
+
+
+def state_name(holding: LabelStatus) -> str:
+    """The state as texts name it: seen held on the day, or seen lapsed before it, are told apart from ends."""
+    if holding.end.kind is EndKind.OBSERVED:
+        return "lapsed"
+    if holding.state is LabelState.VALID and holding.end.kind is EndKind.UNKNOWN:
+        return "seen"
+    return holding.state.value
 
 
 def cluster_location(cluster: Cluster, language: Language) -> str:
@@ -42,10 +51,17 @@ def label_counts(found: Sequence[LabelStatus], selection: LabelFilters, language
     return translate(language, f"labels.{key}", n=len(found), label=name)
 
 
-def label_ends(found: Sequence[LabelStatus], selection: LabelFilters, today: date, language: Language) -> str:
-    """For how many of them the end of the label is known, and how many of these run on the day; Markdown."""
-    active, _, ended = count_by_end(found)
-    return translate(language, "labels.ends", n=active + ended, active=active, ended=ended, day=selection.day(today))
+def label_ends(found: Sequence[LabelStatus], language: Language) -> str:
+    """How many labels are running on the day, have ended, or have no known end; Markdown."""
+    counts = count_by_state(found)
+    return translate(
+        language,
+        "labels.ends",
+        n=counts.valid + counts.by_rule,
+        by_rule=counts.by_rule,
+        ended=counts.ended + counts.ended_by_rule,
+        unknown=counts.unknown,
+    )
 
 
 def label_options(counts: Mapping[str, int], language: Language) -> dict[str, str]:
@@ -104,7 +120,12 @@ def year_changes(years: Sequence[YearCount], language: Language) -> str:
     for before, count in pairwise(years):
         if count is years[-1] and (n := count.new.total):
             reasons = _reasons("new", count.new, count.year, language)
-            values = {"before": str(before.year), "old": before.total, "total": count.total, "reasons": reasons}
+            values = {
+                "before": str(before.year),
+                "old": before.states.total,
+                "total": count.states.total,
+                "reasons": reasons,
+            }
             sentences.append(translate(language, "figures.new", n=n, **values))
         if count.ended < before.ended:
             reasons = _reasons("left", count.ended_left, count.year, language)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ...benchmark.counterparts import Neighbour
 from ...domain import Cluster, Label, Language, Sector
 from ...i18n import collation_key, country_name, format_number, format_partial_date, translate
-from ...labels.counts import YearCount
+from ...labels.counts import STATES_COUNTED, YearCount
 from ...labels.filters import LabelFilters
 from ...labels.status import LabelStatus
 from ..benchmark.tables import cluster_link, table
@@ -43,12 +43,12 @@ def _row(label: Label, cluster: Cluster, right: str, language: Language) -> Mapp
 def year_table(years: Sequence[YearCount], language: Language) -> str:
     """The numbers of the chart of years."""
     rows = [
-        [str(count.year), *(format_number(language, n) for n in (count.valid, count.unknown, count.ended))]
+        [str(count.year), *(format_number(language, int(getattr(count.states, key))) for key in STATES_COUNTED)]
         for count in years
     ]
     headings = [
         translate(language, "column.year"),
-        *(translate(language, f"figures.{key}") for key in ("valid", "unknown", "ended")),
+        *(translate(language, f"figures.{key}") for key in STATES_COUNTED),
     ]
     return table(translate(language, "table.years"), headings, [("", rows)])
 

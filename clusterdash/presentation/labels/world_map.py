@@ -26,16 +26,20 @@ VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
 _LOOK: dict[LabelState, Markup] = {
     LabelState.VALID: Markup('stroke-width="5"'),
     LabelState.SOON: Markup('stroke-width="5"'),
+    LabelState.BY_RULE: Markup('stroke-width="2"'),
     LabelState.UNKNOWN: Markup('stroke-width="2"'),
     **dict.fromkeys(ENDED, Markup('fill-opacity="0.15" stroke-width="2"')),
 }
-"""Thick outline: active; thin: end not known, as for most; hollow: ended."""
+"""Thick outline: certainly running; thin: by the rule, or end not known; hollow: ended."""
 _PARTS = {name: light_dark(name) for name in ("paper", "ink", "edge", "own")}
 """The colours of buttons, popups and tooltips, which Leaflet draws white."""
 _LABELS = list(Label)
 _NAMED = 6
 """The most clusters that the tooltip of a location names."""
-_PROMINENCE = [LabelState.VALID, LabelState.SOON, LabelState.UNKNOWN, LabelState.RENEWAL, LabelState.EXPIRED]
+_PROMINENCE = [
+    *(LabelState.VALID, LabelState.SOON, LabelState.BY_RULE, LabelState.UNKNOWN),
+    *(LabelState.RENEWAL, LabelState.ENDED_BY_RULE, LabelState.EXPIRED),
+]
 
 
 @dataclass(frozen=True, slots=True)
