@@ -49,6 +49,8 @@ DESCRIPTIONS = {
     "sectors": "The sectors that clusters may name.",
     "clusters": "The cluster organisations.",
     "awards": "Each award of a label, with its source. Dates are as precise as the source gives them.",
+    "observations": "What a source saw of a label on a day, without being an award: that it was held, or had lapsed.",
+    "validity": "How long a label lasts by the rule of the scheme: first awards and renewals, by years.",
     "coverage": "Which share of all awards ever made the table of awards holds, in per cent.",
     "register": "What the register of labels is called, and of when it is: one row.",
     "bands": "Bands of size and age, from `low` (included) to `high` (not included), by the answer to an indicator.",

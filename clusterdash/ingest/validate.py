@@ -352,7 +352,7 @@ def _frames(
         ),
         "award": frame(awards, "awards", *DERIVED),
         "observation": frame(observations, "observations"),
-        "validity": frame(findings.rows_in("validity", *Layer), "validity"),
+        "validity": frame(_rules(findings), "validity"),
         "coverage": frame(_still_true(findings), "coverage"),
         "register": frame(merge.provenance(findings), "register"),
         "assessment": assessment,
@@ -367,6 +367,11 @@ def _notes(
 ) -> pd.DataFrame:
     rows = [(numbers[key], *(row[name] for name in columns)) for key in sorted(noted) for row in noted[key]]
     return pd.DataFrame(rows, columns=["assessment_id", *columns])
+
+
+def _rules(findings: IngestState) -> list[Row]:
+    """The rules of validity; those handed in replace those of the facts for the same awards and year."""
+    return list({tuple(row[name] for name in KEYS["validity"]): row for *_, row in findings.of("validity")}.values())
 
 
 def _still_true(findings: IngestState) -> list[Row]:

@@ -30,7 +30,7 @@ def choose_facets() -> None:
 
 
 st.title(narrative.label_counts(found, selection, visit.language))
-st.markdown(narrative.label_ends(found, visit.language))
+st.markdown(narrative.label_ends(found, selection, today, visit.language))
 with st.container(horizontal=True, key="filters"):
     labels = narrative.label_options(counts["label"], visit.language)
     url_state.choose(

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 from support.browser import needs_chromium, run_has_ended, serve, strangers, switch_language, the_map
-from support.editions import hostile_register
+from support.editions import HOLDERS, LABELLED, hostile_register
 
 from clusterdash.domain import Label, LabelHolder
 from clusterdash.labels import search as labels_search
@@ -107,7 +107,7 @@ def test_map_list_and_files_show_the_same_number(page: Page, address: str) -> No
 
 def test_search_and_filters_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}/labels?lang=en")
-    expect(page.get_by_role("heading", name="380 clusters have been awarded a label")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{LABELLED} clusters have been awarded a label")).to_be_visible()
     search = page.get_by_label("Search for a name")
     search.focus()
     page.keyboard.type("hambourg aviation")
@@ -118,7 +118,7 @@ def test_search_and_filters_by_keyboard(page: Page, address: str) -> None:
     reset = page.get_by_role("button", name="Reset all")
     reset.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="380 clusters have been awarded a label")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{LABELLED} clusters have been awarded a label")).to_be_visible()
 
 
 def test_panning_and_zooming_do_not_run_the_page_again(page: Page, address: str) -> None:
@@ -147,7 +147,7 @@ def test_panning_and_zooming_do_not_run_the_page_again(page: Page, address: str)
     drawn.get_by_role("button", name="Zoom in").click()
     expect(drawn.locator(".leaflet-zoom-anim")).to_have_count(0)
     assert drawn.locator(MARK).first.bounding_box() != where, "the map has moved"
-    page.get_by_role("heading", name="105 clusters ont reçu le label Gold").click()
+    page.get_by_role("heading", name=f"{HOLDERS['gold']} clusters ont reçu le label Gold").click()
     assert len(sent) == before
 
 

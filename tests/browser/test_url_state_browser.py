@@ -11,13 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 from support.browser import needs_chromium, open_every_page, run_has_ended, serve, strangers, the_map
+from support.editions import LABELLED
 
 from clusterdash.domain import LabelHolder
 from clusterdash.site_map import INDEXED
 
 pytestmark = needs_chromium
 MARK = ".leaflet-marker-icon"
-MAP = "380 clusters have been awarded a label"
+MAP = f"{LABELLED} clusters have been awarded a label"
 OUTLINE = "path.leaflet-interactive, .leaflet-countries-pane path"
 
 
@@ -175,7 +176,7 @@ def test_a_page_that_does_not_exist_is_told_with_ways_on(page: Page, address: st
     assert page.request.get(f"{address}/nopage", headers={"Accept-Encoding": "gzip"}).status == 404
     page.get_by_role("link").nth(1).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        {"fr": "380 clusters ont reçu un label", "en": MAP}[language]
+        {"fr": f"{LABELLED} clusters ont reçu un label", "en": MAP}[language]
     )
     page.goto(f"{address}/home?lang={language}")
     run_has_ended(page)

@@ -13,7 +13,7 @@ from random import Random
 import openpyxl
 import pandas as pd
 import pytest
-from support.editions import TODAY, publish_folder
+from support.editions import AWARDS, LABELLED, TODAY, publish_folder
 
 from clusterdash.domain import STAFF, Problem
 from clusterdash.editions import build, catalog
@@ -60,8 +60,8 @@ def test_the_register_itself_has_no_problem() -> None:
     tables, problems = build.check_files([catalog.PROJECT_DATA / "labels"], catalog.PROJECT_DATA, TODAY)
     assert tables is not None
     assert not problems
-    assert len(tables.frames["cluster"]) == 380
-    assert len(tables.frames["award"]) == 491, "the same rows twice are the same awards"
+    assert len(tables.frames["cluster"]) == LABELLED
+    assert len(tables.frames["award"]) == AWARDS, "the same rows twice are the same awards"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])

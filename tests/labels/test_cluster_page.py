@@ -10,7 +10,8 @@ from datetime import date
 
 import pytest
 
-from clusterdash.domain import Award, Label, LabelHolder, LabelState, Language
+from clusterdash.domain import Award, EndKind, Label, LabelEnd, LabelHolder, LabelState, Language, Observation
+from clusterdash.domain.label_end import with_ends
 from clusterdash.i18n import LANGUAGES
 from clusterdash.labels import status
 from clusterdash.presentation.labels import cluster_page
@@ -24,7 +25,8 @@ def holder(register: tuple[LabelHolder, ...]) -> LabelHolder:
 
 
 def award(holder: LabelHolder, awarded_on: str, valid_until: str = "", label: Label = Label.GOLD) -> Award:
-    return replace(holder.awards[0], awarded_on=awarded_on, valid_until=valid_until, label=label)
+    given = replace(holder.awards[0], awarded_on=awarded_on, valid_until=valid_until, valid_months=None, label=label)
+    return with_ends([given], ())[0]
 
 
 def said(holder: LabelHolder, awards: Sequence[Award], language: Language) -> str:
@@ -73,15 +75,29 @@ def test_each_state_is_a_sentence(
 
 def test_every_state_and_precision_that_can_be_has_a_text(holder: LabelHolder) -> None:
     held = status.label_statuses([holder], TODAY, TODAY)[0]
+    by_rule = (LabelState.BY_RULE, LabelState.ENDED_BY_RULE)
     for state in LabelState:
-        for end in ("2020", "2020-05", "2020-05-01"):
+        for until in ("2020", "2020-05", "2020-05-01")[: 2 if state in by_rule else 3]:
             for language in LANGUAGES:
+                end = LabelEnd(EndKind.RULE if state in by_rule else EndKind.STATED, until)
                 assert cluster_page.label_verdict([replace(held, state=state, end=end)], language)
+    for until in ("2020", "2020-05-01"):
+        for language in LANGUAGES:
+            lapsed = replace(held, state=LabelState.EXPIRED, end=LabelEnd(EndKind.OBSERVED, until))
+            assert cluster_page.label_verdict([lapsed], language)
+    for language in LANGUAGES:
+        for awarded_on in ("", "2020", "2020-05-01"):
+            awards = (award(holder, awarded_on),)
+            seen = replace(held, state=LabelState.VALID, end=LabelEnd(), awards=awards)
+            assert cluster_page.label_verdict([seen], language)
 
 
 def test_the_line_of_awards_lies_on_its_scale(holder: LabelHolder) -> None:
-    awards = [award(holder, "2020-07-01", "2022-06-30"), award(holder, "", "2019", Label.BRONZE)]
-    drawn = cluster_page.award_time_line(awards, TODAY, "en", "alt")
+    awards = (award(holder, "2020-07-01", "2022-06-30"), award(holder, "", "2019", Label.BRONZE))
+    ruled = replace(awards[0], end=LabelEnd(EndKind.RULE, "2022-06"))
+    seen = Observation(Label.GOLD, "2021-07-01", False, "press", "https://a.example", "high")
+    alone = replace(holder, awards=awards, observations=())
+    drawn = cluster_page.award_time_line(alone, TODAY, "en", "alt")
     assert re.findall(r">(\d{4})</span>", drawn) == [str(year) for year in range(2019, 2027)]
     length = (date(2027, 1, 1) - date(2019, 1, 1)).days
 
@@ -93,7 +109,13 @@ def test_the_line_of_awards_lies_on_its_scale(holder: LabelHolder) -> None:
     assert f'class="end" style="--x:{place(date(2019, 12, 31))}"' in drawn, "only the end is known"
     assert 'class="award bronze"' not in drawn
     assert drawn.index("Gold") < drawn.index("Bronze"), "the highest label first"
-    assert cluster_page.award_time_line([award(holder, "")], TODAY, "en", "alt") == ""
+    assert "rule" not in drawn and "seen" not in drawn
+    told = replace(holder, awards=(ruled,), observations=(seen,))
+    drawn = cluster_page.award_time_line(told, TODAY, "en", "alt")
+    assert 'class="span rule"' in drawn and 'class="end"' not in drawn, "an end by the rule is no edge"
+    assert 'class="seen lapsed"' in drawn
+    nothing = replace(holder, awards=(award(holder, ""),), observations=())
+    assert cluster_page.award_time_line(nothing, TODAY, "en", "alt") == ""
 
 
 def test_each_award_is_told_with_its_source(holder: LabelHolder) -> None:

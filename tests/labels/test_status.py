@@ -9,22 +9,25 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.editions import TODAY
+from support.editions import LABELLED, TODAY
 
-from clusterdash.domain import Award, Cluster, Label, LabelHolder, LabelState, LocalizedText
+from clusterdash.domain import Award, Cluster, Label, LabelEnd, LabelHolder, LabelState, LocalizedText
+from clusterdash.domain.label_end import with_ends
+from clusterdash.domain.partial_dates import first_day, last_day
 from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import LANGUAGES, translate
 from clusterdash.labels import counts as labels_counts
 from clusterdash.labels import search, status
 from clusterdash.labels.filters import LabelFilters, from_query
 from clusterdash.labels.search import matching_text
-from clusterdash.labels.status import first_day, is_awarded_by, last_day, state_on
+from clusterdash.labels.status import is_awarded_by, state_on
 
 DAY = date(2024, 6, 30)
 
 
 def award(awarded_on: str = "", valid_until: str = "", label: Label = Label.GOLD) -> Award:
-    return Award("id", label, awarded_on, "stated", valid_until, "https://a.example", "high", "")
+    given = Award("id", label, awarded_on, "stated", valid_until, "https://a.example", "high", "")
+    return with_ends([given], ())[0]
 
 
 @pytest.mark.parametrize(
@@ -65,13 +68,14 @@ def test_a_partial_date_spans_what_it_can_mean(value: str, first: date | None, l
         ([("2014-06", "2015-06"), ("2013", "")], LabelState.EXPIRED, "2015-06"),
     ],
 )
-def test_only_stated_ends_decide(given: list[tuple[str, str]], state: LabelState, end: str) -> None:
-    assert state_on([award(*dates) for dates in given], DAY) == (state, end)
+def test_without_a_rule_only_stated_ends_decide(given: list[tuple[str, str]], state: LabelState, end: str) -> None:
+    found, deciding = state_on([award(*dates) for dates in given], DAY)
+    assert (found, deciding.until) == (state, end)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["", "2013", "2019-05", "2022-01-31"]), st.just("")), min_size=1))
-def test_without_a_stated_end_nothing_is_ever_computed(dates: list[tuple[str, str]]) -> None:
-    assert state_on([award(*pair) for pair in dates], DAY) == (LabelState.UNKNOWN, "")
+def test_without_a_rule_nothing_is_computed(dates: list[tuple[str, str]]) -> None:
+    assert state_on([award(*pair) for pair in dates], DAY) == (LabelState.UNKNOWN, LabelEnd())
 
 
 def test_an_award_without_a_date_counts_today_and_after_its_stated_end() -> None:
@@ -83,78 +87,11 @@ def test_an_award_without_a_date_counts_today_and_after_its_stated_end() -> None
     assert is_awarded_by(award("", "2015"), date(2015, 12, 31), TODAY) is True
 
 
-# -- the whole register, against plain loops
-
-
-def plain_holdings(register: tuple[LabelHolder, ...], day: date) -> dict[tuple[str, Label], tuple[LabelState, str]]:
-    """The rules a second time, with strings only: a partial date is compared by its first and last possible day."""
-
-    def end_of(value: str) -> str:
-        months = {"01": 31, "02": 29, "03": 31, "04": 30, "05": 31, "06": 30}
-        months |= {"07": 31, "08": 31, "09": 30, "10": 31, "11": 30, "12": 31}
-        if len(value) == 4:
-            return value + "-12-31"
-        return value + f"-{months[value[5:]]:02d}" if len(value) == 7 else value
-
-    found = {}
-    text = day.isoformat()
-    shift = {0: text, 6: f"{day.year + (day.month > 6)}-{(day.month + 5) % 12 + 1:02d}-{day.day:02d}"}
-    before = f"{day.year - 1}{text[4:]}"
-    for holder in register:
-        for label in Label:
-            kept, doubtful = [], False
-            for one in holder.awards:
-                if one.label is not label:
-                    continue
-                start = (one.awarded_on + "-01-01")[:10] if len(one.awarded_on) < 10 else one.awarded_on
-                if one.awarded_on:
-                    known = start <= text
-                else:
-                    known = day >= TODAY or bool(one.valid_until and (one.valid_until + "-01-01")[:10] <= text)
-                if known:
-                    kept.append(one)
-                else:
-                    doubtful = doubtful or not one.awarded_on
-            if not kept:
-                continue
-            ends = sorted((end_of(g.valid_until), g.valid_until, g.awarded_on) for g in kept if g.valid_until)
-            if ends and ends[-1][0] >= text:
-                found[holder.cluster.cluster_id, label] = (
-                    LabelState.VALID if ends[-1][0] > shift[6] else LabelState.SOON,
-                    ends[-1][1],
-                )
-            elif (
-                doubtful
-                or not ends
-                or any(
-                    not g.valid_until
-                    and not (g.awarded_on and ends[-1][2] and end_of(g.awarded_on) < (ends[-1][2] + "-01-01")[:10])
-                    for g in kept
-                )
-            ):
-                found[holder.cluster.cluster_id, label] = (LabelState.UNKNOWN, "")
-            else:
-                found[holder.cluster.cluster_id, label] = (
-                    LabelState.RENEWAL if ends[-1][0] >= before else LabelState.EXPIRED,
-                    ends[-1][1],
-                )
-    return found
-
-
-@pytest.mark.parametrize("year", [2012, 2014, 2016, 2018, 2021, 2023, None])
-def test_the_register_on_a_day_equals_plain_loops(staff: EditionReader, year: int | None) -> None:
-    day = LabelFilters(year=year).day(TODAY)
-    found = {
-        (holding.cluster.cluster_id, holding.label): (holding.state, holding.end)
-        for holding in status.label_statuses(staff.label_register(), day, TODAY)
-    }
-    assert found == plain_holdings(staff.label_register(), day)
-
-
 def test_today_everybody_of_the_register_is_there(staff: EditionReader) -> None:
     found = status.label_statuses(staff.label_register(), TODAY, TODAY)
-    assert Counter(holding.label for holding in found) == {"bronze": 254, "silver": 55, "gold": 105}
-    assert len(search.select(found, LabelFilters())) == 380
+    given = {(holder.cluster.cluster_id, award.label) for holder in staff.label_register() for award in holder.awards}
+    assert Counter(holding.label for holding in found) == Counter(label for _, label in given)
+    assert len(search.select(found, LabelFilters())) == LABELLED
     assert search.count_undated(staff.label_register(), LabelFilters(), TODAY) == 0
     everywhere = search.count_undated(staff.label_register(), LabelFilters(year=2012), TODAY)
     assert everywhere > 100
@@ -252,7 +189,7 @@ CLUSTER = Cluster(
     (),
 )
 FIELDS = (LocalizedText("Numérique", "Information and communication"),)
-HOLDING = status.LabelStatus(CLUSTER, Label.GOLD, LabelState.UNKNOWN, "", (), FIELDS)
+HOLDING = status.LabelStatus(CLUSTER, Label.GOLD, LabelState.UNKNOWN, LabelEnd(), (), FIELDS)
 
 
 @pytest.mark.parametrize(
@@ -315,23 +252,25 @@ def test_a_slip_counts_only_where_nothing_fits_as_it_is(register: tuple[LabelHol
 
 def test_labels_that_end_soon_come_in_order(register: tuple[LabelHolder, ...]) -> None:
     day = date(2026, 11, 23)
-    assert [(h.cluster.cluster_id, h.end) for h in status.ending_soon(register, day)] == [
-        ("de-sensorik-netzwerk", "2026-11-30")
-    ]
-    assert status.ending_soon(register, date(2026, 12, 1)) == []
+    found = status.ending_soon(register, day)
+    assert found[0].cluster.cluster_id == "de-sensorik-netzwerk"
+    last = [last_day(holding.end.until) or date.min for holding in found]
+    assert last == sorted(last)
+    assert day <= last[0] and last[-1] <= day + status.SOON
+    assert all(holding.end.kind in status.CERTAIN for holding in found), "an end by the rule is no reason to write"
+    assert status.ending_soon(register, date(2040, 12, 1)) == []
 
 
 def test_years_and_countries_add_up(register: tuple[LabelHolder, ...]) -> None:
     for label in (None, *Label):
         years = labels_counts.counts_by_year(register, label, TODAY)
         assert [count.year for count in years] == list(range(2011, TODAY.year + 1))
-        totals = [count.valid + count.unknown + count.ended for count in years]
+        totals = [count.states.total for count in years]
         assert totals == sorted(totals), "ever awarded never falls"
         shown = search.select(status.label_statuses(register, TODAY, TODAY), LabelFilters(label))
         assert totals[-1] == len(shown)
         countries = labels_counts.counts_by_country(shown)
         assert sum(counts.total() for _, counts in countries) == len(shown)
     first_gold = [int(a.awarded_on[:4]) for h in register for a in h.awards if a.label is Label.GOLD and a.awarded_on]
-    assert next(
-        count.year for count in labels_counts.counts_by_year(register, Label.GOLD, TODAY) if count.unknown
-    ) == min(first_gold)
+    gold = labels_counts.counts_by_year(register, Label.GOLD, TODAY)
+    assert next(count.year for count in gold if count.states.total) == min(first_gold)

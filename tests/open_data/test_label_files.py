@@ -24,6 +24,7 @@ from starlette.testclient import TestClient
 from support.editions import TODAY
 
 from clusterdash.domain import Award, Label, LabelHolder, LabelState, Language
+from clusterdash.domain.label_end import with_ends
 from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import LANGUAGES, format_number
 from clusterdash.labels import counts, search, status
@@ -39,7 +40,8 @@ DAY = date(2024, 6, 30)
 
 
 def award(awarded_on: str = "", valid_until: str = "", label: Label = Label.GOLD) -> Award:
-    return Award("id", label, awarded_on, "stated", valid_until, "https://a.example", "high", "")
+    given = Award("id", label, awarded_on, "stated", valid_until, "https://a.example", "high", "")
+    return with_ends([given], ())[0]
 
 
 def file_of(
@@ -127,12 +129,12 @@ def test_an_award_has_the_state_of_its_own_end(one: tuple[str, str], others: lis
 
 @pytest.mark.parametrize("year", [2015, 2020, None])
 def test_no_award_is_told_to_hold_by_the_end_of_another(staff: EditionReader, year: int | None) -> None:
-    """Against plain strings: what an award's own stated end says, and whether another was given after it."""
+    """Against plain strings: what an award's own end says, and whether another was given after it."""
     asked = LabelFilters(year=year)
     day, ends = asked.day(TODAY).isoformat(), ("-12-31", "-31", "")  # of a year, of a month (long enough), of a day
     found = list(label_files.label_rows(file_of(staff, asked)))
     for row in found:
-        end = row["valid_until"] and row["valid_until"] + ends[len(row["valid_until"]) // 3 - 1]
+        end = row["award_end"] and row["award_end"] + ends[len(row["award_end"]) // 3 - 1]
         others = [r["awarded_on"] for r in found if (r["cluster_id"], r["label"]) == (row["cluster_id"], row["label"])]
         given = row["awarded_on"] or row["valid_until"]
         given_by = given and given + ends[len(given) // 3 - 1]
@@ -140,9 +142,12 @@ def test_no_award_is_told_to_hold_by_the_end_of_another(staff: EditionReader, ye
         if later:
             assert row["award_state"] == SUPERSEDED
         else:
-            assert (row["award_state"] in ("valid", "soon")) == bool(end and end >= day)
+            ruled, running = row["award_end_kind"] == "rule", bool(end and end >= day)
+            assert (row["award_state"] in ("valid", "soon")) == (running and not ruled)
+            assert (row["award_state"] == "by_rule") == (running and ruled)
+            assert (row["award_state"] == "ended_by_rule") == (bool(end) and ruled and not running)
             assert (row["award_state"] == "unknown") == (not end)
-    assert {row["award_state"] for row in found} > {SUPERSEDED, "unknown"}
+    assert {row["award_state"] for row in found} > {SUPERSEDED, "ended_by_rule"}
 
 
 # -- what is real is told of the register, what is invented of the edition
@@ -241,7 +246,7 @@ def test_the_jump_is_told_by_its_own_numbers(register: Register, label: Label | 
     for count in years:
         now = counted(register, label, count.year, TODAY)
         before = counted(register, label, count.year - 1, TODAY) if count.year > FIRST_YEAR else {}
-        assert count.total == len(now)
+        assert count.states.total == len(now)
         reasons = Counter(reason for cluster, reason in now.items() if cluster not in before)
         assert {"dated": count.new.dated, "by_end": count.new.by_end, "undated": count.new.undated} == {
             reason: reasons[reason] for reason in ("dated", "by_end", "undated")
@@ -250,9 +255,9 @@ def test_the_jump_is_told_by_its_own_numbers(register: Register, label: Label | 
     assert last.new.undated, "awards without any date make the jump"
     for language in LANGUAGES:
         told = narrative.year_changes(years, language)
-        for n in (before.total, last.total, last.new.total, last.new.undated):
+        for n in (before.states.total, last.states.total, last.new.total, last.new.undated):
             assert format_number(language, n) in told
-    assert f"goes from {before.total} to {last.total}; the {last.new.total} new ones: " in told
+    assert f"goes from {before.states.total} to {last.states.total}; the {last.new.total} new ones: " in told
 
 
 DATES = st.sampled_from(["", "2012", "2015-03", "2019-06-30", "2025", "2026-02"])
@@ -271,10 +276,10 @@ def test_what_rises_or_falls_is_explained(
     years = counts.counts_by_year(holders, label, TODAY)
     told = narrative.year_changes(years, "en")
     for before, now in pairwise(years):
-        assert now.total - before.total == now.new.total
+        assert now.states.total - before.states.total == now.new.total
         assert now.ended - before.ended == now.ended_new - now.ended_left.total
-        fall = f"In {now.year} “stated end is past” falls from {before.ended} to {now.ended}; in: {now.ended_new}, out:"
-        assert (fall in told) == (now.ended < before.ended)
+        fall = f"In {now.year} the number of ended labels falls from {before.ended} to {now.ended};"
+        assert (f"{fall} in: {now.ended_new}, out:" in told) == (now.ended < before.ended)
         assert now.year == TODAY.year or not now.new.undated
 
 

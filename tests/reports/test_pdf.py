@@ -26,6 +26,7 @@ from support.editions import TODAY
 from clusterdash.benchmark.progress import dimension_changes
 from clusterdash.benchmark.rules import findings
 from clusterdash.domain import PUBLIC, Audience, Award, ClusterBenchmark, ClusterdashError, Label, LabelHolder, Viewer
+from clusterdash.domain.label_end import with_ends
 from clusterdash.editions.reader import EditionReader
 from clusterdash.labels import status
 from clusterdash.presentation.benchmark import tables
@@ -41,7 +42,7 @@ def held_by(result: ClusterBenchmark) -> tuple[status.LabelStatus, ...]:
     won = tuple(
         Award(label, Label(label), day, "award", end, "https://a.example", "high", "") for label, day, end in given
     )
-    return status.label_statuses([LabelHolder(result.cluster, won, ())], TODAY, TODAY)
+    return status.label_statuses([LabelHolder(result.cluster, with_ends(won, ()), ())], TODAY, TODAY)
 
 
 def shown(

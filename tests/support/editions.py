@@ -21,6 +21,22 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TODAY: date = NOW.date()
 
 
+def _facts(name: str) -> list[dict[str, str]]:
+    with (PROJECT_DATA / "labels" / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+AWARDS = len(_facts("awards"))
+DATED = sum(bool(row["awarded_on"]) for row in _facts("awards"))
+LABELLED = len({row["cluster_id"] for row in _facts("awards")})
+HOLDERS = {
+    label: len({row["cluster_id"] for row in _facts("awards") if row["label"] == label})
+    for label in ("bronze", "silver", "gold")
+}
+PLACELESS = sum(not row["latitude"] for row in _facts("clusters"))
+"""What the project's register holds: awards, dated ones, clusters, those of each label, those without a place."""
+
+
 def publish_folder(folder: Path, data: Path, limits: Limits = LIMITS, now: datetime = NOW) -> Path:
     """Import a folder that has no errors; returns the data folder."""
     tables, problems = build.check_files([folder], data, TODAY)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from support.editions import NOW, TODAY, publish_folder
+from support.editions import AWARDS, DATED, HOLDERS, LABELLED, NOW, TODAY, publish_folder
 from support.pages import ALLOWED, APP, forbidden, listed, open_folds, refuses, words
 
 from clusterdash.domain import Evaluation, Label, LabelHolder
@@ -28,12 +28,12 @@ from clusterdash.presentation.benchmark.example import example_radar
 TITLES = {
     ("pages/public/home.py", "fr"): "Où se situe votre cluster en Europe ?",
     ("pages/public/home.py", "en"): "Where does your cluster stand in Europe?",
-    ("pages/public/labels.py", "fr"): "380 clusters ont reçu un label",
-    ("pages/public/labels.py", "en"): "380 clusters have been awarded a label",
+    ("pages/public/labels.py", "fr"): f"{LABELLED} clusters ont reçu un label",
+    ("pages/public/labels.py", "en"): f"{LABELLED} clusters have been awarded a label",
     ("pages/public/cluster.py", "fr"): "Fiche d’un cluster",
     ("pages/public/cluster.py", "en"): "Page of a cluster",
-    ("pages/public/figures.py", "fr"): "491 attributions connues, 290 datées",
-    ("pages/public/figures.py", "en"): "491 known awards, 290 dated",
+    ("pages/public/figures.py", "fr"): f"{AWARDS} attributions connues, {DATED} datées",
+    ("pages/public/figures.py", "en"): f"{AWARDS} known awards, {DATED} dated",
     ("pages/public/guide.py", "fr"): "Trois labels : participer, progresser, prouver",
     ("pages/public/guide.py", "en"): "Three labels: take part, improve, prove",
     ("pages/public/dictionary.py", "fr"): "Dictionnaire des indicateurs",
@@ -140,11 +140,11 @@ def test_a_manager_sees_the_own_cluster_only(visit) -> None:
 def test_the_map_page_says_what_it_shows(visit) -> None:
     app = visit(label="gold", lang="fr").switch_page("pages/public/labels.py").run()
     said = words(app)
-    assert "105 clusters ont reçu le label Gold" in said
-    assert "70 %" in said
+    assert f"{HOLDERS['gold']} clusters ont reçu le label Gold" in said
+    assert "75 %" in said
     app = visit(label="bronze", lang="en").switch_page("pages/public/labels.py").run()
-    assert "254 clusters" in words(app)
-    assert listed(app) == 254, "a row for each cluster shown"
+    assert f"{HOLDERS['bronze']} clusters" in words(app)
+    assert listed(app) == HOLDERS["bronze"], "a row for each cluster shown"
     assert "whose place is not known" in words(app)
     app = visit(label="silver", lang="en").switch_page("pages/public/labels.py").run()
     assert "is not known" in words(app)
@@ -153,7 +153,7 @@ def test_the_map_page_says_what_it_shows(visit) -> None:
 def test_filters_stand_in_the_address_and_change_list_and_counts(visit) -> None:
     app = visit(lang="en", country="FR", label="gold").switch_page("pages/public/labels.py").run()
     french = listed(app)
-    assert 0 < french < 105
+    assert 0 < french < HOLDERS["gold"]
     assert f"{french} clusters match your choices" in words(app)
     assert app.multiselect(key="choice-country").value == ["FR"]
     app.multiselect(key="choice-sector").select("food").run()
@@ -166,7 +166,7 @@ def test_filters_stand_in_the_address_and_change_list_and_counts(visit) -> None:
     assert f"Without “the search”: {food}." in words(app)
     app.button(key="reset").click().run()
     assert "q" not in app.query_params
-    assert listed(app) == 105
+    assert listed(app) == HOLDERS["gold"]
     assert not app.exception
 
 
@@ -229,7 +229,7 @@ def test_the_figures_explain_their_jump(visit, register: tuple[LabelHolder, ...]
     for label in ("all", "silver"):
         said = words(visit(lang="en", label=label).switch_page("pages/public/figures.py").run())
         years = counts.counts_by_year(register, Label(label) if label != "all" else None, datetime.now(UTC).date())
-        assert f"goes from {years[-2].total} to {years[-1].total}" in said
+        assert f"goes from {years[-2].states.total} to {years[-1].states.total}" in said
 
 
 def test_the_home_page_draws_no_cluster(visit) -> None:
@@ -284,15 +284,15 @@ def test_the_label_of_another_page_is_kept_by_all_of_the_map(visit) -> None:
     del app.query_params["label"]
     app.switch_page("pages/public/labels.py").run()
     assert app.segmented_control(key="choice-label").value == "gold"
-    assert listed(app) == 105
-    assert "105 clusters have been awarded the label Gold" in words(app)
+    assert listed(app) == HOLDERS["gold"]
+    assert f"{HOLDERS['gold']} clusters have been awarded the label Gold" in words(app)
 
 
 def test_a_choice_that_fits_less_says_so(visit) -> None:
     app = visit(lang="en", label="gold", state="valid").switch_page("pages/public/labels.py").run()
-    assert "matches your choices" in words(app)
+    assert re.search("match(es)? your choices", words(app))
     app = visit(lang="fr", country="FR", year="2018").switch_page("pages/public/labels.py").run()
-    assert "4 attributions sans date" in words(app)
+    assert re.search(r"\d attributions? sans date", words(app))
 
 
 @pytest.mark.parametrize(

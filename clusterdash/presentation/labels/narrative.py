@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import quote, urlencode
@@ -51,10 +52,10 @@ def label_counts(found: Sequence[LabelStatus], selection: LabelFilters, language
     return translate(language, f"labels.{key}", n=len(found), label=name)
 
 
-def label_ends(found: Sequence[LabelStatus], language: Language) -> str:
+def label_ends(found: Sequence[LabelStatus], selection: LabelFilters, today: date, language: Language) -> str:
     """How many labels are running on the day, have ended, or have no known end; Markdown."""
     counts = count_by_state(found)
-    return translate(
+    ends = translate(
         language,
         "labels.ends",
         n=counts.valid + counts.by_rule,
@@ -62,6 +63,7 @@ def label_ends(found: Sequence[LabelStatus], language: Language) -> str:
         ended=counts.ended + counts.ended_by_rule,
         unknown=counts.unknown,
     )
+    return translate(language, "labels.ends_then", day=selection.day(today), ends=ends) if selection.year else ends
 
 
 def label_options(counts: Mapping[str, int], language: Language) -> dict[str, str]:
