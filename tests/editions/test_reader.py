@@ -11,7 +11,7 @@ import pytest
 from support.editions import AWARDS, LABELLED, NOW, PLACELESS, TODAY
 
 from clusterdash import files
-from clusterdash.domain import PUBLIC, STAFF, ClusterdashError
+from clusterdash.domain import PUBLIC, STAFF, ClusterdashError, Label
 from clusterdash.editions import build, catalog, database_errors, export
 from clusterdash.editions import reader as editions_reader
 from clusterdash.editions.reader import EditionDatabase, EditionReader
