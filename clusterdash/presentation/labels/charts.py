@@ -19,8 +19,8 @@ _SHADE = {
     "ended_by_rule": THEME.ended,
     "ended": THEME.ended,
 }
-_HATCHED = {"by_rule", "ended_by_rule"}
-"""What follows from the rule alone."""
+_HATCHED = {"by_rule": THEME.paper, "ended_by_rule": INK}
+"""What follows from the rule alone, and the colour of its hatches."""
 
 
 def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
@@ -37,7 +37,13 @@ def label_years(years: Sequence[YearCount], language: Language) -> go.Figure:
                 "marker": {
                     "color": shade,
                     "line": {"color": INK, "width": 0.5},
-                    "pattern": {"shape": "/" if key in _HATCHED else "", "fgcolor": INK, "size": 6, "solidity": 0.3},
+                    "pattern": {
+                        "shape": "/" if key in _HATCHED else "",
+                        "fgcolor": _HATCHED.get(key, INK),
+                        "size": 6,
+                        "solidity": 0.2,
+                        "fillmode": "overlay",
+                    },
                 },
                 "hovertemplate": "%{x}: %{y}<extra>" + translate(language, f"figures.{key}") + "</extra>",
             }

@@ -48,20 +48,12 @@ def award_time_line(holder: LabelHolder, today: date, language: Language, alt: s
     def place(day: date) -> float:
         return round(100 * (day.toordinal() - start) / length, 2)
 
-    rows = [
-        (
-            label.value,
-            translate(language, f"label.{label}"),
-            [_drawn(award, place, language) for award in here],
-            [
-                (place(last_day(seen.seen_on) or today), seen.held)
-                for seen in holder.observations
-                if seen.label is label
-            ],
-        )
-        for label in reversed(Label)
-        if (here := [one for one in awards if one.label is label and (one.awarded_on or one.end.until)])
-    ]
+    rows = []
+    for label in reversed(Label):
+        drawn = [_drawn(one, place, language) for one in awards if one.label is label]
+        seen = [(place(last_day(one.seen_on) or today), one.held) for one in holder.observations if one.label is label]
+        if seen or any(one["start"] is not None or one["end"] is not None for one in drawn):
+            rows.append((label.value, translate(language, f"label.{label}"), drawn, seen))
     step = 1 + (last - first > _MOST_YEARS)
     return render(
         "presentation/labels/templates/award_time_line.html.jinja",
