@@ -17,7 +17,7 @@ import pandas as pd
 from .. import access, files
 from ..auth import audit_log
 from ..domain import STAFF, ClusterdashError, Edition, EditionVersionError, ErrorCode, Grid, NoEditionError, Problem
-from ..ingest import grants, readers, sample, table_schemas, validate
+from ..ingest import grants, readers, sample, table_reader, validate
 from ..statistics import pipeline as statistics
 from ..statistics.parameters import LIMITS, Accounts, Limits
 from . import catalog, export, queries
@@ -50,7 +50,7 @@ def check_files(
         [catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme")], follow=True
     )
     handed_in, more = readers.read_files(paths, most_rows)
-    with_grants = any(table_schemas.table_of(sheet) == "grants" for sheet in handed_in)
+    with_grants = any(table_reader.table_of(sheet) == "grants" for sheet in handed_in)
     tables, problems = validate.validate(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # the unread part may have been something to publish

@@ -17,7 +17,8 @@ from ..domain import ClusterdashError
 from ..ingest import readers as files_of
 from ..ingest.extend import ExtendedEdition
 from ..ingest.readers import Sheet
-from ..ingest.table_schemas import TABLES, table_of
+from ..ingest.table_reader import table_of
+from ..ingest.table_schemas import TABLES
 from ..spreadsheets import neutralize_formula
 from .database_errors import OLDEST_SCHEMA_VERSION, read_failure
 from .reader import EditionDatabase

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from .. import files
 from ..domain import STAFF, ClusterdashError, Problem
-from ..ingest import readers, table_schemas, validate
+from ..ingest import readers, table_reader, validate
 from ..ingest.readers import Sheet
 from . import build, catalog, export
 from .database_errors import OLDEST_SCHEMA_VERSION
@@ -137,7 +137,7 @@ def _todays_facts(data: Path, known: set[str]) -> tuple[list[Sheet], list[Proble
     found, problems = readers.read_files(
         [catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme")], follow=True
     )
-    lacking = [sheet for sheet in found if table_schemas.table_of(sheet) not in known]
+    lacking = [sheet for sheet in found if table_reader.table_of(sheet) not in known]
     return lacking, [problem for problem in problems if problem.severity == "error"]
 
 

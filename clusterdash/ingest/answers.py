@@ -20,7 +20,8 @@ from . import cell_parsers
 from .cell_parsers import CellError
 from .readers import MAXIMUM_PROBLEMS, Sheet
 from .schemes import SchemeDraft
-from .table_schemas import ASSESSMENT, CACHE_SIZE, TABLES, IngestState, Row, RowReader, known_columns
+from .table_reader import CACHE_SIZE, IngestState, Row, RowReader, known_columns
+from .table_schemas import ASSESSMENT, TABLES
 
 Assessment = tuple[str, str, date, str]
 """Cluster, scheme, day, evidence."""

@@ -12,7 +12,8 @@ from . import merge
 from .answers import AnswerCollector, Assessment
 from .readers import Sheet
 from .schemes import SchemeDraft, is_known, of_highest
-from .table_schemas import KEYS, TABLES, IngestState, Layer, Row, as_cell, table_of
+from .table_reader import IngestState, Layer, Row, as_cell, table_of
+from .table_schemas import KEYS, TABLES
 
 RESULTS = ("edition", "answers", "remarks", "stories")
 """The tables whose content can be read from the edition itself."""

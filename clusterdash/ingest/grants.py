@@ -17,7 +17,7 @@ from ..domain import ClusterdashError, Grant, GrantRole, Problem
 from ..files import FileState, file_state
 from . import readers
 from .readers import Sheet
-from .table_schemas import IngestState, Layer, Row, read_table
+from .table_reader import IngestState, Layer, Row, read_table
 
 COLUMNS = ("email", "role", "cluster_id", "valid_from", "valid_until")
 FILE = "grants.csv"

@@ -11,7 +11,8 @@ from itertools import permutations
 
 from ..i18n import collation_key
 from .readers import Sheet
-from .table_schemas import CLUSTER_DETAILS, DERIVED, TABLES, IngestState, Layer, Row, as_cell
+from .table_reader import IngestState, Layer, Row, as_cell
+from .table_schemas import CLUSTER_DETAILS, DERIVED, TABLES
 
 NEAR_MONTHS = 12
 """Two awards of one label to one cluster are likely the same if fewer months may lie between them."""

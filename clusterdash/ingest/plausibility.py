@@ -8,7 +8,7 @@ import numpy as np
 
 from .answers import AnswerColumns
 from .schemes import SchemeDraft
-from .table_schemas import IngestState
+from .table_reader import IngestState
 
 FAR_ABOVE, ENOUGH_TO_COMPARE = 10, 5
 """A number is implausible from `FAR_ABOVE` times the median of at least `ENOUGH_TO_COMPARE` answers on."""

@@ -9,18 +9,8 @@ from typing import Literal
 from ..i18n import LANGUAGES, translate
 from .answers import AnswerCollector
 from .readers import Sheet
-from .table_schemas import (
-    ASSESSMENT,
-    CLUSTER_DETAILS,
-    CODE,
-    TABLES,
-    Column,
-    IngestState,
-    Layer,
-    Row,
-    columns_of,
-    rows_of,
-)
+from .table_reader import IngestState, Layer, Row, columns_of, rows_of
+from .table_schemas import ASSESSMENT, CLUSTER_DETAILS, CODE, TABLES, Column
 
 SheetPart = Literal["identification", "questions", "stories"]
 QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")

@@ -17,7 +17,7 @@ from ..domain import Grid, Indicator, Language, PreviousAssessment
 from ..i18n import format_value, translate
 from ..spreadsheets import BOLD, neutralize_formula, reproducible
 from .questionnaire_reader import EXPERTS, QUESTION
-from .table_schemas import as_cell
+from .table_reader import as_cell
 
 IDENTITY = ("cluster_id", "name", "country", "assessed_on", "evidence", "scheme", "expert")
 STORY = ("story", "what", "result")

@@ -11,7 +11,8 @@ import pandas as pd
 from . import cell_parsers
 from .cell_parsers import Parser
 from .readers import Sheet
-from .table_schemas import TABLES, IngestState, Layer, Row
+from .table_reader import IngestState, Layer, Row
+from .table_schemas import TABLES
 
 
 @dataclass(slots=True)

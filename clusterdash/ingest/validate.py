@@ -1,6 +1,6 @@
 """Validation of sheets: checked tables, and a list of all problems. Pure: reads no file or database.
 
-Rows come in layers (`table_schemas.Layer`). The *facts* are what the project ships or an operator maintains (sectors,
+Rows come in layers (`table_reader.Layer`). The *facts* are what the project ships or an operator maintains (sectors,
 schemes, the register of labels); the *import* is what is submitted now; between them are the sources of an edition that
 is to be extended, if any. Rows of a layer complete or replace those below: a sector by its code, a scheme or an
 assessment as a whole, a cluster cell by cell (`merge`); awards are added, each once.
@@ -24,22 +24,8 @@ from .extend import ExtendedEdition
 from .grants import granted
 from .readers import Sheet
 from .schemes import SchemeDraft, frame, is_known, scheme_frames, schemes
-from .table_schemas import (
-    ASSESSMENT,
-    CLUSTER_DETAILS,
-    CODE,
-    DERIVED,
-    KEYS,
-    TABLES,
-    IngestState,
-    Layer,
-    Row,
-    as_cell,
-    columns_of,
-    read_table,
-    rows_of,
-    table_of,
-)
+from .table_reader import IngestState, Layer, Row, as_cell, columns_of, read_table, rows_of, table_of
+from .table_schemas import ASSESSMENT, CLUSTER_DETAILS, CODE, DERIVED, KEYS, TABLES
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from clusterdash.editions.catalog import PROJECT_DATA
 from clusterdash.editions.confirmations import KINDS
 from clusterdash.editions.reader import EditionDatabase
 from clusterdash.ingest import cell_parsers, questionnaire_writer
-from clusterdash.ingest.table_schemas import as_cell
+from clusterdash.ingest.table_reader import as_cell
 from clusterdash.spreadsheets import neutralize_formula
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]

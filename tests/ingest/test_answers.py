@@ -14,9 +14,9 @@ from support.editions import NOW, TODAY
 from clusterdash.admin import editions
 from clusterdash.domain import STAFF, Problem
 from clusterdash.editions import build, catalog
-from clusterdash.ingest import answers, readers, schemes, table_schemas
+from clusterdash.ingest import answers, readers, schemes, table_reader, table_schemas
 from clusterdash.ingest.readers import Sheet
-from clusterdash.ingest.table_schemas import IngestState
+from clusterdash.ingest.table_reader import IngestState
 
 HEADER = ("cluster_id", "assessed_on", "scheme", "indicator", "value", "evidence")
 CELLS = (
@@ -32,9 +32,9 @@ CELLS = (
 def collected(findings: IngestState) -> answers.AnswerCollector:
     facts, _ = readers.read_files([catalog.PROJECT_DATA / "scheme"])
     for sheet in facts:
-        table = table_schemas.table_of(sheet)
+        table = table_reader.table_of(sheet)
         assert table
-        table_schemas.read_table(findings, "facts", sheet, table)
+        table_reader.read_table(findings, "facts", sheet, table)
     return answers.AnswerCollector(findings, schemes.schemes(findings), TODAY)
 
 
@@ -45,10 +45,10 @@ def results(rows: list[tuple[str, ...]], *, remembering: bool) -> tuple[list[Pro
     if remembering:
         taken.read(sheet)
     else:
-        where = table_schemas.known_columns(findings, sheet, "answers")
+        where = table_reader.known_columns(findings, sheet, "answers")
         assert where is not None
         for number, cells in sheet.rows:
-            reader = table_schemas.RowReader(findings, sheet, where, table_schemas.TABLES["answers"])
+            reader = table_reader.RowReader(findings, sheet, where, table_schemas.TABLES["answers"])
             taken.add(sheet, number, reader.row(number, cells))
     return findings.problems, list(answers.frames(taken.columns()))
 

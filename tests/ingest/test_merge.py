@@ -18,7 +18,7 @@ from clusterdash.i18n import LANGUAGES, explain
 from clusterdash.ingest import merge, validate
 from clusterdash.ingest.extend import ExtendedEdition
 from clusterdash.ingest.readers import Sheet
-from clusterdash.ingest.table_schemas import IngestState, Layer, Row, as_cell, read_table
+from clusterdash.ingest.table_reader import IngestState, Layer, Row, as_cell, read_table
 
 Cells = dict[str, str]
 Files = dict[str, list[Cells]]
