@@ -68,7 +68,7 @@ def test_nothing_is_wrong_when_the_memory_is_emptied(monkeypatch: pytest.MonkeyP
     rows = [(f"c{i}", "2025-03-27", "benchmark-36", code, "1", "") for i in range(20) for code in ("G1", "G2", "G3")]
     whole = results(rows, remembering=True)
     monkeypatch.setattr(answers, "CACHE_SIZE", 3)
-    monkeypatch.setattr(table_schemas, "CACHE_SIZE", 3)
+    monkeypatch.setattr(table_reader, "CACHE_SIZE", 3)
     problems, (assessment, answer) = results(rows, remembering=True)
     assert problems == whole[0] == []
     assert (len(assessment), len(answer)) == (20, 60)

@@ -19,7 +19,7 @@ from support.editions import TODAY
 from clusterdash.domain import Problem
 from clusterdash.editions import build
 from clusterdash.i18n import explain
-from clusterdash.ingest import answers, cell_parsers, invisible_characters, readers, table_schemas, xlsx_worker
+from clusterdash.ingest import answers, cell_parsers, invisible_characters, readers, table_reader, xlsx_worker
 from clusterdash.ingest.validate import CheckedTables
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def low(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "MAXIMUM_FILES", 20)
     for module in (readers, table_schemas, answers):
         monkeypatch.setattr(module, "MAXIMUM_PROBLEMS", 50)
-    monkeypatch.setattr(table_schemas, "MAXIMUM_UNKEYED", 1_000)
+    monkeypatch.setattr(table_reader, "MAXIMUM_UNKEYED", 1_000)
 
 
 @pytest.fixture
