@@ -44,7 +44,7 @@ def low(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readers, "MAXIMUM_BLANK", 1_000)
     monkeypatch.setattr(readers, "LONGEST_LINE", 10_000)
     monkeypatch.setattr(readers, "MAXIMUM_FILES", 20)
-    for module in (readers, table_schemas, answers):
+    for module in (readers, table_reader, answers):
         monkeypatch.setattr(module, "MAXIMUM_PROBLEMS", 50)
     monkeypatch.setattr(table_reader, "MAXIMUM_UNKEYED", 1_000)
 
