@@ -47,32 +47,27 @@ def count_by_state(found: Iterable[LabelStatus]) -> StateCounts:
 
 @dataclass(frozen=True, slots=True)
 class DatedChange:
-    """Clusters counted differently than a year before, by what dates their new awards.
-
-    `dated`: the date of an award; `by_end`: only a stated end; `undated`: nothing, so that they count today only.
-    """
+    """Clusters counted differently than a year before: by the date of a new award, or only by its stated end."""
 
     dated: int = 0
     by_end: int = 0
-    undated: int = 0
 
     @property
     def total(self) -> int:
         """The number of all of them."""
-        return self.dated + self.by_end + self.undated
+        return self.dated + self.by_end
 
 
 @dataclass(frozen=True, slots=True)
 class YearCount:
     """A label at the end of a year: clusters ever awarded it by then, by what is known of its end.
 
-    `new`: those that were not counted a year before. `ended_new` had not ended a year before, certainly or by the rule;
-    `ended_left` had, and no longer have because of a later award.
+    `ended_new` had not ended a year before, certainly or by the rule; `ended_left` had, and no longer have because of a
+    later award.
     """
 
     year: int
     states: StateCounts
-    new: DatedChange
     ended_new: int
     ended_left: DatedChange
 
@@ -82,32 +77,43 @@ class YearCount:
         return self.states.ended + self.states.ended_by_rule
 
 
+_NEVER = date.max
+"""As the day of today: awards without any date then count on no day, rather than all at once on the last one."""
+
+
 def counts_by_year(register: Sequence[LabelHolder], label: Label | None, today: date) -> tuple[YearCount, ...]:
     """The counts at the end of each year since the first, as far as dates are known; those of today last."""
     awards = {h.cluster.cluster_id: [a for a in h.awards if label in (None, a.label)] for h in register}
-    found, known, over, before = [], set[str](), set[str](), date.min
+    found, over, before = [], set[str](), date.min
     for year in range(FIRST_YEAR, today.year + 1):
         day = LabelFilters(year=year).day(today)
-        held = select(label_statuses(register, day, today), LabelFilters(label))
-        now = {holding.cluster.cluster_id for holding in held}
+        held = select(label_statuses(register, day, _NEVER), LabelFilters(label))
         ended = {holding.cluster.cluster_id for holding in held if holding.state in ENDED}
-        new, left = (
-            _dated_change((awards[cluster] for cluster in clusters), before, day, today)
-            for clusters in (now - known, over - ended)
-        )
-        found.append(YearCount(year, count_by_state(held), new, len(ended - over), left))
-        known, over, before = now, ended, day
+        left = _dated_change((awards[cluster] for cluster in over - ended), before, day)
+        found.append(YearCount(year, count_by_state(held), len(ended - over), left))
+        over, before = ended, day
     return tuple(found)
 
 
-def _dated_change(clusters: Iterable[Sequence[Award]], before: date, day: date, today: date) -> DatedChange:
+def count_undated_clusters(register: Sequence[LabelHolder], label: Label | None, today: date) -> int:
+    """How many clusters were awarded a label without any date that says since when."""
+    return len(
+        {
+            holder.cluster.cluster_id
+            for holder in register
+            if (awards := [award for award in holder.awards if label in (None, award.label)])
+            and not any(is_awarded_by(award, today, _NEVER) for award in awards)
+        }
+    )
+
+
+def _dated_change(clusters: Iterable[Sequence[Award]], before: date, day: date) -> DatedChange:
     """How many clusters received an award between two days, by what dates it."""
-    counts: Counter[str] = Counter()
+    counts: Counter[bool] = Counter()
     for awards in clusters:
-        came = [a for a in awards if is_awarded_by(a, day, today) and not is_awarded_by(a, before, today)]
-        placed = [a for a in came if a.valid_until and (last := first_day(a.valid_until)) and last <= day]
-        counts["dated" if any(a.awarded_on for a in came) else "by_end" if placed else "undated"] += 1
-    return DatedChange(counts["dated"], counts["by_end"], counts["undated"])
+        came = [a for a in awards if is_awarded_by(a, day, _NEVER) and not is_awarded_by(a, before, _NEVER)]
+        counts[any(award.awarded_on for award in came)] += 1
+    return DatedChange(counts[True], counts[False])
 
 
 def by_label(found: Iterable[LabelStatus]) -> Counter[Label]:

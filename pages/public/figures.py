@@ -46,5 +46,6 @@ with st.expander(visit.translate("figures.table")):
 with st.expander(visit.translate("figures.states")):
     years = counts.counts_by_year(register, label, today)
     widgets.show_chart(charts.label_years(years, visit.language), visit.translate("figures.years_alt"), key="years")
-    st.caption(narrative.year_changes(years, visit.language))
+    undated = counts.count_undated_clusters(register, label, today)
+    st.caption(narrative.year_changes(years, undated, visit.language))
     widgets.show_table(tables.year_table(years, visit.language))

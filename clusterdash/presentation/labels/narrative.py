@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Literal
 from urllib.parse import quote, urlencode
 
 from ...domain import Cluster, Coverage, EndKind, Label, LabelHolder, LabelState, Language, Sector
 from ...i18n import collation_key, country_name, escape_markdown, format_number, format_partial_date, translate
 from ...labels.contact import Contact
-from ...labels.counts import AwardCounts, DatedChange, YearCount, count_by_state
+from ...labels.counts import AwardCounts, YearCount, count_by_state
 from ...labels.filters import LabelFilters
 from ...labels.search import Facet
 from ...labels.status import LabelStatus
@@ -116,31 +115,19 @@ def known_awards(awards: AwardCounts, language: Language) -> str:
     return translate(language, "figures.known", n=awards.dated + awards.undated.total(), dated=awards.dated)
 
 
-def year_changes(years: Sequence[YearCount], language: Language) -> str:
-    """When a cluster counts, how many are new today, and each year with fewer ended labels than before; Markdown."""
+def year_changes(years: Sequence[YearCount], undated: int, language: Language) -> str:
+    """When a cluster counts, how many never do, and each year with fewer ended labels than before; Markdown."""
     sentences = [translate(language, "figures.years_key")]
+    if undated:
+        sentences.append(translate(language, "figures.undated", n=undated))
     for before, count in pairwise(years):
-        if count is years[-1] and (n := count.new.total):
-            reasons = _reasons("new", count.new, count.year, language)
-            values = {
-                "before": str(before.year),
-                "old": before.states.total,
-                "total": count.states.total,
-                "reasons": reasons,
-            }
-            sentences.append(translate(language, "figures.new", n=n, **values))
         if count.ended < before.ended:
-            reasons = _reasons("left", count.ended_left, count.year, language)
-            values = {"year": str(count.year), "old": before.ended, "ended": count.ended, "reasons": reasons}
-            sentences.append(
-                translate(language, "figures.fall", n=count.ended_left.total, entered=count.ended_new, **values)
-            )
+            values = {"year": str(count.year), "old": before.ended, "ended": count.ended, "entered": count.ended_new}
+            left = count.ended_left
+            parts = (("left_dated", left.dated), ("left_by_end", left.by_end))
+            reasons = ", ".join(translate(language, f"figures.{reason}", n=n) for reason, n in parts if n)
+            sentences.append(translate(language, "figures.fall", n=left.total, reasons=reasons, **values))
     return " ".join(sentences)
-
-
-def _reasons(kind: Literal["new", "left"], arrivals: DatedChange, year: int, language: Language) -> str:
-    parts = (("dated", arrivals.dated), ("by_end", arrivals.by_end), ("undated", arrivals.undated))
-    return ", ".join(translate(language, f"figures.{kind}_{reason}", n=n, year=str(year)) for reason, n in parts if n)
 
 
 def filter_summary(selection: LabelFilters, sectors: Mapping[str, Sector], language: Language) -> str:
