@@ -26,7 +26,7 @@ from ..domain import ClusterdashError, Language
 from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..labels import filters, search
-from ..open_data import embed, html_list, label_files
+from ..open_data import badge, embed, html_list, label_files
 from ..open_data.label_files import FilteredRegister
 from ..presentation.labels import world_map
 from ..site_map import INDEXED
@@ -92,6 +92,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         ("/labels.{kind}", file, _ASKED),
         ("/list/{language}", plain_list, _ASKED),
         (f"/{embed.PATH}", embedded_map, (*_ASKED, "caption")),
+        (f"/{badge.PATH}", label_badge, ("id", "label", "lang")),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
         ("/health", health, ("lang",)),
         ("/robots.txt", robots, ()),
@@ -175,6 +176,19 @@ def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
         return Response(made, media_type="text/html")
 
     return _answer(request, address, language(request), answer, fresh_seconds=FRESH_SECONDS if caption else 0)
+
+
+def label_badge(request: Request, address: Mapping[str, str]) -> Response:
+    """Answer with one cluster's label as a small picture: the one that the address asks for, else its highest."""
+    spoken = language(request)
+
+    def answer(register: FilteredRegister) -> Response:
+        found = badge.highest(register.matching, address.get("id", ""))
+        if found is None:
+            return PlainTextResponse(translate(spoken, "badge.nobody"), 404)
+        return Response(badge.badge_svg(found, spoken), media_type="image/svg+xml")
+
+    return _answer(request, address, spoken, answer)
 
 
 def health(request: Request, _: Mapping[str, str]) -> Response:

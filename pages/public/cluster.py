@@ -5,6 +5,7 @@ import streamlit as st
 from clusterdash import i18n
 from clusterdash.benchmark import counterparts
 from clusterdash.labels import filters, search, status
+from clusterdash.open_data import badge
 from clusterdash.presentation import html
 from clusterdash.presentation.labels import cluster_page, narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
@@ -47,6 +48,9 @@ with sources, st.expander(visit.translate("cluster.report")):
     st.markdown(told)
     if text:
         widgets.show_html(html.copyable(text))
+with sources, st.expander(visit.translate("badge.title")):
+    st.caption(visit.translate("badge.use"))
+    widgets.show_html(badge.badge_code(holder.cluster, session.base_url(), visit.language))
 with around:
     st.header(visit.translate("cluster.neighbours"))
 with around, st.container(key="cluster-map"):

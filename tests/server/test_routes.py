@@ -32,6 +32,7 @@ from clusterdash.i18n import translate
 from clusterdash.ingest import invisible_characters
 from clusterdash.labels import filters, search, status
 from clusterdash.open_data import label_files
+from clusterdash.presentation.labels.narrative import state_sentence
 from clusterdash.server.login_redirect import COOKIE, LoginRedirect, return_address
 from clusterdash.server.page_metadata import PageMetadata
 from clusterdash.server.routes import routes
@@ -181,6 +182,26 @@ def test_our_own_page_shows_the_map_without_caption_and_never_stale(client: Test
     assert client.get("/embed?caption=large").status_code == 400
 
 
+def test_a_badge_says_label_and_state_in_words(client: TestClient, data: Path) -> None:
+    for holding in [one for one in shown(data, {}) if one.label is Label.GOLD][::15]:
+        cluster = holding.cluster
+        answer = client.get(f"/badge?id={cluster.cluster_id}&lang=en")
+        assert answer.headers["content-type"] == "image/svg+xml"
+        picture = ElementTree.fromstring(answer.text)
+        words = " ".join(picture.itertext())
+        assert "Gold" in words
+        assert state_sentence(holding, "en") in words
+        assert cluster.name in (picture.get("aria-label") or "")
+        assert "http" not in answer.text.replace('xmlns="http://www.w3.org/2000/svg"', ""), "it loads nothing"
+        again = client.get(f"/badge?id={cluster.cluster_id}&lang=en", headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+        of_label = client.get(f"/badge?id={cluster.cluster_id}&lang=fr&label=silver")
+        has_silver = any(one.cluster == cluster for one in fitting(data, {"label": "silver"}))
+        assert of_label.status_code == (200 if has_silver else 404)
+    assert client.get("/badge?id=nobody").status_code == 404
+    assert client.get("/badge").status_code == 404
+
+
 class Reader(HTMLParser):
     """The tags, attributes and text of a page, as a browser understands them."""
 
@@ -260,7 +281,9 @@ def test_the_embedded_map_needs_nothing_of_streamlit(client: TestClient, data: P
         assert client.get(f"/{path}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/list/fr", "/embed?view=europe", "/cluster?id=c0", "/labels.xlsx", "/labels.csv"])
+@pytest.mark.parametrize(
+    "path", ["/list/fr", "/embed?view=europe", "/cluster?id=c0", "/badge?id=c0", "/labels.xlsx", "/labels.csv"]
+)
 def test_hostile_names_stay_text(hostile_data: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     monkeypatch.setenv("CLUSTERDASH_DATA", str(hostile_data))
     answer = application().get(path)
