@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
         ("load --clusters 24 --sessions 2 --processes 1 --seconds 6", "MB a session"),
         ("load --clusters 24 --arrivals 3 --minutes 0.05 --processes 1", "3 people within 0.05 minutes"),
         pytest.param(
-            "loading --clusters 24 --rounds 1", "benchmark, Dash", marks=[needs_chromium, pytest.mark.browser]
+            "loading --clusters 120 --rounds 1", "benchmark, Dash", marks=[needs_chromium, pytest.mark.browser]
         ),
     ],
 )
