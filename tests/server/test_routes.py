@@ -183,7 +183,9 @@ def test_our_own_page_shows_the_map_without_caption_and_never_stale(client: Test
 
 
 def test_a_badge_says_label_and_state_in_words(client: TestClient, data: Path) -> None:
-    for holding in [one for one in shown(data, {}) if one.label is Label.GOLD][::15]:
+    every = fitting(data, {})
+    several = [one for one in shown(data, {}) if sum(other.cluster == one.cluster for other in every) > 1]
+    for holding in [one for one in several if one.label is Label.GOLD][:8]:
         cluster = holding.cluster
         answer = client.get(f"/badge?id={cluster.cluster_id}&lang=en")
         assert answer.headers["content-type"] == "image/svg+xml"
