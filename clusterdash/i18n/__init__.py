@@ -1,7 +1,7 @@
 """French and English: texts, numbers, dates, names, and the choice of language. Texts are in `locales/`."""
 
 from .collation import collation_key
-from .countries import country_codes, country_name
+from .countries import country_codes, country_name, european_names
 from .formats import (
     format_date,
     format_datetime,
@@ -37,6 +37,7 @@ __all__ = [
     "csv_separator",
     "decimal_mark",
     "escape_markdown",
+    "european_names",
     "explain",
     "format_date",
     "format_datetime",

@@ -9,6 +9,11 @@ from babel import Locale
 from ..domain import Language
 from .languages import CLDR_LOCALES
 
+_EUROPEAN_LOCALES = (
+    *("bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "is", "it", "lt", "lv", "mk"),
+    *("mt", "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sq", "sr_Latn", "sv", "tr", "uk"),
+)
+"""The languages of Europe in which a country may be looked for."""
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
 """Two-letter codes in CLDR that are not countries."""
 
@@ -17,6 +22,13 @@ _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB"}
 def country_name(language: Language, code: str) -> str:
     """Return the name of a country; the code itself if there is none."""
     return str(Locale.parse(CLDR_LOCALES[language]).territories.get(code, code))
+
+
+@cache
+def european_names(code: str) -> frozenset[str]:
+    """Return the names of a country in the languages of Europe."""
+    names = (Locale.parse(locale).territories.get(code) for locale in _EUROPEAN_LOCALES)
+    return frozenset(str(name) for name in names if name)
 
 
 @cache

@@ -7,17 +7,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
 from ..domain import Cluster, Label, LabelEnd, LabelHolder, LabelState, LocalizedText
-from ..i18n import LANGUAGES, collation_key, country_name
+from ..i18n import LANGUAGES, collation_key, country_name, european_names
 from .filters import LabelFilters
 from .status import LabelStatus, is_awarded_by
 
 _RANK = {label: rank for rank, label in enumerate(Label)}
+_FOREIGN_LETTERS = 4
+"""So many letters of a country's name in another language are needed: shorter ones begin too many names."""
 Facet = Literal["label", "country", "sector", "state"]
 FACETS: tuple[Facet, ...] = ("label", "country", "sector", "state")
 
@@ -87,7 +89,8 @@ def relaxations(found: Sequence[LabelStatus], selection: LabelFilters) -> list[t
 def matching_text(found: Sequence[LabelStatus], text: str) -> frozenset[str]:
     """The ids of the clusters in whose name, former names, location or field every word of a text is found.
 
-    Accents and case are ignored. A word matches where it is part of a word. If it is part of no word in the register,
+    Accents and case are ignored. A word matches where it is part of a word, or from 4 letters up where the name of the
+    country in another language of Europe begins with it. If it is part of no word in the register,
     it matches with one typing error (two from 8 letters up): a letter wrong, missing, added or swapped with its
     neighbour; compared with whole words and, from 6 letters up, with beginnings of words.
     """
@@ -95,10 +98,20 @@ def matching_text(found: Sequence[LabelStatus], text: str) -> frozenset[str]:
     fitting = set(known)
     for asked in _split(text):
         as_it_is = {cluster for cluster, words in known.items() if any(asked in word for word in words)}
+        as_it_is |= {holding.cluster.cluster_id for holding in found if _names_country(asked, holding.cluster.country)}
         fitting &= as_it_is or {
             cluster for cluster, words in known.items() if any(_is_near_miss(asked, word) for word in words)
         }
     return frozenset(fitting)
+
+
+def _names_country(asked: str, country: str) -> bool:
+    return len(asked) >= _FOREIGN_LETTERS and any(word.startswith(asked) for word in _country_words(country))
+
+
+@cache
+def _country_words(country: str) -> frozenset[str]:
+    return frozenset(_split(" ".join(european_names(country))))
 
 
 def cluster_names(register: Iterable[LabelHolder]) -> dict[str, str]:
