@@ -26,7 +26,7 @@ from ..domain import ClusterdashError, Language
 from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..labels import filters, search
-from ..open_data import badge, embed, html_list, label_files
+from ..open_data import badge, data_package, embed, html_list, label_files
 from ..open_data.label_files import FilteredRegister
 from ..presentation.labels import world_map
 from ..site_map import INDEXED
@@ -92,6 +92,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         ("/labels.{kind}", file, _ASKED),
         ("/list/{language}", plain_list, _ASKED),
         (f"/{embed.PATH}", embedded_map, (*_ASKED, "caption")),
+        (f"/{data_package.PATH}", package, ("lang",)),
         (f"/{badge.PATH}", label_badge, ("id", "label", "lang")),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
         ("/health", health, ("lang",)),
@@ -135,6 +136,15 @@ def file(request: Request, address: Mapping[str, str]) -> Response:
         safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in name)[:80]
         headers = {"Content-Disposition": f'attachment; filename="{safe}.{kind}"'} if kind in ("csv", "xlsx") else {}
         return Response(make(register), media_type=media_type, headers=headers)
+
+    return _answer(request, address, language(request), answer)
+
+
+def package(request: Request, address: Mapping[str, str]) -> Response:
+    """Answer with the description of `/labels.csv` for programs."""
+
+    def answer(register: FilteredRegister) -> Response:
+        return Response(data_package.data_package(register, base_url(request)), media_type="application/json")
 
     return _answer(request, address, language(request), answer)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -180,6 +181,27 @@ def test_our_own_page_shows_the_map_without_caption_and_never_stale(client: Test
     again = client.get("/embed?label=gold&lang=fr&caption=none", headers={"If-None-Match": bare.headers["etag"]})
     assert again.status_code == 304
     assert client.get("/embed?caption=large").status_code == 400
+
+
+def test_the_data_package_describes_each_column_of_the_file(client: TestClient) -> None:
+    package = client.get("/datapackage.json?lang=en").json()
+    (resource,) = package["resources"]
+    path = urlsplit(resource["path"])
+    table = list(csv.DictReader(io.StringIO(client.get(f"{path.path}?{path.query}").content.decode("utf-8-sig"))))
+    fields = resource["schema"]["fields"]
+    assert [field["name"] for field in fields] == list(table[0])
+    for field in fields:
+        limits, cells = field.get("constraints", {}), [row[field["name"]] for row in table]
+        filled = [cell for cell in cells if cell]
+        assert not limits.get("required") or len(filled) == len(cells), field
+        assert {*filled} <= {*limits.get("enum", filled)}, field
+        assert all(re.fullmatch(limits.get("pattern", "(?s:.*)"), cell) for cell in filled), field
+        if field["type"] in ("number", "integer"):
+            values = [float(cell) for cell in filled]
+            assert values and min(values) >= limits["minimum"] and max(values) <= limits.get("maximum", 1e9), field
+            assert field["type"] == "number" or all(value.is_integer() for value in values)
+    assert package["profile"] == "tabular-data-package"
+    assert package["licenses"] and package["sources"] and re.fullmatch(r"\d+\.\d+\.\d+", package["version"])
 
 
 def test_a_badge_says_label_and_state_in_words(client: TestClient, data: Path) -> None:
