@@ -52,7 +52,6 @@ class Visitor:
             additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())},
             open_timeout=LONGEST_S,
             max_size=None,
-            compression=None,
         )
         return self
 
