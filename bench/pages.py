@@ -82,6 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--clusters", type=int, default=1300)
     parser.add_argument("--runs", type=int, default=25)
+    parser.add_argument("--largest", type=int, default=50_000, help="register that is drawn")
     asked = parser.parse_args()
     runs = asked.runs
     with tempfile.TemporaryDirectory() as folder:
@@ -123,7 +124,7 @@ def main() -> None:
         unread = cycle(list(reader.assessed()))
         tell("read a cluster's benchmark", median_time(lambda: reader.benchmark(next(unread)), runs))
         measure_paper(reader, runs)
-        measure_register(reader.label_register(), reader.sectors(), runs)
+        measure_register(reader.label_register(), reader.sectors(), runs, asked.largest)
 
 
 def measure_paper(reader: EditionReader, runs: int) -> None:
@@ -141,10 +142,10 @@ def measure_paper(reader: EditionReader, runs: int) -> None:
     print(f"{'memory of this process at its highest':<44}{peak:8.0f} MB")
 
 
-def measure_register(register: Sequence[LabelHolder], sectors: Mapping[str, Sector], most: int) -> None:
+def measure_register(register: Sequence[LabelHolder], sectors: Mapping[str, Sector], most: int, largest: int) -> None:
     """Choosing, counting and drawing the register, as it is and as larger ones of made-up points."""
     today = datetime.now(UTC).date()
-    for size in (len(register), 1_500, 10_000, 50_000):
+    for size in (size for size in (len(register), 1_500, 10_000, 50_000) if size <= largest):
         holders = register if size == len(register) else made_up(register, size)
         runs = most if size < 10_000 else min(3, most)
 

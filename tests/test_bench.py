@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("pages --clusters 24 --runs 1", "page: benchmark, manager"),
+        ("pages --clusters 24 --runs 1 --largest 1500", "page: benchmark, manager"),
         ("publishing --clusters 24 --years 2 --rounds 1", "24 clusters, 2 years"),
         ("load --clusters 24 --sessions 2 --processes 1 --seconds 6", "MB a session"),
         ("load --clusters 24 --arrivals 3 --minutes 0.05 --processes 1", "3 people within 0.05 minutes"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ..domain import Cluster, Label, Language
 from ..i18n import translate
@@ -43,10 +43,7 @@ def badge_svg(holding: LabelStatus, language: Language) -> str:
 
 def badge_code(cluster: Cluster, server: str, language: Language) -> Markup:
     """The HTML with which a website shows the picture, to be copied; it leads to the cluster's page."""
-    asked = urlencode({"id": cluster.cluster_id, "lang": language})
+    page = f"{server}cluster?{urlencode({'id': cluster.cluster_id, 'lang': language})}"
+    picture = f"{server}{PATH}/{quote(cluster.cluster_id, safe='')}.svg?{urlencode({'lang': language})}"
     alt = translate(language, "badge.alt", cluster=cluster.name)
-    return copyable(
-        Markup('<a href="{}cluster?{}"><img src="{}{}?{}" alt="{}" height="24"></a>').format(
-            server, asked, server, PATH, asked, alt
-        )
-    )
+    return copyable(Markup('<a href="{}"><img src="{}" alt="{}" height="24"></a>').format(page, picture, alt))

@@ -93,7 +93,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         ("/list/{language}", plain_list, _ASKED),
         (f"/{embed.PATH}", embedded_map, (*_ASKED, "caption")),
         (f"/{data_package.PATH}", package, ("lang",)),
-        (f"/{badge.PATH}", label_badge, ("id", "label", "lang")),
+        (f"/{badge.PATH}/{{cluster}}.svg", label_badge, ("label", "lang")),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
         ("/health", health, ("lang",)),
         ("/robots.txt", robots, ()),
@@ -193,7 +193,7 @@ def label_badge(request: Request, address: Mapping[str, str]) -> Response:
     spoken = language(request)
 
     def answer(register: FilteredRegister) -> Response:
-        found = badge.highest(register.matching, address.get("id", ""))
+        found = badge.highest(register.matching, request.path_params["cluster"])
         if found is None:
             return PlainTextResponse(translate(spoken, "badge.nobody"), 404)
         return Response(badge.badge_svg(found, spoken), media_type="image/svg+xml")

@@ -209,7 +209,7 @@ def test_a_badge_says_label_and_state_in_words(client: TestClient, data: Path) -
     several = [one for one in shown(data, {}) if sum(other.cluster == one.cluster for other in every) > 1]
     for holding in [one for one in several if one.label is Label.GOLD][:8]:
         cluster = holding.cluster
-        answer = client.get(f"/badge?id={cluster.cluster_id}&lang=en")
+        answer = client.get(f"/badge/{cluster.cluster_id}.svg?lang=en")
         assert answer.headers["content-type"] == "image/svg+xml"
         picture = ElementTree.fromstring(answer.text)
         words = " ".join(picture.itertext())
@@ -217,13 +217,14 @@ def test_a_badge_says_label_and_state_in_words(client: TestClient, data: Path) -
         assert state_sentence(holding, "en") in words
         assert cluster.name in (picture.get("aria-label") or "")
         assert "http" not in answer.text.replace('xmlns="http://www.w3.org/2000/svg"', ""), "it loads nothing"
-        again = client.get(f"/badge?id={cluster.cluster_id}&lang=en", headers={"If-None-Match": answer.headers["etag"]})
+        again = client.get(
+            f"/badge/{cluster.cluster_id}.svg?lang=en", headers={"If-None-Match": answer.headers["etag"]}
+        )
         assert again.status_code == 304
-        of_label = client.get(f"/badge?id={cluster.cluster_id}&lang=fr&label=silver")
+        of_label = client.get(f"/badge/{cluster.cluster_id}.svg?lang=fr&label=silver")
         has_silver = any(one.cluster == cluster for one in fitting(data, {"label": "silver"}))
         assert of_label.status_code == (200 if has_silver else 404)
-    assert client.get("/badge?id=nobody").status_code == 404
-    assert client.get("/badge").status_code == 404
+    assert client.get("/badge/nobody.svg").status_code == 404
 
 
 class Reader(HTMLParser):
@@ -306,7 +307,7 @@ def test_the_embedded_map_needs_nothing_of_streamlit(client: TestClient, data: P
 
 
 @pytest.mark.parametrize(
-    "path", ["/list/fr", "/embed?view=europe", "/cluster?id=c0", "/badge?id=c0", "/labels.xlsx", "/labels.csv"]
+    "path", ["/list/fr", "/embed?view=europe", "/cluster?id=c0", "/badge/c0.svg", "/labels.xlsx", "/labels.csv"]
 )
 def test_hostile_names_stay_text(hostile_data: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     monkeypatch.setenv("CLUSTERDASH_DATA", str(hostile_data))

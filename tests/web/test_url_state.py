@@ -40,7 +40,7 @@ from clusterdash.site_map import INDEXED, is_page
 
 pytestmark = pytest.mark.slow
 
-FILLED = {"{kind}": "json", "{language}": "fr"}
+FILLED = {"{kind}": "json", "{language}": "fr", "{cluster}": "de-hamburg-aviation-e-v"}
 ROUTES = [route for route in routes() if isinstance(route, Route)]
 ASSETS = ("assets/leaflet/leaflet.js", "assets/geo/countries-110m.geojson")
 
