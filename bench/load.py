@@ -42,7 +42,6 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 class Measured:
     """What the visitors of one trial saw."""
 
-    first: list[Run] = field(default_factory=list)
     later: list[Run] = field(default_factory=list)
     entering: list[float] = field(default_factory=list)
     """Seconds from asking for the page until its first sentence."""
@@ -129,15 +128,13 @@ async def _stay(address: str, cluster: str, until: float, measured: Measured, dr
     """One manager who looks at the page until a moment of the clock `time.monotonic`."""
     try:
         async with Visitor(address, PAGE, {SESSION_COOKIE: sign_in(address, cluster)}) as visitor:
-            measured.first.append(await visitor.run(_query(0), CONTENT))
+            await visitor.run(_query(0), CONTENT)
             turn = 1
             while (pause := draw.expovariate(1 / PAUSE_S)) + time.monotonic() < until:
                 await asyncio.sleep(pause)
                 measured.later.append(await visitor.run(_query(turn), CONTENT))
                 turn += 1
             await asyncio.sleep(max(0, until - time.monotonic()))
-    except (TimeoutError, OSError, AssertionError, ValueError) as error:
-        measured.errors.append(repr(error))
     except Exception as error:
         measured.errors.append(repr(error))
 
@@ -150,7 +147,6 @@ async def _arrive(address: str, cluster: str, wait: float, measured: Measured, d
         async with Visitor(address, PAGE, {SESSION_COOKIE: sign_in(address, cluster)}) as visitor:
             connected = time.monotonic()
             run = await visitor.run(_query(0), CONTENT)
-            measured.first.append(run)
             measured.entering.append(connected - start + run.content)
             for turn in range(1, RUNS_OF_ARRIVED):
                 await asyncio.sleep(draw.expovariate(1 / PAUSE_S))

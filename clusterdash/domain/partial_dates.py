@@ -37,9 +37,3 @@ def months_later(value: PartialDate, months: int) -> PartialDate:
         return ""
     later = start + relativedelta(months=months)
     return f"{later:%Y}" if len(value) == _YEAR else f"{later:%Y-%m}"
-
-
-def is_possibly_later(value: PartialDate, other: PartialDate) -> bool:
-    """Whether a partial date may be later than another one; an unknown date may be any."""
-    last, first = last_day(value), first_day(other)
-    return last is None or first is None or last > first

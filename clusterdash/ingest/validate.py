@@ -257,10 +257,7 @@ def _noted(
 def _awards(findings: IngestState, clusters: Mapping[str, Row], synthetic: bool, today: date) -> None:
     for layer, sheet, number, row in findings.of("awards"):
         cluster, start, end = row.get("cluster_id"), row.get("awarded_on", ""), row.get("valid_until", "")
-        if cluster and cluster not in clusters:
-            findings.add_problem(sheet, number, "cluster_id", cluster, "cluster.unknown")
-        if start > today.isoformat():
-            findings.add_problem(sheet, number, "awarded_on", start, "cell.future")
+        _cluster_and_day(findings, sheet, number, row, "awarded_on", clusters, today)
         founded = clusters[cluster].get("founded", "") if cluster and cluster in clusters else ""
         if founded and start and start < founded[: len(start)]:
             findings.add_problem(sheet, number, "awarded_on", start, "award.before_founded", founded=founded)
@@ -275,20 +272,27 @@ def _observations(findings: IngestState, clusters: Mapping[str, Row], synthetic:
 
     Those of the facts about other clusters are left out: an edition of before, which is upgraded, may not know them.
     """
-    found: list[Row] = []
+    found: dict[tuple[object, ...], Row] = {}
     for layer, sheet, number, row in findings.of("observations"):
-        known = row.get("cluster_id", "") in clusters
-        if not known and layer is Layer.FACTS:
+        if layer is Layer.FACTS and row.get("cluster_id") not in clusters:
             continue
-        if not known:
-            findings.add_problem(sheet, number, "cluster_id", row.get("cluster_id", ""), "cluster.unknown")
-        if row.get("seen_on", "") > today.isoformat():
-            findings.add_problem(sheet, number, "seen_on", row["seen_on"], "cell.future")
+        _cluster_and_day(findings, sheet, number, row, "seen_on", clusters, today)
         if synthetic and layer is not Layer.FACTS:
             findings.add_problem(sheet, number, "label", row.get("label", ""), "award.invented")
-        if row not in found and row.keys() >= set(TABLES["observations"]):
-            found.append(row)
-    return found
+        if row.keys() >= set(TABLES["observations"]):
+            found.setdefault(tuple(row[name] for name in TABLES["observations"]), row)
+    return list(found.values())
+
+
+def _cluster_and_day(
+    findings: IngestState, sheet: Sheet, number: int, row: Row, day: str, clusters: Mapping[str, Row], today: date
+) -> None:
+    """Report a row about a label if its cluster is unknown, or its day, in the column `day`, is in the future."""
+    cluster, told = row.get("cluster_id"), row.get(day, "")
+    if cluster and cluster not in clusters:
+        findings.add_problem(sheet, number, "cluster_id", cluster, "cluster.unknown")
+    if told > today.isoformat():
+        findings.add_problem(sheet, number, day, told, "cell.future")
 
 
 def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:

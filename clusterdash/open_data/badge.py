@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
-from ..domain import Cluster, Label, Language
+from ..domain import Cluster, Language
 from ..i18n import translate
 from ..labels.status import LabelStatus
 from ..presentation.html import Markup, copyable, render
@@ -16,12 +15,6 @@ PATH = "badge"
 _CHARACTER = 6.6
 """The width of a character in pixels, about; the text is fitted into what that gives."""
 _ROOM = 10
-
-
-def highest(found: Iterable[LabelStatus], cluster_id: str) -> LabelStatus | None:
-    """The highest label of a cluster among some labels; None where there is none."""
-    own = [holding for holding in found if holding.cluster.cluster_id == cluster_id]
-    return max(own, key=lambda holding: list(Label).index(holding.label), default=None)
 
 
 def badge_svg(holding: LabelStatus, language: Language) -> str:

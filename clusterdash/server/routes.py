@@ -193,7 +193,8 @@ def label_badge(request: Request, address: Mapping[str, str]) -> Response:
     spoken = language(request)
 
     def answer(register: FilteredRegister) -> Response:
-        found = badge.highest(register.matching, request.path_params["cluster"])
+        asked = request.path_params["cluster"]
+        found = next((holding for holding in register.shown if holding.cluster.cluster_id == asked), None)
         if found is None:
             return PlainTextResponse(translate(spoken, "badge.nobody"), 404)
         return Response(badge.badge_svg(found, spoken), media_type="image/svg+xml")
