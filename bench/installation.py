@@ -68,6 +68,15 @@ def sign_in(address: str, cluster: str) -> str:
     return create_signed_value(COOKIE_SECRET, SESSION_COOKIE, json.dumps(claims)).decode()
 
 
+def write_streamlit_app(folder: Path, script: str) -> None:
+    """Write a Streamlit application of one page into a folder, with settings that ask nobody and watch nothing."""
+    (folder / ".streamlit").mkdir(parents=True, exist_ok=True)
+    (folder / "app.py").write_text(script)
+    (folder / ".streamlit" / "config.toml").write_text(
+        '[server]\nheadless = true\nfileWatcherType = "none"\n[browser]\ngatherUsageStats = false\n'
+    )
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens to."""
     with socket.socket() as free:

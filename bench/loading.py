@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.support.browser import CHROMIUM, QUIET, serve
 
-from .installation import SESSION_COOKIE, build_data, secrets, sign_in
+from .installation import SESSION_COOKIE, build_data, secrets, sign_in, write_streamlit_app
 from .peers import serve_dash_peer, serve_streamlit_peer
 
 ROUNDS = 7
@@ -134,12 +134,8 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         data, bare = Path(place, "data"), Path(place, "bare")
-        (bare / ".streamlit").mkdir(parents=True)
         build_data(data, asked.clusters)
-        (bare / "app.py").write_text("import streamlit as st\nst.write('empty')\n")
-        (bare / ".streamlit" / "config.toml").write_text(
-            '[server]\nheadless = true\nfileWatcherType = "none"\n[browser]\ngatherUsageStats = false\n'
-        )
+        write_streamlit_app(bare, "import streamlit as st\nst.write('empty')\n")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         with (
             serve(data, secrets) as ours,

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.support.browser import ROOT, serve
 
-from ..installation import answers, free_port
+from ..installation import answers, free_port, write_streamlit_app
 
 
 @contextmanager
-def serve_streamlit_peer(data: Path, processes: list[int] | None = None) -> Iterator[str]:
+def serve_streamlit_peer(data: Path) -> Iterator[str]:
     """Serve the plain Streamlit page over the edition of a data folder; yields its address."""
     folder = data / "peer"
-    (folder / ".streamlit").mkdir(parents=True, exist_ok=True)
-    shutil.copy(Path(__file__).with_name("streamlit_page.py"), folder / "app.py")
-    (folder / ".streamlit" / "config.toml").write_text(
-        '[server]\nheadless = true\nfileWatcherType = "none"\n[browser]\ngatherUsageStats = false\n'
-    )
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = str(ROOT)
-    try:
-        with serve(data, root=folder, processes=processes) as address:
-            yield address
-    finally:
-        os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
+    write_streamlit_app(folder, Path(__file__).with_name("streamlit_page.py").read_text())
+    with patch.dict(os.environ, PYTHONPATH=str(ROOT)), serve(data, root=folder) as address:
+        yield address
 
 
 @contextmanager

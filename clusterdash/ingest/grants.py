@@ -14,7 +14,6 @@ from pathlib import Path
 
 from .. import files
 from ..domain import ClusterdashError, Grant, GrantRole, Problem
-from ..files import FileState, file_state
 from . import readers
 from .readers import Sheet
 from .table_reader import IngestState, Layer, Row, read_table
@@ -58,11 +57,11 @@ def check_rows(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tupl
 def read_grants(data: Path) -> tuple[Grant, ...]:
     """The grants that are in force. Raises ClusterdashError if their file has errors."""
     file = data / FILE
-    return _read(file_state(file)) if file.is_file() else ()
+    return _read(files.file_state(file)) if file.is_file() else ()
 
 
 @lru_cache(maxsize=4)
-def _read(state: FileState) -> tuple[Grant, ...]:
+def _read(state: files.FileState) -> tuple[Grant, ...]:
     """Cached until the file changes: every run of a page asks who may see what."""
     found, trouble = readers.read_files([state.path], follow=True)
     findings = IngestState(problems=list(trouble))
