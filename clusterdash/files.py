@@ -21,6 +21,9 @@ _LOCK = ".lock"
 _MADE = (
     "access.toml",
     "audit",
+    "clusterdash.sqlite",
+    "clusterdash.sqlite-shm",
+    "clusterdash.sqlite-wal",
     "current",
     "drafts",
     "editions",

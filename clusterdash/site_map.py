@@ -54,6 +54,7 @@ PAGES = (
     Page(Audience.STAFF, "sectors", "sectors"),
     Page(Audience.STAFF, "evaluations", "evaluations"),
     Page(Audience.STAFF, "briefs", "briefs"),
+    Page(Audience.STAFF, "register", "register"),
     Page(Audience.STAFF, "data", "data"),
     Page(Audience.STAFF, "access", "access", needs_login=True),
 )
@@ -64,7 +65,7 @@ _SECTIONS: dict[Audience, dict[str, tuple[str, ...]]] = {
     Audience.STAFF: {
         "": ("sectors", "evaluations"),
         "clusters": ("results", "plan", "silver_and_gold", "documents", "briefs"),
-        "data": ("data", "access"),
+        "data": ("register", "data", "access"),
     },
 }
 """The navigation bar of each audience: destinations by the heading of their menu, "" for those in the bar itself."""

@@ -16,7 +16,7 @@ from .. import files
 from .settings import settings
 
 AuditAction = Literal[
-    "look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "export"
+    "look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "labels", "export"
 ]
 ACTIONS: tuple[AuditAction, ...] = get_args(AuditAction)
 _FOLDER = "audit"

@@ -24,6 +24,7 @@ from ..ingest import problem_list, sample, schema_export
 from ..ingest.questionnaire_writer import questionnaire
 from ..ingest.table_schemas import TABLES
 from ..ingest.validate import CheckedTables
+from ..operational_database import label_changes
 from ..reports import bulk
 from ..reports.brief import brief
 from ..reports.result_files import as_json, as_text
@@ -257,7 +258,7 @@ def report(options: argparse.Namespace) -> int:
 
 def _reader(options: argparse.Namespace) -> EditionReader:
     """Who can run a command here can read the file: a staff viewer, and a record of whose results were read."""
-    opened = EditionDatabase(current_path(options.data))
+    opened = EditionDatabase(current_path(options.data)).corrected(label_changes.corrections(options.data))
     synthetic = opened.reader(STAFF).edition().synthetic
 
     def note(cluster_id: str) -> None:

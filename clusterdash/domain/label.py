@@ -111,12 +111,18 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class LabelHolder:
-    """A cluster with all its awards, latest first, the names of its sectors, and what was seen of its labels."""
+    """A cluster with all its awards, latest first, the names of its sectors, and what was seen of its labels.
+
+    `dissolved_on`: since when it no longer exists, "" where it does; `successor`: the id of the cluster that followed
+    it, if one did.
+    """
 
     cluster: Cluster
     awards: tuple[Award, ...]
     sector_names: tuple[LocalizedText, ...]
     observations: tuple[Observation, ...] = ()
+    dissolved_on: PartialDate = ""
+    successor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

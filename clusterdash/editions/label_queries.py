@@ -1,8 +1,9 @@
-"""SQL queries of a reader about labels: the rules of their validity, and who was awarded them."""
+"""SQL queries of a reader about clusters and labels: the rules of their validity, and who was awarded them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 from ..domain import Award, Cluster, Label, LabelHolder, LocalizedText, Observation, Sector, ValidityRule
 from ..domain.label_end import with_ends
@@ -32,10 +33,23 @@ def read_validity_rules(rows: Rows) -> tuple[ValidityRule, ...]:
     )
 
 
+def read_clusters(rows: Rows, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
+    """Return the clusters that meet a condition on `cluster_id`, by country and name."""
+    columns = [field.name for field in fields(Cluster) if field.name != "sectors"]
+    sectors: dict[str, list[str]] = {}
+    for cluster_id, sector in rows(
+        f"select cluster_id, sector from cluster_sector {condition} order by position", parameters
+    ):
+        sectors.setdefault(cluster_id, []).append(sector)
+    found = rows(f"select {', '.join(columns)} from cluster {condition} order by country, name", parameters)
+    told = (dict(zip(columns, row, strict=True)) for row in found)
+    return tuple(Cluster(**one, sectors=tuple(sectors.get(one["cluster_id"], ()))) for one in told)
+
+
 def read_holders(
     rows: Rows, clusters: Sequence[Cluster], sectors: Mapping[str, Sector], rules: Sequence[ValidityRule]
 ) -> tuple[LabelHolder, ...]:
-    """Return clusters that were awarded labels, with their awards, each with its end, and what was seen of them."""
+    """Return clusters with their awards, if they have any, each with its end, and what was seen of their labels."""
     awards: dict[str, list[Award]] = {}
     for cluster_id, award_id, label, *award in rows(
         """select cluster_id, left(md5(concat_ws('|', cluster_id, label, awarded_on, source_url)), 10), label,
@@ -52,7 +66,7 @@ def read_holders(
     return tuple(
         LabelHolder(
             cluster,
-            with_ends(awards[cluster.cluster_id], rules),
+            with_ends(awards.get(cluster.cluster_id, ()), rules),
             tuple(sectors[code].name for code in cluster.sectors),
             tuple(seen.get(cluster.cluster_id, ())),
         )

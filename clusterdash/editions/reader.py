@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields
+from copy import copy
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -36,6 +36,7 @@ from ..domain import (
     ValidityRule,
     Viewer,
 )
+from ..domain.register_corrections import RegisterCorrections
 from . import label_queries, queries
 from .database_errors import read_failure, version_failure
 from .recent_results import RecentResults
@@ -66,6 +67,7 @@ class EditionDatabase:
         """Open an edition, from schema version `oldest` on if given; raises ClusterdashError for any other file."""
         self.__public: dict[object, Any] = {}
         self.__recent = RecentResults()
+        self.__corrections = RegisterCorrections()
         try:
             self.__connection = duckdb.connect(str(path), read_only=True, config=_LIMITS)
         except duckdb.Error as error:
@@ -83,13 +85,19 @@ class EditionDatabase:
             self.close()
             raise version_failure(path, self.version, SCHEMA_VERSION, synthetic=bool(row and row[1]))
 
+    def corrected(self, corrections: RegisterCorrections) -> EditionDatabase:
+        """Return the same open file, read with corrections of its register of labels; nothing read before is kept."""
+        other = copy(self)
+        other.__public, other.__recent, other.__corrections = {}, RecentResults(), corrections
+        return other
+
     def close(self) -> None:
         """Close the file."""
         self.__connection.close()
 
     def reader(self, viewer: Viewer, witness: OnAccess | None = None) -> EditionReader:
         """Return a reader for one viewer; `witness` is called with each cluster whose results are read."""
-        return EditionReader(self.__connection, viewer, self.__public, self.__recent, witness)
+        return EditionReader(self.__connection, viewer, self.__public, self.__recent, witness, self.__corrections)
 
 
 class EditionReader:
@@ -102,6 +110,7 @@ class EditionReader:
         public: dict[object, Any],
         recent: RecentResults,
         witness: OnAccess | None = None,
+        corrections: RegisterCorrections | None = None,
     ) -> None:
         """Bind a connection to a viewer; `public` is a cache of what everybody may see, and nothing else.
 
@@ -112,6 +121,7 @@ class EditionReader:
         self.__viewer = viewer
         self.__public = public
         self.__recent = recent
+        self.__corrections = corrections or RegisterCorrections()
 
     # -- for everybody
 
@@ -145,6 +155,14 @@ class EditionReader:
     def label_register(self) -> tuple[LabelHolder, ...]:
         """Return every cluster that was ever awarded a label, by country and name, with all its awards."""
         return self._cached("register", self._read_register)
+
+    def merged_clusters(self) -> Mapping[str, str]:
+        """Return clusters that turned out to be another one of the register: by their id that of the other."""
+        return self.__corrections.merged
+
+    def correction(self) -> int:
+        """Return which correction of the register was the last one; 0 for none."""
+        return self.__corrections.latest
 
     def provenance(self) -> RegisterSource | None:
         """Return the title of the register and the date it is valid for; None if its facts do not state them."""
@@ -180,7 +198,8 @@ class EditionReader:
             table = "assessment" if evaluated else "latest_benchmark"
             sql = f"""select distinct cluster_id, name from {table} join cluster using (cluster_id)
                       where $everything or cluster_id in (select unnest($mine)) order by name, cluster_id"""
-            return dict(self._rows(sql, {"everything": everything, "mine": mine}))
+            names = self.__corrections.names(dict(self._rows(sql, {"everything": everything, "mine": mine})))
+            return dict(sorted(names.items(), key=lambda entry: (entry[1], entry[0])))
 
         return dict(self.__recent.get(("assessed", evaluated, everything, *mine), read))
 
@@ -301,7 +320,8 @@ class EditionReader:
                where b.scheme = ? order by b.assessed_on, c.name, b.cluster_id""",
             [scheme],
         )
-        return tuple(AssessmentCompleteness(*row) for row in rows)
+        names = self.__corrections.names({cluster: name for cluster, name, *_ in rows})
+        return tuple(AssessmentCompleteness(cluster, names[cluster], *rest) for cluster, _, *rest in rows)
 
     def suppressed_cells(self, scheme: str) -> tuple[SuppressedCell, ...]:
         """Return the suppressed groups and cells of a scheme, with the reasons."""
@@ -344,8 +364,12 @@ class EditionReader:
         require_staff(self.__viewer)
 
     def _read_register(self) -> tuple[LabelHolder, ...]:
-        labelled = self._clusters("where cluster_id in (select cluster_id from award)", [])
-        return label_queries.read_holders(self._rows, labelled, self.sectors(), self.validity_rules())
+        corrected, sectors, rules = sorted(self.__corrections.clusters), self.sectors(), self.validity_rules()
+        known = self._clusters(
+            "where cluster_id in (select cluster_id from award) or cluster_id in (select unnest(?))", [corrected]
+        )
+        holders = label_queries.read_holders(self._rows, known, sectors, rules)
+        return self.__corrections.register(holders, sectors, rules)
 
     def _known_cluster(self, cluster_id: str) -> Cluster:
         found = self._clusters("where cluster_id = ?", [cluster_id])
@@ -354,16 +378,8 @@ class EditionReader:
         return found[0]
 
     def _clusters(self, condition: str, parameters: list[object]) -> tuple[Cluster, ...]:
-        """Return the clusters that meet a condition on `cluster_id`, by country and name."""
-        columns = [field.name for field in fields(Cluster) if field.name != "sectors"]
-        sectors: dict[str, list[str]] = {}
-        for cluster_id, sector in self._rows(
-            f"select cluster_id, sector from cluster_sector {condition} order by position", parameters
-        ):
-            sectors.setdefault(cluster_id, []).append(sector)
-        rows = self._rows(f"select {', '.join(columns)} from cluster {condition} order by country, name", parameters)
-        found = (dict(zip(columns, row, strict=True)) for row in rows)
-        return tuple(Cluster(**one, sectors=tuple(sectors.get(one["cluster_id"], ()))) for one in found)
+        """Return the clusters that meet a condition on `cluster_id`, by country and name, as corrected."""
+        return tuple(map(self.__corrections.cluster, label_queries.read_clusters(self._rows, condition, parameters)))
 
     def _schemes(self, which: str) -> tuple[Grid, ...]:
         return tuple(self._scheme(scheme) for (scheme,) in self._rows(f"select scheme from scheme {which}"))

@@ -25,6 +25,7 @@ from ..domain import (
     PartialDate,
 )
 from ..domain.partial_dates import first_day, last_day
+from ..domain.register_corrections import DISSOLVED
 
 SOON, RENEWAL = relativedelta(months=6), relativedelta(months=12)
 """A label ends soon within the first period before its certain end; within the second after it, it may be renewed."""
@@ -73,10 +74,13 @@ def state_on(
 
     Among certain ends the latest decides. Where it is over, a later end by the rule does, "unless renewed since"; and
     where an award without any known end may have come after it, the state is not known. `observations` of the same
-    label: seen held, it is valid on that day; seen lapsed, it has ended from then on, until a later award.
+    label: seen held, it is valid on that day; seen lapsed, it has ended from then on, until a later award; that its
+    cluster was dissolved ends it whatever else was said.
     """
     if any(seen.held and _covers(seen.seen_on, day) for seen in observations):
         return LabelState.VALID, LabelEnd()
+    if (dissolved := _dissolution(observations, day)) is not None:
+        return LabelState.EXPIRED, LabelEnd(EndKind.OBSERVED, dissolved)
     certain = max((award for award in awards if award.end.kind in CERTAIN), key=_end_and_start, default=None)
     if certain is not None and _last(certain.end) >= day:
         return (LabelState.VALID if _last(certain.end) > day + SOON else LabelState.SOON), certain.end
@@ -114,6 +118,13 @@ def _is_earlier(award: Award, other: Award | None) -> bool:
     given = last_day(award.awarded_on)
     started = first_day(other.awarded_on) if other is not None else None
     return given is not None and started is not None and given < started
+
+
+def _dissolution(observations: Sequence[Observation], day: date) -> PartialDate | None:
+    """When the cluster of a label was dissolved, if it was by a day."""
+    return next(
+        (one.seen_on for one in observations if one.basis == DISSOLVED and (last_day(one.seen_on) or day) <= day), None
+    )
 
 
 def _lapse(awards: Sequence[Award], observations: Sequence[Observation], day: date) -> PartialDate | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm
 
 from ..domain import ClusterBenchmark, Language, Recommendation
-from ..domain.partial_dates import last_day
 from ..i18n import translate
-from ..labels.status import CERTAIN, LabelStatus
+from .calendars import all_day_event, new_calendar
 
 MONTHS_BY_EFFORT = {1: 2, 2: 6, 3: 12}
 """Months until the proposed date of the first recommendation of an effort."""
@@ -66,14 +64,14 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
     A task without a day is omitted. The same task keeps its UID and increases its sequence number (by minutes), so that
     importing a changed plan updates its event.
     """
-    made = _calendar()
+    made = new_calendar()
     for task in tasks:
         if task.due is None:
             continue
         advice = task.recommendation
         action = advice.action.get(language)
         identity = f"{result.cluster.cluster_id}/{result.grid.scheme.code}/{advice.indicator}"
-        event = _event(identity, task.due, now)
+        event = all_day_event(identity, task.due, now)
         event.add("summary", translate(language, "plan.done_event", action=action) if task.done else action)
         event.add("description", "\n".join(_event_description(task, result, language)))
         if not task.done:
@@ -100,43 +98,6 @@ def _event_description(task: Task, result: ClusterBenchmark, language: Language)
         for column, value in values.items()
         if value
     ]
-
-
-def labels_calendar(holdings: Sequence[LabelStatus], language: Language, now: datetime) -> bytes:
-    """The certain ends of labels as iCalendar, one all-day event each, on the last day that the end can mean."""
-    made = _calendar()
-    for holding in holdings:
-        end = last_day(holding.end.until)
-        if end is None or holding.end.kind not in CERTAIN:
-            continue
-        label = translate(language, f"label.{holding.label}")
-        identity = f"{holding.cluster.cluster_id}/{holding.label}/{holding.end.until}"
-        event = _event(identity, end, now)
-        event.add("summary", translate(language, "plan.label_ends", label=label, cluster=holding.cluster.name))
-        event.add("description", "\n".join(award.source_url for award in holding.awards))
-        made.add_component(event)
-    written: bytes = made.to_ical()
-    return written
-
-
-def _calendar() -> Calendar:
-    made = Calendar()
-    made.add("prodid", "-//clusterdash//plan//EN")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    return made
-
-
-def _event(identity: str, day: date, now: datetime) -> Event:
-    """An all-day event with a stable UID."""
-    event = Event()
-    event.add("uid", f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@clusterdash")
-    event.add("dtstamp", now)
-    event.add("sequence", int(now.timestamp()) // 60)
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("transp", "TRANSPARENT")
-    return event
 
 
 def _alarm(text: str) -> Alarm:

@@ -21,11 +21,14 @@ from ..labels import status
 from ..labels.contact import contact
 from ..labels.status import LabelStatus
 from ..locations import data_folder
+from ..operational_database import label_changes
 
 MAX_OPEN = 3
 """How many editions stay open: the served one, and those that visitors are still reading."""
 _OPENING = threading.Lock()
 _OPEN: dict[Path, tuple[FileState, EditionDatabase]] = {}
+_CORRECTED: WeakKeyDictionary[EditionDatabase, tuple[int, EditionDatabase]] = WeakKeyDictionary()
+"""Open editions as they are read: with the corrections of the register up to the one of this number."""
 _REAL: set[Path] = set()
 T = TypeVar("T")
 _PREPARING = threading.Lock()
@@ -45,8 +48,21 @@ def upgrade_stored(language: Language) -> Iterator[str]:
 
 
 def current_edition() -> EditionDatabase:
-    """Return the served edition, opened. Raises ClusterdashError if there is none that can be read."""
-    return _open(current_path(data_dir()))
+    """Return the served edition, opened, with the present corrections of its register.
+
+    Raises ClusterdashError if there is none, or if it or the corrections cannot be read.
+    """
+    data = data_dir()
+    opened, latest = _open(current_path(data)), label_changes.latest(data)
+    if not latest:
+        return opened
+    with _OPENING:
+        known, corrected = _CORRECTED.get(opened, (0, opened))
+        if known == latest:
+            return corrected
+        corrected = opened.corrected(label_changes.corrections(data))
+        _CORRECTED[opened] = latest, corrected
+        return corrected
 
 
 def public_reader() -> EditionReader:

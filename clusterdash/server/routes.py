@@ -265,7 +265,7 @@ def _answer(
             for name, value in wrong
         ]
         return PlainTextResponse("\n".join(lines), 400)
-    told = (_STARTED, edition.edition_id, today, str(request.url), language)
+    told = (_STARTED, edition.edition_id, reader.correction(), today, str(request.url), language)
     tag = f'"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}"'
     headers = {
         "ETag": tag,

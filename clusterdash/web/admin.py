@@ -45,7 +45,7 @@ def edition_admin(visit: PageContext) -> EditionAdmin:
         edition_cache.data_dir(),
         demonstration=visit.demonstration,
         by=by,
-        viewer_now=partial(_current_viewer, demonstration=visit.demonstration),
+        viewer_now=partial(current_viewer, demonstration=visit.demonstration),
     )
 
 
@@ -56,11 +56,11 @@ def access_admin(visit: PageContext) -> AccessAdmin:
         edition_cache.data_dir(),
         demonstration=visit.demonstration,
         by=visit.user_email,
-        viewer_now=partial(_current_viewer, demonstration=visit.demonstration),
+        viewer_now=partial(current_viewer, demonstration=visit.demonstration),
     )
 
 
-def _current_viewer(*, demonstration: bool) -> Viewer:
+def current_viewer(*, demonstration: bool) -> Viewer:
     """Return the viewer of this session at this moment. Raises ClusterdashError if the sign-in has ended."""
     if demonstration:
         configured, synthetic = bool(sign_in.auth()), edition_cache.public_reader().edition().synthetic

@@ -1,13 +1,9 @@
 """What is in the data, and bringing in new ones: check, compare, publish, go back."""
 
-from functools import partial
-
 import streamlit as st
 
-from clusterdash.labels import status
 from clusterdash.presentation.admin import tables
-from clusterdash.reports import action_plan
-from clusterdash.web import admin, components, session, url_state, widgets
+from clusterdash.web import admin, session, url_state, widgets
 
 visit = session.page_context()
 desk = admin.edition_admin(visit)
@@ -56,8 +52,3 @@ if grids:
         )
     with st.expander(visit.translate("data.withheld")):
         widgets.show_table(tables.suppressed_table(visit.reader.suppressed_cells(scheme), visit.language))
-ending = status.ending_soon(visit.reader.label_register(), visit.now.date())
-if ending:
-    st.header(visit.translate("data.ending", n=len(ending)))
-    made = partial(action_plan.labels_calendar, ending, visit.language, visit.now)
-    components.private_download(visit.translate("data.take_ending"), "labels.ics", made, "text/calendar", key="ending")

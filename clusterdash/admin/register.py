@@ -1,0 +1,104 @@
+"""Administration of the register of labels: changes by staff, each with who, when and why. For staff only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from ..access import require_staff
+from ..auth import audit_log
+from ..domain import ClusterdashError, Problem, Viewer
+from ..domain.label_change import ChangeAction, LabelChange, NewChange, undone
+from ..ingest.label_changes import KnownRegister, check_change
+from ..operational_database import label_changes
+
+MAX_REASON = 500
+"""Characters."""
+
+
+class RegisterAdmin:
+    """All changes of the register of labels, bound to one viewer and one data folder.
+
+    In a demonstration, where anybody may view as staff, changes are checked and not made: the register is real.
+    """
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        data: Path,
+        *,
+        demonstration: bool,
+        by: str,
+        viewer_now: Callable[[], Viewer] | None = None,
+    ) -> None:
+        """Raises ClusterdashError unless `viewer` is staff; `by` is the name in the history.
+
+        `viewer_now` returns the current viewer for each change, since a grant may have ended; default: `viewer`.
+        """
+        require_staff(viewer)
+        self.__viewer_now = viewer_now or (lambda: viewer)
+        self.__data = data
+        self.__demonstration = demonstration
+        self.__by = by
+
+    def changes(self, cluster_id: str | None = None) -> tuple[LabelChange, ...]:
+        """The changes of one cluster, or all of them, the latest first."""
+        found = (c for c in label_changes.read(self.__data) if cluster_id in (None, c.cluster_id))
+        return tuple(sorted(found, key=lambda change: -change.change_id))
+
+    def record(
+        self,
+        changes: Sequence[NewChange],
+        known: KnownRegister,
+        reason: str,
+        now: datetime,
+        *,
+        expected: int | None = None,
+    ) -> list[Problem]:
+        """Make changes, all or none; returns what is wrong with them, and makes none then.
+
+        `expected`: the id of the latest change when they were decided on (`label_changes.add`). Raises ClusterdashError
+        if the viewer is no longer staff, and in a demonstration.
+        """
+        require_staff(self.__viewer_now())
+        added = {change.cluster_id for change in changes if change.action is ChangeAction.ADD_CLUSTER}
+        results = [check_change(change, replace(known, added=added)) for change in changes]
+        problems = [*_check_reason(reason), *(problem for _, wrong in results for problem in wrong)]
+        if not problems:
+            self._add([checked for checked, _ in results if checked is not None], reason, now, expected)
+        return problems
+
+    def undo(self, change_id: int, reason: str, now: datetime) -> list[Problem]:
+        """Take back a change that was not taken back yet; as `record`.
+
+        Raises ClusterdashError, too, if there is no such change.
+        """
+        require_staff(self.__viewer_now())
+        changes = label_changes.read(self.__data)
+        found = next((change for change in changes if change.change_id == change_id), None)
+        if found is None or change_id in undone(changes):
+            raise ClusterdashError("register.undone")
+        if problems := _check_reason(reason):
+            return problems
+        undoing = NewChange(ChangeAction.UNDO, found.cluster_id, {"change_id": str(change_id)})
+        self._add([undoing], reason, now, None)
+        return []
+
+    def _add(self, changes: Sequence[NewChange], reason: str, now: datetime, expected: int | None) -> None:
+        if self.__demonstration:
+            raise ClusterdashError("register.not_here")
+        label_changes.add(
+            self.__data, changes, by=self.__by, reason=" ".join(reason.split()), now=now, expected=expected
+        )
+        clusters = dict.fromkeys(change.cluster_id for change in changes)
+        audit_log.record(self.__data, now, self.__by, "labels", ", ".join(clusters))
+
+
+def _check_reason(reason: str) -> list[Problem]:
+    if not reason.strip():
+        return [Problem("", "", None, "reason", "", "cell.empty")]
+    if len(reason) > MAX_REASON:
+        return [Problem("", "", None, "reason", "", "cell.too_long", (("maximum", MAX_REASON),))]
+    return []

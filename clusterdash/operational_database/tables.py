@@ -1,0 +1,21 @@
+"""The tables of the operational database, as the latest migration leaves them; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Integer, MetaData, Table, Text
+
+METADATA = MetaData()
+
+LABEL_CHANGE = Table(
+    "label_change",
+    METADATA,
+    Column("change_id", Integer, primary_key=True),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("by", Text, nullable=False, comment="the address that signed in, or the user of a command"),
+    Column("reason", Text, nullable=False),
+    Column("action", Text, nullable=False, comment="a ChangeAction"),
+    Column("cluster_id", Text, nullable=False, index=True),
+    Column("details", JSON, nullable=False, comment="cells of the register's files, by column"),
+    sqlite_autoincrement=True,
+)
+"""Changes of the register of labels; rows are added, never changed."""
