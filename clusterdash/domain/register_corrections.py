@@ -44,12 +44,12 @@ class RegisterCorrections:
         self._changes = in_force(changes)
         self._edits: dict[str, dict[str, str]] = {}
         self.merged: Mapping[str, str] = {}
-        into = {}
+        into: dict[str, str] = {}
         for change in self._changes:
             if change.action is ChangeAction.EDIT_CLUSTER:
                 self._edits.setdefault(change.cluster_id, {}).update(change.details)
             elif change.action is ChangeAction.MERGE:
-                into[change.cluster_id] = change.details["into"]
+                into |= _merge_without_circle(change.cluster_id, change.details["into"], into)
         self.merged = {cluster: _last(cluster, into) for cluster in into}
 
     @property
@@ -94,11 +94,15 @@ class RegisterCorrections:
 
 
 def _last(cluster: str, into: Mapping[str, str]) -> str:
-    """Where a cluster went, over several merges; a circle ends where it began."""
-    seen = [cluster]
-    while (following := into.get(seen[-1])) is not None and following not in seen:
-        seen.append(following)
-    return seen[-1]
+    """Where a cluster went, over several merges."""
+    while cluster in into:
+        cluster = into[cluster]
+    return cluster
+
+
+def _merge_without_circle(cluster: str, other: str, into: Mapping[str, str]) -> Mapping[str, str]:
+    """A merge, unless the other cluster went into this one before: undoings can bring both ways back."""
+    return {} if _last(other, into) == cluster else {cluster: other}
 
 
 def _edited(known: Cluster, edits: Mapping[str, str]) -> Cluster:
@@ -177,9 +181,9 @@ def _holder(
     if told.dissolved_on:
         labels = dict.fromkeys(award.label for award in told.awards.values())
         observations += [Observation(label, told.dissolved_on, False, DISSOLVED, "", "high") for label in labels]
-    awards = sorted(told.awards.values(), key=lambda award: award.source_url)
+    awards = sorted(told.awards.values(), key=lambda award: (award.source_url, award.label))
     awards.sort(key=lambda award: (award.awarded_on, award.valid_until), reverse=True)
-    seen = sorted(observations, key=lambda one: (one.label, one.source_url))
+    seen = sorted(observations, key=lambda one: (one.label, one.source_url, one.held, one.basis))
     seen.sort(key=lambda one: one.seen_on, reverse=True)
     names = tuple(sectors[code].name for code in cluster.sectors if code in sectors)
     return LabelHolder(cluster, with_ends(awards, rules), names, tuple(seen), told.dissolved_on, told.successor)

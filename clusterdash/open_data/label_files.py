@@ -69,7 +69,7 @@ ABOUT_COLUMNS = ("title", "as_of", "version", "day", "filters", "sources", "lice
 class FilteredRegister:
     """The content of a file of labels: all labels that match the filters on a day, and their register.
 
-    `version` identifies the state of the data; `provenance` is the register's own title and date.
+    `version` identifies the state of the data and its corrections; `provenance` is the register's own title and date.
     """
 
     matching: Sequence[LabelStatus]
@@ -107,7 +107,7 @@ class FilteredRegister:
         return {
             "title": source.title.get(self.language) if source else translate(self.language, "export.title"),
             "as_of": source.as_of if source else "",
-            "version": self.version[:12],
+            "version": self.version,
             "day": self.day.isoformat(),
             "filters": words,
             "query": urlencode(self.selection.address()),

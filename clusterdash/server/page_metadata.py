@@ -156,9 +156,11 @@ def _generic(name: str, language: Language) -> tuple[str, str]:
 def _holder(cluster_id: str) -> tuple[LabelHolder | None, bool]:
     """Return the label holder with an id, and whether it is certain that there is none (not without a register)."""
     try:
-        register = edition_cache.public_reader().label_register()
+        reader = edition_cache.public_reader()
+        register = reader.label_register()
     except ClusterdashError:
         return None, False
+    cluster_id = reader.merged_clusters().get(cluster_id, cluster_id)
     found = next((holder for holder in register if holder.cluster.cluster_id == cluster_id), None)
     return found, found is None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -29,6 +29,7 @@ from ..labels import filters, search
 from ..open_data import badge, data_package, embed, html_list, label_files
 from ..open_data.label_files import FilteredRegister
 from ..presentation.labels import world_map
+from ..reports import calendars
 from ..site_map import INDEXED
 from ..spreadsheets import XLSX
 from . import edition_cache, stylesheet
@@ -94,6 +95,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         (f"/{embed.PATH}", embedded_map, (*_ASKED, "caption")),
         (f"/{data_package.PATH}", package, ("lang",)),
         (f"/{badge.PATH}/{{cluster}}.svg", label_badge, ("label", "lang")),
+        ("/calendar/{cluster}.ics", label_calendar, ("lang",)),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
         ("/health", health, ("lang",)),
         ("/robots.txt", robots, ()),
@@ -194,10 +196,29 @@ def label_badge(request: Request, address: Mapping[str, str]) -> Response:
 
     def answer(register: FilteredRegister) -> Response:
         asked = request.path_params["cluster"]
+        asked = edition_cache.public_reader().merged_clusters().get(asked, asked)
         found = next((holding for holding in register.shown if holding.cluster.cluster_id == asked), None)
         if found is None:
             return PlainTextResponse(translate(spoken, "badge.nobody"), 404)
         return Response(badge.badge_svg(found, spoken), media_type="image/svg+xml")
+
+    return _answer(request, address, spoken, answer)
+
+
+def label_calendar(request: Request, address: Mapping[str, str]) -> Response:
+    """Answer with the ends and renewals of one cluster's labels as a calendar."""
+    spoken = language(request)
+
+    def answer(register: FilteredRegister) -> Response:
+        reader, asked = edition_cache.public_reader(), request.path_params["cluster"]
+        asked = reader.merged_clusters().get(asked, asked)
+        held = [holding for holding in register.matching if holding.cluster.cluster_id == asked]
+        if not held:
+            return PlainTextResponse(translate(spoken, "badge.nobody"), 404)
+        made = calendars.labels_calendar(
+            held, reader.validity_rules(), spoken, datetime.combine(register.day, time(), UTC)
+        )
+        return Response(made, media_type="text/calendar")
 
     return _answer(request, address, spoken, answer)
 
@@ -277,6 +298,7 @@ def _answer(
         return Response(status_code=304, headers=headers)
     day = asked.day(today)
     found = search.matching(edition_cache.label_statuses(day, today), asked)
-    answer = make(FilteredRegister(found, sectors, asked, day, reader.provenance(), edition.content_hash, language))
+    version = edition.content_hash[:12] + (f"+{reader.correction()}" if reader.correction() else "")
+    answer = make(FilteredRegister(found, sectors, asked, day, reader.provenance(), version, language))
     answer.headers.update(headers)
     return answer

@@ -30,7 +30,7 @@ from .context import PageContext
 from .messages import show_error
 from .register_forms import FORMS, change_fields, choose_award, new_cluster_fields
 
-SHOWN = 100
+SHOWN = 40
 """Rows of the list of labels to check; the file has all."""
 SHOWN_CHANGES = 50
 MAX_ENTRIES = 2_000
@@ -94,6 +94,7 @@ def _show_changes(visit: PageContext, desk: RegisterAdmin) -> None:
     """One cluster: what the register says of it, and a form for each kind of change."""
     register = visit.reader.label_register()
     names = search.cluster_names(register)
+    url_state.follow_merged_cluster(visit)
     chosen = url_state.choose_page_subject(
         "id", visit.translate("cluster.choose"), names, language=visit.language, first=False
     )
@@ -120,7 +121,7 @@ def _save_form(visit: PageContext, desk: RegisterAdmin, key: str, fields: Callab
     with st.form(f"form-{key}"):
         changes = [change for change in fields() if change.details]
         reason = _reason(visit, key)
-        sent = st.form_submit_button(visit.translate("register.save"), type="primary")
+        sent = st.form_submit_button(visit.translate("register.save"), type="primary", key=f"save-{key}")
     if not sent:
         return
     if not changes:
@@ -218,7 +219,7 @@ def _enter_list(visit: PageContext, desk: RegisterAdmin, found: ListComparison, 
         ]
         source = st.text_input(visit.translate("field.list_source"), key=f"list-source-{key}", max_chars=500)
         reason = _reason(visit, "list")
-        sent = st.form_submit_button(visit.translate("register.enter"), type="primary")
+        sent = st.form_submit_button(visit.translate("register.enter"), type="primary", key="enter-list")
     if sent:
         changes = label_list.with_source([change for entry in ticked for change in entry.changes], source.strip())
         expected = visit.reader.correction()
@@ -246,7 +247,7 @@ def _show_history(visit: PageContext, desk: RegisterAdmin) -> None:
             key="undo-which",
         )
         reason = _reason(visit, "undo")
-        sent = st.form_submit_button(visit.translate("register.undo"))
+        sent = st.form_submit_button(visit.translate("register.undo"), key="save-undo")
     if sent:
         _run(visit, lambda: desk.undo(chosen, reason, visit.now), "register.undone_now")
     widgets.show_table(texts.change_table(changes[:SHOWN_CHANGES], over, names, sectors, visit.language))
@@ -257,7 +258,12 @@ def _show_files(visit: PageContext) -> None:
     register, today = visit.reader.label_register(), visit.now.date()
     archive = partial(register_files.register_archive, register)
     widgets.download_row(
-        visit, ("register.archive", "register.archive_use"), "labels-register.zip", archive, "application/zip", key="register"
+        visit,
+        ("register.archive", "register.archive_use"),
+        "labels-register.zip",
+        archive,
+        "application/zip",
+        key="register",
     )
     held = status.label_statuses(register, today, today)
     ends = partial(calendars.labels_calendar, held, visit.reader.validity_rules(), visit.language, visit.now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ..domain import Award, Label, LabelHolder
+from ..domain import STAFF, Award, Label, LabelHolder
 from ..domain.label_change import ChangeAction, NewChange
 from ..i18n import collation_key, country_codes, country_name
 from ..ingest.label_list import new_cluster_id
@@ -42,6 +42,14 @@ FORMS: Mapping[str, Form] = {
 }
 """By the word that names the kind of change in the address."""
 _NEW_CLUSTER = ("name", "country", "city", "region", "latitude", "longitude", "website", "sector")
+
+
+def link_to_changes(visit: PageContext, holder: LabelHolder) -> None:
+    """Show staff where to correct what the register says of a cluster; nothing to others."""
+    if visit.viewer == STAFF:
+        asked = {"part": "change", "id": holder.cluster.cluster_id, "lang": visit.language}
+        label = visit.translate("register.correct")
+        st.page_link("pages/staff/register.py", label=label, icon=":material/edit:", query_params=asked)
 
 
 def choose_award(visit: PageContext, holder: LabelHolder) -> Award:
@@ -107,7 +115,13 @@ def _known_cells(visit: PageContext, form: Form, holder: LabelHolder, award: Awa
 def _show_fields(
     visit: PageContext, fields: Sequence[str], known: Mapping[str, str], others: Mapping[str, str], key: str
 ) -> dict[str, str]:
-    return {name: _show_field(visit, name, known.get(name, ""), others, f"{key}-{name}") for name in fields}
+    """Show fields in two columns, row by row; return their texts by name."""
+    shown = {}
+    for pair in (fields[start : start + 2] for start in range(0, len(fields), 2)):
+        for column, name in zip(st.columns(2), pair, strict=False):
+            with column:
+                shown[name] = _show_field(visit, name, known.get(name, ""), others, f"{key}-{name}")
+    return shown
 
 
 def _show_field(visit: PageContext, name: str, value: str, others: Mapping[str, str], key: str) -> str:

@@ -310,6 +310,15 @@ def choose_cluster(visit: PageContext, *, evaluated: bool = False) -> str | None
     return own
 
 
+def follow_merged_cluster(visit: PageContext) -> None:
+    """Lead an address with the id of a cluster that turned out to be another one to that other one, and say so."""
+    asked = get("id") or ""
+    other = visit.reader.merged_clusters().get(asked)
+    if other is not None:
+        update({"id": other})
+        st.info(visit.translate("cluster.merged", id=asked))
+
+
 def show_search_links(visit: PageContext) -> None:
     """Show where to look for a cluster: the search on the map, and the list of all."""
     query_params = {"lang": visit.language}

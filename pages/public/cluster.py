@@ -8,7 +8,7 @@ from clusterdash.labels import filters, search, status
 from clusterdash.open_data import badge
 from clusterdash.presentation import html
 from clusterdash.presentation.labels import cluster_page, narrative, tables, world_map
-from clusterdash.web import session, url_state, widgets
+from clusterdash.web import register_forms, session, url_state, widgets
 
 visit = session.page_context()
 register, sectors = visit.reader.label_register(), visit.reader.sectors()
@@ -19,6 +19,7 @@ if not names:
     st.info(visit.translate("cluster.none"))
     st.stop()
 heading = st.container()
+url_state.follow_merged_cluster(visit)
 chosen = url_state.choose_page_subject(
     "id", visit.translate("cluster.choose"), names, language=visit.language, first=False
 )
@@ -34,6 +35,7 @@ session.set_tab_title(holder.cluster.name)
 heading.title(i18n.escape_markdown(holder.cluster.name))
 st.markdown(narrative.cluster_summary(holder.cluster, sectors, visit.language))
 widgets.show_html(cluster_page.label_verdict(held, visit.language))
+st.markdown(cluster_page.dissolution(holder, names, visit.language))
 alt = narrative.time_line_alt(holder, visit.language)
 widgets.show_html(cluster_page.award_time_line(holder, today, visit.language, alt))
 
@@ -43,11 +45,13 @@ with sources:
     st.header(visit.translate("cluster.sources"))
     widgets.show_html(cluster_page.award_list(holder, visit.language))
     st.caption(visit.translate("cluster.awards_key"))
+    st.markdown(cluster_page.calendar_link(holder.cluster, visit.language))
 with sources, st.expander(visit.translate("cluster.report")):
     told, text = narrative.report_error(holder, session.contact(), visit.language)
     st.markdown(told)
     if text:
         widgets.show_html(html.copyable(text))
+    register_forms.link_to_changes(visit, holder)
 with sources, st.expander(visit.translate("badge.title")):
     st.caption(visit.translate("badge.use"))
     widgets.show_html(badge.badge_code(holder.cluster, session.base_url(), visit.language))

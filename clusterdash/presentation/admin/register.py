@@ -45,12 +45,17 @@ def check_rows(found: Sequence[LabelToCheck], language: Language) -> list[list[s
             cluster_location(one.cluster, language),
             translate(language, f"label.{one.label}"),
             format_partial_date(language, one.end.until) if one.end.until else "–",
-            ", ".join(translate(language, f"check_reason.{reason}") for reason in one.reasons),
+            ", ".join(translate(language, f"check_reason.{reason}") for reason in _reasons_to_tell(one.reasons)),
             format_partial_date(language, one.checked_on) if one.checked_on else translate(language, "register.never"),
             one.source_url,
         ]
         for one in found
     ]
+
+
+def _reasons_to_tell(reasons: Sequence[str]) -> Sequence[str]:
+    """The reasons without the one that the column of the last check tells, unless it is the only one."""
+    return [reason for reason in reasons if reason != "unchecked"] or reasons
 
 
 def check_headings(language: Language) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from ...domain import Award, EndKind, Label, LabelHolder, Language, PartialDate
+from ...domain import Award, Cluster, EndKind, Label, LabelHolder, Language, PartialDate
 from ...domain.partial_dates import first_day, last_day
-from ...i18n import format_partial_date, translate
+from ...i18n import escape_markdown, format_partial_date, translate
 from ...labels.status import LabelStatus
 from ..html import Markup, link, render, verdict_paragraph
 from .narrative import state_name
@@ -28,6 +28,19 @@ def label_verdict(held: Sequence[LabelStatus], language: Language) -> Markup:
     """Each label with its state today, the highest first; "" without any."""
     sentences = " ".join(_held(one, language) for one in reversed(held))
     return verdict_paragraph(sentences) if sentences else Markup("")
+
+
+def dissolution(holder: LabelHolder, names: Mapping[str, str], language: Language) -> str:
+    """Since when a cluster no longer exists, with a link to the one that followed it; Markdown, "" where it does."""
+    if not holder.dissolved_on:
+        return ""
+    day, precision = _date(holder.dissolved_on, language), _precision(holder.dissolved_on)
+    told = translate(language, f"dissolved.{precision}", date=day)
+    if holder.successor not in names:
+        return told
+    page = f"cluster?{urlencode({'id': holder.successor, 'lang': language})}"
+    successor = f"[{escape_markdown(names[holder.successor])}]({page})"
+    return f"{told} {translate(language, 'cluster.successor', name=successor)}"
 
 
 def award_time_line(holder: LabelHolder, today: date, language: Language, alt: str) -> Markup:
@@ -63,6 +76,12 @@ def award_time_line(holder: LabelHolder, today: date, language: Language, alt: s
         today=place(today),
         now=translate(language, "cluster.today"),
     )
+
+
+def calendar_link(cluster: Cluster, language: Language) -> str:
+    """Where the ends and renewals of a cluster's labels are, for a calendar; Markdown."""
+    address = f"calendar/{quote(cluster.cluster_id, safe='')}.ics?{urlencode({'lang': language})}"
+    return f"[{translate(language, 'cluster.calendar')}]({address})"
 
 
 def award_list(holder: LabelHolder, language: Language) -> Markup:

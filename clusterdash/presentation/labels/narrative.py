@@ -169,12 +169,27 @@ def report_error(holder: LabelHolder, contact: Contact, language: Language) -> t
     rows = "\n".join(
         f"{award.award_id} {award.label} {award.awarded_on or '-'} {award.source_url}" for award in holder.awards
     )
-    body = translate(language, "report.body", cluster=holder.cluster.name, rows=rows)
+    facts = "\n".join(
+        translate(language, "table.labelled", name=translate(language, f"field.{name}"), value=value or "-")
+        for name, value in _reported_facts(holder.cluster)
+    )
+    body = translate(language, "report.body", facts=facts, rows=rows)
     if not contact.mail:
         name = f"[{escape_markdown(contact.name)}](<{contact.website}>)"
         return translate(language, "report.to", name=name), f"{subject}\n\n{body}"
     query = urlencode({"subject": subject, "body": body.replace("\n", "\r\n")}, quote_via=quote)
     return f"[{translate(language, 'report.write')}](<mailto:{quote(contact.mail, safe='@')}?{query}>)", ""
+
+
+def _reported_facts(cluster: Cluster) -> Sequence[tuple[str, str]]:
+    """The facts of a cluster that people correct, by column of the register's file."""
+    return [
+        ("name", cluster.name),
+        ("country", cluster.country),
+        ("city", cluster.city),
+        ("region", cluster.region),
+        ("website", cluster.website),
+    ]
 
 
 def facet_options(
