@@ -63,8 +63,14 @@ class RegisterCorrections:
         return _edited(known, edits) if edits else known
 
     def names(self, known: Mapping[str, str]) -> dict[str, str]:
-        """Names by the ids of clusters, as corrected."""
-        return {cluster: self._edits.get(cluster, {}).get("name", name) for cluster, name in known.items()}
+        """Names by the ids of clusters, as corrected, in their order."""
+        found = {cluster: self._edits.get(cluster, {}).get("name", name) for cluster, name in known.items()}
+        return dict(sorted(found.items(), key=lambda entry: (entry[1], entry[0])))
+
+    def merged_into(self, register: Iterable[LabelHolder]) -> Mapping[str, str]:
+        """Clusters that turned out to be another one of the register: by their id that of the other."""
+        known = {holder.cluster.cluster_id for holder in register} if self.merged else set()
+        return {cluster: other for cluster, other in self.merged.items() if other in known}
 
     def register(
         self, holders: Iterable[LabelHolder], sectors: Mapping[str, Sector], rules: Sequence[ValidityRule]
@@ -167,11 +173,17 @@ def _observation(cells: Mapping[str, str]) -> Observation:
 
 
 def _merge(gone: _Holder, kept: _Holder) -> None:
-    """Give the awards and observations of a cluster to the one that is the same organisation."""
+    """Give the awards and observations of a cluster to the one that is the same organisation, each once.
+
+    If that one is no longer known, the cluster stays as it is.
+    """
     if kept.cluster is None:
-        kept.cluster = gone.cluster
-    kept.awards = {**gone.awards, **kept.awards}
-    kept.observations += [seen for seen in gone.observations if seen not in kept.observations]
+        kept.cluster, kept.awards, kept.observations = gone.cluster, gone.awards, gone.observations
+        return
+    for award in gone.awards.values():
+        moved = award_id(kept.cluster.cluster_id, award.label, award.awarded_on, award.source_url)
+        kept.awards.setdefault(moved, replace(award, award_id=moved))
+    kept.observations += gone.observations
 
 
 def _holder(

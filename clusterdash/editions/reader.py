@@ -158,7 +158,7 @@ class EditionReader:
 
     def merged_clusters(self) -> Mapping[str, str]:
         """Return clusters that turned out to be another one of the register: by their id that of the other."""
-        return self.__corrections.merged
+        return self.__corrections.merged_into(self.label_register())
 
     def correction(self) -> int:
         """Return which correction of the register was the last one; 0 for none."""
@@ -198,8 +198,7 @@ class EditionReader:
             table = "assessment" if evaluated else "latest_benchmark"
             sql = f"""select distinct cluster_id, name from {table} join cluster using (cluster_id)
                       where $everything or cluster_id in (select unnest($mine)) order by name, cluster_id"""
-            names = self.__corrections.names(dict(self._rows(sql, {"everything": everything, "mine": mine})))
-            return dict(sorted(names.items(), key=lambda entry: (entry[1], entry[0])))
+            return self.__corrections.names(dict(self._rows(sql, {"everything": everything, "mine": mine})))
 
         return dict(self.__recent.get(("assessed", evaluated, everything, *mine), read))
 

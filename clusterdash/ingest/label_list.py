@@ -25,6 +25,8 @@ from .table_schemas import TABLES
 
 MATCHED, SIMILAR = 92, 75
 """Similarity of two names, in per cent: from the first on they are taken as the same, from the second on one asks."""
+_WITHIN = 95
+"""So similar are the words of one name to some of the other's, where it is a part of it."""
 _HEADINGS = {
     "cluster_id": ("cluster_id", "id"),
     "name": ("name", "cluster", "cluster name", "organisation", "organization", "nom", "nom du cluster"),
@@ -185,10 +187,14 @@ def _match(row: _Row, holders: Mapping[str, LabelHolder]) -> tuple[LabelHolder |
         for cluster, holder in holders.items()
         if country in ("", holder.cluster.country)
     }
-    best = process.extractOne(
-        comparable_name(cells.get("name", "")), names, scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR
-    )
-    return (holders[best[2]], int(best[1])) if best else (None, 0)
+    asked = comparable_name(cells.get("name", ""))
+    alike = process.extractOne(asked, names, scorer=fuzz.token_sort_ratio, score_cutoff=SIMILAR)
+    if alike and alike[1] >= MATCHED:
+        return holders[alike[2]], int(alike[1])
+    # All words of one name are in the other: an abbreviation, a legal form, a subtitle. That is to be confirmed.
+    within = process.extractOne(asked, names, scorer=fuzz.token_set_ratio, score_cutoff=_WITHIN)
+    best = within or alike
+    return (holders[best[2]], min(int(best[1]), MATCHED - 1)) if best else (None, 0)
 
 
 @cache
@@ -212,7 +218,8 @@ def _compare(row: _Row, holder: LabelHolder | None, similarity: int, added: set[
         added.add(cluster_id)
         return ListEntry("new_cluster", row.number, told, "", row.label, 0, tuple(changes))
     known = holder.cluster.cluster_id
-    same = next((one for one in holder.awards if one.label is row.label and _agree(one, cells)), None)
+    agreeing = [one for one in holder.awards if one.label is row.label and _agree(one, cells)]
+    same = next((one for one in agreeing if _more_precise(one, cells) is None), next(iter(agreeing), None))
     finding: Finding = "new_award" if same is None else "changed"
     if same is not None:
         more = _more_precise(same, cells)

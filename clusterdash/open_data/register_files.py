@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ..domain import Award, Cluster, LabelHolder, Observation
 from ..ingest.table_reader import as_cell
@@ -24,21 +24,21 @@ _MADE = (1980, 1, 1, 0, 0, 0)
 
 
 def register_archive(register: Iterable[LabelHolder]) -> bytes:
-    """A ZIP archive of `clusters.csv`, `awards.csv` and `observations.csv`, in the order of ids."""
-    holders = sorted(register, key=lambda holder: holder.cluster.cluster_id)
+    """A ZIP archive of `clusters.csv`, `awards.csv` and `observations.csv`, their rows in order."""
+    holders = list(register)
     files = {
         "clusters.csv": (_CLUSTERS, [_cluster(holder) for holder in holders]),
-        "awards.csv": (_AWARDS, [_award(h.cluster, award) for h in holders for award in reversed(h.awards)]),
-        "observations.csv": (_OBSERVATIONS, [_seen(h.cluster, o) for h in holders for o in reversed(h.observations)]),
+        "awards.csv": (_AWARDS, [_award(h.cluster, award) for h in holders for award in h.awards]),
+        "observations.csv": (_OBSERVATIONS, [_seen(h.cluster, o) for h in holders for o in h.observations]),
     }
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, (columns, rows) in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _MADE), csv_file(list(columns), rows, ","))
+            archive.writestr(zipfile.ZipInfo(name, _MADE), csv_file(list(columns), sorted(rows), ","))
     return made.getvalue()
 
 
-def _cluster(holder: LabelHolder) -> Sequence[str]:
+def _cluster(holder: LabelHolder) -> list[str]:
     cluster = holder.cluster
     note = cluster.note
     if holder.dissolved_on:
@@ -48,11 +48,11 @@ def _cluster(holder: LabelHolder) -> Sequence[str]:
     return [as_cell(cells[name] if name in cells else getattr(cluster, name)) for name in _CLUSTERS]
 
 
-def _award(cluster: Cluster, award: Award) -> Sequence[str]:
+def _award(cluster: Cluster, award: Award) -> list[str]:
     cells = {"cluster_id": cluster.cluster_id, "date_precision": _PRECISION[len(award.awarded_on)]}
     return [as_cell(cells[name] if name in cells else getattr(award, name)) for name in _AWARDS]
 
 
-def _seen(cluster: Cluster, seen: Observation) -> Sequence[str]:
+def _seen(cluster: Cluster, seen: Observation) -> list[str]:
     cells = {"cluster_id": cluster.cluster_id, "state": "held" if seen.held else "lapsed"}
     return [as_cell(cells[name] if name in cells else getattr(seen, name)) for name in _OBSERVATIONS]
