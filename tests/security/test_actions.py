@@ -28,13 +28,17 @@ from support.sign_in import AUTH, claims
 
 from clusterdash.admin.editions import EditionAdmin
 from clusterdash.admin.grants import AccessAdmin, ConflictError, merge_changes
+from clusterdash.admin.register import RegisterAdmin
 from clusterdash.auth import revocation
 from clusterdash.auth.oidc import Identity
 from clusterdash.domain import PUBLIC, STAFF, ClusterdashError, Viewer
+from clusterdash.domain.label_change import ChangeAction, NewChange
 from clusterdash.editions import build, catalog, publication_effects
 from clusterdash.editions.confirmations import KINDS
 from clusterdash.i18n import translate
 from clusterdash.ingest import grants
+from clusterdash.ingest.label_changes import KnownRegister
+from clusterdash.operational_database import label_changes
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
@@ -50,6 +54,7 @@ def snapshot(data: Path) -> dict[str, bytes]:
     """All that a deed could change, besides what is noted of visits."""
     kept = ("current", "journal.jsonl", grants.FILE)
     found = {name: (data / name).read_bytes() for name in kept if (data / name).exists()}
+    found["changes of the register"] = repr(label_changes.read(data)).encode()
     return found | {
         str(path.relative_to(data)): b"" for path in (*catalog.edition_paths(data), *catalog.draft_paths(data))
     }
@@ -342,6 +347,38 @@ def save_grants(app: AppTest, _: Path) -> None:
     app.button(key="save-grants").click()
 
 
+def at_register(app: AppTest, part: str) -> AppTest:
+    app.query_params["part"], app.query_params["id"] = part, "de-hamburg-aviation-e-v"
+    return app.switch_page("pages/staff/register.py").run()
+
+
+def change_register(app: AppTest, _: Path) -> None:
+    at_register(app, "change")
+    next(
+        field for field in app.text_input if field.key.startswith("edit_cluster") and field.key.endswith("-city")
+    ).set_value("Altona")
+    next(field for field in app.text_input if field.key.startswith("reason-edit_cluster")).set_value("moved")
+    app.button(key="save-edit_cluster-de-hamburg-aviation-e-v").click()
+
+
+def undo_change(app: AppTest, data: Path) -> None:
+    facts = NewChange(ChangeAction.EDIT_CLUSTER, "de-hamburg-aviation-e-v", {"city": "Altona"})
+    label_changes.add(data, [facts], by="other@a.example", reason="moved", now=NOW)
+    at_register(app, "history")
+    next(field for field in app.text_input if field.key.startswith("reason-undo")).set_value("not at all")
+    app.button(key="save-undo").click()
+
+
+def enter_list(app: AppTest, _: Path) -> None:
+    at_register(app, "list")
+    rows = "name,country,label,awarded_on\nHamburg Aviation e. V.,DE,gold,2026-05-01\n"
+    app.file_uploader(key="label-list").set_value([("list.csv", rows.encode(), "text/csv")])
+    app.run()
+    next(field for field in app.text_input if field.key.startswith("list-source")).set_value("https://a.example")
+    next(field for field in app.text_input if field.key.startswith("reason-list")).set_value("the list of May")
+    app.button(key="enter-list").click()
+
+
 DEEDS: dict[str, Callable[[AppTest, Path], None]] = {
     "publish": on_stored("publish-stored"),
     "discard": on_stored("discard-stored"),
@@ -352,6 +389,9 @@ DEEDS: dict[str, Callable[[AppTest, Path], None]] = {
     "keep a draft": with_draft("keep"),
     "discard a draft": with_draft("discard"),
     "save grants": save_grants,
+    "change the register": change_register,
+    "undo a change": undo_change,
+    "enter a list": enter_list,
 }
 
 
@@ -486,6 +526,7 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
 
     desk = EditionAdmin(STAFF, house, demonstration=False, by="", viewer_now=now)
     access = AccessAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
+    register = RegisterAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
     eyes = PUBLIC
     before = snapshot(house)
     for deed in (
@@ -496,6 +537,8 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
         lambda: desk.rebase(waits, NOW),
         lambda: desk.check([("answers.csv", b"x")], NOW, quietly),
         lambda: access.replace(STAFF_GRANTS, (), NOW),
+        lambda: register.record([], KnownRegister({}, (), (), TODAY), "why", NOW),
+        lambda: register.undo(1, "why", NOW),
     ):
         with pytest.raises(ClusterdashError, match="staff_only"):
             deed()

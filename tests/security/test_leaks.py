@@ -226,7 +226,7 @@ def _opened(page: str, **address: str) -> list[bytes]:
     """All that a page sends; nothing where it does not exist for the visitor."""
     with recorded_messages() as sent:
         app: AppTest = visit("public", lang="en", **address)
-        open_all_parts(app, ("csv", "ics", "ending"))
+        open_all_parts(app, ("csv", "ics", "checks"))
         try:
             app.switch_page(page).run()
         except ValueError:

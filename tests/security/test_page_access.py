@@ -41,7 +41,7 @@ VISITORS: dict[str, tuple[str, tuple[str, ...]]] = {
 FILES = (
     "csv",
     "ics",
-    "ending",
+    "checks",
     "brief",
     "annex",
     "xlsx",

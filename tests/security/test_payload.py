@@ -33,7 +33,7 @@ VISITORS = {
     "manager of two": Viewer(Audience.CLUSTER, frozenset({OWN, SECOND})),
     "staff": STAFF,
 }
-FILES = ("csv", "ics", "ending", "export")
+FILES = ("csv", "ics", "checks", "export")
 
 
 @pytest.fixture(scope="module")
