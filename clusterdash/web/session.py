@@ -21,6 +21,7 @@ from ..i18n import LANGUAGES, language_of, negotiate_language, translate
 from ..labels import status
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
+from ..labels.nearness import Near
 from ..labels.status import LabelStatus
 from ..presentation.html import Markup
 from ..presentation.labels import tables
@@ -133,8 +134,11 @@ def label_statuses(visit: PageContext, day: date) -> Sequence[LabelStatus]:
     return edition_cache.label_statuses(day, visit.now.date())
 
 
-def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date) -> Markup:
-    """Return the list of some labels of a day; its entries are made once for all visitors of a language."""
+def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date, near: Sequence[Near] = ()) -> Markup:
+    """Return the list of some labels of a day; its entries are made once for all visitors of a language.
+
+    `near`: the same labels by their distance from a place, where one is named.
+    """
     today, language = visit.now.date(), visit.language
 
     def make(opened: EditionDatabase) -> tables.ListEntries:
@@ -144,7 +148,7 @@ def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date) -> M
         )
 
     entries = edition_cache.once_a_day(("list_entries", day, language), today, make)
-    return tables.label_list(found, entries)
+    return tables.near_list(near, entries, language) if near else tables.label_list(found, entries)
 
 
 def access_settings() -> Settings:
