@@ -22,6 +22,8 @@ from ..labels import status
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
 from ..labels.nearness import Near
+from ..labels.official_totals import OfficialTotal
+from ..labels.official_totals import official_totals as read_official_totals
 from ..labels.status import LabelStatus
 from ..presentation.html import Markup
 from ..presentation.labels import tables
@@ -117,6 +119,11 @@ def show_sign_in(visit: PageContext) -> None:
 def contact() -> Contact:
     """Return the organisation that the pages name as contact."""
     return read_contact(edition_cache.data_dir())
+
+
+def official_totals() -> Sequence[OfficialTotal]:
+    """Return the totals of labels that their awarding body has told."""
+    return read_official_totals(edition_cache.data_dir())
 
 
 def home_summary(visit: PageContext) -> HomeSummary:

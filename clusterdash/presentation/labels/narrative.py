@@ -13,6 +13,7 @@ from ...labels.contact import Contact
 from ...labels.counts import AwardCounts, YearCount, count_by_state
 from ...labels.filters import LabelFilters
 from ...labels.nearness import CLOSE_KM, Near, Origin, count_close
+from ...labels.official_totals import Comparison, known_share
 from ...labels.places import NamedPlace, name_key
 from ...labels.search import Facet
 from ...labels.status import LabelStatus
@@ -84,11 +85,9 @@ def nearest_first(near: Sequence[Near], origin: Origin, language: Language) -> s
     name = escape_markdown(place_name(origin.taken, language))
     sentence = translate(language, "near.close", n=count_close(near), km=CLOSE_KM, place=name)
     if origin.other is None:
-        return sentence
-    other = origin.other
-    typed = escape_markdown(f"{other.found_by}, {other.place.country}")
-    country = escape_markdown(country_name(language, other.place.country))
-    return f"{sentence} {translate(language, 'near.other', country=country, typed=typed)}"
+        return f"{sentence} {translate(language, 'near.first')}"
+    typed = escape_markdown(f"{origin.other.found_by}, {origin.other.place.country}")
+    return f"{sentence} {translate(language, 'near.other', typed=typed)}"
 
 
 def unknown_place(text: str, language: Language) -> str:
@@ -158,6 +157,19 @@ def year_changes(years: Sequence[YearCount], undated: int, language: Language) -
             parts = (("left_dated", left.dated), ("left_by_end", left.by_end))
             reasons = ", ".join(translate(language, f"figures.{reason}", n=n) for reason, n in parts if n)
             sentences.append(translate(language, "figures.fall", n=left.total, reasons=reasons, **values))
+    return " ".join(sentences)
+
+
+def official_distance(compared: Sequence[Comparison], language: Language) -> str:
+    """Why official totals are higher than what the register says, and that their pages are not recorded; Markdown."""
+    share = known_share(compared)
+    sentences = [] if share is None else [translate(language, "official.known", share=round(share))]
+    sentences.append(translate(language, "official.why"))
+    addresses = [one.official.source_url for one in compared if one.official.source_url]
+    links = ", ".join(f"[{n}](<{address}>)" for n, address in enumerate(dict.fromkeys(addresses), 1))
+    sentences += [translate(language, "official.sources", links=links)] if links else []
+    if len(addresses) < len(compared):
+        sentences.append(translate(language, "official.unrecorded", n=len(compared) - len(addresses)))
     return " ".join(sentences)
 
 

@@ -13,6 +13,7 @@ from ...i18n import collation_key, country_name, format_number, format_partial_d
 from ...labels.counts import STATES_COUNTED, YearCount
 from ...labels.filters import LabelFilters
 from ...labels.nearness import Near
+from ...labels.official_totals import Comparison
 from ...labels.status import LabelStatus
 from ..benchmark.tables import cluster_link, table
 from ..html import Markup, link, render
@@ -53,6 +54,23 @@ def year_table(years: Sequence[YearCount], language: Language) -> str:
         *(translate(language, f"figures.{key}") for key in STATES_COUNTED),
     ]
     return table(translate(language, "table.years"), headings, [("", rows)])
+
+
+def official_table(compared: Sequence[Comparison], language: Language) -> str:
+    """Official totals of labels beside the register's, by date."""
+    rows = [
+        [
+            format_partial_date(language, one.official.day),
+            translate(language, f"label.{one.official.label}"),
+            translate(language, f"official.{one.official.what}"),
+            format_number(language, one.official.total),
+            format_number(language, one.registered),
+        ]
+        for one in compared
+    ]
+    columns = ("day", "label", "counted", "official", "registered")
+    headings = [translate(language, f"official.column_{name}") for name in columns]
+    return table(translate(language, "official.caption"), headings, [("", rows)])
 
 
 def country_table(countries: Sequence[tuple[str, Counter[Label]]], language: Language) -> str:
