@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from ..domain import ClusterdashError, Label, LabelHolder, PartialDate
@@ -22,16 +22,13 @@ NAME = "official_totals.csv"
 
 @checked_dataclass(frozen=True, slots=True)
 class OfficialTotal:
-    """How many labels there were by a day: active on it, or ever awarded; "unstated" where the source does not say.
+    """How many clusters held a label on a day, or had ever been awarded it; `source_url` "" where it is not recorded."""
 
-    `source_url` is "" where the page was not recorded.
-    """
-
-    day: PartialDate
+    day: Annotated[PartialDate, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")]
     label: Label
-    what: Literal["active", "ever", "unstated"]
+    what: Literal["active", "ever"]
     total: int
-    source_url: str
+    source_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s<>]+)?$")]
     note: str
 
 
@@ -68,7 +65,7 @@ def official_totals(data: Path) -> tuple[OfficialTotal, ...]:
 def beside_register(
     totals: Sequence[OfficialTotal], register: Sequence[LabelHolder], label: Label | None
 ) -> tuple[Comparison, ...]:
-    """The totals of a label, or of all labels, beside the register: active ones, certainly or by the rule, or all."""
+    """The totals of a label, or of all labels, beside the register: held ones, certainly or by the rule, or all."""
     compared = []
     for official in totals:
         if label in (None, official.label):
