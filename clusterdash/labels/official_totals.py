@@ -22,7 +22,7 @@ NAME = "official_totals.csv"
 
 @checked_dataclass(frozen=True, slots=True)
 class OfficialTotal:
-    """How many clusters held a label on a day, or had ever been awarded it; `source_url` "" where it is not recorded."""
+    """How many clusters held a label on a day, or had ever been awarded it; `source_url` "" where not recorded."""
 
     day: Annotated[PartialDate, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")]
     label: Label

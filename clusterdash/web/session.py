@@ -13,17 +13,17 @@ from .. import access
 from ..auth import audit_log
 from ..auth.oidc import providers
 from ..auth.settings import Settings, settings
-from ..domain import PUBLIC, ClusterdashError, Language
+from ..domain import PUBLIC, ClusterdashError, Label, Language
 from ..editions import build
 from ..editions.reader import EditionDatabase, OnAccess
 from ..environment import server_address
 from ..i18n import LANGUAGES, language_of, negotiate_language, translate
+from ..labels import official_totals as official
 from ..labels import status
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
 from ..labels.nearness import Near
-from ..labels.official_totals import OfficialTotal
-from ..labels.official_totals import official_totals as read_official_totals
+from ..labels.official_totals import Comparison
 from ..labels.status import LabelStatus
 from ..presentation.html import Markup
 from ..presentation.labels import tables
@@ -121,9 +121,14 @@ def contact() -> Contact:
     return read_contact(edition_cache.data_dir())
 
 
-def official_totals() -> Sequence[OfficialTotal]:
-    """Return the totals of labels that their awarding body has told."""
-    return read_official_totals(edition_cache.data_dir())
+def official_totals(visit: PageContext, label: Label | None) -> Sequence[Comparison]:
+    """Return the official totals of a label, or of all, beside the register; counted once for all visitors."""
+    totals = official.official_totals(edition_cache.data_dir())
+
+    def make(opened: EditionDatabase) -> Sequence[Comparison]:
+        return official.beside_register(totals, opened.reader(PUBLIC).label_register(), label)
+
+    return edition_cache.once_a_day(("official_totals", totals, label), visit.now.date(), make)
 
 
 def home_summary(visit: PageContext) -> HomeSummary:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clusterdash.domain import Label
-from clusterdash.labels import counts, official_totals, search
+from clusterdash.labels import counts, search
 from clusterdash.labels.filters import LabelFilters
 from clusterdash.presentation.labels import charts, figures, narrative, tables
 from clusterdash.web import session, url_state, widgets
@@ -49,6 +49,6 @@ with st.expander(visit.translate("figures.states")):
     undated = counts.count_undated_clusters(register, label, today)
     st.caption(narrative.year_changes(years, undated, visit.language))
     widgets.show_table(tables.year_table(years, visit.language))
-    if compared := official_totals.beside_register(session.official_totals(), register, label):
+    if compared := session.official_totals(visit, label):
         widgets.show_table(tables.official_table(compared, visit.language))
         st.caption(narrative.official_distance(compared, visit.language))

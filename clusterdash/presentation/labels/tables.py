@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from ...benchmark.counterparts import Neighbour
@@ -93,41 +93,49 @@ def export_links(selection: LabelFilters, fitting: Sequence[LabelStatus], langua
     return Markup("<p>{} {} · {}</p>").format(translate(language, "labels.take_away", n=awards), files, plain)
 
 
-ListEntries = Mapping[tuple[str, Label], Markup]
-"""What the list beside the map says, by cluster and label, in the order of countries and names."""
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """An entry of the list beside the map, and what is in it."""
+
+    entry: Markup
+    inside: Markup
+
+
+ListEntries = Mapping[tuple[str, Label], ListEntry]
+"""The entries of the list beside the map, by cluster and label, in the order of countries and names."""
 
 
 def list_entries(holdings: Sequence[LabelStatus], sectors: Mapping[str, Sector], language: Language) -> ListEntries:
     """One entry for each label of a day: mark, name as a link, place, names of sectors, what is said of the label."""
-    return {
-        (holding.cluster.cluster_id, holding.label): render(
+    entries = {}
+    for holding in sorted(holdings, key=lambda one: _by_country(one.cluster, language)):
+        inside = render(
             "presentation/labels/templates/list_entry.html.jinja",
             name=cluster_link(holding.cluster, language),
             place=cluster_location(holding.cluster, language),
             sectors=", ".join(sectors[code].name.get(language) for code in holding.cluster.sectors),
             told=label_sentence(holding, language),
         )
-        for holding in sorted(holdings, key=lambda one: _by_country(one.cluster, language))
-    }
+        entry = Markup('<li class="{}">{}</li>').format(holding.label, inside)
+        entries[holding.cluster.cluster_id, holding.label] = ListEntry(entry, inside)
+    return entries
 
 
 def label_list(found: Sequence[LabelStatus], entries: ListEntries) -> Markup:
     """The list beside the map: one entry per label shown, by country and name."""
     shown = {(holding.cluster.cluster_id, holding.label) for holding in found}
-    listed = Markup("").join(
-        Markup('<li class="{}">{}</li>').format(key[1], entry) for key, entry in entries.items() if key in shown
-    )
+    listed = Markup("").join(found.entry for key, found in entries.items() if key in shown)
     return Markup('<ul class="register">{}</ul>').format(listed)
 
 
 def near_list(near: Sequence[Near], entries: ListEntries, language: Language) -> Markup:
     """The list beside the map by distance: one entry per label shown, with the kilometres."""
-    listed = Markup("")
+    parts = []
     for one in near:
-        label, entry = one.holding.label, entries[one.holding.cluster.cluster_id, one.holding.label]
+        label, found = one.holding.label, entries[one.holding.cluster.cluster_id, one.holding.label]
         far = distance(one.distance, language)
-        listed += Markup('<li class="{}"><div>{}</div><small>{}</small></li>').format(label, entry, far)
-    return Markup('<ul class="register latest">{}</ul>').format(listed)
+        parts.append(Markup('<li class="{}"><div>{}</div><small>{}</small></li>').format(label, found.inside, far))
+    return Markup('<ul class="register latest">{}</ul>').format(Markup("").join(parts))
 
 
 def _by_country(cluster: Cluster, language: Language) -> tuple[str, str]:
