@@ -67,7 +67,18 @@ def find_places(text: str) -> tuple[NamedPlace, ...]:
     """
     name, comma, country = text.rpartition(",")
     asked = _country_code(country) if comma else ""
-    return _find(name_key(name), asked) if asked else _find(name_key(text), "")
+    typed = (name if asked else text).strip()
+    return tuple(_as_typed(found, typed) for found in _find(name_key(typed), asked))
+
+
+def _as_typed(found: NamedPlace, typed: str) -> NamedPlace:
+    """The place by the name as it was typed, accents included, where that is another one than its own: "Torino".
+
+    Of names that differ in accents alone the gazetteer knows one, of whichever language.
+    """
+    other = name_key(typed) == name_key(found.found_by) != name_key(found.place.name)
+    written = typed[:1].isupper() and re.fullmatch(r"[\w .'’-]+", typed)
+    return NamedPlace(found.place, typed) if other and written else found
 
 
 def find_place(text: str, countries: Collection[str] = ()) -> NamedPlace | None:

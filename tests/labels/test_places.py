@@ -91,6 +91,25 @@ def test_what_names_no_place(text: str) -> None:
     assert not (found and text != "Lyon, DE")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Torino", "Torino"),
+        (" Torino , Italia", "Torino"),
+        ("Monachium", "Monachium"),
+        ("monachium", "Monachium"),
+        ("Nis", "Niš"),
+        ("Torino<>", "Tórínó"),
+        ("Wien!", "Wien"),
+        ("Bordeau", "Bordeaux"),
+    ],
+)
+def test_another_name_is_shown_as_it_was_typed(text: str, shown: str) -> None:
+    found = find_place(text)
+    assert found is not None
+    assert found.found_by == shown
+
+
 def test_of_several_places_alike_that_of_a_wanted_country_is_taken() -> None:
     assert [one.place.country for one in find_places("Vienne")] == ["AT", "FR"]
     assert (find_place("Vienne", {"FR"}) or find_places("Vienne")[0]).place.country == "FR"
