@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..domain import Cluster, Label, LabelHolder
 
@@ -89,7 +90,19 @@ def neighbours(own: Cluster, register: Iterable[LabelHolder], at_most: int = MAX
     return tuple(sorted(found, key=lambda near: (near.distance, near.holder.cluster.name))[:at_most])
 
 
-def distance(one: Cluster, other: Cluster) -> float | None:
+class Located(Protocol):
+    """What lies somewhere, in WGS 84 degrees, or nobody knows where: a cluster, a town."""
+
+    @property
+    def latitude(self) -> float | None:
+        """Degrees north."""
+
+    @property
+    def longitude(self) -> float | None:
+        """Degrees east."""
+
+
+def distance(one: Located, other: Located) -> float | None:
     """Great-circle distance in km (haversine formula); None where the location of either is unknown."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None

@@ -95,6 +95,11 @@ def counts_by_year(register: Sequence[LabelHolder], label: Label | None, today: 
     return tuple(found)
 
 
+def count_on(register: Sequence[LabelHolder], label: Label, day: date) -> StateCounts:
+    """The counts of a label on a day, as far as dates are known."""
+    return count_by_state(select(label_statuses(register, day, _NEVER), LabelFilters(label)))
+
+
 def count_undated_clusters(register: Sequence[LabelHolder], label: Label | None, today: date) -> int:
     """How many clusters were awarded a label without any date that says since when."""
     return len(

@@ -15,6 +15,8 @@ from ..domain import Label, LabelState
 ALL = "all"
 PARAMETER_NAMES = ("label", "q", "country", "sector", "state", "year")
 """The query parameters that belong to the filters."""
+NEAR = "near"
+"""The query parameter of the place from which distances are shown; files of labels do not have it."""
 FIRST_YEAR = 2011
 """The year of the first labels."""
 MAX_TEXT_LENGTH = 100
@@ -24,7 +26,8 @@ MAX_TEXT_LENGTH = 100
 class LabelFilters:
     """The filters. Empty sets and texts do not filter; `label` None selects the highest label of each cluster.
 
-    `year` None means today, otherwise the end of that year.
+    `year` None means today, otherwise the end of that year. `near` names a place: it filters nothing, but sorts by the
+    distance from there.
     """
 
     label: Label | None = None
@@ -33,6 +36,7 @@ class LabelFilters:
     sectors: frozenset[str] = frozenset()
     states: frozenset[LabelState] = frozenset()
     year: int | None = None
+    near: str = ""
 
     @property
     def narrowed(self) -> bool:
@@ -52,6 +56,7 @@ class LabelFilters:
             "sector": ",".join(sorted(self.sectors)),
             "state": ",".join(state for state in LabelState if state in self.states),
             "year": str(self.year) if self.year else "",
+            NEAR: self.near,
         }
         return {name: value for name, value in found.items() if value}
 
@@ -70,21 +75,26 @@ def from_query(
         wrong.extend((name, value) for value in asked if value not in known)
         return frozenset(asked) & frozenset(known)
 
-    label, year, text = address.get("label") or ALL, address.get("year", ""), address.get("q", "").strip()
+    def words(name: str) -> str:
+        text = address.get(name, "").strip()
+        if len(text) > MAX_TEXT_LENGTH:
+            wrong.append((name, text))
+            return ""
+        return text if re.search(r"\w", text) else ""
+
+    label, year = address.get("label") or ALL, address.get("year", "")
     if label != ALL and label not in set(Label):
         wrong.append(("label", label))
         label = ALL
     if year and not (re.fullmatch(r"\d{4}", year) and FIRST_YEAR <= int(year) <= today.year):
         wrong.append(("year", year))
         year = ""
-    if len(text) > MAX_TEXT_LENGTH:
-        wrong.append(("q", text))
-        text = ""
     return LabelFilters(
         label=None if label == ALL else Label(label),
-        text=text if re.search(r"\w", text) else "",
+        text=words("q"),
         countries=many("country", countries),
         sectors=many("sector", sectors),
         states=frozenset(LabelState(value) for value in many("state", set(LabelState))),
         year=int(year) if year and int(year) < today.year else None,
+        near=words(NEAR),
     ), wrong

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Literal
@@ -14,12 +14,16 @@ from rapidfuzz.distance import OSA
 
 from ..domain import Cluster, Label, LabelEnd, LabelHolder, LabelState, LocalizedText
 from ..i18n import LANGUAGES, collation_key, country_name, european_names
+from . import places
 from .filters import LabelFilters
 from .status import LabelStatus, is_awarded_by
 
 _RANK = {label: rank for rank, label in enumerate(Label)}
 _FOREIGN_LETTERS = 4
 """So many letters of a country's name in another language are needed: shorter ones begin too many names."""
+_CITY_LETTERS = 5
+"""The same of a city's name, of which there are more."""
+_FEWEST_INITIALS = 3
 Facet = Literal["label", "country", "sector", "state"]
 FACETS: tuple[Facet, ...] = ("label", "country", "sector", "state")
 
@@ -89,29 +93,91 @@ def relaxations(found: Sequence[LabelStatus], selection: LabelFilters) -> list[t
 def matching_text(found: Sequence[LabelStatus], text: str) -> frozenset[str]:
     """The ids of the clusters in whose name, former names, location or field every word of a text is found.
 
-    Accents and case are ignored. A word matches where it is part of a word, or from 4 letters up where the name of the
-    country in another language of Europe begins with it. If it is part of no word in the register,
-    it matches with one typing error (two from 8 letters up): a letter wrong, missing, added or swapped with its
-    neighbour; compared with whole words and, from 6 letters up, with beginnings of words.
+    Accents and case are ignored. A word matches where it is part of a word, or where it names the country or the city
+    in another language: the beginning of such a name is enough from 4 letters up, of a city's from 5. If it matches
+    nothing in the register so, it matches where the words of a name begin with its letters (`_initials`); if there is
+    none, with one typing error (two from 8 letters up): a letter wrong, missing, added or swapped with its neighbour;
+    compared with whole words and, from 6 letters up, with beginnings of words.
     """
     known = {holding.cluster.cluster_id: _search_words(holding.cluster, holding.sector_names) for holding in found}
-    fitting = set(known)
+    fitting, whole = set(known), f" {places.name_key(text)} "
     for asked in _split(text):
-        as_it_is = {cluster for cluster, words in known.items() if any(asked in word for word in words)}
-        as_it_is |= {holding.cluster.cluster_id for holding in found if _names_country(asked, holding.cluster.country)}
-        fitting &= as_it_is or {
-            cluster for cluster, words in known.items() if any(_is_near_miss(asked, word) for word in words)
-        }
+        fitting &= (
+            {cluster for cluster, words in known.items() if _matches(asked, whole, words)}
+            or {cluster for cluster, words in known.items() if asked in words.initials}
+            or {cluster for cluster, words in known.items() if any(_is_near_miss(asked, word) for word in words.own)}
+        )
     return frozenset(fitting)
 
 
-def _names_country(asked: str, country: str) -> bool:
-    return len(asked) >= _FOREIGN_LETTERS and any(word.startswith(asked) for word in _country_words(country))
+@dataclass(frozen=True, slots=True)
+class _SearchWords:
+    """The words by which a cluster is found; texts of words have a space before and after each.
+
+    `own_text`: its own; `country` and `city`: in other languages, names of one word; `city_names`: those of several.
+    """
+
+    own: frozenset[str]
+    own_text: str
+    initials: frozenset[str]
+    country: str
+    city: str
+    city_names: tuple[str, ...]
+
+
+def _matches(asked: str, whole: str, words: _SearchWords) -> bool:
+    """Whether a word is part of one of a cluster's own, or names its country or its city."""
+    if asked in words.own_text or (len(asked) >= _FOREIGN_LETTERS and f" {asked}" in words.country):
+        return True
+    key = places.name_key(asked)
+    return (f" {key}" if len(key) >= _CITY_LETTERS else f" {key} ") in words.city or any(
+        name in whole and f" {key} " in name for name in words.city_names
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _search_words(cluster: Cluster, fields: tuple[LocalizedText, ...]) -> _SearchWords:
+    """The words by which a cluster is found. Former names are in its name or its note, after "formerly"."""
+    former = re.findall(r"(?i)former(?:ly)?\b([^.;]*)", cluster.note)
+    countries = [country_name(language, cluster.country) for language in LANGUAGES]
+    names = [name for field in fields for name in (field.fr, field.en)]
+    searched = (cluster.name, cluster.city, cluster.region, cluster.activity, *countries, *former, *names)
+    own = frozenset(_split(" ".join(searched)))
+    return _SearchWords(
+        own,
+        _spaced(own),
+        frozenset(_initials(cluster.name)),
+        _country_words(cluster.country),
+        *_city_names(cluster.city, cluster.country),
+    )
 
 
 @cache
-def _country_words(country: str) -> frozenset[str]:
-    return frozenset(_split(" ".join(european_names(country))))
+def _country_words(country: str) -> str:
+    return _spaced(set(_split(" ".join(european_names(country)))))
+
+
+@lru_cache(maxsize=8192)
+def _city_names(city: str, country: str) -> tuple[str, tuple[str, ...]]:
+    """The city's names in other languages: those of one word as a text, and each of several ("Monaco di Baviera")."""
+    names = sorted(places.names_elsewhere(city, country)) if city else []
+    return _spaced(name for name in names if " " not in name), tuple(f" {name} " for name in names if " " in name)
+
+
+def _initials(name: str) -> Iterator[str]:
+    """The abbreviations, from 3 letters up, that the first words of a name give, or of a part of it after a dash.
+
+    "Virtual Dimension Center Fellbach" gives "vdc" and "vdcf"; words without a capital letter may be left out.
+    """
+    for part in re.split(r" [-–—] |[(),:;/|]", name):
+        words = re.findall(r"\w+", part)
+        for kept in (words, [word for word in words if not word[0].islower()]):
+            letters = collation_key("".join(word[0] for word in kept))
+            yield from (letters[:length] for length in range(_FEWEST_INITIALS, len(letters) + 1))
+
+
+def _spaced(words: Iterable[str]) -> str:
+    return f" {' '.join(sorted(words))} "
 
 
 def cluster_names(register: Iterable[LabelHolder]) -> dict[str, str]:
@@ -144,16 +210,6 @@ def highest_labels(found: Iterable[LabelStatus], label: Label | None) -> tuple[L
         if known is None or _RANK[holding.label] > _RANK[known.label]:
             best[holding.cluster.cluster_id] = holding
     return tuple(best.values())
-
-
-@lru_cache(maxsize=65_536)
-def _search_words(cluster: Cluster, fields: tuple[LocalizedText, ...]) -> frozenset[str]:
-    """The words by which a cluster is found. Former names are in its name or its note, after "formerly"."""
-    former = re.findall(r"(?i)former(?:ly)?\b([^.;]*)", cluster.note)
-    countries = [country_name(language, cluster.country) for language in LANGUAGES]
-    names = [name for field in fields for name in (field.fr, field.en)]
-    searched = (cluster.name, cluster.city, cluster.region, cluster.activity, *countries, *former, *names)
-    return frozenset(_split(" ".join(searched)))
 
 
 @lru_cache(maxsize=65_536)

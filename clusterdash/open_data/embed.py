@@ -9,6 +9,7 @@ from branca.element import Element, Figure
 from ..domain import Language
 from ..i18n import translate
 from ..labels.filters import LabelFilters
+from ..labels.nearness import find_origin
 from ..presentation.html import Markup, copyable, render
 from ..presentation.labels import narrative
 from ..presentation.labels.world_map import Frame, label_map
@@ -39,7 +40,8 @@ def embed_code(selection: LabelFilters, view: str, server: str, language: Langua
 def embed_page(register: FilteredRegister, view: str, *, caption: bool = True) -> str:
     """The map of the filtered labels as HTML, with a caption that states what it shows."""
     language = register.language
-    drawn = label_map(register.shown, register.sectors, language, Frame(root="", view=view))
+    frame = Frame(root="", view=view, origin=find_origin(register.selection))
+    drawn = label_map(register.shown, register.sectors, language, frame)
     summary = translate(language, "embed.told", n=register.clusters, day=register.day)
     if register.without_coordinates:
         summary += ", " + translate(language, "embed.placeless", n=register.without_coordinates)

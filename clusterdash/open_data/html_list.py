@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from ..i18n import (
     format_partial_date,
     translate,
 )
+from ..labels.nearness import Origin, by_distance, find_origin
 from ..labels.status import LabelStatus
 from ..presentation.html import Markup, render
 from ..presentation.labels import narrative
@@ -31,6 +33,7 @@ def list_page(register: FilteredRegister, base: str) -> str:
     """The list of labels by country as a separate page; `base` is the server's address with a trailing slash."""
     language = register.language
     query = urlencode(register.selection.address())
+    of_files = urlencode(replace(register.selection, near="").address())
     title = translate(language, "listing.title", n=register.clusters)
     lead = translate(language, "listing.lead", n=register.clusters, day=register.day)
     filters = narrative.filter_summary(register.selection, register.sectors, language)
@@ -38,11 +41,7 @@ def list_page(register: FilteredRegister, base: str) -> str:
     if filters:
         title = f"{title} ({filters})"
         lead = f"{lead} {translate(language, 'listing.chosen', filters=filters)}"
-    found = sorted(register.shown, key=lambda h: collation_key(country_name(language, h.cluster.country)))
-    countries = [
-        (country_name(language, code), _rows(list(inside), register, base))
-        for code, inside in groupby(found, key=lambda holding: holding.cluster.country)
-    ]
+    origin = find_origin(register.selection)
     about = register.about()
     return render(
         "open_data/templates/list.html.jinja",
@@ -54,12 +53,12 @@ def list_page(register: FilteredRegister, base: str) -> str:
         ways=[
             (f"{base}labels?{query}&lang={language}", translate(language, "listing.to_map")),
             *((f"{base}list/{other}?{query}", LANGUAGE_NAMES[other]) for other in LANGUAGES if other != language),
-            *((f"{base}labels.{kind}?{query}&lang={language}", kind.upper()) for kind in ("csv", "xlsx", "json")),
-            (f"{base}labels.geojson?{query}&lang={language}", "GeoJSON"),
+            *((f"{base}labels.{kind}?{of_files}&lang={language}", kind.upper()) for kind in ("csv", "xlsx", "json")),
+            (f"{base}labels.geojson?{of_files}&lang={language}", "GeoJSON"),
         ],
         headings=[translate(language, f"column.{name}") for name in _COLUMNS],
         widths=_WIDTHS,
-        countries=countries,
+        parts=_by_distance(register, origin, base) if origin else _by_country(register, base),
         about=[about[name] for name in ("sources", "licence", "states")],
     )
 
@@ -115,17 +114,41 @@ def sitemap_xml(addresses: Sequence[str]) -> str:
     return render("open_data/templates/sitemap.xml.jinja", addresses=addresses)
 
 
-def _rows(found: Sequence[LabelStatus], register: FilteredRegister, base: str) -> list[Mapping[str, object]]:
+_Rows = list[Mapping[str, object]]
+
+
+def _by_country(register: FilteredRegister, base: str) -> list[tuple[str, _Rows]]:
+    """A table for each country: its name, and its rows by name."""
+    language = register.language
+    found = sorted(register.shown, key=lambda h: collation_key(country_name(language, h.cluster.country)))
+    return [
+        (country_name(language, code), _rows(list(inside), register, base))
+        for code, inside in groupby(found, key=lambda holding: holding.cluster.country)
+    ]
+
+
+def _by_distance(register: FilteredRegister, origin: Origin, base: str) -> list[tuple[str, _Rows]]:
+    """One table of all, the nearest to a place first, with country and distance in the cell of the place."""
+    language = register.language
+    heading = translate(language, "near.heading", place=narrative.place_name(origin.taken, language))
+    rows = []
+    for one in by_distance(register.shown, origin):
+        place = (narrative.cluster_location(one.holding.cluster, language), narrative.distance(one.distance, language))
+        rows.append(_row(one.holding, register, base, " · ".join(part for part in place if part)))
+    return [(heading, rows)]
+
+
+def _rows(found: Sequence[LabelStatus], register: FilteredRegister, base: str) -> _Rows:
     """The rows of a country's table, by name."""
     ordered = sorted(found, key=lambda holding: collation_key(holding.cluster.name))
-    return [_row(holding, register, base) for holding in ordered]
+    return [_row(holding, register, base, holding.cluster.city or holding.cluster.region) for holding in ordered]
 
 
-def _row(holding: LabelStatus, register: FilteredRegister, base: str) -> Mapping[str, object]:
+def _row(holding: LabelStatus, register: FilteredRegister, base: str, place: str) -> Mapping[str, object]:
     """A row for the template: name, address, pairs of heading and cell, addresses and names of sources."""
     language, cluster = register.language, holding.cluster
     cells = (
-        cluster.city or cluster.region,
+        place,
         ", ".join(register.sectors[code].name.get(language) for code in cluster.sectors),
         translate(language, f"label.{holding.label}"),
         ", ".join(format_partial_date(language, award.awarded_on) for award in holding.awards),

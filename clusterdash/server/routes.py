@@ -25,7 +25,7 @@ from .. import query_string as _query_string
 from ..domain import ClusterdashError, Language
 from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
-from ..labels import filters, search
+from ..labels import filters, nearness, search
 from ..open_data import badge, data_package, embed, html_list, label_files
 from ..open_data.label_files import FilteredRegister
 from ..presentation.labels import world_map
@@ -91,8 +91,8 @@ def routes(prefix: str = "") -> list[BaseRoute]:
     folders = {"leaflet": Path(xstatic.pkg.leaflet.BASE_DIR), "geo": PROJECT_DATA / "geo"}
     endpoints: tuple[tuple[str, Endpoint, Collection[str]], ...] = (
         ("/labels.{kind}", file, _ASKED),
-        ("/list/{language}", plain_list, _ASKED),
-        (f"/{embed.PATH}", embedded_map, (*_ASKED, "caption")),
+        ("/list/{language}", plain_list, (*_ASKED, filters.NEAR)),
+        (f"/{embed.PATH}", embedded_map, (*_ASKED, filters.NEAR, "caption")),
         (f"/{data_package.PATH}", package, ("lang",)),
         (f"/{badge.PATH}/{{cluster}}.svg", label_badge, ("label", "lang")),
         ("/calendar/{cluster}.ics", label_calendar, ("lang",)),
@@ -180,7 +180,7 @@ def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
         def page() -> str:
             return embed.embed_page(register, view, caption=caption)
 
-        if register.selection.narrowed:
+        if register.selection.narrowed or register.selection.near:
             return Response(page(), media_type="text/html")
         # One of few maps, which most visitors see.
         key = ("embed", register.version, register.selection, view, register.language, caption)
@@ -280,6 +280,8 @@ def _answer(
     for name, known in (("lang", LANGUAGES), ("view", tuple(world_map.VIEWS)), ("caption", (embed.NO_CAPTION,))):
         if address.get(name, known[0]) not in known:
             wrong.append((name, address[name]))
+    if asked.near and not nearness.find_origin(asked):
+        wrong.append((filters.NEAR, asked.near))
     if wrong:
         lines = [
             translate(language, "address.refused", name=name, value=_query_string.excerpt(value))

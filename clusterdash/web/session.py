@@ -13,14 +13,17 @@ from .. import access
 from ..auth import audit_log
 from ..auth.oidc import providers
 from ..auth.settings import Settings, settings
-from ..domain import PUBLIC, ClusterdashError, Language
+from ..domain import PUBLIC, ClusterdashError, Label, Language
 from ..editions import build
 from ..editions.reader import EditionDatabase, OnAccess
 from ..environment import server_address
 from ..i18n import LANGUAGES, language_of, negotiate_language, translate
+from ..labels import official_totals as official
 from ..labels import status
 from ..labels.contact import Contact
 from ..labels.contact import contact as read_contact
+from ..labels.nearness import Near
+from ..labels.official_totals import Comparison
 from ..labels.status import LabelStatus
 from ..presentation.html import Markup
 from ..presentation.labels import tables
@@ -118,6 +121,16 @@ def contact() -> Contact:
     return read_contact(edition_cache.data_dir())
 
 
+def official_totals(visit: PageContext, label: Label | None) -> Sequence[Comparison]:
+    """Return the official totals of a label, or of all, beside the register; counted once for all visitors."""
+    totals = official.official_totals(edition_cache.data_dir())
+
+    def make(opened: EditionDatabase) -> Sequence[Comparison]:
+        return official.beside_register(totals, opened.reader(PUBLIC).label_register(), label)
+
+    return edition_cache.once_a_day(("official_totals", totals, label), visit.now.date(), make)
+
+
 def home_summary(visit: PageContext) -> HomeSummary:
     """Return what the home page shows of the register today, made once for all visitors of a language."""
     today, language = visit.now.date(), visit.language
@@ -133,8 +146,11 @@ def label_statuses(visit: PageContext, day: date) -> Sequence[LabelStatus]:
     return edition_cache.label_statuses(day, visit.now.date())
 
 
-def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date) -> Markup:
-    """Return the list of some labels of a day; its entries are made once for all visitors of a language."""
+def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date, near: Sequence[Near] = ()) -> Markup:
+    """Return the list of some labels of a day; its entries are made once for all visitors of a language.
+
+    `near`: the same labels by their distance from a place, where one is named.
+    """
     today, language = visit.now.date(), visit.language
 
     def make(opened: EditionDatabase) -> tables.ListEntries:
@@ -144,7 +160,7 @@ def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date) -> M
         )
 
     entries = edition_cache.once_a_day(("list_entries", day, language), today, make)
-    return tables.label_list(found, entries)
+    return tables.near_list(near, entries, language) if near else tables.label_list(found, entries)
 
 
 def access_settings() -> Settings:

@@ -206,7 +206,7 @@ def named_options(
 
 def label_filters(visit: PageContext, countries: Collection[str], sectors: Collection[str]) -> LabelFilters:
     """Return the filters of the register in the address; values that do not exist are shown in a message."""
-    address = {name: value for name in filters.PARAMETER_NAMES if (value := get(name))}
+    address = {name: value for name in (*filters.PARAMETER_NAMES, filters.NEAR) if (value := get(name))}
     address.setdefault("label", st.session_state.get("kept-label", filters.ALL))
     found, wrong = filters.from_query(address, countries, sectors, visit.now.date())
     warn_of_ignored(visit, [entry for entry in wrong if entry[0] != "label"])  # the buttons report that themselves
@@ -246,8 +246,8 @@ def choose_many(
     )
 
 
-def text_input(name: str, label: str, value: str, example: str) -> None:
-    """Show a text field that is kept in the address as `?name=text`."""
+def text_input(name: str, label: str, value: str, example: str, *, compact: bool = True) -> None:
+    """Show a text field that is kept in the address as `?name=text`; `compact`: the label is for screen readers."""
     key = f"choice-{name}"
     st.session_state[key] = value
 
@@ -261,7 +261,7 @@ def text_input(name: str, label: str, value: str, example: str) -> None:
         placeholder=example,
         max_chars=filters.MAX_TEXT_LENGTH,
         icon=":material/search:",
-        label_visibility="collapsed",
+        label_visibility="collapsed" if compact else "visible",
     )
 
 

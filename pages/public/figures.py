@@ -49,3 +49,6 @@ with st.expander(visit.translate("figures.states")):
     undated = counts.count_undated_clusters(register, label, today)
     st.caption(narrative.year_changes(years, undated, visit.language))
     widgets.show_table(tables.year_table(years, visit.language))
+    if compared := session.official_totals(visit, label):
+        widgets.show_table(tables.official_table(compared, visit.language))
+        st.caption(narrative.official_distance(compared, visit.language))

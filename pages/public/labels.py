@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash.labels import search
+from clusterdash.labels import filters, nearness, search
 from clusterdash.open_data import embed
 from clusterdash.presentation.labels import narrative, tables, world_map
 from clusterdash.web import session, url_state, widgets
@@ -17,6 +17,8 @@ day = selection.day(today)
 holdings = session.label_statuses(visit, day)
 found = search.select(holdings, selection)
 counts = search.facet_counts(holdings, selection)
+origin, addressed = nearness.find_origin(selection), nearness.without_unknown_place(selection)
+near = nearness.by_distance(found, origin) if origin else ()
 
 
 def choose_facets() -> None:
@@ -30,7 +32,10 @@ def choose_facets() -> None:
 
 
 st.title(narrative.label_counts(found, selection, visit.language))
-st.markdown(narrative.label_ends(found, selection, today, visit.language))
+if origin:
+    st.markdown(narrative.nearest_first(near, origin, visit.language))
+else:
+    st.markdown(narrative.label_ends(found, selection, today, visit.language))
 with st.container(horizontal=True, key="filters"):
     labels = narrative.label_options(counts["label"], visit.language)
     url_state.choose(
@@ -41,27 +46,31 @@ with st.container(horizontal=True, key="filters"):
     )
     with st.popover(narrative.filters_label(selection, visit.language), icon=":material/tune:"):
         choose_facets()
+        field, example = visit.translate("near.field"), visit.translate("near.example")
+        url_state.text_input(filters.NEAR, field, selection.near, example, compact=False)
         url_state.choose_year(visit, visit.translate("labels.year", last=str(today.year)), selection.year)
     views = {view: visit.translate(f"labels.{view}") for view in world_map.VIEWS}
     view = url_state.choose(
         "view", visit.translate("labels.view"), views, language=visit.language, how="buttons", compact=True
     )
-    url_state.reset_button(visit.translate("filter.reset"), ("q", "country", "sector", "state", "year"))
+    url_state.reset_button(visit.translate("filter.reset"), ("q", "country", "sector", "state", "year", "near"))
 if not found:
     st.info(narrative.no_match(search.relaxations(holdings, selection), visit.language))
+if selection.near and not origin:
+    st.info(narrative.unknown_place(selection.near, visit.language))
 
 left, right = st.columns([7, 4])
 with left, st.container(key="labels-map"):
-    address = embed.embed_address(session.base_path(), selection, view, visit.language, caption=False)
+    address = embed.embed_address(session.base_path(), addressed, view, visit.language, caption=False)
     widgets.show_frame(address, alt=visit.translate("labels.title"))
 with right, st.container(height=510, border=False, key="labels-list"):
-    widgets.show_html(session.label_list(visit, found, day))
+    widgets.show_html(session.label_list(visit, found, day, near))
 
 coverage = visit.reader.coverage(selection.label) if selection.label else None
 undated = search.count_undated(register, selection, today)
 st.caption(narrative.left_out(found, undated, visit.language))
 st.caption(narrative.map_key(selection.label, coverage, visit.language))
-widgets.show_table(tables.export_links(selection, search.matching(holdings, selection), visit.language))
+widgets.show_table(tables.export_links(addressed, search.matching(holdings, selection), visit.language))
 with st.expander(visit.translate("labels.embed")):
     st.caption(visit.translate("labels.embed_key"))
-    widgets.show_html(embed.embed_code(selection, view, session.base_url(), visit.language))
+    widgets.show_html(embed.embed_code(addressed, view, session.base_url(), visit.language))

@@ -121,6 +121,29 @@ def test_search_and_filters_by_keyboard(page: Page, address: str) -> None:
     expect(page.get_by_role("heading", name=f"{LABELLED} clusters have been awarded a label")).to_be_visible()
 
 
+def test_a_typed_place_is_marked_and_the_list_begins_with_the_nearest(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{address}/labels?lang=fr")
+    whole = the_map(page).locator(MARK).first.bounding_box()
+    page.get_by_role("button", name="Filtres").click()
+    field = page.get_by_label("Du plus proche au plus loin de")
+    field.fill("Monachium")
+    field.press("Enter")
+    page.wait_for_function("location.search.includes('near=Monachium')")
+    ring, name = the_map(page).locator("path.leaflet-interactive"), the_map(page).locator(".leaflet-tooltip.place")
+    expect(ring).to_have_count(1)
+    expect(name).to_have_text("Monachium (Munich), Allemagne")
+    expect(page.get_by_text("à moins de 50 km de Monachium (Munich), Allemagne")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("ul.register li").first.locator("small")).to_have_text(re.compile(r"^\d+\skm$"))
+    run_has_ended(page)
+    assert the_map(page).locator(MARK).first.bounding_box() != whole, "the map shows the surroundings"
+    frame = page.locator(".st-key-labels-map iframe").bounding_box()
+    assert frame
+    assert frame["y"] < 740 - 300, "most of the map stays on the first screen of a phone"
+    assert strangers(page, address) == []
+
+
 def test_panning_and_zooming_do_not_run_the_page_again(page: Page, address: str) -> None:
     sent: list[object] = []
 

@@ -114,7 +114,16 @@ def house(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
     folder = tmp_path_factory.mktemp("house")
     root, own, log = folder / "project", folder / "data", folder / "log"
     root.mkdir()
-    for name in ("clusterdash", "pages", ".streamlit", "static", "data/geo", "data/labels", "data/scheme"):
+    for name in (
+        "clusterdash",
+        "pages",
+        ".streamlit",
+        "static",
+        "data/gazetteer",
+        "data/geo",
+        "data/labels",
+        "data/scheme",
+    ):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "app.py", root)
     shutil.copy(ROOT / "data" / "contact.toml", root / "data")

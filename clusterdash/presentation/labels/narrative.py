@@ -12,6 +12,9 @@ from ...i18n import collation_key, country_name, escape_markdown, format_number,
 from ...labels.contact import Contact
 from ...labels.counts import AwardCounts, YearCount, count_by_state
 from ...labels.filters import LabelFilters
+from ...labels.nearness import CLOSE_KM, Near, Origin, count_close
+from ...labels.official_totals import Comparison, known_share
+from ...labels.places import NamedPlace, name_key
 from ...labels.search import Facet
 from ...labels.status import LabelStatus
 
@@ -65,6 +68,33 @@ def label_ends(found: Sequence[LabelStatus], selection: LabelFilters, today: dat
     return translate(language, "labels.ends_then", day=selection.day(today), ends=ends) if selection.year else ends
 
 
+def place_name(named: NamedPlace, language: Language) -> str:
+    """A place by the name by which it was found, with the one that the gazetteer gives it, and its country."""
+    place = named.place
+    alias = "" if name_key(named.found_by) == name_key(place.name) else f" ({place.name})"
+    return f"{named.found_by}{alias}, {country_name(language, place.country)}"
+
+
+def distance(kilometres: float | None, language: Language) -> str:
+    """A distance in whole kilometres; "" where it is not known."""
+    return "" if kilometres is None else translate(language, "table.km", km=round(kilometres))
+
+
+def nearest_first(near: Sequence[Near], origin: Origin, language: Language) -> str:
+    """How many labels are close to the place taken, and that the nearest come first; Markdown."""
+    name = escape_markdown(place_name(origin.taken, language))
+    sentence = translate(language, "near.close", n=count_close(near), km=CLOSE_KM, place=name)
+    if origin.other is None:
+        return f"{sentence} {translate(language, 'near.first')}"
+    typed = escape_markdown(f"{origin.other.found_by}, {origin.other.place.country}")
+    return f"{sentence} {translate(language, 'near.other', typed=typed)}"
+
+
+def unknown_place(text: str, language: Language) -> str:
+    """That a place is not known, and what to do; Markdown."""
+    return translate(language, "near.unknown", text=escape_markdown(text))
+
+
 def label_options(counts: Mapping[str, int], language: Language) -> dict[str, str]:
     """The labels to choose from, with how many clusters each would show; `counts` from `search.facet_counts`."""
     named = {"all": translate(language, "labels.all")}
@@ -77,7 +107,7 @@ def label_options(counts: Mapping[str, int], language: Language) -> dict[str, st
 
 def filters_label(selection: LabelFilters, language: Language) -> str:
     """The name of the other filters, with how many of them are in force."""
-    chosen = (selection.countries, selection.sectors, selection.states, selection.year)
+    chosen = (selection.countries, selection.sectors, selection.states, selection.year, selection.near)
     n = sum(bool(one) for one in chosen)
     return translate(language, "labels.filters_chosen", n=n) if n else translate(language, "labels.filters")
 
@@ -130,13 +160,28 @@ def year_changes(years: Sequence[YearCount], undated: int, language: Language) -
     return " ".join(sentences)
 
 
+def official_distance(compared: Sequence[Comparison], language: Language) -> str:
+    """Why official totals are higher than what the register says, and that their pages are not recorded; Markdown."""
+    share = known_share(compared)
+    sentences = [] if share is None else [translate(language, "official.known", share=round(share))]
+    sentences.append(translate(language, "official.why"))
+    addresses = [one.official.source_url for one in compared if one.official.source_url]
+    links = ", ".join(f"[{n}](<{address}>)" for n, address in enumerate(dict.fromkeys(addresses), 1))
+    sentences += [translate(language, "official.sources", links=links)] if links else []
+    if len(addresses) < len(compared):
+        sentences.append(translate(language, "official.unrecorded", n=len(compared) - len(addresses)))
+    return " ".join(sentences)
+
+
 def filter_summary(selection: LabelFilters, sectors: Mapping[str, Sector], language: Language) -> str:
     """The filters besides the day, in words; "" for none."""
     names = [translate(language, f"label.{selection.label}")] if selection.label else []
     names += sorted(country_name(language, code) for code in selection.countries)
     names += [sectors[code].name.get(language) for code in sorted(selection.sectors)]
     names += [translate(language, f"state.{state}") for state in LabelState if state in selection.states]
-    return ", ".join([*names, translate(language, "filter.quoted", text=selection.text)] if selection.text else names)
+    names += [translate(language, "filter.quoted", text=selection.text)] if selection.text else []
+    names += [translate(language, "near.from", text=selection.near)] if selection.near else []
+    return ", ".join(names)
 
 
 def cluster_summary(cluster: Cluster, sectors: Mapping[str, Sector], language: Language) -> str:

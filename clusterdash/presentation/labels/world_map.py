@@ -13,10 +13,11 @@ from folium.template import Template
 
 from ...domain import Label, LabelState, Language, Sector
 from ...i18n import translate
+from ...labels.nearness import Origin, by_distance
 from ...labels.status import ENDED, LabelStatus
-from ..html import Markup, render
+from ..html import Markup, escape, render
 from ..theme import light_dark
-from .narrative import cluster_location, label_sentence
+from .narrative import cluster_location, label_sentence, place_name
 
 VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "europe": ((35.0, -12.0), (66.0, 32.0)),
@@ -36,6 +37,8 @@ _PARTS = {name: light_dark(name) for name in ("paper", "ink", "edge", "own")}
 _LABELS = list(Label)
 _NAMED = 6
 """The most clusters that the tooltip of a location names."""
+_SURROUNDINGS = 8
+"""So many of the nearest clusters are in view where the map shows the surroundings of a place."""
 _PROMINENCE = [
     *(LabelState.VALID, LabelState.SOON, LabelState.BY_RULE, LabelState.UNKNOWN),
     *(LabelState.RENEWAL, LabelState.ENDED_BY_RULE, LabelState.EXPIRED),
@@ -44,11 +47,15 @@ _PROMINENCE = [
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The surroundings of a map: the path from its own address to the server's root, and its initial view."""
+    """The surroundings of a map: the path from its own address to the server's root, and its initial view.
+
+    `origin`: a place to be marked; the view "europe" then becomes that of its surroundings.
+    """
 
     root: str = "../../"  # seen from the component's own frame at <base>/component/<name>/index.html
     view: str = "europe"
     height: str = "100%"
+    origin: Origin | None = None
 
 
 class _Map(folium.Map):
@@ -142,6 +149,29 @@ class Points(folium.MacroElement):
         self.data, self.literal, self.named = data, _literal(data), _NAMED
 
 
+class _Place(folium.MacroElement):
+    """A ring around the place from which distances are counted, under the marks, with its name."""
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        {
+            const [latitude, longitude, name] = {{ this.literal }};
+            L.circleMarker([latitude, longitude], {
+                radius: 14, weight: 4, color: {{ this.colour|tojson }}, fillOpacity: 0.15, keyboard: false
+            }).bindTooltip(name, {permanent: true, direction: "bottom", offset: [0, 12], className: "place"})
+                .addTo({{ this._parent.get_name() }});
+        }
+        {% endmacro %}"""
+    )
+
+    def __init__(self, origin: Origin, language: Language) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name, self.colour = "Place", light_dark("own")
+        place = origin.taken.place
+        name = str(escape(place_name(origin.taken, language)))  # a tooltip is read as HTML
+        self.literal = _literal([place.latitude, place.longitude, name])
+
+
 class _Legend(folium.MacroElement):
     """The meaning of the marks, in a corner of the map; it opens on demand."""
 
@@ -213,10 +243,16 @@ def label_map(
     )
     drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # Leaflet has no defaults without tiles
     drawn.add_child(_Countries(frame.root))
+    found = tuple(found)
     placed = by_location(found)
+    if frame.origin:
+        drawn.add_child(_Place(frame.origin, language))
     drawn.add_child(Points(_points(placed, sectors, language, frame)))
     drawn.add_child(_Legend(language))
-    drawn.fit_bounds(_bounds(frame.view, placed))
+    if frame.origin and frame.view == "europe":
+        drawn.fit_bounds(_around(_surroundings(found, frame.origin)))
+    else:
+        drawn.fit_bounds(_bounds(frame.view, placed))
     return drawn
 
 
@@ -258,10 +294,22 @@ def _points(
     }
 
 
+def _surroundings(found: Iterable[LabelStatus], origin: Origin) -> list[tuple[float, float]]:
+    """A place and the locations of the nearest labels."""
+    clusters = [one.holding.cluster for one in by_distance(tuple(found), origin) if one.distance is not None]
+    located = [(cluster.latitude or 0.0, cluster.longitude or 0.0) for cluster in clusters[:_SURROUNDINGS]]
+    return [(origin.taken.place.latitude, origin.taken.place.longitude), *located]
+
+
+def _around(points: Collection[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The bounds of some points, with a margin: zoomed in as far as they allow."""
+    latitudes, longitudes = zip(*points, strict=True)
+    return [(min(latitudes) - 0.5, min(longitudes) - 0.5), (max(latitudes) + 0.5, max(longitudes) + 0.5)]
+
+
 def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[float, float]]:
-    if view not in VIEWS and placed:  # zoomed in as far as the drawn points allow
-        latitudes, longitudes = zip(*placed, strict=True)
-        return [(min(latitudes) - 0.5, min(longitudes) - 0.5), (max(latitudes) + 0.5, max(longitudes) + 0.5)]
+    if view not in VIEWS and placed:
+        return _around(placed)
     south_west, north_east = VIEWS.get(view, VIEWS["europe"])
     if view != "world":
         return [south_west, north_east]
