@@ -12,6 +12,7 @@ from ..auth import audit_log
 from ..domain import ClusterdashError, Problem, Viewer
 from ..domain.label_change import ChangeAction, LabelChange, NewChange, undone
 from ..ingest.label_changes import KnownRegister, check_change
+from ..labels.places import find_place, name_key
 from ..operational_database import label_changes
 
 MAX_REASON = 500
@@ -64,7 +65,8 @@ class RegisterAdmin:
         """
         require_staff(self.__viewer_now())
         added = {change.cluster_id for change in changes if change.action is ChangeAction.ADD_CLUSTER}
-        results = [check_change(change, replace(known, added=added)) for change in changes]
+        located = [_with_coordinates(change, known) for change in changes]
+        results = [check_change(change, replace(known, added=added)) for change in located]
         problems = [*_check_reason(reason), *(problem for _, wrong in results for problem in wrong)]
         if not problems:
             self._add([checked for checked, _ in results if checked is not None], reason, now, expected)
@@ -94,6 +96,32 @@ class RegisterAdmin:
         )
         clusters = dict.fromkeys(change.cluster_id for change in changes)
         audit_log.record(self.__data, now, self.__by, "labels", ", ".join(clusters))
+
+
+def _with_coordinates(change: NewChange, known: KnownRegister) -> NewChange:
+    """A change of a city with the city's coordinates, where it gives none; without any if the gazetteer lacks the city.
+
+    The old ones would leave the cluster at its old place on the map.
+    """
+    cells = change.details
+    if change.action not in (ChangeAction.ADD_CLUSTER, ChangeAction.EDIT_CLUSTER) or "city" not in cells:
+        return change
+    if cells.get("latitude") or cells.get("longitude"):
+        return NewChange(change.action, change.cluster_id, {**cells, "geo_precision": "city"})
+    holder = known.holders.get(change.cluster_id)
+    country = cells.get("country") or (holder.cluster.country if holder else "")
+    found = find_place(f"{cells['city']}, {country}") if cells["city"].strip() else None
+    place = (
+        found.place
+        if found and found.place.country == country and name_key(found.found_by) == name_key(cells["city"])
+        else None
+    )
+    coordinates = (
+        {"latitude": str(place.latitude), "longitude": str(place.longitude), "geo_precision": "city"}
+        if place
+        else {"latitude": "", "longitude": "", "geo_precision": "unknown"}
+    )
+    return NewChange(change.action, change.cluster_id, {**cells, **coordinates})
 
 
 def _check_reason(reason: str) -> list[Problem]:

@@ -15,7 +15,7 @@ from ..ingest.table_reader import as_cell
 from ..presentation.admin.register import award_text
 from .context import PageContext
 
-_FACTS = ("name", "city", "region", "latitude", "longitude", "website", "sector", "activity")
+_FACTS = ("name", "website", "city", "region", "latitude", "longitude", "sector", "activity")
 _AWARD = ("label", "awarded_on", "valid_until", "valid_months", "source_url", "confidence")
 _PARTIAL = ("awarded_on", "valid_until", "seen_on", "checked_on", "dissolved_on")
 _LISTED = ("label", "confidence", "state", "country", "into", "successor")

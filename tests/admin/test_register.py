@@ -73,7 +73,7 @@ def test_a_correction_is_in_force_at_the_next_read_and_undone_as_easily(folder: 
     statuses = edition_cache.label_statuses(TODAY, TODAY)
     assert "Finkenwerder" in {one.cluster.city for one in statuses}, "what is worked out for all visitors, too"
     (change,) = desk(folder).changes(AVIATION)
-    assert (change.by, change.reason, dict(change.details)) == ("staff@a.example", "moved", {"city": "Finkenwerder"})
+    assert (change.by, change.reason, change.details["city"]) == ("staff@a.example", "moved", "Finkenwerder")
     assert desk(folder).undo(change.change_id, "not at all", NOW) == []
     assert register() == before
     with pytest.raises(ClusterdashError, match="undone"):
@@ -90,6 +90,24 @@ def test_names_of_clusters_with_results_are_corrected_on_every_page(folder: Path
     assert after.benchmark(own).cluster.name == "Aardvark"
     scheme = after.benchmark_schemes()[0].scheme.code
     assert {one.cluster_id: one.name for one in after.assessment_completeness(scheme)}[own] == "Aardvark"
+
+
+def test_a_new_city_takes_the_cluster_along_on_the_map(folder: Path) -> None:
+    steps: list[tuple[dict[str, str], tuple[float, float] | None, str]] = [
+        ({"city": "Bremen"}, (53.08, 8.81), "city"),
+        ({"city": "Nirgendheim"}, None, "unknown"),
+        ({"city": "Nirgendheim-Nord", "latitude": "50.5", "longitude": "8.25"}, (50.5, 8.25), "city"),
+        ({"name": "Renamed"}, (50.5, 8.25), "city"),
+        ({"city": "Wien"}, None, "unknown"),  # which is not in Germany
+    ]
+    for cells, place, precision in steps:
+        assert desk(folder).record([edit(AVIATION, **cells)], known(), "moved", NOW) == []
+        found = holder(AVIATION).cluster
+        assert found.geo_precision == precision
+        if place is None:
+            assert not found.has_coordinates
+        else:
+            assert (found.latitude, found.longitude) == pytest.approx(place, abs=0.02)
 
 
 @pytest.mark.parametrize(
