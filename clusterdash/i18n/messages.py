@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib import resources
@@ -26,5 +27,12 @@ def texts() -> dict[str, dict[Language, Any]]:
                     by_language = found.setdefault(f"{section}.{name}", {})
                     if language in by_language:
                         raise ValueError(f"{language}/{area.name} gives {section}.{name} a second time")
-                    by_language[language] = entry
+                    by_language[language] = _with_kept_spaces(entry) if language == "fr" else entry
     return found
+
+
+def _with_kept_spaces(entry: Any) -> Any:
+    """A French text, or its plural forms, whose signs stay with their words: no line begins with a colon."""
+    if isinstance(entry, dict):
+        return {category: _with_kept_spaces(text) for category, text in entry.items()}
+    return re.sub(r" (?=[:;?!»%](?!\w))|(?<=«) ", "\u00a0", entry) if isinstance(entry, str) else entry

@@ -274,7 +274,7 @@ def test_what_counts_is_found() -> None:
 def test_a_word_follows_its_number() -> None:
     assert translate("en", "difference.answers", new=1, gone=0, changed=2) == "Answers: 1 new, 0 gone, 2 changed."
     assert translate("fr", "difference.answers", new=1, gone=0, changed=2) == (
-        "Réponses : 1 nouvelle, 0 disparue, 2 modifiées."
+        "Réponses\u00a0: 1 nouvelle, 0 disparue, 2 modifiées."
     )
     assert translate("en", "login.too_old", hours=1).startswith("You signed in more than 1 hour ago")
     with pytest.raises(TypeError):
@@ -291,3 +291,9 @@ def test_every_unit_has_a_singular(opened: EditionDatabase) -> None:
                 if indicator.kind in ("number", "points"):
                     assert with_unit(language, 1, indicator).endswith(one)
                     assert with_unit(language, 3, indicator).endswith(unit)
+
+
+def test_french_signs_stay_with_their_words() -> None:
+    french = [text for entry in texts().values() for text in forms(entry["fr"]).values()]
+    assert [text for text in french if re.search(r" [:;?!»%](?!\w)|« ", text)] == []
+    assert sum("\u00a0:" in text for text in french) > 100

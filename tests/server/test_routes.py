@@ -163,7 +163,7 @@ def test_what_was_asked_is_told(client: TestClient, data: Path) -> None:
     assert "(Gold, France, “bio”)</title>" in text
     assert "Chosen: Gold, France, “bio”." in text
     told = parsed(client.get("/embed?country=FR&q=bio&lang=fr").text).text
-    assert "France, « bio »" in told
+    assert "France, «\u00a0bio\u00a0»" in told
     placeless = sum(not holding.cluster.has_coordinates for holding in shown(data, {}))
     assert f"dont {placeless} sans lieu connu" in parsed(client.get("/embed?lang=fr").text).text
     assert "7777777" not in client.get("/embed?q={{7*'7'}}x").text, "a question is not run as a template"

@@ -27,7 +27,7 @@ from clusterdash.presentation.admin.register import register_title
 from clusterdash.presentation.benchmark.example import example_radar
 
 TITLES = {
-    ("pages/public/home.py", "fr"): "Où se situe votre cluster en Europe ?",
+    ("pages/public/home.py", "fr"): "Où se situe votre cluster en Europe\u00a0?",
     ("pages/public/home.py", "en"): "Where does your cluster stand in Europe?",
     ("pages/public/labels.py", "fr"): f"{LABELLED} clusters ont reçu un label",
     ("pages/public/labels.py", "en"): f"{LABELLED} clusters have been awarded a label",
@@ -147,7 +147,7 @@ def test_the_map_page_says_what_it_shows(visit) -> None:
     app = visit(label="gold", lang="fr").switch_page("pages/public/labels.py").run()
     said = words(app)
     assert f"{HOLDERS['gold']} clusters ont reçu le label Gold" in said
-    assert "75 %" in said
+    assert "75\u00a0%" in said
     app = visit(label="bronze", lang="en").switch_page("pages/public/labels.py").run()
     assert f"{HOLDERS['bronze']} clusters" in words(app)
     assert listed(app) == HOLDERS["bronze"], "a row for each cluster shown"
