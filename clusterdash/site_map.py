@@ -36,6 +36,7 @@ PAGES = (
     Page(Audience.PUBLIC, HOME, "home"),
     Page(Audience.PUBLIC, "labels", "labels"),
     Page(Audience.PUBLIC, "figures", "labels"),
+    Page(Audience.PUBLIC, "open_data", "labels"),
     Page(Audience.PUBLIC, "cluster", "labels", needs_cluster=True),
     Page(Audience.PUBLIC, "guide", "guide"),
     Page(Audience.PUBLIC, "method", "understand"),

@@ -23,6 +23,8 @@ VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "world": ((-35.0, -120.0), (70.0, 60.0)),
 }
 """The initial views of the map: south-west and north-east corners in degrees; "world" includes every point."""
+FITTED = "fitted"
+"""The view that shows the drawn points, and as little else as their places allow."""
 _LOOK: dict[LabelState, Markup] = {
     LabelState.VALID: Markup('stroke-width="5"'),
     LabelState.SOON: Markup('stroke-width="5"'),
@@ -44,11 +46,15 @@ _PROMINENCE = [
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The surroundings of a map: the path from its own address to the server's root, and its initial view."""
+    """The surroundings of a map: the path from its own address to the server's root, and its initial view.
+
+    `view` is one of `VIEWS` or `FITTED`; `scheme` names the colour schemes that it follows, as a value of CSS.
+    """
 
     root: str = "../../"  # seen from the component's own frame at <base>/component/<name>/index.html
     view: str = "europe"
     height: str = "100%"
+    scheme: str = "light dark"
 
 
 class _Map(folium.Map):
@@ -66,7 +72,7 @@ class _Countries(folium.MacroElement):
 
     _template = Template(
         """{% macro script(this, kwargs) %}
-        document.documentElement.style.colorScheme = "light dark";
+        document.documentElement.style.colorScheme = {{ this.scheme|tojson }};
         document.head.appendChild(document.createElement("style")).textContent = {{ this.style }};
         {{ this._parent.get_name() }}.getContainer().style.background = {{ this.sea|tojson }};
         {{ this._parent.get_name() }}.createPane("countries").style.zIndex = 250;
@@ -77,9 +83,9 @@ class _Countries(folium.MacroElement):
         {% endmacro %}"""
     )
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, scheme: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "Countries"
+        self._name, self.scheme = "Countries", scheme
         self.address = f"{root}assets/geo/countries-110m.geojson"
         self.border, self.land, self.sea = (light_dark(name) for name in ("coast", "land", "sea"))
         self.style = _literal(render("presentation/templates/map_style.css.jinja", **_PARTS))
@@ -212,7 +218,7 @@ def label_map(
         height=frame.height,
     )
     drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # Leaflet has no defaults without tiles
-    drawn.add_child(_Countries(frame.root))
+    drawn.add_child(_Countries(frame.root, frame.scheme))
     placed = by_location(found)
     drawn.add_child(Points(_points(placed, sectors, language, frame)))
     drawn.add_child(_Legend(language))
@@ -259,7 +265,7 @@ def _points(
 
 
 def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[float, float]]:
-    if view not in VIEWS and placed:  # zoomed in as far as the drawn points allow
+    if view == FITTED and placed:
         latitudes, longitudes = zip(*placed, strict=True)
         return [(min(latitudes) - 0.5, min(longitudes) - 0.5), (max(latitudes) + 0.5, max(longitudes) + 0.5)]
     south_west, north_east = VIEWS.get(view, VIEWS["europe"])
