@@ -19,31 +19,28 @@ PATH = "embed"
 """Below the address of the server."""
 NO_CAPTION = "none"
 """The value of the parameter `caption` that leaves it out."""
-THEMES = {"auto": "light dark", "light": "light", "dark": "dark"}
-"""The values of the parameter `theme`, the first one by default, with the colour schemes that they allow (CSS)."""
+AUTO = "auto"
+"""The value of the parameter `theme` by default: light or dark, as the screen of the visitor."""
+THEMES = {AUTO: "light dark", "light": "light", "dark": "dark"}
+"""The values of the parameter `theme`, with the colour schemes that they allow, as CSS writes them."""
 HEIGHTS = (400, 520, 700)
 """Heights of the frame to choose from, in pixels."""
 HEIGHT = 520
 """The height by default."""
 
 
-def theme_named(name: str) -> str:
-    """The theme of this name, the default where there is none."""
-    return name if name in THEMES else next(iter(THEMES))
-
-
 def embed_address(
-    root: str, selection: LabelFilters, view: str, language: Language, *, caption: bool = True, theme: str = ""
+    root: str, selection: LabelFilters, view: str, language: Language, *, caption: bool = True, theme: str = AUTO
 ) -> str:
     """The address of the map of some labels; `root`: the server's own address or path, with a trailing slash."""
     asked = {**selection.address(), "view": view, "lang": language}
     asked |= {} if caption else {"caption": NO_CAPTION}
-    asked |= {"theme": theme} if theme_named(theme) != theme_named("") else {}
+    asked |= {} if theme == AUTO else {"theme": theme}
     return f"{root}{PATH}?{urlencode(asked)}"
 
 
 def embed_code(
-    selection: LabelFilters, view: str, server: str, language: Language, *, height: int = HEIGHT, theme: str = ""
+    selection: LabelFilters, view: str, server: str, language: Language, *, height: int = HEIGHT, theme: str = AUTO
 ) -> Markup:
     """The HTML with which another website embeds the map in a frame of a height in pixels, to be copied."""
     frame = Markup(
@@ -58,9 +55,12 @@ def embed_code(
     return copyable(frame)
 
 
-def embed_page(register: FilteredRegister, view: str, *, caption: bool = True, theme: str = "") -> str:
-    """The map of the filtered labels as HTML, with a caption that states what it shows and leads to our own page."""
-    language, scheme = register.language, THEMES[theme_named(theme)]
+def embed_page(register: FilteredRegister, view: str, *, caption: bool = True, theme: str = AUTO) -> str:
+    """The map of the filtered labels as HTML, with a caption that states what it shows and leads to our own page.
+
+    `theme` is one of `THEMES`.
+    """
+    language, scheme = register.language, THEMES[theme]
     frame = Frame(root="", view=map_view(register.selection, view), scheme=scheme)
     drawn = label_map(register.shown, register.sectors, language, frame)
     summary = translate(language, "embed.told", n=register.clusters, day=register.day)

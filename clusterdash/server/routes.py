@@ -192,7 +192,7 @@ def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
 
     In our own page it stands beside the list of the same labels, so it is revalidated each time.
     """
-    view, theme = address.get("view", "europe"), embed.theme_named(address.get("theme", ""))
+    view, theme = address.get("view", "europe"), address.get("theme", embed.AUTO)
     caption = address.get("caption", "") != embed.NO_CAPTION
 
     def answer(register: FilteredRegister) -> Response:

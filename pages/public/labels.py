@@ -68,5 +68,5 @@ with st.expander(visit.translate("labels.embed")):
         heights = {height: visit.translate("embed.height", n=height) for height in embed.HEIGHTS}
         height = url_state.choose_unaddressed("embed-height", visit.translate("embed.heights"), heights, embed.HEIGHT)
         themes = {theme: visit.translate(f"embed_theme.{theme}") for theme in embed.THEMES}
-        theme = url_state.choose_unaddressed("embed-theme", visit.translate("embed.themes"), themes, embed.theme_named(""))
+        theme = url_state.choose_unaddressed("embed-theme", visit.translate("embed.themes"), themes, embed.AUTO)
     widgets.show_html(embed.embed_code(selection, view, session.base_url(), visit.language, height=height, theme=theme))
