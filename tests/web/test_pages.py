@@ -33,6 +33,8 @@ TITLES = {
     ("pages/public/cluster.py", "en"): "Page of a cluster",
     ("pages/public/figures.py", "fr"): f"{AWARDS} attributions connues, {DATED} datées",
     ("pages/public/figures.py", "en"): f"{AWARDS} known awards, {DATED} dated",
+    ("pages/public/open_data.py", "fr"): f"{AWARDS} attributions de labels à {LABELLED} clusters, en données ouvertes",
+    ("pages/public/open_data.py", "en"): f"{AWARDS} awards of {LABELLED} clusters, as open data",
     ("pages/public/guide.py", "fr"): "Trois labels : participer, progresser, prouver",
     ("pages/public/guide.py", "en"): "Three labels: take part, improve, prove",
     ("pages/public/dictionary.py", "fr"): "Dictionnaire des indicateurs",

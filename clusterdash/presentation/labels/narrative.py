@@ -87,7 +87,7 @@ def view_options(views: Iterable[str], selection: LabelFilters, language: Langua
     named = {view: translate(language, f"labels.{view}") for view in views}
     if selection.countries:
         first, *others = sorted(country_name(language, code) for code in selection.countries)
-        named["europe"] = translate(language, "labels.chosen_countries", n=len(others) + 1) if others else first
+        named["europe"] = translate(language, "labels.chosen_countries", n=1 + len(others)) if others else first
     return named
 
 
