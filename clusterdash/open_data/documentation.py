@@ -94,7 +94,8 @@ def column_table(language: Language) -> Markup:
         if not name.startswith(ABOUT)
     ]
     repeated = ", ".join(name for name in FIELDS if name.startswith(ABOUT))
-    rows.append([repeated, translate(language, "column_type.string"), translate(language, "field.about_all")])
+    told = translate(language, "table.labelled", name=repeated, value=translate(language, "field.about_all"))
+    rows.append([f"{ABOUT}…", translate(language, "column_type.string"), told])
     return table(translate(language, "table.columns"), headings, [("", rows)], prose=True)
 
 

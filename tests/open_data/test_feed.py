@@ -181,6 +181,12 @@ def test_what_is_older_than_two_years_or_without_a_date_is_left_out() -> None:
     assert updates(document(holder(kept, dropped, award("")))) == [since.isoformat()]
 
 
+def test_there_are_fifty_at_most_and_they_are_the_latest() -> None:
+    days = [TODAY - timedelta(number) for number in range(60)]
+    root = document(holder(*(award(day.isoformat()) for day in reversed(days))))
+    assert updates(root) == [day.isoformat() for day in days[:50]]
+
+
 def test_an_id_stays_whatever_the_language_the_port_and_the_filters_are() -> None:
     ids = set()
     for language, server in (("fr", SERVER), ("en", SERVER), ("en", "http://labels.example:8501/")):
