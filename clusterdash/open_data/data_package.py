@@ -67,12 +67,10 @@ FIELDS: Mapping[str, Field] = {
 
 
 def field_meaning(name: str, language: Language) -> str:
-    """What a column holds, with the values that it may have where these are few."""
+    """What a column holds."""
     if name.startswith(ABOUT):
         return translate(language, "field.about", name=name.removeprefix(ABOUT))
-    told = translate(language, f"field.{name}")
-    allowed = FIELDS[name].constraints.get("enum", ())
-    return translate(language, "table.labelled", name=told, value=", ".join(allowed)) if allowed else told
+    return translate(language, f"field.{name}")
 
 
 def data_package(register: FilteredRegister, server: str) -> bytes:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from ..domain import LabelHolder, Language, RegisterSource
 from ..i18n import format_partial_date, translate
 from ..presentation.benchmark.tables import table
-from ..presentation.html import Markup, copyable, link
+from ..presentation.html import Markup, copyable, escape
 from . import data_package, dcat, embed
 from .data_package import FIELDS, field_meaning
 from .feed import PATH as FEED
@@ -81,7 +81,7 @@ def address_table(server: str, language: Language) -> Markup:
 def filter_table(language: Language) -> Markup:
     """The parameters of the addresses, with what they hold."""
     headings = [translate(language, f"column.{name}") for name in ("parameter", "meaning")]
-    rows = [[name, translate(language, f"filter_use.{name}")] for name in _FILTERS]
+    rows = [[_code(name), translate(language, f"filter_use.{name}")] for name in _FILTERS]
     return table(translate(language, "table.filters"), headings, [("", rows)], prose=True)
 
 
@@ -89,13 +89,13 @@ def column_table(language: Language) -> Markup:
     """The columns of the files: name, type, meaning; those that repeat what is true of the whole file share a row."""
     headings = [translate(language, f"column.{name}") for name in ("field", "type", "meaning")]
     rows = [
-        [name, translate(language, f"column_type.{column.kind}"), field_meaning(name, language)]
+        [_code(name), translate(language, f"column_type.{column.kind}"), _meaning(name, language)]
         for name, column in FIELDS.items()
         if not name.startswith(ABOUT)
     ]
-    repeated = ", ".join(name for name in FIELDS if name.startswith(ABOUT))
-    told = translate(language, "table.labelled", name=repeated, value=translate(language, "field.about_all"))
-    rows.append([f"{ABOUT}…", translate(language, "column_type.string"), told])
+    repeated = _code(*(name for name in FIELDS if name.startswith(ABOUT)))
+    told = Markup("{}<br>{}").format(translate(language, "field.about_all"), repeated)
+    rows.append([_code(f"{ABOUT}…"), translate(language, "column_type.string"), told])
     return table(translate(language, "table.columns"), headings, [("", rows)], prose=True)
 
 
@@ -116,5 +116,16 @@ def examples(server: str, language: Language) -> Markup:
     return Markup("").join(parts)
 
 
+def _meaning(name: str, language: Language) -> Markup:
+    """What a column holds, with the values that it may have where these are few."""
+    told, allowed = field_meaning(name, language), FIELDS[name].constraints.get("enum", ())
+    return Markup("{}<br>{}").format(told, _code(*allowed)) if allowed else escape(told)
+
+
+def _code(*words: str) -> Markup:
+    """Words that are the same in every language, such as the name of a column."""
+    return Markup(", ").join(Markup("<code>{}</code>").format(word) for word in words)
+
+
 def _link(address: str) -> Markup:
-    return link(address, address, target="_blank", rel="noopener")
+    return Markup('<a href="{}" target="_blank" rel="noopener"><code>{}</code></a>').format(address, address)

@@ -87,7 +87,7 @@ def test_every_address_of_the_page_answers(client: TestClient, language: str) ->
 
 
 def test_every_filter_is_one_that_the_files_take(client: TestClient) -> None:
-    told = re.findall(r'<th scope="row">(\w+)</th>', documentation.filter_table("en"))
+    told = re.findall(r'<th scope="row"><code>(\w+)</code></th>', documentation.filter_table("en"))
     assert told == ["label", "country", "sector", "state", "year", "q", "lang"]
     values = {"label": "gold", "country": "FR", "sector": "food", "state": "expired", "year": "2018", "lang": "fr"}
     for name in told:
@@ -99,7 +99,7 @@ def test_every_filter_is_one_that_the_files_take(client: TestClient) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_columns_are_those_of_the_file(client: TestClient, language: str) -> None:
     page = documentation.column_table(language)  # type: ignore[arg-type]
-    *names, last = re.findall(r'<th scope="row">([^<]+)</th>', page)
+    *names, last = re.findall(r'<th scope="row"><code>([^<]+)</code></th>', page)
     assert (names, last) == (list(LABEL_COLUMNS), f"{ABOUT}…")
     repeated = re.findall(rf"\b{ABOUT}\w+", page)
     (header, *_) = csv.reader(io.StringIO(client.get("/labels.csv").content.decode("utf-8-sig")))
@@ -109,6 +109,8 @@ def test_the_columns_are_those_of_the_file(client: TestClient, language: str) ->
     for field in package["resources"][0]["schema"]["fields"]:
         if not field["name"].startswith(ABOUT):
             assert field["description"] in unescape(page)
+            allowed = [f"<code>{value}</code>" for value in field.get("constraints", {}).get("enum", ())]
+            assert ", ".join(allowed) in page
 
 
 # -- The examples, as a visitor copies them
