@@ -41,7 +41,7 @@ def dcat(register: FilteredRegister, server: str, publisher: Contact) -> bytes:
     """
     here = f"{server}{PATH}"
     organisation = {
-        "@id": publisher.website,
+        "@id": f"{here}#publisher",
         "@type": "foaf:Agent",
         "foaf:name": publisher.name,
         "foaf:homepage": {"@id": publisher.website},
@@ -57,7 +57,7 @@ def dcat(register: FilteredRegister, server: str, publisher: Contact) -> bytes:
         "dcat:landingPage": {"@id": f"{server}open_data"},
         "dcat:version": register.version[:12],
         "dcat:contactPoint": _contact_point(publisher),
-        "dct:publisher": {"@id": publisher.website},
+        "dct:publisher": {"@id": f"{here}#publisher"},
         "dct:language": _spoken(),
         "dct:accessRights": {"@id": f"{_EU}access-right/PUBLIC"},
         "dct:provenance": {

@@ -91,6 +91,7 @@ def test_what_dcat_ap_requires_is_there(staff: EditionReader) -> None:
         (publisher,) = graph.objects(described, DCTERMS.publisher)
         assert (publisher, RDF.type, FOAF.Agent) in graph
         assert (publisher, FOAF.name, Literal(CONTACT.name)) in graph
+        assert (publisher, FOAF.homepage, URIRef(CONTACT.website)) in graph
     files = list(graph.objects(dataset, DCAT.distribution))
     assert len(files) == 5
     for file in files:
