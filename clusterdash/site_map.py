@@ -40,6 +40,7 @@ PAGES = (
     Page(Audience.PUBLIC, "guide", "guide"),
     Page(Audience.PUBLIC, "method", "understand"),
     Page(Audience.PUBLIC, "dictionary", "understand"),
+    Page(Audience.PUBLIC, "open_data", "understand"),
     Page(Audience.PUBLIC, "privacy", "understand"),
     Page(Audience.PUBLIC, "accessibility", "understand"),
     Page(Audience.CLUSTER, "benchmark", "results"),

@@ -96,6 +96,11 @@ def as_markdown() -> str:
         "[schemas/](schemas/). A file is CSV or XLSX, separated by `,` `;` or tab; columns may stand in any order.",
         "The program also reads a decimal comma, days as 27/03/2025, and words in capitals; the schemas do not.",
         "*Required*: the column must be there and no cell of it empty.",
+        "",
+        "What goes out has its own description: the page `/open_data` of a server lists the files of the register",
+        "of labels (`/labels.csv`, `.xlsx`, `.json`, `.geojson`), its feed (`/labels.atom`), filters, columns and",
+        "examples; programs read the columns in `/datapackage.json` (Frictionless Data Package), and where the files",
+        "are in `/dcat.jsonld` (DCAT-AP 3).",
     ]
     for table in TABLES:
         lines += ["", f"## {table}", "", DESCRIPTIONS[table], ""]

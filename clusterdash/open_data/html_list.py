@@ -22,7 +22,9 @@ from ..labels.status import LabelStatus
 from ..presentation.html import Markup, render
 from ..presentation.labels import narrative
 from ..presentation.labels.narrative import state_sentence
-from .label_files import FilteredRegister
+from . import data_package, dcat
+from .feed import feed_address
+from .label_files import MEDIA_TYPES, FilteredRegister
 
 _COLUMNS = ("cluster", "place", "sector", "label", "awarded", "state", "source")
 _WIDTHS = (26, 14, 18, 8, 13, 14, 7)
@@ -48,7 +50,8 @@ def list_page(register: FilteredRegister, base: str) -> str:
         language=language,
         title=title,
         lead=lead,
-        meta=meta(title, lead, f"{base}list/{language}?{query}", language),
+        meta=meta(title, lead, f"{base}list/{language}?{query}", language)
+        + alternates(base, register.selection.address(), language),
         languages=[(other, f"{base}list/{other}?{query}") for other in LANGUAGES],
         ways=[
             (f"{base}labels?{query}&lang={language}", translate(language, "listing.to_map")),
@@ -107,6 +110,22 @@ def meta(title: str, description: str, address: str, language: Language) -> Mark
     }
     template = "open_data/templates/meta.html.jinja"
     return render(template, title=title, description=description, address=address, properties=properties)
+
+
+def alternates(base: str, asked: Mapping[str, str], language: Language) -> Markup:
+    """The links in the head of a page about labels: the feed for its parameters, and what programs read of the data."""
+    return Markup(
+        '<link rel="alternate" type="{}" title="{}" href="{}">'
+        '<link rel="describedby" type="application/json" href="{}">'
+        '<link rel="describedby" type="{}" href="{}">'
+    ).format(
+        MEDIA_TYPES["atom"],
+        translate(language, "feed.title"),
+        feed_address(base, asked, language),
+        f"{base}{data_package.PATH}?{urlencode({'lang': language})}",
+        dcat.MEDIA_TYPE,
+        f"{base}{dcat.PATH}",
+    )
 
 
 def sitemap_xml(addresses: Sequence[str]) -> str:

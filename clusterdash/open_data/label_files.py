@@ -21,7 +21,7 @@ from ..i18n import country_name, translate
 from ..labels.filters import LabelFilters
 from ..labels.search import highest_labels
 from ..labels.status import LabelStatus, award_state
-from ..spreadsheets import BOLD, MAX_COLUMN_WIDTH, csv_file, neutralize_formula, reproducible
+from ..spreadsheets import BOLD, MAX_COLUMN_WIDTH, XLSX, csv_file, neutralize_formula, reproducible
 
 _COLUMNS: dict[str, Callable[[LabelStatus, Award, FilteredRegister], object]] = {
     "cluster_id": lambda holding, award, register: holding.cluster.cluster_id,
@@ -61,6 +61,16 @@ LABEL_COLUMNS = tuple(_COLUMNS)
 `award_end_kind` says. `award_state` is the state of that award alone; `cluster_label_state` that of the cluster's
 label, from all its awards, and `cluster_label_end` the end that decides it, of the kind `cluster_label_end_kind`.
 """
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "xlsx": XLSX,
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "atom": "application/atom+xml",
+}
+"""The media type of each file of labels, by its extension."""
+ABOUT = "about_"
+"""Begins the name of each column of a CSV file that is repeated in each row."""
 ABOUT_COLUMNS = ("title", "as_of", "version", "day", "filters", "sources", "licence", "columns")
 """The entries of `FilteredRegister.about` that are repeated in each row of a CSV file."""
 
@@ -124,7 +134,7 @@ class FilteredRegister:
 def labels_csv(register: FilteredRegister) -> bytes:
     """The labels as comma-separated CSV, in UTF-8 with a BOM; each row's last columns hold `ABOUT_COLUMNS`."""
     about = register.about()
-    kept = {f"about_{name}": about[name] for name in ABOUT_COLUMNS}
+    kept = {f"{ABOUT}{name}": about[name] for name in ABOUT_COLUMNS}
     rows = [[_text(row[name]) for name in LABEL_COLUMNS] + list(kept.values()) for row in label_rows(register)]
     return csv_file([*LABEL_COLUMNS, *kept], rows, ",")
 

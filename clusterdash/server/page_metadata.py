@@ -20,7 +20,10 @@ from .. import query_string as _query_string
 from ..domain import ClusterdashError, LabelHolder, Language
 from ..i18n import texts, translate
 from ..labels import status as label_status
-from ..open_data import html_list
+from ..labels.contact import Contact, contact
+from ..labels.filters import LabelFilters
+from ..open_data import html_list, structured_data
+from ..open_data.label_files import FilteredRegister
 from ..presentation.html import Markup, link
 from ..presentation.labels.narrative import label_sentence
 from ..site_map import HOME, is_page
@@ -123,15 +126,21 @@ def rewrite_page(page: str, request: Request, name: str) -> tuple[str, int]:
     """
     spoken = language(request)
     asked = _query_string.parameter(query_string(request.scope), _QUOTED)
-    unknown = False
+    unknown, more = False, Markup("")
     title, description = _generic(name, spoken)
     if name == "cluster" and "id" in asked:
         holder, unknown = _holder(asked["id"])
-        title, description = _of_cluster(holder, spoken) if holder else (title, description)
-        asked = asked if holder else {}
+        if holder:
+            title, description = _of_cluster(holder, spoken)
+            more = structured_data.script(structured_data.organisation(holder, base_url(request), spoken))
+        else:
+            asked = {}
+    if name in _ABOUT_LABELS:
+        more = html_list.alternates(base_url(request), asked, spoken) + _dataset(base_url(request), spoken)
     address = f"{base_url(request)}{'' if name == HOME else name}?{urlencode({**asked, 'lang': spoken})}"
     page = re.sub(r'<html lang="[^"]*">', f'<html lang="{spoken}">', page, count=1)
-    page = re.sub(r"<title>.*?</title>", lambda _: html_list.meta(title, description, address, spoken), page, count=1)
+    about = html_list.meta(title, description, address, spoken) + more
+    page = re.sub(r"<title>.*?</title>", lambda _: about, page, count=1)
     way = link(f"{base_url(request)}list/{spoken}", translate(spoken, "head.without_scripts"))
     no_script = Markup("<noscript><p>{}</p></noscript>").format(way)
     page = re.sub(r"<noscript>.*?</noscript>", lambda _: no_script, page, count=1, flags=re.DOTALL)
@@ -144,6 +153,8 @@ def rewrite_page(page: str, request: Request, name: str) -> tuple[str, int]:
 
 _QUOTED = ("id", "label", "country", "sector", "state", "year", "q", "scheme", "dimension")
 """The parameters that a preview may quote: public ones."""
+_ABOUT_LABELS = ("labels", "open_data")
+"""The pages whose head tells programs of the register's files."""
 
 
 def _generic(name: str, language: Language) -> tuple[str, str]:
@@ -169,3 +180,24 @@ def _of_cluster(holder: LabelHolder, language: Language) -> tuple[str, str]:
     today = datetime.now(UTC).date()
     held = label_status.label_statuses([holder], today, today)
     return f"{holder.cluster.name} · clusterdash", ". ".join(label_sentence(holding, language) for holding in held)
+
+
+def _dataset(server: str, language: Language) -> Markup:
+    """The whole register as a data set, for search engines; nothing without a register."""
+    today = datetime.now(UTC).date()
+    try:
+        reader = edition_cache.public_reader()
+        found = edition_cache.label_statuses(today, today)
+        sectors, source, version = reader.sectors(), reader.provenance(), reader.edition().content_hash
+    except ClusterdashError:
+        return Markup("")
+    register = FilteredRegister(found, sectors, LabelFilters(), today, source, version, language)
+    return structured_data.script(structured_data.dataset(register, server, _publisher()))
+
+
+def _publisher() -> Contact | None:
+    """The organisation that is the contact; None where it cannot be read, which `/health` reports."""
+    try:
+        return contact(edition_cache.data_dir())
+    except ClusterdashError:
+        return None

@@ -6,7 +6,7 @@ All of it is public: nothing here depends on the viewer.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import ClassVar
@@ -26,12 +26,12 @@ from ..domain import ClusterdashError, Language
 from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..labels import filters, nearness, search
-from ..open_data import badge, data_package, embed, html_list, label_files
-from ..open_data.label_files import FilteredRegister
+from ..labels.contact import Contact, contact
+from ..open_data import badge, data_package, dcat, embed, feed, html_list, label_files
+from ..open_data.label_files import MEDIA_TYPES, FilteredRegister
 from ..presentation.labels import world_map
 from ..reports import calendars
 from ..site_map import INDEXED
-from ..spreadsheets import XLSX
 from . import edition_cache, stylesheet
 from .request_info import base_url, language, query_string, refusal
 
@@ -39,10 +39,10 @@ ASSETS = "/assets"
 FRESH_SECONDS = 300
 """Seconds for which a browser or a proxy usually may reuse an answer without revalidating it."""
 _FILES: dict[str, tuple[Callable[[FilteredRegister], bytes], str]] = {
-    "csv": (label_files.labels_csv, "text/csv; charset=utf-8"),
-    "json": (label_files.labels_json, "application/json"),
-    "geojson": (label_files.labels_geojson, "application/geo+json"),
-    "xlsx": (label_files.labels_xlsx, XLSX),
+    "csv": (label_files.labels_csv, f"{MEDIA_TYPES['csv']}; charset=utf-8"),
+    "json": (label_files.labels_json, MEDIA_TYPES["json"]),
+    "geojson": (label_files.labels_geojson, MEDIA_TYPES["geojson"]),
+    "xlsx": (label_files.labels_xlsx, MEDIA_TYPES["xlsx"]),
 }
 _STARTED = datetime.now(UTC)
 """Part of the ETag: an answer of an earlier program is not valid for this one."""
@@ -90,10 +90,12 @@ def routes(prefix: str = "") -> list[BaseRoute]:
     shared = [Middleware(CrossOriginHeaders)]
     folders = {"leaflet": Path(xstatic.pkg.leaflet.BASE_DIR), "geo": PROJECT_DATA / "geo"}
     endpoints: tuple[tuple[str, Endpoint, Collection[str]], ...] = (
+        (f"/{feed.PATH}", label_feed, feed.PARAMETER_NAMES),
         ("/labels.{kind}", file, _ASKED),
         ("/list/{language}", plain_list, (*_ASKED, filters.NEAR)),
-        (f"/{embed.PATH}", embedded_map, (*_ASKED, filters.NEAR, "caption")),
+        (f"/{embed.PATH}", embedded_map, (*_ASKED, filters.NEAR, "caption", "theme")),
         (f"/{data_package.PATH}", package, ("lang",)),
+        (f"/{dcat.PATH}", catalogue, ()),
         (f"/{badge.PATH}/{{cluster}}.svg", label_badge, ("label", "lang")),
         ("/calendar/{cluster}.ics", label_calendar, ("lang",)),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
@@ -151,6 +153,24 @@ def package(request: Request, address: Mapping[str, str]) -> Response:
     return _answer(request, address, language(request), answer)
 
 
+def label_feed(request: Request, address: Mapping[str, str]) -> Response:
+    """Answer with the latest awards and ends of labels as a feed."""
+
+    def answer(register: FilteredRegister, author: Contact) -> Response:
+        return Response(feed.feed(register, base_url(request), author), media_type=MEDIA_TYPES["atom"])
+
+    return _answer_as_contact(request, address, answer)
+
+
+def catalogue(request: Request, address: Mapping[str, str]) -> Response:
+    """Answer with the description of the register for catalogues of data."""
+
+    def answer(register: FilteredRegister, publisher: Contact) -> Response:
+        return Response(dcat.dcat(register, base_url(request), publisher), media_type=dcat.MEDIA_TYPE)
+
+    return _answer_as_contact(request, address, answer)
+
+
 def style_sheet(_: Request, address: Mapping[str, str]) -> Response:
     """Answer with the style sheet of all pages."""
     return stylesheet.stylesheet(address.get(stylesheet.VERSION, ""))
@@ -174,16 +194,17 @@ def embedded_map(request: Request, address: Mapping[str, str]) -> Response:
 
     In our own page it stands beside the list of the same labels, so it is revalidated each time.
     """
-    view, caption = address.get("view", "europe"), address.get("caption", "") != embed.NO_CAPTION
+    view, theme = address.get("view", "europe"), address.get("theme", embed.AUTO)
+    caption = address.get("caption", "") != embed.NO_CAPTION
 
     def answer(register: FilteredRegister) -> Response:
         def page() -> str:
-            return embed.embed_page(register, view, caption=caption)
+            return embed.embed_page(register, view, caption=caption, theme=theme)
 
         if register.selection.narrowed or register.selection.near:
             return Response(page(), media_type="text/html")
         # One of few maps, which most visitors see.
-        key = ("embed", register.version, register.selection, view, register.language, caption)
+        key = ("embed", register.version, register.selection, view, register.language, caption, theme)
         made = edition_cache.once_a_day(key, datetime.now(UTC).date(), lambda _: page())
         return Response(made, media_type="text/html")
 
@@ -259,6 +280,18 @@ def sitemap(request: Request, _: Mapping[str, str]) -> Response:
     return Response(html_list.sitemap_xml(addresses), media_type="application/xml")
 
 
+def _answer_as_contact(
+    request: Request, address: Mapping[str, str], make: Callable[[FilteredRegister, Contact], Response]
+) -> Response:
+    """Answer from the register, in the name of the organisation that is the contact."""
+    spoken = language(request)
+    try:
+        organisation = contact(edition_cache.data_dir())
+    except ClusterdashError as trouble:
+        return PlainTextResponse(explain(spoken, without_paths(trouble)), 503)
+    return _answer(request, address, spoken, lambda register: make(register, organisation))
+
+
 def _answer(
     request: Request,
     address: Mapping[str, str],
@@ -277,7 +310,9 @@ def _answer(
         return PlainTextResponse(explain(language, without_paths(trouble)), 503)
     countries = {holder.cluster.country for holder in register}
     asked, wrong = filters.from_query(address, countries, sectors, today)
-    for name, known in (("lang", LANGUAGES), ("view", tuple(world_map.VIEWS)), ("caption", (embed.NO_CAPTION,))):
+    choices: dict[str, Sequence[str]] = {"lang": LANGUAGES, "view": tuple(world_map.VIEWS)}
+    choices |= {"caption": (embed.NO_CAPTION,), "theme": tuple(embed.THEMES)}
+    for name, known in choices.items():
         if address.get(name, known[0]) not in known:
             wrong.append((name, address[name]))
     if asked.near and not nearness.find_origin(asked):

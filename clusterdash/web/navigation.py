@@ -14,7 +14,7 @@ from . import session
 from .context import PageContext
 
 _CLOSED = "pages/public/closed.py"
-_FOOTER = ("method", "dictionary", "privacy", "accessibility")
+_FOOTER = ("method", "dictionary", "privacy", "accessibility", "open_data")
 
 
 def declared_pages(visit: PageContext) -> dict[str, list[StreamlitPage]]:
@@ -76,7 +76,7 @@ def footer(visit: PageContext) -> None:
     with st.container(key="footer", horizontal=True):
         for name in _FOOTER:
             st.page_link(f"pages/{Audience.PUBLIC}/{name}.py", label=visit.translate(f"{name}.menu"))
-        st.markdown(visit.translate("footer.open_data"))
+        st.markdown(visit.translate("footer.files"))
         with suppress(ClusterdashError):  # a wrong contact.toml is reported by /health and where the contact is needed
             organisation = session.contact()
             st.markdown(f"[{i18n.escape_markdown(organisation.name)}]({organisation.website})")

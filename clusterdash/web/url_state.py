@@ -79,6 +79,22 @@ def option_buttons(
     )
 
 
+def choose_unaddressed(name: str, label: str, options: Mapping[T, str], at_first: T) -> T:
+    """Show a choice that the session keeps and the address does not: it changes nothing that the page shows of data.
+
+    Returns the chosen option; `label` is for screen readers only.
+    """
+    key = f"choice-{name}"
+    chosen: T = st.session_state.setdefault(f"kept-{name}", at_first)
+    st.session_state[key] = chosen
+
+    def note(option: T | None) -> None:
+        st.session_state[f"kept-{name}"] = option
+
+    option_buttons(label, options, key, note, one=True)
+    return chosen
+
+
 def warn_of_unknown_option(language: Language) -> None:
     """Show that a choice was ignored, if one was since the last run."""
     if st.session_state.pop("unidentified", False):

@@ -62,9 +62,8 @@ with around, st.container(key="cluster-map"):
         drawn = search.select(
             status.label_statuses([holder, *(found.holder for found in near)], today, today), filters.LabelFilters()
         )
-        widgets.show_map(
-            world_map.label_map(drawn, sectors, visit.language, world_map.Frame(view="near")), "neighbours", height=260
-        )
+        around_here = world_map.Frame(view=world_map.FITTED)
+        widgets.show_map(world_map.label_map(drawn, sectors, visit.language, around_here), "neighbours", height=260)
         widgets.show_html(tables.neighbour_list(near, visit.language))
     elif not holder.cluster.has_coordinates:
         st.markdown(visit.translate("cluster.no_neighbours"))

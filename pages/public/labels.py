@@ -49,7 +49,7 @@ with st.container(horizontal=True, key="filters"):
         field, example = visit.translate("near.field"), visit.translate("near.example")
         url_state.text_input(filters.NEAR, field, selection.near, example, compact=False)
         url_state.choose_year(visit, visit.translate("labels.year", last=str(today.year)), selection.year)
-    views = {view: visit.translate(f"labels.{view}") for view in world_map.VIEWS}
+    views = narrative.view_options(world_map.VIEWS, selection, visit.language)
     view = url_state.choose(
         "view", visit.translate("labels.view"), views, language=visit.language, how="buttons", compact=True
     )
@@ -73,4 +73,9 @@ st.caption(narrative.map_key(selection.label, coverage, visit.language))
 widgets.show_table(tables.export_links(addressed, search.matching(holdings, selection), visit.language))
 with st.expander(visit.translate("labels.embed")):
     st.caption(visit.translate("labels.embed_key"))
-    widgets.show_html(embed.embed_code(addressed, view, session.base_url(), visit.language))
+    with st.container(horizontal=True, key="embed-choices"):
+        heights = {height: visit.translate("embed.height", n=height) for height in embed.HEIGHTS}
+        height = url_state.choose_unaddressed("embed-height", visit.translate("embed.heights"), heights, embed.HEIGHT)
+        themes = {theme: visit.translate(f"embed_theme.{theme}") for theme in embed.THEMES}
+        theme = url_state.choose_unaddressed("embed-theme", visit.translate("embed.themes"), themes, embed.AUTO)
+    widgets.show_html(embed.embed_code(addressed, view, session.base_url(), visit.language, height=height, theme=theme))

@@ -197,6 +197,35 @@ def test_the_embedded_map_stands_in_a_frame_of_another_page(page: Page, address:
     drawn = page.frame_locator("iframe")
     expect(drawn.locator(MARK).first).to_be_visible()
     expect(drawn.locator(".caption")).to_contain_text(": Gold, France")
+    with page.expect_popup() as opened:
+        drawn.locator(".caption a").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("correspond")
+    asked = parse_qs(urlsplit(opened.value.url).query)
+    assert (asked["label"], asked["country"], asked["lang"]) == (["gold"], ["FR"], ["fr"])
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_a_theme_is_stronger_than_the_screen_of_the_visitor(page: Page, address: str, system: str) -> None:
+    page.emulate_media(color_scheme=system)  # type: ignore[arg-type]
+    looks = {}
+    for theme in ("auto", "light", "dark"):
+        page.goto(f"{address}/embed?lang=en&theme={theme}")
+        expect(page.locator(MARK).first).to_be_visible()
+        parts = (".caption", ".folium-map", ".leaflet-bar a")
+        looks[theme] = [page.locator(one).first.evaluate("e => getComputedStyle(e).backgroundColor") for one in parts]
+    assert looks["auto"] == looks[system]
+    assert all(light != dark for light, dark in zip(looks["light"], looks["dark"], strict=True))
+
+
+def test_the_map_of_a_country_shows_its_marks_and_no_more(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 700, "height": 500})
+    page.goto(f"{address}/embed?country=PL&lang=en")
+    marks = page.locator(MARK)
+    expect(marks.first).to_be_visible()
+    boxes = [box for index in range(marks.count()) if (box := marks.nth(index).bounding_box())]
+    assert len(boxes) > 5
+    assert all(0 <= box["x"] <= 690 and 0 <= box["y"] <= 490 for box in boxes), "all are in the frame"
+    assert max(box["y"] for box in boxes) - min(box["y"] for box in boxes) > 250, "Poland fills it"
 
 
 HOSTILE_SIGNS = "<script>", "{{7*7}}", "\U0001f600"
@@ -208,6 +237,7 @@ def test_hostile_names_are_harmless_everywhere(page: Page, tmp_path: Path) -> No
     alarms: list[str] = []
     page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
     page.on("pageerror", lambda error: alarms.append(str(error)))
+    page.on("console", lambda said: "Content Security" in said.text and alarms.append(said.text))
     with serve(data) as running:
         page.goto(f"{running}/labels?lang=en&view=europe")
         drawn = the_map(page)
@@ -222,6 +252,8 @@ def test_hostile_names_are_harmless_everywhere(page: Page, tmp_path: Path) -> No
         title = page.get_by_role("heading", level=1)
         for sign in HOSTILE_SIGNS:
             expect(title).to_contain_text(sign)
+        told = json.loads(page.locator('head script[type="application/ld+json"]').inner_text())
+        assert all(sign in told["name"] for sign in HOSTILE_SIGNS)
         page.goto(f"{running}/cluster?id=c2&lang=en")
         expect(page.get_by_role("heading", level=1)).to_contain_text("x" * 300)
         page.set_viewport_size({"width": 360, "height": 800})

@@ -96,7 +96,7 @@ def test_every_key_in_the_code_has_a_text_and_every_text_is_used() -> None:
     named = {
         match for match in re.findall(r"[\"']([a-z_0-9]+\.[a-z_0-9]+)[\"']", code) if match.split(".")[0] in groups
     }
-    named = {key for key in named if key.rpartition(".")[2] not in ("csv", "css", "ics", "jsonl", "toml")}
+    named = {key for key in named if key.rpartition(".")[2] not in ("atom", "csv", "css", "ics", "jsonl", "toml")}
     assert named <= set(texts()), named - set(texts())
     families = set(re.findall(r"[\"']([a-z_]+)\.\{", code))  # "label.{…}"
     computed = {f"{page.stem}.menu" for page in (ROOT / "pages").rglob("*.py")}
@@ -239,6 +239,7 @@ LIMITED |= {"variants"}
 """Blanks that the program fills with limits of its own, or with numbers that are never one."""
 SEVERAL = {("command.many_warnings", "n"), ("command.many_errors", "n"), ("rule.example", "n")}
 SEVERAL |= {("grant.many", "clusters"), ("grant.many_unprotected", "clusters"), ("heat.caption", "few")}
+SEVERAL |= {("labels.chosen_countries", "n")}
 """Numbers that are above one where the text is used."""
 UNCOUNTED = r"(?!(?:does|dans|des|has|mois|sans|was)\b)"
 """Words that end like a plural and are none."""

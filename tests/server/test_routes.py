@@ -279,6 +279,7 @@ def test_robots_and_sitemap(client: TestClient) -> None:
             "/guide",
             "/dictionary",
             "/method",
+            "/open_data",
             "/privacy",
             "/accessibility",
             "/cluster",
@@ -355,7 +356,7 @@ def test_the_page_that_streamlit_sends_speaks_the_language_of_its_address(client
         )
         head = client.head(path, headers={"Accept-Language": browser})
         assert (head.content, head.headers["content-length"]) == (b"", answer.headers["content-length"])
-        scripts = [a for tag, a in page.tags if tag == "script"]
+        scripts = [a for tag, a in page.tags if tag == "script" and a.get("type") != "application/ld+json"]
         own = {"data-page": "" if path == "/" else path.strip("/").split("?")[0]}
         assert [a for a in scripts if a != own] == [a for tag, a in parsed(INDEX).tags if tag == "script"]
         assert len(scripts) == len([a for tag, a in parsed(INDEX).tags if tag == "script"]) + 1

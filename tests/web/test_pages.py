@@ -35,6 +35,8 @@ TITLES = {
     ("pages/public/cluster.py", "en"): "Page of a cluster",
     ("pages/public/figures.py", "fr"): f"{AWARDS} attributions connues, {DATED} datées",
     ("pages/public/figures.py", "en"): f"{AWARDS} known awards, {DATED} dated",
+    ("pages/public/open_data.py", "fr"): f"{AWARDS} attributions de labels à {LABELLED} clusters, en données ouvertes",
+    ("pages/public/open_data.py", "en"): f"{AWARDS} awards of {LABELLED} clusters, as open data",
     ("pages/public/guide.py", "fr"): "Trois labels : participer, progresser, prouver",
     ("pages/public/guide.py", "en"): "Three labels: take part, improve, prove",
     ("pages/public/dictionary.py", "fr"): "Dictionnaire des indicateurs",
@@ -185,6 +187,37 @@ def test_an_earlier_year_shows_the_labels_of_then(visit) -> None:
     app.slider(key="choice-year").set_value(2018).run()
     assert app.query_params["year"] in ("2018", ["2018"])
     assert "31 December 2018" in words(app)
+
+
+def test_the_code_of_the_embedded_map_follows_height_and_theme(visit) -> None:
+    app = visit(lang="en", label="gold", country="PL").switch_page("pages/public/labels.py").run()
+
+    def code() -> str:
+        (found,) = [block for block in drawn(app) if "&lt;iframe" in block]
+        return found
+
+    assert "height:520px" in code()
+    assert "theme=" not in code()
+    app.segmented_control(key="choice-embed-height").select(700).run()
+    app.segmented_control(key="choice-embed-theme").select("dark").run()
+    assert "height:700px" in code()
+    assert "country=PL" in code()
+    assert "theme=dark" in code()
+    assert not {"embed-height", "embed-theme", "height", "theme"} & set(app.query_params)
+    assert app.segmented_control(key="choice-view").options[0] == "Poland"
+    app.multiselect(key="choice-country").unselect("PL").run()
+    assert app.segmented_control(key="choice-view").options[0] == "Europe"
+    assert "height:700px" in code(), "other choices leave it"
+
+
+def test_the_page_of_open_data_names_its_addresses_and_columns(visit) -> None:
+    app = visit(lang="en").switch_page("pages/public/open_data.py").run()
+    said = words(app)
+    for address in ("labels.csv", "labels.atom", "datapackage.json", "dcat.jsonld", "list/en", "embed"):
+        assert f"/{address}" in said
+    assert "No rights in the cited pages are granted" in said
+    assert "cluster_label_end_kind" in said
+    assert said.count('class="copy"') == 4
 
 
 def test_the_public_page_of_a_cluster(visit) -> None:

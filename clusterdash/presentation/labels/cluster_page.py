@@ -100,6 +100,12 @@ def award_list(holder: LabelHolder, language: Language) -> Markup:
     return render("presentation/labels/templates/award_list.html.jinja", entries=entries)
 
 
+def award_text(award: Award, language: Language) -> str:
+    """ "Gold: awarded on 6 February 2014; until 2027": label, date and end of one award."""
+    label = translate(language, f"label.{award.label}")
+    return translate(language, "map.label", label=label, date=_when(award, language), state=_end_text(award, language))
+
+
 def _held(held: LabelStatus, language: Language) -> str:
     """One label in a sentence; Markdown."""
     day = held.end.until or held.awards[0].awarded_on
@@ -136,6 +142,11 @@ def _when(award: Award, language: Language) -> str:
 
 def _end(award: Award, language: Language) -> str:
     """When an award ends, and how that is known; with a link where the rule has a source."""
+    told, rule = _end_text(award, language), award.end.rule
+    return link(rule.source_url, told, target="_blank", rel="noopener noreferrer") if rule and rule.source_url else told
+
+
+def _end_text(award: Award, language: Language) -> str:
     end = award.end
     if not end.until:
         return translate(language, "map.end_unknown")
@@ -145,9 +156,7 @@ def _end(award: Award, language: Language) -> str:
     if end.rule is None:
         return translate(language, f"until.{_precision(end.until)}", date=day)
     certainty = translate(language, f"certainty.{end.rule.certainty}")
-    told = translate(language, "until.rule", date=day, certainty=certainty)
-    address = end.rule.source_url
-    return link(address, told, target="_blank", rel="noopener noreferrer") if address else told
+    return translate(language, "until.rule", date=day, certainty=certainty)
 
 
 def _details(award: Award, language: Language) -> Sequence[str]:

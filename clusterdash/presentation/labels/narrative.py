@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from urllib.parse import quote, urlencode
@@ -110,6 +110,15 @@ def filters_label(selection: LabelFilters, language: Language) -> str:
     chosen = (selection.countries, selection.sectors, selection.states, selection.year, selection.near)
     n = sum(bool(one) for one in chosen)
     return translate(language, "labels.filters_chosen", n=n) if n else translate(language, "labels.filters")
+
+
+def view_options(views: Iterable[str], selection: LabelFilters, language: Language) -> dict[str, str]:
+    """The views of the map by name: in place of Europe stand the chosen countries, to which the map is fitted."""
+    named = {view: translate(language, f"labels.{view}") for view in views}
+    if selection.countries:
+        first, *others = sorted(country_name(language, code) for code in selection.countries)
+        named["europe"] = translate(language, "labels.chosen_countries", n=1 + len(others)) if others else first
+    return named
 
 
 def left_out(found: Sequence[LabelStatus], undated: int, language: Language) -> str:

@@ -84,13 +84,15 @@ def country_table(countries: Sequence[tuple[str, Counter[Label]]], language: Lan
 
 
 def export_links(selection: LabelFilters, fitting: Sequence[LabelStatus], language: Language) -> str:
-    """Links to the matching labels: all awards as files, and the list as a page without scripts."""
+    """Links to the matching labels: all awards as files, the list as a page without scripts, and what else there is."""
     awards = sum(len(holding.awards) for holding in fitting)
     query = urlencode({**selection.address(), "lang": language})
     of_files = urlencode({**replace(selection, near="").address(), "lang": language})
     files = Markup(" · ").join(link(f"labels.{kind}?{of_files}", kind.upper(), target="_blank") for kind in FILES)
     plain = link(f"list/{language}?{query}", translate(language, "labels.plain"), target="_blank")
-    return Markup("<p>{} {} · {}</p>").format(translate(language, "labels.take_away", n=awards), files, plain)
+    more = link(f"open_data?lang={language}", translate(language, "labels.more_addresses"), target="_blank")
+    told = translate(language, "labels.take_away", n=awards)
+    return Markup("<p>{} {} · {} · {}</p>").format(told, files, plain, more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ VIEWS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "world": ((-35.0, -120.0), (70.0, 60.0)),
 }
 """The initial views of the map: south-west and north-east corners in degrees; "world" includes every point."""
+FITTED = "fitted"
+"""The view that shows the drawn points, and as little else as their places allow."""
 _LOOK: dict[LabelState, Markup] = {
     LabelState.VALID: Markup('stroke-width="5"'),
     LabelState.SOON: Markup('stroke-width="5"'),
@@ -49,12 +51,14 @@ _PROMINENCE = [
 class Frame:
     """The surroundings of a map: the path from its own address to the server's root, and its initial view.
 
+    `view` is one of `VIEWS` or `FITTED`; `scheme` names the colour schemes that it follows, as a value of CSS.
     `origin`: a place to be marked; the view "europe" then becomes that of its surroundings.
     """
 
     root: str = "../../"  # seen from the component's own frame at <base>/component/<name>/index.html
     view: str = "europe"
     height: str = "100%"
+    scheme: str = "light dark"
     origin: Origin | None = None
 
 
@@ -73,7 +77,7 @@ class _Countries(folium.MacroElement):
 
     _template = Template(
         """{% macro script(this, kwargs) %}
-        document.documentElement.style.colorScheme = "light dark";
+        document.documentElement.style.colorScheme = {{ this.scheme|tojson }};
         document.head.appendChild(document.createElement("style")).textContent = {{ this.style }};
         {{ this._parent.get_name() }}.getContainer().style.background = {{ this.sea|tojson }};
         {{ this._parent.get_name() }}.createPane("countries").style.zIndex = 250;
@@ -84,9 +88,9 @@ class _Countries(folium.MacroElement):
         {% endmacro %}"""
     )
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, scheme: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "Countries"
+        self._name, self.scheme = "Countries", scheme
         self.address = f"{root}assets/geo/countries-110m.geojson"
         self.border, self.land, self.sea = (light_dark(name) for name in ("coast", "land", "sea"))
         self.style = _literal(render("presentation/templates/map_style.css.jinja", **_PARTS))
@@ -242,7 +246,7 @@ def label_map(
         height=frame.height,
     )
     drawn.options["maxZoom"], drawn.options["minZoom"] = 12, 1  # Leaflet has no defaults without tiles
-    drawn.add_child(_Countries(frame.root))
+    drawn.add_child(_Countries(frame.root, frame.scheme))
     found = tuple(found)
     placed = by_location(found)
     if frame.origin:
@@ -308,7 +312,7 @@ def _around(points: Collection[tuple[float, float]]) -> list[tuple[float, float]
 
 
 def _bounds(view: str, placed: Collection[tuple[float, float]]) -> list[tuple[float, float]]:
-    if view not in VIEWS and placed:
+    if view == FITTED and placed:
         return _around(placed)
     south_west, north_east = VIEWS.get(view, VIEWS["europe"])
     if view != "world":
