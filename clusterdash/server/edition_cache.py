@@ -70,6 +70,12 @@ def public_reader() -> EditionReader:
     return current_edition().reader(PUBLIC)
 
 
+def register_version(reader: EditionReader) -> str:
+    """Return what identifies the state of the register: the edition's hash, and the number of the last correction."""
+    correction = f"+{reader.correction()}" if reader.correction() else ""
+    return reader.edition().content_hash[:12] + correction
+
+
 def check_readable() -> None:
     """Read something of the served edition, the settings and the contact.
 

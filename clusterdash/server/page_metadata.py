@@ -188,7 +188,7 @@ def _dataset(server: str, language: Language) -> Markup:
     try:
         reader = edition_cache.public_reader()
         found = edition_cache.label_statuses(today, today)
-        sectors, source, version = reader.sectors(), reader.provenance(), reader.edition().content_hash
+        sectors, source, version = reader.sectors(), reader.provenance(), edition_cache.register_version(reader)
     except ClusterdashError:
         return Markup("")
     register = FilteredRegister(found, sectors, LabelFilters(), today, source, version, language)

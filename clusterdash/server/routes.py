@@ -335,7 +335,7 @@ def _answer(
         return Response(status_code=304, headers=headers)
     day = asked.day(today)
     found = search.matching(edition_cache.label_statuses(day, today), asked)
-    version = edition.content_hash[:12] + (f"+{reader.correction()}" if reader.correction() else "")
+    version = edition_cache.register_version(reader)
     answer = make(FilteredRegister(found, sectors, asked, day, reader.provenance(), version, language))
     answer.headers.update(headers)
     return answer

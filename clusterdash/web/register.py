@@ -132,7 +132,7 @@ def _save_form(visit: PageContext, desk: RegisterAdmin, key: str, fields: Callab
 
 def _reason(visit: PageContext, key: str) -> str:
     saved = st.session_state.get("register-saved", 0)
-    return st.text_input(visit.translate("field.reason"), key=f"reason-{key}-{saved}", max_chars=MAX_REASON)
+    return st.text_input(visit.translate("register_field.reason"), key=f"reason-{key}-{saved}", max_chars=MAX_REASON)
 
 
 def _run(visit: PageContext, deed: Callable[[], list[Problem]], told: str) -> None:
@@ -145,7 +145,7 @@ def _run(visit: PageContext, deed: Callable[[], list[Problem]], told: str) -> No
     if problems:
         lines = (
             visit.translate(
-                "table.labelled", name=visit.translate(f"field.{p.column}"), value=explain(visit.language, p)
+                "table.labelled", name=visit.translate(f"register_field.{p.column}"), value=explain(visit.language, p)
             )
             for p in problems
         )
@@ -217,7 +217,7 @@ def _enter_list(visit: PageContext, desk: RegisterAdmin, found: ListComparison, 
                 key=f"entry-{key}-{number}",
             )
         ]
-        source = st.text_input(visit.translate("field.list_source"), key=f"list-source-{key}", max_chars=500)
+        source = st.text_input(visit.translate("register_field.list_source"), key=f"list-source-{key}", max_chars=500)
         reason = _reason(visit, "list")
         sent = st.form_submit_button(visit.translate("register.enter"), type="primary", key="enter-list")
     if sent:

@@ -57,7 +57,7 @@ def choose_award(visit: PageContext, holder: LabelHolder) -> Award:
     texts = {award.award_id: award_text(award, visit.language) for award in holder.awards}
     awards = {award.award_id: award for award in holder.awards}
     chosen: str = st.selectbox(
-        visit.translate("field.award"),
+        visit.translate("register_field.award"),
         list(texts),
         format_func=texts.__getitem__,
         key=f"award-{holder.cluster.cluster_id}",
@@ -126,7 +126,7 @@ def _show_fields(
 
 def _show_field(visit: PageContext, name: str, value: str, others: Mapping[str, str], key: str) -> str:
     """Show one field; return its text as a file of the register has it."""
-    label = visit.translate(f"field.{name}")
+    label = visit.translate(f"register_field.{name}")
     if name in _LISTED:
         options = _options(visit, name, others)
         place = list(options).index(value) if value in options else None if name in ("into", "successor") else 0

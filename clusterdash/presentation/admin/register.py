@@ -115,7 +115,7 @@ def change_text(
         translate(
             language,
             "table.labelled",
-            name=translate(language, f"field.{name}"),
+            name=translate(language, f"register_field.{name}"),
             value=_cell(name, value, names, sectors, language),
         )
         for name, value in cells.items()

@@ -224,7 +224,7 @@ def report_error(holder: LabelHolder, contact: Contact, language: Language) -> t
         f"{award.award_id} {award.label} {award.awarded_on or '-'} {award.source_url}" for award in holder.awards
     )
     facts = "\n".join(
-        translate(language, "table.labelled", name=translate(language, f"field.{name}"), value=value or "-")
+        translate(language, "table.labelled", name=translate(language, f"register_field.{name}"), value=value or "-")
         for name, value in _reported_facts(holder.cluster)
     )
     body = translate(language, "report.body", facts=facts, rows=rows)
