@@ -46,12 +46,12 @@ with sources:
     widgets.show_html(cluster_page.award_list(holder, visit.language))
     st.caption(visit.translate("cluster.awards_key"))
     st.markdown(cluster_page.calendar_link(holder.cluster, visit.language))
+    register_forms.link_to_changes(visit, holder)
 with sources, st.expander(visit.translate("cluster.report")):
     told, text = narrative.report_error(holder, session.contact(), visit.language)
     st.markdown(told)
     if text:
         widgets.show_html(html.copyable(text))
-    register_forms.link_to_changes(visit, holder)
 with sources, st.expander(visit.translate("badge.title")):
     st.caption(visit.translate("badge.use"))
     widgets.show_html(badge.badge_code(holder.cluster, session.base_url(), visit.language))

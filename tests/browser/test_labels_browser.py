@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from datetime import UTC, datetime
@@ -202,6 +203,48 @@ def test_the_embedded_map_stands_in_a_frame_of_another_page(page: Page, address:
     expect(opened.value.get_by_role("heading", level=1)).to_contain_text("correspond")
     asked = parse_qs(urlsplit(opened.value.url).query)
     assert (asked["label"], asked["country"], asked["lang"]) == (["gold"], ["FR"], ["fr"])
+
+
+def test_a_ministry_embeds_its_country_in_three_steps(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(f"{address}/labels?lang=en")
+    page.get_by_role("button", name="Filters").click()
+    country = page.get_by_label("Country")
+    country.fill("Poland")
+    country.press("Enter")
+    page.wait_for_function("location.search.includes('country=PL')")
+    page.keyboard.press("Escape")
+    page.get_by_text("Put this map on your website").click()
+    (tmp_path / "other.html").write_text(f"<!doctype html>{page.locator('pre.copy').inner_text()}", "utf-8")
+    page.goto((tmp_path / "other.html").as_uri())
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(MARK).first).to_be_visible()
+    expect(frame.locator(".caption")).to_contain_text("Poland")
+
+
+def test_a_journalist_takes_the_gold_holders_of_a_country_with_their_sources_in_three_steps(
+    page: Page, address: str, register: tuple[LabelHolder, ...]
+) -> None:
+    page.goto(f"{address}/labels?lang=fr")
+    page.get_by_role("radio", name="Gold").click()
+    page.get_by_role("button", name="Filtres").click()
+    country = page.get_by_label("Pays")
+    country.fill("France")
+    country.press("Enter")
+    page.wait_for_function("location.search.includes('country=FR')")
+    page.keyboard.press("Escape")
+    link = page.get_by_role("link", name="CSV", exact=True).first
+    with page.expect_download() as taken:
+        link.click()
+    with Path(taken.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    gold = {
+        award.award_id: award.source_url
+        for holder in register
+        for award in holder.awards
+        if holder.cluster.country == "FR" and award.label is Label.GOLD
+    }
+    assert {row["award_id"]: row["source_url"] for row in rows} == gold
+    assert gold
 
 
 @pytest.mark.parametrize("system", ["light", "dark"])

@@ -253,3 +253,34 @@ def test_two_managers_and_staff_at_once_each_see_their_own(browser: Browser, hou
             assert tab.evaluate(MAIN) == told
     for tab in tabs.values():
         tab.context.close()
+
+
+def test_staff_correct_a_city_in_three_steps_and_another_visitor_sees_it_at_the_next_click(
+    browser: Browser, page: Page, house: House
+) -> None:
+    sign_in(page, house, "staff@s.example")
+    public = f"{house.address}/cluster?id=de-hamburg-aviation-e-v&lang=fr"
+    page.goto(public)
+    visitor = open_tab(browser)
+    visitor.goto(public)
+    expect(visitor.get_by_text("Hamburg, Allemagne").first).to_be_visible()
+    expect(visitor.get_by_role("link", name="Corriger ce cluster dans le registre")).to_have_count(0)
+
+    page.get_by_role("link", name="Corriger ce cluster dans le registre").click()
+    form = page.get_by_test_id("stForm").filter(has_text="Domaine d’activité")
+    form.get_by_label("Ville").fill("Bremen")
+    form.get_by_label("Pourquoi").fill("demandé par le cluster")
+    form.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Enregistré\u00a0: chaque page le montre dès le prochain clic.")).to_be_visible()
+
+    switch_language(visitor, "EN")  # any next click
+    expect(visitor.get_by_text("Bremen, Germany").first).to_be_visible()
+    marks = visitor.request.get(f"{house.address}/labels.geojson?q=hamburg+aviation").json()["features"]
+    assert {tuple(round(at, 1) for at in mark["geometry"]["coordinates"]) for mark in marks} == {(8.8, 53.1)}
+
+    page.goto(f"{house.address}/register?part=history&lang=fr")
+    page.get_by_label("Pourquoi").fill("c’était une erreur")
+    page.get_by_role("button", name="Annuler ce changement").click()
+    expect(page.get_by_text("Annulé\u00a0: chaque page le montre dès le prochain clic.")).to_be_visible()
+    switch_language(visitor, "FR")
+    expect(visitor.get_by_text("Hamburg, Allemagne").first).to_be_visible()

@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
+from support.editions import hostile_register
 from support.pages import APP, words
 from support.sign_in import AUTH, claims
 
@@ -158,6 +159,22 @@ def test_a_list_is_compared_chosen_from_and_entered() -> None:
     assert not app.error, [error.value for error in app.error]
     assert "1 May 2026" in words(visit("public", "pages/public/cluster.py", id=AVIATION))
     assert visit("public", "pages/public/cluster.py", id="de-etwas-neues").title[0].value == "Etwas Neues"
+
+
+def test_hostile_names_are_harmless_in_tables_and_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = hostile_register(tmp_path)
+    grants.replace(data, grants.check_rows([["staff@a.example", "staff", "", "", ""]], ())[0])
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
+    fill(visit(part="change", id="c0", change="dissolve"), "dissolve", dissolved_on="2024", successor="c3")
+    for app in (
+        visit(part="check"),
+        visit(part="change", id="c0"),
+        visit(part="history"),
+        visit("public", "pages/public/cluster.py", id="c0"),
+    ):
+        assert not app.exception
+        assert "alert(1)" in words(app) or "alert\\(1\\)" in words(app)
+        assert "<script>" not in words(app).replace("\\<script\\>", "")
 
 
 @pytest.mark.usefixtures("folder")
