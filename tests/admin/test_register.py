@@ -300,19 +300,17 @@ def test_names_are_compared_without_what_tells_nothing() -> None:
 def test_each_reason_to_check_is_found(folder: Path) -> None:
     day = TODAY.isoformat()
     soon = (TODAY + timedelta(days=90)).isoformat()
-    changes = [
-        new_award(VALLEY, awarded_on="2024-01", valid_until=soon),
-        NewChange(
-            ChangeAction.CHECK,
-            AVIATION,
-            {"checked_on": day, "award_ids": "|".join(a.award_id for a in holder(AVIATION).awards)},
-        ),
-    ]
+
+    def checked_now(cluster_id: str) -> NewChange:
+        ids = "|".join(award.award_id for award in holder(cluster_id).awards)
+        return NewChange(ChangeAction.CHECK, cluster_id, {"checked_on": day, "award_ids": ids})
+
+    changes = [checked_now(VALLEY), checked_now(AVIATION), new_award(VALLEY, awarded_on="2024-01", valid_until=soon)]
     assert desk(folder).record(changes, known(), "why", NOW) == []
     found = freshness.labels_to_check(register(), TODAY)
     of = {(one.cluster.cluster_id, one.label): one for one in found}
     assert of[VALLEY, Label.GOLD].reasons[0] == "soon"
-    assert "unchecked" in of[VALLEY, Label.GOLD].reasons, "the new award was never checked"
+    assert "unchecked" in of[VALLEY, Label.GOLD].reasons, "of its awards, the new one was never checked"
     checked = of.get((AVIATION, Label.GOLD))
     assert checked is None or "unchecked" not in checked.reasons
     for one in found:
