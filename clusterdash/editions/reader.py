@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -36,8 +37,9 @@ from ..domain import (
     ValidityRule,
     Viewer,
 )
+from ..domain.group_comparison import GroupingKind, GroupRanks
 from ..domain.register_corrections import RegisterCorrections
-from . import label_queries, queries
+from . import comparison_queries, label_queries, queries
 from .database_errors import read_failure, version_failure
 from .recent_results import RecentResults
 
@@ -203,10 +205,7 @@ class EditionReader:
         return dict(self.__recent.get(("assessed", evaluated, everything, *mine), read))
 
     def benchmark(self, cluster_id: str) -> ClusterBenchmark:
-        """Return the latest benchmark of one cluster and its positions.
-
-        Raises ClusterdashError if the viewer may not see it, or if there is none.
-        """
+        """Return the latest benchmark of one cluster; ClusterdashError if it may not be seen or there is none."""
         self._require_access(cluster_id)
         return self.__recent.get(("benchmark", cluster_id), lambda: self._read_benchmark(cluster_id))
 
@@ -277,23 +276,25 @@ class EditionReader:
     def benchmark_schemes(self) -> tuple[Grid, ...]:
         """Return the schemes in which clusters were benchmarked, the most used first."""
         self._require_staff()
-        rows = self._rows("select scheme from latest_benchmark group by scheme order by count(*) desc, scheme")
-        return tuple(self._scheme(scheme) for (scheme,) in rows)
+        most = "select scheme from latest_benchmark group by scheme order by count(*) desc, scheme"
+        return tuple(self._scheme(scheme) for (scheme,) in self._rows(most))
 
     def sector_profiles(self, scheme: str) -> tuple[SectorScores, ...]:
         """Return the score quartiles of the sectors in each dimension of a scheme, on the scale of the top 500."""
         self._require_staff()
-        rows = self._rows(
-            """select g.key, p.dimension, p.n, p.lower_quartile, p.median, p.upper_quartile
-               from group_profile p
-               join peer_group g using (group_id)
-               join dimension d on d.scheme = g.scheme and d.code = p.dimension
-               join sector s on s.code = g.key
-               where g.kind = 'sector' and g.scheme = ?
-               order by s.position, d.position""",
-            [scheme],
-        )
-        return tuple(SectorScores(*row) for row in rows)
+        return comparison_queries.read_sector_profiles(self._rows, scheme)
+
+    def group_ranks(self, scheme: str, kind: GroupingKind) -> tuple[GroupRanks, ...]:
+        """Return what is counted of each group of a kind, indicator by indicator and dimension by dimension."""
+        self._require_staff()
+        labels = comparison_queries.highest_labels(self.label_register(), self.assessed())
+        read = partial(comparison_queries.read_group_ranks, self._rows, scheme, kind, labels)
+        return self.__recent.get(("ranks", scheme, kind), read)
+
+    def group_names(self, scheme: str, kind: GroupingKind) -> dict[str, LocalizedText]:
+        """Return the names of the groups of peers of a kind, by key."""
+        self._require_staff()
+        return comparison_queries.read_group_names(self._rows, scheme, kind)
 
     def indicator_completeness(self, scheme: str) -> tuple[IndicatorCompleteness, ...]:
         """Return how complete the latest assessments of a scheme are, indicator by indicator, in its order."""

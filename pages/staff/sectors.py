@@ -4,10 +4,11 @@ from functools import partial
 
 import streamlit as st
 
+from clusterdash.domain.group_comparison import GroupingKind
 from clusterdash.presentation import limit_texts
-from clusterdash.presentation.benchmark import sector_overview
+from clusterdash.presentation.benchmark import group_overview, sector_overview
 from clusterdash.reports import sector_file
-from clusterdash.web import session, url_state, widgets
+from clusterdash.web import comparison, session, url_state, widgets
 
 visit = session.page_context()
 
@@ -34,6 +35,8 @@ with right:
     dimension = url_state.choose("dimension", visit.translate("sectors.sort"), dimensions, language=visit.language)
 widgets.show_html(sector_overview.sector_heat_table(profiles, sectors, dimensions, dimension, visit.language))
 st.header(dimensions[dimension])
+groups = comparison.compared_groups(visit, grids[scheme], GroupingKind.SECTOR)
+widgets.show_html(group_overview.comparison_verdict(groups, dimension, visit.language))
 widgets.show_html(sector_overview.sector_rows(profiles, sectors, dimension, visit.language))
 st.caption(limit_texts.translate_with_limits(visit.language, "sectors.key"))
 with st.expander(visit.translate("heat.all")):

@@ -1,0 +1,82 @@
+"""Groups of clusters compared: what is counted of each group in each indicator or dimension, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class GroupingKind(StrEnum):
+    """What clusters are grouped by."""
+
+    SECTOR = "sector"
+    SIZE = "size"
+    AGE = "age"
+    COUNTRY_GROUP = "country_group"
+    COUNTRY = "country"
+    LABEL = "label"
+
+
+class Finding(StrEnum):
+    """Whether a group differs from all other clusters: really above or below, not to be told, or too few to test."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    UNCLEAR = "unclear"
+    FEW = "few"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRanks:
+    """A group in one indicator or dimension, answers turned so that more is better.
+
+    `n` members answered; `rank_sum` of their mid-ranks among all `total` answers; `ties` is the sum of t³ - t over the
+    numbers t of equal answers. `mean`, `variance` (of the sample, None for one member) and quartiles are the members'.
+    """
+
+    group: str
+    item: str
+    is_dimension: bool
+    n: int
+    rank_sum: float
+    total: int
+    ties: float
+    mean: float
+    variance: float | None
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellComparison:
+    """A group against all other clusters in one indicator or dimension.
+
+    `superiority`: in per cent, how likely a member's answer is better than that of another cluster, ties counted half;
+    50 is no difference; None without others. `p_value` two-sided, `q_value` adjusted for all cells compared together;
+    None where too few were tested.
+    """
+
+    ranks: GroupRanks
+    superiority: float | None
+    p_value: float | None
+    q_value: float | None
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class PooledMean:
+    """A group's mean, and the mean that is to be expected of it once chance is allowed for, with its 95 % interval.
+
+    `limit_95`, `limit_998`: how far from `overall` chance alone takes the mean of so many clusters, in 95 and 99.8 %.
+    """
+
+    group: str
+    n: int
+    mean: float
+    pooled: float
+    low: float
+    high: float
+    overall: float
+    limit_95: float
+    limit_998: float

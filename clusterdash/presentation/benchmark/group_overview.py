@@ -1,0 +1,180 @@
+"""Groups of clusters against all others: what is real, in a sentence, a rug, and rows; for staff. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ...benchmark.rules import Classification
+from ...domain import Grid, Language
+from ...domain.group_comparison import CellComparison, Finding, GroupingKind, PooledMean
+from ...i18n import translate
+from ..formatting import whole_number
+from ..html import Markup, verdict_paragraph
+from ..html_charts import Strip, strip
+from ..html_charts.rug import RugCell, RugRow, rug
+from .overview import strip_rows
+
+_MARKS = {Finding.ABOVE: "▲", Finding.BELOW: "▼", Finding.UNCLEAR: "", Finding.FEW: ""}
+_CLASSES: Mapping[Finding, Classification] = {
+    Finding.ABOVE: "above",
+    Finding.BELOW: "below",
+    Finding.UNCLEAR: "unsure",
+    Finding.FEW: "unsure",
+}
+_MOST_COLUMNS = 24
+"""The most groups that are drawn side by side, the largest ones; the file has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedGroups:
+    """All that a page on groups shows: the comparisons of a scheme, the names of groups by key, and the scheme."""
+
+    kind: GroupingKind
+    cells: Sequence[CellComparison]
+    names: Mapping[str, str]
+    grid: Grid
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups in the order of their names' list, those of most members where there are too many to draw."""
+        members = self.members
+        known = [group for group in self.names if group in members]
+        largest = sorted(known, key=lambda group: -members[group])[:_MOST_COLUMNS]
+        return tuple(group for group in known if group in set(largest))
+
+    @property
+    def members(self) -> Mapping[str, int]:
+        """How many clusters of each group have an answer at all: the most in any cell."""
+        found: dict[str, int] = {}
+        for cell in self.cells:
+            found[cell.ranks.group] = max(found.get(cell.ranks.group, 0), cell.ranks.n)
+        return found
+
+
+def real_differences(groups: ComparedGroups, language: Language) -> str:
+    """How many of the differences that were tested are real; Markdown."""
+    counts = Counter(cell.finding for cell in groups.cells)
+    tested = len(groups.cells) - counts[Finding.FEW]
+    real = counts[Finding.ABOVE] + counts[Finding.BELOW]
+    return translate(language, "comparison.title", n=real, tested=tested)
+
+
+def comparison_verdict(groups: ComparedGroups, dimension: str, language: Language) -> Markup:
+    """Which groups are surely above and below all others in a dimension, and that of the rest nothing can be told."""
+    cells = [cell for cell in groups.cells if cell.ranks.is_dimension and cell.ranks.item == dimension]
+    cells.sort(key=lambda cell: cell.superiority or 0)
+    below = [groups.names[cell.ranks.group] for cell in cells if cell.finding is Finding.BELOW]
+    above = [groups.names[cell.ranks.group] for cell in reversed(cells) if cell.finding is Finding.ABOVE]
+    name = next(one.name.get(language) for one in groups.grid.dimensions if one.code == dimension)
+    parts = [translate(language, "comparison.below", names=", ".join(below))] if below else []
+    parts += [translate(language, "comparison.above", names=", ".join(above))] if above else []
+    told = "; ".join(parts) or translate(language, "comparison.nothing")
+    sentence = translate(language, "comparison.dimension", dimension=name, told=told)
+    return verdict_paragraph(sentence, "", *["below"] * bool(below), *["above"] * bool(above))
+
+
+def comparison_rug(groups: ComparedGroups, language: Language) -> Markup:
+    """All indicators by all groups: superiority where a difference is real, grey where it is not."""
+    found = {(cell.ranks.group, cell.ranks.item, cell.ranks.is_dimension): cell for cell in groups.cells}
+    shown = groups.groups
+    items = {cell.ranks.item for cell in groups.cells if not cell.ranks.is_dimension}
+    parts = []
+    for dimension in groups.grid.dimensions:
+        rows = [
+            _row(translate(language, "comparison.score"), dimension.code, True, shown, found, groups, language),
+            *(
+                _row(f"{one.code} {one.name.get(language)}", one.code, False, shown, found, groups, language)
+                for one in groups.grid.indicators
+                if one.dimension == dimension.code and one.code in items
+            ),
+        ]
+        parts.append((dimension.name.get(language), rows))
+    headings = [groups.names[group] for group in shown]
+    corner = translate(language, "column.indicator")
+    return rug(translate(language, "comparison.rug"), corner, headings, parts)
+
+
+def _row(
+    name: str,
+    item: str,
+    is_dimension: bool,
+    shown: Sequence[str],
+    found: Mapping[tuple[str, str, bool], CellComparison],
+    groups: ComparedGroups,
+    language: Language,
+) -> RugRow:
+    return RugRow(name, [_cell(found.get((group, item, is_dimension)), name, groups, language) for group in shown])
+
+
+def _cell(cell: CellComparison | None, item: str, groups: ComparedGroups, language: Language) -> RugCell:
+    if cell is None or cell.superiority is None:
+        return RugCell("few", "–")
+    figure = whole_number(language, cell.superiority)
+    told = translate(
+        language,
+        "comparison.cell",
+        group=groups.names[cell.ranks.group],
+        item=item,
+        value=figure,
+        finding=translate(language, f"finding.{cell.finding}"),
+        n=cell.ranks.n,
+    )
+    address = f"comparison?{urlencode({'by': groups.kind, 'group': cell.ranks.group, 'lang': language})}"
+    return RugCell(cell.finding.value, f"{_MARKS[cell.finding]}{figure}", address, told)
+
+
+def group_differences(groups: ComparedGroups, group: str, language: Language) -> Markup:
+    """One group in the indicators in which it really differs, the strongest first: superiority, members, strip."""
+    names = {one.code: f"{one.code} {one.name.get(language)}" for one in groups.grid.indicators}
+    real = [
+        cell
+        for cell in groups.cells
+        if cell.ranks.group == group
+        and not cell.ranks.is_dimension
+        and cell.finding in (Finding.ABOVE, Finding.BELOW)
+        and cell.superiority is not None
+    ]
+    real.sort(key=lambda cell: -(cell.superiority or 0))
+    rows = []
+    for cell in real:
+        figure = whole_number(language, cell.superiority)
+        alt = translate(
+            language,
+            "comparison.cell",
+            group=groups.names[group],
+            item=names[cell.ranks.item],
+            value=figure,
+            finding=translate(language, f"finding.{cell.finding}"),
+            n=cell.ranks.n,
+        )
+        drawn = strip(Strip(cell.superiority, classification=_CLASSES[cell.finding], band=False), alt)
+        members = translate(language, "sectors.members", n=cell.ranks.n)
+        rows.append((names[cell.ranks.item], f"{_MARKS[cell.finding]} {figure}", members, drawn, ""))
+    return strip_rows(rows)
+
+
+def caterpillar(groups: ComparedGroups, pooled: Sequence[PooledMean], language: Language) -> Markup:
+    """The groups by what is to be expected of their mean score: pooled mean with interval, raw mean, members."""
+    rows = []
+    for one in sorted(pooled, key=lambda mean: -mean.pooled):
+        if one.group not in groups.names:
+            continue
+        name, figure, raw = (
+            groups.names[one.group],
+            whole_number(language, one.pooled),
+            whole_number(language, one.mean),
+        )
+        apart = abs(one.mean - one.overall)
+        beyond = "beyond_998" if apart > one.limit_998 else "beyond_95" if apart > one.limit_95 else "within"
+        classification: Classification = "level"
+        if one.low > one.overall or one.high < one.overall:
+            classification = "above" if one.pooled > one.overall else "below"
+        spans = {"low": whole_number(language, one.low), "high": whole_number(language, one.high), "raw": raw}
+        alt = translate(language, "comparison.pooled", name=name, value=figure, **spans)
+        drawn = strip(Strip(one.pooled, one.low, one.high, classification, one.mean, band=False), alt)
+        members = f"{translate(language, 'sectors.members', n=one.n)} · {translate(language, f'funnel.{beyond}')}"
+        rows.append((name, figure, members, drawn, ""))
+    return strip_rows(rows)
