@@ -1,0 +1,119 @@
+"""The page on groups, through the real `app.py`: each kind of group, what is said of it, and the file beside it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.pages import APP, words
+
+from clusterdash.domain.group_comparison import Finding, GroupingKind
+from clusterdash.editions.reader import EditionReader
+from clusterdash.presentation.benchmark import group_overview
+from clusterdash.presentation.benchmark.group_overview import ComparedGroups
+from clusterdash.reports.comparison_file import comparison_csv
+from clusterdash.statistics.group_comparison import compare, pool
+from clusterdash.statistics.parameters import LIMITS
+
+PAGE = "pages/staff/comparison.py"
+SCHEME = "benchmark-36"
+
+
+@pytest.fixture
+def visit(data: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
+
+    def start(page: str = PAGE, **address: str) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=60)
+        app.session_state["role"] = "staff"
+        for name, value in {"lang": "en", **address}.items():
+            app.query_params[name] = value
+        return app.switch_page(page).run()
+
+    return start
+
+
+@pytest.fixture
+def sectors(staff: EditionReader) -> ComparedGroups:
+    grid = next(one for one in staff.benchmark_schemes() if one.scheme.code == SCHEME)
+    cells = compare(staff.group_ranks(SCHEME, GroupingKind.SECTOR))
+    return ComparedGroups(GroupingKind.SECTOR, cells, {c: s.name.en for c, s in staff.sectors().items()}, grid)
+
+
+@pytest.mark.parametrize("kind", list(GroupingKind))
+def test_each_kind_of_group_is_compared(visit, kind: GroupingKind) -> None:
+    app = visit(by=kind.value)
+    assert not app.exception
+    assert not app.error
+    if kind is GroupingKind.LABEL:  # invented clusters were awarded none
+        assert [one.value for one in app.info] == ["Fewer than two groups of this kind have results."]
+        return
+    told = words(app)
+    real = re.search(r"(\d+) differences? (?:is|are) real", told)
+    assert real
+    assert told.count('class="above"') + told.count('class="below"') == int(real[1]) or kind is GroupingKind.COUNTRY
+
+
+def test_a_cell_leads_to_its_group(visit, sectors: ComparedGroups) -> None:
+    group = next(cell.ranks.group for cell in sectors.cells if cell.finding is Finding.ABOVE)
+    app = visit(by="sector", group=group)
+    assert f"by=sector&amp;group={group}" in words(app)
+    names = {one.code: one.name.en for one in sectors.grid.indicators}
+    real = [
+        c for c in sectors.cells if c.ranks.group == group and c.finding is Finding.ABOVE and not c.ranks.is_dimension
+    ]
+    (rows,) = [
+        str(h.proto.body) for h in app.get("html") if 'class="strip"' in str(h.proto.body) and "▲ " in str(h.proto.body)
+    ]
+    for cell in real:
+        assert names[cell.ranks.item] in rows
+
+
+def test_what_may_be_chance_is_never_coloured_or_told(sectors: ComparedGroups) -> None:
+    drawn = group_overview.comparison_rug(sectors, "en")
+    real = sum(cell.finding in (Finding.ABOVE, Finding.BELOW) for cell in sectors.cells)
+    assert drawn.count('class="above"') + drawn.count('class="below"') == real
+    assert drawn.count("▲") + drawn.count("▼") - 4 == real, "two are in the caption, which is spoken as well"
+    for dimension in sectors.grid.dimensions:
+        cells = [c for c in sectors.cells if c.ranks.is_dimension and c.ranks.item == dimension.code]
+        told = group_overview.comparison_verdict(sectors, dimension.code, "en")
+        for cell in cells:
+            named = sectors.names[cell.ranks.group].replace("&", "&amp;") in told
+            assert named == (cell.finding in (Finding.ABOVE, Finding.BELOW))
+
+
+def test_the_page_of_sectors_says_the_same_of_a_dimension(visit, sectors: ComparedGroups) -> None:
+    dimension = sectors.grid.dimensions[1].code
+    told = group_overview.comparison_verdict(sectors, dimension, "en")
+    for page in (PAGE, "pages/staff/sectors.py"):
+        assert str(told) in words(visit(page, dimension=dimension, by="sector"))
+
+
+def test_rows_of_means_stand_by_what_is_to_be_expected(sectors: ComparedGroups) -> None:
+    ranks = [c.ranks for c in sectors.cells if c.ranks.is_dimension and c.ranks.item == sectors.grid.dimensions[0].code]
+    pooled = pool(ranks)
+    drawn = group_overview.caterpillar(sectors, pooled, "en")
+    places = [
+        drawn.index(sectors.names[one.group].replace("&", "&amp;")) for one in sorted(pooled, key=lambda m: -m.pooled)
+    ]
+    assert places == sorted(places)
+
+
+def test_the_file_leaves_out_what_is_of_few_clusters(sectors: ComparedGroups) -> None:
+    content = comparison_csv(sectors.cells, sectors.names, sectors.grid, "en").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(content)))
+    large = [c for c in sectors.cells if min(c.ranks.n, c.ranks.total - c.ranks.n) >= LIMITS.quartile_minimum]
+    assert [int(row["Clusters"]) for row in rows] == [cell.ranks.n for cell in large]
+    assert len(large) < len(sectors.cells)
+    assert [float(row["Superiority (%)"]) for row in rows] == pytest.approx(
+        [cell.superiority for cell in large], abs=0.051
+    )
+
+
+def test_a_group_that_does_not_exist_is_told(visit) -> None:
+    app = visit(by="sector", group="nobody")
+    assert "nobody" in "".join(one.value for one in app.warning)
