@@ -80,3 +80,38 @@ class PooledMean:
     overall: float
     limit_95: float
     limit_998: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """A group in one indicator, from each cluster's benchmark before the latest one to the latest: the same clusters.
+
+    Answers are as given, not turned; `n` clusters answered both times, `better` and `worse` by the indicator's
+    direction. `p_value` and `q_value` of the sign test, None where too few changed.
+    """
+
+    group: str
+    item: str
+    n: int
+    better: int
+    worse: int
+    median_before: float
+    median_after: float
+    p_value: float | None = None
+    q_value: float | None = None
+    finding: Finding = Finding.FEW
+
+    @property
+    def balance(self) -> float:
+        """How many more improved than declined, in per cent of all."""
+        return 100 * (self.better - self.worse) / self.n
+
+
+@dataclass(frozen=True, slots=True)
+class YearMedian:
+    """The median answer of all clusters of a group that were benchmarked in a year: the last benchmark of each."""
+
+    year: int
+    item: str
+    n: int
+    median: float

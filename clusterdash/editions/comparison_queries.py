@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from ..domain import Label, LabelHolder, LocalizedText, SectorScores
-from ..domain.group_comparison import GroupingKind, GroupRanks
+from ..domain.group_comparison import GroupChange, GroupingKind, GroupRanks, YearMedian
 from .queries import Rows
+from .recent_results import RecentResults
 
 NO_LABEL = "none"
 """The key of the clusters that were never awarded a label."""
@@ -39,11 +41,6 @@ def read_group_ranks(rows: Rows, scheme: str, kind: GroupingKind, labels: Mappin
     From the latest benchmark of each cluster; a cluster may be in several sectors. `labels`: by cluster its label, for
     that kind of grouping. Ordered by group, then as the scheme orders its items, dimensions last.
     """
-    parameters: dict[str, object] = {"scheme": scheme}
-    if kind is GroupingKind.LABEL:
-        parameters |= {"labels": list(labels.values()), "clusters": list(labels)}
-    elif kind not in _MEMBERS:
-        parameters["kind"] = kind.value
     found = rows(
         f"""with told as (
                select b.cluster_id, i.code as item, false as is_dimension, i.position,
@@ -75,9 +72,77 @@ def read_group_ranks(rows: Rows, scheme: str, kind: GroupingKind, labels: Mappin
            join counted c on c.is_dimension = r.is_dimension and c.item = r.item
            group by m."group", r.item, r.is_dimension, r.position
            order by m."group", r.is_dimension, r.position, r.item""",
-        parameters,
+        _parameters(scheme, kind, labels),
     )
     return tuple(GroupRanks(*row) for row in found)
+
+
+def _parameters(scheme: str, kind: GroupingKind, labels: Mapping[str, str]) -> dict[str, object]:
+    """The parameters of a query with the members of groups of a kind."""
+    if kind is GroupingKind.LABEL:
+        return {"scheme": scheme, "labels": list(labels.values()), "clusters": list(labels)}
+    return {"scheme": scheme} if kind in _MEMBERS else {"scheme": scheme, "kind": kind.value}
+
+
+def read_group_changes(
+    rows: Rows, scheme: str, kind: GroupingKind, labels: Mapping[str, str]
+) -> tuple[GroupChange, ...]:
+    """Return how each group changed in each indicator with a direction, over the same clusters; as `read_group_ranks`.
+
+    From the benchmark before the latest one, of the same scheme, to the latest; on one day a verified one counts.
+    """
+    found = rows(
+        f"""with earlier as (
+               select b.cluster_id, b.assessment_id as latest, a.assessment_id as before
+               from latest_benchmark b
+               join assessment a on a.cluster_id = b.cluster_id and a.scheme = b.scheme and a.assessed_on < b.assessed_on
+               where b.scheme = $scheme
+               qualify row_number() over (
+                   partition by b.cluster_id order by a.assessed_on desc, a.evidence desc
+               ) = 1
+           ), pair as (
+               select e.cluster_id, i.code as item, i.position, old.value as was, now.value as is_now,
+                   if(i.direction = 'lower', was - is_now, is_now - was) as gain
+               from earlier e
+               join answer old on old.assessment_id = e.before
+               join answer now on now.assessment_id = e.latest and now.indicator = old.indicator
+               join indicator i on i.scheme = $scheme and i.code = old.indicator
+               where i.direction <> 'none'
+           ), member as ({_MEMBERS.get(kind, _PEERS)})
+           select m."group", p.item, count(*), count(*) filter (gain > 0), count(*) filter (gain < 0), median(was),
+               median(is_now)
+           from pair p join member m using (cluster_id)
+           group by m."group", p.item, p.position
+           order by m."group", p.position, p.item""",
+        _parameters(scheme, kind, labels),
+    )
+    return tuple(GroupChange(*row) for row in found)
+
+
+def read_year_medians(
+    rows: Rows, scheme: str, kind: GroupingKind, labels: Mapping[str, str], group: str
+) -> tuple[YearMedian, ...]:
+    """Return the medians of a group by year and indicator: all clusters that were benchmarked in it, the last of each."""
+    found = rows(
+        f"""with last as (
+               select cluster_id, assessment_id, year(assessed_on) as year
+               from assessment
+               where scheme = $scheme
+               qualify row_number() over (
+                   partition by cluster_id, year(assessed_on) order by assessed_on desc, evidence desc
+               ) = 1
+           ), member as ({_MEMBERS.get(kind, _PEERS)})
+           select l.year, i.code, count(*), median(a.value)
+           from last l
+           join member m using (cluster_id)
+           join answer a using (assessment_id)
+           join indicator i on i.scheme = $scheme and i.code = a.indicator
+           where m."group" = $group
+           group by l.year, i.code, i.position
+           order by i.position, i.code, l.year""",
+        {**_parameters(scheme, kind, labels), "group": group},
+    )
+    return tuple(YearMedian(*row) for row in found)
 
 
 def highest_labels(register: Iterable[LabelHolder], clusters: Iterable[str]) -> dict[str, str]:
@@ -97,3 +162,34 @@ def read_group_names(rows: Rows, scheme: str, kind: GroupingKind) -> dict[str, L
         [scheme, kind.value],
     )
     return {key: LocalizedText(fr, en) for key, fr, en in found}
+
+
+class GroupComparisons:
+    """Reading of groups that are compared, for who may see all results; what was read is kept with the edition."""
+
+    def __init__(
+        self, rows: Rows, recent: RecentResults, register: Iterable[LabelHolder], clusters: Iterable[str]
+    ) -> None:
+        """`clusters`: those with results; `register` tells which labels they were awarded."""
+        self.__rows = rows
+        self.__recent = recent
+        self.__labels = highest_labels(register, clusters)
+
+    def ranks(self, scheme: str, kind: GroupingKind) -> tuple[GroupRanks, ...]:
+        """Return what is counted of each group of a kind, indicator by indicator and dimension by dimension."""
+        read = partial(read_group_ranks, self.__rows, scheme, kind, self.__labels)
+        return self.__recent.get(("ranks", scheme, kind), read)
+
+    def changes(self, scheme: str, kind: GroupingKind) -> tuple[GroupChange, ...]:
+        """Return how each group of a kind changed since the benchmark before, over the same clusters."""
+        read = partial(read_group_changes, self.__rows, scheme, kind, self.__labels)
+        return self.__recent.get(("changes", scheme, kind), read)
+
+    def year_medians(self, scheme: str, kind: GroupingKind, group: str) -> tuple[YearMedian, ...]:
+        """Return the medians of a group by year and indicator."""
+        read = partial(read_year_medians, self.__rows, scheme, kind, self.__labels, group)
+        return self.__recent.get(("years", scheme, kind, group), read)
+
+    def names(self, scheme: str, kind: GroupingKind) -> dict[str, LocalizedText]:
+        """Return the names of the groups of peers of a kind, by key."""
+        return read_group_names(self.__rows, scheme, kind)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -37,9 +36,9 @@ from ..domain import (
     ValidityRule,
     Viewer,
 )
-from ..domain.group_comparison import GroupingKind, GroupRanks
 from ..domain.register_corrections import RegisterCorrections
 from . import comparison_queries, label_queries, queries
+from .comparison_queries import GroupComparisons
 from .database_errors import read_failure, version_failure
 from .recent_results import RecentResults
 
@@ -284,17 +283,10 @@ class EditionReader:
         self._require_staff()
         return comparison_queries.read_sector_profiles(self._rows, scheme)
 
-    def group_ranks(self, scheme: str, kind: GroupingKind) -> tuple[GroupRanks, ...]:
-        """Return what is counted of each group of a kind, indicator by indicator and dimension by dimension."""
+    def comparisons(self) -> GroupComparisons:
+        """Return the reading of groups that are compared with all other clusters."""
         self._require_staff()
-        labels = comparison_queries.highest_labels(self.label_register(), self.assessed())
-        read = partial(comparison_queries.read_group_ranks, self._rows, scheme, kind, labels)
-        return self.__recent.get(("ranks", scheme, kind), read)
-
-    def group_names(self, scheme: str, kind: GroupingKind) -> dict[str, LocalizedText]:
-        """Return the names of the groups of peers of a kind, by key."""
-        self._require_staff()
-        return comparison_queries.read_group_names(self._rows, scheme, kind)
+        return GroupComparisons(self._rows, self.__recent, self.label_register(), self.assessed())
 
     def indicator_completeness(self, scheme: str) -> tuple[IndicatorCompleteness, ...]:
         """Return how complete the latest assessments of a scheme are, indicator by indicator, in its order."""

@@ -10,12 +10,13 @@ Journal of the American Statistical Association 78, variance between groups afte
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtr, ndtri
-from scipy.stats import false_discovery_control
+from scipy.stats import binomtest, false_discovery_control
 
-from ..domain.group_comparison import CellComparison, Finding, GroupRanks, PooledMean
+from ..domain.group_comparison import CellComparison, Finding, GroupChange, GroupRanks, PooledMean
 
 FALSE_DISCOVERY_RATE = 0.05
 """Of the differences that are called real, at most this share is expected to be chance."""
@@ -29,9 +30,7 @@ def compare(cells: Sequence[GroupRanks]) -> tuple[CellComparison, ...]:
     """Compare each group with all other clusters, cell by cell; the q-values are those of all cells together."""
     superiorities = [_superiority(cell) for cell in cells]
     p_values = [_p_value(cell) for cell in cells]
-    tested = [p for p in p_values if p is not None]
-    adjusted = iter(false_discovery_control(tested).tolist() if tested else ())
-    q_values = [None if p is None else next(adjusted) for p in p_values]
+    q_values = _adjusted(p_values)
     return tuple(
         CellComparison(cell, superiority, p, q, _finding(superiority, q))
         for cell, superiority, p, q in zip(cells, superiorities, p_values, q_values, strict=True)
@@ -64,6 +63,32 @@ def _finding(superiority: float | None, q: float | None) -> Finding:
     if q > FALSE_DISCOVERY_RATE:
         return Finding.UNCLEAR
     return Finding.ABOVE if superiority > 50 else Finding.BELOW
+
+
+def assess_changes(changes: Sequence[GroupChange]) -> tuple[GroupChange, ...]:
+    """Changes of groups with what is real of them: the exact sign test of those that improved and declined.
+
+    Clusters whose answer is the same count for neither (Dixon and Mood 1946, Journal of the American Statistical
+    Association 41); the q-values are those of all changes together.
+    """
+    p_values = [
+        float(binomtest(one.better, one.better + one.worse).pvalue)
+        if one.better + one.worse >= TESTED_MINIMUM
+        else None
+        for one in changes
+    ]
+    q_values = _adjusted(p_values)
+    return tuple(
+        replace(one, p_value=p, q_value=q, finding=_finding(50 + one.balance / 2, q))
+        for one, p, q in zip(changes, p_values, q_values, strict=True)
+    )
+
+
+def _adjusted(p_values: Sequence[float | None]) -> list[float | None]:
+    """The q-values of those that were tested."""
+    tested = [p for p in p_values if p is not None]
+    adjusted = iter(false_discovery_control(tested).tolist() if tested else ())
+    return [None if p is None else next(adjusted) for p in p_values]
 
 
 def pool(cells: Sequence[GroupRanks]) -> tuple[PooledMean, ...]:

@@ -25,7 +25,7 @@ def choose_scheme(visit: PageContext) -> Grid | None:
 
 def compared_groups(visit: PageContext, grid: Grid, kind: GroupingKind) -> ComparedGroups:
     """Return all groups of a kind, compared with all other clusters."""
-    cells = compare(visit.reader.group_ranks(grid.scheme.code, kind))
+    cells = compare(visit.reader.comparisons().ranks(grid.scheme.code, kind))
     return ComparedGroups(kind, cells, _names(visit, grid, kind, {cell.ranks.group for cell in cells}), grid)
 
 
@@ -64,5 +64,5 @@ def _names(visit: PageContext, grid: Grid, kind: GroupingKind, groups: set[str])
         return {key: visit.translate(f"label_held.{key}") for key in order if key in groups}
     if kind is GroupingKind.SECTOR:
         return {code: one.name.get(visit.language) for code, one in visit.reader.sectors().items() if code in groups}
-    found = visit.reader.group_names(grid.scheme.code, kind)
+    found = visit.reader.comparisons().names(grid.scheme.code, kind)
     return {key: name.get(visit.language) for key, name in found.items() if key in groups}

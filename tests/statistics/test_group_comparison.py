@@ -135,7 +135,7 @@ def test_what_an_edition_counts_is_what_pandas_counts(opened: EditionDatabase, d
             f"""select cluster_id, dimension as item, score as value from profile join peer_group using (group_id)
                 where kind = 'top500' and scheme = '{SCHEME}' and score is not null"""
         ).df()
-    found = {(one.group, one.item, one.is_dimension): one for one in reader.group_ranks(SCHEME, kind)}
+    found = {(one.group, one.item, one.is_dimension): one for one in reader.comparisons().ranks(SCHEME, kind)}
     expected = 0
     for table, is_dimension in ((answers, False), (scores, True)):
         table["rank"] = table.groupby("item")["value"].rank()

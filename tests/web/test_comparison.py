@@ -40,7 +40,7 @@ def visit(data: Path, monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def sectors(staff: EditionReader) -> ComparedGroups:
     grid = next(one for one in staff.benchmark_schemes() if one.scheme.code == SCHEME)
-    cells = compare(staff.group_ranks(SCHEME, GroupingKind.SECTOR))
+    cells = compare(staff.comparisons().ranks(SCHEME, GroupingKind.SECTOR))
     return ComparedGroups(GroupingKind.SECTOR, cells, {c: s.name.en for c, s in staff.sectors().items()}, grid)
 
 
