@@ -54,6 +54,7 @@ PAGES = (
     Page(Audience.CLUSTER, "questionnaire", "documents"),
     Page(Audience.STAFF, "sectors", "sectors"),
     Page(Audience.STAFF, "comparison", "sectors"),
+    Page(Audience.STAFF, "trends", "sectors"),
     Page(Audience.STAFF, "evaluations", "evaluations"),
     Page(Audience.STAFF, "briefs", "briefs"),
     Page(Audience.STAFF, "register", "register"),

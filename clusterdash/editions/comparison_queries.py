@@ -95,8 +95,8 @@ def read_group_changes(
         f"""with earlier as (
                select b.cluster_id, b.assessment_id as latest, a.assessment_id as before
                from latest_benchmark b
-               join assessment a on a.cluster_id = b.cluster_id and a.scheme = b.scheme and a.assessed_on < b.assessed_on
-               where b.scheme = $scheme
+               join assessment a using (cluster_id, scheme)
+               where b.scheme = $scheme and a.assessed_on < b.assessed_on
                qualify row_number() over (
                    partition by b.cluster_id order by a.assessed_on desc, a.evidence desc
                ) = 1
@@ -122,7 +122,7 @@ def read_group_changes(
 def read_year_medians(
     rows: Rows, scheme: str, kind: GroupingKind, labels: Mapping[str, str], group: str
 ) -> tuple[YearMedian, ...]:
-    """Return the medians of a group by year and indicator: all clusters that were benchmarked in it, the last of each."""
+    """Return the medians of a group by year and indicator, over all clusters that were benchmarked in a year."""
     found = rows(
         f"""with last as (
                select cluster_id, assessment_id, year(assessed_on) as year

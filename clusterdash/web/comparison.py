@@ -8,7 +8,8 @@ from ..domain import Grid
 from ..domain.group_comparison import GroupingKind, PooledMean
 from ..i18n import collation_key, country_name
 from ..presentation.benchmark.group_overview import ComparedGroups
-from ..statistics.group_comparison import compare, pool
+from ..presentation.benchmark.trend_overview import ChangedGroups
+from ..statistics.group_comparison import assess_changes, compare, pool
 from . import url_state
 from .context import PageContext
 
@@ -32,6 +33,17 @@ def compared_groups(visit: PageContext, grid: Grid, kind: GroupingKind) -> Compa
 def pooled_means(groups: ComparedGroups, dimension: str) -> tuple[PooledMean, ...]:
     """Return what is to be expected of the mean of each group in a dimension."""
     return pool([cell.ranks for cell in groups.cells if cell.ranks.is_dimension and cell.ranks.item == dimension])
+
+
+def changed_groups(visit: PageContext, grid: Grid, kind: GroupingKind) -> ChangedGroups:
+    """Return how all groups of a kind changed since the benchmark before."""
+    changes = assess_changes(visit.reader.comparisons().changes(grid.scheme.code, kind))
+    return ChangedGroups(kind, changes, _names(visit, grid, kind, {change.group for change in changes}), grid)
+
+
+def choose_changed_group(visit: PageContext, groups: ChangedGroups) -> str:
+    """Return the group whose years are shown: the choice in the address."""
+    return url_state.choose("group", visit.translate("comparison.group"), groups.names, language=visit.language)
 
 
 def choose_kind(visit: PageContext) -> GroupingKind:

@@ -29,14 +29,14 @@ dimensions = {d.code: d.name.get(visit.language) for d in grids[scheme].dimensio
 if not dimensions:
     st.info(visit.translate("sectors.none"))
     st.stop()
-with finding:
-    widgets.show_html(sector_overview.sectors_verdict(profiles, dimensions, visit.language))
 with right:
     dimension = url_state.choose("dimension", visit.translate("sectors.sort"), dimensions, language=visit.language)
-widgets.show_html(sector_overview.sector_heat_table(profiles, sectors, dimensions, dimension, visit.language))
-st.header(dimensions[dimension])
 groups = comparison.compared_groups(visit, grids[scheme], GroupingKind.SECTOR)
-widgets.show_html(group_overview.comparison_verdict(groups, dimension, visit.language))
+with finding:
+    widgets.show_html(group_overview.comparison_verdict(groups, dimension, visit.language))
+widgets.show_html(sector_overview.sector_heat_table(profiles, sectors, dimensions, dimension, visit.language))
+widgets.show_html(sector_overview.sectors_verdict(profiles, dimensions, visit.language))
+st.header(dimensions[dimension])
 widgets.show_html(sector_overview.sector_rows(profiles, sectors, dimension, visit.language))
 st.caption(limit_texts.translate_with_limits(visit.language, "sectors.key"))
 with st.expander(visit.translate("heat.all")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ from clusterdash.domain import STAFF
 from clusterdash.domain.group_comparison import Finding, GroupingKind, GroupRanks
 from clusterdash.editions import comparison_queries
 from clusterdash.editions.reader import EditionDatabase, EditionReader
-from clusterdash.statistics.group_comparison import FALSE_DISCOVERY_RATE, TESTED_MINIMUM, compare, pool
+from clusterdash.statistics.group_comparison import FALSE_DISCOVERY_RATE, TESTED_MINIMUM, assess_changes, compare, pool
 
 SCHEME = "benchmark-36"
 
@@ -152,6 +153,83 @@ def test_what_an_edition_counts_is_what_pandas_counts(opened: EditionDatabase, d
             quartiles = (one.lower_quartile, one.median, one.upper_quartile)
             assert quartiles == pytest.approx(tuple(part["value"].quantile([0.25, 0.5, 0.75])))
     assert len(found) == expected > 0
+
+
+@pytest.mark.parametrize("kind", [GroupingKind.SECTOR, GroupingKind.SIZE, GroupingKind.COUNTRY])
+def test_changes_are_those_of_the_same_clusters(opened: EditionDatabase, data, kind: GroupingKind) -> None:
+    with laid_bare(data) as connection:
+        answers = connection.execute(
+            f"""select cluster_id, assessed_on, evidence, a.indicator, a.value, i.direction
+               from assessment s join answer a using (assessment_id)
+               join indicator i on i.scheme = s.scheme and i.code = a.indicator
+               where s.scheme = '{SCHEME}' and i.direction <> 'none'"""
+        ).df()
+        latest = connection.execute(
+            f"select cluster_id, assessed_on, evidence from latest_benchmark where scheme = '{SCHEME}'"
+        ).df()
+        groups = (
+            'select country as "group", cluster_id from cluster'
+            if kind is GroupingKind.COUNTRY
+            else f"""select key as "group", cluster_id from peer_group_member join peer_group using (group_id)
+                     where kind = '{kind}' and scheme = '{SCHEME}'"""
+        )
+        members = connection.execute(groups).df().groupby("group")["cluster_id"].apply(set).to_dict()
+    pairs: dict[str, dict[str, tuple[float, float, str]]] = {}
+    for one in latest.itertuples():
+        mine = answers[answers["cluster_id"] == one.cluster_id]
+        before = mine[mine["assessed_on"] < one.assessed_on]
+        if before.empty:
+            continue
+        day = before["assessed_on"].max()
+        then = before[before["assessed_on"] == day]
+        then = then[then["evidence"] == max(then["evidence"])].set_index("indicator")
+        now = mine[(mine["assessed_on"] == one.assessed_on) & (mine["evidence"] == one.evidence)].set_index("indicator")
+        for code in now.index.intersection(then.index):
+            told = float(then.loc[code, "value"]), float(now.loc[code, "value"]), str(now.loc[code, "direction"])
+            pairs.setdefault(code, {})[str(one.cluster_id)] = told
+    reader = opened.reader(STAFF).comparisons()
+    raw = reader.changes(SCHEME, kind)
+    found = assess_changes(raw)
+    assert len(found) == sum(any(c in ids for c in told) for told in pairs.values() for ids in members.values()) > 0
+    for one in found:
+        told = [pair for cluster, pair in pairs[one.item].items() if cluster in members[one.group]]
+        gains = [was - now if direction == "lower" else now - was for was, now, direction in told]
+        assert (one.n, one.better, one.worse) == (len(told), sum(g > 0 for g in gains), sum(g < 0 for g in gains))
+        assert one.median_before == pytest.approx(float(np.median([was for was, _, _ in told])))
+        assert one.median_after == pytest.approx(float(np.median([now for _, now, _ in told])))
+        if one.better + one.worse < TESTED_MINIMUM:
+            assert (one.p_value, one.finding) == (None, Finding.FEW)
+        else:
+            less = min(one.better, one.worse)
+            tails = (
+                2 * sum(math.comb(one.better + one.worse, k) for k in range(less + 1)) / 2 ** (one.better + one.worse)
+            )
+            assert one.p_value == pytest.approx(min(1.0, tails))
+            real = one.q_value is not None and one.q_value <= FALSE_DISCOVERY_RATE
+            assert (one.finding in (Finding.ABOVE, Finding.BELOW)) == real
+            assert not real or (one.finding is Finding.ABOVE) == (one.better > one.worse)
+
+
+def test_medians_by_year_are_those_of_all_who_were_benchmarked_in_it(opened: EditionDatabase, data) -> None:
+    group = "food"
+    with laid_bare(data) as connection:
+        told = connection.execute(
+            f"""select year(s.assessed_on) as year, a.indicator, a.value
+                from assessment s join answer a using (assessment_id) join peer_group_member m using (cluster_id)
+                join peer_group g using (group_id)
+                where s.scheme = '{SCHEME}' and g.kind = 'sector' and g.key = '{group}' and g.scheme = '{SCHEME}'"""
+        ).df()
+        twice = connection.execute(
+            f"""select count(*) from (select 1 from assessment where scheme = '{SCHEME}'
+                group by cluster_id, year(assessed_on) having count(*) > 1)"""
+        ).fetchone()
+    assert twice == (0,), "the plain count below needs one benchmark a year"
+    expected = told.groupby(["year", "indicator"])["value"].agg(["size", "median"])
+    found = opened.reader(STAFF).comparisons().year_medians(SCHEME, GroupingKind.SECTOR, group)
+    assert len(found) == len(expected)
+    for one in found:
+        row = expected.loc[(one.year, one.item)]
+        assert (one.n, one.median) == (row["size"], pytest.approx(row["median"]))
 
 
 def test_labels_are_the_highest_that_each_cluster_was_awarded(staff: EditionReader) -> None:

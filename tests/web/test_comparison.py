@@ -114,6 +114,19 @@ def test_the_file_leaves_out_what_is_of_few_clusters(sectors: ComparedGroups) ->
     )
 
 
+@pytest.mark.parametrize("kind", list(GroupingKind))
+def test_changes_of_each_kind_of_group_are_shown(visit, kind: GroupingKind) -> None:
+    app = visit("pages/staff/trends.py", by=kind.value)
+    assert not app.exception
+    assert not app.error
+    told = words(app)
+    real = re.search(r"(\d+) changes? (?:is|are) real", told)
+    assert real
+    assert told.count('class="above"') + told.count('class="below"') == int(real[1])
+    assert ("Improved most" in told or "Declined most" in told) == bool(int(real[1]))
+    assert "The same clusters, before → now" in told
+
+
 def test_a_group_that_does_not_exist_is_told(visit) -> None:
     app = visit(by="sector", group="nobody")
     assert "nobody" in "".join(one.value for one in app.warning)

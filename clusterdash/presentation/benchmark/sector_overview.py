@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 from ...domain import Language, Sector, SectorScores
 from ...i18n import format_number, translate
 from ..formatting import whole_number
-from ..html import Markup, verdict_paragraph
+from ..html import Markup, link, verdict_paragraph
 from ..html_charts import Extreme, HeatCell, HeatRow, Strip, heat_table, strip
 from .overview import strip_rows
 from .tables import table
@@ -61,12 +62,22 @@ def sector_heat_table(
         return HeatCell(median, whole_number(language, median), few, extreme)
 
     rows = [
-        HeatRow(sectors[code].name.get(language), "", [cell(code, dimension) for dimension in dimensions])
+        HeatRow(
+            _to_comparison(sectors[code].name.get(language), "group", code, language),
+            "",
+            [cell(code, d) for d in dimensions],
+        )
         for code in _by_median(profiles, sectors, sorted_by)
     ]
     caption = translate(language, "heat.caption", few=FEW_MEMBERS)
-    headings = [translate(language, "column.sector"), *dimensions.values()]
+    named = [_to_comparison(name, "dimension", code, language) for code, name in dimensions.items()]
+    headings = [translate(language, "column.sector"), *named]
     return heat_table(caption, headings, rows, sorted_by=1 + list(dimensions).index(sorted_by))
+
+
+def _to_comparison(name: str, parameter: str, value: str, language: Language) -> Markup:
+    """A name that leads to what is real of a sector, or of all of them in a dimension."""
+    return link(f"comparison?{urlencode({'by': 'sector', parameter: value, 'lang': language})}", name)
 
 
 def sector_rows(
