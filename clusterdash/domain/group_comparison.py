@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -115,3 +116,17 @@ class YearMedian:
     item: str
     n: int
     median: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """A cluster of a group with its latest benchmark; `size` and `age` are keys of bands, "" where not known."""
+
+    cluster_id: str
+    name: str
+    country: str
+    label: str
+    size: str
+    age: str
+    assessed_on: date
+    verified: bool

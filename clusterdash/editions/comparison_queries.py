@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from ..domain import Label, LabelHolder, LocalizedText, SectorScores
-from ..domain.group_comparison import GroupChange, GroupingKind, GroupRanks, YearMedian
+from ..domain.group_comparison import GroupChange, GroupingKind, GroupMember, GroupRanks, YearMedian
 from .queries import Rows
 from .recent_results import RecentResults
 
@@ -145,6 +145,32 @@ def read_year_medians(
     return tuple(YearMedian(*row) for row in found)
 
 
+def read_group_members(
+    rows: Rows, scheme: str, kind: GroupingKind, labels: Mapping[str, str], names: Mapping[str, str], group: str
+) -> tuple[GroupMember, ...]:
+    """Return the clusters of a group with their latest benchmark in a scheme, the oldest first."""
+    found = rows(
+        f"""with member as ({_MEMBERS.get(kind, _PEERS)}), band as (
+               select cluster_id, max(key) filter (kind = 'size') as size, max(key) filter (kind = 'age') as age
+               from peer_group_member join peer_group using (group_id)
+               where scheme = $scheme and kind in ('size', 'age')
+               group by cluster_id
+           )
+           select b.cluster_id, c.country, coalesce(band.size, ''), coalesce(band.age, ''), b.assessed_on,
+               b.evidence = 'verified'
+           from member m
+           join latest_benchmark b using (cluster_id)
+           join cluster c using (cluster_id)
+           left join band using (cluster_id)
+           where m."group" = $group and b.scheme = $scheme
+           order by b.assessed_on, c.name, b.cluster_id""",
+        {**_parameters(scheme, kind, labels), "group": group},
+    )
+    return tuple(
+        GroupMember(cluster, names[cluster], country, labels[cluster], *rest) for cluster, country, *rest in found
+    )
+
+
 def highest_labels(register: Iterable[LabelHolder], clusters: Iterable[str]) -> dict[str, str]:
     """Return the highest label that each of some clusters was ever awarded, `NO_LABEL` where there is none."""
     order = list(Label)
@@ -168,11 +194,12 @@ class GroupComparisons:
     """Reading of groups that are compared, for who may see all results; what was read is kept with the edition."""
 
     def __init__(
-        self, rows: Rows, recent: RecentResults, register: Iterable[LabelHolder], clusters: Iterable[str]
+        self, rows: Rows, recent: RecentResults, register: Iterable[LabelHolder], clusters: Mapping[str, str]
     ) -> None:
-        """`clusters`: those with results; `register` tells which labels they were awarded."""
+        """`clusters`: the names of those with results; `register` tells which labels they were awarded."""
         self.__rows = rows
         self.__recent = recent
+        self.__clusters = clusters
         self.__labels = highest_labels(register, clusters)
 
     def ranks(self, scheme: str, kind: GroupingKind) -> tuple[GroupRanks, ...]:
@@ -189,6 +216,11 @@ class GroupComparisons:
         """Return the medians of a group by year and indicator."""
         read = partial(read_year_medians, self.__rows, scheme, kind, self.__labels, group)
         return self.__recent.get(("years", scheme, kind, group), read)
+
+    def members(self, scheme: str, kind: GroupingKind, group: str) -> tuple[GroupMember, ...]:
+        """Return the clusters of a group with their latest benchmark, the oldest first."""
+        read = partial(read_group_members, self.__rows, scheme, kind, self.__labels, self.__clusters, group)
+        return self.__recent.get(("members", scheme, kind, group), read)
 
     def names(self, scheme: str, kind: GroupingKind) -> dict[str, LocalizedText]:
         """Return the names of the groups of peers of a kind, by key."""

@@ -14,11 +14,15 @@ from ..editions.catalog import PROJECT_DATA
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(strict=True, extra="forbid"))
 class Contact:
-    """An organisation; `mail` is empty where it has no address for this purpose."""
+    """An organisation; `mail` is empty where it has no address for this purpose.
+
+    `country` is its own (ISO 3166-1 alpha-2), "" for an international one: what staff compare with the rest first.
+    """
 
     name: str
     website: str
     mail: str = ""
+    country: str = ""
 
 
 def contact(data: Path) -> Contact:

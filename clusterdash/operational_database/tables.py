@@ -19,3 +19,15 @@ LABEL_CHANGE = Table(
     sqlite_autoincrement=True,
 )
 """Changes of the register of labels; rows are added, never changed."""
+
+PIN = Table(
+    "pin",
+    METADATA,
+    Column("pin_id", Integer, primary_key=True),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("by", Text, nullable=False, comment="the address that signed in"),
+    Column("address", Text, nullable=False, comment="page and query, below the server's own address"),
+    Column("note", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Views that staff have pinned, with a note of their own; removed by who no longer needs them."""

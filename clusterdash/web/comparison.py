@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from ..domain import Grid
 from ..domain.group_comparison import GroupingKind, PooledMean
 from ..i18n import collation_key, country_name
+from ..presentation.benchmark import member_overview
 from ..presentation.benchmark.group_overview import ComparedGroups
 from ..presentation.benchmark.trend_overview import ChangedGroups
+from ..spreadsheets import as_csv
 from ..statistics.group_comparison import assess_changes, compare, pool
-from . import url_state
+from . import session, url_state, widgets
 from .context import PageContext
 
 
@@ -46,6 +50,25 @@ def choose_changed_group(visit: PageContext, groups: ChangedGroups) -> str:
     return url_state.choose("group", visit.translate("comparison.group"), groups.names, language=visit.language)
 
 
+def show_members(visit: PageContext, groups: ComparedGroups, group: str) -> None:
+    """Show who is in a group, and whose benchmark is old, as a list to write to."""
+    scheme, today = groups.grid.scheme.code, visit.now.date()
+    members = visit.reader.comparisons().members(scheme, groups.kind, group)
+    st.markdown(member_overview.member_sentence(members, today, visit.language))
+    names = {
+        kind.value: _names(visit, groups.grid, kind, {str(getattr(one, kind.value)) for one in members})
+        for kind in (GroupingKind.SIZE, GroupingKind.AGE, GroupingKind.LABEL)
+    }
+    widgets.show_table(member_overview.composition(members, names, visit.language))
+    if old := member_overview.old_benchmarks(members, today):
+        widgets.show_table(member_overview.old_table(old, visit.language))
+        headings = member_overview.old_headings(visit.language)
+        made = partial(as_csv, headings, member_overview.old_rows(old, visit.language), visit.language)
+        widgets.download_row(
+            visit, ("members.file", "members.file_use"), "old-benchmarks.csv", made, "text/csv", key="old"
+        )
+
+
 def choose_kind(visit: PageContext) -> GroupingKind:
     """Return what clusters are grouped by: the choice in the address."""
     kinds = {kind.value: visit.translate(f"grouped_by.{kind}") for kind in GroupingKind}
@@ -70,7 +93,8 @@ def _names(visit: PageContext, grid: Grid, kind: GroupingKind, groups: set[str])
     """The names of groups by key, in the order in which they are listed."""
     if kind is GroupingKind.COUNTRY:
         named = {code: country_name(visit.language, code) for code in groups}
-        return dict(sorted(named.items(), key=lambda entry: collation_key(entry[1])))
+        own = session.contact().country
+        return dict(sorted(named.items(), key=lambda entry: (entry[0] != own, collation_key(entry[1]))))
     if kind is GroupingKind.LABEL:
         order = ("none", "bronze", "silver", "gold")
         return {key: visit.translate(f"label_held.{key}") for key in order if key in groups}

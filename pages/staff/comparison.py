@@ -6,7 +6,7 @@ import streamlit as st
 
 from clusterdash.presentation.benchmark import group_overview
 from clusterdash.reports import comparison_file
-from clusterdash.web import comparison, session, widgets
+from clusterdash.web import comparison, pins, session, widgets
 
 visit = session.page_context()
 
@@ -41,9 +41,14 @@ with right:
     widgets.show_html(group_overview.group_differences(groups, group, visit.language))
     st.caption(visit.translate("comparison.closely_key"))
 
+with widgets.fold(visit.translate("members.title"), key="group-members") as shown:
+    if shown:
+        comparison.show_members(visit, groups, group)
+
 st.header(visit.translate("comparison.all"))
 widgets.show_html(group_overview.comparison_rug(groups, visit.language))
 st.caption(visit.translate("comparison.rug_key"))
 name = f"{visit.translate('comparison.file_name')}-{kind}-{grid.scheme.code}-{visit.edition.edition_id}.csv"
 make = partial(comparison_file.comparison_csv, groups.cells, groups.names, grid, visit.language)
 widgets.download_row(visit, ("comparison.file", "comparison.file_use"), name, make, "text/csv", key="comparison")
+pins.show_pins(visit, "comparison")

@@ -8,7 +8,7 @@ from clusterdash.domain.group_comparison import GroupingKind
 from clusterdash.presentation import limit_texts
 from clusterdash.presentation.benchmark import group_overview, sector_overview
 from clusterdash.reports import sector_file
-from clusterdash.web import comparison, session, url_state, widgets
+from clusterdash.web import comparison, pins, session, url_state, widgets
 
 visit = session.page_context()
 
@@ -44,3 +44,4 @@ with st.expander(visit.translate("heat.all")):
 name = f"{visit.translate('sectors.file_name')}-{scheme}-{visit.edition.edition_id}-{visit.language}.csv"
 make = partial(sector_file.to_csv, profiles, sectors, dimensions, visit.language)
 widgets.download_row(visit, ("sectors.file", "sectors.file_use"), name, make, "text/csv", key="csv")
+pins.show_pins(visit, "sectors")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clusterdash.presentation.benchmark import trend_overview
-from clusterdash.web import comparison, session, widgets
+from clusterdash.web import comparison, pins, session, widgets
 
 visit = session.page_context()
 
@@ -31,3 +31,4 @@ group = comparison.choose_changed_group(visit, groups)
 medians = visit.reader.comparisons().year_medians(grid.scheme.code, kind, group)
 widgets.show_table(trend_overview.year_table(groups, group, medians, visit.language))
 st.caption(visit.translate("trends.years_key"))
+pins.show_pins(visit, "trends")

@@ -28,6 +28,7 @@ from support.sign_in import AUTH, claims
 
 from clusterdash.admin.editions import EditionAdmin
 from clusterdash.admin.grants import AccessAdmin, ConflictError, merge_changes
+from clusterdash.admin.pins import PinAdmin
 from clusterdash.admin.register import RegisterAdmin
 from clusterdash.auth import revocation
 from clusterdash.auth.oidc import Identity
@@ -38,7 +39,7 @@ from clusterdash.editions.confirmations import KINDS
 from clusterdash.i18n import translate
 from clusterdash.ingest import grants
 from clusterdash.ingest.label_changes import KnownRegister
-from clusterdash.operational_database import label_changes
+from clusterdash.operational_database import label_changes, pins
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
@@ -54,7 +55,7 @@ def snapshot(data: Path) -> dict[str, bytes]:
     """All that a deed could change, besides what is noted of visits."""
     kept = ("current", "journal.jsonl", grants.FILE)
     found = {name: (data / name).read_bytes() for name in kept if (data / name).exists()}
-    found["changes of the register"] = repr(label_changes.read(data)).encode()
+    found["operational database"] = repr((label_changes.read(data), pins.read(data))).encode()
     return found | {
         str(path.relative_to(data)): b"" for path in (*catalog.edition_paths(data), *catalog.draft_paths(data))
     }
@@ -526,6 +527,7 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
 
     desk = EditionAdmin(STAFF, house, demonstration=False, by="", viewer_now=now)
     access = AccessAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
+    pinned = PinAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
     register = RegisterAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
     eyes = PUBLIC
     before = snapshot(house)
@@ -539,6 +541,8 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
         lambda: access.replace(STAFF_GRANTS, (), NOW),
         lambda: register.record([], KnownRegister({}, (), (), TODAY), "why", NOW),
         lambda: register.undo(1, "why", NOW),
+        lambda: pinned.add("comparison", "note", NOW),
+        lambda: pinned.remove(1),
     ):
         with pytest.raises(ClusterdashError, match="staff_only"):
             deed()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.pages import APP, words
 
+from clusterdash.domain import PUBLIC, Audience, ClusterdashError, Viewer
 from clusterdash.domain.group_comparison import Finding, GroupingKind
-from clusterdash.editions.reader import EditionReader
-from clusterdash.presentation.benchmark import group_overview
+from clusterdash.editions.reader import EditionDatabase, EditionReader
+from clusterdash.presentation.benchmark import group_overview, member_overview
 from clusterdash.presentation.benchmark.group_overview import ComparedGroups
 from clusterdash.reports.comparison_file import comparison_csv
 from clusterdash.statistics.group_comparison import compare, pool
@@ -130,3 +132,38 @@ def test_changes_of_each_kind_of_group_are_shown(visit, kind: GroupingKind) -> N
 def test_a_group_that_does_not_exist_is_told(visit) -> None:
     app = visit(by="sector", group="nobody")
     assert "nobody" in "".join(one.value for one in app.warning)
+
+
+@pytest.mark.usefixtures("visit")
+def test_who_is_in_a_group_is_counted_and_old_benchmarks_are_listed(staff: EditionReader) -> None:
+    members = staff.comparisons().members(SCHEME, GroupingKind.SECTOR, "food")
+    today = members[len(members) // 2].assessed_on + timedelta(days=740)
+    old = member_overview.old_benchmarks(members, today)
+    assert old == [one for one in members if one.assessed_on < today.replace(year=today.year - 2)]
+    assert old, "the sample has some"
+    told = member_overview.member_sentence(members, today, "en")
+    assert f"**{len(members)}** clusters" in told
+    assert f"{len(old)} " in told
+    peers = staff.comparisons().names(SCHEME, GroupingKind.SIZE)
+    table = member_overview.composition(members, {"size": {k: n.en for k, n in peers.items()}}, "en")
+    for key, name in peers.items():
+        counted = sum(one.size == key for one in members)
+        assert (name.en in table) == bool(counted)
+    assert members == tuple(sorted(members, key=lambda one: (one.assessed_on, one.name, one.cluster_id)))
+    assert {one.cluster_id for one in members} <= staff.assessed().keys()
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state["role"], app.session_state["group-members"] = "staff", True
+    app.query_params["lang"], app.query_params["group"] = "en", "food"
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert f"{len(members)}** clusters" in words(app)
+    for one in members[:3]:
+        assert (one.name in words(app)) == (
+            one in member_overview.old_benchmarks(members, datetime.now(UTC).date())[:20]
+        )
+
+
+def test_managers_compare_no_groups(opened: EditionDatabase) -> None:
+    for viewer in (PUBLIC, Viewer(Audience.CLUSTER, frozenset({"demo-0001"}))):
+        with pytest.raises(ClusterdashError, match="staff_only"):
+            opened.reader(viewer).comparisons()

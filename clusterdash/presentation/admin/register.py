@@ -70,7 +70,7 @@ def check_table(found: Sequence[LabelToCheck], language: Language) -> str:
     for one, (name, *cells, source) in zip(found, check_rows(found, language), strict=True):
         query = urlencode({"part": "change", "id": one.cluster.cluster_id, "lang": language})
         page = link(source, translate(language, "register.source"), target="_blank", rel="noopener noreferrer")
-        rows.append([link(f"register?{query}", name), *cells, page if source else "–"])
+        rows.append([link(f"register?{query}", name, target="_self"), *cells, page if source else "–"])
     return table(translate(language, "register.to_check"), check_headings(language), [("", rows)], prose=True)
 
 

@@ -9,8 +9,10 @@ from ...domain import AssessmentCompleteness, Grant, Grid, IndicatorCompleteness
 from ...i18n import explain, format_datetime, format_number, format_value, translate
 from ...ingest import grants, problem_list
 from ...ingest.invisible_characters import escape_control
+from ...operational_database.pins import Pin
 from ..benchmark.narrative import named_group
 from ..benchmark.tables import table
+from ..html import link
 
 
 def problem_rows(problems: Sequence[Problem], language: Language) -> list[list[str]]:
@@ -67,6 +69,16 @@ def history_table(history: Sequence[tuple[str, str, str, str]], language: Langua
     names = ("when", "edition", "by", "did")
     headings = [translate(language, f"column.{name}") for name in names]
     return table(translate(language, "table.history"), headings, [("", rows)], prose=True)
+
+
+def pin_list(found: Sequence[Pin], language: Language) -> str:
+    """Pinned views: the note leads to the view; by whom and when."""
+    rows = [
+        [link(pin.address, pin.note, target="_self"), pin.by, format_datetime(language, datetime.fromisoformat(pin.at))]
+        for pin in found
+    ]
+    headings = [translate(language, f"column.{name}") for name in ("view", "by", "when")]
+    return table(translate(language, "pins.title"), headings, [("", rows)], prose=True) if rows else ""
 
 
 def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:

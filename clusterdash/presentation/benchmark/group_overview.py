@@ -39,11 +39,11 @@ class ComparedGroups:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups in the order of their names' list, those of most members where there are too many to draw."""
+        """The groups in the order of their names' list; the first and those of most members, where there are many."""
         members = self.members
         known = [group for group in self.names if group in members]
-        largest = sorted(known, key=lambda group: -members[group])[:_MOST_COLUMNS]
-        return tuple(group for group in known if group in set(largest))
+        largest = sorted(known, key=lambda group: -members[group])[: _MOST_COLUMNS - 1]
+        return tuple(group for group in known if group in {*known[:1], *largest})
 
     @property
     def members(self) -> Mapping[str, int]:

@@ -77,7 +77,7 @@ def sector_heat_table(
 
 def _to_comparison(name: str, parameter: str, value: str, language: Language) -> Markup:
     """A name that leads to what is real of a sector, or of all of them in a dimension."""
-    return link(f"comparison?{urlencode({'by': 'sector', parameter: value, 'lang': language})}", name)
+    return link(f"comparison?{urlencode({'by': 'sector', parameter: value, 'lang': language})}", name, target="_self")
 
 
 def sector_rows(
