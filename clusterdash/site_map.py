@@ -55,6 +55,7 @@ PAGES = (
     Page(Audience.STAFF, "sectors", "sectors"),
     Page(Audience.STAFF, "comparison", "sectors"),
     Page(Audience.STAFF, "trends", "sectors"),
+    Page(Audience.STAFF, "side_by_side", "sectors"),
     Page(Audience.STAFF, "evaluations", "evaluations"),
     Page(Audience.STAFF, "briefs", "briefs"),
     Page(Audience.STAFF, "register", "register"),

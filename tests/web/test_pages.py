@@ -69,6 +69,8 @@ TITLES = {
     ("pages/staff/evaluations.py", "en"): "60 verified evaluations, of 60 clusters",
     ("pages/staff/register.py", "fr"): re.compile(r"\d+ labels? .*|Le registre des labels"),
     ("pages/staff/register.py", "en"): re.compile(r"\d+ labels? .*|The register of labels"),
+    ("pages/staff/side_by_side.py", "fr"): "Des clusters côte à côte",
+    ("pages/staff/side_by_side.py", "en"): "Clusters side by side",
     ("pages/staff/trends.py", "fr"): re.compile(r"\d+ évolutions? (est réelle|sont réelles), sur \d+"),
     ("pages/staff/trends.py", "en"): re.compile(r"\d+ changes? (is|are) real, of \d+"),
     ("pages/staff/comparison.py", "fr"): re.compile(r"\d+ écarts? (est réel|sont réels), sur \d+"),
