@@ -11,6 +11,8 @@ from ..html import Markup, verdict_paragraph
 from ..html_charts import Extreme, HeatCell, HeatRow, heat_table
 from .tables import table
 
+_SCALE = 20.0, 80.0
+"""The scores of single clusters differ more than the medians of groups."""
 MOST = 5
 """Clusters that stand side by side."""
 
@@ -51,7 +53,9 @@ def score_heat_table(results: Sequence[ClusterBenchmark], language: Language) ->
         rows.append(HeatRow(dimension.name.get(language), "", cells))
     headings = [translate(language, "column.dimension"), *(one.cluster.name for one in results)]
     headings.append(translate(language, "side_by_side.median"))
-    return heat_table(translate(language, "side_by_side.scores"), headings, rows, sorted_by=-1)
+    return heat_table(
+        translate(language, "side_by_side.scores"), headings, rows, sorted_by=-1, scale=_SCALE, on_phones=True
+    )
 
 
 def _scores(results: Sequence[ClusterBenchmark]) -> dict[str, list[float | None]]:

@@ -9,7 +9,7 @@ from typing import Literal
 from ..html import Markup, render
 
 FIRST, LAST, STEPS = 20, 50, 7
-"""The scale of colours: at most 20, then seven steps up to 50 and more."""
+"""The usual scale of colours: at most 20, then seven steps up to 50 and more."""
 
 
 Extreme = Literal["", "highest", "lowest"]
@@ -35,21 +35,32 @@ class HeatRow:
     cells: Sequence[HeatCell]
 
 
-def heat_table(caption: str, headings: Sequence[str], rows: Sequence[HeatRow], *, sorted_by: int) -> Markup:
+def heat_table(
+    caption: str,
+    headings: Sequence[str],
+    rows: Sequence[HeatRow],
+    *,
+    sorted_by: int,
+    scale: tuple[float, float] = (FIRST, LAST),
+    on_phones: bool = False,
+) -> Markup:
     """Draw a table whose cells are shaded by their value; the number is always written.
 
-    `headings`: of all columns; `sorted_by`: the place of the one by which the rows stand, the highest first.
+    `headings`: of all columns; `sorted_by`: the place of the one by which the rows stand, the highest first. `scale`:
+    the values from which and up to which the shades differ. `on_phones`: whether it is drawn there, too.
     """
     return render(
         "presentation/html_charts/templates/heat_table.html.jinja",
         caption=caption,
         headings=headings,
         sorted_by=sorted_by,
-        rows=[(row, [(cell, _step(cell.value)) for cell in row.cells]) for row in rows],
+        rows=[(row, [(cell, _step(cell.value, scale)) for cell in row.cells]) for row in rows],
+        on_phones=on_phones,
     )
 
 
-def _step(value: float | None) -> int | None:
+def _step(value: float | None, scale: tuple[float, float]) -> int | None:
     if value is None:
         return None
-    return max(0, min(STEPS - 1, int((value - FIRST) / (LAST - FIRST) * STEPS)))
+    first, last = scale
+    return max(0, min(STEPS - 1, int((value - first) / (last - first) * STEPS)))
