@@ -319,6 +319,7 @@ RULES: tuple[str, ...] = (
     "words",
     "lists",
     "progress",
+    "compared",
     "practices",
     "robust",
     "missing",
