@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -65,7 +66,8 @@ def _finding(superiority: float | None, q: float | None) -> Finding:
     return Finding.ABOVE if superiority > 50 else Finding.BELOW
 
 
-def assess_changes(changes: Sequence[GroupChange]) -> tuple[GroupChange, ...]:
+@lru_cache(maxsize=32)
+def assess_changes(changes: tuple[GroupChange, ...]) -> tuple[GroupChange, ...]:
     """Changes of groups with what is real of them: the exact sign test of those that improved and declined.
 
     Clusters whose answer is the same count for neither (Dixon and Mood 1946, Journal of the American Statistical
