@@ -41,6 +41,8 @@ with right:
     widgets.show_html(group_overview.group_differences(groups, group, visit.language))
     st.caption(visit.translate("comparison.closely_key"))
 
+with st.expander(visit.translate("comparison.answers_title")):
+    widgets.show_table(group_overview.answer_table(groups, group, visit.language))
 with widgets.fold(visit.translate("members.title"), key="group-members") as shown:
     if shown:
         comparison.show_members(visit, groups, group)

@@ -17,6 +17,7 @@ from clusterdash.domain.group_comparison import Finding, GroupingKind
 from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.presentation.benchmark import group_overview, member_overview
 from clusterdash.presentation.benchmark.group_overview import ComparedGroups
+from clusterdash.presentation.formatting import with_unit
 from clusterdash.reports.comparison_file import comparison_csv
 from clusterdash.statistics.group_comparison import compare, pool
 from clusterdash.statistics.parameters import LIMITS
@@ -132,6 +133,20 @@ def test_changes_of_each_kind_of_group_are_shown(visit, kind: GroupingKind) -> N
 def test_a_group_that_does_not_exist_is_told(visit) -> None:
     app = visit(by="sector", group="nobody")
     assert "nobody" in "".join(one.value for one in app.warning)
+
+
+def test_answers_of_a_group_are_told_as_they_were_given(sectors: ComparedGroups) -> None:
+    drawn = group_overview.answer_table(sectors, "food", "en")
+    cells = [c for c in sectors.cells if c.ranks.group == "food" and not c.ranks.is_dimension]
+    for cell in cells:
+        indicator = next(one for one in sectors.grid.indicators if one.code == cell.ranks.item)
+        assert f"{indicator.code} {indicator.name.en}".replace("&", "&amp;").replace("'", "&#39;") in drawn
+        turned = indicator.direction == "lower"
+        median = -cell.ranks.median if turned else cell.ranks.median
+        assert median >= 0, "answers of this scheme are not negative"
+        assert f"{with_unit('en', median, indicator)} (" in drawn
+    assert any(one.direction == "lower" for one in sectors.grid.indicators), "one at least was turned"
+    assert drawn.count("may be chance") == sum(c.finding is Finding.UNCLEAR for c in cells)
 
 
 @pytest.mark.usefixtures("visit")

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from ...benchmark.rules import Classification
-from ...domain import Grid, Language
-from ...domain.group_comparison import CellComparison, Finding, GroupingKind, PooledMean
+from ...domain import Grid, Indicator, Language
+from ...domain.group_comparison import CellComparison, Finding, GroupingKind, GroupRanks, PooledMean
 from ...i18n import translate
-from ..formatting import whole_number
+from ..formatting import whole_number, with_unit
 from ..html import Markup, verdict_paragraph
 from ..html_charts import Strip, strip
 from ..html_charts.rug import RugCell, RugRow, rug
 from .overview import strip_rows
+from .tables import table
 
 _MARKS = {Finding.ABOVE: "▲", Finding.BELOW: "▼", Finding.UNCLEAR: "", Finding.FEW: ""}
 _CLASSES: Mapping[Finding, Classification] = {
@@ -154,6 +155,37 @@ def group_differences(groups: ComparedGroups, group: str, language: Language) ->
         members = translate(language, "sectors.members", n=cell.ranks.n)
         rows.append((names[cell.ranks.item], f"{_MARKS[cell.finding]} {figure}", members, drawn, ""))
     return strip_rows(rows)
+
+
+def answer_table(groups: ComparedGroups, group: str, language: Language) -> str:
+    """The answers of one group in all indicators: quartiles as they were given, superiority, and what follows."""
+    found = {c.ranks.item: c for c in groups.cells if c.ranks.group == group and not c.ranks.is_dimension}
+    parts = []
+    for dimension in groups.grid.dimensions:
+        rows = [
+            [
+                f"{one.code} {one.name.get(language)}",
+                _quartiles(found[one.code].ranks, one, language),
+                whole_number(language, found[one.code].superiority),
+                translate(language, f"finding.{found[one.code].finding}"),
+                whole_number(language, found[one.code].ranks.n),
+            ]
+            for one in groups.grid.indicators
+            if one.dimension == dimension.code and one.code in found
+        ]
+        if rows:
+            parts.append((dimension.name.get(language), rows))
+    names = ("indicator", "quartiles", "superiority", "finding", "number")
+    headings = [translate(language, f"column.{name}") for name in names]
+    return table(translate(language, "comparison.answers", group=groups.names[group]), headings, parts)
+
+
+def _quartiles(ranks: GroupRanks, indicator: Indicator, language: Language) -> str:
+    """Median and quartiles as they were answered: where less is better, the ranks were turned."""
+    sign = -1 if indicator.direction == "lower" else 1
+    low, high = sorted(sign * value for value in (ranks.lower_quartile, ranks.upper_quartile))
+    low_text, middle, high_text = (with_unit(language, value, indicator) for value in (low, sign * ranks.median, high))
+    return translate(language, "comparison.quartiles", low=low_text, middle=middle, high=high_text)
 
 
 def caterpillar(groups: ComparedGroups, pooled: Sequence[PooledMean], language: Language) -> Markup:
