@@ -74,7 +74,8 @@ def test_no_page_carries_what_belongs_to_another_cluster(
 
 
 def test_every_folded_part_is_opened_by_the_audit() -> None:
-    pages = "".join(path.read_text("utf-8") for path in (ROOT / "pages").rglob("*.py"))
+    code = [*(ROOT / "pages").rglob("*.py"), *(ROOT / "clusterdash" / "web").glob("*.py")]
+    pages = "".join(path.read_text("utf-8") for path in code)
     keys = re.findall(r'widgets\.fold\(.*?, key="([^"]+)"', pages)
     assert set(keys) == set(FOLDS)
     assert pages.count("widgets.fold(") == len(keys)
