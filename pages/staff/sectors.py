@@ -34,6 +34,7 @@ with right:
 groups = comparison.compared_groups(visit, grids[scheme], GroupingKind.SECTOR)
 with finding:
     widgets.show_html(group_overview.comparison_verdict(groups, dimension, visit.language))
+    st.caption(visit.translate("comparison.sure"))
 widgets.show_html(sector_overview.sector_heat_table(profiles, sectors, dimensions, dimension, visit.language))
 widgets.show_html(sector_overview.sectors_verdict(profiles, dimensions, visit.language))
 st.header(dimensions[dimension])
