@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..domain import Label, LabelHolder, LocalizedText, SectorScores
-from ..domain.group_comparison import GroupingKind, GroupRanks
+from ..domain.group_comparison import DueRecommendation, GroupingKind, GroupRanks
 from .queries import Rows
 
 NO_LABEL = "none"
@@ -39,11 +39,6 @@ def read_group_ranks(rows: Rows, scheme: str, kind: GroupingKind, labels: Mappin
     From the latest benchmark of each cluster; a cluster may be in several sectors. `labels`: by cluster its label, for
     that kind of grouping. Ordered by group, then as the scheme orders its items, dimensions last.
     """
-    parameters: dict[str, object] = {"scheme": scheme}
-    if kind is GroupingKind.LABEL:
-        parameters |= {"labels": list(labels.values()), "clusters": list(labels)}
-    elif kind not in _MEMBERS:
-        parameters["kind"] = kind.value
     found = rows(
         f"""with told as (
                select b.cluster_id, i.code as item, false as is_dimension, i.position,
@@ -75,9 +70,55 @@ def read_group_ranks(rows: Rows, scheme: str, kind: GroupingKind, labels: Mappin
            join counted c on c.is_dimension = r.is_dimension and c.item = r.item
            group by m."group", r.item, r.is_dimension, r.position
            order by m."group", r.is_dimension, r.position, r.item""",
-        parameters,
+        _parameters(scheme, kind, labels),
     )
     return tuple(GroupRanks(*row) for row in found)
+
+
+def read_due_recommendations(
+    rows: Rows, scheme: str, kind: GroupingKind, labels: Mapping[str, str]
+) -> tuple[DueRecommendation, ...]:
+    """Return how many clusters of each group each recommendation is due to; groups and `labels` as in the ranks."""
+    found = rows(
+        f"""with told as (
+               select b.cluster_id, i.code as item, i.direction, a.value,
+                   if(i.direction = 'lower', -a.value, a.value) as turned
+               from latest_benchmark b
+               join answer a using (assessment_id)
+               join indicator i on i.scheme = b.scheme and i.code = a.indicator
+               where b.scheme = $scheme and i.direction <> 'none' and a.value is not null
+           ), middle as (
+               select item, median(turned) as middle from told group by item
+           ), advice as (
+               select indicator as item, "limit", row_number() over (order by position) - 1 as place
+               from recommendation where scheme = $scheme
+           ), due as (
+               select t.cluster_id, t.item, min(r.place) as place
+               from told t
+               join middle using (item)
+               join advice r using (item)
+               where t.turned < middle.middle
+                   and (r."limit" is null or if(t.direction = 'lower', t.value >= r."limit", t.value <= r."limit"))
+               group by t.cluster_id, t.item
+           ), member as ({_MEMBERS.get(kind, _PEERS)})
+           select m."group", d.item, d.place, count(*)
+           from due d
+           join member m using (cluster_id)
+           group by m."group", d.item, d.place
+           order by m."group", d.place""",
+        _parameters(scheme, kind, labels),
+    )
+    return tuple(DueRecommendation(*row) for row in found)
+
+
+def _parameters(scheme: str, kind: GroupingKind, labels: Mapping[str, str]) -> dict[str, object]:
+    """The values that the members of groups of a kind, and all else, are asked with."""
+    parameters: dict[str, object] = {"scheme": scheme}
+    if kind is GroupingKind.LABEL:
+        parameters |= {"labels": list(labels.values()), "clusters": list(labels)}
+    elif kind not in _MEMBERS:
+        parameters["kind"] = kind.value
+    return parameters
 
 
 def highest_labels(register: Iterable[LabelHolder], clusters: Iterable[str]) -> dict[str, str]:

@@ -37,9 +37,9 @@ from ..domain import (
     ValidityRule,
     Viewer,
 )
-from ..domain.group_comparison import GroupingKind, GroupRanks
+from ..domain.group_comparison import DueRecommendation, GroupingKind, GroupRanks
 from ..domain.register_corrections import RegisterCorrections
-from . import comparison_queries, label_queries, queries
+from . import comparison_queries, completeness_queries, label_queries, queries
 from .database_errors import read_failure, version_failure
 from .recent_results import RecentResults
 
@@ -291,6 +291,13 @@ class EditionReader:
         read = partial(comparison_queries.read_group_ranks, self._rows, scheme, kind, labels)
         return self.__recent.get(("ranks", scheme, kind), read)
 
+    def due_recommendations(self, scheme: str, kind: GroupingKind) -> tuple[DueRecommendation, ...]:
+        """Return the recommendations that are due in each group of a kind, with the number of clusters."""
+        self._require_staff()
+        labels = comparison_queries.highest_labels(self.label_register(), self.assessed())
+        read = partial(comparison_queries.read_due_recommendations, self._rows, scheme, kind, labels)
+        return self.__recent.get(("due", scheme, kind), read)
+
     def group_names(self, scheme: str, kind: GroupingKind) -> dict[str, LocalizedText]:
         """Return the names of the groups of peers of a kind, by key."""
         self._require_staff()
@@ -299,27 +306,12 @@ class EditionReader:
     def indicator_completeness(self, scheme: str) -> tuple[IndicatorCompleteness, ...]:
         """Return how complete the latest assessments of a scheme are, indicator by indicator, in its order."""
         self._require_staff()
-        rows = self._rows(
-            """select i.code, count(n.value), count(*)
-               from latest_benchmark b
-               join indicator i using (scheme)
-               left join answer n on n.assessment_id = b.assessment_id and n.indicator = i.code
-               where b.scheme = ? group by i.code, i.position order by i.position""",
-            [scheme],
-        )
-        return tuple(IndicatorCompleteness(*row) for row in rows)
+        return completeness_queries.read_indicators(self._rows, scheme)
 
     def assessment_completeness(self, scheme: str) -> tuple[AssessmentCompleteness, ...]:
         """Return the clusters of a scheme with their latest assessment, the oldest first."""
         self._require_staff()
-        rows = self._rows(
-            """select b.cluster_id, c.name, b.assessed_on,
-                   (select count(*) from answer n where n.assessment_id = b.assessment_id),
-                   (select count(*) from indicator i where i.scheme = b.scheme)
-               from latest_benchmark b join cluster c using (cluster_id)
-               where b.scheme = ? order by b.assessed_on, c.name, b.cluster_id""",
-            [scheme],
-        )
+        rows = completeness_queries.read_assessments(self._rows, scheme)
         names = self.__corrections.names({cluster: name for cluster, name, *_ in rows})
         return tuple(AssessmentCompleteness(cluster, names[cluster], *rest) for cluster, _, *rest in rows)
 
