@@ -6,7 +6,7 @@ A note leaves the house: there is none on a small group, and what few clusters a
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from ..domain import Edition, Language
@@ -14,6 +14,7 @@ from ..domain.group_comparison import Finding
 from ..i18n import bold_runs, format_date, format_number, translate
 from ..presentation.benchmark import group_closely
 from ..presentation.benchmark.group_closely import CloseGroup
+from ..presentation.benchmark.group_overview import ComparedGroups
 from ..presentation.limit_texts import translate_with_limits
 from .brief import Content
 from .bulk import OnProgress, write_zip
@@ -25,9 +26,10 @@ _MOST_ROWS = 12
 _MEAN_COLUMNS = ("expected", "interval", "raw", "overall")
 
 
-def is_large_enough(close: CloseGroup) -> bool:
-    """Whether there may be a note on a group: it, and all others, have clusters enough."""
-    return any(may_leave(cell) for cell in close.groups.cells if cell.ranks.group == close.group)
+def large_groups(groups: ComparedGroups) -> list[str]:
+    """The groups on which there may be a note: they, and all others, have clusters enough."""
+    large = {cell.ranks.group for cell in groups.cells if may_leave(cell)}
+    return [group for group in groups.names if group in large]
 
 
 def to_leave(close: CloseGroup) -> CloseGroup:
@@ -49,12 +51,12 @@ def group_note(close: CloseGroup, edition: Edition, language: Language) -> bytes
 
 
 def note_archive(
-    listed: Sequence[str], closely: Callable[[str], CloseGroup], edition: Edition, language: Language, tell: OnProgress
+    groups: ComparedGroups, closely: Callable[[str], CloseGroup], edition: Edition, language: Language, tell: OnProgress
 ) -> bytes:
     """The notes on all groups that are large enough as ZIP, in memory; `closely` gives a group by its key."""
-    large = [close for close in map(closely, listed) if is_large_enough(close)]
+    large = large_groups(groups)
     notes: dict[str, bytes] = {}
-    for done, close in enumerate(large, 1):
+    for done, close in enumerate(map(closely, large), 1):
         notes[note_file_name(close, edition, language)] = group_note(close, edition, language)
         tell(done, len(large))
     out = io.BytesIO()
@@ -64,7 +66,7 @@ def note_archive(
 
 def note_content(close: CloseGroup, edition: Edition, language: Language) -> Content:
     """The content: finding, means of dimensions, strengths, weaknesses, advice, how to read, what it rests on."""
-    if not is_large_enough(close):
+    if close.group not in large_groups(close.groups):
         raise ValueError(f"a group too small for a note: {close.group}")
     close = to_leave(close)
     kind = translate(language, "group_note.kind")

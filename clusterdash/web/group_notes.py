@@ -33,7 +33,7 @@ def closely(visit: PageContext, groups: ComparedGroups, means: Means, group: str
 
 def note_row(visit: PageContext, close: CloseGroup) -> None:
     """Show the note on a group to download; where the group is too small, a sentence that says so."""
-    if not group_note.is_large_enough(close):
+    if close.group not in group_note.large_groups(close.groups):
         st.caption(translate_with_limits(visit.language, "group_note.too_few"))
         return
     name = group_note.note_file_name(close, visit.edition, visit.language)
@@ -44,7 +44,7 @@ def note_row(visit: PageContext, close: CloseGroup) -> None:
 
 
 def archive_rows(visit: PageContext, groups: ComparedGroups, means: Means) -> None:
-    """Show all tables as a workbook, and the notes on all groups as an archive, to download."""
+    """Show all tables as a workbook, and the notes on all groups that are large enough as an archive, to download."""
     about = f"{groups.kind}-{groups.grid.scheme.code}-{visit.edition.edition_id}"
     name = f"{visit.translate('comparison.file_name')}-{about}.xlsx"
     make = partial(comparison_file.comparison_xlsx, groups, means, visit.language)
@@ -53,8 +53,10 @@ def archive_rows(visit: PageContext, groups: ComparedGroups, means: Means) -> No
     def notes() -> bytes:
         with widgets.counted(visit, visit.translate("brief.making"), "group_note.making") as tell:
             look = partial(closely, visit, groups, means)
-            return group_note.note_archive(list(groups.names), look, visit.edition, visit.language, tell)
+            return group_note.note_archive(groups, look, visit.edition, visit.language, tell)
 
+    if not group_note.large_groups(groups):
+        return
     name = f"{visit.translate('group_note.archive')}-{about}-{visit.language}.zip"
     widgets.download_row(
         visit, ("group_note.zip", "group_note.zip_use"), name, notes, "application/zip", key="group_notes"
