@@ -46,10 +46,11 @@ with right:
     st.subheader(visit.translate("group_note.means"))
     widgets.show_html(group_closely.mean_strips(close, visit.language))
     st.caption(visit.translate("group_note.means_key"))
-    st.subheader(visit.translate("group_note.advice"))
-    widgets.show_html(group_closely.advice_cards(close, visit.language))
-    st.caption(translate_with_limits(visit.language, "group_note.advice_key"))
-    group_notes.note_row(visit, close)
+
+st.header(visit.translate("group_note.advice_on", name=close.name))
+widgets.show_html(group_closely.advice_cards(close, visit.language))
+st.caption(translate_with_limits(visit.language, "group_note.advice_key"))
+group_notes.note_row(visit, close)
 
 st.header(visit.translate("comparison.all"))
 widgets.show_html(group_overview.comparison_rug(groups, visit.language))

@@ -272,7 +272,15 @@ def test_a_number_never_tells_of_a_few(closest: CloseGroup, counts: list[int], n
     listed = group_closely.advice(close)
     assert len(listed) <= MAX_LISTED
     assert len({one.recommendation.indicator for one in listed}) == len(listed)
-    assert [one.really_below for one in listed] == sorted((one.really_below for one in listed), reverse=True)
+    order = [(not one.really_below, -one.n) for one in listed]
+    assert order == sorted(order)
+    if n < LIMITS.share_minimum and len(listed) == MAX_LISTED:  # no number is changed or left out
+        below = {code for code, cell in close.indicators.items() if cell.finding is Finding.BELOW}
+        best: dict[str, int] = {}
+        for one in due:
+            if one.indicator in close.indicators:
+                best[one.indicator] = max(best.get(one.indicator, 0), one.n)
+        assert order == sorted((code not in below, -most) for code, most in best.items())[:MAX_LISTED]
     true = {(one.indicator, grid.recommendations[one.place]): one.n for one in due}
     for one in listed:
         exact = true[one.recommendation.indicator, one.recommendation]
@@ -318,3 +326,78 @@ def test_the_workbook_has_both_tables_and_no_small_group(look: Look, language: L
     for row, mean in zip(rows, listed, strict=True):
         assert row[2] == mean.n >= LIMITS.quartile_minimum
         assert row[3:] == pytest.approx((mean.pooled, mean.low, mean.high, mean.mean, mean.overall), abs=0.051)
+
+
+@pytest.mark.parametrize(
+    ("due", "of", "listed"),
+    [
+        (4, 20, None),
+        (5, 20, "5 of 20 clusters"),
+        (15, 20, "15 of 20 clusters"),
+        (16, 20, "at least 15 of 20 clusters"),
+        (20, 20, "at least 15 of 20 clusters"),
+        (19, 19, "19 of 19 clusters"),
+        (1, 1, "1 of 1 cluster"),
+    ],
+)
+def test_numbers_at_the_limits(closest: CloseGroup, due: int, of: int, listed: str | None) -> None:
+    """Of fewer than 20 clusters, which no file shows, staff see the number as it is."""
+    advice = closest.groups.grid.recommendations[0]
+    cells = [replace(cell, ranks=replace(cell.ranks, n=of)) for cell in closest.groups.cells]
+    one = DueRecommendation(closest.group, advice.indicator, 0, due)
+    close = replace(closest, groups=replace(closest.groups, cells=cells), due=[one])
+    told = [
+        group_closely.advice_texts(found, close, "en")[0].partition(" · ")[0] for found in group_closely.advice(close)
+    ]
+    assert told == ([listed] if listed else [])
+
+
+def test_the_means_are_those_of_the_answers(closest: CloseGroup, data: Path) -> None:
+    with laid_bare(data) as connection:
+        raw = dict(
+            connection.execute(
+                f"""select p.dimension, avg(p.score) from profile p join peer_group g using (group_id)
+                    where g.kind = 'top500' and g.scheme = '{SCHEME}' and p.cluster_id in (
+                        select cluster_id from peer_group_member m join peer_group using (group_id)
+                        where kind = 'size' and key = '{closest.group}' and scheme = '{SCHEME}')
+                    group by p.dimension"""
+            ).fetchall()
+        )
+    names = {one.name.en: one.code for one in closest.groups.grid.dimensions}
+    rows = group_closely.mean_cells(closest, "en")
+    assert len(rows) == len(raw)
+    for name, figures, _, word in rows:
+        code = names[name]
+        pooled = {mean.group: mean for mean in comparison.pooled_means(closest.groups, code)}[closest.group]
+        assert float(figures["raw"]) == pytest.approx(raw[code], abs=0.501)
+        assert float(figures["overall"]) == pytest.approx(pooled.overall, abs=0.501)
+        assert float(figures["expected"].lstrip("▲▼ ")) == pytest.approx(pooled.pooled, abs=0.501)
+        assert figures["interval"] == f"{figures['low']} to {figures['high']}"
+        assert float(figures["low"]) == pytest.approx(pooled.low, abs=0.501)
+        assert float(figures["high"]) == pytest.approx(pooled.high, abs=0.501)
+        finding = closest.dimensions[code].finding
+        assert (word == finding) == (finding in (Finding.ABOVE, Finding.BELOW)) == (figures["expected"][0] in "▲▼")
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "few", "words_en"),
+    [
+        (2, 1, 0, "really above all other clusters in 2 indicators, really below in 1, of {n} tested."),
+        (1, 0, 0, "really above all other clusters in 1 indicator of {n} tested, really below in none."),
+        (0, 3, 4, "really below all other clusters in 3 indicators of {n} tested, really above in none."),
+        (0, 0, 0, "no real difference from all other clusters in {n} indicators tested. What differs may be chance."),
+        (0, 0, 99, "too few clusters to test a difference."),
+    ],
+)
+def test_the_finding_in_one_sentence(closest: CloseGroup, above: int, below: int, few: int, words_en: str) -> None:
+    codes = list(closest.indicators)
+    findings = [Finding.ABOVE] * above + [Finding.BELOW] * below + [Finding.FEW] * few
+    findings = (findings + [Finding.UNCLEAR] * len(codes))[: len(codes)]
+    cells = [
+        replace(cell, finding=findings[codes.index(cell.ranks.item)])
+        for cell in closest.groups.cells
+        if cell.ranks.group == closest.group and not cell.ranks.is_dimension
+    ]
+    close = replace(closest, groups=replace(closest.groups, cells=cells))
+    tested = sum(one is not Finding.FEW for one in findings)
+    assert group_closely.group_verdict(close, "en") == f"**{close.name}**: {words_en.format(n=tested)}"
