@@ -10,12 +10,15 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
 from .domain import Language
 from .i18n import csv_separator
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """The media type of a workbook."""
+Cell = str | float | None
+"""What stands in a cell of a workbook."""
 BOLD = Font(name="Calibri", bold=True)
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
@@ -67,6 +70,22 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def add_sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Add a sheet with frozen headings; texts that begin like formulas stay texts."""
+    sheet = book.create_sheet(title[:31])
+    listed = [
+        [neutralize_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in [headings, *rows]
+    ]
+    for row in listed:
+        sheet.append(row)
+    for cell in sheet[1]:
+        cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"
+    for index in range(len(headings)):
+        longest = max((len(str(row[index])) for row in listed[1:] if len(row) > index), default=0)
+        sheet.column_dimensions[get_column_letter(index + 1)].width = min(MAX_COLUMN_WIDTH, max(10, longest) + 2)
 
 
 def reproducible(book: Workbook) -> bytes:

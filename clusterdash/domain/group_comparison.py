@@ -130,3 +130,17 @@ class GroupMember:
     age: str
     assessed_on: date
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueRecommendation:
+    """A recommendation, by its place in the scheme's list, and how many clusters of a group it is due to.
+
+    It is due where the latest answer is worse than the median of all clusters, and it is the first of the indicator
+    that applies to that answer.
+    """
+
+    group: str
+    indicator: str
+    place: int
+    n: int

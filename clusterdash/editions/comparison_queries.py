@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from ..domain import Label, LabelHolder, LocalizedText, SectorScores
-from ..domain.group_comparison import GroupChange, GroupingKind, GroupMember, GroupRanks, YearMedian
+from ..domain.group_comparison import DueRecommendation, GroupChange, GroupingKind, GroupMember, GroupRanks, YearMedian
 from .queries import Rows
 from .recent_results import RecentResults
 
@@ -171,6 +171,42 @@ def read_group_members(
     )
 
 
+def read_due_recommendations(
+    rows: Rows, scheme: str, kind: GroupingKind, labels: Mapping[str, str]
+) -> tuple[DueRecommendation, ...]:
+    """Return how many clusters of each group each recommendation is due to; groups and `labels` as in the ranks."""
+    found = rows(
+        f"""with told as (
+               select b.cluster_id, i.code as item, i.direction, a.value,
+                   if(i.direction = 'lower', -a.value, a.value) as turned
+               from latest_benchmark b
+               join answer a using (assessment_id)
+               join indicator i on i.scheme = b.scheme and i.code = a.indicator
+               where b.scheme = $scheme and i.direction <> 'none' and a.value is not null
+           ), middle as (
+               select item, median(turned) as middle from told group by item
+           ), advice as (
+               select indicator as item, "limit", row_number() over (order by position) - 1 as place
+               from recommendation where scheme = $scheme
+           ), due as (
+               select t.cluster_id, t.item, min(r.place) as place
+               from told t
+               join middle using (item)
+               join advice r using (item)
+               where t.turned < middle.middle
+                   and (r."limit" is null or if(t.direction = 'lower', t.value >= r."limit", t.value <= r."limit"))
+               group by t.cluster_id, t.item
+           ), member as ({_MEMBERS.get(kind, _PEERS)})
+           select m."group", d.item, d.place, count(*)
+           from due d
+           join member m using (cluster_id)
+           group by m."group", d.item, d.place
+           order by m."group", d.place""",
+        _parameters(scheme, kind, labels),
+    )
+    return tuple(DueRecommendation(*row) for row in found)
+
+
 def highest_labels(register: Iterable[LabelHolder], clusters: Iterable[str]) -> dict[str, str]:
     """Return the highest label that each of some clusters was ever awarded, `NO_LABEL` where there is none."""
     order = list(Label)
@@ -211,6 +247,11 @@ class GroupComparisons:
         """Return how each group of a kind changed since the benchmark before, over the same clusters."""
         read = partial(read_group_changes, self.__rows, scheme, kind, self.__labels)
         return self.__recent.get(("changes", scheme, kind), read)
+
+    def due_recommendations(self, scheme: str, kind: GroupingKind) -> tuple[DueRecommendation, ...]:
+        """Return the recommendations that are due in each group of a kind, with the number of clusters."""
+        read = partial(read_due_recommendations, self.__rows, scheme, kind, self.__labels)
+        return self.__recent.get(("due", scheme, kind), read)
 
     def year_medians(self, scheme: str, kind: GroupingKind, group: str) -> tuple[YearMedian, ...]:
         """Return the medians of a group by year and indicator."""

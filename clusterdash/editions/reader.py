@@ -37,7 +37,7 @@ from ..domain import (
     Viewer,
 )
 from ..domain.register_corrections import RegisterCorrections
-from . import comparison_queries, label_queries, queries
+from . import comparison_queries, completeness_queries, label_queries, queries
 from .comparison_queries import GroupComparisons
 from .database_errors import read_failure, version_failure
 from .recent_results import RecentResults
@@ -291,27 +291,12 @@ class EditionReader:
     def indicator_completeness(self, scheme: str) -> tuple[IndicatorCompleteness, ...]:
         """Return how complete the latest assessments of a scheme are, indicator by indicator, in its order."""
         self._require_staff()
-        rows = self._rows(
-            """select i.code, count(n.value), count(*)
-               from latest_benchmark b
-               join indicator i using (scheme)
-               left join answer n on n.assessment_id = b.assessment_id and n.indicator = i.code
-               where b.scheme = ? group by i.code, i.position order by i.position""",
-            [scheme],
-        )
-        return tuple(IndicatorCompleteness(*row) for row in rows)
+        return completeness_queries.read_indicators(self._rows, scheme)
 
     def assessment_completeness(self, scheme: str) -> tuple[AssessmentCompleteness, ...]:
         """Return the clusters of a scheme with their latest assessment, the oldest first."""
         self._require_staff()
-        rows = self._rows(
-            """select b.cluster_id, c.name, b.assessed_on,
-                   (select count(*) from answer n where n.assessment_id = b.assessment_id),
-                   (select count(*) from indicator i where i.scheme = b.scheme)
-               from latest_benchmark b join cluster c using (cluster_id)
-               where b.scheme = ? order by b.assessed_on, c.name, b.cluster_id""",
-            [scheme],
-        )
+        rows = completeness_queries.read_assessments(self._rows, scheme)
         names = self.__corrections.names({cluster: name for cluster, name, *_ in rows})
         return tuple(AssessmentCompleteness(cluster, names[cluster], *rest) for cluster, _, *rest in rows)
 

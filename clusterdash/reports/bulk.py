@@ -48,7 +48,7 @@ def archive(reader: EditionReader, clusters: Sequence[str], language: Language, 
         briefs[brief_file_name(cluster, edition, language)] = _brief(reader, cluster, language)
         tell(done, len(clusters))
     out = io.BytesIO()
-    _zip(out, briefs, briefs.__getitem__, edition)
+    write_zip(out, briefs, briefs.__getitem__, edition)
     return out.getvalue()
 
 
@@ -72,13 +72,13 @@ def write_archive(
         tell(done, len(clusters))
     whole = beside / out.name
     with files.create(whole) as file:
-        _zip(file, names, lambda name: (beside / name).read_bytes(), edition)
+        write_zip(file, names, lambda name: (beside / name).read_bytes(), edition)
     files.publish_file(whole, out)
     shutil.rmtree(beside)
     return there
 
 
-def _zip(out: BinaryIO, names: Collection[str], content: Callable[[str], bytes], edition: Edition) -> None:
+def write_zip(out: BinaryIO, names: Collection[str], content: Callable[[str], bytes], edition: Edition) -> None:
     """Write uncompressed, as PDFs are compressed; with the edition's day, so that the bytes are reproducible."""
     day = edition.created_at
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:

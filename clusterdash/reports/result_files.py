@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
-from openpyxl.utils import get_column_letter
 
 from ..benchmark.progress import dimension_changes
 from ..benchmark.rules import BenchmarkFindings, Comparison, dimension_coverage, findings
@@ -17,11 +14,10 @@ from ..domain import ClusterBenchmark, IndicatorPosition, Language, PastBenchmar
 from ..i18n import LANGUAGES, bold_runs, format_number, round_for_display, translate
 from ..presentation import formatting
 from ..presentation.benchmark import narrative
-from ..spreadsheets import BOLD, MAX_COLUMN_WIDTH, neutralize_formula
+from ..spreadsheets import Cell, add_sheet
 
 _SCORED = ("score", "rank")
 """The measures of a dimension that are listed side by side."""
-Cell = str | float | None
 
 
 def as_json(result: ClusterBenchmark) -> bytes:
@@ -197,26 +193,26 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     about += [[result.edition.edition_id], [result.edition.content_hash]]
     if result.edition.synthetic:
         about.append([translate(language, "paper.invented")])
-    _sheet(book, translate(language, "export.about"), [result.cluster.name], about)
-    _sheet(book, translate(language, "paper.profile"), *_profile(result, language))
-    _sheet(book, translate(language, "paper.indicators"), *_indicators(result, found, language))
+    add_sheet(book, translate(language, "export.about"), [result.cluster.name], about)
+    add_sheet(book, translate(language, "paper.profile"), *_profile(result, language))
+    add_sheet(book, translate(language, "paper.indicators"), *_indicators(result, found, language))
     headings = [translate(language, f"column.{column}") for column in ("indicator", "value", "unit")]
     names = {i.code: i for i in result.grid.indicators}
     context = [
         [f"{code} {names[code].name.get(language)}", _shown(value), names[code].unit.get(language)]
         for code, value in result.context
     ]
-    _sheet(book, translate(language, "paper.context"), headings, context)
+    add_sheet(book, translate(language, "paper.context"), headings, context)
     headings = [translate(language, f"column.{column}") for column in formatting.RECOMMENDATION_COLUMNS]
     advice = formatting.recommendation_rows(found.recommendations, result.grid, language)
-    _sheet(book, translate(language, "list.recommendations"), headings, advice)
+    add_sheet(book, translate(language, "list.recommendations"), headings, advice)
     if result.past:
-        _sheet(book, translate(language, "paper.both_years"), *_progress(result, language))
-        _sheet(book, translate(language, "paper.moves"), *_moves(result, language))
+        add_sheet(book, translate(language, "paper.both_years"), *_progress(result, language))
+        add_sheet(book, translate(language, "paper.moves"), *_moves(result, language))
     for reference in (result.top500, result.sector):
         if reference:
             title = translate(language, f"referenced.{reference.group.kind}")
-            _sheet(book, title, *_members(result, reference, language))
+            add_sheet(book, title, *_members(result, reference, language))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -333,19 +329,3 @@ def _whole(value: float | None) -> int | None:
 def _shown(value: float | None) -> float | None:
     """A value, rounded as shown; whole numbers without a fraction."""
     return None if value is None else int(shown) if (shown := round_for_display(value)).is_integer() else shown
-
-
-def _sheet(book: Workbook, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """Add a sheet with frozen headings; texts that begin like formulas stay texts."""
-    sheet = book.create_sheet(title[:31])
-    listed = [
-        [neutralize_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in [headings, *rows]
-    ]
-    for row in listed:
-        sheet.append(row)
-    for cell in sheet[1]:
-        cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
-    for index in range(len(headings)):
-        longest = max((len(str(row[index])) for row in listed[1:] if len(row) > index), default=0)
-        sheet.column_dimensions[get_column_letter(index + 1)].width = min(MAX_COLUMN_WIDTH, max(10, longest) + 2)

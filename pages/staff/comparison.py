@@ -4,9 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from clusterdash.presentation.benchmark import group_overview
+from clusterdash.presentation.benchmark import group_closely, group_overview
+from clusterdash.presentation.limit_texts import translate_with_limits
 from clusterdash.reports import comparison_file
-from clusterdash.web import comparison, pins, session, widgets
+from clusterdash.web import comparison, group_notes, pins, session, widgets
 
 visit = session.page_context()
 
@@ -29,17 +30,27 @@ with choices[2]:
 with heading:
     widgets.show_html(group_overview.comparison_verdict(groups, dimension, visit.language))
 
+means = group_notes.all_means(groups)
 left, right = st.columns(2, gap="large")
 with left:
     st.header(visit.translate("comparison.expected"))
-    pooled = comparison.pooled_means(groups, dimension)
-    widgets.show_html(group_overview.caterpillar(groups, pooled, visit.language))
+    widgets.show_html(group_overview.caterpillar(groups, means[dimension], visit.language))
     st.caption(visit.translate("comparison.expected_key"))
 with right:
     st.header(visit.translate("comparison.closely"))
     group = comparison.choose_group(visit, groups)
+    close = group_notes.closely(visit, groups, means, group)
+    widgets.show_html(group_closely.verdict(close, visit.language))
     widgets.show_html(group_overview.group_differences(groups, group, visit.language))
     st.caption(visit.translate("comparison.closely_key"))
+    st.subheader(visit.translate("group_note.means"))
+    widgets.show_html(group_closely.mean_strips(close, visit.language))
+    st.caption(visit.translate("group_note.means_key"))
+
+st.header(visit.translate("group_note.advice_on", name=close.name))
+widgets.show_html(group_closely.advice_cards(close, visit.language))
+st.caption(translate_with_limits(visit.language, "group_note.advice_key"))
+group_notes.note_row(visit, close)
 
 with st.expander(visit.translate("comparison.answers_title")):
     widgets.show_table(group_overview.answer_table(groups, group, visit.language))
@@ -49,8 +60,9 @@ with widgets.fold(visit.translate("members.title"), key="group-members") as show
 
 st.header(visit.translate("comparison.all"))
 widgets.show_html(group_overview.comparison_rug(groups, visit.language))
-st.caption(visit.translate("comparison.rug_key"))
+st.caption(f"{visit.translate('comparison.rule')} {visit.translate('comparison.rug_key')}")
 name = f"{visit.translate('comparison.file_name')}-{kind}-{grid.scheme.code}-{visit.edition.edition_id}.csv"
 make = partial(comparison_file.comparison_csv, groups.cells, groups.names, grid, visit.language)
 widgets.download_row(visit, ("comparison.file", "comparison.file_use"), name, make, "text/csv", key="comparison")
+group_notes.archive_rows(visit, groups, means)
 pins.show_pins(visit, "comparison")

@@ -40,6 +40,7 @@ from clusterdash import access
 from clusterdash.auth import revocation
 from clusterdash.auth.oidc import Identity
 from clusterdash.domain import STAFF, Audience, ClusterdashError, Indicator, IndicatorPosition, LocalizedText, Viewer
+from clusterdash.domain.group_comparison import GroupingKind
 from clusterdash.editions import catalog, reader
 from clusterdash.editions.diff import difference
 from clusterdash.editions.reader import EditionReader
@@ -324,6 +325,8 @@ def by_deep_links(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
         lambda: gateway.indicator_completeness("t"),
         lambda: gateway.assessment_completeness("t"),
         lambda: gateway.suppressed_cells("t"),
+        lambda: gateway.comparisons().ranks("t", GroupingKind.SECTOR),
+        lambda: gateway.comparisons().due_recommendations("t", GroupingKind.SECTOR),
         lambda: gateway.benchmark(OTHER),
         lambda: gateway.previous_assessment(OTHER, "t"),
     ]

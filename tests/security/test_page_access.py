@@ -53,6 +53,10 @@ FILES = (
     "problems",
     "take",
     "take_blank",
+    "comparison",
+    "comparison_xlsx",
+    "group_note",
+    "group_notes",
 )
 
 

@@ -33,7 +33,7 @@ VISITORS = {
     "manager of two": Viewer(Audience.CLUSTER, frozenset({OWN, SECOND})),
     "staff": STAFF,
 }
-FILES = ("csv", "ics", "checks", "export")
+FILES = ("csv", "ics", "checks", "export", "comparison", "comparison_xlsx", "group_note", "group_notes")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from ..html_charts.rug import RugCell, RugRow, rug
 from .overview import strip_rows
 from .tables import table
 
-_MARKS = {Finding.ABOVE: "▲", Finding.BELOW: "▼", Finding.UNCLEAR: "", Finding.FEW: ""}
+MARKS = {Finding.ABOVE: "▲", Finding.BELOW: "▼", Finding.UNCLEAR: "", Finding.FEW: ""}
+"""The sign before a figure whose difference is real."""
 _CLASSES: Mapping[Finding, Classification] = {
     Finding.ABOVE: "above",
     Finding.BELOW: "below",
@@ -124,7 +125,7 @@ def _cell(cell: CellComparison | None, item: str, groups: ComparedGroups, langua
         n=cell.ranks.n,
     )
     address = f"comparison?{urlencode({'by': groups.kind, 'group': cell.ranks.group, 'lang': language})}"
-    return RugCell(cell.finding.value, f"{_MARKS[cell.finding]}{figure}", address, told)
+    return RugCell(cell.finding.value, f"{MARKS[cell.finding]}{figure}", address, told)
 
 
 def group_differences(groups: ComparedGroups, group: str, language: Language) -> Markup:
@@ -153,7 +154,7 @@ def group_differences(groups: ComparedGroups, group: str, language: Language) ->
         )
         drawn = strip(Strip(cell.superiority, classification=_CLASSES[cell.finding], band=False), alt)
         members = translate(language, "sectors.members", n=cell.ranks.n)
-        rows.append((names[cell.ranks.item], f"{_MARKS[cell.finding]} {figure}", members, drawn, ""))
+        rows.append((names[cell.ranks.item], f"{MARKS[cell.finding]} {figure}", members, drawn, ""))
     return strip_rows(rows)
 
 
