@@ -83,7 +83,11 @@ class RegisterCorrections:
             return tuple(holder for holder in holders if holder.awards)
         told = {
             holder.cluster.cluster_id: _Holder(
-                holder.cluster, {award.award_id: award for award in holder.awards}, list(holder.observations)
+                holder.cluster,
+                {award.award_id: award for award in holder.awards},
+                list(holder.observations),
+                holder.dissolved_on,
+                holder.successor,
             )
             for holder in holders
         }

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from ..domain import Award, Cluster, Label, LabelHolder, LocalizedText, Observation, Sector, ValidityRule
 from ..domain.label_end import with_ends
+from ..domain.register_corrections import DISSOLVED
 from .queries import Rows
 
 
@@ -63,12 +64,14 @@ def read_holders(
            from observation order by cluster_id, seen_on desc, label, source_url"""
     ):
         seen.setdefault(cluster_id, []).append(Observation(Label(label), *observed))
+    dissolved = {cluster: one.seen_on for cluster, found in seen.items() for one in found if one.basis == DISSOLVED}
     return tuple(
         LabelHolder(
             cluster,
             with_ends(awards.get(cluster.cluster_id, ()), rules),
             tuple(sectors[code].name for code in cluster.sectors),
             tuple(seen.get(cluster.cluster_id, ())),
+            dissolved.get(cluster.cluster_id, ""),
         )
         for cluster in clusters
     )

@@ -43,7 +43,9 @@ def _cluster(holder: LabelHolder) -> list[str]:
     note = cluster.note
     if holder.dissolved_on:
         successor = f"; succeeded by {holder.successor}" if holder.successor else ""
-        note = ". ".join(part for part in (note.rstrip("."), f"Dissolved: {holder.dissolved_on}{successor}") if part)
+        told = f"Dissolved: {holder.dissolved_on}{successor}"
+        if told not in note:
+            note = ". ".join(part for part in (note.rstrip("."), told) if part)
     cells = {"sector": cluster.sectors, "note": note}
     return [as_cell(cells[name] if name in cells else getattr(cluster, name)) for name in _CLUSTERS]
 

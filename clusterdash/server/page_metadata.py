@@ -131,6 +131,7 @@ def rewrite_page(page: str, request: Request, name: str) -> tuple[str, int]:
     if name == "cluster" and "id" in asked:
         holder, unknown = _holder(asked["id"])
         if holder:
+            asked["id"] = holder.cluster.cluster_id  # of the other one, where it was merged
             title, description = _of_cluster(holder, spoken)
             more = structured_data.script(structured_data.organisation(holder, base_url(request), spoken))
         else:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 from support.editions import HOSTILE, NOW, TODAY, hostile_register, publish_folder
 
 from clusterdash.admin.register import RegisterAdmin
@@ -27,6 +28,7 @@ from clusterdash.labels.status import HELD, label_statuses
 from clusterdash.open_data.register_files import register_archive
 from clusterdash.reports.calendars import labels_calendar, renewal_window
 from clusterdash.server import edition_cache
+from clusterdash.server.page_metadata import rewrite_page
 
 AVIATION = "de-hamburg-aviation-e-v"
 VALLEY = "fr-aerospace-valley"
@@ -172,6 +174,12 @@ def test_a_merged_cluster_is_found_at_the_other_and_gives_its_awards(folder: Pat
     assert len(holder(VALLEY).awards) == both
     assert edition_cache.public_reader().merged_clusters() == {AVIATION: VALLEY}
     assert AVIATION not in {one.cluster.cluster_id for one in register()}
+    asked = {"type": "http", "method": "GET", "path": "/cluster", "query_string": f"id={AVIATION}&lang=en".encode()}
+    request = Request({**asked, "headers": [(b"host", b"x.example")], "scheme": "https", "server": ("x.example", 443)})
+    head, status = rewrite_page("<html><head><title>x</title></head><body></body></html>", request, "cluster")
+    assert status == 200
+    assert f"cluster?id={VALLEY}" in head
+    assert AVIATION not in head, "search engines are told the other address alone"
 
 
 def test_a_cluster_with_results_is_not_merged_away(folder: Path) -> None:
@@ -347,8 +355,9 @@ def test_the_register_goes_out_as_files_and_comes_back_the_same(
         edit(AVIATION, city="Finkenwerder", website="https://new.example"),
         new_award(VALLEY, awarded_on="2026-02-03", valid_until="2029-02", confidence="high"),
         NewChange(ChangeAction.MERGE, "fr-cap-digital", {"into": VALLEY}),
+        NewChange(ChangeAction.DISSOLVE, "fr-minalogic", {"dissolved_on": "2025-06", "successor": VALLEY}),
     ]
-    changes = [one for one in changes if one.cluster_id in known().holders]
+    assert {one.cluster_id for one in changes} <= known().holders.keys()
     assert desk(folder).record(changes, known(), "why", NOW) == []
     expected = register()
     own = tmp_path / "own"
@@ -358,8 +367,11 @@ def test_the_register_goes_out_as_files_and_comes_back_the_same(
     publish_folder(small_folder, own)
     opened = edition_cache._open(catalog.current_path(own))
     found = opened.reader(PUBLIC).label_register()
-    assert {one.cluster.cluster_id: one.cluster for one in found} == {
-        one.cluster.cluster_id: one.cluster for one in expected
+    dissolved = next(one for one in found if one.cluster.cluster_id == "fr-minalogic")
+    assert dissolved.dissolved_on == "2025-06"
+    assert f"Dissolved: 2025-06; succeeded by {VALLEY}" in dissolved.cluster.note
+    assert {one.cluster.cluster_id: replace(one.cluster, note="") for one in found} == {
+        one.cluster.cluster_id: replace(one.cluster, note="") for one in expected
     }
     assert {(h.cluster.cluster_id, a) for h in found for a in h.awards} == {
         (h.cluster.cluster_id, a) for h in expected for a in h.awards
