@@ -82,7 +82,7 @@ def note_content(close: CloseGroup, edition: Edition, language: Language) -> Con
         "footer": [close.name, edition.title, invented or translate(language, "group_note.internal")],
         "verdict": bold_runs(group_closely.group_verdict(close, language)),
         "means": _means(close, language),
-        "lists": [_list(close, finding, language) for finding in (Finding.BELOW, Finding.ABOVE)],
+        "lists": [found_list(close, finding, language) for finding in (Finding.BELOW, Finding.ABOVE)],
         "lists_key": bold_runs(translate(language, "comparison.closely_key")),
         "advice": _advice(close, language),
         "reading": {
@@ -114,7 +114,7 @@ def _means(close: CloseGroup, language: Language) -> Content:
     }
 
 
-def _list(close: CloseGroup, finding: Finding, language: Language) -> Content:
+def found_list(close: CloseGroup, finding: Finding, language: Language) -> Content:
     """The indicators in which the group is really above, or below: superiority and number of clusters."""
     names = {one.code: f"{one.code} {one.name.get(language)}" for one in close.groups.grid.indicators}
     found = close.found(finding)

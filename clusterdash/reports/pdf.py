@@ -1,4 +1,4 @@
-"""Documents set by Typst: PDF (tagged, PDF/UA-1) and PNG. The only module that uses Typst.
+"""Documents set by Typst: PDF (tagged, PDF/UA-1), PNG and SVG. The only module that uses Typst.
 
 A template of `templates/` gets its content and the colours as JSON data: no text in it is ever evaluated as Typst
 markup. Nothing outside that folder and the fonts can be read, and nothing is fetched.
@@ -7,11 +7,13 @@ markup. Nothing outside that folder and the fonts can be read, and nothing is fe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import fontpkg_source_sans_3
 import typst
@@ -20,6 +22,8 @@ from ..presentation.theme import THEME
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _DOTS_PER_INCH = 150.0
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What may stand in no XML, even escaped."""
 
 
 def pdf(template: str, content: Mapping[str, Any], made: datetime) -> bytes:
@@ -37,9 +41,19 @@ def pdf(template: str, content: Mapping[str, Any], made: datetime) -> bytes:
         return _typeset(template, content, format="pdf", timestamp=made)
 
 
-def png(template: str, content: Mapping[str, Any]) -> bytes:
-    """The only page of a document as PNG, 150 dots per inch."""
-    return _typeset(template, content, format="png", ppi=_DOTS_PER_INCH)
+def png(template: str, content: Mapping[str, Any], dots_per_inch: float = _DOTS_PER_INCH) -> bytes:
+    """The only page of a document as PNG."""
+    return _typeset(template, content, format="png", ppi=dots_per_inch)
+
+
+def svg(template: str, content: Mapping[str, Any], description: str) -> bytes:
+    """The only page of a document as SVG: letters are outlines, and it says its title and a description in words."""
+    drawn = _typeset(template, content, format="svg").decode()
+    said = {"title": content["title"], "desc": description}
+    words = "".join(f"<{tag} id='{tag}'>{escape(_NO_XML.sub('', text))}</{tag}>" for tag, text in said.items())
+    spoken = f"<svg role='img' aria-labelledby='title' aria-describedby='desc' xml:lang='{content['language']}' "
+    start, rest = drawn.replace("<svg ", spoken, 1).split(">", 1)
+    return f"{start}>{words}{rest}".encode()
 
 
 def _typeset(template: str, content: Mapping[str, Any], **how: Any) -> bytes:

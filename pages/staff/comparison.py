@@ -7,7 +7,7 @@ import streamlit as st
 from clusterdash.presentation.benchmark import group_closely, group_overview
 from clusterdash.presentation.limit_texts import translate_with_limits
 from clusterdash.reports import comparison_file
-from clusterdash.web import comparison, group_notes, pins, session, widgets
+from clusterdash.web import comparison, group_figures, group_notes, pins, session, widgets
 
 visit = session.page_context()
 
@@ -36,6 +36,7 @@ with left:
     st.header(visit.translate("comparison.expected"))
     widgets.show_html(group_overview.caterpillar(groups, means[dimension], visit.language))
     st.caption(visit.translate("comparison.expected_key"))
+    group_figures.funnel_fold(visit, groups, means[dimension], dimension)
 with right:
     st.header(visit.translate("comparison.closely"))
     group = comparison.choose_group(visit, groups)
@@ -65,4 +66,5 @@ name = f"{visit.translate('comparison.file_name')}-{kind}-{grid.scheme.code}-{vi
 make = partial(comparison_file.comparison_csv, groups.cells, groups.names, grid, visit.language)
 widgets.download_row(visit, ("comparison.file", "comparison.file_use"), name, make, "text/csv", key="comparison")
 group_notes.archive_rows(visit, groups, means)
+group_figures.figure_rows(visit, close, means[dimension], dimension)
 pins.show_pins(visit, "comparison")

@@ -57,6 +57,8 @@ FILES = (
     "comparison_xlsx",
     "group_note",
     "group_notes",
+    "figure_svg",
+    "figure_png",
 )
 
 

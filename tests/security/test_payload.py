@@ -34,6 +34,7 @@ VISITORS = {
     "staff": STAFF,
 }
 FILES = ("csv", "ics", "checks", "export", "comparison", "comparison_xlsx", "group_note", "group_notes")
+FILES += ("figure_svg", "figure_png")
 
 
 @pytest.fixture(scope="module")

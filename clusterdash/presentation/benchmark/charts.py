@@ -15,12 +15,13 @@ from ..chart_theme import INK, TICKS, TOP, make_figure, percentile_axis, range_l
 from ..theme import THEME
 from .narrative import level_range
 
-_WORDS: dict[Classification, tuple[str, str]] = {
+MARKERS: dict[Classification, tuple[str, str]] = {
     "above": (THEME.own, "triangle-up"),
     "level": (THEME.paper, "circle"),
     "below": (THEME.below, "diamond"),
     "unsure": (THEME.muted, "circle-x-open"),
 }
+"""Colour and shape of the marks of a classification."""
 _ROOM_FOR_LEVELS = 6
 """The least share, in per cent, of a part whose levels are written in it."""
 
@@ -53,7 +54,7 @@ def position_chart(judgements: Sequence[Comparison], grid: Grid, language: Langu
             THEME.ties,
         ),
     ]
-    for word, (colour, symbol) in _WORDS.items():
+    for word, (colour, symbol) in MARKERS.items():
         chosen = [(key, j) for key, j in drawn if j.classification == word]
         traces.append(
             {

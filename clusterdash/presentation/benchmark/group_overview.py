@@ -65,21 +65,42 @@ def real_differences(groups: ComparedGroups, language: Language) -> str:
 
 
 def comparison_verdict(groups: ComparedGroups, dimension: str, language: Language) -> Markup:
-    """Which groups are surely above and below all others in a dimension, and that of the rest nothing can be told."""
-    cells = [cell for cell in groups.cells if cell.ranks.is_dimension and cell.ranks.item == dimension]
-    cells.sort(key=lambda cell: cell.superiority or 0)
-    below = [groups.names[cell.ranks.group] for cell in cells if cell.finding is Finding.BELOW]
-    above = [groups.names[cell.ranks.group] for cell in reversed(cells) if cell.finding is Finding.ABOVE]
+    """Which groups are surely above and below all others in a dimension, in the type of verdicts."""
+    below, above = (_found(groups, dimension, finding) for finding in (Finding.BELOW, Finding.ABOVE))
+    sentence = comparison_sentence(groups, dimension, language)
+    return verdict_paragraph(sentence, "", *["below"] * bool(below), *["above"] * bool(above))
+
+
+def comparison_sentence(groups: ComparedGroups, dimension: str, language: Language) -> str:
+    """Which groups are surely above and below all others in a dimension, or that nothing can be told; Markdown."""
+    below, above = (_found(groups, dimension, finding) for finding in (Finding.BELOW, Finding.ABOVE))
     name = next(one.name.get(language) for one in groups.grid.dimensions if one.code == dimension)
     parts = [translate(language, "comparison.below", names=", ".join(below))] if below else []
     parts += [translate(language, "comparison.above", names=", ".join(above))] if above else []
     told = "; ".join(parts) or translate(language, "comparison.nothing")
-    sentence = translate(language, "comparison.dimension", dimension=name, told=told)
-    return verdict_paragraph(sentence, "", *["below"] * bool(below), *["above"] * bool(above))
+    return translate(language, "comparison.dimension", dimension=name, told=told)
+
+
+def _found(groups: ComparedGroups, dimension: str, finding: Finding) -> list[str]:
+    """The names of the groups with a finding in a dimension, those furthest from no difference first."""
+    cells = [
+        cell
+        for cell in groups.cells
+        if cell.ranks.is_dimension and cell.ranks.item == dimension and cell.finding is finding
+    ]
+    cells.sort(key=lambda cell: cell.superiority or 0, reverse=finding is Finding.ABOVE)
+    return [groups.names[cell.ranks.group] for cell in cells]
 
 
 def comparison_rug(groups: ComparedGroups, language: Language) -> Markup:
     """All indicators by all groups: superiority where a difference is real, grey where it is not."""
+    headings = [groups.names[group] for group in groups.groups]
+    corner = translate(language, "column.indicator")
+    return rug(translate(language, "comparison.rug"), corner, headings, rug_parts(groups, language))
+
+
+def rug_parts(groups: ComparedGroups, language: Language) -> list[tuple[str, list[RugRow]]]:
+    """The rows of the rug by dimension: its score, then its indicators, with a cell for each group."""
     found = {(cell.ranks.group, cell.ranks.item, cell.ranks.is_dimension): cell for cell in groups.cells}
     shown = groups.groups
     items = {cell.ranks.item for cell in groups.cells if not cell.ranks.is_dimension}
@@ -94,9 +115,7 @@ def comparison_rug(groups: ComparedGroups, language: Language) -> Markup:
             ),
         ]
         parts.append((dimension.name.get(language), rows))
-    headings = [groups.names[group] for group in shown]
-    corner = translate(language, "column.indicator")
-    return rug(translate(language, "comparison.rug"), corner, headings, parts)
+    return parts
 
 
 def _row(
@@ -195,19 +214,33 @@ def caterpillar(groups: ComparedGroups, pooled: Sequence[PooledMean], language: 
     for one in sorted(pooled, key=lambda mean: -mean.pooled):
         if one.group not in groups.names:
             continue
-        name, figure, raw = (
-            groups.names[one.group],
-            whole_number(language, one.pooled),
-            whole_number(language, one.mean),
-        )
-        apart = abs(one.mean - one.overall)
-        beyond = "beyond_998" if apart > one.limit_998 else "beyond_95" if apart > one.limit_95 else "within"
-        classification: Classification = "level"
-        if one.low > one.overall or one.high < one.overall:
-            classification = "above" if one.pooled > one.overall else "below"
-        spans = {"low": whole_number(language, one.low), "high": whole_number(language, one.high), "raw": raw}
-        alt = translate(language, "comparison.pooled", name=name, value=figure, **spans)
-        drawn = strip(Strip(one.pooled, one.low, one.high, classification, one.mean, band=False), alt)
-        members = f"{translate(language, 'sectors.members', n=one.n)} · {translate(language, f'funnel.{beyond}')}"
-        rows.append((name, figure, members, drawn, ""))
+        name, figure = groups.names[one.group], whole_number(language, one.pooled)
+        position = Strip(one.pooled, one.low, one.high, mean_class(one), one.mean, band=False)
+        drawn = strip(position, mean_alt(name, one, language))
+        rows.append((name, figure, members_and_limit(one, language), drawn, ""))
     return strip_rows(rows)
+
+
+def mean_alt(name: str, one: PooledMean, language: Language) -> str:
+    """The mean to be expected of a group of a name, its interval and the raw mean, in words."""
+    value, low, high, raw = (whole_number(language, figure) for figure in (one.pooled, one.low, one.high, one.mean))
+    return translate(language, "comparison.pooled", name=name, value=value, low=low, high=high, raw=raw)
+
+
+def mean_class(one: PooledMean) -> Classification:
+    """Above or below where the interval of the mean to be expected leaves out the overall mean."""
+    if one.low <= one.overall <= one.high:
+        return "level"
+    return "above" if one.pooled > one.overall else "below"
+
+
+def limit_word(one: PooledMean) -> str:
+    """Which limit of the funnel the raw mean is beyond: "within", "beyond_95" or "beyond_998"."""
+    apart = abs(one.mean - one.overall)
+    return "beyond_998" if apart > one.limit_998 else "beyond_95" if apart > one.limit_95 else "within"
+
+
+def members_and_limit(one: PooledMean, language: Language) -> str:
+    """How many clusters a group has, and which limit its raw mean is beyond."""
+    members = translate(language, "sectors.members", n=one.n)
+    return f"{members} · {translate(language, f'funnel.{limit_word(one)}')}"
