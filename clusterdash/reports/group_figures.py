@@ -80,6 +80,8 @@ def figure_content(kind: FigureKind, shown: ShownGroups, language: Language) -> 
     runs = bold_runs(finding)
     edition, groups = shown.edition, close.groups
     about = [translate(language, f"grouped_by.{groups.kind}"), translate(language, f"group_figure.{kind}")]
+    scheme = groups.grid.scheme
+    about += [scheme.name.get(language), *[translate(language, "benchmark.illustrative")] * scheme.illustrative]
     source = translate(
         language, "group_figure.source", title=edition.title, edition=edition.edition_id, n=edition.clusters
     )
@@ -89,7 +91,7 @@ def figure_content(kind: FigureKind, shown: ShownGroups, language: Language) -> 
         "language": language,
         "kind": kind.value,
         "title": "".join(text for text, _ in runs),
-        "kicker": " · ".join([*about, groups.grid.scheme.name.get(language)]),
+        "kicker": " · ".join(about),
         "finding": runs,
         "basis": [bold_runs(text) for text in (*invented, *basis)],
         "description": " · ".join(spoken),
