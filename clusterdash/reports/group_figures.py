@@ -81,19 +81,20 @@ def figure_content(kind: FigureKind, shown: ShownGroups, language: Language) -> 
     edition, groups = shown.edition, close.groups
     about = [translate(language, f"grouped_by.{groups.kind}"), translate(language, f"group_figure.{kind}")]
     scheme = groups.grid.scheme
-    about += [scheme.name.get(language), *[translate(language, "benchmark.illustrative")] * scheme.illustrative]
+    about.append(scheme.name.get(language))
     source = translate(
         language, "group_figure.source", title=edition.title, edition=edition.edition_id, n=edition.clusters
     )
     basis = [source, translate(language, "comparison.rule"), translate_with_limits(language, "group_figure.left_out")]
-    invented = [translate(language, "group_note.invented")] if edition.synthetic else []
+    warnings = [translate(language, "group_note.invented")] if edition.synthetic else []
+    warnings += [translate(language, "benchmark.illustrative")] if scheme.illustrative else []
     return {
         "language": language,
         "kind": kind.value,
         "title": "".join(text for text, _ in runs),
         "kicker": " · ".join(about),
         "finding": runs,
-        "basis": [bold_runs(text) for text in (*invented, *basis)],
+        "basis": [bold_runs(text) for text in (*warnings, *basis)],
         "description": " · ".join(spoken),
         **figure,
     }

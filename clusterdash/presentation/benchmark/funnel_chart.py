@@ -24,7 +24,7 @@ _CLASSES: tuple[Classification, ...] = ("above", "below", "level")
 _STEPS = 60
 """Points of a curve besides those at the numbers of the groups."""
 _LEFT_OF_POINT = 0.6
-"""The share of the axis from which names stand to the left of their points, so that none is cut off."""
+"""The share of the axis from which names are to the left of their points, so that none is cut off."""
 
 
 def shown_means(groups: ComparedGroups, pooled: Sequence[PooledMean]) -> list[PooledMean]:
@@ -124,13 +124,14 @@ def _points(
 ) -> dict[str, Any]:
     chosen = [one for one in means if _class(one) == kind]
     colour, symbol = MARKERS[kind]
+    away = "bottom" if kind == "below" else "top"
     return {
         "type": "scatter",
         "x": [one.n for one in chosen],
         "y": [one.mean for one in chosen],
         "mode": "markers" if kind == "level" else "markers+text",
         "text": ["" if kind == "level" else wrap_text(groups.names[one.group], 26) for one in chosen],
-        "textposition": ["middle left" if one.n > _LEFT_OF_POINT * most else "middle right" for one in chosen],
+        "textposition": [f"{away} {'left' if one.n > _LEFT_OF_POINT * most else 'right'}" for one in chosen],
         "textfont": {"size": 12},
         "cliponaxis": False,
         "name": translate(language, f"funnel_chart.{kind}"),
