@@ -71,7 +71,7 @@ def test_refusals_are_sentences(tmp_path: Path, data: Path) -> None:
     assert f"{tmp_path / 'answers.csv'}, row 2, cluster_id, “x”: error: cluster not known" in refused.stdout
     assert not (tmp_path / "current").exists()
     told = run("check", tmp_path / "answers.csv", "--data", tmp_path, "--lang", "fr").stdout
-    assert f"{tmp_path / 'answers.csv'}, ligne 2, cluster_id, «\u00a0x\u00a0» : erreur : " in told
+    assert f"{tmp_path / 'answers.csv'}, ligne 2, cluster_id, «\u00a0x\u00a0»\u00a0: erreur\u00a0: " in told
 
 
 def test_an_import_without_results_does_not_empty_what_is_published(tmp_path: Path) -> None:

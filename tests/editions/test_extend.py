@@ -396,7 +396,7 @@ def test_adding_and_exporting_by_command(
     assert f"complète {before}" in told
     for source in (file, *sample_folder.iterdir()):
         assert f"{hashlib.sha256(source.read_bytes()).hexdigest()} {source.name}" in told
-    assert "benchmark-36 : benchmark, version" in told
+    assert "benchmark-36\u00a0: benchmark, version" in told
     served = catalog.current_id(own)
     file.write_text(ONE.format(cluster="demo-0002"))
     assert main(["import", str(file), "--add", "--stage", *by]) == 0
