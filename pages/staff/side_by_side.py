@@ -26,6 +26,10 @@ if len(results) < len(found):
 with heading:
     widgets.show_html(side_by_side.widest_dimension(results, visit.language))
 widgets.show_html(side_by_side.score_heat_table(results, visit.language))
+with widgets.fold(visit.translate("side_by_side.radar"), key="side-radar") as shown:
+    if shown:
+        alt = visit.translate("side_by_side.radar_alt")
+        widgets.show_chart(side_by_side.score_radar(results, visit.language), alt, key="side-radar-chart")
 with st.expander(visit.translate("side_by_side.by_indicator")):
     widgets.show_table(side_by_side.position_table(results, visit.language))
 pins.show_pins(visit, "side_by_side")

@@ -61,7 +61,7 @@ def words(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts) + "\n".join(str(h.proto.body) for h in app.get("html"))
 
 
-FOLDS = ("explore", "indicators", "reading", "members", "robustness", "group-members", "funnel", "pins")
+FOLDS = ("explore", "indicators", "reading", "members", "robustness", "group-members", "funnel", "pins", "side-radar")
 """The keys of the parts of pages that are computed when they are opened (`widgets.fold`); a test compares them."""
 
 

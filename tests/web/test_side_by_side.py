@@ -67,6 +67,16 @@ def test_without_a_choice_the_page_says_what_to_do() -> None:
     assert "Choose up to 5 clusters" in visit().info[0].value
 
 
+def test_the_radar_has_a_line_for_each_cluster_with_its_scores(staff: EditionReader) -> None:
+    results = [staff.benchmark(cluster) for cluster in CHOSEN]
+    lines = {line.name: line for line in side_by_side.score_radar(results, "en").data if line.mode == "lines+markers"}
+    assert list(lines) == ["Median of the 500 best", *(one.cluster.name for one in results)]
+    for one in results:
+        scores = [None if score.score is None else round(score.score) for score in one.top500.scores]
+        assert list(lines[one.cluster.name].r) == [*scores, scores[0]]
+    assert len({(line.line.dash, line.marker.symbol) for line in lines.values()}) == len(lines), "not by colour alone"
+
+
 def test_the_widest_dimension_is_named_with_who_is_ahead(staff: EditionReader) -> None:
     results = [staff.benchmark(cluster) for cluster in CHOSEN]
     told = side_by_side.widest_dimension(results, "en")

@@ -103,8 +103,12 @@ def radar_lines(result: ClusterBenchmark, view: RadarView, language: Language) -
 
 def radar(result: ClusterBenchmark, view: RadarView, language: Language) -> go.Figure:
     """The lines of a view on one scale from 0 to 100; an unknown value leaves a gap."""
-    axes = list(radar_axes(result, view, language).values())
-    lines = [line for line in radar_lines(result, view, language) if any(value is not None for value in line.points)]
+    return draw_lines(list(radar_axes(result, view, language).values()), radar_lines(result, view, language))
+
+
+def draw_lines(axes: list[str], told: Sequence[RadarLine]) -> go.Figure:
+    """Lines on axes with these names, each from 0 to 100; one without any value is left out."""
+    lines = [line for line in told if any(value is not None for value in line.points)]
     angles = [360 * i / len(axes) for i in range(len(axes))]
     labels = [wrap_text(axis, 14) for axis in axes]
     rows = max((label.count("<br>") + 1 for label in labels), default=1)

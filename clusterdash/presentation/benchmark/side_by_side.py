@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import plotly.graph_objects as go
+
 from ...domain import ClusterBenchmark, Language
 from ...i18n import format_date, translate
 from ..formatting import whole_number
 from ..html import Markup, verdict_paragraph
 from ..html_charts import Extreme, HeatCell, HeatRow, heat_table
+from .radar_chart import RadarLine, draw_lines
 from .tables import table
 
 _SCALE = 20.0, 80.0
@@ -56,6 +59,17 @@ def score_heat_table(results: Sequence[ClusterBenchmark], language: Language) ->
     return heat_table(
         translate(language, "side_by_side.scores"), headings, rows, sorted_by=-1, scale=_SCALE, on_phones=True
     )
+
+
+def score_radar(results: Sequence[ClusterBenchmark], language: Language) -> go.Figure:
+    """The same scores as a radar to explore: a line for each cluster, and the median of the 500 best."""
+    scores = _scores(results)
+    names = {dimension.code: dimension.name.get(language) for dimension in results[0].grid.dimensions}
+    medians = {score.dimension: score.peer_median for score in results[0].top500.scores}
+    lines = [RadarLine(translate(language, "side_by_side.median"), "top", tuple(map(medians.get, scores)))]
+    for place, one in enumerate(results):
+        lines.append(RadarLine(one.cluster.name, "other", tuple(row[place] for row in scores.values())))
+    return draw_lines([names[code] for code in scores], lines)
 
 
 def _scores(results: Sequence[ClusterBenchmark]) -> dict[str, list[float | None]]:
