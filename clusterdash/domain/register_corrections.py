@@ -111,8 +111,11 @@ def _last(cluster: str, into: Mapping[str, str]) -> str:
 
 
 def _merge_without_circle(cluster: str, other: str, into: Mapping[str, str]) -> Mapping[str, str]:
-    """A merge, unless the other cluster went into this one before: undoings can bring both ways back."""
-    return {} if _last(other, into) == cluster else {cluster: other}
+    """A merge, unless the other cluster went into this one before, over however many: undoings can bring both back."""
+    step = other
+    while step != cluster and step in into:
+        step = into[step]
+    return {} if step == cluster else {cluster: other}
 
 
 def _edited(known: Cluster, edits: Mapping[str, str]) -> Cluster:

@@ -133,10 +133,10 @@ def test_the_register_is_that_of_a_plain_twin(made: list[LabelChange]) -> None:
         elif one.action is ChangeAction.REMOVE_AWARD:
             rows = [row for row in rows if row[4] != cells["award_id"]]
         elif one.action is ChangeAction.MERGE:
-            end = cells["into"]
-            while end in into:
-                end = into[end]
-            if end != one.cluster_id:
+            path = [cells["into"]]
+            while path[-1] in into and one.cluster_id not in path:
+                path.append(into[path[-1]])
+            if one.cluster_id not in path:
                 into[one.cluster_id] = cells["into"]
 
     def final(name: str) -> str:
@@ -175,6 +175,8 @@ def test_a_dissolved_cluster_holds_nothing_whatever_a_source_promised() -> None:
 def test_a_merged_cluster_leads_over_several_merges_and_never_in_a_circle() -> None:
     chain = [change(1, ChangeAction.MERGE, "a", into="b"), change(2, ChangeAction.MERGE, "b", into="c")]
     assert RegisterCorrections(chain).merged == {"a": "c", "b": "c"}
+    again = [*chain, change(3, ChangeAction.MERGE, "b", into="a")]
+    assert RegisterCorrections(again).merged == {"a": "c", "b": "c"}, "b went on to c before"
     circle = [*chain, change(3, ChangeAction.MERGE, "c", into="a")]
     assert len(applied(circle)) >= 1, "awards are not lost"
     assert sum(len(holder.awards) for holder in applied(circle)) == sum(len(holder.awards) for holder in BASE)
