@@ -7,7 +7,16 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browser import MANAGER, STAFF, enter, needs_chromium, open_every_page, run_has_ended, show_scheme
+from support.browser import (
+    MANAGER,
+    STAFF,
+    enter,
+    needs_chromium,
+    open_every_page,
+    run_has_ended,
+    show_scheme,
+    wait_until,
+)
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 WINDOW = {"width": 1280, "height": 800}
@@ -129,7 +138,7 @@ def check(page: Page, wrong: dict[str, list[str]]) -> None:
         if found:
             wrong.setdefault(kind, []).extend(f"{page.url.split('/', 3)[3]}: {one}" for one in found)
 
-    page.wait_for_function(STYLED)
+    wait_until(page, STYLED)
     note("moves", page.evaluate(MOTION))
     for scheme in SCHEMES:
         show_scheme(page, scheme)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
-from support.browser import needs_chromium, run_has_ended, strangers
+from support.browser import needs_chromium, run_has_ended, strangers, wait_until
 
 pytestmark = needs_chromium
 
@@ -124,7 +124,7 @@ def test_a_plan_is_taken_away_and_taken_up_again(page: Page, address: str, tmp_p
     path = tmp_path / saving.value.suggested_filename
     saving.value.save_as(path)
     expect(page.get_by_text("This plan is not in a file yet")).to_have_count(0)
-    page.wait_for_function("window.onbeforeunload === null")
+    wait_until(page, "window.onbeforeunload === null")
 
     page.reload()
     page.get_by_role("button", name="As the manager of a cluster").click()

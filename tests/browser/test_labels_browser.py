@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
-from support.browser import needs_chromium, run_has_ended, serve, strangers, switch_language, the_map
+from support.browser import needs_chromium, run_has_ended, serve, strangers, switch_language, the_map, wait_until
 from support.editions import HOLDERS, LABELLED, hostile_register
 
 from clusterdash.domain import Label, LabelHolder
@@ -74,11 +74,11 @@ def test_a_choice_is_written_into_the_address_and_redraws(
     expect(drawn).to_have_count(len(places(register, Label.GOLD)))
     page.get_by_role("radio", name="Bronze").click()
     expect(drawn).to_have_count(len(places(register, Label.BRONZE)))
-    page.wait_for_function("location.search.includes('label=bronze')")
+    wait_until(page, "location.search.includes('label=bronze')")
     switch_language(page, "EN")
     expect(page.get_by_role("heading", name="have been awarded the label Bronze")).to_be_visible()
-    page.wait_for_function("location.search.includes('lang=en')")
-    page.wait_for_function("document.documentElement.lang == 'en'")
+    wait_until(page, "location.search.includes('lang=en')")
+    wait_until(page, "document.documentElement.lang == 'en'")
     asked = parse_qs(urlsplit(page.url).query)
     assert (asked["label"], asked["lang"]) == (["bronze"], ["en"]), "one choice keeps the other"
     switch_language(page, "FR")
@@ -114,7 +114,7 @@ def test_search_and_filters_by_keyboard(page: Page, address: str) -> None:
     page.keyboard.type("hambourg aviation")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="1 cluster matches your choices")).to_be_visible()
-    page.wait_for_function("location.search.includes('q=hambourg')")
+    wait_until(page, "location.search.includes('q=hambourg')")
     page.keyboard.press("Tab")
     reset = page.get_by_role("button", name="Reset all")
     reset.focus()
@@ -130,7 +130,7 @@ def test_a_typed_place_is_marked_and_the_list_begins_with_the_nearest(page: Page
     field = page.get_by_label("Du plus proche au plus loin de")
     field.fill("Monachium")
     field.press("Enter")
-    page.wait_for_function("location.search.includes('near=Monachium')")
+    wait_until(page, "location.search.includes('near=Monachium')")
     ring, name = the_map(page).locator("path.leaflet-interactive"), the_map(page).locator(".leaflet-tooltip.place")
     expect(ring).to_have_count(1)
     expect(name).to_have_text("Monachium (Munich), Allemagne")
@@ -211,7 +211,7 @@ def test_a_ministry_embeds_its_country_in_three_steps(page: Page, address: str, 
     country = page.get_by_label("Country")
     country.fill("Poland")
     country.press("Enter")
-    page.wait_for_function("location.search.includes('country=PL')")
+    wait_until(page, "location.search.includes('country=PL')")
     page.keyboard.press("Escape")
     page.get_by_text("Put this map on your website").click()
     (tmp_path / "other.html").write_text(f"<!doctype html>{page.locator('pre.copy').inner_text()}", "utf-8")
@@ -230,7 +230,7 @@ def test_a_journalist_takes_the_gold_holders_of_a_country_with_their_sources_in_
     country = page.get_by_label("Pays")
     country.fill("France")
     country.press("Enter")
-    page.wait_for_function("location.search.includes('country=FR')")
+    wait_until(page, "location.search.includes('country=FR')")
     page.keyboard.press("Escape")
     link = page.get_by_role("link", name="CSV", exact=True).first
     with page.expect_download() as taken:

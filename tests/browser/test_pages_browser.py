@@ -12,7 +12,7 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browser import needs_chromium, open_every_page, run_has_ended, serve, strangers, the_map
+from support.browser import needs_chromium, open_every_page, run_has_ended, serve, strangers, the_map, wait_until
 from support.editions import HOLDERS, publish_folder
 
 from clusterdash.editions.reader import EditionReader
@@ -77,7 +77,7 @@ def test_the_radar_draws_and_follows_the_cluster(page: Page, address: str) -> No
     chooser.fill("Démo 0004")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Cluster Démo 0004")).to_be_visible()
-    page.wait_for_function("location.search.includes('cluster=demo-0004')")
+    wait_until(page, "location.search.includes('cluster=demo-0004')")
     expect(page.locator(".radar img")).not_to_have_attribute("src", before or "")
     assert page.locator(".js-plotly-plot").count() == 0, "a chart to explore is fetched when it is opened"
     assert strangers(page, address) == []

@@ -15,7 +15,7 @@ import pytest
 from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
-from support.browser import needs_chromium, serve, switch_language
+from support.browser import needs_chromium, serve, switch_language, wait_until
 
 from clusterdash.auth import audit_log
 from clusterdash.editions import catalog
@@ -249,7 +249,7 @@ def test_two_managers_and_staff_at_once_each_see_their_own(browser: Browser, hou
         for email, tab in tabs.items():
             told = alone[email, language]
             with suppress(PlaywrightTimeoutError):  # what is there in its place is told by the next line
-                tab.wait_for_function(f"told => ({MAIN}) === told", arg=told)
+                wait_until(tab, f"told => ({MAIN}) === told", told)
             assert tab.evaluate(MAIN) == told
     for tab in tabs.values():
         tab.context.close()

@@ -18,6 +18,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +97,27 @@ def switch_language(page: Page, code: str) -> None:
     page.locator(".st-key-language").get_by_text(code, exact=True).click()
 
 
+def wait_until(page: Page, expression: str, arg: object = None, seconds: float = 30) -> None:
+    """Wait until an expression, or a function of `arg`, is true in the page.
+
+    Playwright's own `wait_for_function` evaluates again from within the page, which our Content-Security-Policy
+    forbids: it fails unless the expression is true at once.
+    """
+    end = time.monotonic() + seconds
+    while not _is_true(page, expression, arg):
+        assert time.monotonic() < end, f"not true within {seconds} seconds: {expression}"
+        page.wait_for_timeout(20)
+
+
+def _is_true(page: Page, expression: str, arg: object) -> bool:
+    try:
+        return bool(page.evaluate(expression, arg))
+    except PlaywrightError as error:  # the page was left while it was asked
+        if "context was destroyed" not in str(error):
+            raise
+        return False
+
+
 def run_has_ended(page: Page) -> None:
     """Wait until Streamlit has drawn all of a page."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
@@ -135,7 +157,7 @@ def _follow(page: Page, link: Locator) -> None:
     leads_to = link.evaluate("link => link.pathname")
     link.click()
     if leads_to.rstrip("/") != path.rstrip("/"):
-        page.wait_for_function("title => document.title !== title", arg=title)
+        wait_until(page, "title => document.title !== title", title)
     run_has_ended(page)
 
 
@@ -156,9 +178,8 @@ def enter(page: Page, address: str, door: int, language: str = "fr") -> None:
 def show_scheme(page: Page, scheme: Literal["light", "dark"]) -> None:
     """Let the visitor's system be light or dark, and wait until the page is."""
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(
-        "scheme => getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === scheme", arg=scheme
-    )
+    shown = "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
+    wait_until(page, f"scheme => {shown} === scheme", scheme)
 
 
 def tab_to(page: Page, part: Locator, most: int = 80) -> None:
