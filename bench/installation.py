@@ -25,6 +25,8 @@ server_metadata_url = "https://id.example/.well-known/openid-configuration"
 client_kwargs = {{{{ prompt = "login" }}}}
 """
 SESSION_COOKIE = "_streamlit_user"
+STAFF = "staff"
+"""In the place of a cluster's id: a member of staff."""
 
 
 def secrets(address: str) -> str:
@@ -33,7 +35,7 @@ def secrets(address: str) -> str:
 
 
 def build_data(data: Path, clusters: int = 1300, years: int = 3) -> list[str]:
-    """Publish an invented edition in a new data folder, with a manager for each cluster; returns the clusters' ids."""
+    """Publish an invented edition in a new folder, with a manager for each cluster and `STAFF`; returns the ids."""
     folder, now = data / "sample", datetime.now(UTC)
     data.mkdir(parents=True, exist_ok=True)
     sample.generate(folder, build.PROJECT_DATA, clusters=clusters, years=years)
@@ -42,6 +44,7 @@ def build_data(data: Path, clusters: int = 1300, years: int = 3) -> list[str]:
     ids = sorted(tables.frames["cluster"]["cluster_id"][lambda ids: ids.str.startswith("demo-")])
     build.build_and_activate(tables, [folder], data, now)
     rows = [[manager_of(cluster), "manager", cluster, "", ""] for cluster in ids]
+    rows.append([manager_of(STAFF), "staff", "", "", ""])
     grants.replace(data, grants.check_rows(rows, ())[0])
     return ids
 

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.support.browser import CHROMIUM, QUIET, serve
 
-from .installation import SESSION_COOKIE, build_data, secrets, sign_in, write_streamlit_app
+from .installation import SESSION_COOKIE, STAFF, build_data, secrets, sign_in, write_streamlit_app
 from .peers import serve_dash_peer, serve_streamlit_peer
 
 ROUNDS = 7
@@ -37,6 +37,7 @@ class Subject:
     path: str
     content: tuple[str, ...]
     frame: str = ""
+    visitor: str = CLUSTER
 
 
 SUBJECTS = {
@@ -46,6 +47,7 @@ SUBJECTS = {
     "benchmark, lists and radar": Subject(
         f"benchmark?lang=fr&cluster={CLUSTER}", (".verdict", ".radar", "[data-testid=stMain] :is(ul, ol) li")
     ),
+    "sectors, heat table": Subject("sectors?lang=fr", (".verdict", "table.heat td"), visitor=STAFF),
     PLAIN: Subject(f"?cluster={CLUSTER}", (".js-plotly-plot .polar", "[data-testid=stMain] ul li")),
     DASH: Subject(f"?cluster={CLUSTER}", (".js-plotly-plot .polar", "ul li")),
 }
@@ -59,10 +61,10 @@ class Visit:
     bytes: int
 
 
-def signed_in(browser: Browser, address: str) -> BrowserContext:
-    """A browser that holds nothing but the sign-in of a manager."""
+def signed_in(browser: Browser, address: str, visitor: str) -> BrowserContext:
+    """A browser that holds nothing but the sign-in of a visitor: the manager of a cluster, or `STAFF`."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_cookies([{"name": SESSION_COOKIE, "value": sign_in(address, CLUSTER), "url": address}])
+    context.add_cookies([{"name": SESSION_COOKIE, "value": sign_in(address, visitor), "url": address}])
     return context
 
 
@@ -98,7 +100,7 @@ def measure(
     found: dict[str, dict[str, list[Visit]]] = defaultdict(lambda: {"cold": [], "warm": []})
     for turn in range(rounds + 1):
         for name, subject in SUBJECTS.items():
-            context = signed_in(browser, addresses[name])
+            context = signed_in(browser, addresses[name], subject.visitor)
             for state in ("cold", "warm"):
                 one = visit(context, addresses[name], subject, megabits)
                 if turn:
