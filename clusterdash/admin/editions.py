@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ..access import edition_visible, require_staff
+from ..access import edition_visible
 from ..auth import audit_log
-from ..domain import ClusterdashError, Edition, Problem, Viewer
+from ..domain import ClusterdashError, Edition, Problem
 from ..editions import build, catalog, unpublished
 from ..editions.build import Progress, without_folder
 from ..editions.catalog import Publication
@@ -19,6 +19,7 @@ from ..editions.confirmations import ConfirmationKind
 from ..editions.publication_effects import PublicationEffect, publication_effect, read_metadata
 from ..editions.rebase import rebase
 from ..ingest.xlsx_worker import MAXIMUM_ROWS
+from .staff_admin import StaffAdmin
 
 LARGEST_UPLOAD_MEGABYTES = 20
 LARGEST_UPLOAD = LARGEST_UPLOAD_MEGABYTES * 1024 * 1024
@@ -48,31 +49,12 @@ class CheckResult:
     draft: Draft | None = field(default=None, compare=False, repr=False)
 
 
-class EditionAdmin:
+class EditionAdmin(StaffAdmin):
     """All actions of staff on editions, bound to one data folder.
 
     In a demonstration, where anybody may view as staff, real editions do not exist: each action gets its edition from
     `__file`, each list is limited to `__among`.
     """
-
-    def __init__(
-        self,
-        viewer: Viewer,
-        data: Path,
-        *,
-        demonstration: bool,
-        by: str,
-        viewer_now: Callable[[], Viewer] | None = None,
-    ) -> None:
-        """Raises ClusterdashError unless `viewer` is staff. `by` is the name in the journal.
-
-        `viewer_now` returns the current viewer for each change, since a grant may have ended; default: `viewer`.
-        """
-        self.__viewer_now = viewer_now or (lambda: viewer)
-        self.__data = data
-        self.__demonstration = demonstration
-        self.__by = by
-        require_staff(viewer)
 
     def check(
         self, uploads: Sequence[tuple[str, bytes]], now: datetime, progress: Progress, *, complete: str = ""
@@ -82,10 +64,10 @@ class EditionAdmin:
         `complete`: the edition to extend, whose sources are kept (`build.check_files`). In a demonstration nothing is
         built from real results.
         """
-        self.__ask()
+        self._require_staff()
         if complete:
             self.__file(complete)
-        catalog.sweep_drafts(self.__data, now)
+        catalog.sweep_drafts(self._data, now)
         progress("data.reading", 0.1)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
             folder, refused = Path(place), []
@@ -102,22 +84,22 @@ class EditionAdmin:
                 path.write_bytes(content)
                 paths.append(path)
             progress("data.checking", 0.3)
-            tables, problems = build.check_files(paths, self.__data, now.date(), MAXIMUM_ROWS, complete=complete)
+            tables, problems = build.check_files(paths, self._data, now.date(), MAXIMUM_ROWS, complete=complete)
             problems = [*refused, *(without_folder(problem, folder) for problem in problems)]
             if tables and tables.grants is not None:  # these are edited on a separate page
                 problem = Problem(_by_id(paths), "", None, "", "", "grant.elsewhere", severity="warning")
                 problems = [*problems, problem]
             if tables is None or refused or not tables.results:
                 return CheckResult(tuple(problems), None)
-            if not edition_visible(demonstration=self.__demonstration, synthetic=tables.synthetic):
+            if not edition_visible(demonstration=self._demonstration, synthetic=tables.synthetic):
                 problem = Problem(_by_id(paths), "", None, "", "", "edition.real_not_here", severity="warning")
                 return CheckResult((*problems, problem), None)
             progress("data.building", 0.6)
-            audit_log.record(self.__data, now, self.__by, "check", _by_id(paths))
-            edition_id = build.build(tables, paths, self.__data, now, self.__by, draft=True)
-            draft = Draft(catalog.draft_path(self.__data, edition_id))
-            if self.__demonstration:
-                catalog.sweep_drafts(self.__data, now, MAX_DRAFTS)
+            audit_log.record(self._data, now, self._by, "check", _by_id(paths))
+            edition_id = build.build(tables, paths, self._data, now, self._by, draft=True)
+            draft = Draft(catalog.draft_path(self._data, edition_id))
+            if self._demonstration:
+                catalog.sweep_drafts(self._data, now, MAX_DRAFTS)
         progress("data.comparing", 0.9)
         return CheckResult(tuple(problems), self.edition(edition_id), draft)
 
@@ -127,16 +109,16 @@ class EditionAdmin:
 
     def effect(self, edition_id: str) -> PublicationEffect:
         """The effect of publishing an edition or a draft now. Raises ClusterdashError if it cannot be read."""
-        return publication_effect(self.__data, self.__file(edition_id))
+        return publication_effect(self._data, self.__file(edition_id))
 
     def rollback_effect(self) -> PublicationEffect:
         """The effect of a rollback now. Raises ClusterdashError if there is no previous edition."""
-        edition_id = catalog.previous(self.__data, self.__among())
-        return publication_effect(self.__data, self.__file(edition_id), "rollback")
+        edition_id = catalog.previous(self._data, self.__among())
+        return publication_effect(self._data, self.__file(edition_id), "rollback")
 
     def extendable(self) -> list[Edition]:
         """The editions that files may extend: the one that is served, then unpublished ones, latest first."""
-        served = catalog.current_id(self.__data)
+        served = catalog.current_id(self._data)
         return sorted(
             (edition for edition in self.stored() if self.__may_be_completed(edition.edition_id)),
             key=lambda edition: edition.edition_id != served,
@@ -145,7 +127,7 @@ class EditionAdmin:
     def stored(self) -> list[Edition]:
         """All readable editions, the latest first."""
         found = []
-        for path in catalog.edition_paths(self.__data):
+        for path in catalog.edition_paths(self._data):
             try:
                 found.append(self.edition(path.stem))
             except ClusterdashError:
@@ -155,30 +137,30 @@ class EditionAdmin:
     def history(self) -> list[Publication]:
         """The journal of publications, the latest first."""
         among = self.__among()
-        return [change for change in catalog.journal(self.__data)[::-1] if among is None or change.edition in among]
+        return [change for change in catalog.journal(self._data)[::-1] if among is None or change.edition in among]
 
     def previous(self) -> str | None:
         """The id of the edition that a rollback would serve; None if there is none."""
         try:
-            return catalog.previous(self.__data, self.__among())
+            return catalog.previous(self._data, self.__among())
         except ClusterdashError:
             return None
 
     def is_draft(self, edition_id: str) -> bool:
         """Whether an edition is a draft, which is removed at the end of the session that built it."""
         self.__file(edition_id)
-        return edition_id in {path.stem for path in catalog.draft_paths(self.__data)}
+        return edition_id in {path.stem for path in catalog.draft_paths(self._data)}
 
     def superseded_by(self, edition_id: str) -> str:
         """The edition that this one extends if another one is served by now, which prevents publication; else ""."""
         self.__file(edition_id)
-        return unpublished.superseded(self.__data, edition_id)
+        return unpublished.superseded(self._data, edition_id)
 
     def keep(self, edition_id: str) -> None:
         """Keep a draft as an unpublished edition."""
-        self.__ask()
+        self._require_staff()
         self.__file(edition_id)
-        catalog.keep_draft(self.__data, edition_id)
+        catalog.keep_draft(self._data, edition_id)
         self.__tidy()
 
     def publish(
@@ -190,74 +172,70 @@ class EditionAdmin:
         accept: Collection[ConfirmationKind] = (),
     ) -> None:
         """Serve an edition from now on (`build.activate`); a draft is kept first, so a refusal does not lose it."""
-        self.__ask()
+        self._require_staff()
         if self.is_draft(edition_id):
-            catalog.keep_draft(self.__data, edition_id)
-        build.activate(self.__data, edition_id, now, self.__by, decided_on=decided_on, accept=accept)
+            catalog.keep_draft(self._data, edition_id)
+        build.activate(self._data, edition_id, now, self._by, decided_on=decided_on, accept=accept)
         self.__tidy()
 
     def rollback(
         self, now: datetime, *, decided_on: str | None = None, accept: Collection[ConfirmationKind] = ()
     ) -> None:
         """Serve the previous edition again (`build.rollback`)."""
-        self.__ask()
+        self._require_staff()
         among = self.__among()
-        build.rollback(self.__data, now, self.__by, decided_on=decided_on, accept=accept, among=among)
+        build.rollback(self._data, now, self._by, decided_on=decided_on, accept=accept, among=among)
 
     def rebase(self, edition_id: str, now: datetime) -> CheckResult:
         """Rebuild a superseded edition on the one that is served (`rebase.rebase`)."""
-        self.__ask()
+        self._require_staff()
         self.__file(edition_id)
         if self.is_draft(edition_id):
-            catalog.keep_draft(self.__data, edition_id)
-        found = rebase(self.__data, edition_id, now, self.__by)
+            catalog.keep_draft(self._data, edition_id)
+        found = rebase(self._data, edition_id, now, self._by)
         return CheckResult(found.problems, self.edition(found.edition_id) if found.edition_id else None)
 
     def may_discard(self, edition_id: str) -> bool:
         """Whether an edition was never served."""
         self.__file(edition_id)
         return edition_id in {
-            path.stem for path in (*catalog.unpublished(self.__data), *catalog.draft_paths(self.__data))
+            path.stem for path in (*catalog.unpublished(self._data), *catalog.draft_paths(self._data))
         }
 
     def discard(self, edition_id: str, now: datetime) -> None:
         """Remove an edition that was never served. Raises ClusterdashError for one that was."""
-        self.__ask()
+        self._require_staff()
         file = self.__file(edition_id)
         if self.is_draft(edition_id):
             file.unlink(missing_ok=True)
         else:
-            build.discard(self.__data, edition_id, now, self.__by)
-
-    def __ask(self) -> None:
-        """Raise ClusterdashError unless the current viewer is staff."""
-        require_staff(self.__viewer_now())
+            build.discard(self._data, edition_id, now, self._by)
 
     def __file(self, edition_id: str) -> Path:
         """The file of an edition or a draft. Raises ClusterdashError if it does not exist for the viewer."""
-        drafts = {path.stem for path in catalog.draft_paths(self.__data)}
-        path = (catalog.draft_path if edition_id in drafts else catalog.edition_path)(self.__data, edition_id)
-        if self.__demonstration and not edition_visible(demonstration=True, synthetic=_synthetic(path)):
+        drafts = {path.stem for path in catalog.draft_paths(self._data)}
+        path = (catalog.draft_path if edition_id in drafts else catalog.edition_path)(self._data, edition_id)
+        if self._demonstration and not edition_visible(demonstration=True, synthetic=_synthetic(path)):
             raise ClusterdashError("editions.unknown", edition=edition_id)
         return path
 
     def __among(self) -> set[str] | None:
         """The ids of the editions that exist for the viewer; None for all."""
-        return {edition.edition_id for edition in self.stored()} if self.__demonstration else None
+        return {edition.edition_id for edition in self.stored()} if self._demonstration else None
 
     def __may_be_completed(self, edition_id: str) -> bool:
-        waits = edition_id in {path.stem for path in catalog.unpublished(self.__data)}
-        return edition_id == catalog.current_id(self.__data) or (
-            waits and not unpublished.superseded(self.__data, edition_id)
+        waits = edition_id in {path.stem for path in catalog.unpublished(self._data)}
+        return edition_id == catalog.current_id(self._data) or (
+            waits and not unpublished.superseded(self._data, edition_id)
         )
 
     def __tidy(self) -> None:
         """In a demonstration, remove the oldest editions built on the page; those imported by operators are kept."""
-        if self.__demonstration:
-            made = [edition.edition_id for edition in self.stored() if edition.built_by == self.__by]
-            served = catalog.current_id(self.__data)
+        if self._demonstration:
+            made = [edition.edition_id for edition in self.stored() if edition.built_by == self._by]
+            served = catalog.current_id(self._data)
             for edition_id in [edition_id for edition_id in made if edition_id != served][MAX_DRAFTS:]:
-                catalog.edition_path(self.__data, edition_id).unlink(missing_ok=True)
+                catalog.edition_path(self._data, edition_id).unlink(missing_ok=True)
 
 
 def _synthetic(path: Path) -> bool:

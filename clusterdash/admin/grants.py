@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from .. import files
-from ..access import granted_viewer, require_staff
+from ..access import granted_viewer
 from ..auth import audit_log
 from ..auth.audit_log import AuditRecord
 from ..domain import STAFF, ClusterdashError, Grant, Problem, Viewer
 from ..ingest import grants
 from . import account_reach
+from .staff_admin import StaffAdmin
 
 MAX_LOG_LINES = 500
 """Maximum number of records shown, the latest ones."""
@@ -46,7 +47,7 @@ def _of(grants: Collection[Grant], email: str) -> set[Grant]:
     return {grant for grant in grants if grant.email == email}
 
 
-class AccessAdmin:
+class AccessAdmin(StaffAdmin):
     """Grants and the access log, bound to one viewer and one data folder."""
 
     def __init__(
@@ -58,20 +59,14 @@ class AccessAdmin:
         by: str,
         viewer_now: Callable[[], Viewer] | None = None,
     ) -> None:
-        """Raises ClusterdashError unless `viewer` is staff, and in a demonstration, where anybody may view as staff.
-
-        `viewer_now` returns the current viewer for each change; default: `viewer`.
-        """
-        self.__viewer_now = viewer_now or (lambda: viewer)
-        require_staff(viewer)
+        """As StaffAdmin; raises ClusterdashError, too, in a demonstration, where anybody may view as staff."""
+        super().__init__(viewer, data, demonstration=demonstration, by=by, viewer_now=viewer_now)
         if demonstration:
             raise ClusterdashError("grant.not_here")
-        self.__data = data
-        self.__by = by
 
     def grants(self) -> tuple[Grant, ...]:
         """The grants that are in force."""
-        return grants.read_grants(self.__data)
+        return grants.read_grants(self._data)
 
     def replace(
         self,
@@ -87,20 +82,20 @@ class AccessAdmin:
         that see many clusters of a group. An error, too, if the acting user would no longer be staff: only the command
         line could fix that. Raises ConflictError as `merge_changes`, and changes nothing then.
         """
-        if self.__viewer_now() != STAFF:
+        if self._viewer_now() != STAFF:
             raise ClusterdashError("access.staff_only")
         found, problems = grants.check_rows(rows, clusters)
         if any(problem.severity == "error" for problem in problems):
             return problems
-        with files.locked(self.__data):
+        with files.locked(self._data):
             if shown is not None:
                 found = merge_changes(shown, found, self.grants())
-            if granted_viewer(found, self.__by, now.date()) != STAFF:
+            if granted_viewer(found, self._by, now.date()) != STAFF:
                 return [*problems, Problem(grants.FILE, "grants", None, "", "", "grant.yourself")]
-            grants.replace(self.__data, found)
-            audit_log.record(self.__data, now, self.__by, "grants", str(len(found)))
-        return [*problems, *account_reach.warnings(self.__data, found, now.date())]
+            grants.replace(self._data, found)
+            audit_log.record(self._data, now, self._by, "grants", str(len(found)))
+        return [*problems, *account_reach.warnings(self._data, found, now.date())]
 
     def log(self) -> list[AuditRecord]:
         """The latest records of the access log, the last one first."""
-        return audit_log.records(self.__data, MAX_LOG_LINES)
+        return audit_log.records(self._data, MAX_LOG_LINES)

@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
-from ..access import require_staff
 from ..auth import audit_log
-from ..domain import ClusterdashError, Problem, Viewer
+from ..domain import ClusterdashError, Problem
 from ..domain.label_change import ChangeAction, LabelChange, NewChange, undone
 from ..ingest.label_changes import KnownRegister, check_change
 from ..labels.places import find_place, name_key
 from ..operational_database import label_changes
+from .staff_admin import StaffAdmin
 
 MAX_REASON = 500
 """Characters."""
 
 
-class RegisterAdmin:
+class RegisterAdmin(StaffAdmin):
     """All changes of the register of labels, bound to one viewer and one data folder.
 
     In a demonstration, where anybody may view as staff, changes are checked and not made: the register is real.
     """
 
-    def __init__(
-        self,
-        viewer: Viewer,
-        data: Path,
-        *,
-        demonstration: bool,
-        by: str,
-        viewer_now: Callable[[], Viewer] | None = None,
-    ) -> None:
-        """Raises ClusterdashError unless `viewer` is staff; `by` is the name in the history.
-
-        `viewer_now` returns the current viewer for each change, since a grant may have ended; default: `viewer`.
-        """
-        require_staff(viewer)
-        self.__viewer_now = viewer_now or (lambda: viewer)
-        self.__data = data
-        self.__demonstration = demonstration
-        self.__by = by
-
     def changes(self, cluster_id: str | None = None) -> tuple[LabelChange, ...]:
         """The changes of one cluster, or all of them, the latest first."""
-        found = (c for c in label_changes.read(self.__data) if cluster_id in (None, c.cluster_id))
+        found = (c for c in label_changes.read(self._data) if cluster_id in (None, c.cluster_id))
         return tuple(sorted(found, key=lambda change: -change.change_id))
 
     def record(
@@ -63,7 +43,7 @@ class RegisterAdmin:
         `expected`: the id of the latest change when they were decided on (`label_changes.add`). Raises ClusterdashError
         if the viewer is no longer staff, and in a demonstration.
         """
-        require_staff(self.__viewer_now())
+        self._require_staff()
         added = {change.cluster_id for change in changes if change.action is ChangeAction.ADD_CLUSTER}
         located = [_with_coordinates(change, known) for change in changes]
         results = [check_change(change, replace(known, added=added)) for change in located]
@@ -77,8 +57,8 @@ class RegisterAdmin:
 
         Raises ClusterdashError, too, if there is no such change.
         """
-        require_staff(self.__viewer_now())
-        changes = label_changes.read(self.__data)
+        self._require_staff()
+        changes = label_changes.read(self._data)
         found = next((change for change in changes if change.change_id == change_id), None)
         if found is None or change_id in undone(changes):
             raise ClusterdashError("register.undone")
@@ -89,13 +69,11 @@ class RegisterAdmin:
         return []
 
     def _add(self, changes: Sequence[NewChange], reason: str, now: datetime, expected: int | None) -> None:
-        if self.__demonstration:
+        if self._demonstration:
             raise ClusterdashError("register.not_here")
-        label_changes.add(
-            self.__data, changes, by=self.__by, reason=" ".join(reason.split()), now=now, expected=expected
-        )
+        label_changes.add(self._data, changes, by=self._by, reason=" ".join(reason.split()), now=now, expected=expected)
         clusters = dict.fromkeys(change.cluster_id for change in changes)
-        audit_log.record(self.__data, now, self.__by, "labels", ", ".join(clusters))
+        audit_log.record(self._data, now, self._by, "labels", ", ".join(clusters))
 
 
 def _with_coordinates(change: NewChange, known: KnownRegister) -> NewChange:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -16,6 +17,7 @@ import streamlit as st
 from .. import access
 from ..admin.editions import LARGEST_UPLOAD_MEGABYTES, CheckResult, EditionAdmin
 from ..admin.grants import AccessAdmin, ConflictError
+from ..admin.staff_admin import StaffAdmin
 from ..domain import ClusterdashError, Edition, Grant, Problem, Viewer
 from ..editions.confirmations import ConfirmationKind
 from ..editions.publication_effects import PublicationEffect
@@ -32,6 +34,19 @@ from .context import PageContext
 from .messages import show_error
 from .widgets import show_html, show_table
 
+Admin = TypeVar("Admin", bound=StaffAdmin)
+
+
+def staff_admin(kind: type[Admin], visit: PageContext) -> Admin:
+    """Return the administration of one kind, for this visit. Raises ClusterdashError if the viewer is not staff."""
+    return kind(
+        visit.viewer,
+        edition_cache.data_dir(),
+        demonstration=visit.demonstration,
+        by=visit.translate("data.by_demonstration") if visit.demonstration else visit.user_email,
+        viewer_now=partial(current_viewer, demonstration=visit.demonstration),
+    )
+
 
 def edition_admin(visit: PageContext) -> EditionAdmin:
     """Return the administration of editions, and show the result of the last action; ClusterdashError if not staff."""
@@ -39,25 +54,12 @@ def edition_admin(visit: PageContext) -> EditionAdmin:
         st.success(visit.translate(done))
     if refused := st.session_state.pop("refused", None):
         show_error(visit.language, refused)
-    by = visit.translate("data.by_demonstration") if visit.demonstration else visit.user_email
-    return EditionAdmin(
-        visit.viewer,
-        edition_cache.data_dir(),
-        demonstration=visit.demonstration,
-        by=by,
-        viewer_now=partial(current_viewer, demonstration=visit.demonstration),
-    )
+    return staff_admin(EditionAdmin, visit)
 
 
 def access_admin(visit: PageContext) -> AccessAdmin:
     """Return the administration of access. Raises ClusterdashError if not staff, and in a demonstration."""
-    return AccessAdmin(
-        visit.viewer,
-        edition_cache.data_dir(),
-        demonstration=visit.demonstration,
-        by=visit.user_email,
-        viewer_now=partial(current_viewer, demonstration=visit.demonstration),
-    )
+    return staff_admin(AccessAdmin, visit)
 
 
 def current_viewer(*, demonstration: bool) -> Viewer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -11,9 +10,8 @@ import streamlit as st
 from ..admin.pins import MAX_NOTE, PinAdmin
 from ..domain import ClusterdashError
 from ..presentation.admin.tables import pin_list
-from ..server import edition_cache
 from . import widgets
-from .admin import current_viewer
+from .admin import staff_admin
 from .context import PageContext
 from .messages import show_error
 from .query_params import get
@@ -27,13 +25,7 @@ def show_pins(visit: PageContext, page: str) -> None:
 
 
 def _show(visit: PageContext, page: str) -> None:
-    desk = PinAdmin(
-        visit.viewer,
-        edition_cache.data_dir(),
-        demonstration=visit.demonstration,
-        by=visit.user_email,
-        viewer_now=partial(current_viewer, demonstration=visit.demonstration),
-    )
+    desk = staff_admin(PinAdmin, visit)
     with st.form("pin", clear_on_submit=True):
         note = st.text_input(visit.translate("pins.note_field"), key="pin-note", max_chars=MAX_NOTE)
         sent = st.form_submit_button(visit.translate("pins.add"), key="save-pin")

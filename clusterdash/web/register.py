@@ -22,10 +22,9 @@ from ..open_data import register_files
 from ..presentation.admin import register as texts
 from ..presentation.labels import cluster_page
 from ..reports import calendars
-from ..server import edition_cache
 from ..spreadsheets import as_csv
 from . import url_state, widgets
-from .admin import current_viewer
+from .admin import staff_admin
 from .context import PageContext
 from .messages import show_error
 from .register_forms import FORMS, change_fields, choose_award, new_cluster_fields
@@ -44,13 +43,7 @@ def register_admin(visit: PageContext) -> RegisterAdmin:
     """
     if done := st.session_state.pop("register-done", ""):
         st.success(visit.translate(done))
-    return RegisterAdmin(
-        visit.viewer,
-        edition_cache.data_dir(),
-        demonstration=visit.demonstration,
-        by=visit.user_email,
-        viewer_now=partial(current_viewer, demonstration=visit.demonstration),
-    )
+    return staff_admin(RegisterAdmin, visit)
 
 
 def labels_to_check(visit: PageContext) -> list[LabelToCheck]:
