@@ -43,14 +43,13 @@ class RegisterCorrections:
         self.latest = max((change.change_id for change in changes), default=0)
         self._changes = in_force(changes)
         self._edits: dict[str, dict[str, str]] = {}
-        self.merged: Mapping[str, str] = {}
         into: dict[str, str] = {}
         for change in self._changes:
             if change.action is ChangeAction.EDIT_CLUSTER:
                 self._edits.setdefault(change.cluster_id, {}).update(change.details)
             elif change.action is ChangeAction.MERGE:
                 into |= _merge_without_circle(change.cluster_id, change.details["into"], into)
-        self.merged = {cluster: _last(cluster, into) for cluster in into}
+        self.merged: Mapping[str, str] = {cluster: _last(cluster, into) for cluster in into}
 
     @property
     def clusters(self) -> frozenset[str]:

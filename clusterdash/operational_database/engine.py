@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,38 @@ _OPEN: dict[Path, tuple[int, Engine]] = {}
 def database_path(data: Path) -> Path:
     """The file of the operational database of a data folder."""
     return data / FILE
+
+
+@contextmanager
+def reading(data: Path) -> Iterator[Connection | None]:
+    """A connection that reads, without holding up who writes; None where there is no database yet.
+
+    Raises ClusterdashError as `open_database`, and if reading fails.
+    """
+    engine = open_database(data, create=False)
+    if engine is None:
+        yield None
+        return
+    try:
+        with engine.connect().execution_options(reading=True) as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise database_failure(error, database_path(data)) from error
+
+
+@contextmanager
+def writing(data: Path) -> Iterator[Connection]:
+    """A connection whose changes are made together at the end, or not at all; the database is created if need be.
+
+    Raises ClusterdashError as `open_database`, and if writing fails.
+    """
+    engine = open_database(data, create=True)
+    assert engine is not None  # it was to be created
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise database_failure(error, database_path(data)) from error
 
 
 def open_database(data: Path, *, create: bool) -> Engine | None:

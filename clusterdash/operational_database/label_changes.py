@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
-from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import func, insert, select
 
 from ..domain import ClusterdashError
 from ..domain.label_change import ChangeAction, LabelChange, NewChange
 from ..domain.register_corrections import RegisterCorrections
-from .engine import database_failure, database_path, open_database
+from .engine import reading, writing
 from .tables import LABEL_CHANGE
 
-T = TypeVar("T")
+_LATEST = select(func.max(LABEL_CHANGE.c.change_id))
 
 
 def read(data: Path) -> tuple[LabelChange, ...]:
@@ -24,7 +22,16 @@ def read(data: Path) -> tuple[LabelChange, ...]:
 
     Raises ClusterdashError if the database cannot be read.
     """
-    return _reading(data, (), _read)
+    with reading(data) as connection:
+        if connection is None:
+            return ()
+        rows = connection.execute(select(LABEL_CHANGE).order_by(LABEL_CHANGE.c.change_id)).all()
+    return tuple(
+        LabelChange(
+            row.change_id, row.at, row.by, row.reason, ChangeAction(row.action), row.cluster_id, dict(row.details)
+        )
+        for row in rows
+    )
 
 
 def corrections(data: Path) -> RegisterCorrections:
@@ -37,7 +44,8 @@ def latest(data: Path) -> int:
 
     Raises ClusterdashError as `read`.
     """
-    return _reading(data, 0, lambda connection: connection.scalar(select(func.max(LABEL_CHANGE.c.change_id))) or 0)
+    with reading(data) as connection:
+        return (connection.scalar(_LATEST) or 0) if connection else 0
 
 
 def add(
@@ -48,8 +56,6 @@ def add(
     `expected`: the id of the latest change when they were decided on. Raises ClusterdashError if others came since, or
     if the database cannot be written.
     """
-    engine = open_database(data, create=True)
-    assert engine is not None  # it was to be created
     rows = [
         {
             "at": now.isoformat(timespec="seconds"),
@@ -61,32 +67,8 @@ def add(
         }
         for change in changes
     ]
-    try:
-        with engine.begin() as connection:
-            present = connection.scalar(select(func.max(LABEL_CHANGE.c.change_id))) or 0
-            if expected is not None and present != expected:
-                raise ClusterdashError("register.changed_meanwhile")
-            connection.execute(insert(LABEL_CHANGE), rows)
-    except SQLAlchemyError as error:
-        raise database_failure(error, database_path(data)) from error
-
-
-def _read(connection: Connection) -> tuple[LabelChange, ...]:
-    rows = connection.execute(select(LABEL_CHANGE).order_by(LABEL_CHANGE.c.change_id))
-    return tuple(
-        LabelChange(
-            row.change_id, row.at, row.by, row.reason, ChangeAction(row.action), row.cluster_id, dict(row.details)
-        )
-        for row in rows
-    )
-
-
-def _reading(data: Path, nothing: T, read_from: Callable[[Connection], T]) -> T:
-    engine = open_database(data, create=False)
-    if engine is None:
-        return nothing
-    try:
-        with engine.connect().execution_options(reading=True) as connection:
-            return read_from(connection)
-    except SQLAlchemyError as error:
-        raise database_failure(error, database_path(data)) from error
+    with writing(data) as connection:
+        present = connection.scalar(_LATEST) or 0
+        if expected is not None and present != expected:
+            raise ClusterdashError("register.changed_meanwhile")
+        connection.execute(insert(LABEL_CHANGE), rows)
