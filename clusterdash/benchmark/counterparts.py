@@ -43,7 +43,7 @@ def nearest(
     highest: dict[str, tuple[Cluster, Label]] = {}
     rank = list(Label)
     for holder in holders:
-        label = max((award.label for award in holder.awards), key=rank.index)
+        label = holder.highest_label
         known = highest.get(holder.cluster.cluster_id)
         if known is None or rank.index(label) > rank.index(known[1]):
             highest[holder.cluster.cluster_id] = (holder.cluster, label)

@@ -124,6 +124,11 @@ class LabelHolder:
     dissolved_on: PartialDate = ""
     successor: str = ""
 
+    @property
+    def highest_label(self) -> Label:
+        """The highest label that it was ever awarded."""
+        return max((award.label for award in self.awards), key=list(Label).index)
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

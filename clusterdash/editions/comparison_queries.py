@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from ..domain import Label, LabelHolder, LocalizedText, SectorScores
+from ..domain import LabelHolder, LocalizedText, SectorScores
 from ..domain.group_comparison import DueRecommendation, GroupChange, GroupingKind, GroupMember, GroupRanks, YearMedian
 from .queries import Rows
 from .recent_results import RecentResults
@@ -209,11 +209,7 @@ def read_due_recommendations(
 
 def highest_labels(register: Iterable[LabelHolder], clusters: Iterable[str]) -> dict[str, str]:
     """Return the highest label that each of some clusters was ever awarded, `NO_LABEL` where there is none."""
-    order = list(Label)
-    highest = {
-        holder.cluster.cluster_id: max((award.label for award in holder.awards), key=order.index).value
-        for holder in register
-    }
+    highest = {holder.cluster.cluster_id: holder.highest_label.value for holder in register}
     return {cluster: highest.get(cluster, NO_LABEL) for cluster in clusters}
 
 
@@ -236,7 +232,7 @@ class GroupComparisons:
         self.__rows = rows
         self.__recent = recent
         self.__clusters = clusters
-        self.__labels = highest_labels(register, clusters)
+        self.__labels = recent.get(("highest labels",), lambda: highest_labels(register, clusters))
 
     def ranks(self, scheme: str, kind: GroupingKind) -> tuple[GroupRanks, ...]:
         """Return what is counted of each group of a kind, indicator by indicator and dimension by dimension."""

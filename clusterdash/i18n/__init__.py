@@ -1,7 +1,7 @@
 """French and English: texts, numbers, dates, names, and the choice of language. Texts are in `locales/`."""
 
 from .collation import collation_key
-from .countries import country_codes, country_name, european_names
+from .countries import countries_by_name, country_codes, country_name, european_names
 from .formats import (
     format_date,
     format_datetime,
@@ -32,6 +32,7 @@ __all__ = [
     "bold_runs",
     "collation_key",
     "column_headings",
+    "countries_by_name",
     "country_codes",
     "country_name",
     "csv_separator",

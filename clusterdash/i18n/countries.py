@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from babel import Locale
@@ -36,3 +37,9 @@ def country_codes() -> frozenset[str]:
     """Return the codes that CLDR knows, Kosovo (XK) among them."""
     known = (str(code) for code in Locale("en").territories)
     return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES
+
+
+@cache
+def countries_by_name(key: Callable[[str], str]) -> Mapping[str, str]:
+    """Return the codes of all countries by their European names, each as `key` writes it to be compared."""
+    return {key(name): code for code in sorted(country_codes()) for name in european_names(code)}

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from ..domain import Award, Label, LabelHolder, Problem
 from ..domain.label_change import ChangeAction, NewChange
-from ..i18n import collation_key, country_codes, european_names
+from ..i18n import collation_key, countries_by_name, country_codes
 from .cell_parsers import CellError
 from .readers import Sheet
 from .table_reader import as_cell
@@ -162,18 +162,16 @@ def _cell(name: str, text: str) -> str:
     if not text:
         return ""
     if name == "country":
-        code = text.upper() if text.upper() in country_codes() else _countries().get(collation_key(text))
+        code = (
+            text.upper()
+            if text.upper() in country_codes()
+            else countries_by_name(collation_key).get(collation_key(text))
+        )
         if code is None:
             raise CellError("cell.country")
         return code
     table = "clusters" if name in _OF_CLUSTERS else "awards"
     return as_cell(TABLES[table][name].parse(text))
-
-
-@cache
-def _countries() -> dict[str, str]:
-    """Codes of countries by their names in the languages of Europe."""
-    return {collation_key(name): code for code in country_codes() for name in european_names(code)}
 
 
 def _match(row: _Row, holders: Mapping[str, LabelHolder]) -> tuple[LabelHolder | None, int]:
@@ -280,16 +278,15 @@ def with_source(changes: Iterable[NewChange], source_url: str) -> list[NewChange
 
 
 def _gone(
-    rows: Iterable[_Row],
+    rows: Sequence[_Row],
     holders: Mapping[str, LabelHolder],
     held: Mapping[str, Sequence[Label]],
     found: set[tuple[str, Label]],
     today: date,
 ) -> list[ListEntry]:
     """The labels that the register takes as held and the list does not have, in its countries and of its labels."""
-    listed = list(rows)
-    countries = {row.cells.get("country", "") for row in listed}
-    labels = {row.label for row in listed}
+    countries = {row.cells.get("country", "") for row in rows}
+    labels = {row.label for row in rows}
     missing = []
     for cluster, of_cluster in held.items():
         holder = holders[cluster]

@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from ..editions.catalog import PROJECT_DATA
-from ..i18n import collation_key, country_codes, european_names
+from ..i18n import collation_key, countries_by_name, country_codes
 
 MOST_CANDIDATES = 5
 """The most places that a text may mean."""
@@ -156,12 +156,7 @@ def _weight(place: Place, keys: Collection[str]) -> int:
 def _country_code(text: str) -> str:
     """The country that a text names by its code or in a language of Europe; "" if none."""
     key = name_key(text)
-    return key.upper() if key.upper() in country_codes() else _countries().get(key, "")
-
-
-@lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    return {name_key(name): code for code in sorted(country_codes()) for name in european_names(code)}
+    return key.upper() if key.upper() in country_codes() else countries_by_name(name_key).get(key, "")
 
 
 @lru_cache(maxsize=1)

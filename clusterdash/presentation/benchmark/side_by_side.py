@@ -46,9 +46,10 @@ def widest_dimension(results: Sequence[ClusterBenchmark], language: Language) ->
 def score_heat_table(results: Sequence[ClusterBenchmark], language: Language) -> Markup:
     """The scores of the clusters in each dimension, beside the median of the 500 best; highest and lowest marked."""
     medians = {score.dimension: score.peer_median for score in results[0].top500.scores}
+    by_dimension = _scores(results)
     rows = []
     for dimension in results[0].grid.dimensions:
-        scores = _scores(results).get(dimension.code, [])
+        scores = by_dimension[dimension.code]
         known = [score for score in scores if score is not None]
         cells = [HeatCell(score, whole_number(language, score), extreme=_extreme(score, known)) for score in scores]
         median = medians.get(dimension.code)

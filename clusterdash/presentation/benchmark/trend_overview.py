@@ -13,9 +13,8 @@ from ...i18n import format_number, translate
 from ..formatting import whole_number, with_unit
 from ..html import Markup, verdict_paragraph
 from ..html_charts.rug import RugCell, RugRow, rug
+from .group_overview import MARKS
 from .tables import table
-
-_MARKS = {Finding.ABOVE: "▲", Finding.BELOW: "▼", Finding.UNCLEAR: "", Finding.FEW: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _cell(change: GroupChange | None, indicator: Indicator, groups: ChangedGroup
         finding=translate(language, f"trend_finding.{change.finding}"),
     )
     address = f"trends?{urlencode({'by': groups.kind, 'group': change.group, 'lang': language})}"
-    return RugCell(change.finding.value, f"{_MARKS[change.finding]}{figure}", address, told)
+    return RugCell(change.finding.value, f"{MARKS[change.finding]}{figure}", address, told)
 
 
 def year_table(groups: ChangedGroups, group: str, medians: Sequence[YearMedian], language: Language) -> str:

@@ -26,12 +26,7 @@ FILES = ("csv", "xlsx", "geojson", "json")
 def neighbour_list(near: Sequence[Neighbour], language: Language) -> Markup:
     """The nearest clusters: highest label, name as a link to the public page, location, distance."""
     entries = [
-        _row(
-            max((award.label for award in found.holder.awards), key=list(Label).index),
-            found.holder.cluster,
-            distance(found.distance, language),
-            language,
-        )
+        _row(found.holder.highest_label, found.holder.cluster, distance(found.distance, language), language)
         for found in near
     ]
     return render("presentation/labels/templates/rows.html.jinja", entries=entries)
