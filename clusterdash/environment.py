@@ -21,6 +21,10 @@ class Environment(BaseSettings):
     """The data folder."""
     url: str | None = None
     """The public address of the server, if it is behind a proxy."""
+    database: str | None = Field(default=None, repr=False)
+    """The operational database, as an address of SQLAlchemy; without it, a file of SQLite in the data folder."""
+    editions: str | None = None
+    """The store of editions that several servers share, as an address (`s3://bucket/prefix`); else the data folder."""
     redirect_uri: str | None = None
     cookie_secret: str | None = Field(default=None, repr=False)
     client_id: str | None = None
