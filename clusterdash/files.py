@@ -12,26 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from filelock import FileLock
-
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_LOCK = ".lock"
 _MADE = (
     "access.toml",
-    "audit",
     "clusterdash.sqlite",
     "clusterdash.sqlite-shm",
     "clusterdash.sqlite-wal",
-    "current",
     "drafts",
     "editions",
-    "grants.csv",
-    "journal.jsonl",
+    "former-files",
     "sample",
-    "signed-out",
-    _LOCK,
+    ".lock",
 )
 """What the program creates or reads in a data folder that must be private; everything else is public facts."""
 
@@ -202,13 +195,27 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-@contextmanager
-def locked(data: Path) -> Iterator[None]:
-    """Hold the lock of a data folder: one thread of one process on this machine at a time.
+NETWORK_FILE_SYSTEMS = (
+    *("9p", "afs", "beegfs", "ceph", "cifs", "gfs2", "gluster", "lustre", "ncp", "nfs", "ocfs2", "smb", "vboxsf"),
+    *("fuse.ceph", "fuse.gluster", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"),
+)
+"""Beginnings of the names of file systems that several machines may write, or that do not lock as a local one does."""
 
-    The lock is reentrant. Changes of the served edition or of grants are read, decided and written while holding it, so
-    that no other change comes between.
+
+def network_file_system(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
+    """The name of the network file system that holds a folder; "" if it is a local one, or not known.
+
+    `mounts`: the table of mounted file systems (Linux, `proc(5)`).
     """
-    make_folder(data)
-    with FileLock(data / _LOCK, mode=PRIVATE_FILE, is_singleton=True):
-        yield
+    try:
+        table = [line.split(" ") for line in mounts.read_text("utf-8", errors="replace").splitlines()]
+    except OSError:
+        return ""
+    path = folder.resolve()
+    points = [(Path(entry[1].replace("\\040", " ")), entry[2]) for entry in table if len(entry) > 2]
+    # The longest mount point counts, and of two on the same folder the one that was mounted last.
+    held_by = [
+        (len(point.parts), place, kind) for place, (point, kind) in enumerate(points) if path.is_relative_to(point)
+    ]
+    kind = max(held_by, default=(0, 0, ""))[2]
+    return kind if kind.startswith(NETWORK_FILE_SYSTEMS) else ""

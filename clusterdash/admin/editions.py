@@ -14,11 +14,11 @@ from ..auth import audit_log
 from ..domain import ClusterdashError, Edition, Problem
 from ..editions import build, catalog, unpublished
 from ..editions.build import Progress, without_folder
-from ..editions.catalog import Publication
 from ..editions.confirmations import ConfirmationKind
 from ..editions.publication_effects import PublicationEffect, publication_effect, read_metadata
 from ..editions.rebase import rebase
 from ..ingest.xlsx_worker import MAXIMUM_ROWS
+from ..operational_database.publications import Publication
 from .staff_admin import StaffAdmin
 
 LARGEST_UPLOAD_MEGABYTES = 20
@@ -135,9 +135,9 @@ class EditionAdmin(StaffAdmin):
         return found
 
     def history(self) -> list[Publication]:
-        """The journal of publications, the latest first."""
+        """The publications, the latest first."""
         among = self.__among()
-        return [change for change in catalog.journal(self._data)[::-1] if among is None or change.edition in among]
+        return [change for change in catalog.history(self._data)[::-1] if among is None or change.edition in among]
 
     def previous(self) -> str | None:
         """The id of the edition that a rollback would serve; None if there is none."""

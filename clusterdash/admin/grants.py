@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from .. import files
 from ..access import granted_viewer
 from ..auth import audit_log
-from ..auth.audit_log import AuditRecord
 from ..domain import STAFF, ClusterdashError, Grant, Problem, Viewer
 from ..ingest import grants
+from ..operational_database import audit_records
+from ..operational_database.audit_records import AuditRecord
+from ..operational_database.engine import writing
+from ..operational_database.lock import locked
 from . import account_reach
 from .staff_admin import StaffAdmin
 
@@ -87,7 +89,7 @@ class AccessAdmin(StaffAdmin):
         found, problems = grants.check_rows(rows, clusters)
         if any(problem.severity == "error" for problem in problems):
             return problems
-        with files.locked(self._data):
+        with locked(self._data), writing(self._data):
             if shown is not None:
                 found = merge_changes(shown, found, self.grants())
             if granted_viewer(found, self._by, now.date()) != STAFF:
@@ -98,4 +100,4 @@ class AccessAdmin(StaffAdmin):
 
     def log(self) -> list[AuditRecord]:
         """The latest records of the access log, the last one first."""
-        return audit_log.records(self._data, MAX_LOG_LINES)
+        return audit_records.read(self._data, MAX_LOG_LINES)

@@ -12,6 +12,7 @@ from ..domain.label_change import ChangeAction, LabelChange, NewChange, undone
 from ..ingest.label_changes import KnownRegister, check_change
 from ..labels.places import find_place, name_key
 from ..operational_database import label_changes
+from ..operational_database.engine import writing
 from .staff_admin import StaffAdmin
 
 MAX_REASON = 500
@@ -71,9 +72,11 @@ class RegisterAdmin(StaffAdmin):
     def _add(self, changes: Sequence[NewChange], reason: str, now: datetime, expected: int | None) -> None:
         if self._demonstration:
             raise ClusterdashError("register.not_here")
-        label_changes.add(self._data, changes, by=self._by, reason=" ".join(reason.split()), now=now, expected=expected)
         clusters = dict.fromkeys(change.cluster_id for change in changes)
-        audit_log.record(self._data, now, self._by, "labels", ", ".join(clusters))
+        reason = " ".join(reason.split())
+        with writing(self._data):
+            label_changes.add(self._data, changes, by=self._by, reason=reason, now=now, expected=expected)
+            audit_log.record(self._data, now, self._by, "labels", ", ".join(clusters))
 
 
 def _with_coordinates(change: NewChange, known: KnownRegister) -> NewChange:

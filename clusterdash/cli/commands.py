@@ -146,7 +146,7 @@ def list_editions(options: argparse.Namespace) -> int:
         }
         told["waits"] = _waits(options, path.stem)
         _say(options, "command.edition", mark=mark, edition=path.stem, **counts, **told)
-    for change in catalog.journal(options.data):
+    for change in catalog.history(options.data):
         _say(options, f"journal.{change.action}", at=change.at, edition=change.edition, by=change.by or "–")
     return 0
 

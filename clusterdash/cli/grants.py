@@ -7,13 +7,14 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from .. import files
 from ..admin import account_reach
 from ..auth import audit_log
 from ..domain import ClusterdashError, ErrorCode, Grant, Problem
 from ..i18n import translate
 from ..ingest import grants
 from ..ingest.grant_changes import change_problems, combine
+from ..operational_database.engine import writing
+from ..operational_database.lock import locked
 from .publication import print_message, user_name
 
 
@@ -35,7 +36,7 @@ def problems(options: argparse.Namespace, found: Sequence[Grant], today: date, *
 
 def put_into_force(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -> None:
     """Put grants into force, replacing or extending the list; print a message and write to the access log."""
-    with files.locked(options.data):
+    with locked(options.data), writing(options.data):
         after = combine(_in_force(options), found, add=_adds(options))
         grants.replace(options.data, after)
         audit_log.record(options.data, now, user_name(), "grants", str(len(after)))

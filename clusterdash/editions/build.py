@@ -18,10 +18,14 @@ from .. import access, files
 from ..auth import audit_log
 from ..domain import STAFF, ClusterdashError, Edition, EditionVersionError, ErrorCode, Grid, NoEditionError, Problem
 from ..ingest import grants, readers, sample, table_reader, validate
+from ..operational_database import publications
+from ..operational_database.engine import writing
+from ..operational_database.lock import locked
+from ..operational_database.publications import PublicationAction
 from ..statistics import pipeline as statistics
 from ..statistics.parameters import LIMITS, Accounts, Limits
 from . import catalog, export, queries
-from .catalog import PROJECT_DATA, JournalAction, current_path, editions_folder, set_current
+from .catalog import PROJECT_DATA, current_path, editions_folder, set_current
 from .confirmations import ConfirmationKind
 from .publication_effects import UnconfirmedError, publication_effect, read_metadata
 from .reader import SCHEMA_VERSION, EditionDatabase
@@ -79,7 +83,7 @@ def known_schemes(data: Path) -> dict[str, Grid]:
             code: queries.read_scheme(lambda sql, values=None: connection.execute(sql, values or []).fetchall(), code)
             for code in codes
         }
-    if (data / "current").exists():
+    if catalog.history(data):
         opened = EditionDatabase(current_path(data))
         known |= {grid.scheme.code: grid for grid in opened.reader(STAFF).schemes()}
         opened.close()
@@ -135,7 +139,7 @@ def activate(
     edition_id: str,
     now: datetime,
     by: str,
-    did: JournalAction = "publish",
+    did: PublicationAction = "publish",
     *,
     decided_on: str | None = None,
     accept: Collection[ConfirmationKind] = (),
@@ -146,8 +150,9 @@ def activate(
     Raises ClusterdashError and changes nothing if another edition is served by now, or if the edition was never served
     and is superseded (`unpublished.superseded`); UnconfirmedError if a confirmation is missing.
     """
-    with files.locked(data):
+    with locked(data):
         path = catalog.edition_path(data, edition_id)
+        served = publications.served(data)
         if decided_on not in (None, catalog.current_id(data)):
             raise _changed_meanwhile(data)
         refuse_superseded(data, edition_id)
@@ -156,8 +161,10 @@ def activate(
         )
         if lacking:
             raise UnconfirmedError(lacking, "editions.unconfirmed", edition=edition_id)
-        set_current(data, edition_id, now, by, did)
-        audit_log.record(data, now, by, did, edition_id)
+        with writing(data):
+            if not set_current(data, edition_id, now, by, did, expected=served):
+                raise _changed_meanwhile(data)
+            audit_log.record(data, now, by, did, edition_id)
 
 
 def rollback(
@@ -170,7 +177,7 @@ def rollback(
     among: Collection[str] | None = None,
 ) -> str:
     """Serve the previous edition again (`catalog.previous`); returns its id. Raises as `activate` does."""
-    with files.locked(data):
+    with locked(data):
         if decided_on not in (None, catalog.current_id(data)):
             raise _changed_meanwhile(data)
         edition_id = catalog.previous(data, among)
@@ -181,7 +188,7 @@ def rollback(
 def _changed_meanwhile(data: Path) -> ClusterdashError:
     """The error that another edition is served than when a person decided; says who published it, and when."""
     served = catalog.current_id(data)
-    last = next((change for change in reversed(catalog.journal(data)) if change.edition == served), None)
+    last = next((change for change in reversed(catalog.history(data)) if change.edition == served), None)
     values = {"by": last.by or "–", "at": last.at} if last else {"by": "–", "at": "–"}
     return ClusterdashError("editions.meanwhile", edition=served, **values)
 
@@ -191,7 +198,7 @@ def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
 
     Raises ClusterdashError as `catalog.delete_edition`, and if another unpublished edition extends it.
     """
-    with files.locked(data):
+    with locked(data):
         for path in catalog.unpublished(data):
             if extended_edition(path) == edition_id:
                 raise ClusterdashError("editions.is_completed", edition=edition_id, other=path.stem)
@@ -234,7 +241,7 @@ def build(
     with _built(folder, made, tables, hashes, before, accounts, limits) as building:
         if before:
             export.store_sources(building, sources)
-        with files.locked(data):
+        with locked(data):
             if made.completed:
                 catalog.edition_path(data, made.completed)  # raises if it was discarded meanwhile
             files.publish_file(building, folder / f"{edition_id}.duckdb")
@@ -323,7 +330,7 @@ def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
     """
     if isinstance(trouble, EditionVersionError):
         return trouble.synthetic
-    nothing = not (data / "current").exists() and not any(editions_folder(data).glob("*.duckdb"))
+    nothing = not catalog.history(data) and not any(editions_folder(data).glob("*.duckdb"))
     return isinstance(trouble, NoEditionError) and nothing
 
 

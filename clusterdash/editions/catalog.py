@@ -1,22 +1,20 @@
 """The catalogue of editions: where they are stored, which one is served, and which ones were served before.
 
-They are in `<data>/editions/` and never change; the file `<data>/current` names the served one. Each change of it is
-recorded in `<data>/journal.jsonl`, one line each; the pointer decides, the journal is only a record. An edition that
-is only being checked is a draft in `<data>/drafts/` until somebody keeps it.
+They are in `<data>/editions/` and never change; the latest publication in the operational database names the served
+one. An edition that is only being checked is a draft in `<data>/drafts/` until somebody keeps it.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from .. import files, locations
 from ..domain import ClusterdashError, NoEditionError
+from ..operational_database import publications
+from ..operational_database.publications import Publication, PublicationAction
 
 PROJECT_DATA = locations.FACTS
 DRAFT_LIFETIME = timedelta(hours=12)
@@ -24,17 +22,6 @@ DRAFT_LIFETIME = timedelta(hours=12)
 _EDITION_ID = re.compile(r"[0-9A-Za-z-]{1,64}\Z")
 MAX_EARLIER = 20
 """Most earlier served editions that a new one is compared with: their figures may have been kept."""
-JournalAction = Literal["publish", "rollback"]
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """A line of the journal: which edition became the served one, when (UTC, ISO 8601), by whom and how."""
-
-    at: str
-    edition: str
-    by: str
-    action: JournalAction
 
 
 def editions_folder(data: Path) -> Path:
@@ -106,15 +93,11 @@ def current_path(data: Path) -> Path:
 
     Raises ClusterdashError if none is named, or the file of the named one does not exist.
     """
-    pointer = data / "current"
-    if not pointer.exists():
+    name = publications.served(data)
+    if not name:
         raise NoEditionError(data)
-    try:
-        name = pointer.read_bytes().decode("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        name = ""
     if not _EDITION_ID.match(name) or not (path := editions_folder(data) / f"{name}.duckdb").is_file():
-        raise ClusterdashError("store.missing", file=name or "?", pointer=pointer)
+        raise ClusterdashError("store.missing", edition=name, file=editions_folder(data) / f"{name}.duckdb")
     return path
 
 
@@ -126,38 +109,34 @@ def current_id(data: Path) -> str:
         return ""
 
 
-def set_current(data: Path, edition_id: str, now: datetime, by: str, did: JournalAction = "publish") -> None:
-    """Make an edition the served one, at once for every later read of the pointer."""
+def set_current(
+    data: Path,
+    edition_id: str,
+    now: datetime,
+    by: str,
+    did: PublicationAction = "publish",
+    *,
+    expected: str | None = None,
+) -> bool:
+    """Make an edition the served one, at once for every later reader on all servers.
+
+    Returns False, and changes nothing, if the served one is no longer the `expected` one (any, if None). Raises
+    ClusterdashError if there is no such edition.
+    """
     edition_path(data, edition_id)
-    files.write_atomically(data / "current", f"{edition_id}\n".encode())
-    change = Publication(now.isoformat(timespec="seconds"), edition_id, by, did)
-    files.append(
-        data / "journal.jsonl",
-        json.dumps(
-            {"at": change.at, "edition": change.edition, "by": change.by, "did": change.action}, ensure_ascii=False
-        ),
-    )
+    publication = Publication(now.isoformat(timespec="seconds"), edition_id, by, did)
+    return publications.add(data, publication, expected)
 
 
-def journal(data: Path) -> list[Publication]:
-    """All changes of the served edition, the first one first; unreadable lines are skipped."""
-    path = data / "journal.jsonl"
-    changes = []
-    for line in path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else ():
-        try:
-            entry = json.loads(line)
-            did: JournalAction = "rollback" if entry["did"] == "rollback" else "publish"
-            at = datetime.fromisoformat(entry["at"]).isoformat(timespec="seconds")
-            changes.append(Publication(at, str(entry["edition"]), str(entry["by"]), did))
-        except (ValueError, KeyError, TypeError):
-            continue
-    return changes
+def history(data: Path) -> Sequence[Publication]:
+    """All publications, the first one first."""
+    return publications.read(data)
 
 
 def previous_paths(data: Path) -> list[Path]:
     """The files of the editions served before the present one, the latest first, at most `MAX_EARLIER`."""
     present = current_id(data)
-    known = dict.fromkeys(change.edition for change in reversed(journal(data)) if change.edition != present)
+    known = dict.fromkeys(change.edition for change in reversed(history(data)) if change.edition != present)
     files_of = (editions_folder(data) / f"{edition}.duckdb" for edition in known if _EDITION_ID.match(edition))
     return [path for path in files_of if path.is_file()][:MAX_EARLIER]
 
@@ -169,7 +148,7 @@ def previous(data: Path, among: Collection[str] | None = None) -> str:
     still exists.
     """
     served: list[str] = []
-    for change in journal(data):
+    for change in history(data):
         if change.action == "rollback" and change.edition in served:
             served = served[: served.index(change.edition) + 1]
         else:
@@ -185,7 +164,7 @@ def previous(data: Path, among: Collection[str] | None = None) -> str:
 
 def unpublished(data: Path) -> list[Path]:
     """The files of the editions that were never served, the latest first."""
-    known = {current_id(data), *(change.edition for change in journal(data))}
+    known = {current_id(data), *(change.edition for change in history(data))}
     return [path for path in edition_paths(data) if path.stem not in known]
 
 

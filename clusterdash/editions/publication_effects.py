@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ..domain import PUBLIC, ClusterdashError, Edition, EditionVersionError, NoEditionError
 from ..files import FileState, file_state
+from ..operational_database.publications import PublicationAction
 from . import catalog
-from .catalog import JournalAction, current_path
+from .catalog import current_path
 from .confirmations import Confirmation, required_confirmations
 from .diff import Difference, difference
 from .reader import EditionDatabase
@@ -37,7 +38,7 @@ class UnconfirmedError(ClusterdashError):
         self.lacking = lacking
 
 
-def publication_effect(data: Path, path: Path, did: JournalAction = "publish") -> PublicationEffect:
+def publication_effect(data: Path, path: Path, did: PublicationAction = "publish") -> PublicationEffect:
     """Return the effects of serving the edition in a file now. Raises ClusterdashError if it cannot be read."""
     new, changes = read_metadata(path), None
     try:

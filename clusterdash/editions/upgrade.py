@@ -2,7 +2,7 @@
 
 An edition is rebuilt from what its file holds: the submitted tables, the answers, and the facts that were in force,
 not those of today. It keeps its id and its metadata (title, time, author, the edition it extends, its files and their
-hash), so the pointer, the journal and the unpublished editions stay valid. Its old file is kept in
+hash), so publications and unpublished editions stay valid. Its old file is kept in
 `<data>/editions/replaced/` until somebody removes it.
 
 What an older version does not have:
@@ -29,6 +29,7 @@ from .. import files
 from ..domain import STAFF, ClusterdashError, Problem
 from ..ingest import readers, table_reader, validate
 from ..ingest.readers import Sheet
+from ..operational_database.lock import locked
 from . import build, catalog, export
 from .database_errors import OLDEST_SCHEMA_VERSION
 from .reader import SCHEMA_VERSION, EditionDatabase
@@ -62,7 +63,7 @@ def upgrade(data: Path, today: date) -> Iterator[UpgradeStep]:
             if (version := _version(path)) == SCHEMA_VERSION:
                 continue
             yield UpgradeStep("upgrade.starts", {"edition": path.stem, "found": version, "expected": SCHEMA_VERSION})
-            with files.locked(data):
+            with locked(data):
                 if _version(path) == SCHEMA_VERSION:
                     yield UpgradeStep("upgrade.already", {"edition": path.stem})
                     continue

@@ -1,25 +1,24 @@
-"""Grants of access as a table, and the file in which they are stored.
+"""Grants of access as a table, and those in force.
 
-They belong to no edition: a rollback to older results must not restore earlier access. They are stored in
-`<data>/grants.csv`, in the same format as they are imported; the file is replaced in one step.
+They belong to no edition: a rollback to older results must not restore earlier access. They are stored in the
+operational database.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from .. import files
 from ..domain import ClusterdashError, Grant, GrantRole, Problem
-from . import readers
+from ..operational_database import grants as stored
+from ..operational_database.engine import database_name
+from ..operational_database.grants import COLUMNS
 from .readers import Sheet
 from .table_reader import IngestState, Layer, Row, read_table
 
-COLUMNS = ("email", "role", "cluster_id", "valid_from", "valid_until")
 FILE = "grants.csv"
+"""The name of the table in messages about it."""
 
 
 def granted(findings: IngestState, clusters: Collection[str]) -> tuple[Grant, ...] | None:
@@ -54,32 +53,27 @@ def check_rows(rows: Iterable[Sequence[str]], clusters: Collection[str]) -> tupl
     return granted(findings, clusters) or (), findings.problems
 
 
-def read_grants(data: Path) -> tuple[Grant, ...]:
-    """The grants that are in force. Raises ClusterdashError if their file has errors."""
-    file = data / FILE
-    return _read(files.file_state(file)) if file.is_file() else ()
+def read_grants(data: Path, email: str | None = None) -> tuple[Grant, ...]:
+    """The grants that are in force, or those of one address.
+
+    Raises ClusterdashError if the database cannot be read, or they have errors.
+    """
+    found, damaged = _checked(tuple(stored.read(data, email)))
+    if damaged:
+        raise ClusterdashError("grant.damaged", file=database_name(data))
+    return found
 
 
-@lru_cache(maxsize=4)
-def _read(state: files.FileState) -> tuple[Grant, ...]:
-    """Cached until the file changes: every run of a page asks who may see what."""
-    found, trouble = readers.read_files([state.path], follow=True)
-    findings = IngestState(problems=list(trouble))
-    for sheet in found:
-        read_table(findings, Layer.IMPORT, sheet, "grants")
-    kept = granted(findings, ()) or ()
-    if any(problem.severity == "error" for problem in findings.problems):
-        raise ClusterdashError("grant.damaged", file=state.path)
-    return kept
+@lru_cache(maxsize=256)
+def _checked(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[Grant, ...], bool]:
+    """The grants, and whether rows have errors; cached, since every run of a page asks who may see what."""
+    found, problems = check_rows(rows, ())
+    return found, any(problem.severity == "error" for problem in problems)
 
 
 def replace(data: Path, grants: Iterable[Grant]) -> None:
     """Replace all grants in force by these, in one step."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(grant_rows(grants))
-    files.write_atomically(data / FILE, out.getvalue().encode())
+    stored.replace(data, grant_rows(grants))
 
 
 def grant_rows(grants: Iterable[Grant]) -> list[tuple[str, ...]]:
@@ -99,3 +93,6 @@ def grant_rows(grants: Iterable[Grant]) -> list[tuple[str, ...]]:
 def _grant(row: Row) -> Grant:
     role, clusters = GrantRole(row["role"]), tuple(row["cluster_id"])
     return Grant(row["email"], role, clusters, row["valid_from"], row["valid_until"])
+
+
+__all__ = ["COLUMNS", "FILE", "check_rows", "grant_rows", "granted", "read_grants", "replace"]

@@ -1,130 +1,232 @@
-"""Opening of the operational database of a data folder, brought to the latest schema."""
+"""Opening of the operational database of a data folder, brought to the latest schema.
+
+It is a file of SQLite in the data folder, or the PostgreSQL database that `CLUSTERDASH_DATABASE` names.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from .. import files
 from ..domain import ClusterdashError
+from ..environment import environment
+from . import former_files
 
 FILE = "clusterdash.sqlite"
 """Below the data folder."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+POSTGRESQL = "postgresql"
+DRIVER = "postgresql+psycopg"
 BUSY_SECONDS = 10
-"""How long a change waits for those of others."""
+"""How long a change waits for those of others, and a connection for the server."""
+MAX_OPEN = 8
+"""How many databases stay open: a server has one; tests and commands that go from one to another have more."""
+_WRITER_LOCK = 7041776
+"""The advisory lock of PostgreSQL that whoever writes holds, so that one writes at a time, as in SQLite."""
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"reading": True},
+    POSTGRESQL: {"reading": True, "isolation_level": "AUTOCOMMIT"},  # one message to the server for each query
+}
+_TRANSACTION = threading.local()
+"""The connection of this thread that writes, by data folder."""
 _OPENING = threading.Lock()
-_OPEN: dict[Path, tuple[int, Engine]] = {}
-"""Engines by the file of their database, with its inode: a file put into its place is opened anew."""
+_OPEN: dict[str, tuple[int | None, Engine]] = {}
+"""Engines by address, with the inode of SQLite's file: one that is put into its place is opened anew."""
 
 
 def database_path(data: Path) -> Path:
-    """The file of the operational database of a data folder."""
+    """The file of the operational database of a data folder, where no other database is configured."""
     return data / FILE
+
+
+def database_url(data: Path) -> URL:
+    """The address of the operational database. Raises ClusterdashError for an engine that is not supported."""
+    return parse_url(environment().database, data)
+
+
+@lru_cache(maxsize=MAX_OPEN)
+def parse_url(configured: str | None, data: Path) -> URL:
+    """A configured address, or that of the file in the data folder; raises as `database_url`."""
+    if not configured:
+        return URL.create("sqlite", database=str(database_path(data)))
+    try:
+        url = make_url(configured)
+    except ArgumentError as error:
+        raise ClusterdashError("operational.unknown_engine", engine="?", accepted=f"{DRIVER}://") from error
+    if url.drivername != DRIVER:
+        raise ClusterdashError("operational.unknown_engine", engine=url.drivername, accepted=f"{DRIVER}://")
+    return url
+
+
+def database_name(data: Path) -> str:
+    """The operational database as messages name it: the file, or the address without its password."""
+    url = database_url(data)
+    return str(database_path(data)) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
 @contextmanager
 def reading(data: Path) -> Iterator[Connection | None]:
     """A connection that reads, without holding up who writes; None where there is no database yet.
 
-    Raises ClusterdashError as `open_database`, and if reading fails.
+    Within `writing` it reads what was written there. Raises ClusterdashError as `open_database`, and if reading fails.
     """
+    if present := _present(data):
+        yield present
+        return
     engine = open_database(data, create=False)
     if engine is None:
         yield None
         return
     try:
-        with engine.connect().execution_options(reading=True) as connection:
-            yield connection
+        with engine.connect() as connection:
+            yield connection.execution_options(**_READING[engine.url.get_backend_name()])
     except SQLAlchemyError as error:
-        raise database_failure(error, database_path(data)) from error
+        raise database_failure(error, data) from error
 
 
 @contextmanager
 def writing(data: Path) -> Iterator[Connection]:
     """A connection whose changes are made together at the end, or not at all; the database is created if need be.
 
-    Raises ClusterdashError as `open_database`, and if writing fails.
+    One connection writes at a time; the others wait. Within another `writing` of the same thread, changes are part of
+    that transaction. Raises ClusterdashError as `open_database`, and if writing fails.
     """
+    if present := _present(data):
+        yield present
+        return
     engine = open_database(data, create=True)
     assert engine is not None  # it was to be created
     try:
         with engine.begin() as connection:
+            _TRANSACTION.__dict__[str(data)] = connection
             yield connection
     except SQLAlchemyError as error:
-        raise database_failure(error, database_path(data)) from error
+        raise database_failure(error, data) from error
+    finally:
+        _TRANSACTION.__dict__.pop(str(data), None)
+
+
+def _present(data: Path) -> Connection | None:
+    """The connection of this thread's transaction that writes, if there is one."""
+    found: Connection | None = _TRANSACTION.__dict__.get(str(data))
+    return found
 
 
 def open_database(data: Path, *, create: bool) -> Engine | None:
     """The engine of a data folder, opened once for all threads; None where there is no database yet, unless `create`.
 
-    Raises ClusterdashError if the file cannot be read, or was made by a later version of the program.
+    What earlier versions kept in files of the data folder is taken over (`former_files`). Raises ClusterdashError if
+    the database cannot be read, was made by a later version of the program, or is not the one last used here.
     """
-    path = database_path(data)
+    url = database_url(data)
+    path = None if url.get_backend_name() == POSTGRESQL else database_path(data)
+    key = url.render_as_string(hide_password=False)
     with _OPENING:
-        found = path.stat().st_ino if path.exists() else None
-        known, engine = _OPEN.get(path, (None, None))
+        found = path.stat().st_ino if path and path.exists() else None
+        known, engine = _OPEN.get(key, (None, None))
         if engine is not None and known == found:
             return engine
         if engine is not None:
             engine.dispose()
-            del _OPEN[path]
-        if found is None and not create:
+            del _OPEN[key]
+        if path and found is None and not create and not former_files.present(data):
             return None
-        engine = _opened(data, path)
-        _OPEN[path] = path.stat().st_ino, engine
+        engine = _opened(data, url, path)
+        while len(_OPEN) >= MAX_OPEN:
+            _OPEN.pop(next(iter(_OPEN)))[1].dispose()
+        _OPEN[key] = path.stat().st_ino if path else None, engine
         return engine
 
 
-def _opened(data: Path, path: Path) -> Engine:
-    files.make_folder(data)
-    path.touch(files.PRIVATE_FILE)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+def _opened(data: Path, url: URL, path: Path | None) -> Engine:
+    if path:
+        files.make_folder(data)
+        if kind := files.network_file_system(data):
+            raise ClusterdashError("operational.network", folder=data, kind=kind)
+        path.touch(files.PRIVATE_FILE)
+    elif database_path(data).exists():
+        raise ClusterdashError("operational.not_moved", file=database_path(data), database=database_name(data))
+    engine = connect(url)
     try:
         with engine.begin() as connection:
             migrate(connection)
+            taken_over = former_files.take_over(connection, data)
     except CommandError as error:  # a revision that this program does not have
         engine.dispose()
-        raise ClusterdashError("operational.later", file=path) from error
+        raise ClusterdashError("operational.later", file=database_name(data)) from error
     except SQLAlchemyError as error:
         engine.dispose()
-        raise database_failure(error, path) from error
+        raise database_failure(error, data) from error
+    except ClusterdashError:
+        engine.dispose()
+        raise
+    former_files.set_aside(data, taken_over)
     return engine
+
+
+def connect(url: URL) -> Engine:
+    """An engine for an address, whose transactions begin as `reading` and `writing` need them."""
+    if url.get_backend_name() == POSTGRESQL:
+        # A connection that the server has closed meanwhile is replaced before it is used.
+        arguments = {"connect_timeout": BUSY_SECONDS, "application_name": "clusterdash"}
+        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        event.listen(engine, "begin", _begin_postgresql)
+    else:
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@lru_cache(maxsize=1)
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Bring a database to a revision of the schema, within the connection's transaction."""
+    if MigrationContext.configure(connection).get_current_revision() == _scripts().as_revision_number(revision):
+        return
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
 
-def database_failure(error: SQLAlchemyError, path: Path) -> ClusterdashError:
+def database_failure(error: SQLAlchemyError, data: Path) -> ClusterdashError:
     """The sentence for an error of the database: with the reason that it gives."""
     reason = error.orig if isinstance(error, DatabaseError) else error
-    return ClusterdashError("operational.failed", file=path, detail=str(reason))
+    return ClusterdashError("operational.failed", file=database_name(data), detail=str(reason).strip())
 
 
-def _prepare(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Set up a connection of SQLite: writers do not block readers, and what is committed is on the disk."""
-    connection.isolation_level = None  # transactions begin as `_begin` says, not when the driver thinks so
+    connection.isolation_level = None  # transactions begin as `_begin_sqlite` says, not when the driver thinks so
     for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
         connection.execute(f"pragma {pragma}")
 
 
-def _begin(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     """Begin as a writer: a transaction that reads first and then writes would be refused if another wrote meanwhile."""
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("begin" if reading else "begin immediate")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Let one writer in at a time: it may read first and decide, as in SQLite."""
+    if not connection.get_execution_options().get("reading", False):
+        connection.execute(text("set local synchronous_commit = on"))
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})

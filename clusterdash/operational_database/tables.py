@@ -31,3 +31,57 @@ PIN = Table(
     sqlite_autoincrement=True,
 )
 """Views that staff have pinned, with a note of their own; removed by who no longer needs them."""
+
+ACCESS_GRANT = Table(
+    "access_grant",
+    METADATA,
+    Column("grant_id", Integer, primary_key=True),
+    Column("email", Text, nullable=False, index=True, comment="in lower case"),
+    Column("role", Text, nullable=False, comment="a GrantRole"),
+    Column("cluster_id", Text, nullable=False, comment="ids separated by |; empty for staff"),
+    Column("valid_from", Text, nullable=False, comment="a day, ISO 8601; empty if open"),
+    Column("valid_until", Text, nullable=False, comment="a day, ISO 8601; empty if open"),
+    sqlite_autoincrement=True,
+)
+"""Who may see what; the list is replaced as a whole."""
+
+AUDIT_RECORD = Table(
+    "audit_record",
+    METADATA,
+    Column("record_id", Integer, primary_key=True),
+    Column("at", Text, nullable=False, index=True, comment="UTC, ISO 8601"),
+    Column("who", Text, nullable=False, comment="the address that signed in, or the user of a command"),
+    Column("action", Text, nullable=False, comment="an AuditAction"),
+    Column("object", Text, nullable=False, comment="a cluster, an edition, files, a number of grants"),
+    sqlite_autoincrement=True,
+)
+"""The access log; rows are added, and removed once they are older than the operator keeps them."""
+
+SIGN_OUT = Table(
+    "sign_out",
+    METADATA,
+    Column("person", Text, primary_key=True, comment="SHA-256 of issuer and subject"),
+    Column("at", Text, comment="UTC, ISO 8601: sign-ins up to then are revoked"),
+    Column("latest_sign_in", Text, comment="UTC, ISO 8601: by a provider whose clock is ahead"),
+)
+"""Revoked sign-ins."""
+
+PUBLICATION = Table(
+    "publication",
+    METADATA,
+    Column("publication_id", Integer, primary_key=True),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("edition", Text, nullable=False),
+    Column("by", Text, nullable=False, comment="the address that signed in, or the user of a command"),
+    Column("action", Text, nullable=False, comment="a PublicationAction"),
+    sqlite_autoincrement=True,
+)
+"""Which edition is served since when; the latest row decides."""
+
+FORMER_FILE = Table(
+    "former_file",
+    METADATA,
+    Column("name", Text, primary_key=True, comment="of the file or folder, below the data folder"),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601: when it was taken over"),
+)
+"""Files of earlier versions that were taken over into these tables, each once."""

@@ -81,7 +81,7 @@ def show_edition(visit: PageContext, desk: EditionAdmin) -> None:
 
 
 def _served_since(edition: Edition, desk: EditionAdmin) -> date:
-    """The day on which an edition was last published; that on which it was built, if the journal has none."""
+    """The day on which an edition was last published; that on which it was built, if it never was."""
     latest = next((change.at for change in desk.history() if change.edition == edition.edition_id), None)
     return (datetime.fromisoformat(latest) if latest else edition.created_at).date()
 

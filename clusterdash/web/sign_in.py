@@ -78,7 +78,7 @@ def _current_identity(data: Path, now: datetime) -> Identity:
 
 
 def _granted_viewer(data: Path, person: Identity, now: datetime) -> Viewer | None:
-    return access.granted_viewer(grants.read_grants(data), person.email, now.date())
+    return access.granted_viewer(grants.read_grants(data, person.email), person.email, now.date())
 
 
 def provider_buttons(language: Language, known: tuple[Provider, ...], place: str) -> None:

@@ -212,7 +212,7 @@ def test_an_upgraded_edition_is_served_completed_exported_and_gone_back_to(
     assert command("rollback", "--data", own, "--accept", "removal,disclosure") == 0
     assert catalog.current_id(own) == served
     assert command("rollback", "--data", own, "--accept", "removal,disclosure") == 0
-    assert catalog.current_id(own) == catalog.journal(own)[0].edition, "from one upgraded edition to another"
+    assert catalog.current_id(own) == catalog.history(own)[0].edition, "from one upgraded edition to another"
 
 
 def test_an_edition_that_waits_is_compared_with_all_served_before_it_and_published(own: Path) -> None:
@@ -338,7 +338,7 @@ def test_what_the_present_checks_refuse_is_listed_and_nothing_is_lost(
     exported = tmp_path / "out" / "clusters.csv"
     assert exported.read_text("utf-8").splitlines()[3].startswith(f"{ADDED},'=1+1"), "the row that was told"
     assert command("rollback", "--data", data, "--accept", "removal,disclosure") == 0
-    assert catalog.current_id(data) == catalog.journal(data)[0].edition
+    assert catalog.current_id(data) == catalog.history(data)[0].edition
     EditionDatabase(catalog.current_path(data)).close()
 
 

@@ -146,14 +146,14 @@ def test_what_invented_results_change_is_not_told_by_real_ones(shared: Path, mon
         compared.extend(path.stem for path in (old, new, *earlier))
 
     monkeypatch.setattr(publication_effects, "difference", difference)
-    first = catalog.journal(shared)[0].edition
+    first = catalog.history(shared)[0].edition
     of_demonstration(shared).effect(first)
     assert compared
     assert set(compared).isdisjoint(real_ids(shared))
 
 
 def test_in_a_demonstration_one_goes_back_to_the_invented_edition_before(shared: Path) -> None:
-    first = catalog.journal(shared)[0].edition
+    first = catalog.history(shared)[0].edition
     assert of_demonstration(shared).previous() == first
     of_demonstration(shared).rollback(NOW)
     assert catalog.current_id(shared) == first
