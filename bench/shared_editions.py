@@ -68,7 +68,9 @@ def build_editions(place: Path, count: int) -> list[Path]:
         shutil.copyfile(first, path)
         with duckdb.connect(str(path)) as edition:
             edition.execute("update cluster set name = ?", [f"Cluster {number}"])
-            edition.execute("update edition set edition_id = ?, content_hash = ?", [path.stem, f"{number:012}".ljust(64, "0")])
+            edition.execute(
+                "update edition set edition_id = ?, content_hash = ?", [path.stem, f"{number:012}".ljust(64, "0")]
+            )
         made.append(path)
     return made
 
@@ -150,9 +152,7 @@ def report(answers: list[Answer], published: list[float], failures: list[str]) -
     """Print what the readers saw."""
     mixtures = [answer for answer in answers if len(answer.numbers) > 1]
     # Edition n is published[n - 1]; it is old from published[n] on.
-    late = [
-        answer.asked - published[answer.numbers[0]] for answer in answers if answer.numbers[0] < len(published)
-    ]
+    late = [answer.asked - published[answer.numbers[0]] for answer in answers if answer.numbers[0] < len(published)]
     overlap = max([0.0, *late])
     first = [
         min(answer.there for answer in answers if answer.server == server and answer.numbers[0] >= number + 1) - at

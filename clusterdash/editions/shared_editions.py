@@ -7,6 +7,7 @@ are taken over into it once.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 import threading
@@ -104,7 +105,7 @@ def add(data: Path, path: Path, edition_id: str, uploaded: tuple[str, int], by: 
         now = datetime.now(UTC).isoformat(timespec="seconds")
         added = edition_files.add(data, EditionFile(edition_id, sha256, size, now, by))
     if added.sha256 == sha256:
-        _move(data, path, edition_id)
+        _move(path, _path(data, edition_id), added)
 
 
 def replace(data: Path, path: Path, edition_id: str) -> str:
@@ -114,8 +115,9 @@ def replace(data: Path, path: Path, edition_id: str) -> str:
     """
     before = edition_files.find(data, edition_id)
     assert before is not None  # it was read to be replaced
-    edition_files.replace(data, edition_id, *upload(path))
-    _move(data, path, edition_id)
+    sha256, size = upload(path)
+    edition_files.replace(data, edition_id, sha256, size)
+    _move(path, _path(data, edition_id), dataclasses.replace(before, sha256=sha256, size=size))
     return _store().object_address(before.sha256)
 
 
@@ -164,7 +166,7 @@ def take_over(data: Path, folder: Path, replaced: Path) -> Iterator[str]:
         if listed is None:
             add(data, path, path.stem, upload(path), "")
         elif listed.sha256 == _hash(file_state(path)):
-            _move(data, path, path.stem)
+            _move(path, _path(data, path.stem), listed)
         if path.exists():
             path.replace(files.make_folder(replaced) / f"{path.stem}-{_hash(file_state(path))[:12]}.duckdb")
         yield path.stem
@@ -214,10 +216,13 @@ def _hash(state: FileState) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _move(data: Path, path: Path, edition_id: str) -> None:
-    target = _path(data, edition_id)
-    files.make_folder(target.parent)
-    files.publish_file(path, target)
+def _move(path: Path, target: Path, file: EditionFile) -> None:
+    """Move a file into the cache, unless it was fetched meanwhile: whoever reads it would have to open it anew."""
+    with _downloading(target):
+        if _is_whole(target, file):
+            path.unlink()
+        else:
+            files.publish_file(path, target)
 
 
 def _path(data: Path, edition_id: str) -> Path:
