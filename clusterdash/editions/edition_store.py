@@ -38,6 +38,9 @@ LONGEST_TRANSFER = timedelta(hours=2)
 LONGEST_SILENCE = timedelta(seconds=15)
 LONGEST_CONNECT = timedelta(seconds=3)
 _NAME = re.compile(r"([0-9a-f]{64})\.duckdb\Z")
+_NO_BUCKET = "NoSuchBucket"
+_DENIED = re.compile(r"status code: 40[13]")
+"""What the library's error of a listing says: it has no kind of its own."""
 _TRUE = {"1", "true", "t", "yes", "y", "on"}
 
 
@@ -183,19 +186,18 @@ def _object_store(address: str) -> ObjectStore:
 
 @contextmanager
 def _explained(address: str, name: str = "") -> Iterator[None]:
-    """Turn errors of the store into sentences."""
+    """Turn errors of the store into sentences; `name`: the object that is read."""
     try:
         yield
-    except (PermissionDeniedError, UnauthenticatedError) as error:
-        raise ClusterdashError("edition_store.denied", store=address, detail=_reason(error)) from error
     except FileNotFoundError as error:
         if error.errno is not None:  # of a file of ours, not of the store
             raise
-        key = "edition_store.missing" if name and "NoSuchBucket" not in str(error) else "edition_store.no_bucket"
-        raise ClusterdashError(key, store=address, object=name) from error
+        key = "missing" if name and _NO_BUCKET not in str(error) else "no_bucket"
+        raise ClusterdashError(f"edition_store.{key}", store=address, object=name) from error
     except BaseError as error:
-        key = "edition_store.no_bucket" if "NoSuchBucket" in str(error) else "edition_store.unreachable"
-        raise ClusterdashError(key, store=address, detail=_reason(error)) from error
+        denied = isinstance(error, PermissionDeniedError | UnauthenticatedError) or _DENIED.search(str(error))
+        key = "no_bucket" if _NO_BUCKET in str(error) else "denied" if denied else "unreachable"
+        raise ClusterdashError(f"edition_store.{key}", store=address, detail=_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:

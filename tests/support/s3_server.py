@@ -63,9 +63,12 @@ class S3Server:
         """Stop answering; connections are accepted."""
         os.kill(self._process.pid, signal.SIGSTOP)
 
+    def resume(self) -> None:
+        """Answer again after `pause`."""
+        os.kill(self._process.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """End it; nothing is kept."""
-        self._process.send_signal(signal.SIGCONT)
         self._process.terminate()
         self._process.wait(20)
 
