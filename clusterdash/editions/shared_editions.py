@@ -173,10 +173,9 @@ def take_over(data: Path, folder: Path, replaced: Path) -> Iterator[str]:
 
 
 def _copy(data: Path, file: EditionFile) -> Path:
-    path = _path(data, file.edition_id)
+    path, asked_at = _path(data, file.edition_id), time.monotonic()
     if _is_whole(path, file):
         return path
-    asked_at = time.monotonic()
     with _downloading(path):
         with _FAILING:
             failed_at, reason = _FAILED.get(path, (0.0, None))
