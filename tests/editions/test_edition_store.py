@@ -9,10 +9,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import obstore
 import pytest
@@ -170,6 +173,49 @@ def test_a_store_that_cannot_be_used_says_why(reached: S3Server, tmp_path: Path,
     monkeypatch.setenv("AWS_ALLOW_HTTP", "false")
     assert refusal(lambda: EditionStore(address).put(path, sha256)) == "edition_store.unreachable", "no plain HTTP"
     assert not target.exists()
+
+
+class Forgetful(BaseHTTPRequestHandler):
+    """A store that confirms what it is sent, and keeps it with one bit changed."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def do_PUT(self) -> None:
+        content = bytearray(self.rfile.read(int(self.headers["Content-Length"])))
+        content[-1] ^= 1
+        self.kept[self.path] = bytes(content)
+        self.send_response(200)
+        self.send_header("ETag", '"x"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        content = self.kept.get(self.path)
+        self.send_response(404 if content is None else 200)
+        self.send_header("Content-Length", str(len(content or b"")))
+        self.send_header("Last-Modified", "Mon, 01 Jun 2026 12:00:00 GMT")
+        self.send_header("ETag", '"x"')
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(content or b"")
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.usefixtures("reached")
+def test_a_store_that_does_not_keep_what_it_confirms_is_noticed(tmp_path: Path, monkeypatch) -> None:
+    path, sha256 = edition(tmp_path, b"an edition")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Forgetful) as running:
+        threading.Thread(target=running.serve_forever).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{running.server_port}")
+        try:
+            assert refusal(lambda: EditionStore("s3://bucket/x").put(path, sha256)) == "edition_store.not_written"
+            assert len(Forgetful.kept) == 1
+        finally:
+            running.shutdown()
 
 
 def test_a_store_that_stops_answering_is_given_up(reached: S3Server, tmp_path: Path, monkeypatch) -> None:

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import tarfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support.browser import ROOT
+from support.browser import ROOT, serve
 from support.editions import NOW, TODAY
 from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
 from support.s3_server import S3Server, s3_server
@@ -400,6 +401,27 @@ def test_of_two_servers_that_start_at_once_one_upgrades(shared: EditionStore, fo
         for path in catalog.edition_paths(data):
             EditionDatabase(path).close()
     assert sorted(shared_editions.sweep(folders[1], LATER)) == sorted(address for _, address in done)
+
+
+@pytest.mark.slow
+def test_a_server_fetches_what_another_one_adds_before_anybody_asks(
+    added: str, folders: tuple[Path, Path], built: Path
+) -> None:
+    one, two = folders
+    with serve(two):
+        wait_until(lambda: cached(two) == [added])
+        later = add(one, built, 1)
+        wait_until(lambda: cached(two) == sorted([added, later]))
+        catalog.set_current(one, added, NOW, "")
+        build.discard(one, later, NOW, "")
+        wait_until(lambda: cached(two) == [added])
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 @pytest.mark.slow
