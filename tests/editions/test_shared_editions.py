@@ -9,13 +9,12 @@ import subprocess
 import sys
 import tarfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support.browser import ROOT, serve
+from support.browser import ROOT
 from support.editions import NOW, TODAY
 from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
 from support.s3_server import S3Server, s3_server
@@ -401,33 +400,3 @@ def test_of_two_servers_that_start_at_once_one_upgrades(shared: EditionStore, fo
         for path in catalog.edition_paths(data):
             EditionDatabase(path).close()
     assert sorted(shared_editions.sweep(folders[1], LATER)) == sorted(address for _, address in done)
-
-
-@pytest.mark.slow
-def test_a_server_fetches_what_another_one_adds_before_anybody_asks(
-    added: str, folders: tuple[Path, Path], built: Path
-) -> None:
-    one, two = folders
-    with serve(two):
-        wait_until(lambda: cached(two) == [added])
-        later = add(one, built, 1)
-        wait_until(lambda: cached(two) == sorted([added, later]))
-        catalog.set_current(one, added, NOW, "")
-        build.discard(one, later, NOW, "")
-        wait_until(lambda: cached(two) == [added])
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-@pytest.mark.slow
-def test_no_reader_sees_a_mixture_or_an_edition_that_was_replaced() -> None:
-    command = [sys.executable, "-m", "bench.shared_editions", "--publications", "10", "--readers", "10"]
-    ran = subprocess.run([*command, "--pause", "0.3"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert ran.stdout.startswith("10 publications"), ran.stdout
-    assert "mixtures 0;" in ran.stdout
