@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from support.browser import needs_chromium, serve, switch_language, wait_until
 from clusterdash.editions import catalog
 from clusterdash.ingest import grants
 from clusterdash.operational_database import audit_records
+from clusterdash.operational_database.audit_records import AuditRecord
 from clusterdash.server.login_redirect import COOKIE
 
 pytestmark = needs_chromium
@@ -284,3 +286,31 @@ def test_staff_correct_a_city_in_three_steps_and_another_visitor_sees_it_at_the_
     expect(page.get_by_text("Annulé\u00a0: chaque page le montre dès le prochain clic.")).to_be_visible()
     switch_language(visitor, "FR")
     expect(visitor.get_by_text("Hamburg, Allemagne").first).to_be_visible()
+
+
+def test_staff_search_the_log_by_person_object_and_action(page: Page, house: House) -> None:
+    sign_in(page, house, "staff@s.example")
+    zoe, yan = "zoe@z.example", "yan@y.example"
+    records = ((zoe, "look", "demo-0031"), (zoe, "publish", "x"), (yan, "look", "demo-0031"))
+    for day, (who, action, what) in enumerate(records):
+        at = datetime(2026, 5, 1 + day, tzinfo=UTC).isoformat(timespec="seconds")
+        audit_records.add(house.data, AuditRecord(at, who, action, what), datetime(2020, 1, 1, tzinfo=UTC))
+    page.goto(f"{house.address}/access")
+    log = page.get_by_role("table", name="Les dernières lignes")
+    expect(log).to_contain_text("demo-0031")
+    search = page.get_by_label("Chercher une date, une personne, un objet")
+    search.fill("DEMO-0031 zoe")
+    search.press("Enter")
+    expect(log.locator("tbody tr")).to_have_count(1)
+    expect(log).to_contain_text("zoe@z.example")
+    assert "zoe" not in page.url
+    search.fill("2026-05")
+    search.press("Enter")
+    expect(log.locator("tbody tr")).to_have_count(3)
+    page.get_by_role("combobox", name="Action").click()
+    page.get_by_role("option", name="a publié", exact=True).click()
+    expect(log.locator("tbody tr")).to_have_count(1)
+    search.fill("nobody")
+    search.press("Enter")
+    expect(page.get_by_text("Aucune ligne trouvée.")).to_be_visible()
+    expect(log).to_have_count(0)
