@@ -54,7 +54,7 @@ else:
     from clusterdash.auth import startup_checks
     from clusterdash.auth.settings import Settings, settings
     from clusterdash.environment import environment
-    from clusterdash.server import edition_cache, request_logs, theme_message
+    from clusterdash.server import edition_cache, edition_prefetch, request_logs, theme_message
     from clusterdash.server.connection_limits import ConnectionLimits
     from clusterdash.server.icon_font import IconFont
     from clusterdash.server.internal_endpoints import InternalEndpoints
@@ -95,6 +95,7 @@ else:
     theme_message.work_out_once()
     language = i18n.language_of_environment(os.environ)
     tell(edition_cache.upgrade_stored(language))
+    edition_prefetch.start(edition_cache.data_dir())
     told = startup_checks.secrets(environment())
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.

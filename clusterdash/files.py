@@ -21,6 +21,7 @@ _MADE = (
     "clusterdash.sqlite-shm",
     "clusterdash.sqlite-wal",
     "drafts",
+    "edition-cache",
     "editions",
     "former-files",
     "sample",

@@ -97,6 +97,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
         command(name, run).add_argument("edition", metavar="EDITION", help=text("edition_id"))
     offered.choices["rebase"].add_argument("--all", action="store_true", help=text("list_all"))
     command("rollback", publication.roll_back)
+    command("sweep", publication.sweep_store)
     for name in ("check", "import", "publish", "rollback"):
         publication.add_accept(offered.choices[name], language)
     exported = command("export", commands.export_edition)

@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query_string as _query_string
-from ..domain import ClusterdashError, Language
+from ..domain import PUBLIC, ClusterdashError, Language
 from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..labels import filters, nearness, search
@@ -303,7 +303,8 @@ def _answer(
     """Answer from the register; browsers keep it until the edition, the day or the address changes."""
     today = datetime.now(UTC).date()
     try:
-        reader = edition_cache.public_reader()
+        opened = edition_cache.current_edition()  # one for the whole answer: another may be published meanwhile
+        reader = opened.reader(PUBLIC)
         register, sectors = reader.label_register(), reader.sectors()
         edition = reader.edition()
     except ClusterdashError as trouble:
@@ -334,7 +335,7 @@ def _answer(
     if held & {tag, "*"}:
         return Response(status_code=304, headers=headers)
     day = asked.day(today)
-    found = search.matching(edition_cache.label_statuses(day, today), asked)
+    found = search.matching(edition_cache.label_statuses(day, today, opened), asked)
     version = edition_cache.register_version(reader)
     answer = make(FilteredRegister(found, sectors, asked, day, reader.provenance(), version, language))
     answer.headers.update(headers)

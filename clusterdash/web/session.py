@@ -81,7 +81,7 @@ def open_session() -> PageContext | None:
         show_error(language, error)
     reader = opened.reader(viewer, _access_recorder(who, now) if who else None)
     visit = PageContext(language, viewer, reader, edition, offered, now, who)
-    st.session_state["visit"] = visit
+    st.session_state["visit"], st.session_state["opened-edition"] = visit, opened
     return visit
 
 
@@ -128,7 +128,7 @@ def official_totals(visit: PageContext, label: Label | None) -> Sequence[Compari
     def make(opened: EditionDatabase) -> Sequence[Comparison]:
         return official.beside_register(totals, opened.reader(PUBLIC).label_register(), label)
 
-    return edition_cache.once_a_day(("official_totals", totals, label), visit.now.date(), make)
+    return edition_cache.once_a_day(("official_totals", totals, label), visit.now.date(), make, _edition())
 
 
 def home_summary(visit: PageContext) -> HomeSummary:
@@ -138,12 +138,12 @@ def home_summary(visit: PageContext) -> HomeSummary:
     def make(opened: EditionDatabase) -> HomeSummary:
         return summarise(opened.reader(PUBLIC).label_register(), today, language)
 
-    return edition_cache.once_a_day(("home", language), today, make)
+    return edition_cache.once_a_day(("home", language), today, make, _edition())
 
 
 def label_statuses(visit: PageContext, day: date) -> Sequence[LabelStatus]:
     """Return the labels as they stood on a day."""
-    return edition_cache.label_statuses(day, visit.now.date())
+    return edition_cache.label_statuses(day, visit.now.date(), _edition())
 
 
 def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date, near: Sequence[Near] = ()) -> Markup:
@@ -154,12 +154,12 @@ def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date, near
     today, language = visit.now.date(), visit.language
 
     def make(opened: EditionDatabase) -> tables.ListEntries:
-        reader = opened.reader(PUBLIC)  # of the edition for which the entries are kept: another may be served by now
+        reader = opened.reader(PUBLIC)
         return tables.list_entries(
             status.label_statuses(reader.label_register(), day, today), reader.sectors(), language
         )
 
-    entries = edition_cache.once_a_day(("list_entries", day, language), today, make)
+    entries = edition_cache.once_a_day(("list_entries", day, language), today, make, _edition())
     return tables.near_list(near, entries, language) if near else tables.label_list(found, entries)
 
 
@@ -222,6 +222,12 @@ def _current_edition(language: Language) -> EditionDatabase:
             build.build_demonstration(data, datetime.now(UTC), tell_progress)
             bar.empty()
     return edition_cache.current_edition()
+
+
+def _edition() -> EditionDatabase:
+    """Return the edition of this run, for all that it shows: another one may be served meanwhile."""
+    opened: EditionDatabase = st.session_state["opened-edition"]
+    return opened
 
 
 def _access_recorder(who: str, now: datetime) -> OnAccess:
