@@ -52,8 +52,6 @@ else:
 
     from clusterdash import files, i18n
     from clusterdash.auth import startup_checks
-    from clusterdash.auth.settings import Settings, settings
-    from clusterdash.environment import environment
     from clusterdash.server import edition_cache, request_logs, theme_message
     from clusterdash.server.connection_limits import ConnectionLimits
     from clusterdash.server.icon_font import IconFont
@@ -66,6 +64,7 @@ else:
     from clusterdash.server.sign_out import SignOut
     from clusterdash.server.static_compression import StaticCompression
     from clusterdash.server.upload_limits import MEGABYTE, UploadLimits
+    from clusterdash.settings import Settings, environment, settings
 
     def tell(lines: Iterable[str]) -> None:
         """Say something to whoever has started the server."""

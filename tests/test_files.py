@@ -22,13 +22,13 @@ from clusterdash.admin.editions import EditionAdmin
 from clusterdash.admin.grants import AccessAdmin
 from clusterdash.auth import revocation, startup_checks
 from clusterdash.auth.oidc import Identity
-from clusterdash.auth.settings import Settings
 from clusterdash.cli import serve
 from clusterdash.cli.main import main
 from clusterdash.domain import STAFF
 from clusterdash.editions import build, catalog
 from clusterdash.i18n import explain
 from clusterdash.ingest import grants, sample
+from clusterdash.settings import Settings
 
 pytestmark = pytest.mark.slow
 

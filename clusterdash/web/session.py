@@ -12,11 +12,9 @@ import streamlit as st
 from .. import access
 from ..auth import audit_log
 from ..auth.oidc import providers
-from ..auth.settings import Settings, settings
 from ..domain import PUBLIC, ClusterdashError, Label, Language
 from ..editions import build
 from ..editions.reader import EditionDatabase, OnAccess
-from ..environment import server_address
 from ..i18n import LANGUAGES, language_of, negotiate_language, translate
 from ..labels import official_totals as official
 from ..labels import status
@@ -29,6 +27,7 @@ from ..presentation.html import Markup
 from ..presentation.labels import tables
 from ..presentation.labels.home import HomeSummary, summarise
 from ..server import edition_cache, upload_limits
+from ..settings import Settings, server_address, settings
 from ..site_map import Page
 from . import sign_in as web_sign_in
 from .components import asset, set_document_language

@@ -11,11 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 from .. import access
 from ..auth import audit_log, revocation
 from ..auth.oidc import DEFAULT, Identity, Provider, identity, providers
-from ..auth.settings import settings
 from ..domain import PUBLIC, ClusterdashError, Language, Viewer
 from ..i18n import escape_markdown, explain, translate
 from ..ingest import grants
 from ..server.sign_out import auth
+from ..settings import settings
 from .context import escaped_values
 
 

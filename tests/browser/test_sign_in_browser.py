@@ -218,7 +218,7 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     assert catalog.current_path(house.data).is_file()
 
 
-ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("TEST_ROUNDS", "3"))
 # Charts are drawn some time after the run has ended, so their texts are left out; tables and sentences say the same.
 MAIN = """
 [...document.querySelectorAll("[data-testid=stMain] :is([data-testid=stMarkdownContainer], [data-testid=stHtml])")]
