@@ -77,7 +77,7 @@ def register_version(reader: EditionReader) -> str:
 
 
 def check_readable() -> None:
-    """Read something of the served edition, the settings and the contact.
+    """Read something of the served edition, of the operational database, the settings and the contact.
 
     Raises ClusterdashError if that is not possible.
     """

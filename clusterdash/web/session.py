@@ -33,7 +33,7 @@ from . import sign_in as web_sign_in
 from .components import asset, set_document_language
 from .context import PageContext
 from .demo import choose_viewer
-from .messages import accept_language, show_error
+from .messages import accept_language, show_error, show_unavailable
 from .query_params import add_missing, get
 from .url_state import (
     choose,
@@ -60,7 +60,7 @@ def open_session() -> PageContext | None:
     except ClusterdashError as error:
         set_tab_title(translate(language, "error.title"))
         st.title(translate(language, "error.title"))
-        show_error(language, error)
+        show_unavailable(language, error)
         return None
     edition = opened.reader(PUBLIC).edition()
     configured, now = bool(web_sign_in.auth()), datetime.now(UTC)
