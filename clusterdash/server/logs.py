@@ -12,16 +12,15 @@ import re
 from datetime import UTC, datetime
 from typing import Literal
 
+from streamlit import error_util
 from streamlit import logger as streamlit_logger
 from streamlit.web import bootstrap
 from uvicorn.config import LOGGING_CONFIG
 
 from . import request_ids
 
-_CONNECTION = '"WebSocket '
-"""The common text of uvicorn's lines about connections; the rest of that logger is about its own errors."""
-_UNCAUGHT = "Uncaught app execution"
-"""Streamlit's line about a page that has failed; ours has the same exception, and the id that the page shows."""
+_CONNECTIONS = ('"WebSocket ', "connection open", "connection closed", '%s - "WebSocket ')
+"""How uvicorn's lines about connections begin; the rest of that logger is about its own errors."""
 _EMAIL = re.compile(r"[^\s\"'<>=:/,;()\[\]]+@[^\s\"'<>=:/,;()\[\]]+")
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "websockets")
 
@@ -89,9 +88,7 @@ def _take_over_streamlit() -> None:
         if own := vars(one).pop("streamlit_console_handler", None):
             one.removeHandler(own)
         _pass_on(one)
-    streamlit_logger.get_logger("streamlit.error_util").addFilter(
-        lambda record: not str(record.msg).startswith(_UNCAUGHT)
-    )
+    vars(error_util)["_log_uncaught_app_exception"] = _already_logged
 
 
 def _take_over_uvicorn() -> None:
@@ -101,11 +98,15 @@ def _take_over_uvicorn() -> None:
         logging.getLogger(name).handlers.clear()
         _pass_on(logging.getLogger(name))
     logging.getLogger("uvicorn.access").addFilter(lambda _: False)
-    logging.getLogger("uvicorn.error").addFilter(lambda record: _CONNECTION not in str(record.msg))
+    logging.getLogger("uvicorn.error").addFilter(lambda record: not str(record.msg).startswith(_CONNECTIONS))
 
 
 def _pass_on(one: logging.Logger) -> None:
     one.propagate = True
+
+
+def _already_logged(_: BaseException) -> None:
+    """Log nothing of a page that has failed: our own line has the exception, and the id that the page shows."""
 
 
 def _keep_options(_changed: object) -> None:

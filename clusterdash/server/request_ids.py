@@ -68,7 +68,7 @@ class RequestIds:
         own = given if _VALID.fullmatch(given) else _new()
         headers[HEADER] = own  # the pages of a visit read it there
         _CURRENT.set(RequestId(own))
-        started = False
+        started = failed = False
 
         async def identified(message: Message) -> None:
             nonlocal started
@@ -77,7 +77,7 @@ class RequestIds:
                 answered = MutableHeaders(raw=list(message.get("headers", ())))
                 answered[HEADER] = own
                 message = {**message, "headers": answered.raw}
-                if message.get("status", 200) >= 500:
+                if message.get("status", 200) >= 500 and not failed:
                     _log(logging.WARNING, scope, "answered with %d", message["status"])
             await send(message)
 
@@ -85,6 +85,7 @@ class RequestIds:
         try:
             await self.app(inner, receive, identified)
         except Exception:
+            failed = True
             ERRORS.labels("request").inc()
             _log(logging.ERROR, scope, "failed", exc_info=True)
             if scope["type"] == "websocket" or started:

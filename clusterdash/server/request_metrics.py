@@ -85,7 +85,7 @@ class EditionAge(Collector):
         readable = GaugeMetricFamily("clusterdash_ready", "1 if the data can be read, else 0.")
         try:
             edition_cache.check_readable()
-            built = edition_cache.public_reader().edition().created_at
+            built = edition_cache.public_reader().edition().created_at.replace(tzinfo=UTC)  # stored in UTC
         except ClusterdashError:
             readable.add_metric([], 0)
         else:
