@@ -16,9 +16,13 @@ from .request_info import language
 _HEADERS = MappingProxyType({"Cache-Control": "no-store"})
 
 
-def alive(_: Request, __: Mapping[str, str]) -> Response:
+SCHEME = "X-Request-Scheme"
+"""The header of an answer that says whether the request came by https, as the server sees it behind its proxy."""
+
+
+def alive(request: Request, _: Mapping[str, str]) -> Response:
     """Answer that the process answers; nothing is read."""
-    return PlainTextResponse("ok", headers=_HEADERS)
+    return PlainTextResponse("ok", headers={**_HEADERS, SCHEME: request.url.scheme})
 
 
 def ready(request: Request, _: Mapping[str, str]) -> Response:

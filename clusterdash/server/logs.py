@@ -19,7 +19,7 @@ from uvicorn.config import LOGGING_CONFIG
 
 from . import request_ids
 
-_CONNECTIONS = ('"WebSocket ', "connection open", "connection closed", '%s - "WebSocket ')
+_CONNECTIONS = ('%s - "WebSocket ', "connection open", "connection closed", "connection rejected")
 """How uvicorn's lines about connections begin; the rest of that logger is about its own errors."""
 _EMAIL = re.compile(r"[^\s\"'<>=:/,;()\[\]]+@[^\s\"'<>=:/,;()\[\]]+")
 _SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "websockets")

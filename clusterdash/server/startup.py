@@ -86,7 +86,8 @@ def _report(language: str) -> dict[str, Any]:
     return {
         "refusals": [i18n.explain(spoken, reason) for reason in refusals(found)],
         "redirect_uri": str(auth.get("redirect_uri", "")),
-        "base_path": str(config.get_option("server.baseUrlPath") or ""),
+        "url": found.url,
+        "behind_tls": found.behind_tls,
         "providers": [
             {
                 "name": one.name,
