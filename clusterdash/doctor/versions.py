@@ -22,18 +22,14 @@ def check_versions(site: Path = locations.SITE) -> Iterator[Finding]:
     if wrong:
         yield error("versions", "versions_differ", n=len(wrong), names=", ".join(wrong), **found)
     else:
-        yield ok(
-            "versions", "versions", duckdb=metadata.version("duckdb"), streamlit=metadata.version("streamlit"), **found
-        )
+        libraries = {name: metadata.version(name) for name in ("duckdb", "streamlit")}
+        yield ok("versions", "versions", **libraries, **found)
 
 
 def pins(site: Path) -> dict[str, str]:
     """The pinned version of each package; those for other systems only are left out where they are not installed."""
     file = site / "requirements.txt"
-    if file.is_file():
-        lines = file.read_text("utf-8")
-    else:
-        lines = "\n".join(metadata.requires("clusterdash") or ())
+    lines = file.read_text("utf-8") if file.is_file() else "\n".join(metadata.requires("clusterdash") or ())
     return {
         found[1]: found[2]
         for found in _PIN.finditer(lines)
@@ -43,11 +39,8 @@ def pins(site: Path) -> dict[str, str]:
 
 def differences(pinned: Mapping[str, str]) -> list[str]:
     """Each package that is missing or has another version, with the version that is pinned."""
-    return [
-        f"{name} {_installed(name) or '–'} (→ {wanted})"
-        for name, wanted in pinned.items()
-        if _installed(name) != wanted
-    ]
+    installed = {name: _installed(name) for name in pinned}
+    return [f"{name} {installed[name] or '–'} (→ {pin})" for name, pin in pinned.items() if installed[name] != pin]
 
 
 def _installed(name: str) -> str | None:

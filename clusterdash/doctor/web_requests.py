@@ -42,9 +42,7 @@ def get(address: str, headers: Mapping[str, str] | None = None) -> Answer:
     except ssl.SSLCertVerificationError as error:
         raise ClusterdashError("doctor.certificate", address=address, detail=error.verify_message) from error
     except (OSError, http.client.HTTPException) as error:
-        raise ClusterdashError(
-            "doctor.unreachable", address=address, detail=str(error) or type(error).__name__
-        ) from error
+        raise _unreachable(address, error) from error
     finally:
         connection.close()
 
@@ -74,10 +72,12 @@ def certificate_end(address: str) -> datetime:
     except ssl.SSLCertVerificationError as error:
         raise ClusterdashError("doctor.certificate", address=address, detail=error.verify_message) from error
     except OSError as error:
-        raise ClusterdashError(
-            "doctor.unreachable", address=address, detail=str(error) or type(error).__name__
-        ) from error
+        raise _unreachable(address, error) from error
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+
+
+def _unreachable(address: str, error: Exception) -> ClusterdashError:
+    return ClusterdashError("doctor.unreachable", address=address, detail=str(error) or type(error).__name__)
 
 
 def _parsed(address: str) -> SplitResult:
