@@ -13,7 +13,7 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Connection, Engine, ExceptionContext, event
+from sqlalchemy import Engine, ExceptionContext, event
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -104,12 +104,12 @@ def begin() -> None:
     event.listen(Engine, "handle_error", _failed)
 
 
-def _started(connection: Connection, *_: Any) -> None:
-    connection.info["clusterdash.started"] = time.perf_counter()
+def _started(_connection: object, _cursor: object, _sql: object, _values: object, context: Any, _many: object) -> None:
+    context.clusterdash_started = time.perf_counter()
 
 
-def _ended(connection: Connection, *_: Any) -> None:
-    DATABASE_QUERIES.observe(time.perf_counter() - connection.info["clusterdash.started"])
+def _ended(_connection: object, _cursor: object, _sql: object, _values: object, context: Any, _many: object) -> None:
+    DATABASE_QUERIES.observe(time.perf_counter() - context.clusterdash_started)
 
 
 def _failed(context: ExceptionContext) -> None:
