@@ -101,6 +101,8 @@ def test_after_every_command_nothing_is_readable_by_others(
         lambda: ["show", "demo-0003"],
         lambda: ["report", "demo-0003", "-o", out / "brief.pdf"],
         lambda: ["report", "--all", "-o", out / "briefs.zip"],
+        lambda: ["settings"],
+        lambda: ["doctor"],
     ]
     done = set()
     with mask(bits):

@@ -153,3 +153,20 @@ def test_the_command_lists_value_origin_and_meaning_without_secrets(
     monkeypatch.setenv("CLUSTERDASH_HOURS", "none")
     assert main(["settings", "--data", str(tmp_path), "--lang", "en"]) == 1
     assert capsys.readouterr().err.startswith("CLUSTERDASH_HOURS: hours must be a number")
+
+
+def documented_rows() -> list[str]:
+    """The rows of the table in `docs/operations.md`."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        written = "" if default is None else f"`{json.dumps(dict(default) if name == 'issuers' else default)}`"
+        place = "variable" if name in Environment.model_fields else "both"
+        rows.append(f"| `{name}` | {place} | {written} | {translate('en', f'setting.{name}')} |".replace("|  |", "| |"))
+    return rows
+
+
+def test_the_table_of_settings_in_the_documentation_is_the_class() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    table = text[text.index("| setting |") :].split("\n\n")[0].splitlines()[2:]
+    assert table == documented_rows()

@@ -35,7 +35,7 @@ def check_folder(data: Path) -> Iterator[Finding]:
     else:
         yield ok("folder", "writable", folder=data)
     if os.name == "posix" and data.stat().st_uid != os.geteuid():
-        yield warning("owner", "other_owner", folder=data, owner=data.stat().st_uid, user=os.geteuid())
+        yield warning("owner", "other_owner", owner=data.stat().st_uid, user=os.geteuid())
     exposed = files.protect(data)
     if exposed:
         yield error("permissions", "exposed", n=len(exposed), path=exposed[0])

@@ -8,14 +8,10 @@ from ..site_map import is_page
 from .request_info import path_below_prefix
 
 OTHER = "other"
-_BY_FIRST_SEGMENT = {
-    "labels.csv": "register",
-    "labels.xlsx": "register",
-    "labels.json": "register",
-    "labels.geojson": "register",
-    "labels.atom": "register",
-    "datapackage.json": "register",
-    "dcat.jsonld": "register",
+_BY_NAME = {
+    "labels": "register",
+    "datapackage": "register",
+    "dcat": "register",
     "list": "list",
     "embed": "embed",
     "badge": "badge",
@@ -32,10 +28,10 @@ _BY_FIRST_SEGMENT = {
     "healthz": "health",
     "readyz": "health",
     "metrics": "metrics",
-    "robots.txt": "robots",
-    "sitemap.xml": "robots",
+    "robots": "robots",
+    "sitemap": "robots",
 }
-"""By the first part of the path below the sub-path."""
+"""By the first part of the path below the sub-path, up to a full stop."""
 
 
 def route_class(scope: Scope) -> str:
@@ -45,4 +41,4 @@ def route_class(scope: Scope) -> str:
     path = path_below_prefix(scope).strip("/")
     if is_page(path):
         return "page"
-    return _BY_FIRST_SEGMENT.get(path.partition("/")[0], OTHER)
+    return _BY_NAME.get(path.partition("/")[0].partition(".")[0], OTHER)

@@ -98,8 +98,8 @@ def provider_buttons(language: Language, known: tuple[Provider, ...], place: str
 
 def _log_refusal(error: ClusterdashError) -> None:
     """Log once a session that a sign-in was refused and why, without whose it was."""
-    if st.session_state.get("refused") != error.key:
-        st.session_state["refused"] = error.key
+    if not st.session_state.get("refusal-logged"):
+        st.session_state["refusal-logged"] = True
         logging.getLogger("clusterdash").warning("a sign-in was refused: %s", error.key)
 
 
