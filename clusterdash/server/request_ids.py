@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -84,6 +84,8 @@ class RequestIds:
         inner = {**scope, "headers": headers.raw}
         try:
             await self.app(inner, receive, identified)
+        except ClientDisconnect:  # nobody waits for an answer
+            return
         except Exception:
             failed = True
             ERRORS.labels("request").inc()

@@ -48,6 +48,7 @@ class House:
     address: str
     data: Path
     provider: str
+    log: Path
 
     def person(self, email: str, **claims: object) -> None:
         """Make a person known to the provider."""
@@ -66,8 +67,9 @@ def house(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hous
     grants.replace(folder, grants.check_rows(GRANTS, ())[0])
     with run_server_in_thread() as server:
         provider = f"http://localhost:{server.server_port}"
-        with serve(folder, lambda address: SECRETS.format(address=address, provider=provider)) as address:
-            yield House(address, folder, provider)
+        log = folder.parent / "log"
+        with serve(folder, lambda address: SECRETS.format(address=address, provider=provider), log=log) as address:
+            yield House(address, folder, provider, log)
 
 
 def sign_in(page: Page, house: House, email: str, **claims: object) -> None:
@@ -183,6 +185,9 @@ def test_an_unverified_address_is_nobody(page: Page, house: House) -> None:
     page.get_by_placeholder("sub").fill("staff@s.example")
     page.get_by_role("button", name="Authorize").click()
     expect(page.get_by_text("n’a pas vérifié l’adresse staff@")).to_be_visible()
+    said = house.log.read_text("utf-8")
+    assert "a sign-in was refused: login.unverified" in said
+    assert "s.example" not in said, "not whose"
     page.goto(f"{house.address}/data")
     expect(page.get_by_role("heading", name="Cette page n’est pas publique")).to_be_visible()
 
