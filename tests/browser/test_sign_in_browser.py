@@ -50,6 +50,7 @@ class House:
     address: str
     data: Path
     provider: str
+    log: Path
 
     def person(self, email: str, **claims: object) -> None:
         """Make a person known to the provider."""
@@ -68,8 +69,9 @@ def house(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hous
     grants.replace(folder, grants.check_rows(GRANTS, ())[0])
     with run_server_in_thread() as server:
         provider = f"http://localhost:{server.server_port}"
-        with serve(folder, lambda address: SECRETS.format(address=address, provider=provider)) as address:
-            yield House(address, folder, provider)
+        log = folder.parent / "log"
+        with serve(folder, lambda address: SECRETS.format(address=address, provider=provider), log=log) as address:
+            yield House(address, folder, provider, log)
 
 
 def sign_in(page: Page, house: House, email: str, **claims: object) -> None:
@@ -185,6 +187,9 @@ def test_an_unverified_address_is_nobody(page: Page, house: House) -> None:
     page.get_by_placeholder("sub").fill("staff@s.example")
     page.get_by_role("button", name="Authorize").click()
     expect(page.get_by_text("n’a pas vérifié l’adresse staff@")).to_be_visible()
+    said = house.log.read_text("utf-8")
+    assert "a sign-in was refused: login.unverified" in said
+    assert "s.example" not in said, "not whose"
     page.goto(f"{house.address}/data")
     expect(page.get_by_role("heading", name="Cette page n’est pas publique")).to_be_visible()
 
@@ -220,7 +225,7 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     assert catalog.current_path(house.data).is_file()
 
 
-ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("TEST_ROUNDS", "3"))
 # Charts are drawn some time after the run has ended, so their texts are left out; tables and sentences say the same.
 MAIN = """
 [...document.querySelectorAll("[data-testid=stMain] :is([data-testid=stMarkdownContainer], [data-testid=stHtml])")]
