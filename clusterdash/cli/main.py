@@ -13,7 +13,7 @@ from .. import files, locations
 from ..domain import ClusterdashError, Language
 from ..i18n import LANGUAGES, explain, language_of, language_of_environment, translate
 from ..version import version
-from . import commands, publication
+from . import commands, doctor, publication, settings
 
 
 @files.private_umask()
@@ -104,6 +104,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))
     exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))
     _add_writers(command, text)
+    for name, run in (("settings", settings.list_settings), ("doctor", doctor.run_checks)):
+        command(name, run).add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
     shown = command("show", commands.show)
     shown.add_argument("cluster", metavar="CLUSTER", help=text("cluster"))
     shown.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -165,6 +166,7 @@ def activate(
             if not set_current(data, edition_id, now, by, did, expected=served):
                 raise _changed_meanwhile(data)
             audit_log.record(data, now, by, did, edition_id)
+        logging.getLogger("clusterdash").info("%s: edition %s is served now", did, edition_id)
 
 
 def rollback(
@@ -204,6 +206,7 @@ def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
                 raise ClusterdashError("editions.is_completed", edition=edition_id, other=other)
         catalog.delete_edition(data, edition_id)
         audit_log.record(data, now, by, "discard", edition_id)
+    logging.getLogger("clusterdash").info("discard: edition %s", edition_id)
 
 
 def build(

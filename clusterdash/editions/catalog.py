@@ -14,10 +14,10 @@ from pathlib import Path
 
 from .. import files, locations
 from ..domain import ClusterdashError, NoEditionError
-from ..environment import environment
 from ..operational_database import publications
 from ..operational_database.lock import locked
 from ..operational_database.publications import Publication, PublicationAction
+from ..settings import environment
 from . import shared_editions
 
 PROJECT_DATA = locations.FACTS

@@ -23,7 +23,7 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 from .. import files
 from ..domain import ClusterdashError
-from ..environment import environment
+from ..settings import environment
 
 SCHEMES = ("s3", "file")
 ACCEPTED = "s3://BUCKET/PREFIX, file:///FOLDER"

@@ -28,10 +28,10 @@ from pathlib import Path
 
 from .. import files
 from ..domain import STAFF, ClusterdashError, Problem
-from ..environment import environment
 from ..ingest import readers, table_reader, validate
 from ..ingest.readers import Sheet
 from ..operational_database.lock import locked
+from ..settings import environment
 from . import build, catalog, export, shared_editions
 from .database_errors import OLDEST_SCHEMA_VERSION
 from .reader import SCHEMA_VERSION, EditionDatabase

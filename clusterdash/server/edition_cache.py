@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from ..auth.settings import settings
 from ..domain import PUBLIC, ClusterdashError, EditionVersionError, Language, NoEditionError
 from ..editions.catalog import current_path
 from ..editions.reader import EditionDatabase, EditionReader
@@ -22,6 +21,7 @@ from ..labels.contact import contact
 from ..labels.status import LabelStatus
 from ..locations import data_folder
 from ..operational_database import label_changes
+from ..settings import settings
 
 MAX_OPEN = 3
 """How many editions stay open: the served one, and those that visitors are still reading."""
@@ -77,7 +77,7 @@ def register_version(reader: EditionReader) -> str:
 
 
 def check_readable() -> None:
-    """Read something of the served edition, the settings and the contact.
+    """Read something of the served edition, of the operational database, the settings and the contact.
 
     Raises ClusterdashError if that is not possible.
     """

@@ -32,7 +32,7 @@ from ..open_data.label_files import MEDIA_TYPES, FilteredRegister
 from ..presentation.labels import world_map
 from ..reports import calendars
 from ..site_map import INDEXED
-from . import edition_cache, stylesheet
+from . import edition_cache, health, stylesheet
 from .request_info import base_url, language, query_string, refusal
 
 ASSETS = "/assets"
@@ -99,7 +99,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         (f"/{badge.PATH}/{{cluster}}.svg", label_badge, ("label", "lang")),
         ("/calendar/{cluster}.ics", label_calendar, ("lang",)),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
-        ("/health", health, ("lang",)),
+        *((path, endpoint, ("lang",)) for path, endpoint in health.ENDPOINTS.items()),
         ("/robots.txt", robots, ()),
         ("/sitemap.xml", sitemap, ()),
     )
@@ -242,20 +242,6 @@ def label_calendar(request: Request, address: Mapping[str, str]) -> Response:
         return Response(made, media_type="text/calendar")
 
     return _answer(request, address, spoken, answer)
-
-
-def health(request: Request, _: Mapping[str, str]) -> Response:
-    """Answer whether visitors can be served: 200 if the served edition can be read, else 503 with the reason.
-
-    Streamlit's `/_stcore/health` only says that the program runs: without its "ok" no browser connects, and no visitor
-    would see what is wrong.
-    """
-    headers = {"Cache-Control": "no-store"}
-    try:
-        edition_cache.check_readable()
-    except ClusterdashError as trouble:
-        return PlainTextResponse(explain(language(request), without_paths(trouble)), 503, headers)
-    return PlainTextResponse("ok", headers=headers)
 
 
 def robots(request: Request, _: Mapping[str, str]) -> Response:

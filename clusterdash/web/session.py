@@ -12,11 +12,9 @@ import streamlit as st
 from .. import access
 from ..auth import audit_log
 from ..auth.oidc import providers
-from ..auth.settings import Settings, settings
 from ..domain import PUBLIC, ClusterdashError, Label, Language
 from ..editions import build
 from ..editions.reader import EditionDatabase, OnAccess
-from ..environment import server_address
 from ..i18n import LANGUAGES, language_of, negotiate_language, translate
 from ..labels import official_totals as official
 from ..labels import status
@@ -29,12 +27,13 @@ from ..presentation.html import Markup
 from ..presentation.labels import tables
 from ..presentation.labels.home import HomeSummary, summarise
 from ..server import edition_cache, upload_limits
+from ..settings import Settings, server_address, settings
 from ..site_map import Page
 from . import sign_in as web_sign_in
 from .components import asset, set_document_language
 from .context import PageContext
 from .demo import choose_viewer
-from .messages import accept_language, show_error
+from .messages import accept_language, show_error, show_unavailable
 from .query_params import add_missing, get
 from .url_state import (
     choose,
@@ -61,7 +60,7 @@ def open_session() -> PageContext | None:
     except ClusterdashError as error:
         set_tab_title(translate(language, "error.title"))
         st.title(translate(language, "error.title"))
-        show_error(language, error)
+        show_unavailable(language, error)
         return None
     edition = opened.reader(PUBLIC).edition()
     configured, now = bool(web_sign_in.auth()), datetime.now(UTC)
