@@ -53,6 +53,7 @@ def restore(path: Path, data: Path) -> Manifest:
                 files.remove(left)
         elif found := in_the_way(data, manifest):
             raise ClusterdashError("restore.not_empty", found=", ".join(found))
+        files.sweep_unfinished(data)
         files.write_atomically(marker, f"{path.name}\n".encode())
         for file in manifest.files:
             folder, _, name = file.name.partition("/")
@@ -90,7 +91,7 @@ def in_the_way(data: Path, manifest: Manifest) -> list[str]:
 
 
 def _put(path: Path, parts: Iterable[bytes]) -> None:
-    files.make_folder(path.parent)
+    files.sweep_unfinished(files.make_folder(path.parent))
     building = files.unfinished(path.parent, path.name)
     try:
         with files.create(building) as file:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime
 
+from ..admin.forget import ForgetPlan, forget, plan
 from ..backup import archive
 from ..backup.archive import DATABASE, EDITIONS, FILES, Manifest
 from ..backup.create import backup
 from ..backup.restore import restore
+from ..domain import ClusterdashError
+from ..i18n import translate
+from ..ingest import problem_list
 from ..operational_database.move import move
-from .publication import print_message
+from .publication import YES, print_message, user_name
 
 
 def move_database(options: argparse.Namespace) -> int:
@@ -37,6 +42,49 @@ def restore_backup(options: argparse.Namespace) -> int:
     """Restore a backup into an empty installation, and print what is there now."""
     _print_backup(options, "restore.done", restore(options.file, options.data))
     return 0
+
+
+def forget_cluster(options: argparse.Namespace) -> int:
+    """Say what will be done, ask, forget a cluster, and print what was done and what is out of reach."""
+    _confirm(options, plan(options.data, options.cluster))
+    found = forget(options.data, options.cluster, datetime.now(UTC), user_name())
+    if found.rows is None:
+        for line in problem_list.problem_lines(found.problems, options.lang):
+            sys.stdout.write(line + "\n")
+        raise ClusterdashError("forget.refused", cluster=options.cluster)
+    if found.edition_id:
+        print_message(options, "forget.published", edition=found.edition_id)
+    rows = found.rows
+    told = {"files": len(found.removed), "grants": rows.grants, "rows": rows.rows, "people": len(rows.addresses)}
+    print_message(options, "forget.done", pseudonym=rows.pseudonym, **told)
+    if not found.purged:
+        print_message(options, "forget.not_purged")
+    if found.postgresql:
+        print_message(options, "forget.postgresql")
+    for path in found.remaining:
+        print_message(options, "forget.remaining", file=path)
+    print_message(options, "forget.beyond")
+    return 0
+
+
+def _confirm(options: argparse.Namespace, planned: ForgetPlan) -> None:
+    """Print what forgetting will do; raises ClusterdashError unless `--yes` or the answer at the terminal is yes."""
+    told = {"files": len(planned.holding.found), "mentions": planned.mentions}
+    print_message(options, "forget.plan", cluster=options.cluster, **told)
+    if planned.served:
+        print_message(options, "forget.plan_served")
+    if planned.unpublished:
+        print_message(options, "forget.plan_unpublished", editions=", ".join(planned.unpublished))
+    if planned.cluster.public:
+        print_message(options, "forget.plan_public")
+    if options.yes:
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        sys.stdout.write(translate(options.lang, "forget.ask"))
+        sys.stdout.flush()
+        if sys.stdin.readline().strip().lower() in YES:
+            return
+    raise ClusterdashError("forget.not_confirmed")
 
 
 def _print_backup(options: argparse.Namespace, key: str, manifest: Manifest) -> None:

@@ -140,6 +140,9 @@ def _add_installation(command: Callable[[str, object], argparse.ArgumentParser],
     backed_up.add_argument("--verify", action="store_true", help=text("backup_verify"))
     restored = command("restore", installation.restore_backup)
     restored.add_argument("file", type=Path, metavar="FILE", help=text("restore_file"))
+    forgotten = command("forget", installation.forget_cluster)
+    forgotten.add_argument("cluster", metavar="CLUSTER", help=text("forget_cluster"))
+    forgotten.add_argument("--yes", action="store_true", help=text("forget_yes"))
 
 
 def positive_number(text: str) -> int:

@@ -57,6 +57,7 @@ def move(data: Path, to: str) -> MoveResult:
     into_file, building = target == parse_url(None, data), files.unfinished(data, FILE)
     if into_file:
         _refuse_if_present(database_path(data))
+        files.sweep_unfinished(data)
         building.touch(files.PRIVATE_FILE)
         target = URL.create("sqlite", database=str(building))
     try:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.killed import duration, ended_before
 from support.operational_database import change, fill
 from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
 
@@ -147,30 +146,33 @@ def test_what_others_write_meanwhile_comes_along_or_is_refused(
     assert {pin.note for pin in pins.read(tmp_path)} >= set(acknowledged)
 
 
+MOVE = """
+from pathlib import Path
+from clusterdash.operational_database.move import move
+ready()
+move(Path(sys.argv[1]), sys.argv[2])
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("back", [False, True])
 def test_killed_at_any_moment_one_database_is_whole_and_the_move_can_be_run_again(
     tmp_path: Path, server: PostgresServer, monkeypatch: pytest.MonkeyPatch, back: bool
 ) -> None:
-    chance = random.Random(1)
-    environment = {name: value for name, value in os.environ.items() if name != "CLUSTERDASH_DATABASE"}
-    ended = 0
-    for turn in range(8):
-        data, address = tmp_path / str(turn), server.new_database()
+    chance, ended, turns = random.Random(1), 0, 10
+    for turn in range(turns + 1):
         monkeypatch.delenv("CLUSTERDASH_DATABASE", raising=False)
+        data, address = tmp_path / str(turn), server.new_database()
         fill(data)
         before, to = content(data), address
         if back:
             move(data, address)
-            to, environment = TO_FILE, {**environment, "CLUSTERDASH_DATABASE": address}
             monkeypatch.setenv("CLUSTERDASH_DATABASE", address)
-        command = [sys.executable, "-m", "clusterdash", "move", "--to", to, "--data", str(data)]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-        try:
-            process.wait(chance.uniform(0.9, 2.2))
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-        ended += process.wait() == 0
+            to = TO_FILE
+        if not turn:
+            whole = duration(MOVE, data, to)
+            continue
+        ended += ended_before(chance.uniform(0, whole), MOVE, data, to)
         try:
             move(data, to)
         except ClusterdashError as error:
@@ -180,7 +182,7 @@ def test_killed_at_any_moment_one_database_is_whole_and_the_move_can_be_run_agai
         else:
             monkeypatch.setenv("CLUSTERDASH_DATABASE", address)
         assert content(data) == before
-    assert ended < 8, "some were killed"
+    assert ended < turns, "some were killed"
 
 
 def test_an_interrupted_move_that_had_marked_its_source_is_ended(
