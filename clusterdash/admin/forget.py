@@ -42,33 +42,34 @@ class ForgetPlan:
 
 @dataclass(frozen=True, slots=True)
 class ForgetResult:
-    """What was done: the id of the edition published instead ("" if none was needed), and which files were removed.
+    """What was done: the id of the edition published instead ("" if none was needed), how many files were removed.
 
     `problems`: why no edition could be built; nothing was changed then. `purged`: nothing is left in the files of the
-    database. `remaining`: files of the data folder that still name the cluster, or could not be read.
+    database. `remaining`: files of the data folder that still name the cluster, or could not be read. `postgresql`,
+    `store`: which of them the installation uses.
     """
 
     edition_id: str = ""
     problems: tuple[Problem, ...] = ()
-    removed: tuple[Path, ...] = ()
+    removed: int = 0
     rows: ErasedRows | None = None
     purged: bool = False
     remaining: tuple[Path, ...] = ()
     postgresql: bool = False
+    store: bool = False
 
 
 def plan(data: Path, cluster_id: str) -> ForgetPlan:
     """What forgetting a cluster would do. Raises ClusterdashError if nothing of it is known."""
     public = erasure.is_public(data, cluster_id, label_changes.corrections(data))
     holding = erasure.holding_files(data, cluster_id, public=public)
-    found = {path.stem for path in holding.found}
-    named = database_erasure.mentions(data, cluster_id)
-    if not holding.found and not named:
+    mentions = database_erasure.mentions(data, cluster_id)
+    if not (holding.editions or holding.others or mentions):
         database_erasure.purge(data)  # where it was interrupted, this may be all that is left to do
         raise ClusterdashError("forget.unknown", cluster=cluster_id)
     cluster = ErasedCluster(cluster_id, holding.names, public)
-    waiting = tuple(path.stem for path in catalog.unpublished(data) if path.stem in found)
-    return ForgetPlan(cluster, holding, catalog.current_id(data) in found, waiting, named)
+    waiting = tuple(edition for edition in catalog.unpublished_ids(data) if edition in set(holding.editions))
+    return ForgetPlan(cluster, holding, catalog.current_id(data) in set(holding.editions), waiting, mentions)
 
 
 def forget(data: Path, cluster_id: str, now: datetime, by: str) -> ForgetResult:
@@ -83,17 +84,17 @@ def forget(data: Path, cluster_id: str, now: datetime, by: str) -> ForgetResult:
             edition_id, problems = erasure.publish_without(data, cluster_id, pseudonyms, now, by, public=cluster.public)
             if problems:
                 return ForgetResult(problems=tuple(problems))
-        for path in planned.holding.found:
-            path.unlink(missing_ok=True)
+        erasure.remove_files(data, planned.holding, now)
         with writing(data):
             rows = database_erasure.erase(data, cluster, others)
             audit_log.record(data, now, by, "forget", rows.pseudonym)
         identifying = (*rows.addresses, *(() if cluster.public else (cluster_id, *cluster.names)))
-        removed = (*planned.holding.found, *_remove_former_files(data, identifying))
+        removed = len(planned.holding.editions) + len(planned.holding.others)
+        removed += sum(1 for _ in _remove_former_files(data, identifying))
         purged = database_erasure.purge(data)
     remaining = (*planned.holding.unreadable, *_files_naming(data, identifying))
     postgresql = database_url(data).get_backend_name() != "sqlite"
-    return ForgetResult(edition_id, (), removed, rows, purged, remaining, postgresql)
+    return ForgetResult(edition_id, (), removed, rows, purged, remaining, postgresql, catalog.in_store())
 
 
 def _remove_former_files(data: Path, words: Collection[str]) -> Iterator[Path]:

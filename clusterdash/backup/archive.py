@@ -20,15 +20,16 @@ from typing import IO, Final, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from .. import settings
 from ..domain import ClusterdashError
 
 FORMAT: Final = 1
 MANIFEST = "manifest.json"
 DATABASE, EDITIONS, FILES = "database", "editions", "files"
 """The folders of an archive."""
-OPERATOR_FILES = ("settings.toml", "access.toml", "contact.toml", "official_totals.csv")
+OPERATOR_FILES = (*settings.FILES, "contact.toml", "official_totals.csv")
 OPERATOR_FOLDERS = ("labels", "scheme")
-"""What an operator maintains in the data folder; secrets are elsewhere."""
+"""What an operator maintains in the data folder."""
 PART_SIZE = 1 << 20
 """Bytes of a file that are in memory at once."""
 _LARGEST_MANIFEST = 64 << 20

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
 
-from .. import files
+from .. import files, settings
 from ..domain import ClusterdashError
 from ..editions import catalog
 from ..editions.reader import SCHEMA_VERSION
 from ..operational_database import rows
 from ..operational_database.engine import reading, revision
-from ..operational_database.tables import PUBLICATION
+from ..operational_database.tables import EDITION_FILE, PUBLICATION
 from ..version import version
 from .archive import (
     DATABASE,
@@ -43,7 +43,7 @@ def backup(data: Path, path: Path, now: datetime) -> Manifest:
     to back up, if database or editions cannot be read, or if editions were removed meanwhile.
     """
     served = catalog.current_path(data).stem if catalog.history(data) else ""  # raises if its file is missing
-    before = {edition.stem for edition in catalog.edition_paths(data)}
+    before = set(catalog.edition_ids(data))
     files.make_folder(path.parent)
     building = files.unfinished(path.parent, path.name)
     try:
@@ -53,6 +53,8 @@ def backup(data: Path, path: Path, now: datetime) -> Manifest:
                 if connection is None:
                     raise ClusterdashError("backup.nothing", folder=data)
                 for table in rows.TABLES:
+                    if table is EDITION_FILE:
+                        continue  # a store and its objects belong to an installation: a restore fills its own
                     writer.add(f"{DATABASE}/{table.name}.jsonl", _lines(connection, table), compress=True)
                 published = list(
                     connection.scalars(select(PUBLICATION.c.edition).order_by(PUBLICATION.c.publication_id))
@@ -81,20 +83,19 @@ def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
 def _add_editions(writer: ArchiveWriter, data: Path) -> set[str]:
     """Add all editions; returns their ids. One that is removed meanwhile is left out."""
     added = set()
-    for edition in catalog.edition_paths(data):
-        try:
-            with edition.open("rb") as file:
-                writer.add(f"{EDITIONS}/{edition.name}", parts_of(file), compress=False)
-        except FileNotFoundError:
+    for edition_id in catalog.edition_ids(data):
+        if not catalog.exists(data, edition_id):
             continue
-        added.add(edition.stem)
+        with catalog.edition_path(data, edition_id).open("rb") as file:
+            writer.add(f"{EDITIONS}/{edition_id}.duckdb", parts_of(file), compress=False)
+        added.add(edition_id)
     return added
 
 
 def _add_operator_files(writer: ArchiveWriter, data: Path) -> None:
     """Add what the operator maintains; in the project's own folder only settings, since the facts come with it."""
     of_project = data.resolve() == catalog.PROJECT_DATA.resolve()
-    names = OPERATOR_FILES[:2] if of_project else OPERATOR_FILES
+    names = settings.FILES if of_project else OPERATOR_FILES
     found = [data / name for name in names]
     if not of_project:
         found += [path for name in OPERATOR_FOLDERS for path in sorted((data / name).rglob("*"))]

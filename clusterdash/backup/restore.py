@@ -18,8 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .. import files
 from ..domain import ClusterdashError
-from ..editions import catalog
+from ..editions import catalog, shared_editions
 from ..editions.reader import SCHEMA_VERSION
+from ..editions.upgrade import REPLACED
 from ..operational_database import former_files, rows
 from ..operational_database.engine import (
     FILE,
@@ -63,6 +64,10 @@ def restore(path: Path, data: Path) -> Manifest:
         _restore_database(data, archive, manifest, path)
         marker.unlink()
         files.sync_folder(data)
+        if catalog.in_store():  # interrupted, the start of the server does the rest
+            stored = catalog.editions_folder(data)
+            for _ in shared_editions.take_over(data, stored, stored / REPLACED):
+                pass
     return manifest
 
 

@@ -55,12 +55,14 @@ def forget_cluster(options: argparse.Namespace) -> int:
     if found.edition_id:
         print_message(options, "forget.published", edition=found.edition_id)
     rows = found.rows
-    told = {"files": len(found.removed), "grants": rows.grants, "rows": rows.rows, "people": len(rows.addresses)}
+    told = {"files": found.removed, "grants": rows.grants, "rows": rows.rows, "people": len(rows.addresses)}
     print_message(options, "forget.done", pseudonym=rows.pseudonym, **told)
     if not found.purged:
         print_message(options, "forget.not_purged")
     if found.postgresql:
         print_message(options, "forget.postgresql")
+    if found.store:
+        print_message(options, "forget.store")
     for path in found.remaining:
         print_message(options, "forget.remaining", file=path)
     print_message(options, "forget.beyond")
@@ -69,8 +71,8 @@ def forget_cluster(options: argparse.Namespace) -> int:
 
 def _confirm(options: argparse.Namespace, planned: ForgetPlan) -> None:
     """Print what forgetting will do; raises ClusterdashError unless `--yes` or the answer at the terminal is yes."""
-    told = {"files": len(planned.holding.found), "mentions": planned.mentions}
-    print_message(options, "forget.plan", cluster=options.cluster, **told)
+    found = len(planned.holding.editions) + len(planned.holding.others)
+    print_message(options, "forget.plan", cluster=options.cluster, files=found, mentions=planned.mentions)
     if planned.served:
         print_message(options, "forget.plan_served")
     if planned.unpublished:

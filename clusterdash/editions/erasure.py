@@ -14,14 +14,13 @@ from pathlib import Path
 
 import duckdb
 
-from .. import files
 from ..domain import PUBLIC, STAFF, Edition, Problem
 from ..domain.pseudonym import Pseudonyms
 from ..domain.register_corrections import RegisterCorrections
 from ..ingest import validate
 from ..ingest.readers import Sheet
 from ..operational_database.lock import locked
-from . import build, catalog, export
+from . import build, catalog, export, shared_editions
 from .confirmations import ConfirmationKind
 from .reader import EditionDatabase
 from .upgrade import REPLACED
@@ -32,12 +31,13 @@ _RESULTS = ("answers", "remarks", "stories")
 
 @dataclass(frozen=True, slots=True)
 class HoldingFiles:
-    """The files of editions, drafts and replaced editions that hold a cluster, and those that could not be read.
+    """The editions that hold a cluster, and the files of drafts and replaced editions that do.
 
-    `names`: those of the cluster in these editions.
+    `unreadable`: files that could not be read; `names`: those of the cluster in these editions.
     """
 
-    found: tuple[Path, ...]
+    editions: tuple[str, ...]
+    others: tuple[Path, ...]
     unreadable: tuple[Path, ...]
     names: tuple[str, ...]
 
@@ -69,16 +69,35 @@ def other_clusters(data: Path, cluster_id: str) -> tuple[str, ...]:
 def holding_files(data: Path, cluster_id: str, *, public: bool) -> HoldingFiles:
     """The files that hold a cluster's results; if it is not `public`, those that name it anywhere in their tables."""
     replaced = sorted((catalog.editions_folder(data) / REPLACED).glob("*.duckdb"))
-    found, unreadable, names = [], [], set()
-    for path in (*catalog.edition_paths(data), *catalog.draft_paths(data), *replaced):
+    editions, others, unreadable = [], [], []
+    names: set[str] = set()
+    for path in (stored := catalog.edition_paths(data)) + catalog.draft_paths(data) + replaced:
         try:
             with _attached(path) as connection:
-                if _holds(connection, cluster_id, public=public):
-                    found.append(path)
                 names |= _names(connection, cluster_id)
+                if not _holds(connection, cluster_id, public=public):
+                    continue
         except duckdb.Error:
             unreadable.append(path)
-    return HoldingFiles(tuple(found), tuple(unreadable), tuple(sorted(names)))
+            continue
+        if path in stored:
+            editions.append(path.stem)
+        else:
+            others.append(path)
+    return HoldingFiles(tuple(editions), tuple(others), tuple(unreadable), tuple(sorted(names)))
+
+
+def remove_files(data: Path, holding: HoldingFiles, now: datetime) -> None:
+    """Remove the editions and the files that hold a cluster; of a store, all objects that hold no edition as well.
+
+    Those that were written within a day stay: somebody may be about to use them (`shared_editions.sweep`).
+    """
+    for edition_id in holding.editions:
+        catalog.remove_edition(data, edition_id)
+    for path in holding.others:
+        path.unlink(missing_ok=True)
+    if catalog.in_store() and catalog.edition_ids(data):
+        shared_editions.sweep(data, now)
 
 
 def publish_without(
@@ -117,7 +136,7 @@ def publish_without(
     kept = [(name, digest) for name, digest in sources if pseudonyms.replace(name) == name]
 
     def put(building: Path) -> None:
-        files.publish_file(building, catalog.editions_folder(data) / f"{edition_id}.duckdb")
+        catalog.add_edition(data, building, edition_id, by)
 
     with locked(data):
         build.rebuild(made, tables, kept, data, now.date(), put)

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from .. import files
 from ..domain import ClusterdashError
-from ..environment import environment
+from ..settings import environment
 from . import former_files
 
 FILE = "clusterdash.sqlite"
@@ -171,6 +171,13 @@ def open_database(data: Path, *, create: bool) -> Engine | None:
         return engine
 
 
+def forget_open_databases() -> None:
+    """Close all databases that this process has open: the next use opens them anew."""
+    with _OPENING:
+        while _OPEN:
+            _OPEN.popitem()[1][1].dispose()
+
+
 def _opened(data: Path, url: URL, path: Path | None) -> Engine:
     if path:
         files.make_folder(data)
@@ -212,7 +219,8 @@ def connect(url: URL) -> Engine:
 
 
 @lru_cache(maxsize=1)
-def _scripts() -> ScriptDirectory:
+def migration_scripts() -> ScriptDirectory:
+    """The migrations, read once."""
     return ScriptDirectory(str(MIGRATIONS))
 
 
@@ -224,7 +232,7 @@ def revision(connection: Connection) -> str:
 def knows_revision(name: str) -> bool:
     """Whether this program has a revision of the schema."""
     try:
-        return _scripts().get_revision(name) is not None
+        return migration_scripts().get_revision(name) is not None
     except CommandError:
         return False
 
@@ -234,7 +242,7 @@ def migrate(connection: Connection, to: str = "head") -> None:
 
     Raises CommandError (Alembic) if the database, or `to`, has a revision that this program does not know.
     """
-    if revision(connection) == _scripts().as_revision_number(to):
+    if revision(connection) == migration_scripts().as_revision_number(to):
         return
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
