@@ -177,18 +177,19 @@ def _without(sheet: Sheet, cluster_id: str, pseudonyms: Pseudonyms | None = None
     """A sheet without the rows of a cluster, and with pseudonyms in the texts of the others."""
     if "cluster_id" not in sheet.header and pseudonyms is None:
         return sheet
-    key = sheet.header.index("cluster_id") if "cluster_id" in sheet.header else None
-    return replace(sheet, rows=_OtherRows(sheet.rows, key, cluster_id, pseudonyms if sheet.name != "answers" else None))
+    column = sheet.header.index("cluster_id") if "cluster_id" in sheet.header else None
+    in_texts = pseudonyms if sheet.name != "answers" else None
+    return replace(sheet, rows=_OtherRows(sheet.rows, column, cluster_id, in_texts))
 
 
 @dataclass(frozen=True, slots=True)
 class _OtherRows:
     rows: Iterable[tuple[int, tuple[str, ...]]]
-    key: int | None
+    column: int | None
     cluster_id: str
     pseudonyms: Pseudonyms | None
 
     def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         for number, cells in self.rows:
-            if self.key is None or cells[self.key] != self.cluster_id:
+            if self.column is None or cells[self.column] != self.cluster_id:
                 yield number, tuple(map(self.pseudonyms.replace, cells)) if self.pseudonyms else cells

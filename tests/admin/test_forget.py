@@ -13,14 +13,16 @@ import pytest
 from support.editions import NOW, TODAY, laid_bare, publish_folder
 from support.killed import duration, ended_before
 from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
+from support.s3_server import s3_server
 
 from clusterdash.cli.main import main
 from clusterdash.domain import PUBLIC, STAFF, ClusterdashError
 from clusterdash.domain.label_change import ChangeAction, NewChange
 from clusterdash.domain.pseudonym import Pseudonyms
 from clusterdash.editions import build, catalog
+from clusterdash.editions.edition_store import configured_store
 from clusterdash.editions.reader import EditionDatabase
-from clusterdash.operational_database import audit_records, grants, label_changes, pins, rows
+from clusterdash.operational_database import audit_records, edition_files, grants, label_changes, pins, rows
 from clusterdash.operational_database.audit_records import AuditRecord
 from clusterdash.operational_database.engine import reading
 
@@ -205,6 +207,27 @@ def test_a_cluster_with_a_label_keeps_its_public_entry_and_loses_its_results(
     assert holder not in str(audit_records.read(data, 99))
     with pytest.raises(ClusterdashError):
         reader.benchmark(holder)
+
+
+def test_in_a_store_only_the_edition_without_it_is_left(
+    small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with s3_server() as stores:
+        for name, value in stores.access.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("CLUSTERDASH_EDITIONS", stores.new_bucket())
+        data = publish_folder(small_folder, tmp_path, now=NOW - timedelta(days=1))
+        publish_folder(small_folder, data)
+        use_it(data)
+        assert main(["forget", GONE, "--yes", "--data", str(data), "--lang", "en"]) == 0
+        assert "The store: objects without an edition" in capsys.readouterr().out
+        assert traces(data) == []
+        assert catalog.edition_ids(data) == [catalog.current_id(data)]
+        store = configured_store()
+        assert store
+        (listed,) = edition_files.read(data)
+        assert [found.sha256 for found in store.stored()] == [listed.sha256]
+        assert len(assessed(data)) == 23
 
 
 def _two_holders() -> tuple[str, str]:

@@ -18,6 +18,7 @@ from support.editions import NOW, publish_folder
 from support.killed import duration, ended_before
 from support.operational_database import fill
 from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
+from support.s3_server import s3_server
 
 from clusterdash.backup import archive
 from clusterdash.backup.create import backup
@@ -195,6 +196,31 @@ def test_a_backup_under_writes_has_every_change_acknowledged_before_it_and_each_
         assert {change.edition for change in catalog.history(target)} >= {name for name in before if name[0] == "p"}
         assert catalog.current_id(target) == manifest.served
         assert stored(target).items() <= stored(data).items()
+
+
+def test_editions_in_a_store_are_saved_and_restored_into_another_store(
+    small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with s3_server() as stores:
+        for name, value in stores.access.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("CLUSTERDASH_EDITIONS", stores.new_bucket())
+        data, path = publish_folder(small_folder, tmp_path / "data"), tmp_path / "backup.zip"
+        edition = catalog.current_path(data)
+        shutil.rmtree(edition.parent)  # only the store has it
+        manifest = backup(data, path, NOW)
+        assert manifest.served == edition.stem
+        monkeypatch.setenv("CLUSTERDASH_EDITIONS", stores.new_bucket())
+        restored = tmp_path / "restored"
+        restore(path, restored)
+        shutil.rmtree(catalog.current_path(restored).parent)
+        saved_bytes = zipfile.ZipFile(path).read(f"editions/{manifest.served}.duckdb")
+        assert catalog.current_path(restored).read_bytes() == saved_bytes
+        assert not list(catalog.editions_folder(restored).glob("*.duckdb")), "it is in the store"
+        monkeypatch.delenv("CLUSTERDASH_EDITIONS")
+        local = tmp_path / "local"
+        restore(path, local)
+        assert catalog.current_path(local).read_bytes() == saved_bytes
 
 
 def test_only_an_empty_installation_is_restored_into(

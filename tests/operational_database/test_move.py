@@ -84,7 +84,7 @@ def test_a_target_with_rows_or_without_a_source_is_refused_and_nothing_changes(
     secret = full.replace("clusterdash@", "clusterdash:secret@")
     assert main(["move", "--to", secret, "--data", str(data), "--lang", "en"]) == 1
     said = capsys.readouterr().err
-    assert said.endswith("holds rows already. Name an empty database.\n")
+    assert said.endswith("is not empty. Name an empty one.\n")
     assert "secret" not in said
     for to, key in ((TO_FILE, "move.same"), ("mysql://h/d", "move.unknown_target"), ("x", "move.unknown_target")):
         with pytest.raises(ClusterdashError, match=key):
