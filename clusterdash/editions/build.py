@@ -23,18 +23,17 @@ from ..operational_database.engine import writing
 from ..operational_database.lock import locked
 from ..operational_database.publications import PublicationAction
 from ..statistics import pipeline as statistics
-from ..statistics.parameters import LIMITS, Accounts, Limits
+from ..statistics.parameters import LIMITS, Limits
 from . import catalog, export, queries
 from .catalog import PROJECT_DATA, current_path, editions_folder, set_current
 from .confirmations import ConfirmationKind
+from .progress import Progress, no_progress
 from .publication_effects import UnconfirmedError, publication_effect, read_metadata
 from .reader import SCHEMA_VERSION, EditionDatabase
 from .unpublished import extended_edition, refuse_superseded, refuse_to_extend
 
 MEMORY = "2GB"
 """Memory limit of the database during a build; the rest spills to disk beside it until the build ends."""
-Progress = Callable[[str, float], None]
-"""Called with the key of a text and the share done, 0 to 1."""
 
 
 def check_files(
@@ -215,6 +214,7 @@ def build(
     limits: Limits = LIMITS,
     *,
     draft: bool = False,
+    progress: Progress = no_progress,
 ) -> str:
     """Build an edition from checked tables, which are emptied, next to the served one; returns its id.
 
@@ -238,7 +238,9 @@ def build(
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = catalog.drafts_folder(data) if draft else editions_folder(data)
     made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.extended)
-    with _built(folder, made, tables, hashes, before, accounts, limits) as building:
+    step = partial(progress, "data.building")
+    compute = partial(statistics.compute, accounts=accounts, limits=limits, progress=step)
+    with _built(folder, made, tables, hashes, before, compute) as building:
         if before:
             export.store_sources(building, sources)
         with locked(data):
@@ -262,7 +264,8 @@ def rebuild(
     `edition` and its `sources` (names and hashes) are stored unchanged. Raises ClusterdashError as `build`.
     """
     accounts = _accounts(tables, data, today, limits)
-    with _built(editions_folder(data), edition, tables, sources, None, accounts, limits) as building:
+    compute = partial(statistics.compute, accounts=accounts, limits=limits)
+    with _built(editions_folder(data), edition, tables, sources, None, compute) as building:
         put(building)
 
 
@@ -273,15 +276,14 @@ def _built(
     tables: validate.CheckedTables,
     hashes: Sequence[tuple[str, str]],
     before: Path | None,
-    accounts: Accounts,
-    limits: Limits,
+    compute: Callable[[duckdb.DuckDBPyConnection], None],
 ) -> Iterator[Path]:
     """Yield the file of an edition under a temporary name in a folder; it is removed unless it is renamed inside."""
     files.make_folder(folder)
     files.sweep_unfinished(folder)
     building = files.unfinished(folder, edition.edition_id)
     try:
-        _write(building, edition, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits))
+        _write(building, edition, tables, hashes, before, compute)
         yield building
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         # The disk is full, or the folder is not writable; DuckDB calls it fatal if a commit writes a checkpoint.

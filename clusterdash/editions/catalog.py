@@ -60,6 +60,12 @@ def keep_draft(data: Path, edition_id: str) -> None:
         files.publish_file(path, kept)
 
 
+def remove_draft(data: Path, edition_id: str) -> None:
+    """Remove a draft; nothing happens if there is none with that id."""
+    if edition_id in {path.stem for path in draft_paths(data)}:
+        draft_path(data, edition_id).unlink(missing_ok=True)
+
+
 def sweep_drafts(data: Path, now: datetime, most: int | None = None) -> None:
     """Remove drafts older than `DRAFT_LIFETIME`, and the oldest beyond the number `most`."""
     oldest = (now - DRAFT_LIFETIME).timestamp()
@@ -67,7 +73,7 @@ def sweep_drafts(data: Path, now: datetime, most: int | None = None) -> None:
         try:
             if path.stat().st_mtime < oldest or (most is not None and number > most):
                 path.unlink()
-        except FileNotFoundError:  # removed meanwhile by the end of its session
+        except FileNotFoundError:  # discarded meanwhile
             continue
 
 
