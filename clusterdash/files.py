@@ -195,6 +195,8 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+MOUNTS = Path("/proc/self/mounts")
+"""The table of mounted file systems (Linux, `proc(5)`); elsewhere there is none, and all count as local."""
 NETWORK_FILE_SYSTEMS = (
     *("9p", "afs", "beegfs", "ceph", "cifs", "gfs2", "gluster", "lustre", "ncp", "nfs", "ocfs2", "smb", "vboxsf"),
     *("fuse.ceph", "fuse.gluster", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"),
@@ -202,13 +204,10 @@ NETWORK_FILE_SYSTEMS = (
 """Beginnings of the names of file systems that several machines may write, or that do not lock as a local one does."""
 
 
-def network_file_system(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
-    """The name of the network file system that holds a folder; "" if it is a local one, or not known.
-
-    `mounts`: the table of mounted file systems (Linux, `proc(5)`).
-    """
+def network_file_system(folder: Path) -> str:
+    """The name of the network file system that holds a folder; "" if it is a local one, or not known."""
     try:
-        table = [line.split(" ") for line in mounts.read_text("utf-8", errors="replace").splitlines()]
+        table = [line.split(" ") for line in MOUNTS.read_text("utf-8", errors="replace").splitlines()]
     except OSError:
         return ""
     path = folder.resolve()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 from support.browser import CHROMIUM, QUIET, needs_chromium, serve
 from support.editions import publish_folder
+from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
 from support.shared_folders import made_once
 
 from clusterdash.domain import PUBLIC, STAFF, LabelHolder, Viewer
@@ -128,6 +129,22 @@ def as_viewer(opened: EditionDatabase):
         return opened.reader(viewer)
 
     return gateway
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that is as durable as in operation."""
+    with postgresql_server(durable=True) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])
+def database_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The test runs with each engine of the operational database, which is empty; the name of the engine."""
+    name: str = request.param
+    if name == "postgresql":
+        monkeypatch.setenv("CLUSTERDASH_DATABASE", request.getfixturevalue("postgresql").new_database())
+    return name
 
 
 @pytest.fixture(scope="session")

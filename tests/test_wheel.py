@@ -59,7 +59,7 @@ def test_an_installed_wheel_prepares_shows_and_serves(installed: Path, tmp_path:
     assert re.fullmatch(r"clusterdash \d+\.\d+\.\d+\S*\n", run("--version"))
     run("sample", "--clusters", "40", "--years", "1")
     run("import", "data/sample")
-    assert (tmp_path / "data" / "current").is_file(), "data lie in the working directory"
+    assert (tmp_path / "data" / "clusterdash.sqlite").is_file(), "data lie in the working directory"
     assert json.loads(run("show", "demo-0012", "--format", "json"))["cluster_id"] == "demo-0012"
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))

@@ -17,20 +17,21 @@ from .oidc import Identity
 def record_sign_in(data: Path, identity: Identity, now: datetime) -> None:
     """Store the time of a sign-in that is in the future; nothing is written if clocks agree."""
     if identity.since > now:
-        sign_outs.record_sign_in(data, _person(identity), identity.since)
+        sign_outs.record_sign_in(data, person_hash(identity), identity.since)
 
 
 def record_sign_out(data: Path, identity: Identity, now: datetime, hours: float) -> None:
     """Revoke all sign-ins of this person up to now; remove what is older than `hours`, the lifetime of a sign-in."""
     at = max(now, identity.since)
-    sign_outs.record_sign_out(data, _person(identity), at, now - timedelta(hours=hours))
+    sign_outs.record_sign_out(data, person_hash(identity), at, now - timedelta(hours=hours))
 
 
 def is_revoked(data: Path, identity: Identity) -> bool:
     """Whether this person has signed out since this sign-in."""
-    at = sign_outs.signed_out(data, _person(identity))
+    at = sign_outs.signed_out(data, person_hash(identity))
     return at is not None and identity.since <= at
 
 
-def _person(identity: Identity) -> str:
+def person_hash(identity: Identity) -> str:
+    """The person of an identity as sign-outs name it: SHA-256 of issuer and subject."""
     return hashlib.sha256(f"{identity.issuer} {identity.subject}".encode()).hexdigest()

@@ -151,6 +151,13 @@ def open_database(data: Path, *, create: bool) -> Engine | None:
         return engine
 
 
+def forget_open_databases() -> None:
+    """Close all databases that this process has open: the next use opens them anew."""
+    with _OPENING:
+        while _OPEN:
+            _OPEN.popitem()[1][1].dispose()
+
+
 def _opened(data: Path, url: URL, path: Path | None) -> Engine:
     if path:
         files.make_folder(data)
@@ -192,13 +199,16 @@ def connect(url: URL) -> Engine:
 
 
 @lru_cache(maxsize=1)
-def _scripts() -> ScriptDirectory:
+def migration_scripts() -> ScriptDirectory:
+    """The migrations, read once."""
     return ScriptDirectory(str(MIGRATIONS))
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Bring a database to a revision of the schema, within the connection's transaction."""
-    if MigrationContext.configure(connection).get_current_revision() == _scripts().as_revision_number(revision):
+    if MigrationContext.configure(connection).get_current_revision() == migration_scripts().as_revision_number(
+        revision
+    ):
         return
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))

@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from support.browser import needs_chromium, serve, switch_language, wait_until
 
-from clusterdash.auth import audit_log
 from clusterdash.editions import catalog
 from clusterdash.ingest import grants
+from clusterdash.operational_database import audit_records
 from clusterdash.server.login_redirect import COOKIE
 
 pytestmark = needs_chromium
@@ -114,7 +114,7 @@ def test_a_manager_signs_in_sees_the_own_cluster_and_signs_out(page: Page, house
     page.goto(f"{house.address}/benchmark")
     expect(page.get_by_text("Vous vous êtes déconnecté")).to_be_visible()
     expect(page.get_by_text("Cluster Démo 0007")).to_have_count(0)
-    did = [(entry.who, entry.action, entry.what) for entry in audit_log.records(house.data, 9)]
+    did = [(entry.who, entry.action, entry.what) for entry in audit_records.read(house.data, 9)]
     assert ("anna@a.example", "sign_in", "") in did
     assert ("anna@a.example", "look", "demo-0007") in did
     assert ("anna@a.example", "sign_out", "") in did
@@ -143,7 +143,7 @@ def test_a_copied_cookie_does_not_outlive_signing_out_by_address(page: Page, hou
     page.goto(f"{house.address}/benchmark")
     expect(page.get_by_text("Vous vous êtes déconnecté")).to_be_visible()
     expect(page.get_by_text("Cluster Démo 0010")).to_have_count(0)
-    assert ("eve@e.example", "sign_out") in [(entry.who, entry.action) for entry in audit_log.records(house.data, 3)]
+    assert ("eve@e.example", "sign_out") in [(entry.who, entry.action) for entry in audit_records.read(house.data, 3)]
     sign_in(page, house, "eve@e.example")  # and may come in again at once
 
 

@@ -69,7 +69,7 @@ def test_refusals_are_sentences(tmp_path: Path, data: Path) -> None:
     refused = run("import", tmp_path / "answers.csv", "--data", tmp_path)
     assert refused.returncode == 1
     assert f"{tmp_path / 'answers.csv'}, row 2, cluster_id, “x”: error: cluster not known" in refused.stdout
-    assert not (tmp_path / "current").exists()
+    assert catalog.history(tmp_path) == []
     told = run("check", tmp_path / "answers.csv", "--data", tmp_path, "--lang", "fr").stdout
     assert f"{tmp_path / 'answers.csv'}, ligne 2, cluster_id, «\u00a0x\u00a0»\u00a0: erreur\u00a0: " in told
 

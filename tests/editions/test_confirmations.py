@@ -8,6 +8,7 @@ import pty
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from clusterdash.editions.diff import Difference, TableChange
 from clusterdash.editions.publication_effects import UnconfirmedError, publication_effect
 from clusterdash.i18n import LANGUAGES
 from clusterdash.ingest import grants
+from clusterdash.operational_database.publications import Publication
 from clusterdash.presentation.admin.narrative import confirmation_sentence
 
 pytestmark = pytest.mark.slow
@@ -70,12 +72,11 @@ def half(sample_folder: Path, folder: Path, removed: int = 59) -> Path:
     return folder
 
 
-def state(data: Path) -> tuple[str, str, set[str]]:
+def state(data: Path) -> tuple[str, Sequence[Publication], set[str]]:
     """What is served, its history, and whose grants are in force."""
-    journal = data / "journal.jsonl"
     return (
         catalog.current_id(data),
-        journal.read_text() if journal.exists() else "",
+        catalog.history(data),
         {grant.email for grant in grants.read_grants(data)},
     )
 

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from support.editions import NOW, TODAY, laid_bare, publish_folder
 
 from clusterdash.admin.editions import EditionAdmin
-from clusterdash.auth import audit_log
 from clusterdash.cli.main import main
 from clusterdash.domain import STAFF, ClusterdashError, Problem, Remark, Story
 from clusterdash.editions import build, catalog, diff, export
@@ -26,6 +25,7 @@ from clusterdash.editions.confirmations import KINDS
 from clusterdash.editions.reader import EditionDatabase
 from clusterdash.ingest import cell_parsers, questionnaire_writer
 from clusterdash.ingest.table_reader import as_cell
+from clusterdash.operational_database import audit_records
 from clusterdash.spreadsheets import neutralize_formula
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
@@ -407,7 +407,7 @@ def test_adding_and_exporting_by_command(
     assert "nothing" in capsys.readouterr().err
     assert catalog.current_id(own) == served
     assert main(["export", "-o", str(folder), *by]) == 0
-    assert audit_log.records(own, 1)[0].action == "export"
+    assert audit_records.read(own, 1)[0].action == "export"
     answers = pd.read_csv(folder / "answers.csv", dtype=str)
     assert len(answers[answers["assessed_on"] == "2026-03-01"]) == 1
     assert main(["export", "-o", str(folder), *by]) == 1

@@ -16,6 +16,8 @@ from clusterdash.editions import build, catalog, database_errors, export
 from clusterdash.editions import reader as editions_reader
 from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.i18n import explain
+from clusterdash.operational_database import publications
+from clusterdash.operational_database.publications import Publication
 
 
 def refusal(action) -> str:
@@ -79,10 +81,9 @@ def test_a_failing_disk_leaves_the_pointer_alone(
 
 def test_bad_files_are_named(data: Path, tmp_path: Path) -> None:
     assert refusal(lambda: catalog.current_path(tmp_path)) == "store.no_edition"
-    (tmp_path / "current").write_text("gone\n")
-    assert refusal(lambda: catalog.current_path(tmp_path)) == "store.missing"
-    (tmp_path / "current").write_text("../../etc/passwd\n")
-    assert refusal(lambda: catalog.current_path(tmp_path)) == "store.missing"
+    for name in ("gone", "../../etc/passwd"):
+        publications.add(tmp_path, Publication("2026-01-01", name, "", "publish"))
+        assert refusal(lambda: catalog.current_path(tmp_path)) == "store.missing"
     for content in (b"", b"this is no database", catalog.current_path(data).read_bytes()[:5000]):
         bad = tmp_path / "bad.duckdb"
         bad.write_bytes(content)

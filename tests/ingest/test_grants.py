@@ -20,6 +20,7 @@ from clusterdash.cli.main import main
 from clusterdash.domain import Audience, Grant, GrantRole
 from clusterdash.editions import catalog
 from clusterdash.ingest import grant_changes, grants
+from clusterdash.operational_database import grants as stored_grants
 
 HEADER = "email,role,cluster_id,valid_from,valid_until\n"
 LIST = (
@@ -164,7 +165,7 @@ class Terminal:
 def test_a_list_that_cannot_be_read_is_mended_by_a_new_one_and_not_added_to(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (data / grants.FILE).write_text("email,role\nx,god\n")
+    stored_grants.replace(data, [("x", "god", "", "", "")])
     assert bring_in(data, LIST, "--add") == 1
     assert "cannot be read" in capsys.readouterr().err
     assert bring_in(data, LIST) == 0

@@ -40,6 +40,7 @@ from clusterdash.editions.confirmations import KINDS
 from clusterdash.i18n import translate
 from clusterdash.ingest import grants
 from clusterdash.ingest.label_changes import KnownRegister
+from clusterdash.operational_database import grants as stored_grants
 from clusterdash.operational_database import jobs, label_changes, pins
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
@@ -57,12 +58,10 @@ VISITOR = "visitor-of-a-demonstration"
 
 def snapshot(data: Path) -> dict[str, bytes]:
     """All that a deed could change, besides what is noted of visits."""
-    kept = ("current", "journal.jsonl", grants.FILE)
-    found = {name: (data / name).read_bytes() for name in kept if (data / name).exists()}
     shown = [jobs.latest(data, visitor, datetime.now(UTC)) for visitor in ("", VISITOR)]
     started = [job and (job.job_id, job.cancelled_by) for job in shown]
-    found["operational database"] = repr((label_changes.read(data), pins.read(data), started)).encode()
-    return found | {
+    changed = (label_changes.read(data), pins.read(data), catalog.history(data), stored_grants.read(data), started)
+    return {"operational database": repr(changed).encode()} | {
         str(path.relative_to(data)): b"" for path in (*catalog.edition_paths(data), *catalog.draft_paths(data))
     }
 
@@ -278,7 +277,7 @@ def made_manager(data: Path, _: AppTest) -> None:
 
 
 def unreadable(data: Path, _: AppTest) -> None:
-    (data / grants.FILE).write_text("email,role\nx,staff\n")
+    stored_grants.replace(data, [("x", "staff", "", "", "")])
 
 
 def signed_out(data: Path, _: AppTest) -> None:
@@ -726,10 +725,10 @@ def test_the_desk_saves_against_the_list_that_was_shown(tmp_path: Path) -> None:
     assert desk.replace([ME, B], (), NOW, shown=shown) == []
     assert grants.read_grants(tmp_path) == listed(ME, B, C), "neither the deletion nor the addition is lost"
     grants.replace(tmp_path, listed(ME, ["b@a.example", "expert", "inv1", "", ""]))
-    before = (tmp_path / grants.FILE).read_bytes()
+    before = grants.read_grants(tmp_path)
     with pytest.raises(ConflictError):
         desk.replace([ME, C], (), NOW, shown=listed(ME, B, C))
-    assert (tmp_path / grants.FILE).read_bytes() == before
+    assert grants.read_grants(tmp_path) == before
     grants.replace(tmp_path, listed(["other@a.example", "staff", "", "", ""], B))
     found = desk.replace([ME, B, C], (), NOW, shown=listed(ME, B))
     assert [problem.key for problem in found] == ["grant.yourself"], "whose own right was taken away meanwhile"

@@ -36,10 +36,11 @@ from support.sign_in_settings import AUTH, CLAIMS
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from clusterdash.auth import audit_log, revocation
+from clusterdash.auth import revocation
 from clusterdash.auth.oidc import identity, providers
 from clusterdash.auth.settings import Settings
 from clusterdash.editions import catalog
+from clusterdash.operational_database import audit_records
 from clusterdash.server import sign_out, upload_limits
 from clusterdash.server.connection_limits import ADDRESS_CONNECTIONS, ConnectionLimits
 from clusterdash.server.internal_endpoints import OPEN, InternalEndpoints
@@ -324,7 +325,9 @@ def test_who_opens_the_address_for_signing_out_has_signed_out(tmp_path: Path, mo
     for _ in range(2):
         assert client.get("/auth/logout").text == "out"
         assert revocation.is_revoked(tmp_path, person)
-    assert [(entry.who, entry.action) for entry in audit_log.records(tmp_path, 9)] == [("anna@example.org", "sign_out")]
+    assert [(entry.who, entry.action) for entry in audit_records.read(tmp_path, 9)] == [
+        ("anna@example.org", "sign_out")
+    ]
 
 
 def test_health_says_whether_the_data_can_be_read(house: tuple[str, Path, Path, Path]) -> None:

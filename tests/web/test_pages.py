@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from sqlalchemy import delete
 from streamlit.testing.v1 import AppTest
 from support.editions import AWARDS, DATED, HOLDERS, LABELLED, NOW, TODAY, publish_folder
 from support.pages import ALLOWED, APP, forbidden, listed, open_folds, refuses, words
@@ -22,6 +23,10 @@ from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import LANGUAGES
 from clusterdash.ingest import sample
 from clusterdash.labels import counts
+from clusterdash.operational_database import publications
+from clusterdash.operational_database.engine import writing
+from clusterdash.operational_database.publications import Publication
+from clusterdash.operational_database.tables import PUBLICATION
 from clusterdash.presentation.benchmark.example import example_radar
 
 TITLES = {
@@ -414,6 +419,11 @@ def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
         app.switch_page("pages/staff/sectors.py").run()
 
 
+def unpublish(data: Path) -> None:
+    with writing(data) as connection:
+        connection.execute(delete(PUBLICATION))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
@@ -421,10 +431,10 @@ def test_no_switch_where_a_login_is_configured(fresh: AppTest) -> None:
         (lambda data: catalog.current_path(data).unlink(), "does not exist"),
         (lambda data: catalog.current_path(data).write_bytes(b""), "is not a readable edition"),
         (lambda data: catalog.current_path(data).write_bytes(b"something else"), "is not a readable edition"),
-        (lambda data: (data / "current").unlink(), "No edition is published"),
-        (lambda data: (data / "current").write_text("../oops"), "does not exist"),
+        (unpublish, "No edition is published"),
+        (lambda data: publications.add(data, Publication("2026-01-01", "../oops", "", "publish")), "does not exist"),
     ],
-    ids=["missing", "empty", "foreign", "no pointer", "bad pointer"],
+    ids=["missing", "empty", "foreign", "never published", "bad name"],
 )
 def test_a_bad_data_file_is_told_without_a_stack_trace(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Any, sentence: str

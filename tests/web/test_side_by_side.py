@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from support.pages import APP
 from support.sign_in import AUTH, claims
 
-from clusterdash.auth import audit_log
 from clusterdash.editions.reader import EditionReader
 from clusterdash.ingest import grants
+from clusterdash.operational_database import audit_records
 from clusterdash.presentation.benchmark import side_by_side
 
 CHOSEN = ["demo-0001", "demo-0003", "demo-0005"]
@@ -48,7 +48,7 @@ def test_scores_are_those_of_each_clusters_own_page_and_each_look_is_logged(fold
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", drawn)
     per_row = len(CHOSEN) + 1
     assert [cell for number, cell in enumerate(cells) if (number + 1) % per_row] == expected
-    logged = [(one.who, one.what) for one in audit_log.records(folder, 10) if one.action == "look"]
+    logged = [(one.who, one.what) for one in audit_records.read(folder, 10) if one.action == "look"]
     assert sorted(logged) == [("anna@a.example", cluster) for cluster in CHOSEN]
 
 
