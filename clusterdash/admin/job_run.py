@@ -22,8 +22,12 @@ BEAT_SECONDS = 0.5
 """How often progress and heartbeat are stored, and a cancellation is noticed."""
 
 
-class JobCancelledError(Exception):
+class JobCancelledError(ClusterdashError):
     """Somebody has cancelled a job, or it was taken for lost: what it was doing ends here."""
+
+    def __init__(self) -> None:
+        """Set the key of the text."""
+        super().__init__("jobs.is_cancelled")
 
 
 def this_server() -> str:
@@ -59,7 +63,7 @@ class JobRun:
         if error is None:
             self.finish()
         elif isinstance(error, JobCancelledError | KeyboardInterrupt):
-            self._end("cancelled", "jobs.is_cancelled")
+            self._end("cancelled", JobCancelledError().key)
         elif isinstance(error, ClusterdashError):
             outside = without_paths(error)
             self._end("failed", outside.key, outside.values)

@@ -119,7 +119,7 @@ class JobAdmin(StaffAdmin):
                 except JobCancelledError:
                     catalog.remove_draft(self._data, edition)
                     raise
-        except (JobCancelledError, ClusterdashError):
+        except ClusterdashError:
             pass
         except Exception:
             logging.getLogger("clusterdash").exception("a job has failed")

@@ -62,7 +62,9 @@ def _show_result(visit: PageContext, desk: EditionAdmin, jobs: JobAdmin, job: Jo
         waits = bool(job.edition) and desk.may_discard(job.edition)
     except ClusterdashError:
         here = job.server.rpartition(":")[0] == this_server().rpartition(":")[0]
-        st.warning(visit.translate("jobs.draft_gone" if here else "jobs.elsewhere", hours=DRAFT_HOURS, server=job.server))
+        st.warning(
+            visit.translate("jobs.draft_gone" if here else "jobs.elsewhere", hours=DRAFT_HOURS, server=job.server)
+        )
         _close_button(visit, jobs, job)
         return
     if job.edition and not waits:  # published by a command

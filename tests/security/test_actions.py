@@ -560,7 +560,7 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
         lambda: pinned.remove(1),
         lambda: ongoing.check([("answers.csv", b"x")]),
         lambda: ongoing.rebase(waits),
-        lambda: ongoing.latest(),
+        ongoing.latest,
         lambda: ongoing.log(job),
         lambda: ongoing.problems(job),
         lambda: ongoing.cancel(job),
