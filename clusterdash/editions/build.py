@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -239,6 +240,7 @@ def build(
     folder = catalog.drafts_folder(data) if draft else editions_folder(data)
     made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.extended)
     step = partial(progress, "data.building")
+    step(0.0)
     compute = partial(statistics.compute, accounts=accounts, limits=limits, progress=step)
     with _built(folder, made, tables, hashes, before, compute) as building:
         if before:
@@ -281,7 +283,7 @@ def _built(
     """Yield the file of an edition under a temporary name in a folder; it is removed unless it is renamed inside."""
     files.make_folder(folder)
     files.sweep_unfinished(folder)
-    building = files.unfinished(folder, edition.edition_id)
+    building = files.unfinished(folder, f"{edition.edition_id}-{threading.get_ident()}")  # others may build the same
     try:
         _write(building, edition, tables, hashes, before, compute)
         yield building

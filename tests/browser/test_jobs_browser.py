@@ -67,7 +67,7 @@ def test_a_check_goes_on_without_the_browser_and_its_result_is_published_from_an
         expect(second.get_by_text("Check started by anne@")).to_be_visible()
         second.locator("input[type=file]").set_input_files(str(tmp_path / "answers.csv"))
         expect(second.get_by_role("button", name="Check", exact=True)).to_be_disabled()
-        second.get_by_text("Log", exact=True).click()
+        second.get_by_role("paragraph").filter(has_text="Log").click()
         expect(second.get_by_role("cell", name="Files: answers.csv")).to_be_visible()
     expect(second.get_by_text("Clusters changed (1): Cluster Démo 0003")).to_be_visible()
     expect(second.get_by_test_id("stProgress")).to_have_count(0)
