@@ -34,7 +34,6 @@ def show_job(visit: PageContext, desk: EditionAdmin) -> None:
         _show_result(visit, desk, jobs, job)
     else:
         _show_failure(visit, jobs, job)
-        _close_button(visit, jobs, job)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -48,12 +47,12 @@ def _follow(visit: PageContext) -> None:
     if job is None or job.state != "running":
         st.rerun()
     bar = st.empty()
-    _show_origin(visit, jobs, job)
     asked = job.cancelled_by is not None
     if st.button(visit.translate("jobs.cancel"), key="cancel-job", disabled=asked):
         jobs.cancel(job)
         asked = True
     bar.progress(job.share, visit.translate("jobs.cancelling" if asked else job.progress_key))
+    _show_origin(visit, jobs, job)
 
 
 def _show_result(visit: PageContext, desk: EditionAdmin, jobs: JobAdmin, job: Job) -> None:
@@ -66,6 +65,7 @@ def _show_result(visit: PageContext, desk: EditionAdmin, jobs: JobAdmin, job: Jo
             visit.translate("jobs.draft_gone" if here else "jobs.elsewhere", hours=DRAFT_HOURS, server=job.server)
         )
         _close_button(visit, jobs, job)
+        _show_origin(visit, jobs, job)
         return
     if job.edition and not waits:  # published by a command
         return
@@ -75,12 +75,12 @@ def _show_result(visit: PageContext, desk: EditionAdmin, jobs: JobAdmin, job: Jo
         st.success(visit.translate("data.clean"))
     if waits and job.kind == "rebase":
         st.success(visit.translate("data.rebased"))
-    _show_origin(visit, jobs, job)
     if waits:
         st.subheader(visit.translate("data.changes"))
         show_publication(visit, desk, job.edition)
     if not waits or not desk.is_draft(job.edition):
         _close_button(visit, jobs, job)
+    _show_origin(visit, jobs, job)
 
 
 def _show_failure(visit: PageContext, jobs: JobAdmin, job: Job) -> None:
@@ -92,6 +92,7 @@ def _show_failure(visit: PageContext, jobs: JobAdmin, job: Job) -> None:
     else:
         last = jobs.log(job)[-1]
         show_error(visit.language, ClusterdashError(last.key, **last.values))
+    _close_button(visit, jobs, job)
     _show_origin(visit, jobs, job)
 
 

@@ -88,7 +88,7 @@ def job_log_table(lines: Sequence[LogLine], language: Language) -> str:
         (f"{datetime.fromisoformat(line.at):%H:%M:%S}", translate(language, line.key, **line.values)) for line in lines
     ]
     headings = [translate(language, f"column.{name}") for name in ("when", "did")]
-    return table(translate(language, "jobs.log"), headings, [("", rows)], prose=True)
+    return table(translate(language, "jobs.steps"), headings, [("", rows)], prose=True)
 
 
 def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
