@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from support.actions import job_ended
-from support.browser import needs_chromium, run_has_ended
+from support.browser import confirm_and_publish, needs_chromium, run_has_ended
 from support.login_server import House, serve_with_login, sign_in
 
 from clusterdash.editions import catalog
@@ -74,11 +74,7 @@ def test_a_check_goes_on_without_the_browser_and_its_result_is_published_from_an
     third = open_data(browser, house, "anne")
     expect(third.get_by_text("Clusters changed (1): Cluster Démo 0003")).to_be_visible()
     (draft,) = catalog.draft_paths(house.data)
-    for box in third.get_by_test_id("stCheckbox").all():
-        box.get_by_text("Yes, ").click()
-        run_has_ended(third)
-    third.get_by_role("button", name="Publish this edition").click()
-    expect(third.get_by_text("The edition is published")).to_be_visible()
+    confirm_and_publish(third)
     assert catalog.current_id(house.data) == draft.stem
     expect(third.get_by_text("Check started by")).to_have_count(0)
     second.reload()
@@ -100,5 +96,10 @@ def test_what_is_cancelled_by_another_leaves_nothing_behind(browser: Browser, ho
     assert left_over(house.data) == []
     second.get_by_role("button", name="Close").click()
     expect(second.get_by_text("Nothing was kept")).to_have_count(0)
-    start_check(first, tmp_path / "answers.csv")
-    expect(first.get_by_text("Clusters changed (1): Cluster Démo 0003")).to_be_visible()
+    with locked(house.data):
+        start_check(first, tmp_path / "answers.csv")
+        expect(in_progress(first)).to_be_visible()
+        grants.replace(house.data, grants.check_rows([["bert@s.example", "staff", "", "", ""]], ())[0])
+        expect(first.get_by_role("heading", name="This page is not public")).to_be_visible()
+    second.reload()
+    expect(second.get_by_text("Clusters changed (1): Cluster Démo 0003")).to_be_visible()

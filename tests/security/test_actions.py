@@ -177,6 +177,17 @@ def test_in_a_demonstration_nothing_is_built_of_real_results(shared: Path, tmp_p
     assert snapshot(shared) == before
 
 
+def test_in_a_demonstration_no_job_reaches_a_real_edition(shared: Path) -> None:
+    before = snapshot(shared)
+    ongoing = JobAdmin(STAFF, shared, demonstration=True, by="visitor", visitor=VISITOR)
+    for real in real_ids(shared):
+        with pytest.raises(ClusterdashError, match=r"editions\.unknown"):
+            ongoing.check([("answers.csv", b"x")], complete=real)
+        with pytest.raises(ClusterdashError, match=r"editions\.unknown"):
+            ongoing.rebase(real)
+    assert snapshot(shared) == before
+
+
 def controls(app: AppTest) -> list[Any]:
     return [*app.selectbox, *app.radio, *app.multiselect]
 
@@ -546,6 +557,17 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
     job = job_ended(house)
     eyes = PUBLIC
     before = snapshot(house)
+    of_jobs: dict[str, Callable[[], object]] = {
+        "check": lambda: ongoing.check([("answers.csv", b"x")]),
+        "rebase": lambda: ongoing.rebase(waits),
+        "latest": ongoing.latest,
+        "log": lambda: ongoing.log(job),
+        "problems": lambda: ongoing.problems(job),
+        "cancel": lambda: ongoing.cancel(job),
+        "dismiss": lambda: ongoing.dismiss(job),
+    }
+    public = {name for name, _ in inspect.getmembers(JobAdmin, inspect.isfunction) if not name.startswith("_")}
+    assert public == set(of_jobs)
     for deed in (
         lambda: desk.publish(waits, NOW, accept=KINDS),
         lambda: desk.rollback(NOW, accept=KINDS),
@@ -558,13 +580,7 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
         lambda: register.undo(1, "why", NOW),
         lambda: pinned.add("comparison", "note", NOW),
         lambda: pinned.remove(1),
-        lambda: ongoing.check([("answers.csv", b"x")]),
-        lambda: ongoing.rebase(waits),
-        ongoing.latest,
-        lambda: ongoing.log(job),
-        lambda: ongoing.problems(job),
-        lambda: ongoing.cancel(job),
-        lambda: ongoing.dismiss(job),
+        *of_jobs.values(),
     ):
         with pytest.raises(ClusterdashError, match="staff_only"):
             deed()
