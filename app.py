@@ -13,22 +13,24 @@ from clusterdash.domain import ClusterdashError
 def visit() -> None:
     """Declare the pages that this visitor may enter, and run the one asked for."""
     # Components must register with the server, so after its start.
-    from clusterdash.web import messages, navigation, session  # noqa: PLC0415
+    from clusterdash.web import messages, navigation, page_runs, session  # noqa: PLC0415
 
-    visit = session.open_session()
-    if visit is None:
-        return
-    entered = st.navigation(navigation.declared_pages(visit), position="top")
-    page = site_map.page_at(entered.url_path)
-    session.open_page(page, visit.translate(f"{page.name}.menu"))
-    try:
-        navigation.sub_navigation(visit, page)
-        entered.run()
-    except ClusterdashError as error:
-        messages.show_error(visit.language, error)
-    finally:
-        navigation.footer(visit)
-        session.complete_address()
+    with page_runs.observed() as run:
+        visit = session.open_session()
+        if visit is None:
+            return
+        entered = st.navigation(navigation.declared_pages(visit), position="top")
+        page = site_map.page_at(entered.url_path)
+        run.page = page.name
+        session.open_page(page, visit.translate(f"{page.name}.menu"))
+        try:
+            navigation.sub_navigation(visit, page)
+            entered.run()
+        except ClusterdashError as error:
+            messages.show_error(visit.language, error)
+        finally:
+            navigation.footer(visit)
+            session.complete_address()
 
 
 def unforeseen(error: Exception) -> bool:
@@ -42,9 +44,8 @@ def unforeseen(error: Exception) -> bool:
 if __name__ == "__main__":
     visit()
 else:
+    import logging
     import os
-    import sys
-    from collections.abc import Iterable
 
     from starlette.middleware import Middleware
     from streamlit import config
@@ -52,61 +53,41 @@ else:
 
     from clusterdash import files, i18n
     from clusterdash.auth import startup_checks
-    from clusterdash.auth.settings import Settings, settings
-    from clusterdash.environment import environment
-    from clusterdash.server import edition_cache, request_logs, theme_message
+    from clusterdash.server import edition_cache, edition_prefetch, request_metrics, startup, theme_message
     from clusterdash.server.connection_limits import ConnectionLimits
     from clusterdash.server.icon_font import IconFont
     from clusterdash.server.internal_endpoints import InternalEndpoints
     from clusterdash.server.login_redirect import LoginRedirect
     from clusterdash.server.page_metadata import PageMetadata
+    from clusterdash.server.request_ids import RequestIds
     from clusterdash.server.request_info import QueryLimits, SubPath, prefix_of
+    from clusterdash.server.request_metrics import RequestMetrics
     from clusterdash.server.routes import routes
     from clusterdash.server.security_headers import SecurityHeaders
     from clusterdash.server.sign_out import SignOut
     from clusterdash.server.static_compression import StaticCompression
     from clusterdash.server.upload_limits import MEGABYTE, UploadLimits
 
-    def tell(lines: Iterable[str]) -> None:
-        """Say something to whoever has started the server."""
-        for line in lines:
-            sys.stderr.write(f"clusterdash: {line}\n")
-
-    def settled() -> Settings:
-        """What the operator has settled; where results would be at risk, the server says why and does not start."""
-        refused: list[ClusterdashError] = []
-        found = Settings()
-        try:
-            found = settings(edition_cache.data_dir())
-            auth = told["auth"] if told else st.secrets.get("auth", {}) if st.secrets.load_if_toml_exists() else {}
-            exposed = files.protect(edition_cache.data_dir())
-            refused = startup_checks.refusals(
-                config.get_option, auth, found, real=edition_cache.holds_real_data(), exposed=exposed
-            )
-        except ClusterdashError as error:
-            refused = [error]
-        if refused:
-            tell(i18n.explain(language, reason) for reason in refused)
-            sys.exit(3)
-        return found
-
     files.set_private_umask()
-    request_logs.disable()
+    operator = startup.begin_logging()
+    request_metrics.begin()
     theme_message.work_out_once()
-    language = i18n.language_of_environment(os.environ)
-    tell(edition_cache.upgrade_stored(language))
-    told = startup_checks.secrets(environment())
+    for line in edition_cache.upgrade_stored(i18n.language_of_environment(os.environ)):
+        logging.getLogger("clusterdash").info("%s", line)
+    edition_prefetch.start(edition_cache.data_dir())
     # Streamlit takes a folder named pages/ for its older kind of navigation until the first visit has run, and tells a
     # visitor who comes by a deep link that the page does not exist.
     PagesManager.uses_pages_directory = False
     prefix = prefix_of(config.get_option("server.baseUrlPath"))
-    operator = settled()
+    startup.check(operator)
     app = st.App(
         __file__,
-        secrets=told,
-        routes=routes(prefix),
+        secrets=startup_checks.secrets(operator),
+        routes=[*routes(prefix), request_metrics.route(prefix)],
         middleware=[
             Middleware(SubPath, prefix=prefix),
+            Middleware(RequestMetrics),
+            Middleware(RequestIds),
             Middleware(SecurityHeaders, tls=operator.behind_tls),
             Middleware(QueryLimits),
             Middleware(StaticCompression),

@@ -17,10 +17,12 @@ PRIVATE_FOLDER = 0o700
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _MADE = (
     "access.toml",
+    "settings.toml",
     "clusterdash.sqlite",
     "clusterdash.sqlite-shm",
     "clusterdash.sqlite-wal",
     "drafts",
+    "edition-cache",
     "editions",
     "former-files",
     "sample",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .environment import environment
+from .settings import data_variable
 
 _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = _PACKAGE / "_site"
@@ -19,7 +19,7 @@ FACTS = SITE / "data"
 
 def data_folder() -> Path:
     """The folder of editions, grants and logs: `CLUSTERDASH_DATA`, else `data` of the checkout or working directory."""
-    return environment().data or (Path("data") if SITE == _INSTALLED else FACTS)
+    return data_variable() or (Path("data") if SITE == _INSTALLED else FACTS)
 
 
 def streamlit_defaults() -> Path | None:

@@ -22,13 +22,13 @@ from clusterdash.admin.editions import EditionAdmin
 from clusterdash.admin.grants import AccessAdmin
 from clusterdash.auth import revocation, startup_checks
 from clusterdash.auth.oidc import Identity
-from clusterdash.auth.settings import Settings
 from clusterdash.cli import serve
 from clusterdash.cli.main import main
 from clusterdash.domain import STAFF
 from clusterdash.editions import build, catalog
 from clusterdash.i18n import explain
 from clusterdash.ingest import grants, sample
+from clusterdash.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -101,6 +101,8 @@ def test_after_every_command_nothing_is_readable_by_others(
         lambda: ["show", "demo-0003"],
         lambda: ["report", "demo-0003", "-o", out / "brief.pdf"],
         lambda: ["report", "--all", "-o", out / "briefs.zip"],
+        lambda: ["settings"],
+        lambda: ["doctor"],
     ]
     done = set()
     with mask(bits):

@@ -120,9 +120,9 @@ class EditionAdmin(StaffAdmin):
     def stored(self) -> list[Edition]:
         """All readable editions, the latest first."""
         found = []
-        for path in catalog.edition_paths(self._data):
+        for edition_id in catalog.edition_ids(self._data):
             try:
-                found.append(self.edition(path.stem))
+                found.append(self.edition(edition_id))
             except ClusterdashError:
                 continue  # of another schema version: the command line lists it
         return found
@@ -153,7 +153,7 @@ class EditionAdmin(StaffAdmin):
         """Keep a draft as an unpublished edition."""
         self._require_staff()
         self.__file(edition_id)
-        catalog.keep_draft(self._data, edition_id)
+        catalog.keep_draft(self._data, edition_id, self._by)
         jobs.dismiss_edition(self._data, edition_id, now)
         self.__tidy()
 
@@ -168,7 +168,7 @@ class EditionAdmin(StaffAdmin):
         """Serve an edition from now on (`build.activate`); a draft is kept first, so a refusal does not lose it."""
         self._require_staff()
         if self.is_draft(edition_id):
-            catalog.keep_draft(self._data, edition_id)
+            catalog.keep_draft(self._data, edition_id, self._by)
         build.activate(self._data, edition_id, now, self._by, decided_on=decided_on, accept=accept)
         jobs.dismiss_edition(self._data, edition_id, now)
         self.__tidy()
@@ -186,16 +186,14 @@ class EditionAdmin(StaffAdmin):
         self._require_staff()
         self.__file(edition_id)
         if self.is_draft(edition_id):
-            catalog.keep_draft(self._data, edition_id)
+            catalog.keep_draft(self._data, edition_id, self._by)
         found = rebase(self._data, edition_id, now, self._by, progress)
         return CheckResult(found.problems, self.edition(found.edition_id) if found.edition_id else None)
 
     def may_discard(self, edition_id: str) -> bool:
         """Whether an edition was never served."""
         self.__file(edition_id)
-        return edition_id in {
-            path.stem for path in (*catalog.unpublished(self._data), *catalog.draft_paths(self._data))
-        }
+        return self.is_draft(edition_id) or edition_id in catalog.unpublished_ids(self._data)
 
     def discard(self, edition_id: str, now: datetime) -> None:
         """Remove an edition that was never served. Raises ClusterdashError for one that was."""
@@ -220,7 +218,7 @@ class EditionAdmin(StaffAdmin):
         return {edition.edition_id for edition in self.stored()} if self._demonstration else None
 
     def __may_be_completed(self, edition_id: str) -> bool:
-        waits = edition_id in {path.stem for path in catalog.unpublished(self._data)}
+        waits = edition_id in catalog.unpublished_ids(self._data)
         return edition_id == catalog.current_id(self._data) or (
             waits and not unpublished.superseded(self._data, edition_id)
         )
@@ -231,7 +229,7 @@ class EditionAdmin(StaffAdmin):
             made = [edition.edition_id for edition in self.stored() if edition.built_by == self._by]
             served = catalog.current_id(self._data)
             for edition_id in [edition_id for edition_id in made if edition_id != served][MAX_DRAFTS:]:
-                catalog.edition_path(self._data, edition_id).unlink(missing_ok=True)
+                catalog.remove_edition(self._data, edition_id)
 
 
 def _synthetic(path: Path) -> bool:

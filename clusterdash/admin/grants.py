@@ -11,14 +11,14 @@ from ..auth import audit_log
 from ..domain import STAFF, ClusterdashError, Grant, Problem, Viewer
 from ..ingest import grants
 from ..operational_database import audit_records
-from ..operational_database.audit_records import AuditRecord
+from ..operational_database.audit_records import AuditAction, AuditRecord
 from ..operational_database.engine import writing
 from ..operational_database.lock import locked
 from . import account_reach
 from .staff_admin import StaffAdmin
 
-MAX_LOG_LINES = 500
-"""Maximum number of records shown, the latest ones."""
+MAX_LOG_RECORDS = 10_000
+"""Maximum number of records that are found, the latest ones."""
 
 
 class ConflictError(ClusterdashError):
@@ -98,6 +98,6 @@ class AccessAdmin(StaffAdmin):
             audit_log.record(self._data, now, self._by, "grants", str(len(found)))
         return [*problems, *account_reach.warnings(self._data, found, now.date())]
 
-    def log(self) -> list[AuditRecord]:
-        """The latest records of the access log, the last one first."""
-        return audit_records.read(self._data, MAX_LOG_LINES)
+    def log(self, words: Sequence[str] = (), action: AuditAction | None = None) -> list[AuditRecord]:
+        """The latest records of the access log that words and an action find (`audit_records.read`), last one first."""
+        return audit_records.read(self._data, MAX_LOG_RECORDS, words, action)

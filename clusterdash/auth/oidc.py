@@ -14,7 +14,7 @@ from typing import Any
 
 from ..access import normalize_email
 from ..domain import ClusterdashError
-from .settings import Settings
+from ..settings import Settings
 
 DEFAULT = "default"
 """The name that Streamlit gives to the provider of an `[auth]` section without names."""

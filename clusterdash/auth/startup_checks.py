@@ -8,9 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..domain import ClusterdashError
-from ..environment import Environment
+from ..settings import Environment, Settings
 from .oidc import DEFAULT, Provider, providers
-from .settings import Settings
 
 CALLBACK = "/oauth2callback"
 MIN_SECRET_LENGTH = 32

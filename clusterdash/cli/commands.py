@@ -130,23 +130,23 @@ def list_editions(options: argparse.Namespace) -> int:
     if options.edition:
         return _print_edition(options)
     served = catalog.current_id(options.data)
-    for path in catalog.edition_paths(options.data):
+    for edition_id in catalog.edition_ids(options.data):
         try:
-            edition = EditionDatabase(path).reader(STAFF).edition()
+            edition = EditionDatabase(catalog.edition_path(options.data, edition_id)).reader(STAFF).edition()
         except ClusterdashError as trouble:
-            _say(options, "command.edition_unreadable", edition=path.stem, reason=explain(options.lang, trouble))
+            _say(options, "command.edition_unreadable", edition=edition_id, reason=explain(options.lang, trouble))
             continue
         nature = translate(options.lang, "command.invented" if edition.synthetic else "command.real")
         counts = {"clusters": edition.clusters, "assessments": edition.assessments}
-        mark = "*" if path.stem == served else " "
+        mark = "*" if edition_id == served else " "
         told = {
             "title": edition.title,
             "nature": nature,
             "hash": edition.content_hash[:12],
             "by": edition.built_by or "–",
         }
-        told["waits"] = _waits(options, path.stem)
-        _say(options, "command.edition", mark=mark, edition=path.stem, **counts, **told)
+        told["waits"] = _waits(options, edition_id)
+        _say(options, "command.edition", mark=mark, edition=edition_id, **counts, **told)
     for change in catalog.history(options.data):
         _say(options, f"journal.{change.action}", at=change.at, edition=change.edition, by=change.by or "–")
     return 0

@@ -1,4 +1,4 @@
-"""The commands that change which edition is served: the end of an import, publish, rollback, discard.
+"""The commands that change which edition is served: the end of an import, publish, rollback, discard; sweep.
 
 Confirmations are asked for at a terminal, and otherwise need `--accept`.
 """
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from ..admin.job_run import JobRun
 from ..domain import ClusterdashError, Language, Problem
-from ..editions import build, catalog, confirmations, unpublished
+from ..editions import build, catalog, confirmations, shared_editions, unpublished
 from ..editions.publication_effects import PublicationEffect, UnconfirmedError, publication_effect, read_metadata
 from ..i18n import translate
 from ..ingest.validate import CheckedTables
@@ -111,6 +111,17 @@ def discard_edition(options: argparse.Namespace) -> int:
     """Remove an edition that was never served."""
     build.discard(options.data, options.edition, datetime.now(UTC), user_name())
     print_message(options, "command.discarded", edition=options.edition)
+    return 0
+
+
+def sweep_store(options: argparse.Namespace) -> int:
+    """Remove the objects of the store that hold no edition."""
+    if not catalog.in_store():
+        raise ClusterdashError("edition_store.not_used")
+    removed = shared_editions.sweep(options.data, datetime.now(UTC))
+    for address in removed:
+        print_message(options, "command.swept_object", address=address)
+    print_message(options, "command.swept", n=len(removed))
     return 0
 
 

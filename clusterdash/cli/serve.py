@@ -28,13 +28,18 @@ def streamlit_environment(defaults: Path | None, own: Iterable[Path], given: Map
     return {**chosen, **given}
 
 
+def environment_of_server(data: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """The variables with which the server of a data folder starts."""
+    own = (Path.home() / ".streamlit" / "config.toml", Path(".streamlit") / "config.toml")
+    found = streamlit_environment(locations.streamlit_defaults(), own, given)
+    return {**found, "CLUSTERDASH_DATA": str(data.resolve())}
+
+
 def start(data: Path, port: int) -> NoReturn:
     """Replace this process by the server."""
-    own = (Path.home() / ".streamlit" / "config.toml", Path(".streamlit") / "config.toml")
-    found = streamlit_environment(locations.streamlit_defaults(), own, os.environ)
     command = [sys.executable, "-m", "streamlit", "run", str(locations.SITE / "app.py"), f"--server.port={port}"]
     sys.stdout.flush()
-    os.execve(sys.executable, command, {**found, "CLUSTERDASH_DATA": str(data.resolve())})
+    os.execve(sys.executable, command, environment_of_server(data, os.environ))
 
 
 def _options(file: Path, *, theme: bool = False) -> dict[str, str]:

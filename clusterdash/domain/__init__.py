@@ -20,7 +20,7 @@ from .benchmark import (
 )
 from .cluster import Cluster, Sector
 from .edition import AssessmentCompleteness, Edition, IndicatorCompleteness
-from .errors import ClusterdashError, EditionVersionError, ErrorCode, NoEditionError, Problem
+from .errors import ClusterdashError, DataFailureError, EditionVersionError, ErrorCode, NoEditionError, Problem
 from .evaluation import (
     AnswerSet,
     DeclaredVersusVerified,
@@ -73,6 +73,7 @@ __all__ = [
     "ClusterdashError",
     "CompositionPart",
     "Coverage",
+    "DataFailureError",
     "DeclaredVersusVerified",
     "Dimension",
     "DimensionScore",

@@ -25,6 +25,10 @@ class NoEditionError(ClusterdashError):
         super().__init__("store.no_edition", folder=folder)
 
 
+class DataFailureError(ClusterdashError):
+    """Data cannot be read through no fault of the visitor: the log has the cause, and the page the id to look for."""
+
+
 class EditionVersionError(ClusterdashError):
     """An edition was made by another version of the program. `synthetic`: whether it is marked as invented."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from ..operational_database.publications import PublicationAction
 from ..statistics import pipeline as statistics
 from ..statistics.parameters import LIMITS, Limits
 from . import catalog, export, queries
-from .catalog import PROJECT_DATA, current_path, editions_folder, set_current
+from .catalog import PROJECT_DATA, current_path, set_current
 from .confirmations import ConfirmationKind
 from .progress import Progress, no_progress
 from .publication_effects import UnconfirmedError, publication_effect, read_metadata
@@ -165,6 +166,7 @@ def activate(
             if not set_current(data, edition_id, now, by, did, expected=served):
                 raise _changed_meanwhile(data)
             audit_log.record(data, now, by, did, edition_id)
+        logging.getLogger("clusterdash").info("%s: edition %s is served now", did, edition_id)
 
 
 def rollback(
@@ -199,11 +201,12 @@ def discard(data: Path, edition_id: str, now: datetime, by: str) -> None:
     Raises ClusterdashError as `catalog.delete_edition`, and if another unpublished edition extends it.
     """
     with locked(data):
-        for path in catalog.unpublished(data):
-            if extended_edition(path) == edition_id:
-                raise ClusterdashError("editions.is_completed", edition=edition_id, other=path.stem)
+        for other in catalog.unpublished_ids(data):
+            if other != edition_id and extended_edition(catalog.edition_path(data, other)) == edition_id:
+                raise ClusterdashError("editions.is_completed", edition=edition_id, other=other)
         catalog.delete_edition(data, edition_id)
         audit_log.record(data, now, by, "discard", edition_id)
+    logging.getLogger("clusterdash").info("discard: edition %s", edition_id)
 
 
 def build(
@@ -237,18 +240,17 @@ def build(
     ]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
-    folder = catalog.drafts_folder(data) if draft else editions_folder(data)
+    folder = catalog.drafts_folder(data) if draft else catalog.building_folder(data)
     made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.extended)
-    step = partial(progress, "data.building")
-    step(0.0)
-    compute = partial(statistics.compute, accounts=accounts, limits=limits, progress=step)
+    progress("data.building", 0.0)
+    compute = partial(statistics.compute, accounts=accounts, limits=limits, progress=partial(progress, "data.building"))
     with _built(folder, made, tables, hashes, before, compute) as building:
         if before:
             export.store_sources(building, sources)
-        with locked(data):
-            if made.completed:
-                catalog.edition_path(data, made.completed)  # raises if it was discarded meanwhile
-            files.publish_file(building, folder / f"{edition_id}.duckdb")
+        if draft:
+            catalog.add_draft(data, building, edition_id, made.completed)
+        else:
+            catalog.add_edition(data, building, edition_id, by, made.completed)
     return edition_id
 
 
@@ -267,7 +269,7 @@ def rebuild(
     """
     accounts = _accounts(tables, data, today, limits)
     compute = partial(statistics.compute, accounts=accounts, limits=limits)
-    with _built(editions_folder(data), edition, tables, sources, None, compute) as building:
+    with _built(catalog.building_folder(data), edition, tables, sources, None, compute) as building:
         put(building)
 
 
@@ -334,7 +336,7 @@ def may_demonstrate(data: Path, trouble: ClusterdashError) -> bool:
     """
     if isinstance(trouble, EditionVersionError):
         return trouble.synthetic
-    nothing = not catalog.history(data) and not any(editions_folder(data).glob("*.duckdb"))
+    nothing = not catalog.history(data) and not catalog.edition_ids(data)
     return isinstance(trouble, NoEditionError) and nothing
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from ..domain import ClusterdashError, EditionVersionError
+from ..domain import ClusterdashError, DataFailureError, EditionVersionError
+from ..metrics import ERRORS
 
 _DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 """What DuckDB raises if the bytes of a file are not those it has written."""
@@ -22,12 +23,13 @@ def read_failure(error: duckdb.Error, file: Path | None = None) -> ClusterdashEr
     A damaged file, or one that this process may not read, is reported as such; anything else is a fault of the program
     that no copy of the file would fix.
     """
+    ERRORS.labels("data").inc()
     logging.getLogger("clusterdash").error("an edition could not be read: %s", file or "", exc_info=error)
     if file and file.exists() and not os.access(file, os.R_OK):
-        return ClusterdashError("store.forbidden", file=file)
+        return DataFailureError("store.forbidden", file=file)
     if isinstance(error, _DAMAGE) or type(error) is duckdb.Error:  # a wrong checksum has no class of its own
-        return ClusterdashError("store.foreign", file=file) if file else ClusterdashError("store.damaged")
-    return ClusterdashError("store.failed")
+        return DataFailureError("store.foreign", file=file) if file else DataFailureError("store.damaged")
+    return DataFailureError("store.failed")
 
 
 def version_failure(file: Path, found: int, expected: int, *, synthetic: bool) -> EditionVersionError:

@@ -37,6 +37,7 @@ from ..domain import (
     Viewer,
 )
 from ..domain.register_corrections import RegisterCorrections
+from ..metrics import EDITION_QUERIES
 from . import comparison_queries, completeness_queries, label_queries, queries
 from .comparison_queries import GroupComparisons
 from .database_errors import read_failure, version_failure
@@ -369,7 +370,7 @@ class EditionReader:
     ) -> list[tuple[Any, ...]]:
         """Run a query on a cursor of its own, since threads may not share a connection."""
         try:
-            with self.__connection.cursor() as cursor:
+            with EDITION_QUERIES.time(), self.__connection.cursor() as cursor:
                 rows: list[tuple[Any, ...]] = cursor.execute(sql, parameters or []).fetchall()
                 return rows
         except duckdb.InterruptException as error:

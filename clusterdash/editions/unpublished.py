@@ -19,11 +19,12 @@ def extended_edition(path: Path) -> str:
 
 def extension_chain(data: Path, edition_id: str) -> list[str]:
     """This edition, the one it extends, and so on, while unpublished or drafts; empty if this one is neither."""
-    waiting = {path.stem: path for path in (*catalog.draft_paths(data), *catalog.unpublished(data))}
+    drafts = {path.stem: path for path in catalog.draft_paths(data)}
+    waiting = {*drafts, *catalog.unpublished_ids(data)}
     found: list[str] = []
     while edition_id in waiting:
         found.append(edition_id)
-        edition_id = extended_edition(waiting[edition_id])
+        edition_id = extended_edition(drafts.get(edition_id) or catalog.edition_path(data, edition_id))
     return found
 
 
@@ -50,7 +51,8 @@ def refuse_superseded(data: Path, edition_id: str) -> None:
 def refuse_to_extend(data: Path, edition_id: str) -> None:
     """Raise ClusterdashError if an extension of this edition could not be published."""
     served = catalog.current_id(data)
-    catalog.edition_path(data, edition_id)
+    if not catalog.exists(data, edition_id):
+        raise ClusterdashError("editions.unknown", edition=edition_id)
     if edition_id != served and not extension_chain(data, edition_id):
         raise ClusterdashError("editions.not_served", edition=edition_id, served=served)
     if superseded(data, edition_id):

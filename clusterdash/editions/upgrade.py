@@ -2,8 +2,9 @@
 
 An edition is rebuilt from what its file holds: the submitted tables, the answers, and the facts that were in force,
 not those of today. It keeps its id and its metadata (title, time, author, the edition it extends, its files and their
-hash), so publications and unpublished editions stay valid. Its old file is kept in
-`<data>/editions/replaced/` until somebody removes it.
+hash), so publications and unpublished editions stay valid. Its old file is kept in `<data>/editions/replaced/` until
+somebody removes it, or in the store until it is swept. Editions of the data folder from before there was a store are
+brought into it first.
 
 What an older version does not have:
 
@@ -30,7 +31,8 @@ from ..domain import STAFF, ClusterdashError, Problem
 from ..ingest import readers, table_reader, validate
 from ..ingest.readers import Sheet
 from ..operational_database.lock import locked
-from . import build, catalog, export
+from ..settings import environment
+from . import build, catalog, export, shared_editions
 from .database_errors import OLDEST_SCHEMA_VERSION
 from .reader import SCHEMA_VERSION, EditionDatabase
 
@@ -55,33 +57,47 @@ def upgrade(data: Path, today: date) -> Iterator[UpgradeStep]:
     the others continue. Several processes may do this at once: each edition is built by one of them. A crash at any
     moment leaves the old file or the new one.
     """
+    yield from _take_over(data)
     served = catalog.current_id(data)
-    for path in sorted(catalog.edition_paths(data), key=lambda path: path.stem != served):
+    for edition_id in sorted(catalog.edition_ids(data), key=lambda edition_id: edition_id != served):
         problems: list[Problem] = []
-        aside, key = None, "upgrade.stays"
+        aside, key = "", "upgrade.stays"
         try:
-            if (version := _version(path)) == SCHEMA_VERSION:
+            if (version := _version(catalog.edition_path(data, edition_id))) == SCHEMA_VERSION:
                 continue
-            yield UpgradeStep("upgrade.starts", {"edition": path.stem, "found": version, "expected": SCHEMA_VERSION})
+            yield UpgradeStep("upgrade.starts", {"edition": edition_id, "found": version, "expected": SCHEMA_VERSION})
             with locked(data):
+                path = catalog.edition_path(data, edition_id)  # as another server may have left it meanwhile
                 if _version(path) == SCHEMA_VERSION:
-                    yield UpgradeStep("upgrade.already", {"edition": path.stem})
+                    yield UpgradeStep("upgrade.already", {"edition": edition_id})
                     continue
                 aside, problems = _upgrade(data, path, version, today)
                 key = "upgrade.refused"
         except ClusterdashError as trouble:
-            problems = [_problem(path, trouble.key, **trouble.values)]
+            problems = [_problem(edition_id, trouble.key, **trouble.values)]
         except OSError as error:
-            problems = [_problem(path, "command.trouble", detail=str(error))]
+            problems = [_problem(edition_id, "command.trouble", detail=str(error))]
         except Exception:  # a failure with one edition must not keep the others from being served
-            logging.getLogger("clusterdash").exception("an edition could not be upgraded: %s", path)
-            problems = [_problem(path, "upgrade.failed")]
+            logging.getLogger("clusterdash").exception("an edition could not be upgraded: %s", edition_id)
+            problems = [_problem(edition_id, "upgrade.failed")]
         if aside:
-            yield UpgradeStep("upgrade.done", {"edition": path.stem, "file": aside}, done=True)
+            yield UpgradeStep("upgrade.done", {"edition": edition_id, "file": aside}, done=True)
             continue
-        yield UpgradeStep(key, {"edition": path.stem, "data": data}, tuple(problems))
-        if path.stem == served:
-            yield UpgradeStep("upgrade.served", {"edition": path.stem, "data": data})
+        yield UpgradeStep(key, {"edition": edition_id, "data": data}, tuple(problems))
+        if edition_id == served:
+            yield UpgradeStep("upgrade.served", {"edition": edition_id, "data": data})
+
+
+def _take_over(data: Path) -> Iterator[UpgradeStep]:
+    """Bring the editions of the data folder into the store that several servers share, if there is one."""
+    if not catalog.in_store():
+        return
+    folder = catalog.editions_folder(data)
+    try:
+        for edition_id in shared_editions.take_over(data, folder, folder / REPLACED):
+            yield UpgradeStep("upgrade.taken_over", {"edition": edition_id, "store": environment().editions})
+    except ClusterdashError as trouble:
+        yield UpgradeStep("upgrade.not_taken_over", {"folder": folder}, (_problem("", trouble.key, **trouble.values),))
 
 
 def _version(path: Path) -> int:
@@ -91,12 +107,12 @@ def _version(path: Path) -> int:
     return opened.version
 
 
-def _problem(path: Path, key: str, **values: object) -> Problem:
-    return Problem(path.stem, "", None, "", "", key, tuple(values.items()))
+def _problem(edition_id: str, key: str, **values: object) -> Problem:
+    return Problem(edition_id, "", None, "", "", key, tuple(values.items()))
 
 
-def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | None, list[Problem]]:
-    """Rebuild one edition and replace its file; returns the path of the old file, or None and the problems."""
+def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[str, list[Problem]]:
+    """Rebuild one edition and replace its file; returns where the old file is kept, or "" and the problems."""
     opened = EditionDatabase(path, OLDEST_SCHEMA_VERSION)
     try:
         reader = opened.reader(STAFF)
@@ -109,14 +125,17 @@ def _upgrade(data: Path, path: Path, version: int, today: date) -> tuple[Path | 
     tables, more = validate.validate([*facts, *todays], export.sheets(path), today)
     problems += [problem for problem in more if problem.severity == "error"]
     if tables is None or problems:
-        return None, problems
+        return "", problems
     tables.frames["register"]["as_of"] = _day_of_register(path) if "register" in known else ""
-    aside: list[Path] = []
+    aside: list[str] = []
 
     def put(building: Path) -> None:
         export.copy_files(path, building)
-        aside.append(_set_aside(path, version))
-        files.publish_file(building, path)
+        if catalog.in_store():
+            aside.append(shared_editions.replace(data, building, path.stem))
+        else:
+            aside.append(str(_set_aside(path, version)))
+            files.publish_file(building, path)
 
     edition = replace(edition, created_at=edition.created_at.replace(tzinfo=UTC))
     build.rebuild(edition, tables, sources, data, today, put)

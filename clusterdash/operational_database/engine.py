@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from .. import files
 from ..domain import ClusterdashError
-from ..environment import environment
+from ..settings import environment
 from . import former_files
 
 FILE = "clusterdash.sqlite"

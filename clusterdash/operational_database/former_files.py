@@ -80,13 +80,15 @@ def _contents(connection: Connection, path: Path) -> dict[Table, list[Row]]:
 def _grants(path: Path) -> Iterator[Row]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file, restval="")
+            separator = ";" if ";" in file.readline() else ","
+            file.seek(0)
+            rows = csv.DictReader(file, restval="", delimiter=separator)
             if not {"email", "role"} <= {*(rows.fieldnames or ())}:
-                raise ClusterdashError("grant.damaged", file=path)
+                raise ClusterdashError("operational.former_grants", file=path)
             for row in rows:
                 yield {column: (row.get(column) or "").strip() for column in _GRANT}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ClusterdashError("grant.damaged", file=path) from error
+        raise ClusterdashError("operational.former_grants", file=path) from error
 
 
 def _audit_records(folder: Path) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Integer, MetaData, Table, Text
 
 METADATA = MetaData()
 
@@ -85,6 +85,17 @@ FORMER_FILE = Table(
     Column("at", Text, nullable=False, comment="UTC, ISO 8601: when it was taken over"),
 )
 """Files of earlier versions that were taken over into these tables, each once."""
+
+EDITION_FILE = Table(
+    "edition_file",
+    METADATA,
+    Column("edition_id", Text, primary_key=True),
+    Column("sha256", Text, nullable=False, comment="of the file; the name of the object in the store"),
+    Column("size", BigInteger, nullable=False, comment="bytes"),
+    Column("added_at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("added_by", Text, nullable=False, comment="address that signed in, or the user of a command"),
+)
+"""The editions in a store that several servers share; empty where editions are files of the data folder."""
 
 JOB = Table(
     "job",

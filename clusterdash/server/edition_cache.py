@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from ..auth.settings import settings
 from ..domain import PUBLIC, ClusterdashError, EditionVersionError, Language, NoEditionError
 from ..editions.catalog import current_path
 from ..editions.reader import EditionDatabase, EditionReader
@@ -22,6 +21,7 @@ from ..labels.contact import contact
 from ..labels.status import LabelStatus
 from ..locations import data_folder
 from ..operational_database import label_changes
+from ..settings import settings
 
 MAX_OPEN = 3
 """How many editions stay open: the served one, and those that visitors are still reading."""
@@ -77,7 +77,7 @@ def register_version(reader: EditionReader) -> str:
 
 
 def check_readable() -> None:
-    """Read something of the served edition, the settings and the contact.
+    """Read something of the served edition, of the operational database, the settings and the contact.
 
     Raises ClusterdashError if that is not possible.
     """
@@ -123,12 +123,16 @@ def _open(path: Path) -> EditionDatabase:
     return opened
 
 
-def once_a_day(key: Hashable, day: date, make: Callable[[EditionDatabase], T]) -> T:
-    """Return what `make` returns for the served edition, made once for all visitors of a day.
+def once_a_day(
+    key: Hashable, day: date, make: Callable[[EditionDatabase], T], opened: EditionDatabase | None = None
+) -> T:
+    """Return what `make` returns for an edition, made once for all visitors of a day.
 
-    So `make` may read only what each visitor who gets it may see. Raises ClusterdashError as `current_edition` does.
+    `opened`: the edition that the rest of the answer comes from, since another one may be served by now; by default the
+    served one. `make` may read only what each visitor who gets it may see. Raises ClusterdashError as `current_edition`
+    does.
     """
-    opened = current_edition()
+    opened = opened or current_edition()
     with _PREPARING:
         known, made = _PREPARED.get(opened, (day, {}))
         if known != day:
@@ -140,10 +144,13 @@ def once_a_day(key: Hashable, day: date, make: Callable[[EditionDatabase], T]) -
         return found
 
 
-def label_statuses(day: date, today: date) -> Sequence[LabelStatus]:
-    """Return the labels of the register as they stood on a day, as known `today`; worked out once for all visitors."""
+def label_statuses(day: date, today: date, opened: EditionDatabase | None = None) -> Sequence[LabelStatus]:
+    """Return the labels of the register as they stood on a day, as known `today`; worked out once for all visitors.
+
+    `opened` as in `once_a_day`.
+    """
 
     def make(opened: EditionDatabase) -> Sequence[LabelStatus]:
         return status.label_statuses(opened.reader(PUBLIC).label_register(), day, today)
 
-    return once_a_day(("label_statuses", day), today, make)
+    return once_a_day(("label_statuses", day), today, make, opened)

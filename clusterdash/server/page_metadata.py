@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query_string as _query_string
-from ..domain import ClusterdashError, LabelHolder, Language
+from ..domain import PUBLIC, ClusterdashError, LabelHolder, Language
 from ..i18n import texts, translate
 from ..labels import status as label_status
 from ..labels.contact import Contact, contact
@@ -187,8 +187,8 @@ def _dataset(server: str, language: Language) -> Markup:
     """The whole register as a data set, for search engines; nothing without a register."""
     today = datetime.now(UTC).date()
     try:
-        reader = edition_cache.public_reader()
-        found = edition_cache.label_statuses(today, today)
+        opened = edition_cache.current_edition()
+        reader, found = opened.reader(PUBLIC), edition_cache.label_statuses(today, today, opened)
         sectors, source, version = reader.sectors(), reader.provenance(), edition_cache.register_version(reader)
     except ClusterdashError:
         return Markup("")

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .. import query_string as _query_string
 from ..domain import ClusterdashError, Language
-from ..environment import server_address
 from ..i18n import explain, negotiate_language
+from ..settings import server_address
 
 _PREFIX = "clusterdash.prefix"
 _PROVIDERS = "/oauth2callback"

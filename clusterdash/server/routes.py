@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import query_string as _query_string
-from ..domain import ClusterdashError, Language
+from ..domain import PUBLIC, ClusterdashError, Language
 from ..editions.catalog import PROJECT_DATA
 from ..i18n import LANGUAGES, explain, translate, without_paths
 from ..labels import filters, nearness, search
@@ -32,7 +32,7 @@ from ..open_data.label_files import MEDIA_TYPES, FilteredRegister
 from ..presentation.labels import world_map
 from ..reports import calendars
 from ..site_map import INDEXED
-from . import edition_cache, stylesheet
+from . import edition_cache, health, stylesheet
 from .request_info import base_url, language, query_string, refusal
 
 ASSETS = "/assets"
@@ -99,7 +99,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         (f"/{badge.PATH}/{{cluster}}.svg", label_badge, ("label", "lang")),
         ("/calendar/{cluster}.ics", label_calendar, ("lang",)),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
-        ("/health", health, ("lang",)),
+        *((path, endpoint, ("lang",)) for path, endpoint in health.ENDPOINTS.items()),
         ("/robots.txt", robots, ()),
         ("/sitemap.xml", sitemap, ()),
     )
@@ -244,20 +244,6 @@ def label_calendar(request: Request, address: Mapping[str, str]) -> Response:
     return _answer(request, address, spoken, answer)
 
 
-def health(request: Request, _: Mapping[str, str]) -> Response:
-    """Answer whether visitors can be served: 200 if the served edition can be read, else 503 with the reason.
-
-    Streamlit's `/_stcore/health` only says that the program runs: without its "ok" no browser connects, and no visitor
-    would see what is wrong.
-    """
-    headers = {"Cache-Control": "no-store"}
-    try:
-        edition_cache.check_readable()
-    except ClusterdashError as trouble:
-        return PlainTextResponse(explain(language(request), without_paths(trouble)), 503, headers)
-    return PlainTextResponse("ok", headers=headers)
-
-
 def robots(request: Request, _: Mapping[str, str]) -> Response:
     """Answer with what robots may read: everything public; private pages do not exist for them anyway."""
     return PlainTextResponse(f"User-agent: *\nAllow: /\nSitemap: {base_url(request)}sitemap.xml\n")
@@ -303,7 +289,8 @@ def _answer(
     """Answer from the register; browsers keep it until the edition, the day or the address changes."""
     today = datetime.now(UTC).date()
     try:
-        reader = edition_cache.public_reader()
+        opened = edition_cache.current_edition()  # one for the whole answer: another may be published meanwhile
+        reader = opened.reader(PUBLIC)
         register, sectors = reader.label_register(), reader.sectors()
         edition = reader.edition()
     except ClusterdashError as trouble:
@@ -334,7 +321,7 @@ def _answer(
     if held & {tag, "*"}:
         return Response(status_code=304, headers=headers)
     day = asked.day(today)
-    found = search.matching(edition_cache.label_statuses(day, today), asked)
+    found = search.matching(edition_cache.label_statuses(day, today, opened), asked)
     version = edition_cache.register_version(reader)
     answer = make(FilteredRegister(found, sectors, asked, day, reader.provenance(), version, language))
     answer.headers.update(headers)

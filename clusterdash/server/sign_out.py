@@ -20,8 +20,8 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from ..auth import audit_log, revocation
 from ..auth.oidc import identity, providers
-from ..auth.settings import settings
 from ..domain import ClusterdashError
+from ..settings import settings
 from . import edition_cache
 
 _LOGOUT = "/auth/logout"

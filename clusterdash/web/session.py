@@ -12,11 +12,9 @@ import streamlit as st
 from .. import access
 from ..auth import audit_log
 from ..auth.oidc import providers
-from ..auth.settings import Settings, settings
 from ..domain import PUBLIC, ClusterdashError, Label, Language
 from ..editions import build
 from ..editions.reader import EditionDatabase, OnAccess
-from ..environment import server_address
 from ..i18n import LANGUAGES, language_of, negotiate_language, translate
 from ..labels import official_totals as official
 from ..labels import status
@@ -29,12 +27,13 @@ from ..presentation.html import Markup
 from ..presentation.labels import tables
 from ..presentation.labels.home import HomeSummary, summarise
 from ..server import edition_cache, upload_limits
+from ..settings import Settings, server_address, settings
 from ..site_map import Page
 from . import sign_in as web_sign_in
 from .components import asset, set_document_language
 from .context import PageContext
 from .demo import choose_viewer
-from .messages import accept_language, show_error
+from .messages import accept_language, show_error, show_unavailable
 from .query_params import add_missing, get
 from .url_state import (
     choose,
@@ -61,7 +60,7 @@ def open_session() -> PageContext | None:
     except ClusterdashError as error:
         set_tab_title(translate(language, "error.title"))
         st.title(translate(language, "error.title"))
-        show_error(language, error)
+        show_unavailable(language, error)
         return None
     edition = opened.reader(PUBLIC).edition()
     configured, now = bool(web_sign_in.auth()), datetime.now(UTC)
@@ -81,7 +80,7 @@ def open_session() -> PageContext | None:
         show_error(language, error)
     reader = opened.reader(viewer, _access_recorder(who, now) if who else None)
     visit = PageContext(language, viewer, reader, edition, offered, now, who)
-    st.session_state["visit"] = visit
+    st.session_state["visit"], st.session_state["opened-edition"] = visit, opened
     return visit
 
 
@@ -128,7 +127,7 @@ def official_totals(visit: PageContext, label: Label | None) -> Sequence[Compari
     def make(opened: EditionDatabase) -> Sequence[Comparison]:
         return official.beside_register(totals, opened.reader(PUBLIC).label_register(), label)
 
-    return edition_cache.once_a_day(("official_totals", totals, label), visit.now.date(), make)
+    return edition_cache.once_a_day(("official_totals", totals, label), visit.now.date(), make, _edition())
 
 
 def home_summary(visit: PageContext) -> HomeSummary:
@@ -138,12 +137,12 @@ def home_summary(visit: PageContext) -> HomeSummary:
     def make(opened: EditionDatabase) -> HomeSummary:
         return summarise(opened.reader(PUBLIC).label_register(), today, language)
 
-    return edition_cache.once_a_day(("home", language), today, make)
+    return edition_cache.once_a_day(("home", language), today, make, _edition())
 
 
 def label_statuses(visit: PageContext, day: date) -> Sequence[LabelStatus]:
     """Return the labels as they stood on a day."""
-    return edition_cache.label_statuses(day, visit.now.date())
+    return edition_cache.label_statuses(day, visit.now.date(), _edition())
 
 
 def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date, near: Sequence[Near] = ()) -> Markup:
@@ -154,12 +153,12 @@ def label_list(visit: PageContext, found: Sequence[LabelStatus], day: date, near
     today, language = visit.now.date(), visit.language
 
     def make(opened: EditionDatabase) -> tables.ListEntries:
-        reader = opened.reader(PUBLIC)  # of the edition for which the entries are kept: another may be served by now
+        reader = opened.reader(PUBLIC)
         return tables.list_entries(
             status.label_statuses(reader.label_register(), day, today), reader.sectors(), language
         )
 
-    entries = edition_cache.once_a_day(("list_entries", day, language), today, make)
+    entries = edition_cache.once_a_day(("list_entries", day, language), today, make, _edition())
     return tables.near_list(near, entries, language) if near else tables.label_list(found, entries)
 
 
@@ -222,6 +221,12 @@ def _current_edition(language: Language) -> EditionDatabase:
             build.build_demonstration(data, datetime.now(UTC), tell_progress)
             bar.empty()
     return edition_cache.current_edition()
+
+
+def _edition() -> EditionDatabase:
+    """Return the edition of this run, for all that it shows: another one may be served meanwhile."""
+    opened: EditionDatabase = st.session_state["opened-edition"]
+    return opened
 
 
 def _access_recorder(who: str, now: datetime) -> OnAccess:

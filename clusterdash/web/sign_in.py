@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
 
@@ -11,11 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 from .. import access
 from ..auth import audit_log, revocation
 from ..auth.oidc import DEFAULT, Identity, Provider, identity, providers
-from ..auth.settings import settings
 from ..domain import PUBLIC, ClusterdashError, Language, Viewer
 from ..i18n import escape_markdown, explain, translate
 from ..ingest import grants
 from ..server.sign_out import auth
+from ..settings import settings
 from .context import escaped_values
 
 
@@ -33,6 +34,7 @@ def viewer(language: Language, data: Path, now: datetime, below: DeltaGenerator)
     try:
         person = _current_identity(data, now)
     except ClusterdashError as error:
+        _log_refusal(error)
         with below:
             st.warning(explain(language, ClusterdashError(error.key, **escaped_values(error.values))))
         _header_buttons(language, known)
@@ -94,12 +96,21 @@ def provider_buttons(language: Language, known: tuple[Provider, ...], place: str
             st.login(name or None)
 
 
+def _log_refusal(error: ClusterdashError) -> None:
+    """Log once a session that a sign-in was refused and why, without whose it was."""
+    if not st.session_state.get("refusal-logged"):
+        st.session_state["refusal-logged"] = True
+        logging.getLogger("clusterdash").warning("a sign-in was refused: %s", error.key)
+
+
 def _record_sign_in(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:
     """Log once a session that somebody signed in, or was refused."""
     if st.session_state.get("arrived") != person.email:
         revocation.record_sign_in(data, person, now)
         st.session_state["arrived"] = person.email
         audit_log.record(data, now, person.email, "sign_in" if found else "refused", "")
+        if found is None:
+            logging.getLogger("clusterdash").warning("a sign-in was refused: nothing is granted")
 
 
 __all__ = ["auth", "current_viewer", "provider_buttons", "viewer"]

@@ -20,15 +20,14 @@ from clusterdash import access
 from clusterdash.admin.grants import AccessAdmin
 from clusterdash.auth import audit_log, revocation, startup_checks
 from clusterdash.auth.oidc import Identity, Provider, identity, providers
-from clusterdash.auth.settings import Settings, settings
 from clusterdash.cli.main import main
 from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Grant, GrantRole, Viewer
 from clusterdash.editions import build, catalog
-from clusterdash.environment import Environment
 from clusterdash.i18n import explain
 from clusterdash.ingest import grants
 from clusterdash.operational_database import audit_records
 from clusterdash.operational_database import grants as stored_grants
+from clusterdash.settings import Environment, Settings
 
 KNOWN = (
     Provider("default", (ISSUER,), "clusterdash", verifies_emails=False),
@@ -342,30 +341,6 @@ def test_the_log_only_grows_until_records_are_too_old(tmp_path: Path) -> None:
     (tmp_path / "access.toml").write_text("log_days = 30\n")
     audit_log.record(tmp_path, NOW + timedelta(days=100), "d@b.org", "look", "a")
     assert [entry.who for entry in audit_records.read(tmp_path, 9)] == ["d@b.org"]
-
-
-def test_settings_are_read_or_refused(tmp_path: Path) -> None:
-    assert settings(tmp_path) == Settings(8, 365, behind_tls=False)
-    file = tmp_path / "access.toml"
-    file.write_text('hours = 2\nlog_days = 30\nbehind_tls = true\nvouching = ["h"]\n[issuers]\nh = "https://x"\n')
-    assert settings(tmp_path) == Settings(2, 30, behind_tls=True, vouching=("h",), issuers={"h": ("https://x",)})
-    file.write_text('[issuers]\nh = ["https://x", "https://y"]\n')
-    assert settings(tmp_path).issuers == {"h": ("https://x", "https://y")}
-    for wrong in (
-        "hours = 0",
-        "hours = true",
-        "log_days = 1.5",
-        'behind_tls = "yes"',
-        "unknown = 1",
-        "vouching = 3",
-        "issuers = { h = [1] }",
-    ):
-        file.write_text(wrong)
-        with pytest.raises(ClusterdashError, match="wrong"):
-            settings(tmp_path)
-    file.write_text("hours = ")
-    with pytest.raises(ClusterdashError, match="unreadable"):
-        settings(tmp_path)
 
 
 def refused(

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from support.login_server import House, serve_with_login, sign_in
 from clusterdash.editions import catalog
 from clusterdash.ingest import grants
 from clusterdash.operational_database import audit_records
+from clusterdash.operational_database.audit_records import AuditRecord
 from clusterdash.server.login_redirect import COOKIE
 
 pytestmark = needs_chromium
@@ -142,6 +144,9 @@ def test_an_unverified_address_is_nobody(page: Page, house: House) -> None:
     page.get_by_placeholder("sub").fill("staff@s.example")
     page.get_by_role("button", name="Authorize").click()
     expect(page.get_by_text("n’a pas vérifié l’adresse staff@")).to_be_visible()
+    said = house.log.read_text("utf-8")
+    assert "a sign-in was refused: login.unverified" in said
+    assert "s.example" not in said, "not whose"
     page.goto(f"{house.address}/data")
     expect(page.get_by_role("heading", name="Cette page n’est pas publique")).to_be_visible()
 
@@ -177,7 +182,7 @@ def test_staff_give_access_which_counts_at_the_next_click(browser: Browser, page
     assert catalog.current_path(house.data).is_file()
 
 
-ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("TEST_ROUNDS", "3"))
 # Charts are drawn some time after the run has ended, so their texts are left out; tables and sentences say the same.
 MAIN = """
 [...document.querySelectorAll("[data-testid=stMain] :is([data-testid=stMarkdownContainer], [data-testid=stHtml])")]
@@ -243,3 +248,31 @@ def test_staff_correct_a_city_in_three_steps_and_another_visitor_sees_it_at_the_
     expect(page.get_by_text("Annulé\u00a0: chaque page le montre dès le prochain clic.")).to_be_visible()
     switch_language(visitor, "FR")
     expect(visitor.get_by_text("Hamburg, Allemagne").first).to_be_visible()
+
+
+def test_staff_search_the_log_by_person_object_and_action(page: Page, house: House) -> None:
+    sign_in(page, house, "staff@s.example")
+    zoe, yan = "zoe@z.example", "yan@y.example"
+    records = ((zoe, "look", "demo-0031"), (zoe, "publish", "x"), (yan, "look", "demo-0031"))
+    for day, (who, action, what) in enumerate(records):
+        at = datetime(2026, 5, 1 + day, tzinfo=UTC).isoformat(timespec="seconds")
+        audit_records.add(house.data, AuditRecord(at, who, action, what), datetime(2020, 1, 1, tzinfo=UTC))
+    page.goto(f"{house.address}/access")
+    log = page.get_by_role("table", name="Les dernières lignes")
+    expect(log).to_contain_text("demo-0031")
+    search = page.get_by_label("Chercher une date, une personne, un objet")
+    search.fill("DEMO-0031 zoe")
+    search.press("Enter")
+    expect(log.locator("tbody tr")).to_have_count(1)
+    expect(log).to_contain_text("zoe@z.example")
+    assert "zoe" not in page.url
+    search.fill("2026-05")
+    search.press("Enter")
+    expect(log.locator("tbody tr")).to_have_count(3)
+    page.get_by_role("combobox", name="Action").click()
+    page.get_by_role("option", name="a publié", exact=True).click()
+    expect(log.locator("tbody tr")).to_have_count(1)
+    search.fill("nobody")
+    search.press("Enter")
+    expect(page.get_by_text("Aucune ligne trouvée.")).to_be_visible()
+    expect(log).to_have_count(0)

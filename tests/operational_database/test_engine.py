@@ -64,6 +64,28 @@ def test_changes_decided_on_an_earlier_state_are_refused_whole(tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("database_engine")
+def test_of_many_who_decide_on_the_same_state_one_comes_first(tmp_path: Path) -> None:
+    refused: list[str] = []
+    begun = threading.Barrier(8)
+
+    def decide(who: str) -> None:
+        begun.wait()
+        try:
+            add(tmp_path, check(who), expected=0)
+        except ClusterdashError as error:
+            refused.append(error.key)
+
+    label_changes.read(tmp_path)
+    threads = [threading.Thread(target=decide, args=(who,)) for who in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(label_changes.read(tmp_path)) == 1
+    assert refused == ["register.changed_meanwhile"] * 7
+
+
+@pytest.mark.usefixtures("database_engine")
 def test_two_threads_of_many_changes_lose_none(tmp_path: Path) -> None:
     def write(who: str) -> None:
         for number in range(40):
@@ -237,7 +259,12 @@ def test_a_server_of_postgresql_that_was_restarted_is_found_again(
     tmp_path: Path, postgresql: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLUSTERDASH_DATABASE", postgresql.new_database())
+    postgresql.stop()
+    postgresql.start()
     add(tmp_path, check("a"))
+    postgresql.stop()
+    postgresql.start()
+    assert len(label_changes.read(tmp_path)) == 1, "nobody notices"
     postgresql.stop()
     with pytest.raises(ClusterdashError, match=r"operational\.failed"):
         label_changes.read(tmp_path)

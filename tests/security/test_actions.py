@@ -589,7 +589,7 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
 
 # At the same moment
 
-ROUNDS = int(os.environ.get("CLUSTERDASH_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("TEST_ROUNDS", "25"))
 ONE_OF_TWO = """
 import sys, time
 from datetime import UTC, datetime

@@ -38,7 +38,6 @@ from websockets.sync.client import ClientConnection, connect
 
 from clusterdash.auth import revocation
 from clusterdash.auth.oidc import identity, providers
-from clusterdash.auth.settings import Settings
 from clusterdash.editions import catalog
 from clusterdash.operational_database import audit_records
 from clusterdash.server import sign_out, upload_limits
@@ -46,6 +45,7 @@ from clusterdash.server.connection_limits import ADDRESS_CONNECTIONS, Connection
 from clusterdash.server.internal_endpoints import OPEN, InternalEndpoints
 from clusterdash.server.sign_out import SignOut
 from clusterdash.server.upload_limits import MEGABYTE, SERVER_BYTES, VISIT_BYTES, UploadLimits
+from clusterdash.settings import Settings
 
 pytestmark = pytest.mark.slow
 

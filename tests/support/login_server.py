@@ -32,6 +32,7 @@ class House:
     address: str
     data: Path
     provider: str
+    log: Path
 
     def person(self, email: str, **claims: object) -> None:
         """Make a person known to the provider."""
@@ -47,8 +48,9 @@ def serve_with_login(data: Path) -> Iterator[House]:
     """A server of a data folder, whose login is a provider that knows whom `House.person` has named."""
     with run_server_in_thread() as server:
         provider = f"http://localhost:{server.server_port}"
-        with serve(data, lambda address: SECRETS.format(address=address, provider=provider)) as address:
-            yield House(address, data, provider)
+        log = data.parent / "log"
+        with serve(data, lambda address: SECRETS.format(address=address, provider=provider), log=log) as address:
+            yield House(address, data, provider, log)
 
 
 def sign_in(page: Page, house: House, email: str, **claims: object) -> None:

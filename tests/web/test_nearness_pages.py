@@ -136,9 +136,9 @@ def test_the_map_marks_the_place_and_is_not_kept_for_everybody(client: TestClien
     kept: list[Any] = []
     once_a_day = edition_cache.once_a_day
 
-    def noted(key: Any, day: date, make: Callable[[Any], Any]) -> Any:
+    def noted(key: Any, day: date, make: Callable[[Any], Any], *of: Any) -> Any:
         kept.append(key)
-        return once_a_day(key, day, make)
+        return once_a_day(key, day, make, *of)
 
     monkeypatch.setattr(edition_cache, "once_a_day", noted)
     assert client.get("/embed?lang=en").status_code == 200
