@@ -13,7 +13,6 @@ import os
 import random
 import shutil
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -24,9 +23,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.support.browser import ROOT, serve
+from tests.support.browser import serve
+from tests.support.deployed_nginx import deployed_nginx
 
-from .installation import SESSION_COOKIE, answers, build_data, free_port, secrets, sign_in
+from .installation import SESSION_COOKIE, build_data, free_port, secrets, sign_in
 from .streamlit_client import Run, Visitor
 
 PAGE = "benchmark"
@@ -70,36 +70,6 @@ class Servers:
 
 
 @contextmanager
-def nginx(port: int, addresses: Sequence[str], folder: Path) -> Iterator[None]:
-    """Serve `deploy/nginx.conf` at a port, without TLS, in front of servers."""
-    text = (ROOT / "deploy" / "nginx.conf").read_text()
-    kept = [line for line in text.splitlines() if not line.strip().startswith(("ssl_", "server_name"))]
-    written: list[str] = []
-    for line in kept:
-        if line.strip().startswith("listen "):
-            written.append(f"listen 127.0.0.1:{port};")
-        elif line.strip().startswith("server 127.0.0.1:8501"):
-            written += [f"server {address.removeprefix('http://')};" for address in addresses]
-        elif not line.strip().startswith("server 127.0.0.1:"):
-            written.append(line)
-    paths = " ".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    file = folder / "nginx.conf"
-    file.write_text(
-        f"worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off;\n"
-        f"events {{ worker_connections 4096; }}\nhttp {{ access_log off; {paths}\n" + "\n".join(written) + "\n}\n"
-    )
-    process = subprocess.Popen(["nginx", "-c", str(file), "-p", str(folder)], stderr=subprocess.DEVNULL)
-    try:
-        answers(port, process)
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@contextmanager
 def servers(data: Path, count: int) -> Iterator[Servers]:
     """One server, or several behind nginx."""
     processes: list[int] = []
@@ -112,7 +82,7 @@ def servers(data: Path, count: int) -> Iterator[Servers]:
             public = partial(_public_secrets, address)
             behind = [stack.enter_context(serve(data, public, processes=processes)) for _ in range(count)]
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clusterdash-nginx-")))
-            stack.enter_context(nginx(port, behind, folder))
+            stack.enter_context(deployed_nginx(folder / "nginx", port, behind))
         yield Servers(address, tuple(processes))
 
 
