@@ -11,12 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..auth.settings import settings
 from ..domain import ClusterdashError, Problem
 from ..i18n import without_paths
 from ..operational_database import jobs
 from ..operational_database.engine import writing
 from ..operational_database.jobs import JobKind, JobState
+from ..settings import settings
 
 BEAT_SECONDS = 0.5
 """How often progress and heartbeat are stored, and a cancellation is noticed."""
