@@ -19,7 +19,8 @@ from ..i18n import translate
 from ..ingest.validate import CheckedTables
 from ..presentation.admin.narrative import confirmation_sentence, confirmation_text, difference_lines
 
-_YES = {"y", "yes", "o", "oui"}
+YES = {"y", "yes", "o", "oui"}
+"""Answers at the terminal that confirm, in lower case."""
 
 
 def add_accept(parser: argparse.ArgumentParser, language: Language) -> None:
@@ -184,4 +185,4 @@ def _agrees(options: argparse.Namespace, in_words: str) -> bool:
         return False
     sys.stdout.write(f"{in_words}\n{translate(options.lang, 'command.ask')}")
     sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() in _YES
+    return sys.stdin.readline().strip().lower() in YES
