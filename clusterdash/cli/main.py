@@ -13,7 +13,7 @@ from .. import files, locations
 from ..domain import ClusterdashError, Language
 from ..i18n import LANGUAGES, explain, language_of, language_of_environment, translate
 from ..version import version
-from . import commands, doctor, publication, settings
+from . import commands, doctor, installation, publication, settings
 
 
 @files.private_umask()
@@ -104,6 +104,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))
     exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))
     _add_writers(command, text)
+    _add_installation(command, text)
     for name, run in (("settings", settings.list_settings), ("doctor", doctor.run_checks)):
         command(name, run).add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
     shown = command("show", commands.show)
@@ -131,6 +132,20 @@ def _add_writers(command: Callable[[str, object], argparse.ArgumentParser], text
     templates.add_argument("--scheme", required=True, metavar="SCHEME", help=text("scheme"))
     templates.add_argument("--cluster", metavar="CLUSTER", help=text("prefill"))
     templates.add_argument("--out", "-o", type=Path, required=True, metavar="FILE", help=text("template_out"))
+
+
+def _add_installation(command: Callable[[str, object], argparse.ArgumentParser], text: Callable[[str], str]) -> None:
+    """The commands about the installation as a whole."""
+    moved = command("move", installation.move_database)
+    moved.add_argument("--to", required=True, metavar="ADDRESS", help=text("move_to"))
+    backed_up = command("backup", installation.back_up)
+    backed_up.add_argument("file", type=Path, metavar="FILE", help=text("backup_file"))
+    backed_up.add_argument("--verify", action="store_true", help=text("backup_verify"))
+    restored = command("restore", installation.restore_backup)
+    restored.add_argument("file", type=Path, metavar="FILE", help=text("restore_file"))
+    forgotten = command("forget", installation.forget_cluster)
+    forgotten.add_argument("cluster", metavar="CLUSTER", help=text("forget_cluster"))
+    forgotten.add_argument("--yes", action="store_true", help=text("forget_yes"))
 
 
 def positive_number(text: str) -> int:

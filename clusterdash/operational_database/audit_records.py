@@ -14,7 +14,18 @@ from .engine import reading, writing
 from .tables import AUDIT_RECORD
 
 AuditAction = Literal[
-    "look", "sign_in", "sign_out", "refused", "check", "publish", "rollback", "discard", "grants", "labels", "export"
+    "look",
+    "sign_in",
+    "sign_out",
+    "refused",
+    "check",
+    "publish",
+    "rollback",
+    "discard",
+    "grants",
+    "labels",
+    "export",
+    "forget",
 ]
 ACTIONS: tuple[AuditAction, ...] = get_args(AuditAction)
 

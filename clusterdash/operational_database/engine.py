@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from .. import files
-from ..domain import ClusterdashError
+from ..domain import ClusterdashError, DataFailureError
 from ..settings import environment
 from . import former_files
 
@@ -36,9 +36,18 @@ MAX_OPEN = 8
 """How many databases stay open: a server has one; tests and commands that go from one to another have more."""
 _WRITER_LOCK = 7041776
 """The advisory lock of PostgreSQL that whoever writes holds, so that one writes at a time, as in SQLite."""
+MOVED = "moved:"
+"""Stands before the revision of a database whose rows are in another one now (`move`)."""
+UNFINISHED_RESTORE = ".restore-unfinished"
+"""A file of the data folder while a backup is being restored into it: what is there is not whole."""
+_REVISION = text("select version_num from alembic_version")
 _READING: dict[str, dict[str, Any]] = {
     "sqlite": {"reading": True},
     POSTGRESQL: {"reading": True, "isolation_level": "AUTOCOMMIT"},  # one message to the server for each query
+}
+_AT_ONE_MOMENT: dict[str, dict[str, Any]] = {
+    "sqlite": {"reading": True},  # a transaction of SQLite always reads so
+    POSTGRESQL: {"reading": True, "isolation_level": "REPEATABLE READ"},
 }
 _TRANSACTION = threading.local()
 """The connection of this thread that writes, by data folder."""
@@ -78,10 +87,11 @@ def database_name(data: Path) -> str:
 
 
 @contextmanager
-def reading(data: Path) -> Iterator[Connection | None]:
+def reading(data: Path, *, at_one_moment: bool = False) -> Iterator[Connection | None]:
     """A connection that reads, without holding up who writes; None where there is no database yet.
 
-    Within `writing` it reads what was written there. Raises ClusterdashError as `open_database`, and if reading fails.
+    `at_one_moment`: all queries read the database as the first one found it, whatever is written meanwhile. Within
+    `writing` it reads what was written there. Raises ClusterdashError as `open_database`, and if reading fails.
     """
     if present := _present(data):
         yield present
@@ -92,7 +102,8 @@ def reading(data: Path) -> Iterator[Connection | None]:
         return
     try:
         with engine.connect() as connection:
-            yield connection.execution_options(**_READING[engine.url.get_backend_name()])
+            options = _AT_ONE_MOMENT if at_one_moment else _READING
+            yield connection.execution_options(**options[engine.url.get_backend_name()])
     except SQLAlchemyError as error:
         raise database_failure(error, data) from error
 
@@ -111,6 +122,8 @@ def writing(data: Path) -> Iterator[Connection]:
     assert engine is not None  # it was to be created
     try:
         with engine.begin() as connection:
+            if (connection.scalar(_REVISION) or "").startswith(MOVED):  # while this change was waiting for others
+                raise ClusterdashError("operational.moved", file=database_name(data))
             _TRANSACTION.__dict__[str(data)] = connection
             yield connection
     except SQLAlchemyError as error:
@@ -129,10 +142,15 @@ def open_database(data: Path, *, create: bool) -> Engine | None:
     """The engine of a data folder, opened once for all threads; None where there is no database yet, unless `create`.
 
     What earlier versions kept in files of the data folder is taken over (`former_files`). Raises ClusterdashError if
-    the database cannot be read, was made by a later version of the program, or is not the one last used here.
+    the database cannot be read, was made by a later version of the program, is not the one last used here, or if a
+    backup was not restored to its end.
     """
+    if (data / UNFINISHED_RESTORE).exists():
+        raise ClusterdashError("operational.restore_unfinished", folder=data)
     url = database_url(data)
     path = None if url.get_backend_name() == POSTGRESQL else database_path(data)
+    if path is None and database_path(data).exists():
+        raise ClusterdashError("operational.not_moved", file=database_path(data), database=database_name(data))
     key = url.render_as_string(hide_password=False)
     with _OPENING:
         found = path.stat().st_ino if path and path.exists() else None
@@ -142,6 +160,8 @@ def open_database(data: Path, *, create: bool) -> Engine | None:
         if engine is not None:
             engine.dispose()
             del _OPEN[key]
+        if path and found is None and (data / former_files.FOLDER / FILE).exists():
+            raise ClusterdashError("operational.moved", file=path)
         if path and found is None and not create and not former_files.present(data):
             return None
         engine = _opened(data, url, path)
@@ -164,11 +184,11 @@ def _opened(data: Path, url: URL, path: Path | None) -> Engine:
         if kind := files.network_file_system(data):
             raise ClusterdashError("operational.network", folder=data, kind=kind)
         path.touch(files.PRIVATE_FILE)
-    elif database_path(data).exists():
-        raise ClusterdashError("operational.not_moved", file=database_path(data), database=database_name(data))
     engine = connect(url)
     try:
         with engine.begin() as connection:
+            if revision(connection).startswith(MOVED):
+                raise ClusterdashError("operational.moved", file=database_name(data))
             migrate(connection)
             taken_over = former_files.take_over(connection, data)
     except CommandError as error:  # a revision that this program does not have
@@ -189,10 +209,10 @@ def connect(url: URL) -> Engine:
     if url.get_backend_name() == POSTGRESQL:
         # A connection that the server has closed meanwhile is replaced before it is used.
         arguments = {"connect_timeout": BUSY_SECONDS, "application_name": "clusterdash"}
-        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
         event.listen(engine, "begin", _begin_postgresql)
     else:
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -204,22 +224,40 @@ def migration_scripts() -> ScriptDirectory:
     return ScriptDirectory(str(MIGRATIONS))
 
 
-def migrate(connection: Connection, revision: str = "head") -> None:
-    """Bring a database to a revision of the schema, within the connection's transaction."""
-    if MigrationContext.configure(connection).get_current_revision() == migration_scripts().as_revision_number(
-        revision
-    ):
+def revision(connection: Connection) -> str:
+    """The revision of a database's schema; "" if it has none of the program's tables."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def knows_revision(name: str) -> bool:
+    """Whether this program has a revision of the schema."""
+    try:
+        return migration_scripts().get_revision(name) is not None
+    except CommandError:
+        return False
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring a database to a revision of the schema, within the connection's transaction.
+
+    Raises CommandError (Alembic) if the database, or `to`, has a revision that this program does not know.
+    """
+    if revision(connection) == migration_scripts().as_revision_number(to):
         return
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    command.upgrade(config, to)
 
 
-def database_failure(error: SQLAlchemyError, data: Path) -> ClusterdashError:
+def database_failure(error: SQLAlchemyError, data: Path) -> DataFailureError:
     """The sentence for an error of the database: with the reason that it gives."""
-    reason = error.orig if isinstance(error, DatabaseError) else error
-    return ClusterdashError("operational.failed", file=database_name(data), detail=str(reason).strip())
+    return DataFailureError("operational.failed", file=database_name(data), detail=reason(error))
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """What the database says of an error, without the statement and its values."""
+    return str(error.orig if isinstance(error, DatabaseError) else error).strip()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

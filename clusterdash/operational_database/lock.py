@@ -22,14 +22,21 @@ _HELD = threading.local()
 
 
 @contextmanager
+def folder_locked(data: Path) -> Iterator[None]:
+    """Hold the lock of a data folder, over all processes of this machine; it is reentrant."""
+    files.make_folder(data)
+    with FileLock(data / _FILE, mode=files.PRIVATE_FILE, is_singleton=True):
+        yield
+
+
+@contextmanager
 def locked(data: Path) -> Iterator[None]:
     """Hold the lock of an installation, over all processes of this machine and all servers of a PostgreSQL database.
 
     It is reentrant. What is read, decided and written while holding it has no other change in between; what others
     write without it (labels, the access log) goes on. Raises ClusterdashError if the database cannot be reached.
     """
-    files.make_folder(data)
-    with FileLock(data / _FILE, mode=files.PRIVATE_FILE, is_singleton=True):
+    with folder_locked(data):
         held: set[Path] = _HELD.__dict__.setdefault("folders", set())
         engine = open_database(data, create=False)
         if data in held or engine is None or engine.url.get_backend_name() != POSTGRESQL:

@@ -1,0 +1,32 @@
+"""An operational database with rows in all tables."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from clusterdash.domain.label_change import ChangeAction, NewChange
+from clusterdash.operational_database import audit_records, grants, label_changes, pins, publications, sign_outs
+from clusterdash.operational_database.audit_records import AuditRecord
+from clusterdash.operational_database.engine import writing
+from clusterdash.operational_database.publications import Publication
+from support.editions import NOW
+
+
+def change(of: str, **details: str) -> NewChange:
+    return NewChange(ChangeAction.CHECK, of, {"checked_on": "2026-06-01", "award_ids": "é’\u202f😀", **details})
+
+
+def fill(data: Path) -> None:
+    """Rows in every table that the program writes by itself; the last pin was removed, so that its id is free."""
+    text = NOW.isoformat(timespec="seconds")
+    label_changes.add(data, [change(f"c{number}") for number in range(5)], by="me", reason="« why »\n2", now=NOW)
+    pins.add(data, "labels?q=a", "one", by="me", now=NOW)
+    pins.add(data, "labels?q=b", "two", by="me", now=NOW)
+    pins.remove(data, pins.read(data)[0].pin_id)
+    grants.replace(data, [("a@b.example", "manager", "c1|c2", "", "2027-01-01"), ("s@b.example", "staff", "", "", "")])
+    with writing(data):
+        for number in range(2500):
+            audit_records.add(data, AuditRecord(text, "s@b.example", "look", f"c{number}"), NOW - timedelta(days=9))
+    sign_outs.record_sign_out(data, "0" * 64, NOW, NOW - timedelta(hours=8))
+    publications.add(data, Publication(text, "20260601-120000-00000000", "me", "publish"))
