@@ -73,6 +73,18 @@ def served(image: Image) -> Iterator[tuple[str, list[str]]]:
         assert server.wait(30) in (0, -signal.SIGTERM)
 
 
+def wait_for(address: str) -> None:
+    """Wait until something answers."""
+    end = time.monotonic() + 120
+    while True:
+        try:
+            fetch(f"{address}/_stcore/health")
+            return
+        except OSError:
+            assert time.monotonic() < end, "the server does not answer"
+            time.sleep(0.1)
+
+
 def fetch(address: str) -> str:
     with urllib.request.urlopen(address, timeout=20) as response:
         return str(response.read().decode())
@@ -91,9 +103,9 @@ def test_commands_of_the_image_work_without_the_checkout(filled: Image) -> None:
 @pytest.mark.slow
 def test_the_image_serves_and_says_whether_it_is_healthy(filled: Image) -> None:
     with served(filled) as (address, health):
-        end = time.monotonic() + 60
-        while (asked := run(filled, *health)).returncode:
-            assert time.monotonic() < end, asked.stderr
+        wait_for(address)
+        asked = run(filled, *health)
+        assert asked.returncode == 0, asked.stderr
         below = run(filled, *health, **{SUBPATH: "/below/"})
         assert below.returncode != 0, "asked below the sub-path, where nothing is here"
         assert "404" in below.stderr

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from support.browser import serve
 from support.deployed_proxy import deployed_proxy
-from support.tls_proxy import needs_nginx
+from support.tls_proxy import free_port, needs_nginx
 
 from clusterdash.doctor import web_requests
 from clusterdash.doctor.public_address import check_public_address
@@ -133,6 +133,13 @@ def test_what_changes_something_is_not_sent_twice(tmp_path: Path, monkeypatch: p
         for server in servers:
             server.shutdown()
             server.server_close()
+
+
+def test_too_many_requests_of_one_address_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = {"rate=200r/s": "rate=1r/m", "burst=5000": "burst=3"}
+    with deployed_proxy(tmp_path / "nginx", [free_port(), free_port()], changes) as address:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "nginx" / "certificate.pem"))
+        assert [send("GET", f"{address}/x") for _ in range(6)] == [502, 502, 502, 502, 429, 429]
 
 
 def test_below_a_sub_path_beside_other_sites(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
