@@ -159,7 +159,7 @@ move(Path(sys.argv[1]), sys.argv[2])
 def test_killed_at_any_moment_one_database_is_whole_and_the_move_can_be_run_again(
     tmp_path: Path, server: PostgresServer, monkeypatch: pytest.MonkeyPatch, back: bool
 ) -> None:
-    chance, ended, turns = random.Random(1), 0, 10
+    chance, ended, turns = random.Random(1), 0, 6
     for turn in range(turns + 1):
         monkeypatch.delenv("CLUSTERDASH_DATABASE", raising=False)
         data, address = tmp_path / str(turn), server.new_database()
