@@ -27,7 +27,6 @@ from ..operational_database.erasure import ErasedCluster, ErasedRows
 from ..operational_database.lock import locked
 
 
-
 @dataclass(frozen=True, slots=True)
 class ForgetPlan:
     """What forgetting a cluster will do: `served`: its results are served now; `unpublished`: editions that wait."""
