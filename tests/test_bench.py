@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from support.browser import ROOT, needs_chromium
+from support.postgresql import needs_postgresql
 
 pytestmark = pytest.mark.slow
 
@@ -18,6 +19,9 @@ pytestmark = pytest.mark.slow
         ("publishing --clusters 24 --years 2 --rounds 1", "24 clusters, 2 years"),
         ("load --clusters 24 --sessions 2 --processes 1 --seconds 6", "MB a session"),
         ("load --clusters 24 --arrivals 3 --minutes 0.05 --processes 1", "3 people within 0.05 minutes"),
+        pytest.param(
+            "shared_editions --publications 10 --readers 10 --pause 0.3", "mixtures 0;", marks=needs_postgresql
+        ),
         pytest.param(
             "loading --clusters 120 --rounds 1", "benchmark, Dash", marks=[needs_chromium, pytest.mark.browser]
         ),

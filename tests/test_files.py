@@ -131,7 +131,7 @@ def test_after_every_deed_of_the_pages_nothing_is_readable_by_others(
         made = desk.check(uploads, NOW + timedelta(minutes=1), lambda *_: None)
         assert made.edition
         assert open_to_others(data) == [], "a draft"
-        desk.keep(made.edition.edition_id)
+        desk.keep(made.edition.edition_id, NOW)
         unwanted = desk.check(uploads, NOW + timedelta(minutes=2), lambda *_: None)
         assert unwanted.edition
         desk.discard(unwanted.edition.edition_id, NOW + timedelta(minutes=3))

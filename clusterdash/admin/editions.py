@@ -3,50 +3,39 @@
 from __future__ import annotations
 
 import tempfile
-import weakref
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..access import edition_visible
 from ..auth import audit_log
 from ..domain import ClusterdashError, Edition, Problem
 from ..editions import build, catalog, unpublished
-from ..editions.build import Progress, without_folder
+from ..editions.build import without_folder
 from ..editions.confirmations import ConfirmationKind
+from ..editions.progress import Progress, no_progress, within
 from ..editions.publication_effects import PublicationEffect, publication_effect, read_metadata
 from ..editions.rebase import rebase
 from ..ingest.xlsx_worker import MAXIMUM_ROWS
+from ..operational_database import jobs
 from ..operational_database.publications import Publication
 from .staff_admin import StaffAdmin
 
 LARGEST_UPLOAD_MEGABYTES = 20
 LARGEST_UPLOAD = LARGEST_UPLOAD_MEGABYTES * 1024 * 1024
 """Bytes of one file."""
+DRAFT_HOURS = int(catalog.DRAFT_LIFETIME / timedelta(hours=1))
 MAX_DRAFTS = 5
 """Maximum number of drafts, and of editions built from uploads, in a demonstration, where anyone may check files."""
 
 
-class Draft:
-    """An edition built for checking: its file is removed together with this object, unless it is kept."""
-
-    def __init__(self, file: Path) -> None:
-        """`file` is in the folder of drafts; keeping it moves it out of there."""
-        self.discard = weakref.finalize(self, file.unlink, missing_ok=True)
-        """Remove the file now."""
-
-
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """Result of a check: all problems, and the edition built from the files, None if there is an error.
-
-    The draft of the edition exists as long as this object.
-    """
+    """Result of a check: all problems, and the edition built from the files, None if there is an error."""
 
     problems: tuple[Problem, ...]
     edition: Edition | None
-    draft: Draft | None = field(default=None, compare=False, repr=False)
 
 
 class EditionAdmin(StaffAdmin):
@@ -62,13 +51,13 @@ class EditionAdmin(StaffAdmin):
         """Check files given by name and content, and build a draft from them; nothing is published.
 
         `complete`: the edition to extend, whose sources are kept (`build.check_files`). In a demonstration nothing is
-        built from real results.
+        built from real results. What `progress` raises leaves no draft behind.
         """
         self._require_staff()
         if complete:
             self.__file(complete)
         catalog.sweep_drafts(self._data, now)
-        progress("data.reading", 0.1)
+        progress("data.reading", 0.0)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
             folder, refused = Path(place), []
             paths: list[Path] = []
@@ -83,7 +72,7 @@ class EditionAdmin(StaffAdmin):
                     continue
                 path.write_bytes(content)
                 paths.append(path)
-            progress("data.checking", 0.3)
+            progress("data.checking", 0.1)
             tables, problems = build.check_files(paths, self._data, now.date(), MAXIMUM_ROWS, complete=complete)
             problems = [*refused, *(without_folder(problem, folder) for problem in problems)]
             if tables and tables.grants is not None:  # these are edited on a separate page
@@ -94,14 +83,18 @@ class EditionAdmin(StaffAdmin):
             if not edition_visible(demonstration=self._demonstration, synthetic=tables.synthetic):
                 problem = Problem(_by_id(paths), "", None, "", "", "edition.real_not_here", severity="warning")
                 return CheckResult((*problems, problem), None)
-            progress("data.building", 0.6)
             audit_log.record(self._data, now, self._by, "check", _by_id(paths))
-            edition_id = build.build(tables, paths, self._data, now, self._by, draft=True)
-            draft = Draft(catalog.draft_path(self._data, edition_id))
+            building = within(progress, 0.2, 0.8)
+            edition_id = build.build(tables, paths, self._data, now, self._by, draft=True, progress=building)
+        try:
             if self._demonstration:
                 catalog.sweep_drafts(self._data, now, MAX_DRAFTS)
-        progress("data.comparing", 0.9)
-        return CheckResult(tuple(problems), self.edition(edition_id), draft)
+            progress("data.comparing", 0.8)
+            self.effect(edition_id)  # so that it is there for whoever opens the page
+            return CheckResult(tuple(problems), self.edition(edition_id))
+        except BaseException:
+            catalog.remove_draft(self._data, edition_id)
+            raise
 
     def edition(self, edition_id: str) -> Edition:
         """The metadata of an edition or a draft. Raises ClusterdashError if it cannot be read."""
@@ -147,7 +140,7 @@ class EditionAdmin(StaffAdmin):
             return None
 
     def is_draft(self, edition_id: str) -> bool:
-        """Whether an edition is a draft, which is removed at the end of the session that built it."""
+        """Whether an edition is a draft, which is removed after some hours unless somebody keeps it."""
         self.__file(edition_id)
         return edition_id in {path.stem for path in catalog.draft_paths(self._data)}
 
@@ -156,11 +149,12 @@ class EditionAdmin(StaffAdmin):
         self.__file(edition_id)
         return unpublished.superseded(self._data, edition_id)
 
-    def keep(self, edition_id: str) -> None:
+    def keep(self, edition_id: str, now: datetime) -> None:
         """Keep a draft as an unpublished edition."""
         self._require_staff()
         self.__file(edition_id)
         catalog.keep_draft(self._data, edition_id, self._by)
+        jobs.dismiss_edition(self._data, edition_id, now)
         self.__tidy()
 
     def publish(
@@ -176,6 +170,7 @@ class EditionAdmin(StaffAdmin):
         if self.is_draft(edition_id):
             catalog.keep_draft(self._data, edition_id, self._by)
         build.activate(self._data, edition_id, now, self._by, decided_on=decided_on, accept=accept)
+        jobs.dismiss_edition(self._data, edition_id, now)
         self.__tidy()
 
     def rollback(
@@ -186,13 +181,13 @@ class EditionAdmin(StaffAdmin):
         among = self.__among()
         build.rollback(self._data, now, self._by, decided_on=decided_on, accept=accept, among=among)
 
-    def rebase(self, edition_id: str, now: datetime) -> CheckResult:
+    def rebase(self, edition_id: str, now: datetime, progress: Progress = no_progress) -> CheckResult:
         """Rebuild a superseded edition on the one that is served (`rebase.rebase`)."""
         self._require_staff()
         self.__file(edition_id)
         if self.is_draft(edition_id):
             catalog.keep_draft(self._data, edition_id, self._by)
-        found = rebase(self._data, edition_id, now, self._by)
+        found = rebase(self._data, edition_id, now, self._by, progress)
         return CheckResult(found.problems, self.edition(found.edition_id) if found.edition_id else None)
 
     def may_discard(self, edition_id: str) -> bool:
@@ -208,6 +203,7 @@ class EditionAdmin(StaffAdmin):
             file.unlink(missing_ok=True)
         else:
             build.discard(self._data, edition_id, now, self._by)
+        jobs.dismiss_edition(self._data, edition_id, now)
 
     def __file(self, edition_id: str) -> Path:
         """The file of an edition or a draft. Raises ClusterdashError if it does not exist for the viewer."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..operational_database import audit_records
 from ..operational_database.audit_records import AuditAction, AuditRecord
-from .settings import settings
+from ..settings import settings
 
 
 def record(data: Path, now: datetime, who: str, did: AuditAction, what: str) -> None:

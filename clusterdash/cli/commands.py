@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .. import files
+from ..admin.job_run import JobRun
 from ..auth import audit_log
 from ..domain import STAFF, ClusterdashError, Problem
 from ..editions import build, catalog, unpublished
@@ -176,7 +177,9 @@ def _print_edition(options: argparse.Namespace) -> int:
 
 def rebase_edition(options: argparse.Namespace) -> int:
     """Build an edition that was overtaken anew, upon the one that is served now; it waits."""
-    found = build_anew(options.data, options.edition, datetime.now(UTC), _user())
+    with JobRun(options.data, "rebase", by=_user(), shown=False) as run:
+        run.log("jobs.begun_rebase", {"edition": options.edition})
+        found = build_anew(options.data, options.edition, datetime.now(UTC), _user(), run.progress)
     _list(options, found.problems)
     if not found.edition_id:
         _say(options, "command.refused", n=sum(problem.severity == "error" for problem in found.problems))

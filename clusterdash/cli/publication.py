@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
 
+from ..admin.job_run import JobRun
 from ..domain import ClusterdashError, Language, Problem
 from ..editions import build, catalog, confirmations, shared_editions, unpublished
 from ..editions.publication_effects import PublicationEffect, UnconfirmedError, publication_effect, read_metadata
@@ -41,13 +42,15 @@ def build_and_publish(options: argparse.Namespace, tables: CheckedTables, now: d
     """Build an edition, print what it changes, and publish it unless `--stage`.
 
     `served`: the edition that was served when the files were checked. Raises ClusterdashError if it may not be
-    published; it is kept unpublished then.
+    published, and is kept unpublished then; or if another job runs, or somebody of staff cancels this one.
     """
     try:
         before = read_metadata(catalog.current_path(options.data))
     except ClusterdashError:
         before = None
-    edition_id = build.build(tables, options.files, options.data, now, user_name())
+    with JobRun(options.data, "import", by=user_name(), shown=False) as run:
+        run.log("jobs.begun", {"files": ", ".join(map(str, options.files))})
+        edition_id = build.build(tables, options.files, options.data, now, user_name(), progress=run.progress)
     if options.stage:
         print_staged(options, edition_id)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,18 +25,17 @@ from ..operational_database.engine import writing
 from ..operational_database.lock import locked
 from ..operational_database.publications import PublicationAction
 from ..statistics import pipeline as statistics
-from ..statistics.parameters import LIMITS, Accounts, Limits
+from ..statistics.parameters import LIMITS, Limits
 from . import catalog, export, queries
 from .catalog import PROJECT_DATA, current_path, set_current
 from .confirmations import ConfirmationKind
+from .progress import Progress, no_progress
 from .publication_effects import UnconfirmedError, publication_effect, read_metadata
 from .reader import SCHEMA_VERSION, EditionDatabase
 from .unpublished import extended_edition, refuse_superseded, refuse_to_extend
 
 MEMORY = "2GB"
 """Memory limit of the database during a build; the rest spills to disk beside it until the build ends."""
-Progress = Callable[[str, float], None]
-"""Called with the key of a text and the share done, 0 to 1."""
 
 
 def check_files(
@@ -218,6 +218,7 @@ def build(
     limits: Limits = LIMITS,
     *,
     draft: bool = False,
+    progress: Progress = no_progress,
 ) -> str:
     """Build an edition from checked tables, which are emptied, next to the served one; returns its id.
 
@@ -241,11 +242,13 @@ def build(
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = catalog.drafts_folder(data) if draft else catalog.building_folder(data)
     made = Edition(edition_id, tables.title, now, tables.synthetic, 0, 0, fingerprint, by, tables.extended)
-    with _built(folder, made, tables, hashes, before, accounts, limits) as building:
+    progress("data.building", 0.0)
+    compute = partial(statistics.compute, accounts=accounts, limits=limits, progress=partial(progress, "data.building"))
+    with _built(folder, made, tables, hashes, before, compute) as building:
         if before:
             export.store_sources(building, sources)
         if draft:
-            files.publish_file(building, folder / f"{edition_id}.duckdb")
+            catalog.add_draft(data, building, edition_id, made.completed)
         else:
             catalog.add_edition(data, building, edition_id, by, made.completed)
     return edition_id
@@ -265,7 +268,8 @@ def rebuild(
     `edition` and its `sources` (names and hashes) are stored unchanged. Raises ClusterdashError as `build`.
     """
     accounts = _accounts(tables, data, today, limits)
-    with _built(catalog.building_folder(data), edition, tables, sources, None, accounts, limits) as building:
+    compute = partial(statistics.compute, accounts=accounts, limits=limits)
+    with _built(catalog.building_folder(data), edition, tables, sources, None, compute) as building:
         put(building)
 
 
@@ -276,15 +280,14 @@ def _built(
     tables: validate.CheckedTables,
     hashes: Sequence[tuple[str, str]],
     before: Path | None,
-    accounts: Accounts,
-    limits: Limits,
+    compute: Callable[[duckdb.DuckDBPyConnection], None],
 ) -> Iterator[Path]:
     """Yield the file of an edition under a temporary name in a folder; it is removed unless it is renamed inside."""
     files.make_folder(folder)
     files.sweep_unfinished(folder)
-    building = files.unfinished(folder, edition.edition_id)
+    building = files.unfinished(folder, f"{edition.edition_id}-{threading.get_ident()}")  # others may build the same
     try:
-        _write(building, edition, tables, hashes, before, partial(statistics.compute, accounts=accounts, limits=limits))
+        _write(building, edition, tables, hashes, before, compute)
         yield building
     except (duckdb.OperationalError, duckdb.FatalException) as error:
         # The disk is full, or the folder is not writable; DuckDB calls it fatal if a commit writes a checkpoint.

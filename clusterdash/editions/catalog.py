@@ -67,6 +67,17 @@ def draft_path(data: Path, edition_id: str) -> Path:
     return path
 
 
+def add_draft(data: Path, path: Path, edition_id: str, extended: str = "") -> None:
+    """Make the complete edition in a file a draft; the file is moved.
+
+    Raises ClusterdashError if the edition that it extends was removed meanwhile.
+    """
+    with locked(data):
+        if extended and not exists(data, extended):
+            raise ClusterdashError("editions.unknown", edition=extended)
+        files.publish_file(path, drafts_folder(data) / f"{edition_id}.duckdb")
+
+
 def keep_draft(data: Path, edition_id: str, by: str) -> None:
     """Turn a draft into an unpublished edition. Raises ClusterdashError if there is no such draft."""
     path = draft_path(data, edition_id)
@@ -91,6 +102,12 @@ def add_edition(data: Path, path: Path, edition_id: str, by: str, extended: str 
             files.publish_file(path, editions_folder(data) / f"{edition_id}.duckdb")
 
 
+def remove_draft(data: Path, edition_id: str) -> None:
+    """Remove a draft; nothing happens if there is none with that id."""
+    if edition_id in {path.stem for path in draft_paths(data)}:
+        draft_path(data, edition_id).unlink(missing_ok=True)
+
+
 def sweep_drafts(data: Path, now: datetime, most: int | None = None) -> None:
     """Remove drafts older than `DRAFT_LIFETIME`, and the oldest beyond the number `most`."""
     oldest = (now - DRAFT_LIFETIME).timestamp()
@@ -98,7 +115,7 @@ def sweep_drafts(data: Path, now: datetime, most: int | None = None) -> None:
         try:
             if path.stat().st_mtime < oldest or (most is not None and number > most):
                 path.unlink()
-        except FileNotFoundError:  # removed meanwhile by the end of its session
+        except FileNotFoundError:  # discarded meanwhile
             continue
 
 

@@ -38,13 +38,27 @@ class UnconfirmedError(ClusterdashError):
         self.lacking = lacking
 
 
+class _Compared:
+    """An edition's file, equal to itself wherever it is moved: a draft that is kept is not compared again."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError if there is no such file."""
+        self.path, *self._state = file_state(path)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Compared) and self._state == other._state
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._state))
+
+
 def publication_effect(data: Path, path: Path, did: PublicationAction = "publish") -> PublicationEffect:
     """Return the effects of serving the edition in a file now. Raises ClusterdashError if it cannot be read."""
     new, changes = read_metadata(path), None
     try:
         served_synthetic = read_metadata(current_path(data)).synthetic
-        earlier = tuple(file_state(file) for file in catalog.previous_paths(data) if _synthetic(file) == new.synthetic)
-        changes = _difference(file_state(current_path(data)), file_state(path), earlier)
+        earlier = tuple(_Compared(file) for file in catalog.previous_paths(data) if _synthetic(file) == new.synthetic)
+        changes = _difference(_Compared(current_path(data)), _Compared(path), earlier)
     except NoEditionError:
         return PublicationEffect("", None, ())
     except ClusterdashError as error:  # an unreadable edition may be real
@@ -64,13 +78,13 @@ def _synthetic(path: Path) -> bool | None:
 
 
 @lru_cache(maxsize=16)
-def _difference(old: FileState, new: FileState, earlier: tuple[FileState, ...]) -> Difference | None:
+def _difference(old: _Compared, new: _Compared, earlier: tuple[_Compared, ...]) -> Difference | None:
     """The difference of two editions, which never change: cached for all script runs. `earlier` as in `difference`.
 
     None if one of them cannot be compared.
     """
     try:
-        return difference(old.path, new.path, [state.path for state in earlier])
+        return difference(old.path, new.path, [file.path for file in earlier])
     except ClusterdashError:
         return None
 

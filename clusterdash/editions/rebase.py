@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from ..domain import ClusterdashError, Problem
 from . import build, catalog, export, unpublished
+from .progress import Progress, no_progress, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +20,34 @@ class RebaseResult:
     problems: tuple[Problem, ...]
 
 
-def rebase(data: Path, edition_id: str, now: datetime, by: str) -> RebaseResult:
+def rebase(data: Path, edition_id: str, now: datetime, by: str, progress: Progress = no_progress) -> RebaseResult:
     """Check and build again, on the served edition, the files of a superseded edition and of those it extends.
 
     The new edition is unpublished; the ones it replaces are discarded, unless other unpublished ones extend them. If
-    files are refused now, nothing changes. Raises ClusterdashError if the edition is not superseded or not readable.
+    files are refused now, or `progress` raises, nothing changes. Raises ClusterdashError if the edition is not
+    superseded or not readable.
     """
     if not unpublished.superseded(data, edition_id):
         raise ClusterdashError("editions.not_overtaken", edition=edition_id)
     old, made = unpublished.extension_chain(data, edition_id), [catalog.current_id(data)]
     problems: list[Problem] = []
-    for handed_in in reversed(old):
-        with TemporaryDirectory(prefix="clusterdash-") as temporary:
-            folder = Path(temporary)
-            paths = export.extract_sources(catalog.edition_path(data, handed_in), folder)
-            tables, found = build.check_files(paths, data, now.date(), complete=made[-1])
-            problems += [build.without_folder(problem, folder) for problem in found]
-            if tables is None or not tables.results:
-                _discard(data, made[:0:-1], now, by)
-                return RebaseResult("", tuple(problems))
-            made.append(build.build(tables, paths, data, now, by))
+    try:
+        for number, handed_in in enumerate(reversed(old)):
+            with TemporaryDirectory(prefix="clusterdash-") as temporary:
+                folder = Path(temporary)
+                paths = export.extract_sources(catalog.edition_path(data, handed_in), folder)
+                progress("data.checking", number / len(old))
+                tables, found = build.check_files(paths, data, now.date(), complete=made[-1])
+                problems += [build.without_folder(problem, folder) for problem in found]
+                if tables is None or not tables.results:
+                    _discard(data, made[:0:-1], now, by)
+                    return RebaseResult("", tuple(problems))
+                part = within(progress, number / len(old), (number + 1) / len(old))
+                made.append(build.build(tables, paths, data, now, by, progress=part))
+        progress("data.comparing", 1.0)
+    except BaseException:
+        _discard(data, made[:0:-1], now, by)
+        raise
     _discard(data, old, now, by)
     return RebaseResult(made[-1], tuple(problems))
 

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from .. import files
-from ..domain import ClusterdashError
+from ..domain import ClusterdashError, DataFailureError
 from ..settings import environment
 from . import former_files
 
@@ -209,10 +209,10 @@ def connect(url: URL) -> Engine:
     if url.get_backend_name() == POSTGRESQL:
         # A connection that the server has closed meanwhile is replaced before it is used.
         arguments = {"connect_timeout": BUSY_SECONDS, "application_name": "clusterdash"}
-        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
         event.listen(engine, "begin", _begin_postgresql)
     else:
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -250,9 +250,9 @@ def migrate(connection: Connection, to: str = "head") -> None:
     command.upgrade(config, to)
 
 
-def database_failure(error: SQLAlchemyError, data: Path) -> ClusterdashError:
+def database_failure(error: SQLAlchemyError, data: Path) -> DataFailureError:
     """The sentence for an error of the database: with the reason that it gives."""
-    return ClusterdashError("operational.failed", file=database_name(data), detail=reason(error))
+    return DataFailureError("operational.failed", file=database_name(data), detail=reason(error))
 
 
 def reason(error: SQLAlchemyError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Integer, MetaData, Table, Text
 
 METADATA = MetaData()
 
@@ -96,3 +96,37 @@ EDITION_FILE = Table(
     Column("added_by", Text, nullable=False, comment="address that signed in, or the user of a command"),
 )
 """The editions in a store that several servers share; empty where editions are files of the data folder."""
+
+JOB = Table(
+    "job",
+    METADATA,
+    Column("job_id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False, comment="a JobKind"),
+    Column("by", Text, nullable=False, comment="the address that signed in, or the user of a command"),
+    Column("visitor", Text, nullable=False, comment="in a demonstration, whose job it is; empty: that of all staff"),
+    Column("server", Text, nullable=False, comment="host and process id"),
+    Column("started_at", Text, nullable=False, index=True, comment="UTC, ISO 8601"),
+    Column("heartbeat_at", Text, nullable=False, comment="UTC, ISO 8601 with milliseconds"),
+    Column("ended_at", Text, comment="UTC, ISO 8601"),
+    Column("state", Text, nullable=False, comment="a JobState"),
+    Column("progress_key", Text, nullable=False, comment="the key of a text"),
+    Column("share", Float, nullable=False, comment="0 to 1"),
+    Column("cancelled_by", Text, comment="who asked to cancel it"),
+    Column("edition", Text, nullable=False, comment="the edition that it has built, or empty"),
+    Column("problems", JSON, nullable=False, comment="those that it has found"),
+    Column("dismissed_at", Text, comment="UTC, ISO 8601: since when its result is no longer shown"),
+    sqlite_autoincrement=True,
+)
+"""Long tasks of a server, whose progress and result outlive the browser; removed as old records of access are."""
+
+JOB_LOG = Table(
+    "job_log",
+    METADATA,
+    Column("line_id", Integer, primary_key=True),
+    Column("job_id", Integer, ForeignKey("job.job_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("key", Text, nullable=False, comment="the key of a text"),
+    Column("details", JSON, nullable=False, comment="its values, by name"),
+    sqlite_autoincrement=True,
+)
+"""What a job has done, line by line, in no language."""

@@ -228,16 +228,23 @@ STEPS: tuple[Step, ...] = (
 
 
 def compute(
-    connection: Connection, accounts: Accounts = (), limits: Limits = LIMITS, steps: Sequence[Step] | None = None
+    connection: Connection,
+    accounts: Accounts = (),
+    limits: Limits = LIMITS,
+    steps: Sequence[Step] | None = None,
+    progress: Callable[[float], object] = lambda _: None,
 ) -> None:
     """Compute everything that pages show about groups, into the tables of `schema.sql`.
 
     The tables of submitted data must be filled, those of statistics empty. No group discloses more to the `accounts`
-    about clusters that they do not see than to a coalition of managers. `steps` defaults to `STEPS`.
+    about clusters that they do not see than to a coalition of managers. `steps` defaults to `STEPS`. `progress` is
+    called before each step with the share done, 0 to 1; what it raises ends the computation.
     """
     for name, value in as_variables(limits, accounts).items():
         connection.execute(f"set variable {name} = ?", [value])
-    for step in STEPS if steps is None else steps:
+    chosen = STEPS if steps is None else steps
+    for number, step in enumerate(chosen):
+        progress(number / len(chosen))
         step(connection, limits)
 
 

@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TypeVar
+from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
 
 from .. import access
-from ..admin.editions import LARGEST_UPLOAD_MEGABYTES, CheckResult, EditionAdmin
+from ..admin.editions import DRAFT_HOURS, LARGEST_UPLOAD_MEGABYTES, EditionAdmin
 from ..admin.grants import AccessAdmin, ConflictError
+from ..admin.jobs import JobAdmin
 from ..admin.staff_admin import StaffAdmin
 from ..domain import ClusterdashError, Edition, Grant, Problem, Viewer
 from ..editions.confirmations import ConfirmationKind
@@ -37,7 +39,7 @@ from .widgets import show_html, show_table
 Admin = TypeVar("Admin", bound=StaffAdmin)
 
 
-def staff_admin(kind: type[Admin], visit: PageContext) -> Admin:
+def staff_admin(kind: Callable[..., Admin], visit: PageContext) -> Admin:
     """Return the administration of one kind, for this visit. Raises ClusterdashError if the viewer is not staff."""
     return kind(
         visit.viewer,
@@ -55,6 +57,12 @@ def edition_admin(visit: PageContext) -> EditionAdmin:
     if refused := st.session_state.pop("refused", None):
         show_error(visit.language, refused)
     return staff_admin(EditionAdmin, visit)
+
+
+def job_admin(visit: PageContext) -> JobAdmin:
+    """Return the administration of jobs: of all staff, in a demonstration of this visit. Raises ClusterdashError."""
+    visitor: str = st.session_state.setdefault("visitor", uuid4().hex)
+    return staff_admin(partial(JobAdmin, visitor=visitor), visit)
 
 
 def access_admin(visit: PageContext) -> AccessAdmin:
@@ -100,7 +108,7 @@ def show_sources(visit: PageContext) -> None:
 
 
 def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
-    """Show an uploader for files that extend an edition or replace the served one, and check them on request."""
+    """Show an uploader for files that extend an edition or replace the served one, and start their check on request."""
     upload_limits.allow_uploads()
     files = st.file_uploader(
         visit.translate("data.upload", megabytes=LARGEST_UPLOAD_MEGABYTES),
@@ -117,9 +125,12 @@ def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
         key="way",
     )
     complete = _choose_completed(visit, desk) if way == "keep" else ""
-    if st.button(visit.translate("data.check"), disabled=not files, type="primary"):
+    jobs = job_admin(visit)
+    present = jobs.latest()
+    busy = present is not None and present.state == "running"
+    if st.button(visit.translate("data.check"), disabled=not files or busy, type="primary"):
         uploads = [(file.name, file.getvalue()) for file in files]
-        _check_files(visit, desk, uploads, complete)
+        _run_and_report(lambda: jobs.check(uploads, complete=complete))
 
 
 def _choose_completed(visit: PageContext, desk: EditionAdmin) -> str:
@@ -144,29 +155,6 @@ def _edition_labels(visit: PageContext, desk: EditionAdmin, editions: Sequence[E
             name = translate(visit.language, "data.is_overtaken", edition=name)
         names[edition.edition_id] = name
     return names
-
-
-def _check_files(visit: PageContext, desk: EditionAdmin, uploads: list[tuple[str, bytes]], complete: str) -> None:
-    """Check files with a progress bar; the result stays in the session and replaces the previous one."""
-    bar = st.progress(0.0, visit.translate("data.reading"))
-
-    def tell_progress(key: str, done: float) -> None:
-        bar.progress(done, visit.translate(key))
-
-    st.session_state.pop("checked", None)
-    st.session_state["checked"] = desk.check(uploads, visit.now, tell_progress, complete=complete)
-    bar.empty()
-
-
-def checked(desk: EditionAdmin) -> CheckResult | None:
-    """Return the result of the last check in this session, while its edition is neither published nor removed."""
-    found: CheckResult | None = st.session_state.get("checked")
-    if found and found.edition:
-        try:
-            return found if desk.may_discard(found.edition.edition_id) else None
-        except ClusterdashError:  # discarded, or removed as an old draft
-            return None
-    return found
 
 
 def edit_grants(visit: PageContext, desk: AccessAdmin) -> None:
@@ -263,7 +251,7 @@ def show_publication(visit: PageContext, desk: EditionAdmin, edition_id: str, *,
     if completed := desk.superseded_by(edition_id):
         st.warning(visit.translate("data.overtaken", completed=completed))
         if st.button(visit.translate("data.rebase"), key=f"rebase{key}"):
-            _rebase(visit, desk, edition_id)
+            _run_and_report(lambda: job_admin(visit).rebase(edition_id))
     else:
 
         def publish(decided_on: str, accept: Sequence[ConfirmationKind]) -> None:
@@ -271,10 +259,9 @@ def show_publication(visit: PageContext, desk: EditionAdmin, edition_id: str, *,
 
         _publish_button(visit, visit.translate("data.publish"), found, edition_id, publish, key=f"publish{key}")
     if desk.is_draft(edition_id):
-        st.caption(visit.translate("data.draft"))
+        st.caption(visit.translate("data.draft", hours=DRAFT_HOURS))
         if st.button(visit.translate("data.keep_waiting"), key=f"keep{key}"):
-            st.session_state.pop("checked", None)
-            _run_and_report(lambda: desk.keep(edition_id), "data.kept")
+            _run_and_report(lambda: desk.keep(edition_id, visit.now), "data.kept")
     if desk.may_discard(edition_id):
         with st.popover(visit.translate("data.discard"), icon=":material/delete:"):
             st.markdown(visit.translate("data.discard_sure", edition=edition_id))
@@ -311,7 +298,7 @@ def _publish_button(
         _run_and_report(lambda: deed(decided_on, confirmed), "data.published")
 
 
-def _run_and_report(deed: Callable[[], None], told: str) -> None:
+def _run_and_report(deed: Callable[[], None], told: str = "") -> None:
     """Run an action and then the page again, which shows the text `told` on success, or why it was refused."""
     try:
         deed()
@@ -319,17 +306,4 @@ def _run_and_report(deed: Callable[[], None], told: str) -> None:
         st.session_state["refused"] = error
     else:
         st.session_state["done"] = told
-    st.rerun()
-
-
-def _rebase(visit: PageContext, desk: EditionAdmin, edition_id: str) -> None:
-    """Rebase an edition, and show the result where that of checked files is shown."""
-    try:
-        with st.spinner(visit.translate("data.building")):
-            st.session_state["checked"] = found = desk.rebase(edition_id, visit.now)
-    except ClusterdashError as error:
-        st.session_state["refused"] = error
-    else:
-        if found.edition:
-            st.session_state["done"] = "data.rebased"
     st.rerun()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clusterdash.presentation.admin import tables
-from clusterdash.web import admin, session, url_state, widgets
+from clusterdash.web import admin, jobs, session, url_state, widgets
 
 visit = session.page_context()
 desk = admin.edition_admin(visit)
@@ -14,14 +14,7 @@ admin.show_edition(visit, desk)
 st.header(visit.translate("data.bring"))
 st.caption(visit.translate("data.bring_lead"))
 admin.upload_files(visit, desk)
-checked = admin.checked(desk)
-if checked and checked.problems:
-    admin.show_problem_list(visit, checked.problems)
-if checked and checked.edition:
-    if not checked.problems:
-        st.success(visit.translate("data.clean"))
-    st.subheader(visit.translate("data.changes"))
-    admin.show_publication(visit, desk, checked.edition.edition_id)
+jobs.show_job(visit, desk)
 
 st.header(visit.translate("data.history"))
 admin.choose_edition(visit, desk)

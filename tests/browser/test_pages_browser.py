@@ -12,7 +12,16 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browser import needs_chromium, open_every_page, run_has_ended, serve, strangers, the_map, wait_until
+from support.browser import (
+    confirm_and_publish,
+    needs_chromium,
+    open_every_page,
+    run_has_ended,
+    serve,
+    strangers,
+    the_map,
+    wait_until,
+)
 from support.editions import HOLDERS, publish_folder
 
 from clusterdash.editions.reader import EditionReader
@@ -148,27 +157,6 @@ def test_staff_take_the_briefs_of_all(page: Page, address: str) -> None:
         assert len(archive.namelist()) == 20
     asked: list[str] = page.asked  # type: ignore[attr-defined]
     assert not [url for url in asked if url.startswith(f"{address}/media/")]
-
-
-def confirm_and_publish(page: Page) -> None:
-    """Tick what must be confirmed, if anything; before that the button does nothing."""
-    publish = page.get_by_role("button", name="Publish this edition").first
-    expect(publish).to_be_visible()
-    run_has_ended(page)
-    asked = page.get_by_test_id("stCheckbox")
-    unticked = asked.filter(has=page.get_by_role("checkbox", checked=False))
-    # Boxes may still be drawn, and drawn anew while files arrive: tick as a person does, until none is left.
-    enabled = page.get_by_role("button", name="Publish this edition", disabled=False)
-    while True:
-        expect(enabled.or_(unticked).first).to_be_visible()
-        if not unticked.count():
-            break
-        expect(publish).to_be_disabled()
-        unticked.first.get_by_text("Yes, ").click()
-        run_has_ended(page)
-    expect(publish).to_be_enabled()
-    publish.click()
-    expect(page.get_by_text("The edition is published")).to_be_visible()
 
 
 def test_staff_check_compare_publish_and_go_back(data: Path, sample_folder: Path, tmp_path: Path, page: Page) -> None:

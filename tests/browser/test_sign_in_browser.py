@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
-from support.browser import needs_chromium, serve, switch_language, wait_until
+from support.browser import needs_chromium, switch_language, wait_until
+from support.login_server import House, serve_with_login, sign_in
 
 from clusterdash.editions import catalog
 from clusterdash.ingest import grants
@@ -25,15 +22,6 @@ from clusterdash.operational_database.audit_records import AuditRecord
 from clusterdash.server.login_redirect import COOKIE
 
 pytestmark = needs_chromium
-SECRETS = """
-[auth]
-redirect_uri = "{address}/oauth2callback"
-cookie_secret = "4b1f0c7a92d83e65b1f0c7a92d83e654"
-client_id = "clusterdash"
-client_secret = "only-for-tests"
-server_metadata_url = "{provider}/.well-known/openid-configuration"
-client_kwargs = {{ prompt = "login" }}
-"""
 GRANTS = [
     ["anna@a.example", "manager", "demo-0007", "", ""],
     ["ben@b.example", "manager", "demo-0008|demo-0009", "", ""],
@@ -43,45 +31,14 @@ GRANTS = [
 ]
 
 
-@dataclass(frozen=True)
-class House:
-    """A server with a login, its data, and the provider that it trusts."""
-
-    address: str
-    data: Path
-    provider: str
-    log: Path
-
-    def person(self, email: str, **claims: object) -> None:
-        """Make a person known to the provider."""
-        body = json.dumps({"email": email, "email_verified": True, **claims}).encode()
-        headers = {"Content-Type": "application/json"}
-        urllib.request.urlopen(
-            urllib.request.Request(f"{self.provider}/users/{email}", body, headers, method="PUT")
-        ).close()
-
-
 @pytest.fixture(scope="module")
 def house(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The sample as if it were real: the switch of the demonstration does not exist with a login."""
     folder = tmp_path_factory.mktemp("house") / "data"
     shutil.copytree(data, folder)
     grants.replace(folder, grants.check_rows(GRANTS, ())[0])
-    with run_server_in_thread() as server:
-        provider = f"http://localhost:{server.server_port}"
-        log = folder.parent / "log"
-        with serve(folder, lambda address: SECRETS.format(address=address, provider=provider), log=log) as address:
-            yield House(address, folder, provider, log)
-
-
-def sign_in(page: Page, house: House, email: str, **claims: object) -> None:
-    house.person(email, **claims)
-    page.goto(house.address)
-    page.get_by_role("button", name="Se connecter").click()
-    page.get_by_placeholder("sub").fill(email)
-    page.get_by_role("button", name="Authorize").click()
-    page.wait_for_url(f"{house.address}/**")
-    expect(page.locator(".st-key-viewer").get_by_role("button", name=email.partition("@")[0])).to_be_visible()
+    with serve_with_login(folder) as house:
+        yield house
 
 
 def sign_out(page: Page, house: House) -> None:

@@ -293,7 +293,7 @@ def test_a_demonstration_keeps_the_latest_of_what_visitors_have_checked(
     assert {path.stem for path in catalog.draft_paths(data)} == {*checked[-2:]}
     assert catalog.current_path(data).stem == checked[0]
     for edition_id in checked[-2:]:
-        desk(data, demonstration=True).keep(edition_id)
+        desk(data, demonstration=True).keep(edition_id, NOW)
     kept.append(desk(data).check(uploads, NOW + timedelta(minutes=20), quietly))
     assert (len(catalog.edition_paths(data)), len(catalog.draft_paths(data))) == (5, 1), (
         "outside a demonstration nothing goes"

@@ -1,8 +1,7 @@
-"""Editions that wait: drafts go with their visit, overtaken ones say so and are built anew."""
+"""Editions that wait: drafts go unless they are kept, overtaken ones say so and are built anew."""
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.actions import folder_of, quietly
+from support.actions import folder_of, job_ended, quietly
 from support.editions import NOW, TODAY, publish_folder
 from support.pages import APP, words
 
@@ -179,7 +178,7 @@ def checked(data: Path, value: int = 1, minutes: int = 1, *, demonstration: bool
     return found
 
 
-def test_a_draft_is_no_edition_and_goes_with_its_visit(data: Path) -> None:
+def test_a_draft_is_no_edition_and_goes_when_it_is_discarded(data: Path) -> None:
     stored = catalog.edition_paths(data)
     found = checked(data)
     assert found.edition is not None
@@ -190,26 +189,24 @@ def test_a_draft_is_no_edition_and_goes_with_its_visit(data: Path) -> None:
     assert desk.is_draft(found.edition.edition_id)
     with pytest.raises(ClusterdashError, match="unknown"):
         build.activate(data, found.edition.edition_id, NOW, "", accept=KINDS)
-    del found
-    gc.collect()
+    desk.discard(found.edition.edition_id, NOW)
     assert not draft.exists()
     assert catalog.edition_paths(data) == stored
 
 
 KEPT: dict[str, Callable[[EditionAdmin, str], None]] = {
-    "let it wait": lambda desk, edition: desk.keep(edition),
+    "let it wait": lambda desk, edition: desk.keep(edition, NOW),
     "publish": lambda desk, edition: desk.publish(edition, NOW, accept=KINDS),
 }
 
 
 @pytest.mark.parametrize("kept", list(KEPT))
-def test_what_was_kept_or_published_stays_when_the_visit_ends(data: Path, kept: str) -> None:
+def test_what_was_kept_or_published_is_no_draft_any_more(data: Path, kept: str) -> None:
     found = checked(data)
     assert found.edition is not None
     edition = found.edition.edition_id
     KEPT[kept](EditionAdmin(STAFF, data, demonstration=False, by=""), edition)
-    del found
-    gc.collect()
+    catalog.remove_draft(data, edition)
     assert catalog.edition_path(data, edition).is_file()
     assert (catalog.current_id(data) == edition) is (kept == "publish")
     assert not catalog.draft_paths(data)
@@ -221,8 +218,6 @@ def test_a_refused_publication_does_not_lose_the_upload(data: Path) -> None:
     edition = found.edition.edition_id
     with pytest.raises(ClusterdashError, match="meanwhile"):
         EditionAdmin(STAFF, data, demonstration=False, by="").publish(edition, NOW, decided_on="another", accept=KINDS)
-    del found
-    gc.collect()
     assert edition in [path.stem for path in catalog.unpublished(data)]
 
 
@@ -246,7 +241,7 @@ def test_a_demonstration_keeps_few_drafts(data: Path, monkeypatch: pytest.Monkey
     ]
 
 
-def test_the_next_check_of_a_visit_removes_the_draft_before(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_check_removes_the_draft_before(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
     app = AppTest.from_file(APP, default_timeout=60)
     app.session_state["role"] = "staff"
@@ -256,8 +251,9 @@ def test_the_next_check_of_a_visit_removes_the_draft_before(data: Path, monkeypa
         app.file_uploader(key="files").set_value([("answers.csv", uploads(value)[0][1], "text/csv")])
         app.run()
         next(button for button in app.button if button.label == "Check").click().run()
+        job_ended(data, app.session_state["visitor"])
+        app.run()
         assert "This edition is a draft" in words(app)
-    gc.collect()
     (draft,) = catalog.draft_paths(data)
     assert app.button(key="publish").disabled == bool(app.checkbox)
     for asked in app.checkbox:
@@ -282,6 +278,8 @@ def test_the_page_builds_an_overtaken_edition_anew(data: Path, monkeypatch: pyte
     assert "was overtaken" in words(app)
     assert "publish-stored" not in [button.key for button in app.button]
     app.button(key="rebase-stored").click().run()
+    job_ended(data, app.session_state["visitor"])
+    app.run()
     assert not app.exception
     made = catalog.unpublished(data)[0].stem
     assert not unpublished.superseded(data, made)

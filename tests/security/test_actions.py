@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
-from support.actions import REAL, TABLES, folder_of, quietly
+from support.actions import REAL, TABLES, folder_of, job_ended, quietly
 from support.editions import NOW, TODAY, publish_folder
 from support.pages import APP, words
 from support.shown_figures import tables_of
@@ -28,6 +28,7 @@ from support.sign_in import AUTH, claims
 
 from clusterdash.admin.editions import EditionAdmin
 from clusterdash.admin.grants import AccessAdmin, ConflictError, merge_changes
+from clusterdash.admin.jobs import JobAdmin
 from clusterdash.admin.pins import PinAdmin
 from clusterdash.admin.register import RegisterAdmin
 from clusterdash.auth import revocation
@@ -40,7 +41,7 @@ from clusterdash.i18n import translate
 from clusterdash.ingest import grants
 from clusterdash.ingest.label_changes import KnownRegister
 from clusterdash.operational_database import grants as stored_grants
-from clusterdash.operational_database import label_changes, pins
+from clusterdash.operational_database import jobs, label_changes, pins
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
@@ -52,9 +53,14 @@ def built(data: Path, folder: Path, minutes: int, *, invented: bool, value: int 
     return build.build(tables, files, data, NOW + timedelta(minutes=minutes), "operator")
 
 
+VISITOR = "visitor-of-a-demonstration"
+
+
 def snapshot(data: Path) -> dict[str, bytes]:
     """All that a deed could change, besides what is noted of visits."""
-    changed = (label_changes.read(data), pins.read(data), catalog.history(data), stored_grants.read(data))
+    shown = [jobs.latest(data, visitor, datetime.now(UTC)) for visitor in ("", VISITOR)]
+    started = [job and (job.job_id, job.cancelled_by) for job in shown]
+    changed = (label_changes.read(data), pins.read(data), catalog.history(data), stored_grants.read(data), started)
     return {"operational database": repr(changed).encode()} | {
         str(path.relative_to(data)): b"" for path in (*catalog.edition_paths(data), *catalog.draft_paths(data))
     }
@@ -98,7 +104,7 @@ ON_ONE: dict[str, Callable[[EditionAdmin, str], object]] = {
     "effect": lambda desk, e: desk.effect(e),
     "is_draft": lambda desk, e: desk.is_draft(e),
     "superseded_by": lambda desk, e: desk.superseded_by(e),
-    "keep": lambda desk, e: desk.keep(e),
+    "keep": lambda desk, e: desk.keep(e, NOW),
     "publish": lambda desk, e: desk.publish(e, NOW, accept=KINDS),
     "rebase": lambda desk, e: desk.rebase(e, NOW),
     "may_discard": lambda desk, e: desk.may_discard(e),
@@ -168,6 +174,17 @@ def test_in_a_demonstration_nothing_is_built_of_real_results(shared: Path, tmp_p
     found = of_demonstration(shared).check(uploads, NOW, quietly)
     assert found.edition is None
     assert "edition.real_not_here" in {problem.key for problem in found.problems}
+    assert snapshot(shared) == before
+
+
+def test_in_a_demonstration_no_job_reaches_a_real_edition(shared: Path) -> None:
+    before = snapshot(shared)
+    ongoing = JobAdmin(STAFF, shared, demonstration=True, by="visitor", visitor=VISITOR)
+    for real in real_ids(shared):
+        with pytest.raises(ClusterdashError, match=r"editions\.unknown"):
+            ongoing.check([("answers.csv", b"x")], complete=real)
+        with pytest.raises(ClusterdashError, match=r"editions\.unknown"):
+            ongoing.rebase(real)
     assert snapshot(shared) == before
 
 
@@ -322,9 +339,16 @@ def check_files(app: AppTest, _: Path) -> None:
     next(button for button in app.button if button.label == "Check").click()
 
 
+def visitor_of(app: AppTest) -> str:
+    """Whose jobs the visit sees: its own in a demonstration, else those of staff."""
+    return VISITOR if "role" in app.session_state else ""
+
+
 def with_draft(wanted: str) -> Callable[[AppTest, Path], None]:
     def press(app: AppTest, data: Path) -> None:
         check_files(app, data)
+        app.run()
+        job_ended(data, visitor_of(app))
         app.run()
         for asked in app.checkbox:
             asked.check()
@@ -433,7 +457,7 @@ def test_no_deed_is_done_once_the_right_is_lost(house: Path, deed: str, loss: Ca
 @pytest.mark.parametrize("deed", [name for name in DEEDS if name != "save grants"])
 def test_no_deed_is_done_once_the_role_of_the_demonstration_has_changed(house: Path, deed: str) -> None:
     app = AppTest.from_file(APP, default_timeout=60)
-    app.session_state["role"] = "staff"
+    app.session_state["role"], app.session_state["visitor"] = "staff", VISITOR
     app.query_params["lang"] = "en"
     DEEDS[deed](app, house)
     app.radio(key="role").set_value("public")
@@ -528,13 +552,27 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
     access = AccessAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
     pinned = PinAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
     register = RegisterAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
+    ongoing = JobAdmin(STAFF, house, demonstration=False, by="staff@a.example", viewer_now=now)
+    ongoing.check([("answers.csv", b"x")])
+    job = job_ended(house)
     eyes = PUBLIC
     before = snapshot(house)
+    of_jobs: dict[str, Callable[[], object]] = {
+        "check": lambda: ongoing.check([("answers.csv", b"x")]),
+        "rebase": lambda: ongoing.rebase(waits),
+        "latest": ongoing.latest,
+        "log": lambda: ongoing.log(job),
+        "problems": lambda: ongoing.problems(job),
+        "cancel": lambda: ongoing.cancel(job),
+        "dismiss": lambda: ongoing.dismiss(job),
+    }
+    public = {name for name, _ in inspect.getmembers(JobAdmin, inspect.isfunction) if not name.startswith("_")}
+    assert public == set(of_jobs)
     for deed in (
         lambda: desk.publish(waits, NOW, accept=KINDS),
         lambda: desk.rollback(NOW, accept=KINDS),
         lambda: desk.discard(waits, NOW),
-        lambda: desk.keep(waits),
+        lambda: desk.keep(waits, NOW),
         lambda: desk.rebase(waits, NOW),
         lambda: desk.check([("answers.csv", b"x")], NOW, quietly),
         lambda: access.replace(STAFF_GRANTS, (), NOW),
@@ -542,6 +580,7 @@ def test_a_desk_asks_anew_at_each_deed(house: Path) -> None:
         lambda: register.undo(1, "why", NOW),
         lambda: pinned.add("comparison", "note", NOW),
         lambda: pinned.remove(1),
+        *of_jobs.values(),
     ):
         with pytest.raises(ClusterdashError, match="staff_only"):
             deed()

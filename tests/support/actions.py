@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from pathlib import Path
+
+from clusterdash.operational_database import jobs
 
 TABLES = {
     "clusters.csv": "cluster_id,name,country\n{c}1,{title} One,FR\n{c}2,{title} Two,BE\n",
@@ -27,3 +31,15 @@ def folder_of(folder: Path, *, invented: bool, value: int = 3) -> Path:
 
 def quietly(_: str, __: float) -> None:
     """No progress told."""
+
+
+def job_ended(data: Path, visitor: str = "", seconds: float = 60) -> jobs.Job:
+    """The job of staff, or of a visitor of a demonstration, once it has ended."""
+    end = time.monotonic() + seconds
+    while True:
+        found = jobs.latest(data, visitor, datetime.now(UTC))
+        assert found is not None
+        if found.state != "running":
+            return found
+        assert time.monotonic() < end, f"still {found.progress_key} after {seconds} seconds"
+        time.sleep(0.01)

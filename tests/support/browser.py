@@ -189,3 +189,24 @@ def tab_to(page: Page, part: Locator, most: int = 80) -> None:
         if part.evaluate("part => part.contains(document.activeElement)"):
             return
     raise AssertionError("out of reach by keyboard")
+
+
+def confirm_and_publish(page: Page) -> None:
+    """Tick what must be confirmed, if anything; before that the button does nothing."""
+    publish = page.get_by_role("button", name="Publish this edition").first
+    expect(publish).to_be_visible()
+    run_has_ended(page)
+    asked = page.get_by_test_id("stCheckbox")
+    unticked = asked.filter(has=page.get_by_role("checkbox", checked=False))
+    # Boxes may still be drawn, and drawn anew while files arrive: tick as a person does, until none is left.
+    enabled = page.get_by_role("button", name="Publish this edition", disabled=False)
+    while True:
+        expect(enabled.or_(unticked).first).to_be_visible()
+        if not unticked.count():
+            break
+        expect(publish).to_be_disabled()
+        unticked.first.get_by_text("Yes, ").click()
+        run_has_ended(page)
+    expect(publish).to_be_enabled()
+    publish.click()
+    expect(page.get_by_text("The edition is published")).to_be_visible()

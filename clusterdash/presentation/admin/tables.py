@@ -9,6 +9,7 @@ from ...domain import AssessmentCompleteness, Grant, Grid, IndicatorCompleteness
 from ...i18n import explain, format_datetime, format_number, format_value, translate
 from ...ingest import grants, problem_list
 from ...ingest.invisible_characters import escape_control
+from ...operational_database.jobs import LogLine
 from ...operational_database.pins import Pin
 from ..benchmark.narrative import named_group
 from ..benchmark.tables import table
@@ -79,6 +80,15 @@ def pin_list(found: Sequence[Pin], language: Language) -> str:
     ]
     headings = [translate(language, f"column.{name}") for name in ("view", "by", "when")]
     return table(translate(language, "pins.title"), headings, [("", rows)], prose=True) if rows else ""
+
+
+def job_log_table(lines: Sequence[LogLine], language: Language) -> str:
+    """The log of a job: the time of day (UTC), and what was done."""
+    rows = [
+        (f"{datetime.fromisoformat(line.at):%H:%M:%S}", translate(language, line.key, **line.values)) for line in lines
+    ]
+    headings = [translate(language, f"column.{name}") for name in ("when", "did")]
+    return table(translate(language, "jobs.steps"), headings, [("", rows)], prose=True)
 
 
 def source_table(sources: Sequence[tuple[str, str]], language: Language) -> str:
