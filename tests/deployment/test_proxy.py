@@ -7,6 +7,7 @@ import os
 import signal
 import socketserver
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -44,10 +45,16 @@ def two_servers(
             yield address, ports, processes
 
 
-def answered_by(folder: Path) -> list[str]:
-    """Which servers each request in the access log was given to, in turn."""
-    lines = (folder / "access.log").read_text("utf-8").splitlines()
-    return [line.split(maxsplit=5)[5].rpartition(" ")[0] for line in lines]
+def answered_by(folder: Path, path: str, requests: int) -> list[str]:
+    """Which servers each request for a path was given to, in turn, as soon as so many requests are in the access log."""
+    end = time.monotonic() + 20
+    while True:
+        lines = (folder / "access.log").read_text("utf-8").splitlines()
+        fields = [line.split(maxsplit=5) for line in lines]
+        found = [field[5].rpartition(" ")[0] for field in fields if field[3] == path]
+        if len(found) >= requests:
+            return found
+        assert time.monotonic() < end, f"{path} is in the log {len(found)} times"
 
 
 def send(method: str, address: str, body: bytes = b"", headers: dict[str, str] | None = None) -> int:
@@ -76,9 +83,10 @@ def test_the_whole_way_through_the_proxy(data: Path, tmp_path: Path, monkeypatch
 
         # What a client says of itself is replaced, and the request has one id in both logs.
         lies = {"X-Forwarded-Proto": "http", "X-Request-ID": "chosen-by-the-client"}
-        answer = web_requests.get(f"{address}/healthz", lies)
-        assert answer.headers["x-request-scheme"] == "https"
-        assert answer.headers["x-request-id"] == (folder / "access.log").read_text().splitlines()[-1].split()[-1]
+        assert web_requests.get(f"{address}/healthz", lies).headers["x-request-scheme"] == "https"
+        identified = web_requests.get(f"{address}/labels.csv", lies).headers["x-request-id"]
+        assert answered_by(folder, "/labels.csv", 1)
+        assert f" {identified}\n" in (folder / "access.log").read_text("utf-8")
 
         # The headers are the program's own, each once.
         direct = web_requests.get(f"http://127.0.0.1:{ports[0]}/method", {"Accept": "text/html"})
@@ -91,21 +99,21 @@ def test_the_whole_way_through_the_proxy(data: Path, tmp_path: Path, monkeypatch
         assert web_requests.get(f"{address}/method", {"Cookie": f"x={'x' * 20_000}"}).status == 200, "long cookies"
 
         # A visit stays with its server; visits spread over both.
-        before = len(answered_by(folder))
-        for visit in range(20):
+        visits = {f"/visit-{number}": {"Cookie": f"{COOKIE}=visit-{number}"} for number in range(20)}
+        first = {}
+        for path, cookie in visits.items():
             for _ in range(2):
-                web_requests.get(f"{address}/healthz", {"Cookie": f"{COOKIE}=visit-{visit}"})
-        servers = answered_by(folder)[before:]
-        assert servers[::2] == servers[1::2]
-        assert set(servers) == {f"127.0.0.1:{port}" for port in ports}
+                web_requests.get(f"{address}{path}", cookie)
+            first[path], second = answered_by(folder, path, 2)
+            assert second == first[path]
+        assert set(first.values()) == {f"127.0.0.1:{port}" for port in ports}
 
         # Of a lost server nobody notices but who was changing something.
         os.kill(processes[0], signal.SIGKILL)
-        statuses = [
-            web_requests.get(f"{address}/healthz", {"Cookie": f"{COOKIE}=visit-{visit}"}).status for visit in range(20)
-        ]
-        assert set(statuses) == {200}
-        assert f"127.0.0.1:{ports[0]}, 127.0.0.1:{ports[1]}" in answered_by(folder), "asked at the lost one first"
+        assert {web_requests.get(f"{address}/healthz", cookie).status for cookie in visits.values()} == {200}
+        moved = next(path for path, server in first.items() if server == f"127.0.0.1:{ports[0]}")
+        web_requests.get(f"{address}{moved}", visits[moved])
+        assert answered_by(folder, moved, 3)[2].endswith(f"127.0.0.1:{ports[1]}")
         assert web_requests.upgrade(f"{address}/_stcore/stream").status == 101
 
 
