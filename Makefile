@@ -79,6 +79,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --no-strip-extras --generate
 lock: $(VENV)/.installed-dev ## compile pyproject.toml into the pinned requirements, with hashes
 	$(COMPILE) pyproject.toml -o requirements.txt
 	$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --group build -c requirements-dev.txt -o requirements-build.txt
 
 clean: ## remove the environment and all caches, never the data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

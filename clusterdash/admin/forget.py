@@ -26,8 +26,6 @@ from ..operational_database.engine import FILE, database_url, writing
 from ..operational_database.erasure import ErasedCluster, ErasedRows
 from ..operational_database.lock import locked
 
-_BINARY = {".duckdb", ".sqlite"}
-
 
 @dataclass(frozen=True, slots=True)
 class ForgetPlan:
@@ -110,8 +108,10 @@ def _remove_former_files(data: Path, words: Collection[str]) -> Iterator[Path]:
 
 
 def _files_naming(data: Path, words: Collection[str]) -> Iterator[Path]:
+    """The files that name one of the words; not of databases, which other means tell and nobody else may open."""
     for path in sorted(data.rglob("*")):
-        if path.is_file() and not _BINARY.intersection(path.suffixes) and _names_one(path, words):
+        database = path.suffix == ".duckdb" or path.name.startswith(FILE)
+        if path.is_file() and not database and _names_one(path, words):
             yield path
 
 

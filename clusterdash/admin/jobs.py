@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,17 +110,20 @@ class JobAdmin(StaffAdmin):
         threading.Thread(target=self._carry_out, args=(run, work, desk), name=f"job-{kind}", daemon=True).start()
 
     def _carry_out(self, run: JobRun, work: Work, desk: EditionAdmin) -> None:
-        """Do the work of a job; why it failed is in its log."""
+        """Do the work of a job; why it failed is in its log, and what nobody foresaw in that of the server."""
+        with suppress(Exception), run:
+            try:
+                self._finish(run, work(desk, run.progress))
+            except ClusterdashError:
+                raise
+            except Exception:
+                logging.getLogger("clusterdash").exception("a job has failed")
+                raise
+
+    def _finish(self, run: JobRun, found: CheckResult) -> None:
+        edition = found.edition.edition_id if found.edition else ""
         try:
-            with run:
-                found = work(desk, run.progress)
-                edition = found.edition.edition_id if found.edition else ""
-                try:
-                    run.finish(edition, found.problems)
-                except JobCancelledError:
-                    catalog.remove_draft(self._data, edition)
-                    raise
-        except ClusterdashError:
-            pass
-        except Exception:
-            logging.getLogger("clusterdash").exception("a job has failed")
+            run.finish(edition, found.problems)
+        except JobCancelledError:
+            catalog.remove_draft(self._data, edition)
+            raise

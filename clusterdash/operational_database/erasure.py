@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, RowMapping, Table, Text, delete, func
 from ..domain.label_change import ChangeAction
 from ..domain.pseudonym import Pseudonyms
 from .engine import POSTGRESQL, database_path, open_database, reading, writing
-from .tables import ACCESS_GRANT, AUDIT_RECORD, FORMER_FILE, LABEL_CHANGE, METADATA, SIGN_OUT
+from .tables import ACCESS_GRANT, AUDIT_RECORD, FORMER_FILE, JOB, JOB_LOG, LABEL_CHANGE, METADATA, SIGN_OUT
 
 PSEUDONYM = "forgotten"
 _OWN = ("look", "sign_in", "sign_out", "refused")
@@ -45,8 +45,8 @@ class ErasedRows:
 def erase(data: Path, cluster: ErasedCluster, others: Collection[str]) -> ErasedRows:
     """Remove a cluster from grants, and let pseudonyms stand for it in the access log, pins and changes.
 
-    So they do for the persons whose only cluster it was. `others`: the ids of other clusters, which stay. Raises
-    ClusterdashError if the database cannot be written, and changes nothing then.
+    So they do for the persons whose only cluster it was. Results and logs of jobs are removed. `others`: the ids of
+    other clusters, which stay. Raises ClusterdashError if the database cannot be written, and changes nothing then.
     """
     with writing(data) as connection:
         if connection.dialect.name != POSTGRESQL:
@@ -60,9 +60,11 @@ def erase(data: Path, cluster: ErasedCluster, others: Collection[str]) -> Erased
         own = {cluster.cluster_id: pseudonym} | ({} if cluster.public else dict.fromkeys(cluster.names, pseudonym))
         everywhere = Pseudonyms({**own, **persons}, others)
         in_register = Pseudonyms(persons) if cluster.public else everywhere
+        connection.execute(delete(JOB_LOG))  # both may quote rows of files, which name a cluster or do not
+        connection.execute(delete(JOB).where(JOB.c.ended_at.is_not(None)))
         changed = 0
         for table in METADATA.sorted_tables:
-            if table not in (ACCESS_GRANT, FORMER_FILE, SIGN_OUT, LABEL_CHANGE):
+            if table not in (ACCESS_GRANT, FORMER_FILE, JOB_LOG, LABEL_CHANGE, SIGN_OUT):
                 changed += _replace(connection, table, everywhere)
         changed += _replace_in_changes(connection, in_register, "" if cluster.public else cluster.cluster_id)
     return ErasedRows(pseudonym, addresses, grants, changed)
@@ -147,7 +149,7 @@ def _replace(connection: Connection, table: Table, pseudonyms: Pseudonyms) -> in
     (key,) = table.primary_key.columns
     changed = 0
     for row in list(_naming(connection, table, columns, pseudonyms)):
-        cells = {column.name: pseudonyms.replace(row[column.name] or "") for column in columns}
+        cells = {column.name: pseudonyms.replace(row[column.name]) for column in columns if row[column.name]}
         if any(cells[name] != row[name] for name in cells):
             connection.execute(update(table).where(key == row[key.name]).values(cells))
             changed += 1

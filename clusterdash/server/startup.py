@@ -40,8 +40,8 @@ def begin_logging() -> Settings:
     except ClusterdashError as error:
         _exit([error])
     logs.configure(found.log_format)
-    versions = {name: metadata.version(name) for name in ("streamlit", "duckdb")}
-    _LOG.info("the server starts: clusterdash %s, Python %s, %s", version(), platform.python_version(), versions)
+    used = ", ".join(f"{name} {metadata.version(name)}" for name in ("Streamlit", "DuckDB"))
+    _LOG.info("the server starts: clusterdash %s, Python %s, %s", version(), platform.python_version(), used)
     return found
 
 

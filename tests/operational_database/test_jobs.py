@@ -239,7 +239,7 @@ STEPS = {
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.sampled_from(sorted(STEPS)), min_size=3))
+@given(steps=st.lists(st.sampled_from(sorted(STEPS)), min_size=12, max_size=30))
 def test_whatever_happens_one_runs_at_a_time_and_what_has_ended_stays_so(tmp_path: Path, steps: list[str]) -> None:
     """A state that has been reached is never left, and a result that somebody has cancelled is never wanted."""
     latest = datetime.max.replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from clusterdash.domain.label_change import ChangeAction, NewChange
-from clusterdash.operational_database import audit_records, grants, label_changes, pins, publications, sign_outs
+from clusterdash.operational_database import audit_records, grants, jobs, label_changes, pins, publications, sign_outs
 from clusterdash.operational_database.audit_records import AuditRecord
 from clusterdash.operational_database.engine import writing
 from clusterdash.operational_database.publications import Publication
@@ -29,4 +29,7 @@ def fill(data: Path) -> None:
         for number in range(2500):
             audit_records.add(data, AuditRecord(text, "s@b.example", "look", f"c{number}"), NOW - timedelta(days=9))
     sign_outs.record_sign_out(data, "0" * 64, NOW, NOW - timedelta(hours=8))
+    job = jobs.start(data, "check", by="me", visitor="", server="s 1", progress_key="data.reading", now=NOW, oldest=NOW)
+    jobs.beat(data, job.job_id, "data.checking", 0.1 + 0.2, NOW)
+    jobs.add_line(data, job.job_id, "data.reading", {"n": 2}, NOW)
     publications.add(data, Publication(text, "20260601-120000-00000000", "me", "publish"))
