@@ -20,11 +20,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 
 from tests.support.browser import serve
-from tests.support.deployed_nginx import deployed_nginx
+from tests.support.deployed_proxy import deployed_proxy
 
 from .installation import SESSION_COOKIE, build_data, free_port, secrets, sign_in
 from .streamlit_client import Run, Visitor
@@ -35,6 +36,11 @@ CONTENT = b"verdict"
 PAUSE_S = 5.0
 RUNS_OF_ARRIVED = 5
 REFERENCES = ("top500", "all")
+UNLIMITED = {
+    "limit_req zone=clusterdash_requests burst=5000 nodelay;": "",
+    "limit_conn clusterdash_connections 1000;": "",
+}
+"""In `deploy/nginx.conf`: all visitors have the same address here."""
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -77,12 +83,15 @@ def servers(data: Path, count: int) -> Iterator[Servers]:
         if count == 1:
             address = stack.enter_context(serve(data, secrets, processes=processes))
         else:
-            port = free_port()
-            address = f"http://localhost:{port}"
-            public = partial(_public_secrets, address)
+            port, folder = (
+                free_port(),
+                Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clusterdash-nginx-"))),
+            )
+            public = partial(_public_secrets, f"https://localhost:{port}")
             behind = [stack.enter_context(serve(data, public, processes=processes)) for _ in range(count)]
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clusterdash-nginx-")))
-            stack.enter_context(deployed_nginx(folder / "nginx", port, behind))
+            ports = [urlsplit(address).port or 0 for address in behind]
+            address = stack.enter_context(deployed_proxy(folder / "nginx", ports, UNLIMITED, port))
+            os.environ["SSL_CERT_FILE"] = str(folder / "nginx" / "certificate.pem")
         yield Servers(address, tuple(processes))
 
 

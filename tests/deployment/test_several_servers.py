@@ -23,7 +23,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from prometheus_client.parser import text_string_to_metric_families
 from support.browser import needs_chromium, run_has_ended, switch_language
-from support.deployed_nginx import SERVED_BY
+from support.deployed_proxy import SERVED_BY
 from support.installation import GRANTS, Installation, Server, installation
 from support.postgresql import needs_postgresql
 from support.tls_proxy import needs_nginx
@@ -84,12 +84,8 @@ def visit_to(running: Installation, server: Server) -> str:
     """The cookie of a visit that nginx leads to a server."""
     while True:
         cookie = new_visit(running)
-        if get(f"{running.address}/healthz", cookie).server == _nginx_name(server):
+        if get(f"{running.address}/healthz", cookie).server == server.behind_nginx:
             return cookie
-
-
-def _nginx_name(server: Server) -> str:
-    return f"127.0.0.1:{server.port}"
 
 
 def open_sessions(server: Server) -> float:
@@ -183,7 +179,7 @@ def test_visits_are_spread_and_each_stays_with_its_server(running: Installation)
         }
         assert len(answered) == 1
         servers |= answered
-    assert servers == {_nginx_name(server) for server in running.servers}
+    assert servers == {server.behind_nginx for server in running.servers}
 
 
 @needs_chromium
@@ -196,7 +192,7 @@ def test_a_browser_has_its_session_on_the_server_that_sends_its_files(browser: B
             for path in ("labels", "method", "labels"):
                 page.goto(f"{running.address}/{path}")
                 run_has_ended(page)
-            assert {answer.header_value(SERVED_BY) for answer in answers} - {None} == {_nginx_name(server)}
+            assert {answer.header_value(SERVED_BY) for answer in answers} - {None} == {server.behind_nginx}
             assert open_sessions(other) == before[running.servers.index(other)]
             assert open_sessions(server) > before[running.servers.index(server)]
 
@@ -345,7 +341,7 @@ def test_when_a_server_is_killed_the_other_goes_on_and_takes_over_its_visits(
     assert [reader.failures for reader in of_other] == [[]] * len(of_other)
     for reader in of_killed:
         assert len(reader.failures) <= 1, reader.failures  # the answer that was under way
-        assert {_nginx_name(killed), _nginx_name(other)} <= set(reader.servers)
+        assert {killed.behind_nginx, other.behind_nginx} <= set(reader.servers)
 
 
 @needs_chromium

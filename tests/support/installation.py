@@ -26,11 +26,11 @@ from clusterdash.ingest import grants, sample
 from clusterdash.settings import PREFIX
 
 from .browser import serve
-from .deployed_nginx import deployed_nginx
+from .deployed_proxy import deployed_proxy
 from .editions import publish_folder
 from .postgresql import PostgresServer, postgresql_server
 from .s3_server import S3Server, s3_server
-from .tls_proxy import free_port, write_certificate
+from .tls_proxy import free_port
 
 SUBPATH = "clusterdash"
 GRANTS = [
@@ -56,9 +56,9 @@ class Server:
         return f"http://localhost:{self.port}/{SUBPATH}"
 
     @property
-    def host_port(self) -> str:
+    def behind_nginx(self) -> str:
         """Its name in nginx."""
-        return f"localhost:{self.port}"
+        return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -79,14 +79,13 @@ class Server:
 
 @dataclass(frozen=True)
 class Installation:
-    """What runs: the address for visitors, the servers, and what they share. `certificate` has the key as well."""
+    """What runs: the address for visitors, the servers, and what they share."""
 
     address: str
     servers: tuple[Server, Server]
     database: PostgresServer
     store: S3Server
     provider: str
-    certificate: Path
 
     def person(self, email: str) -> None:
         """Make a person known to the provider."""
@@ -112,7 +111,7 @@ def installation(folder: Path, files: Path) -> Iterator[Installation]:
 
     The servers' variables count in this process as well, so that commands and functions reach the same database.
     """
-    certificate, port = write_certificate(folder / "certificate.pem", days=30), free_port()
+    certificate, port = folder / "nginx" / "certificate.pem", free_port()
     address = f"https://localhost:{port}/{SUBPATH}"
     servers = tuple(Server(folder / name, folder / f"{name}.log", free_port()) for name in ("one", "two"))
     with ExitStack() as stack:
@@ -138,14 +137,13 @@ def installation(folder: Path, files: Path) -> Iterator[Installation]:
         for server in servers:
             server.data.mkdir(mode=0o700)
             stack.callback(server.stop)
-        running = Installation(address, (servers[0], servers[1]), database, store, provider, certificate)
+        running = Installation(address, (servers[0], servers[1]), database, store, provider)
         publish_folder(files, servers[0].data)
         running.grant(*GRANTS)
         for server in servers:
             server.start()
-        stack.enter_context(
-            deployed_nginx(folder / "nginx", port, [server.address for server in servers], certificate, SUBPATH)
-        )
+        below = {"location / {": f"location /{SUBPATH}/ {{"}
+        stack.enter_context(deployed_proxy(folder / "nginx", [server.port for server in servers], below, port))
         for email, *_ in GRANTS:
             running.person(email)
         yield running
