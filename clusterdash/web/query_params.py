@@ -32,14 +32,25 @@ def add_missing(page: str, missing: Mapping[str, str]) -> None:
 
     Streamlit always adds such a step, so a component does it in the browser. It does nothing on another page than
     `page`, in case the visitor has gone on meanwhile.
+
+    It also runs the page once the browser is connected again: another server may have taken the visit over, and to a
+    session without a run a click means nothing.
     """
     data = {"page": page, "missing": dict(missing), "address": st.query_params.to_dict()}
-    _address_component()(data=data, key="completer")
+    _address_component()(data=data, key="completer", on_reconnected_change=lambda: None)
 
 
 @cache
 def _address_component() -> ComponentRenderer:
-    js = """export default ({ data }) => {
+    js = """const state = "data-test-connection-state";
+    let observer;
+    export default ({ data, setTriggerValue }) => {
+      const app = document.querySelector("[data-testid=stApp]");
+      observer?.disconnect();
+      observer = new MutationObserver(() => {
+        if (app.getAttribute(state) === "CONNECTED") setTriggerValue("reconnected", true);
+      });
+      observer.observe(app, { attributes: true, attributeFilter: [state] });
       const address = new URL(document.location.href);
       if (!address.pathname.endsWith(`/${data.page}`)) return;
       for (const [name, value] of Object.entries(data.missing))
