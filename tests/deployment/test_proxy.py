@@ -46,7 +46,7 @@ def two_servers(
 
 
 def answered_by(folder: Path, path: str, requests: int) -> list[str]:
-    """Which servers each request for a path was given to, in turn, as soon as so many requests are in the access log."""
+    """Which servers each request for a path was given to, in turn, as soon as so many are in the access log."""
     end = time.monotonic() + 20
     while True:
         lines = (folder / "access.log").read_text("utf-8").splitlines()
