@@ -67,6 +67,7 @@ else:
     from clusterdash.server.sign_out import SignOut
     from clusterdash.server.static_compression import StaticCompression
     from clusterdash.server.upload_limits import MEGABYTE, UploadLimits
+    from clusterdash.server.xsrf_cookie import StableXsrfCookie
 
     files.set_private_umask()
     operator = startup.begin_logging()
@@ -95,6 +96,7 @@ else:
             Middleware(InternalEndpoints),
             Middleware(ConnectionLimits, most=operator.sessions, by_address=not operator.behind_tls),
             Middleware(UploadLimits, largest=config.get_option("server.maxUploadSize") * MEGABYTE),
+            Middleware(StableXsrfCookie),
             Middleware(PageMetadata),
             Middleware(LoginRedirect),
             Middleware(SignOut),

@@ -13,7 +13,6 @@ import os
 import random
 import shutil
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -21,12 +20,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 
-from tests.support.browser import ROOT, serve
+from tests.support.browser import serve
+from tests.support.deployed_proxy import deployed_proxy
 
-from .installation import SESSION_COOKIE, answers, build_data, free_port, secrets, sign_in
+from .installation import SESSION_COOKIE, build_data, free_port, secrets, sign_in
 from .streamlit_client import Run, Visitor
 
 PAGE = "benchmark"
@@ -35,6 +36,11 @@ CONTENT = b"verdict"
 PAUSE_S = 5.0
 RUNS_OF_ARRIVED = 5
 REFERENCES = ("top500", "all")
+UNLIMITED = {
+    "limit_req zone=clusterdash_requests burst=5000 nodelay;": "",
+    "limit_conn clusterdash_connections 1000;": "",
+}
+"""In `deploy/nginx.conf`: all visitors have the same address here."""
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -70,36 +76,6 @@ class Servers:
 
 
 @contextmanager
-def nginx(port: int, addresses: Sequence[str], folder: Path) -> Iterator[None]:
-    """Serve `deploy/nginx.conf` at a port, without TLS, in front of servers."""
-    text = (ROOT / "deploy" / "nginx.conf").read_text()
-    kept = [line for line in text.splitlines() if not line.strip().startswith(("ssl_", "server_name"))]
-    written: list[str] = []
-    for line in kept:
-        if line.strip().startswith("listen "):
-            written.append(f"listen 127.0.0.1:{port};")
-        elif line.strip().startswith("server 127.0.0.1:8501"):
-            written += [f"server {address.removeprefix('http://')};" for address in addresses]
-        elif not line.strip().startswith("server 127.0.0.1:"):
-            written.append(line)
-    paths = " ".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    file = folder / "nginx.conf"
-    file.write_text(
-        f"worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off;\n"
-        f"events {{ worker_connections 4096; }}\nhttp {{ access_log off; {paths}\n" + "\n".join(written) + "\n}\n"
-    )
-    process = subprocess.Popen(["nginx", "-c", str(file), "-p", str(folder)], stderr=subprocess.DEVNULL)
-    try:
-        answers(port, process)
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@contextmanager
 def servers(data: Path, count: int) -> Iterator[Servers]:
     """One server, or several behind nginx."""
     processes: list[int] = []
@@ -107,12 +83,15 @@ def servers(data: Path, count: int) -> Iterator[Servers]:
         if count == 1:
             address = stack.enter_context(serve(data, secrets, processes=processes))
         else:
-            port = free_port()
-            address = f"http://localhost:{port}"
-            public = partial(_public_secrets, address)
+            port, folder = (
+                free_port(),
+                Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clusterdash-nginx-"))),
+            )
+            public = partial(_public_secrets, f"https://localhost:{port}")
             behind = [stack.enter_context(serve(data, public, processes=processes)) for _ in range(count)]
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clusterdash-nginx-")))
-            stack.enter_context(nginx(port, behind, folder))
+            ports = [urlsplit(address).port or 0 for address in behind]
+            address = stack.enter_context(deployed_proxy(folder / "nginx", ports, UNLIMITED, port))
+            os.environ["SSL_CERT_FILE"] = str(folder / "nginx" / "certificate.pem")
         yield Servers(address, tuple(processes))
 
 

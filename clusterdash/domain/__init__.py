@@ -20,7 +20,15 @@ from .benchmark import (
 )
 from .cluster import Cluster, Sector
 from .edition import AssessmentCompleteness, Edition, IndicatorCompleteness
-from .errors import ClusterdashError, DataFailureError, EditionVersionError, ErrorCode, NoEditionError, Problem
+from .errors import (
+    ClusterdashError,
+    DatabaseFailureError,
+    DataFailureError,
+    EditionVersionError,
+    ErrorCode,
+    NoEditionError,
+    Problem,
+)
 from .evaluation import (
     AnswerSet,
     DeclaredVersusVerified,
@@ -74,6 +82,7 @@ __all__ = [
     "CompositionPart",
     "Coverage",
     "DataFailureError",
+    "DatabaseFailureError",
     "DeclaredVersusVerified",
     "Dimension",
     "DimensionScore",

@@ -29,6 +29,10 @@ class DataFailureError(ClusterdashError):
     """Data cannot be read through no fault of the visitor: the log has the cause, and the page the id to look for."""
 
 
+class DatabaseFailureError(DataFailureError):
+    """The operational database cannot be read or written: its address and what it says are for the operator alone."""
+
+
 class EditionVersionError(ClusterdashError):
     """An edition was made by another version of the program. `synthetic`: whether it is marked as invented."""
 

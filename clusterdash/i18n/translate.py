@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..domain import ClusterdashError, Language, Problem
+from ..domain import ClusterdashError, DatabaseFailureError, Language, Problem
 from .formats import format_value, plural_category
 from .messages import texts
 
@@ -55,6 +55,8 @@ def explain(language: Language, problem: Problem | ClusterdashError) -> str:
 
 
 def without_paths(error: ClusterdashError) -> ClusterdashError:
-    """Return an error for a visitor, without paths on the server: file names instead."""
+    """Return an error for a visitor, without paths on the server (file names instead) and what its database says."""
+    if isinstance(error, DatabaseFailureError):
+        return ClusterdashError("operational.unavailable")
     values = {name: value.name if isinstance(value, Path) else value for name, value in error.values.items()}
     return ClusterdashError(error.key, **values)

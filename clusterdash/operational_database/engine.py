@@ -5,6 +5,7 @@ It is a file of SQLite in the data folder, or the PostgreSQL database that `CLUS
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from .. import files
-from ..domain import ClusterdashError, DataFailureError
+from ..domain import ClusterdashError, DatabaseFailureError
+from ..metrics import ERRORS
 from ..settings import environment
 from . import former_files
 
@@ -250,9 +252,12 @@ def migrate(connection: Connection, to: str = "head") -> None:
     command.upgrade(config, to)
 
 
-def database_failure(error: SQLAlchemyError, data: Path) -> DataFailureError:
-    """The sentence for an error of the database: with the reason that it gives."""
-    return DataFailureError("operational.failed", file=database_name(data), detail=reason(error))
+def database_failure(error: SQLAlchemyError, data: Path) -> DatabaseFailureError:
+    """The sentence for an error of the database, with the reason that it gives, whose first line is logged as well."""
+    ERRORS.labels("data").inc()
+    first = reason(error).partition("\n")[0]  # further lines of PostgreSQL can quote what was to be written
+    logging.getLogger("clusterdash").error("the operational database could not be read or written: %s", first)
+    return DatabaseFailureError("operational.failed", file=database_name(data), detail=reason(error))
 
 
 def reason(error: SQLAlchemyError) -> str:

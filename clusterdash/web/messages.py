@@ -42,6 +42,7 @@ def show_unavailable(language: Language, error: ClusterdashError) -> None:
     show_error(language, error)
     if not isinstance(error, DataFailureError):
         show_request_id(language)
+    st.caption(translate(language, "error.retrying"))
 
 
 def show_unexpected_error(error: Exception) -> None:

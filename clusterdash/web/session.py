@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from itertools import count
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -40,6 +41,8 @@ from .url_state import (
     warn_of_unknown_option,
 )
 
+RETRY_SECONDS = 5
+"""How often a page that can show nothing looks whether the data can be read again."""
 _BUILDING = threading.Lock()
 
 
@@ -61,6 +64,7 @@ def open_session() -> PageContext | None:
         set_tab_title(translate(language, "error.title"))
         st.title(translate(language, "error.title"))
         show_unavailable(language, error)
+        _run_again_when_readable()
         return None
     edition = opened.reader(PUBLIC).edition()
     configured, now = bool(web_sign_in.auth()), datetime.now(UTC)
@@ -82,6 +86,23 @@ def open_session() -> PageContext | None:
     visit = PageContext(language, viewer, reader, edition, offered, now, who)
     st.session_state["visit"], st.session_state["opened-edition"] = visit, opened
     return visit
+
+
+def _run_again_when_readable() -> None:
+    """Run the page again as soon as the data can be read."""
+    attempts = count()
+
+    @st.fragment(run_every=RETRY_SECONDS)
+    def attempt() -> None:
+        if next(attempts) == 0:  # within the run that has just failed
+            return
+        try:
+            edition_cache.check_readable()
+        except ClusterdashError:
+            return
+        st.rerun()
+
+    attempt()
 
 
 def complete_address() -> None:

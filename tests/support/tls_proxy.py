@@ -58,6 +58,19 @@ def free_port() -> int:
         return port
 
 
+def accepts_connections(port: int, proxy: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a proxy listens at its port. Raises AssertionError with its log if it stops."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            assert proxy.poll() is None, log.read_text()
+            assert time.monotonic() < end, "the proxy does not answer"
+            time.sleep(0.02)
+
+
 def write_certificate(file: Path, days: float) -> Path:
     """Write a certificate of localhost, signed by itself, with its key; it is valid for so many days."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
@@ -93,15 +106,7 @@ def tls_proxy(
     file.write_text(_CONFIGURATION.format(**values))
     proxy = subprocess.Popen([NGINX, "-c", str(file), "-e", str(folder / "error.log"), "-g", "user root;"])
     try:
-        end = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert proxy.poll() is None, (folder / "error.log").read_text()
-                assert time.monotonic() < end, "the proxy does not answer"
-                time.sleep(0.02)
+        accepts_connections(port, proxy, folder / "error.log")
         yield f"https://localhost:{port}"
     finally:
         proxy.terminate()

@@ -1,0 +1,45 @@
+"""The cookie against forged requests (XSRF) stays as it is for a visit.
+
+Streamlit masks the same token anew with every answer. A proxy that keeps a visit on one server by that cookie
+(`deploy/nginx.conf`) would send it to another one with the next page.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
+
+
+class StableXsrfCookie:
+    """ASGI middleware: sends no new cookie to who has a valid one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or not _has_valid_cookie(Request(scope)):
+            await self.app(scope, receive, send)
+            return
+
+        async def unchanged(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                cookies = headers.getlist("set-cookie")
+                del headers["set-cookie"]
+                for cookie in cookies:
+                    if not cookie.startswith(f"{XSRF_COOKIE_NAME}="):
+                        headers.append("set-cookie", cookie)
+                message = {**message, "headers": headers.raw}
+            await send(message)
+
+        await self.app(scope, receive, unchanged)
+
+
+def _has_valid_cookie(request: Request) -> bool:
+    value = request.cookies.get(XSRF_COOKIE_NAME)
+    return value is not None and decode_xsrf_token_string(value)[0] is not None
