@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export CLUSTERDASH_DATA := $(abspath $(DATA))
 
-.PHONY: help run test test-fast test-browser coverage check format bench lock docs wheel clean
+.PHONY: help run test test-fast test-browser coverage check format bench lock docs wheel clean try-cluster
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -67,6 +67,9 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 docs: $(VENV)/.installed-dev ## write docs/formats.md and docs/schemas/ from the accepted tables
 	$(BIN)/python -m clusterdash schemas -o docs/schemas --markdown docs/formats.md
+
+try-cluster: $(VENV)/.installed-dev ## two servers, PostgreSQL, S3, a login and nginx on this machine, to try; Ctrl-C ends all
+	$(BIN)/python -m tests.support.installation
 
 wheel: $(VENV)/.installed-dev ## build the package into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
