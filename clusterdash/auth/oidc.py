@@ -76,9 +76,11 @@ def identity(claims: Mapping[str, Any], known: tuple[Provider, ...], now: dateti
         or not issuer
         or issuer not in {known.rstrip("/") for known in provider.issuers}
         or not provider.client_id
-        or provider.client_id not in audiences
     ):
         raise ClusterdashError("login.not_for_us")
+    if provider.client_id not in audiences:
+        found = ", ".join(map(str, audiences)) or "–"
+        raise ClusterdashError("login.other_audience", found=found, expected=provider.client_id)
     issued, subject = claims.get("iat"), claims.get("sub")
     if isinstance(issued, bool) or not isinstance(issued, (int, float)) or not isinstance(subject, str) or not subject:
         raise ClusterdashError("login.not_for_us")

@@ -37,10 +37,11 @@ def problems(options: argparse.Namespace, found: Sequence[Grant], today: date, *
 def put_into_force(options: argparse.Namespace, found: Sequence[Grant], now: datetime) -> None:
     """Put grants into force, replacing or extending the list; print a message and write to the access log."""
     with locked(options.data), writing(options.data):
-        after = combine(_in_force(options), found, add=_adds(options))
+        before = _in_force(options)
+        after = combine(before, found, add=_adds(options))
         grants.replace(options.data, after)
         audit_log.record(options.data, now, user_name(), "grants", str(len(after)))
-    key = "command.granted_added" if _adds(options) else "command.granted"
+    key = "command.granted_added" if _adds(options) else "command.granted" if before else "command.granted_first"
     print_message(options, key, n=len(after), taken=len(found))
 
 

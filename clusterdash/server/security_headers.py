@@ -49,10 +49,21 @@ class SecurityHeaders:
                 headers = MutableHeaders(raw=message["headers"])
                 for name, value in headers_for(path_below_prefix(scope), tls=self.tls).items():
                     headers[name] = value
+                if self.tls:
+                    _secure_cookies(headers)
                 message = {**message, "headers": headers.raw}
             await send(message)
 
         await self.app(scope, receive, shielded if scope["type"] == "http" else send)
+
+
+def _secure_cookies(headers: MutableHeaders) -> None:
+    """Let browsers send the cookies of an answer by TLS only: Streamlit cannot know that a proxy ends it."""
+    cookies = headers.getlist("set-cookie")
+    del headers["set-cookie"]
+    for cookie in cookies:
+        attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+        headers.append("set-cookie", cookie if "secure" in attributes else f"{cookie}; Secure")
 
 
 def headers_for(path: str, *, tls: bool) -> dict[str, str]:

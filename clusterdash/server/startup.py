@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit import config
+from streamlit.web import bootstrap, cli
 
 from .. import files, i18n, locations
 from ..auth import startup_checks
@@ -99,6 +100,13 @@ def _report(language: str) -> dict[str, Any]:
     }
 
 
+def _take_options() -> None:
+    """Let Streamlit's options be those of the variables `STREAMLIT_*`, which only its command line reads."""
+    given = cli.main_run.make_context("run", [str(locations.SITE / "app.py")]).params
+    bootstrap.load_config_options({name: value for name, value in given.items() if name not in ("target", "args")})
+
+
 if __name__ == "__main__":
+    _take_options()
     vars(config)["_main_script_path"] = str(Path(locations.SITE / "app.py").resolve())  # as `streamlit run` sets it
     sys.stdout.write(json.dumps(_report(sys.argv[1])))

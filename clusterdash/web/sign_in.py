@@ -100,7 +100,7 @@ def _log_refusal(error: ClusterdashError) -> None:
     """Log once a session that a sign-in was refused and why, without whose it was."""
     if not st.session_state.get("refusal-logged"):
         st.session_state["refusal-logged"] = True
-        logging.getLogger("clusterdash").warning("a sign-in was refused: %s", error.key)
+        logging.getLogger("clusterdash").warning("a sign-in was refused: %s: %s", error.key, explain("en", error))
 
 
 def _record_sign_in(data: Path, person: Identity, found: Viewer | None, now: datetime) -> None:

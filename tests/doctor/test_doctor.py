@@ -229,6 +229,10 @@ def test_the_command_checks_a_whole_installation(
                 *("start", "redirect", "provider", "clock"),
                 *("certificate", "public_address", "proxy_headers", "websocket"),
             ]
+            monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+            assert main(["doctor", "--data", str(own), "--lang", "en"]) == 1
+            assert "client.showErrorDetails" in capsys.readouterr().out, "variables of Streamlit count as at the start"
+            monkeypatch.delenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS")
             monkeypatch.setenv("CLUSTERDASH_COOKIE_SECRET", "guessable")
             assert main(["doctor", "--data", str(own), "--lang", "en"]) == 1
             text = capsys.readouterr().out
