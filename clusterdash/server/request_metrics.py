@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import logging
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,14 +12,14 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Engine, ExceptionContext, event
+from sqlalchemy import Engine, event
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..domain import ClusterdashError
-from ..metrics import DATABASE_QUERIES, ERRORS, OPEN_SESSIONS, REGISTRY, REQUEST_TIMES, REQUESTS
+from ..metrics import DATABASE_QUERIES, OPEN_SESSIONS, REGISTRY, REQUEST_TIMES, REQUESTS
 from ..settings import Settings, settings
 from . import edition_cache
 from .route_classes import route_class
@@ -101,7 +100,6 @@ def begin() -> None:
     REGISTRY.register(EditionAge())
     event.listen(Engine, "before_cursor_execute", _started)
     event.listen(Engine, "after_cursor_execute", _ended)
-    event.listen(Engine, "handle_error", _failed)
 
 
 def _started(_connection: object, _cursor: object, _sql: object, _values: object, context: Any, _many: object) -> None:
@@ -110,13 +108,6 @@ def _started(_connection: object, _cursor: object, _sql: object, _values: object
 
 def _ended(_connection: object, _cursor: object, _sql: object, _values: object, context: Any, _many: object) -> None:
     DATABASE_QUERIES.observe(time.perf_counter() - context.clusterdash_started)
-
-
-def _failed(context: ExceptionContext) -> None:
-    """Count and log an error of the database: the driver's own, since SQLAlchemy's would name the parameters."""
-    ERRORS.labels("data").inc()
-    error = context.original_exception
-    logging.getLogger("clusterdash").error("the operational database has failed: %s", error)
 
 
 def route(prefix: str = "") -> Route:
