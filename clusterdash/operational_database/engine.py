@@ -38,6 +38,8 @@ MAX_OPEN = 8
 """How many databases stay open: a server has one; tests and commands that go from one to another have more."""
 _WRITER_LOCK = 7041776
 """The advisory lock of PostgreSQL that whoever writes holds, so that one writes at a time, as in SQLite."""
+_AS_WRITER = text("select set_config('synchronous_commit', 'on', true), pg_advisory_xact_lock(:lock)")
+"""One message to the server: what is committed is on its disk, and this transaction waits for its turn to write."""
 MOVED = "moved:"
 """Stands before the revision of a database whose rows are in another one now (`move`)."""
 UNFINISHED_RESTORE = ".restore-unfinished"
@@ -281,5 +283,4 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     """Let one writer in at a time: it may read first and decide, as in SQLite."""
     if not connection.get_execution_options().get("reading", False):
-        connection.execute(text("set local synchronous_commit = on"))
-        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _WRITER_LOCK})
+        connection.execute(_AS_WRITER, {"lock": _WRITER_LOCK})
