@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -59,11 +60,18 @@ class SecurityHeaders:
 
 def _secure_cookies(headers: MutableHeaders) -> None:
     """Let browsers send the cookies of an answer by TLS only: Streamlit cannot know that a proxy ends it."""
-    cookies = headers.getlist("set-cookie")
+    cookies = []
+    for cookie in headers.getlist("set-cookie"):
+        attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+        cookies.append(cookie if "secure" in attributes else f"{cookie}; Secure")
+    replace_cookies(headers, cookies)
+
+
+def replace_cookies(headers: MutableHeaders, cookies: Iterable[str]) -> None:
+    """Let an answer set these cookies and no others."""
     del headers["set-cookie"]
     for cookie in cookies:
-        attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
-        headers.append("set-cookie", cookie if "secure" in attributes else f"{cookie}; Secure")
+        headers.append("set-cookie", cookie)
 
 
 def headers_for(path: str, *, tls: bool) -> dict[str, str]:

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
+from .security_headers import replace_cookies
+
 
 class StableXsrfCookie:
     """ASGI middleware: sends no new cookie to who has a valid one."""
@@ -22,22 +24,18 @@ class StableXsrfCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or not _has_valid_cookie(Request(scope)):
-            await self.app(scope, receive, send)
-            return
 
         async def unchanged(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
                 cookies = headers.getlist("set-cookie")
-                del headers["set-cookie"]
-                for cookie in cookies:
-                    if not cookie.startswith(f"{XSRF_COOKIE_NAME}="):
-                        headers.append("set-cookie", cookie)
-                message = {**message, "headers": headers.raw}
+                others = [cookie for cookie in cookies if not cookie.startswith(f"{XSRF_COOKIE_NAME}=")]
+                if len(others) < len(cookies) and _has_valid_cookie(Request(scope)):
+                    replace_cookies(headers, others)
+                    message = {**message, "headers": headers.raw}
             await send(message)
 
-        await self.app(scope, receive, unchanged)
+        await self.app(scope, receive, unchanged if scope["type"] == "http" else send)
 
 
 def _has_valid_cookie(request: Request) -> bool:
