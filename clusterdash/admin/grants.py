@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from ..access import granted_viewer
 from ..auth import audit_log
-from ..domain import STAFF, ClusterdashError, Grant, Problem, Viewer
+from ..domain import STAFF, ClusterdashError, Grant, Problem
 from ..ingest import grants
 from ..operational_database import audit_records
 from ..operational_database.audit_records import AuditAction, AuditRecord
@@ -52,19 +51,7 @@ def _of(grants: Collection[Grant], email: str) -> set[Grant]:
 class AccessAdmin(StaffAdmin):
     """Grants and the access log, bound to one viewer and one data folder."""
 
-    def __init__(
-        self,
-        viewer: Viewer,
-        data: Path,
-        *,
-        demonstration: bool,
-        by: str,
-        viewer_now: Callable[[], Viewer] | None = None,
-    ) -> None:
-        """As StaffAdmin; raises ClusterdashError, too, in a demonstration, where anybody may view as staff."""
-        super().__init__(viewer, data, demonstration=demonstration, by=by, viewer_now=viewer_now)
-        if demonstration:
-            raise ClusterdashError("grant.not_here")
+    REFUSED_IN_DEMONSTRATION = "grant.not_here"
 
     def grants(self) -> tuple[Grant, ...]:
         """The grants that are in force."""
