@@ -139,12 +139,23 @@ def postgresql() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgresql)])
-def database_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def database_engine(request: pytest.FixtureRequest, use_engine: Callable[[str], None]) -> str:
     """The test runs with each engine of the operational database, which is empty; the name of the engine."""
     name: str = request.param
-    if name == "postgresql":
-        monkeypatch.setenv("CLUSTERDASH_DATABASE", request.getfixturevalue("postgresql").new_database())
+    use_engine(name)
     return name
+
+
+@pytest.fixture
+def use_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """From now on the operational database is a new one of this engine, or the file of the data folder."""
+
+    def configure(engine: str) -> None:
+        monkeypatch.delenv("CLUSTERDASH_DATABASE", raising=False)
+        if engine == "postgresql":
+            monkeypatch.setenv("CLUSTERDASH_DATABASE", request.getfixturevalue("postgresql").new_database())
+
+    return configure
 
 
 @pytest.fixture(scope="session")

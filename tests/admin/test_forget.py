@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from support.editions import NOW, TODAY, laid_bare, publish_folder
 from support.killed import duration, ended_before
-from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
+from support.postgresql import needs_postgresql
 from support.s3_server import s3_server
 
 from clusterdash.cli.main import main
@@ -32,24 +32,6 @@ GONE, STAYS = "demo-0012", "demo-0013"
 NAME = "Cluster Démo 0012"
 ONLY, FORMERLY, BOTH, BOSS = "only@c.example", "formerly@c.example", "both@c.example", "boss@c.example"
 SECRETS = (GONE, NAME, ONLY, FORMERLY)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgresql_server() as running:
-        yield running
-
-
-@pytest.fixture
-def use(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """From now on the operational database is a new one of this engine, or the file of the data folder."""
-
-    def configure(engine: str) -> None:
-        monkeypatch.delenv("CLUSTERDASH_DATABASE", raising=False)
-        if engine == "postgresql":
-            monkeypatch.setenv("CLUSTERDASH_DATABASE", request.getfixturevalue("server").new_database())
-
-    return configure
 
 
 def record(data: Path, who: str, action: audit_records.AuditAction, what: str) -> None:
@@ -141,10 +123,10 @@ def test_afterwards_no_byte_names_the_cluster_or_its_people(
     template: Path,
     small_folder: Path,
     tmp_path: Path,
-    use: Callable[[str], None],
+    use_engine: Callable[[str], None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    use(engine)
+    use_engine(engine)
     data = Path(shutil.copytree(template, tmp_path / "data"))
     if engine == "postgresql":
         (data / "clusterdash.sqlite").unlink()

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 from support.editions import NOW, publish_folder
 from support.killed import duration, ended_before
 from support.operational_database import fill
-from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
+from support.postgresql import needs_postgresql
 from support.s3_server import s3_server
 
 from clusterdash.backup import archive
@@ -58,24 +58,6 @@ def saved(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgresql_server() as running:
-        yield running
-
-
-@pytest.fixture
-def use(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """From now on the operational database is a new one of this engine, or the file of the data folder."""
-
-    def configure(engine: str) -> None:
-        monkeypatch.delenv("CLUSTERDASH_DATABASE", raising=False)
-        if engine == "postgresql":
-            monkeypatch.setenv("CLUSTERDASH_DATABASE", request.getfixturevalue("server").new_database())
-
-    return configure
-
-
 def content(data: Path) -> dict[str, list[str]]:
     """All rows by table, sorted."""
     with reading(data, at_one_moment=True) as connection:
@@ -102,14 +84,14 @@ def changed(path: Path, to: Path, change: Callable[[dict[str, object]], None]) -
 
 @needs_postgresql
 def test_what_is_restored_is_the_same_on_every_engine_and_back(
-    installation: Path, saved: Path, tmp_path: Path, use: Callable[[str], None]
+    installation: Path, saved: Path, tmp_path: Path, use_engine: Callable[[str], None]
 ) -> None:
     files, tables = stored(installation), content(installation)
     files.pop("drafts/x.duckdb")
     assert len([name for name in files if name.startswith("editions/")]) == 2
     assert len(tables["audit_record"]) == 2500
     for number, engine in enumerate(("postgresql", "sqlite", "sqlite")):
-        use(engine)
+        use_engine(engine)
         data, again = tmp_path / str(number), tmp_path / f"{number}.zip"
         assert main(["restore", str(saved), "--data", str(data)]) == 0
         assert stored(data) == files, "bit-equal"
@@ -169,9 +151,9 @@ class Writer:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_backup_under_writes_has_every_change_acknowledged_before_it_and_each_whole(
-    engine: str, small_folder: Path, tmp_path: Path, use: Callable[[str], None]
+    engine: str, small_folder: Path, tmp_path: Path, use_engine: Callable[[str], None]
 ) -> None:
-    use(engine)
+    use_engine(engine)
     data, path = publish_folder(small_folder, tmp_path / "data"), tmp_path / "backup.zip"
     writers = [Writer(data, name) for name in "abp"]
     found = []
@@ -187,7 +169,7 @@ def test_a_backup_under_writes_has_every_change_acknowledged_before_it_and_each_
         for one in writers:
             one.stop()
     for number, (before, manifest, kept) in enumerate(found):
-        use(engine)
+        use_engine(engine)
         target = tmp_path / f"restored-{number}"
         assert restore(kept, target) == manifest
         notes = [pin.note for pin in pins.read(target)]
@@ -239,8 +221,10 @@ def test_only_an_empty_installation_is_restored_into(
 
 
 @needs_postgresql
-def test_a_database_with_rows_is_not_restored_into(saved: Path, tmp_path: Path, use: Callable[[str], None]) -> None:
-    use("postgresql")
+def test_a_database_with_rows_is_not_restored_into(
+    saved: Path, tmp_path: Path, use_engine: Callable[[str], None]
+) -> None:
+    use_engine("postgresql")
     pins.add(tmp_path / "one", "labels", "mine", by="me", now=NOW)
     with pytest.raises(ClusterdashError, match=r"restore\.not_empty"):
         restore(saved, tmp_path / "other")
@@ -258,15 +242,15 @@ restore(Path(sys.argv[1]), Path(sys.argv[2]))
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_restore_killed_at_any_moment_says_so_and_can_be_done_again(
-    engine: str, installation: Path, saved: Path, tmp_path: Path, use: Callable[[str], None]
+    engine: str, installation: Path, saved: Path, tmp_path: Path, use_engine: Callable[[str], None]
 ) -> None:
     tables, files = content(installation), stored(installation)
     files.pop("drafts/x.duckdb")
-    use(engine)
+    use_engine(engine)
     whole = duration(RESTORE, saved, tmp_path / "whole")
     chance, unfinished = random.Random(2), 0
     for turn in range(6):
-        use(engine)
+        use_engine(engine)
         data = tmp_path / str(turn)
         if not ended_before(chance.uniform(0, whole), RESTORE, saved, data):
             if (data / ".restore-unfinished").exists():
