@@ -37,7 +37,11 @@ def add_missing(page: str, missing: Mapping[str, str]) -> None:
     session without a run a click means nothing.
     """
     data = {"page": page, "missing": dict(missing), "address": st.query_params.to_dict()}
-    _address_component()(data=data, key="completer", on_reconnected_change=lambda: None)
+    _address_component()(data=data, key="completer", on_reconnected_change=_run_again)
+
+
+def _run_again() -> None:
+    """Do nothing: the call itself makes Streamlit run the page."""
 
 
 @cache
