@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,7 +13,7 @@ from ..domain import ClusterdashError, Problem
 from ..i18n import without_paths
 from ..operational_database import jobs
 from ..operational_database.engine import writing
-from ..operational_database.jobs import JobKind, JobState
+from ..operational_database.jobs import JobKind, JobState, this_server
 from ..settings import settings
 
 BEAT_SECONDS = 0.5
@@ -28,11 +26,6 @@ class JobCancelledError(ClusterdashError):
     def __init__(self) -> None:
         """Set the key of the text."""
         super().__init__("jobs.is_cancelled")
-
-
-def this_server() -> str:
-    """The name of this server among several: host and process."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 class JobRun:

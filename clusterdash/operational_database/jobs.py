@@ -1,11 +1,13 @@
 """Jobs in the operational database: long tasks of a server that everybody who may see them follows.
 
 One of staff runs at a time over all servers. In a demonstration each visitor has jobs of their own. A job whose server
-no longer gives a sign of life is lost. Times are UTC, ISO 8601.
+no longer gives a sign of life, or whose process has ended, is lost. Times are UTC, ISO 8601.
 """
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +27,7 @@ LOST_AFTER = timedelta(seconds=30)
 """After so long without a heartbeat a job is lost, and another may start."""
 MOST_OF_VISITORS = 3
 """The most jobs that run at once in a demonstration: each takes a processor and its memory."""
+_RUNNING = JOB.c.state == "running"
 _SHOWN = [column for column in JOB.c if column.name not in ("problems", "dismissed_at")]
 
 
@@ -82,7 +85,7 @@ def start(
 
 def _refuse_another(connection: Connection, visitor: str) -> None:
     """Raise ClusterdashError if jobs run beside which this visitor, or staff, may not start one."""
-    running = select(*_SHOWN).where(JOB.c.state == "running").order_by(JOB.c.job_id)
+    running = select(*_SHOWN).where(_RUNNING).order_by(JOB.c.job_id)
     own = connection.execute(running.where(JOB.c.visitor == visitor)).first()
     if own:
         job = Job(*own)
@@ -92,10 +95,37 @@ def _refuse_another(connection: Connection, visitor: str) -> None:
         raise ClusterdashError("jobs.too_many", most=MOST_OF_VISITORS)
 
 
+def this_server() -> str:
+    """The name of this server among several: host and process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def _end_lost(connection: Connection, now: datetime) -> None:
-    """End the jobs whose server no longer gives a sign of life."""
-    lost = update(JOB).where(JOB.c.state == "running", JOB.c.heartbeat_at < _precisely(now - LOST_AFTER))
-    connection.execute(lost.values(state="lost", ended_at=JOB.c.heartbeat_at))
+    """End the jobs that are lost."""
+    running = connection.execute(select(*_SHOWN).where(_RUNNING)).all()
+    lost = [job.job_id for job in (Job(*row) for row in running) if _is_lost(job, now)]
+    if lost:
+        ended = update(JOB).where(_RUNNING, JOB.c.job_id.in_(lost))
+        connection.execute(ended.values(state="lost", ended_at=JOB.c.heartbeat_at))
+
+
+def _is_lost(job: Job, now: datetime) -> bool:
+    """Whether a running job gives no sign of life, or was one of a process of this host that has ended."""
+    return job.heartbeat_at < _precisely(now - LOST_AFTER) or _has_ended(job.server)
+
+
+def _has_ended(server: str) -> bool:
+    """Whether a server was a process of this host, and is none any more."""
+    host, _, process = server.rpartition(":")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(process), 0)  # sends nothing
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # it runs as another user
+        return False
+    return False
 
 
 def beat(data: Path, job_id: int, progress_key: str, share: float, now: datetime) -> bool:
@@ -104,7 +134,7 @@ def beat(data: Path, job_id: int, progress_key: str, share: float, now: datetime
     False once somebody has cancelled it, or it was taken for lost. Raises ClusterdashError if the database cannot be
     written.
     """
-    alive = update(JOB).where(JOB.c.job_id == job_id, JOB.c.state == "running")
+    alive = update(JOB).where(JOB.c.job_id == job_id, _RUNNING)
     alive = alive.values(heartbeat_at=_precisely(now), progress_key=progress_key, share=share)
     with writing(data) as connection:
         found = connection.execute(alive.returning(JOB.c.cancelled_by)).one_or_none()
@@ -133,7 +163,7 @@ def end(
     Returns False, and changes nothing, if it has ended before, or if it would be done but somebody has cancelled it:
     then its result is not wanted. Raises ClusterdashError if the database cannot be written.
     """
-    running = update(JOB).where(JOB.c.job_id == job_id, JOB.c.state == "running")
+    running = update(JOB).where(JOB.c.job_id == job_id, _RUNNING)
     if state == "done":
         running = running.where(JOB.c.cancelled_by.is_(None))
     changes: dict[str, object] = {"state": state, "ended_at": _text(now), "edition": edition}
@@ -149,7 +179,7 @@ def cancel(data: Path, job_id: int, by: str, visitor: str) -> None:
 
     Raises ClusterdashError if the database cannot be written.
     """
-    found = update(JOB).where(JOB.c.job_id == job_id, JOB.c.visitor == visitor, JOB.c.state == "running")
+    found = update(JOB).where(JOB.c.job_id == job_id, JOB.c.visitor == visitor, _RUNNING)
     with writing(data) as connection:
         connection.execute(found.where(JOB.c.cancelled_by.is_(None)).values(cancelled_by=by))
 
@@ -184,7 +214,7 @@ def latest(data: Path, visitor: str, now: datetime) -> Job | None:
     if row is None:
         return None
     job = Job(*row)
-    lost = job.state == "running" and job.heartbeat_at < _precisely(now - LOST_AFTER)
+    lost = job.state == "running" and _is_lost(job, now)
     return replace(job, state="lost", ended_at=job.heartbeat_at) if lost else job
 
 

@@ -7,11 +7,10 @@ from datetime import datetime
 import streamlit as st
 
 from ..admin.editions import DRAFT_HOURS, EditionAdmin
-from ..admin.job_run import this_server
 from ..admin.jobs import JobAdmin
 from ..domain import ClusterdashError
 from ..i18n import format_datetime
-from ..operational_database.jobs import Job
+from ..operational_database.jobs import Job, this_server
 from ..presentation.admin.tables import job_log_table
 from .admin import job_admin, show_problem_list, show_publication
 from .context import PageContext
