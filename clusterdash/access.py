@@ -7,10 +7,12 @@ from datetime import date
 from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
-from .domain import PUBLIC, STAFF, Audience, ClusterdashError, Grant, GrantRole, Viewer
+from .domain import PUBLIC, Audience, ClusterdashError, Grant, GrantRole, Viewer
 
-DemoRole = Literal["public", "cluster", "staff"]
+DemoRole = Literal["public", "cluster", "expert", "second_expert", "staff"]
 """The roles that a visitor of the demonstration may view as."""
+DEMONSTRATION_DOMAIN = "demonstration.invalid"
+"""The domain of the addresses of the demonstration's roles: nobody can sign in with one (RFC 2606)."""
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
@@ -19,15 +21,28 @@ def demonstration_offered(*, login_configured: bool, synthetic: bool) -> bool:
     return synthetic and not login_configured
 
 
-def demonstration_viewer(*, login_configured: bool, synthetic: bool, role: DemoRole, cluster_id: str | None) -> Viewer:
-    """The viewer of a session; the public unless the demonstration is offered."""
+def demonstration_viewer(
+    *, login_configured: bool, synthetic: bool, role: DemoRole, clusters: frozenset[str] = frozenset()
+) -> Viewer:
+    """The viewer of a session; the public unless the demonstration is offered.
+
+    `clusters`: those that a manager manages, or that an expert assesses.
+    """
     if not demonstration_offered(login_configured=login_configured, synthetic=synthetic):
         return PUBLIC
+    email = demonstration_email(role)
     if role == "staff":
-        return STAFF
+        return Viewer(Audience.STAFF, email=email)
     if role == "cluster":
-        return Viewer(Audience.CLUSTER, frozenset({cluster_id} if cluster_id else ()))
+        return Viewer(Audience.CLUSTER, clusters, email=email, manages=clusters)
+    if role in ("expert", "second_expert"):
+        return Viewer(Audience.EXPERT, clusters, email=email, assesses=clusters)
     return PUBLIC
+
+
+def demonstration_email(role: DemoRole) -> str:
+    """The address under which a role of the demonstration takes part in cases."""
+    return f"{role.replace('_', '-')}@{DEMONSTRATION_DOMAIN}"
 
 
 def normalize_email(address: str) -> str:
@@ -46,10 +61,16 @@ def granted_viewer(grants: Iterable[Grant], email: str, today: date) -> Viewer |
         for grant in grants
         if grant.email == email and (grant.valid_from or today) <= today <= (grant.valid_until or today)
     ]
+    manages, assesses = (
+        frozenset(cluster for grant in theirs if grant.role is role for cluster in grant.clusters)
+        for role in (GrantRole.MANAGER, GrantRole.EXPERT)
+    )
     if any(grant.role is GrantRole.STAFF for grant in theirs):
-        return STAFF
-    clusters = frozenset(cluster for grant in theirs for cluster in grant.clusters)
-    return Viewer(Audience.CLUSTER, clusters) if clusters else None
+        return Viewer(Audience.STAFF, email=email, manages=manages, assesses=assesses)
+    if not manages | assesses:
+        return None
+    audience = Audience.CLUSTER if manages else Audience.EXPERT
+    return Viewer(audience, manages | assesses, email=email, manages=manages, assesses=assesses)
 
 
 def clusters_by_account(grants: Iterable[Grant], today: date) -> dict[str, frozenset[str]]:
@@ -73,13 +94,24 @@ def edition_visible(*, demonstration: bool, synthetic: bool) -> bool:
 
 
 def may_open_pages(viewer: Viewer, audience: Audience) -> bool:
-    """Whether the viewer may open pages for an audience: public pages for all, every page for staff."""
-    return audience is Audience.PUBLIC or viewer.audience in (audience, Audience.STAFF)
+    """Whether the viewer may open pages for an audience.
+
+    Public pages are for all, those for experts for who assesses a cluster; staff open all others.
+    """
+    if audience is Audience.PUBLIC:
+        return True
+    if audience is Audience.EXPERT:
+        return viewer.audience is not Audience.PUBLIC and bool(viewer.assesses)
+    if audience is Audience.CLUSTER:
+        return viewer.audience is not Audience.PUBLIC
+    return viewer.audience is audience
 
 
 def may_read_results(viewer: Viewer, cluster_id: str) -> bool:
     """Whether the viewer may see one cluster's results."""
-    return viewer.audience is Audience.STAFF or (viewer.audience is Audience.CLUSTER and cluster_id in viewer.clusters)
+    return viewer.audience is Audience.STAFF or (
+        viewer.audience in (Audience.CLUSTER, Audience.EXPERT) and cluster_id in viewer.clusters
+    )
 
 
 def require_staff(viewer: Viewer) -> None:

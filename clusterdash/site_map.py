@@ -66,6 +66,7 @@ PAGES = (
 _SECTIONS: dict[Audience, dict[str, tuple[str, ...]]] = {
     Audience.PUBLIC: {"": ("home", "labels", "guide", "understand")},
     Audience.CLUSTER: {"": ("results", "plan", "silver_and_gold", "documents")},
+    Audience.EXPERT: {"": ("results", "plan", "silver_and_gold", "documents")},
     Audience.STAFF: {
         "": ("sectors", "evaluations"),
         "clusters": ("results", "plan", "silver_and_gold", "documents", "briefs"),

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import get_args
 
 import pytest
 
-from clusterdash.access import demonstration_offered, demonstration_viewer, may_open_pages, may_read_results
+from clusterdash.access import (
+    DemoRole,
+    demonstration_offered,
+    demonstration_viewer,
+    may_open_pages,
+    may_read_results,
+)
 from clusterdash.domain import PUBLIC, STAFF, Audience, ClusterdashError, Viewer
 
-MANAGER = Viewer(Audience.CLUSTER, frozenset({"mine"}))
+MINE = frozenset({"mine"})
+MANAGER = Viewer(Audience.CLUSTER, MINE, manages=MINE)
+EXPERT = Viewer(Audience.EXPERT, MINE, assesses=MINE)
 
 
 @pytest.mark.parametrize(
-    ("who", "public", "cluster", "staff"),
-    [(PUBLIC, True, False, False), (MANAGER, True, True, False), (STAFF, True, True, True)],
+    ("who", "opened"),
+    [
+        (PUBLIC, "public"),
+        (MANAGER, "public cluster"),
+        (EXPERT, "public cluster expert"),
+        (
+            Viewer(Audience.CLUSTER, MINE | {"other"}, manages=MINE, assesses=frozenset({"other"})),
+            "public cluster expert",
+        ),
+        (STAFF, "public cluster staff"),
+        (Viewer(Audience.STAFF, assesses=MINE), "public cluster expert staff"),
+        (Viewer(Audience.PUBLIC, assesses=MINE), "public"),
+    ],
 )
-def test_pages(who: Viewer, public: bool, cluster: bool, staff: bool) -> None:
-    assert [may_open_pages(who, audience) for audience in Audience] == [public, cluster, staff]
+def test_pages(who: Viewer, opened: str) -> None:
+    assert [audience.value for audience in Audience if may_open_pages(who, audience)] == opened.split()
 
 
 def test_clusters() -> None:
@@ -27,16 +47,18 @@ def test_clusters() -> None:
         True,
         True,
     )
+    assert may_read_results(EXPERT, "mine")
     assert not may_read_results(MANAGER, "another")
+    assert not may_read_results(EXPERT, "another")
     assert not may_read_results(Viewer(Audience.PUBLIC, frozenset({"mine"})), "mine"), "a list alone opens nothing"
 
 
-@pytest.mark.parametrize("role", ["public", "cluster", "staff"])
-def test_the_switch_cannot_exist_with_real_data_or_a_login(role: str) -> None:
+@pytest.mark.parametrize("role", get_args(DemoRole))
+def test_the_switch_cannot_exist_with_real_data_or_a_login(role: DemoRole) -> None:
     for login, synthetic in itertools.product((True, False), repeat=2):
         offered = demonstration_offered(login_configured=login, synthetic=synthetic)
         assert offered == (synthetic and not login)
-        who = demonstration_viewer(login_configured=login, synthetic=synthetic, role=role, cluster_id="any")  # type: ignore[arg-type]
+        who = demonstration_viewer(login_configured=login, synthetic=synthetic, role=role, clusters=MINE)
         if not offered:
             assert who == PUBLIC
 

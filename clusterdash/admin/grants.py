@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..access import granted_viewer
 from ..auth import audit_log
-from ..domain import STAFF, ClusterdashError, Grant, Problem
+from ..domain import Audience, ClusterdashError, Grant, Problem
 from ..ingest import grants
 from ..operational_database import audit_records
 from ..operational_database.audit_records import AuditAction, AuditRecord
@@ -71,15 +71,15 @@ class AccessAdmin(StaffAdmin):
         that see many clusters of a group. An error, too, if the acting user would no longer be staff: only the command
         line could fix that. Raises ConflictError as `merge_changes`, and changes nothing then.
         """
-        if self._viewer_now() != STAFF:
-            raise ClusterdashError("access.staff_only")
+        self._require_staff()
         found, problems = grants.check_rows(rows, clusters)
         if any(problem.severity == "error" for problem in problems):
             return problems
         with locked(self._data), writing(self._data):
             if shown is not None:
                 found = merge_changes(shown, found, self.grants())
-            if granted_viewer(found, self._by, now.date()) != STAFF:
+            own = granted_viewer(found, self._by, now.date())
+            if own is None or own.audience is not Audience.STAFF:
                 return [*problems, Problem(grants.FILE, "grants", None, "", "", "grant.yourself")]
             grants.replace(self._data, found)
             audit_log.record(self._data, now, self._by, "grants", str(len(found)))

@@ -12,15 +12,23 @@ class Audience(StrEnum):
 
     PUBLIC = "public"
     CLUSTER = "cluster"
+    EXPERT = "expert"
     STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A viewer, and the clusters whose results that person may see. Staff may see every cluster's."""
+    """A viewer, and the clusters whose results that person may see. Staff may see every cluster's.
+
+    `email`: the address that has signed in, or "". `manages`, `assesses`: the clusters that the person is a manager, or
+    an expert of; both are among `clusters`, unless the person is staff.
+    """
 
     audience: Audience
     clusters: frozenset[str] = frozenset()
+    email: str = ""
+    manages: frozenset[str] = frozenset()
+    assesses: frozenset[str] = frozenset()
 
 
 class GrantRole(StrEnum):

@@ -53,6 +53,11 @@ def by_suitability(earlier: Sequence[PastBenchmark], second: date) -> list[PastB
     return sorted(earlier, key=lambda before: not is_in_time(before.assessed_on, second))
 
 
+def is_audited(indicator: Indicator) -> bool:
+    """Whether an auditor checks an indicator for Silver, or may check it."""
+    return indicator.silver_audit in ("yes", "unknown")
+
+
 def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:
     """The indicators audited for Silver, missing or too low ones first, then those that may be audited.
 
@@ -63,7 +68,7 @@ def audited(grid: Grid, answers: Mapping[str, float]) -> tuple[Audited, ...]:
             i, answers.get(i.code), i.code in answers and meets_threshold(i, answers[i.code]), i.silver_audit == "yes"
         )
         for i in grid.indicators
-        if i.silver_audit in ("yes", "unknown")
+        if is_audited(i)
     ]
     if not any(a.sure for a in found):
         return ()

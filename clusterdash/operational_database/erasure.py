@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, RowMapping, Table, Text, delete, func
 from ..domain.label_change import ChangeAction
 from ..domain.pseudonym import Pseudonyms
 from .engine import POSTGRESQL, database_path, open_database, reading, writing
-from .tables import ACCESS_GRANT, AUDIT_RECORD, FORMER_FILE, JOB, JOB_LOG, LABEL_CHANGE, METADATA, SIGN_OUT
+from .tables import ACCESS_GRANT, AUDIT_RECORD, CASES, FORMER_FILE, JOB, JOB_LOG, LABEL_CHANGE, METADATA, SIGN_OUT
 
 PSEUDONYM = "forgotten"
 _OWN = ("look", "sign_in", "sign_out", "refused")
@@ -64,7 +64,7 @@ def erase(data: Path, cluster: ErasedCluster, others: Collection[str]) -> Erased
         connection.execute(delete(JOB).where(JOB.c.ended_at.is_not(None)))
         changed = 0
         for table in METADATA.sorted_tables:
-            if table not in (ACCESS_GRANT, FORMER_FILE, JOB_LOG, LABEL_CHANGE, SIGN_OUT):
+            if table not in (ACCESS_GRANT, FORMER_FILE, JOB_LOG, LABEL_CHANGE, SIGN_OUT, *CASES):
                 changed += _replace(connection, table, everywhere)
         changed += _replace_in_changes(connection, in_register, "" if cluster.public else cluster.cluster_id)
     return ErasedRows(pseudonym, addresses, grants, changed)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 METADATA = MetaData()
 
@@ -130,3 +142,148 @@ JOB_LOG = Table(
     sqlite_autoincrement=True,
 )
 """What a job has done, line by line, in no language."""
+
+CASE_PERSON = Table(
+    "case_person",
+    METADATA,
+    Column("person_id", Text, primary_key=True, comment="random"),
+    Column("email", Text, unique=True, comment="in lower case; null once erased"),
+)
+"""Those who take part in cases: everything else names them by their id, so that their address can be erased."""
+
+ASSESSMENT_CASE = Table(
+    "assessment_case",
+    METADATA,
+    Column("case_id", Text, primary_key=True, comment="random"),
+    Column("visitor", Text, nullable=False, index=True, comment="in a demonstration, whose it is; empty: a real one"),
+    Column("kind", Text, nullable=False, comment="a CaseKind"),
+    Column("cluster_id", Text, nullable=False, index=True),
+    Column("scheme", Text, nullable=False),
+    Column("step", Text, nullable=False, comment="a Step"),
+    Column("step_since", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("opened_at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("revision", Integer, nullable=False, comment="how often answers were handed in"),
+    Column("reports_allowed", Integer, nullable=False, comment="how many provisional reports it may have"),
+    Column("on_site", Boolean, nullable=False, comment="else by video"),
+    Column("visit_at", Text, comment="local time of the interview or visit, ISO 8601"),
+    Column("dates_sequence", Integer, nullable=False, comment="how often the time of the visit was set"),
+    Column("reason", Text, nullable=False, comment="why it was reopened, refused or withdrawn"),
+)
+"""Cases, as they stand."""
+
+CASE_SEAT = Table(
+    "case_seat",
+    METADATA,
+    Column("case_id", Text, ForeignKey("assessment_case.case_id", ondelete="CASCADE"), primary_key=True),
+    Column("seat", Text, primary_key=True, comment="a Seat of an expert"),
+    Column("person_id", Text, ForeignKey("case_person.person_id"), nullable=False),
+    Column("since", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("independent_at", Text, comment="UTC, ISO 8601: declared to be independent of the cluster"),
+    Column("closed_at", Text, comment="UTC, ISO 8601: closed the own judgment"),
+)
+"""Which expert has which seat of a case."""
+
+CASE_ANSWER = Table(
+    "case_answer",
+    METADATA,
+    Column("case_id", Text, ForeignKey("assessment_case.case_id", ondelete="CASCADE"), primary_key=True),
+    Column("sheet", Text, primary_key=True, comment="a Sheet"),
+    Column("question", Text, primary_key=True, comment="an indicator, or a story's number"),
+    Column("field", Text, primary_key=True),
+    Column("value", Text, nullable=False, comment="as typed"),
+    Column("version", Integer, nullable=False, comment="how often it was changed"),
+    Column("person_id", Text, ForeignKey("case_person.person_id"), nullable=False),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601"),
+)
+"""The fields of all sheets, as they stand."""
+
+CASE_CHANGE = Table(
+    "case_change",
+    METADATA,
+    Column("sequence", Integer, primary_key=True),
+    Column("case_id", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="within the case, from 1"),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("person_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("sheet", Text, nullable=False, comment="a Sheet, or empty"),
+    Column("question", Text, nullable=False, comment="or the object of the action"),
+    Column("field", Text, nullable=False),
+    Column("base", Integer, nullable=False, comment="the version that a field was typed upon"),
+    Column("version", Integer, nullable=False, comment="the version that it has thereby"),
+    Column("change_id", Text, nullable=False, comment="given by the browser: each is made once"),
+    Column("origin", Text, nullable=False, comment="page or file"),
+    Column("digest", Text, nullable=False, comment="SHA-256 of salt, text before and text after; empty without texts"),
+    Column("previous", Text, nullable=False, comment="the hash of the case's line before"),
+    Column("hash", Text, nullable=False, comment="SHA-256 of the other columns"),
+    UniqueConstraint("case_id", "number"),
+    UniqueConstraint("case_id", "change_id"),
+    sqlite_autoincrement=True,
+)
+"""The trail of each case, a chain of hashes: rows are only added. Triggers refuse everything else for real cases."""
+
+CASE_TEXT = Table(
+    "case_text",
+    METADATA,
+    Column("sequence", Integer, ForeignKey("case_change.sequence", ondelete="CASCADE"), primary_key=True),
+    Column("case_id", Text, nullable=False, index=True),
+    Column("salt", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+)
+"""The texts of changes, of which the trail holds a digest: they can be erased, and the trail still be verified."""
+
+CASE_CONFIRMATION = Table(
+    "case_confirmation",
+    METADATA,
+    Column("case_id", Text, ForeignKey("assessment_case.case_id", ondelete="CASCADE"), primary_key=True),
+    Column("question", Text, primary_key=True),
+    Column("seat", Text, primary_key=True, comment="a Seat of an expert"),
+    Column("version", Integer, nullable=False, comment="of the agreed points that were confirmed"),
+)
+"""Which expert has confirmed which version of agreed points; a change of the points removes both."""
+
+CASE_HAND_IN = Table(
+    "case_hand_in",
+    METADATA,
+    Column("case_id", Text, ForeignKey("assessment_case.case_id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("person_id", Text, ForeignKey("case_person.person_id"), nullable=False),
+    Column("sheet", Text, nullable=False, comment="a Sheet"),
+    Column("payload", JSON, nullable=False, comment="fields by question"),
+    Column("sha256", Text, nullable=False, comment="of the payload"),
+)
+"""Answers as they were when they were handed in."""
+
+CASE_EVIDENCE = Table(
+    "case_evidence",
+    METADATA,
+    Column("evidence_id", Text, primary_key=True, comment="random"),
+    Column("case_id", Text, ForeignKey("assessment_case.case_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("question", Text, nullable=False, comment="an indicator"),
+    Column("document", Text, nullable=False, comment="a document of the scheme, or empty"),
+    Column("name", Text, nullable=False, comment="of the file, as it was called"),
+    Column("kind", Text, nullable=False),
+    Column("size", BigInteger, nullable=False, comment="bytes"),
+    Column("sha256", Text, nullable=False, index=True, comment="of the content"),
+    Column("scan", Text, nullable=False, comment="clean, infected or unchecked"),
+    Column("person_id", Text, ForeignKey("case_person.person_id"), nullable=False),
+    Column("at", Text, nullable=False, comment="UTC, ISO 8601"),
+    Column("withdrawn_at", Text, comment="UTC, ISO 8601"),
+    Column("confirmed_at", Text, comment="UTC, ISO 8601: said to be still the latest"),
+)
+"""Documents handed in as evidence; the contents are files named by their hash."""
+
+CASES = (
+    CASE_PERSON,
+    ASSESSMENT_CASE,
+    CASE_SEAT,
+    CASE_ANSWER,
+    CASE_CHANGE,
+    CASE_TEXT,
+    CASE_CONFIRMATION,
+    CASE_HAND_IN,
+    CASE_EVIDENCE,
+)
+"""The tables of cases."""

@@ -6,6 +6,9 @@ Streamlit masks the same token anew with every answer. A proxy that keeps a visi
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,6 +41,16 @@ class StableXsrfCookie:
         await self.app(scope, receive, unchanged if scope["type"] == "http" else send)
 
 
+def browser_id(cookies: Mapping[str, str]) -> str | None:
+    """An id of the browser that sends these cookies, from which the token does not follow; None without the cookie."""
+    token = _token(cookies)
+    return hashlib.sha256(b"browser" + token).hexdigest()[:32] if token else None
+
+
 def _has_valid_cookie(request: Request) -> bool:
-    value = request.cookies.get(XSRF_COOKIE_NAME)
-    return value is not None and decode_xsrf_token_string(value)[0] is not None
+    return _token(request.cookies) is not None
+
+
+def _token(cookies: Mapping[str, str]) -> bytes | None:
+    value = cookies.get(XSRF_COOKIE_NAME)
+    return decode_xsrf_token_string(value)[0] if value is not None else None

@@ -10,12 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TypeVar
-from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
 
-from .. import access
 from ..admin.editions import DRAFT_HOURS, LARGEST_UPLOAD_MEGABYTES, EditionAdmin
 from ..admin.grants import AccessAdmin, ConflictError
 from ..admin.jobs import JobAdmin
@@ -30,7 +28,7 @@ from ..presentation.admin.tables import grant_table, problem_headings, problem_r
 from ..presentation.html import verdict_paragraph
 from ..server import edition_cache, upload_limits
 from ..spreadsheets import as_csv
-from . import sign_in
+from . import demo, sign_in
 from .components import private_download
 from .context import PageContext
 from .messages import show_error
@@ -61,8 +59,7 @@ def edition_admin(visit: PageContext) -> EditionAdmin:
 
 def job_admin(visit: PageContext) -> JobAdmin:
     """Return the administration of jobs: of all staff, in a demonstration of this visit. Raises ClusterdashError."""
-    visitor: str = st.session_state.setdefault("visitor", uuid4().hex)
-    return staff_admin(partial(JobAdmin, visitor=visitor), visit)
+    return staff_admin(partial(JobAdmin, visitor=demo.visitor_id()), visit)
 
 
 def access_admin(visit: PageContext) -> AccessAdmin:
@@ -73,9 +70,8 @@ def access_admin(visit: PageContext) -> AccessAdmin:
 def current_viewer(*, demonstration: bool) -> Viewer:
     """Return the viewer of this session at this moment. Raises ClusterdashError if the sign-in has ended."""
     if demonstration:
-        configured, synthetic = bool(sign_in.auth()), edition_cache.public_reader().edition().synthetic
-        role: access.DemoRole = st.session_state.get("role", "public")
-        return access.demonstration_viewer(login_configured=configured, synthetic=synthetic, role=role, cluster_id=None)
+        synthetic = edition_cache.public_reader().edition().synthetic
+        return demo.current_viewer(login_configured=bool(sign_in.auth()), synthetic=synthetic)
     return sign_in.current_viewer(edition_cache.data_dir(), datetime.now(UTC))[0]
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+from typing import get_args
+
 import streamlit as st
 
 from .. import access
 from ..access import DemoRole
-from ..domain import STAFF, Language, Viewer
+from ..cases.open_case import invented_clusters
+from ..domain import PUBLIC, STAFF, Language, Viewer
 from ..editions.reader import EditionDatabase
 from ..i18n import escape_markdown, translate
+from ..server import edition_cache
+from ..server.xsrf_cookie import browser_id
 from .context import PageContext
 from .query_params import get
 from .url_state import (
@@ -16,6 +22,8 @@ from .url_state import (
     option_id,
     option_label,
 )
+
+_EXPERTS: tuple[DemoRole, ...] = ("expert", "second_expert")
 
 
 def demo_entry_buttons(visit: PageContext) -> None:
@@ -33,22 +41,41 @@ def _view_as(role: DemoRole) -> None:
 
 def choose_viewer(language: Language, opened: EditionDatabase) -> Viewer:
     """Show the choice to view as the public, the manager of an invented cluster, or staff; returns the viewer."""
-    roles: dict[DemoRole, str] = {
-        "public": translate(language, "demonstration.public"),
-        "cluster": translate(language, "demonstration.cluster"),
-        "staff": translate(language, "demonstration.staff"),
-    }
+    roles: dict[DemoRole, str] = {role: translate(language, f"demonstration.{role}") for role in get_args(DemoRole)}
     text = option_label("role", roles)
     kept = st.session_state.get("kept-role", "public")
     st.session_state["role"] = option_id("role", st.session_state.get("role")) or kept
     role: DemoRole = st.session_state["role"]
     st.session_state["kept-role"] = role
     clusters = opened.reader(STAFF).assessed() if role == "cluster" else {}
-    cluster_id = None
+    cluster_id: str | None = None
     named = clusters.get(get("cluster") or st.session_state.get("kept-cluster") or next(iter(clusters), ""))
     with st.popover(escape_markdown(named or roles[role])):
         st.radio(translate(language, "demonstration.look_as"), list(roles), format_func=text, key="role")
         if clusters:
             label = translate(language, "demonstration.which")
             cluster_id = choose_page_subject("cluster", label, clusters, language=language, first=True)
-    return access.demonstration_viewer(login_configured=False, synthetic=True, role=role, cluster_id=cluster_id)
+    theirs = frozenset({cluster_id} if cluster_id else ())
+    if role in _EXPERTS:
+        theirs = invented_clusters(edition_cache.data_dir(), visitor_id())
+    viewer = access.demonstration_viewer(login_configured=False, synthetic=True, role=role, clusters=theirs)
+    st.session_state["demonstration-viewer"] = role, viewer
+    return viewer
+
+
+def current_viewer(*, login_configured: bool, synthetic: bool) -> Viewer:
+    """Return the viewer of this session at this moment: as in its last run, unless the role was changed since."""
+    role: DemoRole = st.session_state.get("role", "public")
+    known, viewer = st.session_state.get("demonstration-viewer", ("public", PUBLIC))
+    if known == role and access.demonstration_offered(login_configured=login_configured, synthetic=synthetic):
+        return viewer if isinstance(viewer, Viewer) else PUBLIC
+    return access.demonstration_viewer(login_configured=login_configured, synthetic=synthetic, role=role)
+
+
+def visitor_id() -> str:
+    """Return the id of this visitor of a demonstration: the same for all tabs and reloads of a browser.
+
+    It follows from a random cookie that the browser has anyway; without cookies it lasts for a session.
+    """
+    session: str = st.session_state.setdefault("visitor", token_hex(16))
+    return browser_id(st.context.cookies) or session

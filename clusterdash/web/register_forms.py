@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ..domain import STAFF, Award, Label, LabelHolder
+from ..domain import Audience, Award, Label, LabelHolder
 from ..domain.label_change import ChangeAction, NewChange
 from ..i18n import collation_key, country_codes, country_name
 from ..ingest.label_list import new_cluster_id
@@ -46,7 +46,7 @@ _NEW_CLUSTER = ("name", "country", "city", "region", "latitude", "longitude", "w
 
 def link_to_changes(visit: PageContext, holder: LabelHolder) -> None:
     """Show staff where to correct what the register says of a cluster; nothing to others."""
-    if visit.viewer == STAFF:
+    if visit.viewer.audience is Audience.STAFF:
         asked = {"part": "change", "id": holder.cluster.cluster_id, "lang": visit.language}
         label = visit.translate("register.correct")
         st.page_link("pages/staff/register.py", label=label, icon=":material/edit:", query_params=asked)

@@ -1,0 +1,1 @@
+"""Cases: interviews, audits and evaluations from the request to the label."""

@@ -1,0 +1,192 @@
+"""The cases that one viewer may reach. Every read and every change asks anew whether it is allowed.
+
+The question and what is then read or changed are one transaction: a grant, a seat or a step cannot change in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+
+from sqlalchemy import Connection
+
+from .. import case_access
+from ..domain import ClusterdashError, Viewer
+from ..domain.case import STEPS, Case, CaseKind, Deed, Seat, Step
+from ..operational_database import case_records, case_trail
+from ..operational_database.case_records import timestamp
+from ..operational_database.engine import reading, writing
+
+REPORTS = 3
+"""How many provisional reports a case may have, unless staff allow more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What was allowed: the case as it stands, the seat in which the viewer acts, and the open transaction."""
+
+    connection: Connection
+    case: Case
+    seat: Seat
+    viewer: Viewer
+    at: str
+
+    @property
+    def person_id(self) -> str:
+        """The id of who acts; for changes only."""
+        return case_records.person_id(self.connection, self.viewer.email)
+
+    def log(self, action: str, *, question: str = "", sheet: str = "", texts: tuple[str, str] | None = None) -> None:
+        """Add a line to the trail."""
+        case_trail.append(
+            self.connection,
+            self.case.case_id,
+            self.person_id,
+            action,
+            self.at,
+            question=question,
+            sheet=sheet,
+            texts=texts,
+        )
+
+    def move(self, step: Step, action: str, *, reason: str = "", **columns: object) -> None:
+        """Bring the case to another step, with a line in the trail; the reason stands in the case and in the line."""
+        changes = {"step": step.value, "step_since": self.at, "reason": reason, **columns}
+        case_records.change(self.connection, self.case.case_id, **changes)
+        self.log(action, question=step.value, texts=("", reason) if reason else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The cases of an installation, or of one visitor of a demonstration, bound to a viewer.
+
+    `viewer_now` returns the viewer at the moment of each question: a grant may have ended meanwhile.
+    """
+
+    data: Path
+    viewer_now: Callable[[], Viewer]
+    visitor: str = ""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def all(self) -> tuple[Case, ...]:
+        """The cases in which the viewer has a seat, the latest opened first; for staff all.
+
+        Raises ClusterdashError if the database cannot be read.
+        """
+        viewer = self.viewer_now()
+        with reading(self.data) as connection:
+            found = case_records.read_all(connection, self.visitor) if connection else ()
+        return tuple(case for case in found if case_access.acting_seat(viewer, case, Deed.SEE))
+
+    def request(self, kind: CaseKind, cluster_id: str, scheme: str, *, on_site: bool = False) -> OpenCase:
+        """Open a case of a cluster.
+
+        Raises ClusterdashError if the viewer may not, or if the cluster has an open one of the kind.
+        """
+        viewer = self.viewer_now()
+        if not case_access.may_request(viewer, cluster_id):
+            raise ClusterdashError("case.not_allowed")
+        at = timestamp(self.now())
+        steps = STEPS[kind]
+        case = Case(
+            token_hex(8),
+            self.visitor,
+            kind,
+            cluster_id,
+            scheme,
+            steps[0],
+            step_since=at,
+            opened_at=at,
+            revision=0,
+            reports_allowed=REPORTS,
+            on_site=on_site,
+            visit_at=None,
+            dates_sequence=0,
+            reason="",
+        )
+        with writing(self.data) as connection:
+            for other in case_records.read_all(connection, self.visitor, (cluster_id,)):
+                if other.open and other.kind is kind:
+                    raise ClusterdashError("case.open_already")
+            case_records.add(connection, case)
+            case_trail.append(
+                connection,
+                case.case_id,
+                case_records.person_id(connection, viewer.email),
+                "request",
+                at,
+                question=kind.value,
+            )
+        return self.open(case.case_id)
+
+    def open(self, case_id: str) -> OpenCase:
+        """A case in which the viewer has a seat. Raises ClusterdashError if there is none with this id."""
+        opened = OpenCase(self, case_id)
+        with opened.reading(Deed.SEE):
+            return opened
+
+    def discard_invented(self, opened_before: datetime) -> int:
+        """Remove invented cases of all visitors of a demonstration that were opened before a time; returns how many."""
+        with writing(self.data) as connection:
+            return case_records.remove_invented(connection, timestamp(opened_before))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """One case, bound to a viewer."""
+
+    cases: Cases
+    case_id: str
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands. Raises ClusterdashError if the viewer has no seat in it any more."""
+        with self.reading(Deed.SEE) as allowed:
+            return allowed.case
+
+    def may(self, deed: Deed) -> bool:
+        """Whether the viewer may do something as the case stands."""
+        try:
+            with self.reading(deed):
+                return True
+        except NotAllowedError:
+            return False
+
+    @contextmanager
+    def reading(self, deed: Deed) -> Iterator[Allowed]:
+        """A transaction that reads, if the viewer may. Raises NotAllowedError if not."""
+        with reading(self.cases.data) as connection:
+            if connection is None:
+                raise NotAllowedError("case.unknown")
+            yield self._allowed(connection, deed)
+
+    @contextmanager
+    def acting(self, deed: Deed) -> Iterator[Allowed]:
+        """A transaction that changes, if the viewer may. Raises NotAllowedError if not, and changes nothing then."""
+        with writing(self.cases.data) as connection:
+            yield self._allowed(connection, deed)
+
+    def _allowed(self, connection: Connection, deed: Deed) -> Allowed:
+        viewer = self.cases.viewer_now()
+        case = case_records.read(connection, self.case_id, self.cases.visitor)
+        if case is None or case_access.acting_seat(viewer, case, Deed.SEE) is None:
+            raise NotAllowedError("case.unknown")
+        seat = case_access.acting_seat(viewer, case, deed)
+        if seat is None:
+            raise NotAllowedError("case.not_allowed")
+        return Allowed(connection, case, seat, viewer, timestamp(self.cases.now()))
+
+
+def invented_clusters(data: Path, visitor: str) -> frozenset[str]:
+    """The clusters of a visitor's cases in a demonstration. Raises ClusterdashError if they cannot be read."""
+    with reading(data) as connection:
+        found = case_records.read_all(connection, visitor) if connection and visitor else ()
+    return frozenset(case.cluster_id for case in found)
+
+
+class NotAllowedError(ClusterdashError):
+    """Somebody asked for what they may not read or do as the case stands, or for a case that is not theirs."""

@@ -1,0 +1,167 @@
+"""The sheets of a case: fields as they stand, each save made once, and what was handed in. Times are UTC, ISO 8601."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from ..domain.answer_sheet import SaveResult, SentChange
+from ..domain.case import Answers, HandIn, Overtaken, Seat, Sheet, StoredAnswer
+from . import case_trail
+from .tables import CASE_ANSWER, CASE_CHANGE, CASE_CONFIRMATION, CASE_HAND_IN, CASE_PERSON, CASE_TEXT
+
+
+def save(
+    connection: Connection, case_id: str, sheet: Sheet, sent: SentChange, person_id: str, at: str, origin: str = "page"
+) -> SaveResult:
+    """Store a field; a change whose id is known is not made again, one that changes nothing gets no line in the trail.
+
+    The last writer wins: if the field was changed since the version that this one was typed upon, the text that it
+    replaces is in the result, with its author.
+    """
+    made = case_trail.version_made(connection, case_id, sent.change_id)
+    if made is not None:
+        return SaveResult(sent.change_id, made)
+    where = _field(case_id, sheet, sent)
+    author = CASE_ANSWER.join(CASE_PERSON, CASE_PERSON.c.person_id == CASE_ANSWER.c.person_id)
+    stored = connection.execute(
+        select(CASE_ANSWER.c.value, CASE_ANSWER.c.version, CASE_PERSON.c.email).select_from(author).where(where)
+    ).first()
+    before, version = (stored.value, stored.version) if stored else ("", 0)
+    if before == sent.value:
+        return SaveResult(sent.change_id, version)
+    cells = {"value": sent.value, "version": version + 1, "person_id": person_id, "at": at}
+    if stored:
+        connection.execute(update(CASE_ANSWER).where(where).values(**cells))
+    else:
+        key = {"case_id": case_id, "sheet": sheet.value, "question": sent.question, "field": sent.field}
+        connection.execute(insert(CASE_ANSWER), [key | cells])
+    case_trail.append(
+        connection,
+        case_id,
+        person_id,
+        "save",
+        at,
+        sheet=sheet.value,
+        question=sent.question,
+        field=sent.field,
+        base=sent.base,
+        version=version + 1,
+        change_id=sent.change_id,
+        origin=origin,
+        texts=(before, sent.value),
+    )
+    if stored and sent.base != version:
+        return SaveResult(sent.change_id, version + 1, before, stored.email or "")
+    return SaveResult(sent.change_id, version + 1)
+
+
+def read(connection: Connection, case_id: str, sheet: Sheet) -> Answers:
+    """The fields of a sheet that were ever typed."""
+    joined = CASE_ANSWER.join(CASE_PERSON, CASE_PERSON.c.person_id == CASE_ANSWER.c.person_id)
+    columns = [CASE_ANSWER.c[name] for name in ("question", "field", "value", "version", "at")]
+    found = select(*columns, CASE_PERSON.c.email).select_from(joined)
+    mine = (CASE_ANSWER.c.case_id == case_id) & (CASE_ANSWER.c.sheet == sheet.value)
+    return {
+        (row.question, row.field): StoredAnswer(row.value, row.version, row.email or "", row.at)
+        for row in connection.execute(found.where(mine))
+    }
+
+
+def overtaken(connection: Connection, case_id: str, sheet: Sheet) -> dict[tuple[str, str], Overtaken]:
+    """The texts that were replaced by who had not seen them, by question and field, until the field changes again."""
+    earlier, author = CASE_CHANGE.alias(), CASE_PERSON.alias()
+    same = [CASE_CHANGE.c[name] == CASE_ANSWER.c[name] for name in ("case_id", "sheet", "question", "field", "version")]
+    before = [earlier.c[name] == CASE_ANSWER.c[name] for name in ("case_id", "sheet", "question", "field")]
+    joined = (
+        CASE_ANSWER.join(CASE_CHANGE, and_(*same))
+        .join(CASE_TEXT, CASE_TEXT.c.sequence == CASE_CHANGE.c.sequence)
+        .join(CASE_PERSON, CASE_PERSON.c.person_id == CASE_CHANGE.c.person_id)
+        .join(earlier, and_(*before, earlier.c.version == CASE_CHANGE.c.version - 1))
+        .join(author, author.c.person_id == earlier.c.person_id)
+    )
+    columns = (CASE_ANSWER.c.question, CASE_ANSWER.c.field, CASE_TEXT.c.before)
+    found = select(*columns, author.c.email.label("author"), CASE_PERSON.c.email.label("replaced_by"))
+    found = found.select_from(joined).where(CASE_ANSWER.c.case_id == case_id, CASE_ANSWER.c.sheet == sheet.value)
+    unseen = found.where(CASE_CHANGE.c.base != CASE_CHANGE.c.version - 1, CASE_TEXT.c.before != "")
+    return {
+        (row.question, row.field): Overtaken(row.before, row.author or "", row.replaced_by or "")
+        for row in connection.execute(unseen)
+    }
+
+
+def count(connection: Connection, case_id: str, sheet: Sheet, field: str) -> int:
+    """How many questions of a sheet have a text in a field."""
+    mine = (CASE_ANSWER.c.case_id == case_id) & (CASE_ANSWER.c.sheet == sheet.value)
+    written = select(func.count()).where(mine, CASE_ANSWER.c.field == field, CASE_ANSWER.c.value != "")
+    return connection.scalar(written) or 0
+
+
+def latest_change(connection: Connection, case_id: str, sheets: tuple[Sheet, ...]) -> int:
+    """The number of the trail's last line about some sheets, or about none: it grows when one of them changes."""
+    named = [sheet.value for sheet in sheets] + [""]
+    found = select(func.max(CASE_CHANGE.c.number)).where(CASE_CHANGE.c.case_id == case_id)
+    return connection.scalar(found.where(CASE_CHANGE.c.sheet.in_(named))) or 0
+
+
+def hand_in(
+    connection: Connection, case_id: str, revision: int, sheet: Sheet, person_id: str, at: str
+) -> tuple[Mapping[str, Mapping[str, str]], str]:
+    """Freeze the fields of a sheet as a revision; returns them by question, and their hash."""
+    payload: dict[str, dict[str, str]] = {}
+    for (question, field), answer in sorted(read(connection, case_id, sheet).items()):
+        if answer.value:
+            payload.setdefault(question, {})[field] = answer.value
+    digest = payload_hash(payload)
+    row = {"case_id": case_id, "revision": revision, "at": at, "person_id": person_id, "sheet": sheet.value}
+    connection.execute(insert(CASE_HAND_IN), [row | {"payload": payload, "sha256": digest}])
+    return payload, digest
+
+
+def hand_ins(connection: Connection, case_id: str) -> tuple[HandIn, ...]:
+    """What was handed in, the first revision first."""
+    joined = CASE_HAND_IN.join(CASE_PERSON, CASE_PERSON.c.person_id == CASE_HAND_IN.c.person_id)
+    found = select(CASE_HAND_IN, CASE_PERSON.c.email).select_from(joined).where(CASE_HAND_IN.c.case_id == case_id)
+    return tuple(
+        HandIn(case_id, row.revision, row.at, row.email or "", Sheet(row.sheet), row.payload, row.sha256)
+        for row in connection.execute(found.order_by(CASE_HAND_IN.c.revision))
+    )
+
+
+def payload_hash(payload: Mapping[str, Any]) -> str:
+    """SHA-256 of fields by question: the same fields have the same hash, in whatever order they were typed."""
+    text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def confirm(connection: Connection, case_id: str, question: str, seat: Seat, version: int) -> None:
+    """Store that an expert confirms a version of agreed points."""
+    mine = CASE_CONFIRMATION.c
+    connection.execute(
+        delete(CASE_CONFIRMATION).where(mine.case_id == case_id, mine.question == question, mine.seat == seat.value)
+    )
+    row = {"case_id": case_id, "question": question, "seat": seat.value, "version": version}
+    connection.execute(insert(CASE_CONFIRMATION), [row])
+
+
+def clear_confirmations(connection: Connection, case_id: str, question: str) -> None:
+    """Remove what was confirmed of a question."""
+    mine = (CASE_CONFIRMATION.c.case_id == case_id) & (CASE_CONFIRMATION.c.question == question)
+    connection.execute(delete(CASE_CONFIRMATION).where(mine))
+
+
+def confirmations(connection: Connection, case_id: str) -> dict[str, dict[Seat, int]]:
+    """The versions that were confirmed, by question and seat."""
+    found: dict[str, dict[Seat, int]] = {}
+    for row in connection.execute(select(CASE_CONFIRMATION).where(CASE_CONFIRMATION.c.case_id == case_id)):
+        found.setdefault(row.question, {})[Seat(row.seat)] = row.version
+    return found
+
+
+def _field(case_id: str, sheet: Sheet, sent: SentChange) -> Any:
+    key = {"case_id": case_id, "sheet": sheet.value, "question": sent.question, "field": sent.field}
+    return and_(*(CASE_ANSWER.c[name] == value for name, value in key.items()))

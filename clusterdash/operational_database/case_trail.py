@@ -1,0 +1,161 @@
+"""The trail of cases: each line is chained to the one before by a hash, so that a change or removal is found.
+
+The texts of a change lie beside, under a salted digest: once they are erased, the trail can still be verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select
+
+from ..domain.case import TrailLine
+from .engine import reading
+from .tables import CASE_CHANGE, CASE_PERSON, CASE_TEXT
+
+START = "0" * 64
+"""The hash before the first line."""
+_HASHED = [column.name for column in CASE_CHANGE.c if column.name not in ("sequence", "hash")]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFault:
+    """The line of a case's trail that does not follow from the one before, or whose texts are not what was digested."""
+
+    case_id: str
+    number: int
+
+
+def append(
+    connection: Connection,
+    case_id: str,
+    person_id: str,
+    action: str,
+    at: str,
+    *,
+    sheet: str = "",
+    question: str = "",
+    field: str = "",
+    base: int = 0,
+    version: int = 0,
+    change_id: str = "",
+    origin: str = "page",
+    texts: tuple[str, str] | None = None,
+) -> str:
+    """Add a line to the trail of a case within the connection's transaction; returns its hash.
+
+    `texts`: before and after the change of a field. `change_id` is random unless given.
+    """
+    number, previous = head(connection, case_id)
+    salt = token_hex(16)
+    row: dict[str, Any] = {
+        "case_id": case_id,
+        "number": number + 1,
+        "at": at,
+        "person_id": person_id,
+        "action": action,
+        "sheet": sheet,
+        "question": question,
+        "field": field,
+        "base": base,
+        "version": version,
+        "change_id": change_id or token_hex(16),
+        "origin": origin,
+        "digest": _digest(salt, *texts) if texts else "",
+        "previous": previous,
+    }
+    row["hash"] = _hash(row)
+    sequence = connection.scalar(insert(CASE_CHANGE).values(**row).returning(CASE_CHANGE.c.sequence))
+    if texts:
+        before, after = texts
+        text = {"sequence": sequence, "case_id": case_id, "salt": salt, "before": before, "after": after}
+        connection.execute(insert(CASE_TEXT), [text])
+    return str(row["hash"])
+
+
+def head(connection: Connection, case_id: str) -> tuple[int, str]:
+    """Number and hash of the last line of a case's trail; 0 and `START` if it has none."""
+    last = select(CASE_CHANGE.c.number, CASE_CHANGE.c.hash).where(CASE_CHANGE.c.case_id == case_id)
+    row = connection.execute(last.order_by(CASE_CHANGE.c.number.desc()).limit(1)).first()
+    return (row.number, row.hash) if row else (0, START)
+
+
+def version_made(connection: Connection, case_id: str, change_id: str) -> int | None:
+    """The version that a change has made; None if it was not made yet."""
+    mine = (CASE_CHANGE.c.case_id == case_id) & (CASE_CHANGE.c.change_id == change_id)
+    return connection.scalar(select(CASE_CHANGE.c.version).where(mine))
+
+
+def lines(connection: Connection, case_id: str) -> tuple[TrailLine, ...]:
+    """The trail of a case, the first line first; who was erased is ""."""
+    found = _with_texts().where(CASE_CHANGE.c.case_id == case_id).order_by(CASE_CHANGE.c.number)
+    return tuple(
+        TrailLine(
+            row.number,
+            row.at,
+            row.email or "",
+            row.action,
+            row.sheet,
+            row.question,
+            row.field,
+            row.version,
+            row.origin,
+            row.before,
+            row.after,
+        )
+        for row in connection.execute(found)
+    )
+
+
+def verify(data: Path, case_id: str | None = None) -> tuple[TrailFault, ...]:
+    """The first fault of each trail, or of one, in the order of the cases' ids; none if all are whole.
+
+    Raises ClusterdashError if the database cannot be read.
+    """
+    found = _with_texts().order_by(CASE_CHANGE.c.case_id, CASE_CHANGE.c.number)
+    if case_id is not None:
+        found = found.where(CASE_CHANGE.c.case_id == case_id)
+    with reading(data) as connection:
+        rows = connection.execute(found).all() if connection else ()
+    return tuple(_faults(rows))
+
+
+def erase_texts(connection: Connection, case_ids: Sequence[str]) -> None:
+    """Remove the texts of some cases' changes; their trails stay."""
+    connection.execute(delete(CASE_TEXT).where(CASE_TEXT.c.case_id.in_(case_ids)))
+
+
+def _faults(rows: Sequence[Row[Any]]) -> Iterator[TrailFault]:
+    for case_id, chain in groupby(rows, key=lambda row: row.case_id):
+        expected = START
+        for number, row in enumerate(chain, start=1):
+            stored = {name: row._mapping[name] for name in _HASHED}
+            changed = row.salt is not None and _digest(row.salt, row.before, row.after) != row.digest
+            if row.number != number or row.previous != expected or row.hash != _hash(stored) or changed:
+                yield TrailFault(case_id, number)
+                break
+            expected = row.hash
+
+
+def _with_texts() -> Select[Any]:
+    texts = (CASE_TEXT.c.salt, CASE_TEXT.c.before, CASE_TEXT.c.after)
+    joined = CASE_CHANGE.outerjoin(CASE_TEXT, CASE_TEXT.c.sequence == CASE_CHANGE.c.sequence)
+    joined = joined.outerjoin(CASE_PERSON, CASE_PERSON.c.person_id == CASE_CHANGE.c.person_id)
+    return select(*CASE_CHANGE.c, *texts, CASE_PERSON.c.email).select_from(joined)
+
+
+def _hash(row: dict[str, Any]) -> str:
+    text = json.dumps([row[name] for name in _HASHED], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digest(salt: str, before: str, after: str) -> str:
+    text = json.dumps([salt, before, after], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

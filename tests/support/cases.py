@@ -1,0 +1,140 @@
+"""People and schemes for tests of cases: a cluster's managers, experts and staff with grants of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from clusterdash import access
+from clusterdash.cases import answering, scheduling, steps
+from clusterdash.cases.open_case import Cases, OpenCase
+from clusterdash.domain import PUBLIC, Grid, Indicator, Scheme, Viewer
+from clusterdash.domain.answer_sheet import SaveResult, SentChange
+from clusterdash.domain.case import CaseKind, Seat, Sheet
+from clusterdash.domain.text import LocalizedText
+from clusterdash.ingest import grants
+
+CLUSTER = "c-one"
+MANAGER, COLLEAGUE, STAFF = "manager@c.example", "colleague@c.example", "staff@s.example"
+INTERVIEWER, FIRST, SECOND, STRANGER = "talks@e.example", "first@e.example", "second@e.example", "other@x.example"
+GRANTS = [
+    [MANAGER, "manager", CLUSTER, "", ""],
+    [COLLEAGUE, "manager", CLUSTER, "", ""],
+    [STRANGER, "manager", "c-two", "", ""],
+    [STAFF, "staff", "", "", ""],
+]
+START = datetime(2026, 6, 1, 9, tzinfo=UTC)
+_SENT = count()
+
+
+def grid_of(code: str = "t", questions: int = 4, *, purpose: str = "benchmark", audited: int = 0) -> Grid:
+    """A scheme of levels 0 to 5 in one dimension; the first `audited` are audited for Silver."""
+    name = LocalizedText("Nom", "Name")
+    indicators = tuple(
+        Indicator(
+            code,
+            f"Q{number}",
+            "D",
+            name,
+            "level",
+            name,
+            0,
+            5,
+            "higher",
+            3,
+            "",
+            silver_audit="yes" if number <= audited else "no",
+        )
+        for number in range(1, questions + 1)
+    )
+    scheme = Scheme(code, code, "1", name, "evaluation" if purpose == "evaluation" else "benchmark", illustrative=False)
+    return Grid(scheme, (), indicators, (), ())
+
+
+@dataclass
+class World:
+    """A data folder with grants, a clock, and the cases as each person reaches them."""
+
+    data: Path
+    now: datetime = START
+    grants: list[list[str]] = field(default_factory=lambda: [list(row) for row in GRANTS])
+
+    def __post_init__(self) -> None:
+        self.grant(self.grants)
+
+    def grant(self, rows: Iterable[list[str]]) -> None:
+        """Let these grants be in force."""
+        grants.replace(self.data, grants.check_rows([*rows], ())[0])
+
+    def revoke(self, email: str) -> None:
+        """Take every grant away from somebody."""
+        grants.replace(self.data, [one for one in grants.read_grants(self.data) if one.email != email])
+
+    def viewer(self, email: str) -> Viewer:
+        """Who somebody is now."""
+        return access.granted_viewer(grants.read_grants(self.data), email, self.now.date()) or PUBLIC
+
+    def cases(self, email: str, visitor: str = "") -> Cases:
+        """The cases as somebody reaches them; each question is a second later."""
+
+        def tick() -> datetime:
+            self.now += timedelta(seconds=1)
+            return self.now
+
+        return Cases(self.data, lambda: self.viewer(email), visitor, tick)
+
+    def open(self, email: str, case_id: str) -> OpenCase:
+        """A case as somebody reaches it."""
+        return self.cases(email).open(case_id)
+
+    def requested(self, kind: CaseKind = CaseKind.BENCHMARKING, scheme: str = "t") -> str:
+        """A case that the manager asked for."""
+        return self.cases(MANAGER).request(kind, CLUSTER, scheme).case_id
+
+    def prepared(self, kind: CaseKind = CaseKind.BENCHMARKING, scheme: str = "t") -> str:
+        """A case in preparation, whose experts have declared to be independent."""
+        case_id = self.requested(kind, scheme)
+        people = {
+            CaseKind.BENCHMARKING: {Seat.INTERVIEWER: INTERVIEWER},
+            CaseKind.SILVER_AUDIT: {Seat.AUDITOR: FIRST},
+            CaseKind.EVALUATION: {Seat.EXPERT_1: FIRST, Seat.EXPERT_2: SECOND},
+        }[kind]
+        visit = datetime(2026, 7, 1, 14)
+        scheduling.schedule(self.open(STAFF, case_id), people, visit, on_site=False)
+        for email in people.values():
+            steps.declare_independence(self.open(email, case_id))
+        return case_id
+
+    def handed_in(self, grid: Grid, kind: CaseKind = CaseKind.BENCHMARKING) -> str:
+        """A case in which the manager has answered everything with 3 and handed it in."""
+        case_id = self.prepared(kind, grid.scheme.code)
+        manager = self.open(MANAGER, case_id)
+        self.fill(manager, grid, Sheet.PREPARATION, "value", "3")
+        steps.hand_in(manager, grid)
+        return case_id
+
+    def fill(self, opened: OpenCase, grid: Grid, sheet: Sheet, name: str, value: str) -> None:
+        """Give a field of each question the same text, in one save."""
+        codes = [indicator.code for indicator in grid.indicators]
+        changes = [SentChange(f"sent-{next(_SENT)}", code, name, value, 0) for code in codes]
+        answering.save(opened, grid, sheet, changes)
+
+
+def type_in(
+    opened: OpenCase,
+    grid: Grid,
+    sheet: Sheet,
+    question: str,
+    value: str,
+    *,
+    name: str = "value",
+    base: int | None = None,
+) -> SaveResult:
+    """Save one field, as typed upon the stored version or upon another."""
+    if base is None:
+        stored = answering.read(opened, sheet).answers.get((question, name))
+        base = stored.version if stored else 0
+    return answering.save(opened, grid, sheet, [SentChange(f"sent-{next(_SENT)}", question, name, value, base)])[0]
