@@ -11,7 +11,7 @@ from .domain import PUBLIC, Audience, ClusterdashError, Grant, GrantRole, Viewer
 
 DemoRole = Literal["public", "cluster", "expert", "second_expert", "staff"]
 """The roles that a visitor of the demonstration may view as."""
-DEMONSTRATION_DOMAIN = "demonstration.invalid"
+DEMONSTRATION_DOMAIN = "invented.invalid"
 """The domain of the addresses of the demonstration's roles: nobody can sign in with one (RFC 2606)."""
 _ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .domain import Audience, Viewer
-from .domain.case import EXPERT_SEATS, Case, Deed, Seat, Step
+from .domain.case import EXPERT_SEATS, Case, CaseAction, Seat, Step
 
 _PREPARING = frozenset({Step.PREPARATION})
 _ASSESSING = frozenset({Step.INTERVIEW, Step.JUDGMENT, Step.AGREEMENT})
@@ -22,67 +22,67 @@ _PAIR = (Seat.EXPERT_1, Seat.EXPERT_2)
 _JUDGES = (Seat.AUDITOR, *_PAIR)
 
 Steps = frozenset[Step]
-ALLOWED: Mapping[Deed, Mapping[Seat, Steps]] = {
-    Deed.SEE: dict.fromkeys(Seat, _ALL),
-    Deed.WITHDRAW: {Seat.MANAGER: _OPEN, Seat.STAFF: _OPEN},
-    Deed.SCHEDULE: {Seat.STAFF: _OPEN - {Step.REVIEW}},
-    Deed.DECLARE_INDEPENDENCE: dict.fromkeys(_EXPERTS, _PREPARING | _ASSESSING),
-    Deed.READ_PREPARATION: {
+ALLOWED: Mapping[CaseAction, Mapping[Seat, Steps]] = {
+    CaseAction.SEE: dict.fromkeys(Seat, _ALL),
+    CaseAction.WITHDRAW: {Seat.MANAGER: _OPEN, Seat.STAFF: _OPEN},
+    CaseAction.SCHEDULE: {Seat.STAFF: _OPEN - {Step.REVIEW}},
+    CaseAction.DECLARE_INDEPENDENCE: dict.fromkeys(_EXPERTS, _PREPARING | _ASSESSING),
+    CaseAction.READ_PREPARATION: {
         Seat.MANAGER: _ALL - {Step.REQUESTED},
         **dict.fromkeys(_EXPERTS, _PREPARING | _ASSESSING | _AFTER),
         Seat.STAFF: frozenset({Step.REVIEW, Step.ACCEPTED}),
     },
-    Deed.WRITE_PREPARATION: {Seat.MANAGER: _PREPARING},
-    Deed.HAND_IN: {Seat.MANAGER: _PREPARING},
-    Deed.READ_EVIDENCE: {Seat.MANAGER: _ALL, **dict.fromkeys(_EXPERTS, _PREPARING | _ASSESSING | _AFTER)},
-    Deed.ADD_EVIDENCE: {Seat.MANAGER: _PREPARING | _ASSESSING | _FEEDBACK},
-    Deed.READ_INTERVIEW: {
+    CaseAction.WRITE_PREPARATION: {Seat.MANAGER: _PREPARING},
+    CaseAction.HAND_IN: {Seat.MANAGER: _PREPARING},
+    CaseAction.READ_EVIDENCE: {Seat.MANAGER: _ALL, **dict.fromkeys(_EXPERTS, _PREPARING | _ASSESSING | _AFTER)},
+    CaseAction.ADD_EVIDENCE: {Seat.MANAGER: _PREPARING | _ASSESSING | _FEEDBACK},
+    CaseAction.READ_INTERVIEW: {
         Seat.MANAGER: frozenset({Step.INTERVIEW}) | _AFTER,
         Seat.INTERVIEWER: frozenset({Step.INTERVIEW}) | _AFTER,
         Seat.STAFF: frozenset({Step.REVIEW, Step.ACCEPTED}),
     },
-    Deed.WRITE_INTERVIEW: {Seat.INTERVIEWER: frozenset({Step.INTERVIEW})},
-    Deed.END_INTERVIEW: {Seat.INTERVIEWER: frozenset({Step.INTERVIEW})},
-    Deed.JUDGE: dict.fromkeys(_JUDGES, frozenset({Step.JUDGMENT})),
-    Deed.READ_JUDGMENTS: {
+    CaseAction.WRITE_INTERVIEW: {Seat.INTERVIEWER: frozenset({Step.INTERVIEW})},
+    CaseAction.END_INTERVIEW: {Seat.INTERVIEWER: frozenset({Step.INTERVIEW})},
+    CaseAction.JUDGE: dict.fromkeys(_JUDGES, frozenset({Step.JUDGMENT})),
+    CaseAction.READ_JUDGMENTS: {
         **dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT}) | _AFTER),
         Seat.AUDITOR: _AFTER,
     },
-    Deed.AGREE: dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT})),
-    Deed.READ_AGREED: {
+    CaseAction.AGREE: dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT})),
+    CaseAction.READ_AGREED: {
         Seat.MANAGER: _AFTER,
         Seat.AUDITOR: _AFTER,
         **dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT}) | _AFTER),
         Seat.STAFF: _AFTER,
     },
-    Deed.READ_FEEDBACK: dict.fromkeys((Seat.MANAGER, *_EXPERTS, Seat.STAFF), _AFTER),
-    Deed.OBSERVE: {Seat.MANAGER: _FEEDBACK},
-    Deed.REPLY: dict.fromkeys(_EXPERTS, _FEEDBACK),
-    Deed.END_FEEDBACK: dict.fromkeys((*_EXPERTS, Seat.STAFF), _FEEDBACK),
-    Deed.READ_REPORT: {
+    CaseAction.READ_FEEDBACK: dict.fromkeys((Seat.MANAGER, *_EXPERTS, Seat.STAFF), _AFTER),
+    CaseAction.OBSERVE: {Seat.MANAGER: _FEEDBACK},
+    CaseAction.REPLY: dict.fromkeys(_EXPERTS, _FEEDBACK),
+    CaseAction.END_FEEDBACK: dict.fromkeys((*_EXPERTS, Seat.STAFF), _FEEDBACK),
+    CaseAction.READ_REPORT: {
         Seat.MANAGER: frozenset({Step.INTERVIEW}) | _AFTER,
         Seat.INTERVIEWER: frozenset({Step.INTERVIEW}) | _AFTER,
         Seat.AUDITOR: _AFTER,
         **dict.fromkeys(_PAIR, _AFTER),
         Seat.STAFF: _AFTER,
     },
-    Deed.DECIDE: {Seat.STAFF: frozenset({Step.REVIEW})},
-    Deed.READ_RESULT: {Seat.STAFF: frozenset({Step.REVIEW, Step.ACCEPTED})},
-    Deed.PUBLISH: {Seat.STAFF: frozenset({Step.ACCEPTED})},
-    Deed.READ_TRAIL: {
+    CaseAction.DECIDE: {Seat.STAFF: frozenset({Step.REVIEW})},
+    CaseAction.READ_RESULT: {Seat.STAFF: frozenset({Step.REVIEW, Step.ACCEPTED})},
+    CaseAction.PUBLISH: {Seat.STAFF: frozenset({Step.ACCEPTED})},
+    CaseAction.READ_TRAIL: {
         Seat.MANAGER: _ALL,
         **dict.fromkeys(_EXPERTS, _PREPARING | _ASSESSING | _AFTER),
         Seat.STAFF: _AFTER,
     },
 }
-"""By deed and seat: the steps in which it is allowed. Which lines of the trail somebody reads: `cases.trail`."""
-AFTER_INDEPENDENCE = frozenset(Deed) - {Deed.SEE, Deed.DECLARE_INDEPENDENCE}
+"""By action and seat: the steps in which it is allowed. Which lines of the trail somebody reads: `cases.trail`."""
+AFTER_INDEPENDENCE = frozenset(CaseAction) - {CaseAction.SEE, CaseAction.DECLARE_INDEPENDENCE}
 """What an expert may do only after having declared to be independent of the cluster."""
 
 
-def may(seat: Seat, step: Step, deed: Deed) -> bool:
+def may(seat: Seat, step: Step, action: CaseAction) -> bool:
     """Whether who has a seat may do something at a step of a case."""
-    return step in ALLOWED[deed].get(seat, frozenset())
+    return step in ALLOWED[action].get(seat, frozenset())
 
 
 def may_request(viewer: Viewer, cluster_id: str) -> bool:
@@ -104,7 +104,7 @@ def seats(viewer: Viewer, case: Case) -> tuple[Seat, ...]:
     return tuple(found)
 
 
-def acting_seat(viewer: Viewer, case: Case, deed: Deed) -> Seat | None:
+def acting_seat(viewer: Viewer, case: Case, action: CaseAction) -> Seat | None:
     """The seat in which a viewer may do something in a case as it stands; None if they may not.
 
     An expert must have declared to be independent of the cluster first.
@@ -112,6 +112,6 @@ def acting_seat(viewer: Viewer, case: Case, deed: Deed) -> Seat | None:
     for seat in seats(viewer, case):
         holder = case.holder(seat)
         declared = seat not in EXPERT_SEATS or (holder is not None and holder.independent_at is not None)
-        if may(seat, case.step, deed) and (declared or deed not in AFTER_INDEPENDENCE):
+        if may(seat, case.step, action) and (declared or action not in AFTER_INDEPENDENCE):
             return seat
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..domain import ClusterdashError, Grid
 from ..domain.answer_sheet import SaveResult, SentChange
-from ..domain.case import Answers, Case, Deed, Overtaken, Seat, Sheet, Step
+from ..domain.case import Answers, Case, CaseAction, Overtaken, Seat, Sheet, Step
 from ..operational_database import case_answers
 from .open_case import Allowed, NotAllowedError, OpenCase
 
@@ -31,25 +31,25 @@ _FIELDS: Mapping[Sheet, tuple[str, ...]] = {
     Sheet.FEEDBACK: ("observation",),
     Sheet.REPLIES: ("reply",),
 }
-_WRITING: Mapping[Sheet, Deed] = {
-    Sheet.PREPARATION: Deed.WRITE_PREPARATION,
-    Sheet.INTERVIEW: Deed.WRITE_INTERVIEW,
-    Sheet.AUDITOR: Deed.JUDGE,
-    Sheet.EXPERT_1: Deed.JUDGE,
-    Sheet.EXPERT_2: Deed.JUDGE,
-    Sheet.AGREED: Deed.AGREE,
-    Sheet.FEEDBACK: Deed.OBSERVE,
-    Sheet.REPLIES: Deed.REPLY,
+_WRITING: Mapping[Sheet, CaseAction] = {
+    Sheet.PREPARATION: CaseAction.WRITE_PREPARATION,
+    Sheet.INTERVIEW: CaseAction.WRITE_INTERVIEW,
+    Sheet.AUDITOR: CaseAction.JUDGE,
+    Sheet.EXPERT_1: CaseAction.JUDGE,
+    Sheet.EXPERT_2: CaseAction.JUDGE,
+    Sheet.AGREED: CaseAction.AGREE,
+    Sheet.FEEDBACK: CaseAction.OBSERVE,
+    Sheet.REPLIES: CaseAction.REPLY,
 }
-_READING: Mapping[Sheet, Deed] = {
-    Sheet.PREPARATION: Deed.READ_PREPARATION,
-    Sheet.INTERVIEW: Deed.READ_INTERVIEW,
-    Sheet.AUDITOR: Deed.READ_AGREED,
-    Sheet.EXPERT_1: Deed.READ_JUDGMENTS,
-    Sheet.EXPERT_2: Deed.READ_JUDGMENTS,
-    Sheet.AGREED: Deed.READ_AGREED,
-    Sheet.FEEDBACK: Deed.READ_FEEDBACK,
-    Sheet.REPLIES: Deed.READ_FEEDBACK,
+_READING: Mapping[Sheet, CaseAction] = {
+    Sheet.PREPARATION: CaseAction.READ_PREPARATION,
+    Sheet.INTERVIEW: CaseAction.READ_INTERVIEW,
+    Sheet.AUDITOR: CaseAction.READ_AGREED,
+    Sheet.EXPERT_1: CaseAction.READ_JUDGMENTS,
+    Sheet.EXPERT_2: CaseAction.READ_JUDGMENTS,
+    Sheet.AGREED: CaseAction.READ_AGREED,
+    Sheet.FEEDBACK: CaseAction.READ_FEEDBACK,
+    Sheet.REPLIES: CaseAction.READ_FEEDBACK,
 }
 OWN_SHEET: Mapping[Seat, Sheet] = {
     Seat.AUDITOR: Sheet.AUDITOR,
@@ -70,7 +70,7 @@ class SheetContent:
 
 def read(opened: OpenCase, sheet: Sheet) -> SheetContent:
     """A sheet. Raises NotAllowedError if the viewer may not read it as the case stands."""
-    with opened.reading(_reading_deed(opened, sheet)) as allowed:
+    with opened.reading(_action_of_reading(opened, sheet)) as allowed:
         _require_own(allowed, sheet, reading=True)
         case_id = opened.case_id
         return SheetContent(
@@ -85,7 +85,7 @@ def latest(opened: OpenCase, sheet: Sheet) -> int:
 
     Raises NotAllowedError as `read`.
     """
-    with opened.reading(_reading_deed(opened, sheet)) as allowed:
+    with opened.reading(_action_of_reading(opened, sheet)) as allowed:
         _require_own(allowed, sheet, reading=True)
         return case_answers.latest_change(allowed.connection, opened.case_id, (sheet,))
 
@@ -120,7 +120,7 @@ def answered(opened: OpenCase, sheet: Sheet) -> int:
 
     Staff may know it of each sheet, experts of no other expert's. Raises NotAllowedError.
     """
-    with opened.reading(Deed.SEE) as allowed:
+    with opened.reading(CaseAction.SEE) as allowed:
         if allowed.seat is not Seat.STAFF:
             return answered_by_field(read(opened, sheet).answers)
         field = "points" if sheet in (*OWN_SHEET.values(), Sheet.AGREED) else "value"
@@ -146,10 +146,10 @@ def _clear_outdated(allowed: Allowed, question: str) -> None:
         case_answers.clear_confirmations(allowed.connection, case_id, question)
 
 
-def _reading_deed(opened: OpenCase, sheet: Sheet) -> Deed:
+def _action_of_reading(opened: OpenCase, sheet: Sheet) -> CaseAction:
     """What reading a sheet is: to judge, while that goes on."""
     judged = sheet in OWN_SHEET.values() and opened.case.step is Step.JUDGMENT
-    return Deed.JUDGE if judged else _READING[sheet]
+    return CaseAction.JUDGE if judged else _READING[sheet]
 
 
 def _require_own(allowed: Allowed, sheet: Sheet, *, reading: bool) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from .. import case_access
 from ..domain import ClusterdashError, Viewer
-from ..domain.case import STEPS, Case, CaseKind, Deed, Seat, Step
+from ..domain.case import STEPS, Case, CaseAction, CaseKind, Seat, Step
 from ..operational_database import case_records, case_trail
 from ..operational_database.case_records import timestamp
 from ..operational_database.engine import reading, writing
@@ -61,6 +61,15 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Applicant:
+    """The cluster that a case is about; `country` is ISO 3166-1 alpha-2."""
+
+    cluster_id: str
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cases:
     """The cases of an installation, or of one visitor of a demonstration, bound to a viewer.
 
@@ -80,23 +89,27 @@ class Cases:
         viewer = self.viewer_now()
         with reading(self.data) as connection:
             found = case_records.read_all(connection, self.visitor) if connection else ()
-        return tuple(case for case in found if case_access.acting_seat(viewer, case, Deed.SEE))
+        return tuple(case for case in found if case_access.acting_seat(viewer, case, CaseAction.SEE))
 
-    def request(self, kind: CaseKind, cluster_id: str, scheme: str, *, on_site: bool = False) -> OpenCase:
+    def request(self, kind: CaseKind, cluster: Applicant, scheme: str, *, on_site: bool = False) -> OpenCase:
         """Open a case of a cluster.
 
-        Raises ClusterdashError if the viewer may not, or if the cluster has an open one of the kind.
+        Raises ClusterdashError if the viewer may not, if the cluster has an open one of the kind, or without a name.
         """
         viewer = self.viewer_now()
-        if not case_access.may_request(viewer, cluster_id):
-            raise ClusterdashError("case.not_allowed")
+        if not case_access.may_request(viewer, cluster.cluster_id):
+            raise NotAllowedError("case.not_allowed")
+        if not cluster.cluster_id or not cluster.name.strip() or not cluster.country:
+            raise ClusterdashError("case.no_cluster")
         at = timestamp(self.now())
         steps = STEPS[kind]
         case = Case(
             token_hex(8),
             self.visitor,
             kind,
-            cluster_id,
+            cluster.cluster_id,
+            cluster.name,
+            cluster.country,
             scheme,
             steps[0],
             step_since=at,
@@ -109,7 +122,7 @@ class Cases:
             reason="",
         )
         with writing(self.data) as connection:
-            for other in case_records.read_all(connection, self.visitor, (cluster_id,)):
+            for other in case_records.read_all(connection, self.visitor, (cluster.cluster_id,)):
                 if other.open and other.kind is kind:
                     raise ClusterdashError("case.open_already")
             case_records.add(connection, case)
@@ -126,7 +139,7 @@ class Cases:
     def open(self, case_id: str) -> OpenCase:
         """A case in which the viewer has a seat. Raises ClusterdashError if there is none with this id."""
         opened = OpenCase(self, case_id)
-        with opened.reading(Deed.SEE):
+        with opened.reading(CaseAction.SEE):
             return opened
 
     def discard_invented(self, opened_before: datetime) -> int:
@@ -145,37 +158,37 @@ class OpenCase:
     @property
     def case(self) -> Case:
         """The case as it stands. Raises ClusterdashError if the viewer has no seat in it any more."""
-        with self.reading(Deed.SEE) as allowed:
+        with self.reading(CaseAction.SEE) as allowed:
             return allowed.case
 
-    def may(self, deed: Deed) -> bool:
+    def may(self, action: CaseAction) -> bool:
         """Whether the viewer may do something as the case stands."""
         try:
-            with self.reading(deed):
+            with self.reading(action):
                 return True
         except NotAllowedError:
             return False
 
     @contextmanager
-    def reading(self, deed: Deed) -> Iterator[Allowed]:
+    def reading(self, action: CaseAction) -> Iterator[Allowed]:
         """A transaction that reads, if the viewer may. Raises NotAllowedError if not."""
         with reading(self.cases.data) as connection:
             if connection is None:
                 raise NotAllowedError("case.unknown")
-            yield self._allowed(connection, deed)
+            yield self._allowed(connection, action)
 
     @contextmanager
-    def acting(self, deed: Deed) -> Iterator[Allowed]:
+    def acting(self, action: CaseAction) -> Iterator[Allowed]:
         """A transaction that changes, if the viewer may. Raises NotAllowedError if not, and changes nothing then."""
         with writing(self.cases.data) as connection:
-            yield self._allowed(connection, deed)
+            yield self._allowed(connection, action)
 
-    def _allowed(self, connection: Connection, deed: Deed) -> Allowed:
+    def _allowed(self, connection: Connection, action: CaseAction) -> Allowed:
         viewer = self.cases.viewer_now()
         case = case_records.read(connection, self.case_id, self.cases.visitor)
-        if case is None or case_access.acting_seat(viewer, case, Deed.SEE) is None:
+        if case is None or case_access.acting_seat(viewer, case, CaseAction.SEE) is None:
             raise NotAllowedError("case.unknown")
-        seat = case_access.acting_seat(viewer, case, deed)
+        seat = case_access.acting_seat(viewer, case, action)
         if seat is None:
             raise NotAllowedError("case.not_allowed")
         return Allowed(connection, case, seat, viewer, timestamp(self.cases.now()))

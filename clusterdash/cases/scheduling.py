@@ -9,7 +9,7 @@ from pathlib import Path
 from .. import access
 from ..auth import audit_log
 from ..domain import ClusterdashError, Grant, GrantRole
-from ..domain.case import SEATS, Deed, Seat, Step
+from ..domain.case import SEATS, CaseAction, Seat, Step
 from ..ingest import grants
 from ..operational_database import case_records
 from ..operational_database.lock import locked
@@ -25,7 +25,7 @@ def schedule(
     should know. Raises NotAllowedError, and ClusterdashError if a seat is empty, if an address is none or has two
     seats, or if an expert manages the same cluster.
     """
-    with locked(opened.cases.data), opened.acting(Deed.SCHEDULE) as allowed:
+    with locked(opened.cases.data), opened.acting(CaseAction.SCHEDULE) as allowed:
         case = allowed.case
         given = {seat: access.normalize_email(seats.get(seat, "").strip()) for seat in SEATS[case.kind]}
         _require_persons(given)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..domain import ClusterdashError, Grid, Indicator
 from ..domain.answer_sheet import SentChange
-from ..domain.case import SEATS, STEPS, Answers, CaseKind, Deed, Seat, Sheet, Step
+from ..domain.case import SEATS, STEPS, Answers, CaseAction, CaseKind, Seat, Sheet, Step
 from ..evaluation.silver import is_audited
 from ..ingest.cell_parsers import CellError, NumberWithin
 from ..operational_database import case_answers, case_records
@@ -30,7 +30,7 @@ MAX_REASON = 1_000
 
 def declare_independence(opened: OpenCase) -> None:
     """An expert declares to be independent of the cluster. Raises NotAllowedError."""
-    with opened.acting(Deed.DECLARE_INDEPENDENCE) as allowed:
+    with opened.acting(CaseAction.DECLARE_INDEPENDENCE) as allowed:
         case_records.change_seat(allowed.connection, opened.case_id, allowed.seat, independent_at=allowed.at)
         allowed.log("independent", question=allowed.seat.value)
 
@@ -40,7 +40,7 @@ def hand_in(opened: OpenCase, grid: Grid) -> None:
 
     Raises NotAllowedError, and ClusterdashError if nothing is answered, or if answers cannot be read.
     """
-    with opened.acting(Deed.HAND_IN) as allowed:
+    with opened.acting(CaseAction.HAND_IN) as allowed:
         answers = case_answers.read(allowed.connection, opened.case_id, Sheet.PREPARATION)
         if not any(answer.value and field == "value" for (_, field), answer in answers.items()):
             raise ClusterdashError("case.nothing_answered")
@@ -53,7 +53,7 @@ def end_interview(opened: OpenCase, grid: Grid) -> None:
 
     Raises NotAllowedError, and ClusterdashError as `hand_in`.
     """
-    with opened.acting(Deed.END_INTERVIEW) as allowed:
+    with opened.acting(CaseAction.END_INTERVIEW) as allowed:
         answers = case_answers.read(allowed.connection, opened.case_id, Sheet.INTERVIEW)
         if not any(answer.value and field == "value" for (_, field), answer in answers.items()):
             raise ClusterdashError("case.nothing_answered")
@@ -74,7 +74,7 @@ def close_judgment(opened: OpenCase, grid: Grid) -> None:
     Where two experts gave the same points, these are agreed and confirmed by both. Raises NotAllowedError, and
     ClusterdashError if points are missing or cannot be read.
     """
-    with opened.acting(Deed.JUDGE) as allowed:
+    with opened.acting(CaseAction.JUDGE) as allowed:
         sheet = OWN_SHEET[allowed.seat]
         judged = judged_indicators(allowed.case.kind, grid)
         answers = case_answers.read(allowed.connection, opened.case_id, sheet)
@@ -96,7 +96,7 @@ def confirm(opened: OpenCase, question: str, version: int) -> None:
 
     Raises NotAllowedError, and ClusterdashError if that is not the version that stands, or has no points.
     """
-    with opened.acting(Deed.AGREE) as allowed:
+    with opened.acting(CaseAction.AGREE) as allowed:
         agreed = case_answers.read(allowed.connection, opened.case_id, Sheet.AGREED)
         points = agreed.get((question, "points"))
         if points is None or not points.value or version != agreed_version(agreed, question):
@@ -107,7 +107,7 @@ def confirm(opened: OpenCase, question: str, version: int) -> None:
 
 def confirmations(opened: OpenCase) -> Mapping[str, Mapping[Seat, int]]:
     """The versions that experts have confirmed, by question and seat. Raises NotAllowedError."""
-    with opened.reading(Deed.READ_AGREED) as allowed:
+    with opened.reading(CaseAction.READ_AGREED) as allowed:
         return case_answers.confirmations(allowed.connection, opened.case_id)
 
 
@@ -129,7 +129,7 @@ def release(opened: OpenCase, grid: Grid) -> None:
 
     Raises NotAllowedError, and ClusterdashError while both have not confirmed everything.
     """
-    with opened.acting(Deed.AGREE) as allowed:
+    with opened.acting(CaseAction.AGREE) as allowed:
         agreed = case_answers.read(allowed.connection, opened.case_id, Sheet.AGREED)
         confirmed = case_answers.confirmations(allowed.connection, opened.case_id)
         left = unconfirmed(grid.indicators, agreed, confirmed)
@@ -141,25 +141,25 @@ def release(opened: OpenCase, grid: Grid) -> None:
 
 def end_feedback(opened: OpenCase) -> None:
     """The experts, or staff, end the feedback: the case goes to review. Raises NotAllowedError."""
-    with opened.acting(Deed.END_FEEDBACK) as allowed:
+    with opened.acting(CaseAction.END_FEEDBACK) as allowed:
         allowed.move(Step.REVIEW, "end_feedback")
 
 
 def withdraw(opened: OpenCase, reason: str) -> None:
     """The manager, or staff, withdraws the case. Raises NotAllowedError, and ClusterdashError without a reason."""
-    with opened.acting(Deed.WITHDRAW) as allowed:
+    with opened.acting(CaseAction.WITHDRAW) as allowed:
         allowed.move(Step.WITHDRAWN, "withdraw", reason=_required(reason))
 
 
 def accept(opened: OpenCase) -> None:
     """Staff accept the result as it was handed in last. Raises NotAllowedError."""
-    with opened.acting(Deed.DECIDE) as allowed:
+    with opened.acting(CaseAction.DECIDE) as allowed:
         allowed.move(Step.ACCEPTED, "accept")
 
 
 def refuse(opened: OpenCase, reason: str) -> None:
     """Staff refuse the case. Raises NotAllowedError, and ClusterdashError without a reason."""
-    with opened.acting(Deed.DECIDE) as allowed:
+    with opened.acting(CaseAction.DECIDE) as allowed:
         allowed.move(Step.REFUSED, "refuse", reason=_required(reason))
 
 
@@ -168,7 +168,7 @@ def reopen(opened: OpenCase, step: Step, reason: str) -> None:
 
     Raises NotAllowedError, and ClusterdashError without a reason, or for a step that the case has not had.
     """
-    with opened.acting(Deed.DECIDE) as allowed:
+    with opened.acting(CaseAction.DECIDE) as allowed:
         if step not in reopenable(allowed.case.kind):
             raise ClusterdashError("case.no_such_step")
         if step in (Step.PREPARATION, Step.JUDGMENT):
@@ -184,7 +184,7 @@ def reopenable(kind: CaseKind) -> tuple[Step, ...]:
 
 def allow_another_report(opened: OpenCase) -> None:
     """Staff allow one more provisional report. Raises NotAllowedError."""
-    with opened.acting(Deed.DECIDE) as allowed:
+    with opened.acting(CaseAction.DECIDE) as allowed:
         more = allowed.case.reports_allowed + 1
         case_records.change(allowed.connection, opened.case_id, reports_allowed=more)
         allowed.log("allow_report")

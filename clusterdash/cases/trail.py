@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..domain.case import Deed, Seat, Sheet, Step, TrailLine
+from ..domain.case import CaseAction, Seat, Sheet, Step, TrailLine
 from ..operational_database import case_trail
 from .answering import OWN_SHEET
 from .open_case import Allowed, OpenCase
@@ -17,7 +17,7 @@ def read(opened: OpenCase) -> tuple[TrailLine, ...]:
     Steps and seats are for all. A manager reads the changes of the own sheets, an expert those of the own and, once
     both have closed, of the other one; staff all. Raises NotAllowedError.
     """
-    with opened.reading(Deed.READ_TRAIL) as allowed:
+    with opened.reading(CaseAction.READ_TRAIL) as allowed:
         readable = _readable(allowed)
         found = case_trail.lines(allowed.connection, opened.case_id)
         return tuple(line for line in found if not line.sheet or Sheet(line.sheet) in readable)
@@ -25,7 +25,7 @@ def read(opened: OpenCase) -> tuple[TrailLine, ...]:
 
 def head(opened: OpenCase) -> tuple[int, str]:
     """Number and hash of the last line: what a statement quotes. Raises NotAllowedError."""
-    with opened.reading(Deed.READ_TRAIL) as allowed:
+    with opened.reading(CaseAction.READ_TRAIL) as allowed:
         return case_trail.head(allowed.connection, opened.case_id)
 
 

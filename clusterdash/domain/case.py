@@ -54,7 +54,7 @@ class Sheet(StrEnum):
     REPLIES = "replies"
 
 
-class Deed(StrEnum):
+class CaseAction(StrEnum):
     """What somebody may do in a case, or read of it."""
 
     SEE = "see"
@@ -142,15 +142,18 @@ class SeatHolder:
 class Case:
     """A case as it stands. Times are UTC, ISO 8601.
 
-    `visitor`: whose invented case it is in a demonstration, "" for a real one. `revision`: how often answers were
-    handed in. `visit_at`: day and time of the interview or visit, in local time. `dates_sequence`: how often it was
-    set. `reason`: why it was reopened, refused or withdrawn.
+    `visitor`: whose invented case it is in a demonstration, "" for a real one. `cluster_name`, `country` (ISO 3166-1
+    alpha-2): as they were when the case was opened; the cluster may be in no edition yet. `revision`: how often
+    answers were handed in. `visit_at`: day and time of the interview or visit, in local time. `dates_sequence`: how
+    often it was set. `reason`: why it was reopened, refused or withdrawn.
     """
 
     case_id: str
     visitor: str
     kind: CaseKind
     cluster_id: str
+    cluster_name: str
+    country: str
     scheme: str
     step: Step
     step_since: str

@@ -158,6 +158,8 @@ ASSESSMENT_CASE = Table(
     Column("visitor", Text, nullable=False, index=True, comment="in a demonstration, whose it is; empty: a real one"),
     Column("kind", Text, nullable=False, comment="a CaseKind"),
     Column("cluster_id", Text, nullable=False, index=True),
+    Column("cluster_name", Text, nullable=False),
+    Column("country", Text, nullable=False, comment="ISO 3166-1 alpha-2"),
     Column("scheme", Text, nullable=False),
     Column("step", Text, nullable=False, comment="a Step"),
     Column("step_since", Text, nullable=False, comment="UTC, ISO 8601"),

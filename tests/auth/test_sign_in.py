@@ -170,20 +170,28 @@ def test_providers_are_read_from_the_secrets() -> None:
     assert [one.name for one in providers({"house": named, "redirect_uri": "r"}, settled)] == ["house"]
 
 
+def viewer_of(audience: Audience, manages: str = "", assesses: str = "") -> Viewer:
+    """The viewer who has signed in as a@b.c; each letter is a cluster."""
+    clusters = frozenset() if audience is Audience.STAFF else frozenset(manages + assesses)
+    return Viewer(audience, clusters, "a@b.c", frozenset(manages), frozenset(assesses))
+
+
 @pytest.mark.parametrize(
     ("given", "viewer"),
     [
         ([], None),
-        ([("staff", "", None, None)], STAFF),
-        ([("manager", "a", None, None)], Viewer(Audience.CLUSTER, frozenset("a"))),
-        ([("manager", "a", None, None), ("expert", "b", None, None)], Viewer(Audience.CLUSTER, frozenset("ab"))),
-        ([("manager", "a", None, TODAY)], Viewer(Audience.CLUSTER, frozenset("a"))),
-        ([("manager", "a", TODAY, None)], Viewer(Audience.CLUSTER, frozenset("a"))),
+        ([("staff", "", None, None)], viewer_of(Audience.STAFF)),
+        ([("staff", "", None, None), ("expert", "b", None, None)], viewer_of(Audience.STAFF, assesses="b")),
+        ([("manager", "a", None, None)], viewer_of(Audience.CLUSTER, "a")),
+        ([("manager", "a", None, None), ("expert", "b", None, None)], viewer_of(Audience.CLUSTER, "a", "b")),
+        ([("expert", "b", None, None)], viewer_of(Audience.EXPERT, assesses="b")),
+        ([("manager", "a", None, TODAY)], viewer_of(Audience.CLUSTER, "a")),
+        ([("manager", "a", TODAY, None)], viewer_of(Audience.CLUSTER, "a")),
         ([("manager", "a", None, TODAY - timedelta(days=1))], None),
         ([("manager", "a", TODAY + timedelta(days=1), None)], None),
         (
             [("staff", "", None, date(2000, 1, 1)), ("manager", "a", None, None)],
-            Viewer(Audience.CLUSTER, frozenset("a")),
+            viewer_of(Audience.CLUSTER, "a"),
         ),
         ([("manager", "", None, None)], None),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.cases import (
+    APPLICANT,
     CLUSTER,
     COLLEAGUE,
     FIRST,
@@ -23,7 +24,7 @@ from support.cases import (
 from clusterdash.cases import answering, scheduling, steps, trail
 from clusterdash.cases.open_case import NotAllowedError
 from clusterdash.domain import ClusterdashError
-from clusterdash.domain.case import STEPS, CaseKind, Deed, Seat, Sheet, Step
+from clusterdash.domain.case import STEPS, CaseAction, CaseKind, Seat, Sheet, Step
 from clusterdash.operational_database import case_answers, case_trail
 from clusterdash.operational_database.engine import reading
 
@@ -186,7 +187,7 @@ def test_one_case_of_a_kind_is_open_at_a_time(world: World) -> None:
     with pytest.raises(ClusterdashError, match=r"case\.open_already"):
         world.requested()
     with pytest.raises(ClusterdashError, match=r"case\.not_allowed"):
-        world.cases(STRANGER).request(CaseKind.BENCHMARKING, CLUSTER, "t")
+        world.cases(STRANGER).request(CaseKind.BENCHMARKING, APPLICANT, "t")
     steps.withdraw(world.open(MANAGER, case_id), "too early")
     assert world.requested() != case_id
 
@@ -198,7 +199,7 @@ def test_a_stranger_learns_nothing_not_even_that_a_case_exists(world: World) -> 
             world.open(STRANGER, unknown)
     assert world.cases(STRANGER).all() == ()
     assert world.cases(STAFF, visitor="somebody").all() == ()
-    assert not world.open(MANAGER, case_id).may(Deed.DECIDE)
+    assert not world.open(MANAGER, case_id).may(CaseAction.DECIDE)
 
 
 def test_a_grant_that_ends_ends_the_seat(world: World) -> None:
@@ -219,5 +220,5 @@ def test_staff_who_have_a_seat_decide_nothing_in_that_case(world: World) -> None
     case_id = world.requested(CaseKind.EVALUATION)
     people = {Seat.EXPERT_1: FIRST, Seat.EXPERT_2: SECOND}
     scheduling.schedule(world.open(STAFF, case_id), people, VISIT, on_site=False)
-    assert not world.open(FIRST, case_id).may(Deed.SCHEDULE)
-    assert world.open(STAFF, case_id).may(Deed.SCHEDULE)
+    assert not world.open(FIRST, case_id).may(CaseAction.SCHEDULE)
+    assert world.open(STAFF, case_id).may(CaseAction.SCHEDULE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clusterdash import access
 from clusterdash.cases import answering, scheduling, steps
-from clusterdash.cases.open_case import Cases, OpenCase
+from clusterdash.cases.open_case import Applicant, Cases, OpenCase
 from clusterdash.domain import PUBLIC, Grid, Indicator, Scheme, Viewer
 from clusterdash.domain.answer_sheet import SaveResult, SentChange
 from clusterdash.domain.case import CaseKind, Seat, Sheet
@@ -18,6 +18,7 @@ from clusterdash.domain.text import LocalizedText
 from clusterdash.ingest import grants
 
 CLUSTER = "c-one"
+APPLICANT = Applicant(CLUSTER, "Cluster One", "FR")
 MANAGER, COLLEAGUE, STAFF = "manager@c.example", "colleague@c.example", "staff@s.example"
 INTERVIEWER, FIRST, SECOND, STRANGER = "talks@e.example", "first@e.example", "second@e.example", "other@x.example"
 GRANTS = [
@@ -92,7 +93,7 @@ class World:
 
     def requested(self, kind: CaseKind = CaseKind.BENCHMARKING, scheme: str = "t") -> str:
         """A case that the manager asked for."""
-        return self.cases(MANAGER).request(kind, CLUSTER, scheme).case_id
+        return self.cases(MANAGER).request(kind, APPLICANT, scheme).case_id
 
     def prepared(self, kind: CaseKind = CaseKind.BENCHMARKING, scheme: str = "t") -> str:
         """A case in preparation, whose experts have declared to be independent."""

@@ -48,6 +48,8 @@ def _create_tables() -> None:
         sa.Column("visitor", sa.Text(), nullable=False, comment="in a demonstration, whose it is; empty: a real one"),
         sa.Column("kind", sa.Text(), nullable=False, comment="a CaseKind"),
         sa.Column("cluster_id", sa.Text(), nullable=False),
+        sa.Column("cluster_name", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False, comment="ISO 3166-1 alpha-2"),
         sa.Column("scheme", sa.Text(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False, comment="a Step"),
         sa.Column("step_since", sa.Text(), nullable=False, comment="UTC, ISO 8601"),

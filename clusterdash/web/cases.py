@@ -1,0 +1,58 @@
+"""The cases of a visit: opened for whoever looks at the page, and asked anew at each save."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from ..cases.open_case import Cases, OpenCase
+from ..domain import ClusterdashError, Grid
+from ..domain.case import Case, CaseKind
+from ..i18n import format_date, translate
+from ..server import edition_cache
+from . import demo
+from .admin import current_viewer
+from .context import PageContext
+from .url_state import choose_page_subject
+
+
+def cases_of(visit: PageContext) -> Cases:
+    """Return the cases that this visit may reach; in a demonstration those of the visitor alone."""
+    visitor = demo.visitor_id() if visit.demonstration else ""
+    return Cases(edition_cache.data_dir(), partial(current_viewer, demonstration=visit.demonstration), visitor)
+
+
+def choose_case(visit: PageContext, offered: tuple[Case, ...]) -> OpenCase | None:
+    """Return the case in the page's address, else the first of those offered, with a choice where there are several.
+
+    None, with a sentence, if there is none.
+    """
+    if not offered:
+        st.info(visit.translate("case.none"))
+        return None
+    names = {case.case_id: case_name(visit, case) for case in offered}
+    chosen = choose_page_subject("case", visit.translate("case.one"), names, language=visit.language, first=True)
+    return cases_of(visit).open(chosen) if chosen else None
+
+
+def case_name(visit: PageContext, case: Case) -> str:
+    """Return how a case is called: cluster, kind, and the day on which it was opened."""
+    day = format_date(visit.language, date.fromisoformat(case.opened_at[:10]))
+    kind = translate(visit.language, f"case_kind.{case.kind}")
+    return translate(visit.language, "case.name", cluster=case.cluster_name, kind=kind, day=day)
+
+
+def scheme_of(visit: PageContext, case: Case) -> Grid:
+    """Return the scheme of a case. Raises ClusterdashError if the served edition does not have it."""
+    grids = {grid.scheme.code: grid for grid in (*visit.reader.schemes(), *visit.reader.evaluation_schemes())}
+    if case.scheme not in grids:
+        raise ClusterdashError("case.no_scheme", scheme=case.scheme)
+    return grids[case.scheme]
+
+
+def schemes_of(visit: PageContext, kind: CaseKind) -> dict[str, Grid]:
+    """Return the schemes that a case of a kind can have, by code."""
+    purpose = "benchmark" if kind is CaseKind.BENCHMARKING else "evaluation"
+    return {grid.scheme.code: grid for grid in visit.reader.schemes() if grid.scheme.purpose == purpose}
