@@ -44,10 +44,7 @@ ALLOWED: Mapping[CaseAction, Mapping[Seat, Steps]] = {
     CaseAction.WRITE_INTERVIEW: {Seat.INTERVIEWER: frozenset({Step.INTERVIEW})},
     CaseAction.END_INTERVIEW: {Seat.INTERVIEWER: frozenset({Step.INTERVIEW})},
     CaseAction.JUDGE: dict.fromkeys(_JUDGES, frozenset({Step.JUDGMENT})),
-    CaseAction.READ_JUDGMENTS: {
-        **dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT}) | _AFTER),
-        Seat.AUDITOR: _AFTER,
-    },
+    CaseAction.READ_JUDGMENTS: dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT}) | _AFTER),
     CaseAction.AGREE: dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT})),
     CaseAction.READ_AGREED: {
         Seat.MANAGER: _AFTER,
