@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 
@@ -17,12 +17,16 @@ from sqlalchemy import Connection
 from .. import case_access
 from ..domain import ClusterdashError, Viewer
 from ..domain.case import STEPS, Case, CaseAction, CaseKind, Seat, Step
-from ..operational_database import case_records, case_trail
+from ..operational_database import case_erasure, case_records, case_trail
 from ..operational_database.case_records import timestamp
 from ..operational_database.engine import reading, writing
 
 REPORTS = 3
 """How many provisional reports a case may have, unless staff allow more."""
+
+
+INVENTED_FOR = timedelta(days=1)
+"""How long an invented case of a demonstration is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,8 @@ class Cases:
             reason="",
         )
         with writing(self.data) as connection:
+            if self.visitor:
+                case_erasure.remove_invented(connection, self.now() - INVENTED_FOR)
             for other in case_records.read_all(connection, self.visitor, (cluster.cluster_id,)):
                 if other.open and other.kind is kind:
                     raise ClusterdashError("case.open_already")
@@ -141,11 +147,6 @@ class Cases:
         opened = OpenCase(self, case_id)
         with opened.reading(CaseAction.SEE):
             return opened
-
-    def discard_invented(self, opened_before: datetime) -> int:
-        """Remove invented cases of all visitors of a demonstration that were opened before a time; returns how many."""
-        with writing(self.data) as connection:
-            return case_records.remove_invented(connection, timestamp(opened_before))
 
 
 @dataclass(frozen=True, slots=True)

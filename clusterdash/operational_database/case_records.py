@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ..domain.case import Case, CaseKind, Seat, SeatHolder, Step
-from .tables import ASSESSMENT_CASE, CASE_CHANGE, CASE_PERSON, CASE_SEAT, CASE_TEXT
+from .tables import ASSESSMENT_CASE, CASE_PERSON, CASE_SEAT
 
-_COLUMNS = tuple(ASSESSMENT_CASE.c)
+_COLUMNS = tuple(column for column in ASSESSMENT_CASE.c if column.name != "erased_at")
 
 
 def timestamp(now: datetime) -> str:
@@ -37,7 +37,7 @@ def add(connection: Connection, case: Case) -> None:
 
 
 def read(connection: Connection, case_id: str, visitor: str) -> Case | None:
-    """A case of a visitor of a demonstration, or a real one; None if there is none."""
+    """A case of a visitor of a demonstration, or a real one; None if there is none, or if it was erased."""
     return next(iter(_read(connection, visitor, case_id=case_id)), None)
 
 
@@ -65,22 +65,10 @@ def change_seat(connection: Connection, case_id: str, seat: Seat, **columns: obj
     connection.execute(update(CASE_SEAT).where(mine).values(**columns))
 
 
-def remove_invented(connection: Connection, opened_before: str) -> int:
-    """Remove the cases of a demonstration that were opened before a time, as a whole; returns how many."""
-    old = select(ASSESSMENT_CASE.c.case_id).where(
-        ASSESSMENT_CASE.c.visitor != "", ASSESSMENT_CASE.c.opened_at < opened_before
-    )
-    ids = list(connection.scalars(old))
-    connection.execute(delete(CASE_TEXT).where(CASE_TEXT.c.case_id.in_(ids)))
-    connection.execute(delete(CASE_CHANGE).where(CASE_CHANGE.c.case_id.in_(ids)))
-    connection.execute(delete(ASSESSMENT_CASE).where(ASSESSMENT_CASE.c.case_id.in_(ids)))
-    return len(ids)
-
-
 def _read(
     connection: Connection, visitor: str, *, case_id: str | None = None, clusters: Iterable[str] | None = None
 ) -> list[Case]:
-    found = select(*_COLUMNS).where(ASSESSMENT_CASE.c.visitor == visitor)
+    found = select(*_COLUMNS).where(ASSESSMENT_CASE.c.visitor == visitor, ASSESSMENT_CASE.c.erased_at.is_(None))
     if case_id is not None:
         found = found.where(ASSESSMENT_CASE.c.case_id == case_id)
     if clusters is not None:

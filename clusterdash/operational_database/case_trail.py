@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select
+from sqlalchemy import Connection, Row, Select, insert, select
 
 from ..domain.case import TrailLine
 from .engine import reading
@@ -125,11 +125,6 @@ def verify(data: Path, case_id: str | None = None) -> tuple[TrailFault, ...]:
     with reading(data) as connection:
         rows = connection.execute(found).all() if connection else ()
     return tuple(_faults(rows))
-
-
-def erase_texts(connection: Connection, case_ids: Sequence[str]) -> None:
-    """Remove the texts of some cases' changes; their trails stay."""
-    connection.execute(delete(CASE_TEXT).where(CASE_TEXT.c.case_id.in_(case_ids)))
 
 
 def _faults(rows: Sequence[Row[Any]]) -> Iterator[TrailFault]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Column, Connection, RowMapping, Table, Text, delete, func
 
 from ..domain.label_change import ChangeAction
 from ..domain.pseudonym import Pseudonyms
+from . import case_erasure
 from .engine import POSTGRESQL, database_path, open_database, reading, writing
 from .tables import ACCESS_GRANT, AUDIT_RECORD, CASES, FORMER_FILE, JOB, JOB_LOG, LABEL_CHANGE, METADATA, SIGN_OUT
 
@@ -62,7 +64,7 @@ def erase(data: Path, cluster: ErasedCluster, others: Collection[str]) -> Erased
         in_register = Pseudonyms(persons) if cluster.public else everywhere
         connection.execute(delete(JOB_LOG))  # both may quote rows of files, which name a cluster or do not
         connection.execute(delete(JOB).where(JOB.c.ended_at.is_not(None)))
-        changed = 0
+        changed = case_erasure.erase_cluster(connection, cluster.cluster_id, pseudonym, datetime.now(UTC))
         for table in METADATA.sorted_tables:
             if table not in (ACCESS_GRANT, FORMER_FILE, JOB_LOG, LABEL_CHANGE, SIGN_OUT, *CASES):
                 changed += _replace(connection, table, everywhere)

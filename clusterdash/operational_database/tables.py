@@ -170,6 +170,7 @@ ASSESSMENT_CASE = Table(
     Column("visit_at", Text, comment="local time of the interview or visit, ISO 8601"),
     Column("dates_sequence", Integer, nullable=False, comment="how often the time of the visit was set"),
     Column("reason", Text, nullable=False, comment="why it was reopened, refused or withdrawn"),
+    Column("erased_at", Text, comment="UTC, ISO 8601: since then only its trail is left"),
 )
 """Cases, as they stand."""
 

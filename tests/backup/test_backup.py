@@ -89,7 +89,7 @@ def test_what_is_restored_is_the_same_on_every_engine_and_back(
     files, tables = stored(installation), content(installation)
     files.pop("drafts/x.duckdb")
     assert len([name for name in files if name.startswith("editions/")]) == 2
-    assert len(tables["audit_record"]) == 2500
+    assert len(tables["audit_record"]) >= 2500
     for number, engine in enumerate(("postgresql", "sqlite", "sqlite")):
         use_engine(engine)
         data, again = tmp_path / str(number), tmp_path / f"{number}.zip"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text, update
-from support.cases import APPLICANT, MANAGER, World, grid_of, type_in
+from support.cases import APPLICANT, CLUSTER, MANAGER, START, World, grid_of, type_in
 
 from clusterdash.domain import DatabaseFailureError
 from clusterdash.domain.case import Sheet
-from clusterdash.operational_database import case_records, case_trail
+from clusterdash.operational_database import case_erasure, case_trail
 from clusterdash.operational_database.case_trail import TrailFault
 from clusterdash.operational_database.engine import database_path, reading, writing
 from clusterdash.operational_database.tables import ASSESSMENT_CASE, CASE_CHANGE, CASE_TEXT
@@ -50,8 +51,8 @@ def test_what_is_invented_goes_as_a_whole(world: World) -> None:
     invented = world.cases(MANAGER, visitor="v")
     opened = invented.request(world.open(MANAGER, typed(world)).case.kind, APPLICANT, "t")
     with writing(world.data) as connection:
-        assert case_records.remove_invented(connection, "2026-05-01") == 0
-        assert case_records.remove_invented(connection, "2027") == 1
+        assert case_erasure.remove_invented(connection, START) == 0
+        assert case_erasure.remove_invented(connection, START + timedelta(days=1)) == 1
         left = connection.execute(select(CASE_CHANGE).where(CASE_CHANGE.c.case_id == opened.case_id)).all()
     assert left == []
     assert invented.all() == ()
@@ -113,11 +114,11 @@ def test_what_was_cut_off_at_the_end_does_not_match_the_hash_of_a_statement(tmp_
 def test_a_trail_whose_texts_were_erased_can_still_be_verified(world: World) -> None:
     case_id = typed(world)
     with writing(world.data) as connection:
-        case_trail.erase_texts(connection, [case_id])
+        case_erasure.erase_cluster(connection, CLUSTER, "forgotten-1", START)
         lines = case_trail.lines(connection, case_id)
         assert connection.scalar(select(CASE_TEXT)) is None
     assert case_trail.verify(world.data) == ()
-    assert {line.after for line in lines} == {None}
+    assert {(line.after, line.by) for line in lines} == {(None, "")}
 
 
 def test_a_fault_names_the_line(world: World) -> None:

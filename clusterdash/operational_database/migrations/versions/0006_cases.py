@@ -60,6 +60,7 @@ def _create_tables() -> None:
         sa.Column("visit_at", sa.Text(), nullable=True, comment="local time of the interview or visit, ISO 8601"),
         sa.Column("dates_sequence", sa.Integer(), nullable=False, comment="how often the time of the visit was set"),
         sa.Column("reason", sa.Text(), nullable=False, comment="why it was reopened, refused or withdrawn"),
+        sa.Column("erased_at", sa.Text(), nullable=True, comment="UTC, ISO 8601: since then only its trail is left"),
         sa.PrimaryKeyConstraint("case_id"),
     )
     op.create_index("ix_assessment_case_cluster_id", "assessment_case", ["cluster_id"], unique=False)
