@@ -1,0 +1,1 @@
+"""Cases as sentences, tables and sheets of questions."""

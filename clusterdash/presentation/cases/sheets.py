@@ -1,0 +1,261 @@
+"""The sheets of a case as questions with fields, for the browser and for whoever reads them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ...cases.answering import STORIES, SheetContent
+from ...cases.steps import read_value
+from ...domain import Grid, Indicator, IndicatorDefinition, Language, PreviousAssessment
+from ...domain.case import Answers
+from ...i18n import format_value, translate
+
+FieldKind = Literal["choice", "number", "text"]
+_MOST_CHOICES = 12
+"""A level with more steps than that is typed as a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A text that can be entered with one click: what is said of it, the button, and the text."""
+
+    text: str
+    button: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetField:
+    """A field: its label, the stored text and version, and what is said below it.
+
+    `choices`: values with their labels, none where it is typed. `problem`: why the stored text cannot be read.
+    `overtaken`: a text that somebody replaced unseen.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind
+    value: str = ""
+    version: int = 0
+    choices: tuple[tuple[str, str], ...] = ()
+    read_only: bool = False
+    offered: Offered | None = None
+    problem: str = ""
+    overtaken: Offered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetQuestion:
+    """A question: an indicator's code, or "story-1"; its title, lines that explain it, and its fields."""
+
+    code: str
+    title: str
+    lines: tuple[str, ...]
+    fields: tuple[SheetField, ...]
+
+
+def answer_questions(
+    grid: Grid,
+    dimension: str,
+    content: SheetContent,
+    language: Language,
+    *,
+    before: PreviousAssessment | None = None,
+    prepared: Answers | None = None,
+    read_only: bool = False,
+) -> tuple[SheetQuestion, ...]:
+    """The questions of a dimension with value, note and evidence.
+
+    `before`: the previous assessment, whose answers are offered to be confirmed. `prepared`: the manager's own answers,
+    offered to the interviewer to be taken over.
+    """
+    definitions = {definition.indicator: definition for definition in grid.definitions}
+    return tuple(
+        SheetQuestion(
+            indicator.code,
+            f"{indicator.code} {indicator.name.get(language)}",
+            _explanation(definitions.get(indicator.code), language),
+            tuple(
+                _field(
+                    name, indicator, content, language, _offer(name, indicator, language, before, prepared), read_only
+                )
+                for name in ("value", "note", "proof")
+            ),
+        )
+        for indicator in grid.indicators
+        if indicator.dimension == dimension
+    )
+
+
+def story_questions(
+    content: SheetContent,
+    language: Language,
+    *,
+    before: PreviousAssessment | None = None,
+    prepared: Answers | None = None,
+    read_only: bool = False,
+) -> tuple[SheetQuestion, ...]:
+    """The success stories: what was done, and the result."""
+    stories = before.stories if before else ()
+    former = {f"story-{story.number}": {"what": story.what, "result": story.result} for story in stories}
+    questions = []
+    for code in STORIES[:3]:
+        fields = []
+        for name in ("what", "result"):
+            label = translate(language, f"questionnaire.{name}")
+            offered = _offered(
+                "before" if prepared is None else "prepared",
+                _text(prepared, code, name) if prepared is not None else former.get(code, {}).get(name, ""),
+                language,
+            )
+            fields.append(_text_field(code, name, label, content, language, offered, read_only))
+        title = translate(language, "sheet.story", number=code.removeprefix("story-"))
+        questions.append(SheetQuestion(code, title, (), tuple(fields)))
+    return tuple(questions)
+
+
+def _offer(
+    name: str, indicator: Indicator, language: Language, before: PreviousAssessment | None, prepared: Answers | None
+) -> Offered | None:
+    """What can be taken over into a field: the manager's text, or that of last time."""
+    if prepared is not None:
+        return _offered("prepared", _text(prepared, indicator.code, name), language)
+    if before is None or before.assessed_on is None:
+        return None
+    if name == "value":
+        answer = before.answers.get(indicator.code)
+        return _offered("before", "" if answer is None else f"{answer:g}", language)
+    remark = before.remarks.get(indicator.code)
+    return _offered("before", (remark.notes if name == "note" else remark.proof) if remark else "", language)
+
+
+def _offered(kind: Literal["before", "prepared"], text: str, language: Language) -> Offered | None:
+    if not text:
+        return None
+    said = translate(language, f"sheet.{kind}", text=text)
+    return Offered(said, translate(language, "sheet.confirm" if kind == "before" else "sheet.take_over"), text)
+
+
+def _field(
+    name: str,
+    indicator: Indicator,
+    content: SheetContent,
+    language: Language,
+    offered: Offered | None,
+    read_only: bool,
+) -> SheetField:
+    if name != "value":
+        label = translate(language, f"questionnaire.{'notes' if name == 'note' else name}")
+        return _text_field(indicator.code, name, label, content, language, offered, read_only)
+    return value_field("value", indicator, content, language, offered=offered, read_only=read_only)
+
+
+def value_field(
+    name: str,
+    indicator: Indicator,
+    content: SheetContent,
+    language: Language,
+    *,
+    offered: Offered | None = None,
+    read_only: bool = False,
+) -> SheetField:
+    """The field of an indicator's value or points: a choice of levels, or a number."""
+    stored = content.answers.get((indicator.code, name))
+    value = stored.value if stored else ""
+    choices = _choices(indicator, value, language)
+    problem = ""
+    if value and read_value(indicator, value) is None:
+        problem = translate(language, "sheet.unreadable", allowed=allowed_text(indicator, language))
+    return SheetField(
+        name,
+        allowed_text(indicator, language) if not choices else translate(language, f"sheet.{name}"),
+        "choice" if choices else "number",
+        value,
+        stored.version if stored else 0,
+        choices,
+        read_only,
+        offered,
+        problem,
+        _overtaken(indicator.code, name, content, language),
+    )
+
+
+def allowed_text(indicator: Indicator, language: Language) -> str:
+    """Which values an indicator allows, with its unit."""
+    if indicator.kind == "gate":
+        return translate(language, "questionnaire.gate")
+    low, high = (format_value(language, limit) for limit in (indicator.minimum, indicator.maximum))
+    key = "questionnaire.whole" if indicator.kind == "level" else "questionnaire.between"
+    unit = indicator.unit.get(language)
+    allowed = translate(language, key, low=low, high=high)
+    return f"{allowed} · {unit}" if unit and indicator.kind != "level" else allowed
+
+
+def _choices(indicator: Indicator, value: str, language: Language) -> tuple[tuple[str, str], ...]:
+    """The choices of a level or gate; none where a number is typed, or where a stored text is no choice."""
+    low, high = indicator.minimum, indicator.maximum
+    if indicator.kind not in ("level", "gate") or low is None or high is None or high - low > _MOST_CHOICES:
+        return ()
+    values = [str(step) for step in range(int(low), int(high) + 1)]
+    if value and value not in values:
+        return ()
+    names = {"0": "sheet.no", "1": "sheet.yes"} if indicator.kind == "gate" else {}
+    labelled = [(one, translate(language, names[one]) if one in names else one) for one in values]
+    return (("", translate(language, "sheet.no_answer")), *labelled)
+
+
+def _text_field(
+    code: str,
+    name: str,
+    label: str,
+    content: SheetContent,
+    language: Language,
+    offered: Offered | None,
+    read_only: bool,
+) -> SheetField:
+    stored = content.answers.get((code, name))
+    return SheetField(
+        name,
+        label,
+        "text",
+        stored.value if stored else "",
+        stored.version if stored else 0,
+        read_only=read_only,
+        offered=offered,
+        overtaken=_overtaken(code, name, content, language),
+    )
+
+
+def _overtaken(code: str, name: str, content: SheetContent, language: Language) -> Offered | None:
+    found = content.overtaken.get((code, name))
+    if found is None:
+        return None
+    said = translate(language, "sheet.overtaken", by=found.by or "–", other=found.replaced_by or "–", text=found.text)
+    return Offered(said, "", found.text)
+
+
+def _explanation(definition: IndicatorDefinition | None, language: Language) -> tuple[str, ...]:
+    measures = definition.measures.get(language) if definition else ""
+    return (measures,) if measures else ()
+
+
+def _text(answers: Answers | None, question: str, field: str) -> str:
+    answer = (answers or {}).get((question, field))
+    return answer.value if answer else ""
+
+
+def answered_by_dimension(grid: Grid, answers: Answers) -> Mapping[str, tuple[int, int]]:
+    """How many questions of each dimension are answered, and how many there are."""
+    found: dict[str, tuple[int, int]] = {}
+    for indicator in grid.indicators:
+        answered, total = found.get(indicator.dimension, (0, 0))
+        found[indicator.dimension] = answered + bool(_text(answers, indicator.code, "value")), total + 1
+    return found
+
+
+def first_open(grid: Grid, answers: Answers) -> str:
+    """The dimension of the first question without an answer; the first one where all are answered."""
+    open_ones: Sequence[Indicator] = [i for i in grid.indicators if not _text(answers, i.code, "value")]
+    return (open_ones or grid.indicators)[0].dimension
