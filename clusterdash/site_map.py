@@ -52,6 +52,11 @@ PAGES = (
     Page(Audience.CLUSTER, "binder", "silver_and_gold"),
     Page(Audience.CLUSTER, "brief", "documents"),
     Page(Audience.CLUSTER, "questionnaire", "documents"),
+    Page(Audience.CLUSTER, "case", "case"),
+    Page(Audience.CLUSTER, "preparation", "case"),
+    Page(Audience.CLUSTER, "result", "case"),
+    Page(Audience.EXPERT, "assignments", "assignments"),
+    Page(Audience.EXPERT, "interview", "assignments"),
     Page(Audience.STAFF, "sectors", "sectors"),
     Page(Audience.STAFF, "comparison", "sectors"),
     Page(Audience.STAFF, "trends", "sectors"),
@@ -65,10 +70,10 @@ PAGES = (
 """All pages; within a destination in the order of the sub-navigation."""
 _SECTIONS: dict[Audience, dict[str, tuple[str, ...]]] = {
     Audience.PUBLIC: {"": ("home", "labels", "guide", "understand")},
-    Audience.CLUSTER: {"": ("results", "plan", "silver_and_gold", "documents")},
-    Audience.EXPERT: {"": ("results", "plan", "silver_and_gold", "documents")},
+    Audience.CLUSTER: {"": ("results", "plan", "silver_and_gold", "documents", "case", "assignments")},
+    Audience.EXPERT: {"": ("assignments",), "clusters": ("results", "plan", "silver_and_gold", "documents")},
     Audience.STAFF: {
-        "": ("sectors", "evaluations"),
+        "": ("sectors", "evaluations", "assignments"),
         "clusters": ("results", "plan", "silver_and_gold", "documents", "briefs"),
         "data": ("register", "data", "access"),
     },

@@ -57,7 +57,7 @@ def answer_sheet(
             del done[change_id]
 
     error = st.session_state.get(error_key)
-    texts = {name: translate(language, f"answer_sheet.{name}") for name in _TEXTS}
+    texts = {name: translate(language, f"saving.{name}") for name in _TEXTS}
     data = {
         "sheet": sheet,
         "owner": owner,

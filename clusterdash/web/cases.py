@@ -8,13 +8,15 @@ from functools import partial
 import streamlit as st
 
 from ..cases.open_case import Cases, OpenCase
-from ..domain import ClusterdashError, Grid
-from ..domain.case import Case, CaseKind
-from ..i18n import format_date, translate
+from ..domain import ClusterdashError, Grid, PreviousAssessment
+from ..domain.case import Case, CaseAction, CaseKind
+from ..i18n import escape_markdown, format_date, translate
+from ..presentation.cases.overview import waiting_first
 from ..server import edition_cache
 from . import demo
 from .admin import current_viewer
 from .context import PageContext
+from .query_params import get
 from .url_state import choose_page_subject
 
 
@@ -24,17 +26,29 @@ def cases_of(visit: PageContext) -> Cases:
     return Cases(edition_cache.data_dir(), partial(current_viewer, demonstration=visit.demonstration), visitor)
 
 
-def choose_case(visit: PageContext, offered: tuple[Case, ...]) -> OpenCase | None:
-    """Return the case in the page's address, else the first of those offered, with a choice where there are several.
+def case_of_page(visit: PageContext, action: CaseAction, not_yet: str, *, kind: CaseKind | None = None) -> OpenCase:
+    """Return the case in the page's address, else the first one, with a choice where there are several.
 
-    None, with a sentence, if there is none.
+    Stops the page, with a sentence, if there is none, or with the text `not_yet` while the action is not allowed in it.
     """
+    found = cases_of(visit)
+    offered = [case for case in waiting_first(found.all()) if kind in (None, case.kind)]
     if not offered:
         st.info(visit.translate("case.none"))
-        return None
+        st.stop()
     names = {case.case_id: case_name(visit, case) for case in offered}
-    chosen = choose_page_subject("case", visit.translate("case.one"), names, language=visit.language, first=True)
-    return cases_of(visit).open(chosen) if chosen else None
+    if len(names) > 1 or get("case") not in (None, *names):
+        chosen = choose_page_subject("case", visit.translate("case.one"), names, language=visit.language, first=True)
+    else:
+        (chosen,) = names
+        st.caption(escape_markdown(names[chosen]))
+    if chosen is None:
+        st.stop()
+    opened = found.open(chosen)
+    if not opened.may(action):
+        st.info(visit.translate(not_yet))
+        st.stop()
+    return opened
 
 
 def case_name(visit: PageContext, case: Case) -> str:
@@ -46,7 +60,7 @@ def case_name(visit: PageContext, case: Case) -> str:
 
 def scheme_of(visit: PageContext, case: Case) -> Grid:
     """Return the scheme of a case. Raises ClusterdashError if the served edition does not have it."""
-    grids = {grid.scheme.code: grid for grid in (*visit.reader.schemes(), *visit.reader.evaluation_schemes())}
+    grids = {grid.scheme.code: grid for grid in visit.reader.schemes()}
     if case.scheme not in grids:
         raise ClusterdashError("case.no_scheme", scheme=case.scheme)
     return grids[case.scheme]
@@ -56,3 +70,11 @@ def schemes_of(visit: PageContext, kind: CaseKind) -> dict[str, Grid]:
     """Return the schemes that a case of a kind can have, by code."""
     purpose = "benchmark" if kind is CaseKind.BENCHMARKING else "evaluation"
     return {grid.scheme.code: grid for grid in visit.reader.schemes() if grid.scheme.purpose == purpose}
+
+
+def previous_assessment(visit: PageContext, case: Case) -> PreviousAssessment | None:
+    """Return the cluster's latest assessment under the case's scheme; None if it has none, as a newcomer."""
+    try:
+        return visit.reader.previous_assessment(case.cluster_id, case.scheme)
+    except ClusterdashError:
+        return None

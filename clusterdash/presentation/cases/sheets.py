@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ...cases.answering import STORIES, SheetContent
+from ...cases.answering import ANSWER_FIELDS, STORIES, SheetContent
 from ...cases.steps import read_value
 from ...domain import Grid, Indicator, IndicatorDefinition, Language, PreviousAssessment
-from ...domain.case import Answers
+from ...domain.case import Answers, Sheet
 from ...i18n import format_value, translate
 
 FieldKind = Literal["choice", "number", "text"]
@@ -56,72 +56,57 @@ class SheetQuestion:
     fields: tuple[SheetField, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What is offered beside the fields: the manager's own answers to be taken over, or last time's to be confirmed."""
+
+    before: PreviousAssessment | None = None
+    prepared: Answers | None = None
+    read_only: bool = False
+
+
 def answer_questions(
-    grid: Grid,
-    dimension: str,
-    content: SheetContent,
-    language: Language,
-    *,
-    before: PreviousAssessment | None = None,
-    prepared: Answers | None = None,
-    read_only: bool = False,
+    grid: Grid, dimension: str, content: SheetContent, offers: Offers, language: Language
 ) -> tuple[SheetQuestion, ...]:
-    """The questions of a dimension with value, note and evidence.
-
-    `before`: the previous assessment, whose answers are offered to be confirmed. `prepared`: the manager's own answers,
-    offered to the interviewer to be taken over.
-    """
+    """The questions of a dimension with value, note and evidence."""
     definitions = {definition.indicator: definition for definition in grid.definitions}
-    return tuple(
-        SheetQuestion(
-            indicator.code,
-            f"{indicator.code} {indicator.name.get(language)}",
-            _explanation(definitions.get(indicator.code), language),
-            tuple(
-                _field(
-                    name, indicator, content, language, _offer(name, indicator, language, before, prepared), read_only
-                )
-                for name in ("value", "note", "proof")
-            ),
-        )
-        for indicator in grid.indicators
-        if indicator.dimension == dimension
-    )
+    questions = []
+    for indicator in grid.indicators:
+        if indicator.dimension == dimension:
+            fields = []
+            for name in ANSWER_FIELDS:
+                offered = _offer(name, indicator, offers, language)
+                fields.append(_field(name, indicator, content, language, offered, offers.read_only))
+            title = f"{indicator.code} {indicator.name.get(language)}"
+            lines = _explanation(definitions.get(indicator.code), language)
+            questions.append(SheetQuestion(indicator.code, title, lines, tuple(fields)))
+    return tuple(questions)
 
 
-def story_questions(
-    content: SheetContent,
-    language: Language,
-    *,
-    before: PreviousAssessment | None = None,
-    prepared: Answers | None = None,
-    read_only: bool = False,
-) -> tuple[SheetQuestion, ...]:
+def story_questions(content: SheetContent, offers: Offers, language: Language) -> tuple[SheetQuestion, ...]:
     """The success stories: what was done, and the result."""
-    stories = before.stories if before else ()
+    stories = offers.before.stories if offers.before else ()
     former = {f"story-{story.number}": {"what": story.what, "result": story.result} for story in stories}
     questions = []
     for code in STORIES[:3]:
         fields = []
         for name in ("what", "result"):
             label = translate(language, f"questionnaire.{name}")
-            offered = _offered(
-                "before" if prepared is None else "prepared",
-                _text(prepared, code, name) if prepared is not None else former.get(code, {}).get(name, ""),
-                language,
-            )
-            fields.append(_text_field(code, name, label, content, language, offered, read_only))
-        title = translate(language, "sheet.story", number=code.removeprefix("story-"))
+            if offers.prepared is None:
+                offered = _offered("before", former.get(code, {}).get(name, ""), language)
+            else:
+                offered = _offered("prepared", _text(offers.prepared, code, name), language)
+            fields.append(_text_field(code, name, label, content, language, offered, offers.read_only))
+        title = translate(language, "case_sheet.story", number=code.removeprefix("story-"))
         questions.append(SheetQuestion(code, title, (), tuple(fields)))
     return tuple(questions)
 
 
-def _offer(
-    name: str, indicator: Indicator, language: Language, before: PreviousAssessment | None, prepared: Answers | None
-) -> Offered | None:
+def _offer(name: str, indicator: Indicator, offers: Offers, language: Language) -> Offered | None:
     """What can be taken over into a field: the manager's text, or that of last time."""
-    if prepared is not None:
-        return _offered("prepared", _text(prepared, indicator.code, name), language)
+    before = offers.before
+    if offers.prepared is not None:
+        return _offered("prepared", _text(offers.prepared, indicator.code, name), language)
     if before is None or before.assessed_on is None:
         return None
     if name == "value":
@@ -134,8 +119,10 @@ def _offer(
 def _offered(kind: Literal["before", "prepared"], text: str, language: Language) -> Offered | None:
     if not text:
         return None
-    said = translate(language, f"sheet.{kind}", text=text)
-    return Offered(said, translate(language, "sheet.confirm" if kind == "before" else "sheet.take_over"), text)
+    said = translate(language, f"case_sheet.{kind}", text=text)
+    return Offered(
+        said, translate(language, "case_sheet.confirm" if kind == "before" else "case_sheet.take_over"), text
+    )
 
 
 def _field(
@@ -167,10 +154,10 @@ def value_field(
     choices = _choices(indicator, value, language)
     problem = ""
     if value and read_value(indicator, value) is None:
-        problem = translate(language, "sheet.unreadable", allowed=allowed_text(indicator, language))
+        problem = translate(language, "case_sheet.unreadable", allowed=allowed_text(indicator, language))
     return SheetField(
         name,
-        allowed_text(indicator, language) if not choices else translate(language, f"sheet.{name}"),
+        allowed_text(indicator, language) if not choices else translate(language, f"case_sheet.{name}"),
         "choice" if choices else "number",
         value,
         stored.version if stored else 0,
@@ -201,9 +188,9 @@ def _choices(indicator: Indicator, value: str, language: Language) -> tuple[tupl
     values = [str(step) for step in range(int(low), int(high) + 1)]
     if value and value not in values:
         return ()
-    names = {"0": "sheet.no", "1": "sheet.yes"} if indicator.kind == "gate" else {}
+    names = {"0": "case_sheet.no", "1": "case_sheet.yes"} if indicator.kind == "gate" else {}
     labelled = [(one, translate(language, names[one]) if one in names else one) for one in values]
-    return (("", translate(language, "sheet.no_answer")), *labelled)
+    return (("", translate(language, "case_sheet.no_answer")), *labelled)
 
 
 def _text_field(
@@ -232,7 +219,9 @@ def _overtaken(code: str, name: str, content: SheetContent, language: Language) 
     found = content.overtaken.get((code, name))
     if found is None:
         return None
-    said = translate(language, "sheet.overtaken", by=found.by or "–", other=found.replaced_by or "–", text=found.text)
+    said = translate(
+        language, "case_sheet.overtaken", by=found.by or "–", other=found.replaced_by or "–", text=found.text
+    )
     return Offered(said, "", found.text)
 
 
@@ -259,3 +248,43 @@ def first_open(grid: Grid, answers: Answers) -> str:
     """The dimension of the first question without an answer; the first one where all are answered."""
     open_ones: Sequence[Indicator] = [i for i in grid.indicators if not _text(answers, i.code, "value")]
     return (open_ones or grid.indicators)[0].dimension
+
+
+def unconfirmed(grid: Grid, answers: Answers, before: PreviousAssessment | None) -> int:
+    """How many answers of last time are still to be confirmed: those of questions without an answer now."""
+    known = before.answers if before else {}
+    return sum(indicator.code in known and not _text(answers, indicator.code, "value") for indicator in grid.indicators)
+
+
+def feedback_questions(
+    grid: Grid,
+    dimension: str,
+    found: Answers,
+    own: SheetContent,
+    others: SheetContent,
+    language: Language,
+    sheet: Sheet,
+    *,
+    writable: bool,
+) -> tuple[SheetQuestion, ...]:
+    """The result of a dimension, with the cluster's observation and the experts' reply to each indicator.
+
+    `own`: the content of the sheet that is typed, `others`: that of the other one, which is only read.
+    """
+    contents = (own, others) if sheet is Sheet.FEEDBACK else (others, own)
+    questions = []
+    for indicator in grid.indicators:
+        if indicator.dimension != dimension:
+            continue
+        result = _text(found, indicator.code, "value") or _text(found, indicator.code, "points")
+        lines = [translate(language, "case_sheet.found", value=result or translate(language, "case_sheet.no_answer"))]
+        reason = _text(found, indicator.code, "note") or _text(found, indicator.code, "reason")
+        lines += [reason] if reason else []
+        fields = []
+        for name, content in zip(("observation", "reply"), contents, strict=True):
+            label = translate(language, f"case_sheet.{name}")
+            locked = not writable or content is others
+            fields.append(_text_field(indicator.code, name, label, content, language, None, locked))
+        title = f"{indicator.code} {indicator.name.get(language)}"
+        questions.append(SheetQuestion(indicator.code, title, tuple(lines), tuple(fields)))
+    return tuple(questions)

@@ -187,7 +187,7 @@ class Field {
 
   count() {
     const left = LONGEST - this.input.value.length;
-    this.counter.textContent = left <= ALMOST ? this.sheet.data.texts.left.replace("{n}", left) : "";
+    this.counter.textContent = left <= ALMOST ? `${this.sheet.data.texts.left}: ${left}` : "";
   }
 
   acknowledged(value, version) {

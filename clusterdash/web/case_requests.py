@@ -1,0 +1,99 @@
+"""The manager's case: asked for, where it stands, what is to be done next, and its trail."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ..cases import trail
+from ..cases.open_case import Applicant, OpenCase
+from ..domain import ClusterdashError
+from ..domain.case import Case, CaseAction, CaseKind, Seat
+from ..i18n import escape_markdown
+from ..presentation.cases import overview, tables
+from .case_actions import run
+from .cases import cases_of, schemes_of
+from .context import PageContext
+from .widgets import show_html, show_table
+
+OFFERED = (CaseKind.BENCHMARKING,)
+"""The kinds that can be asked for here."""
+
+
+def request_form(visit: PageContext) -> None:
+    """Show managers a form that asks for a case, unless one is open of each of their clusters."""
+    found = cases_of(visit)
+    busy = {(case.cluster_id, case.kind) for case in found.all() if case.open}
+    names = {cluster: _applicant(visit, cluster) for cluster in sorted(visit.viewer.manages)}
+    wanted = {
+        f"{cluster}-{kind}": (cluster, kind) for cluster in names for kind in OFFERED if (cluster, kind) not in busy
+    }
+    if not wanted:
+        return
+    with st.form("case-request"):
+        st.markdown(visit.translate("case_page.request_lead"))
+
+        def label(key: str) -> str:
+            cluster, kind = wanted[key]
+            return f"{names[cluster].name}: {visit.translate(f'case_kind.{kind}')}"
+
+        chosen = st.selectbox(visit.translate("case_page.what"), list(wanted), format_func=label)
+        cluster, kind = wanted[chosen]
+        schemes = schemes_of(visit, kind)
+        scheme = st.selectbox(
+            visit.translate("sectors.scheme"),
+            list(schemes),
+            format_func=lambda code: schemes[code].scheme.name.get(visit.language),
+        )
+        sent = st.form_submit_button(visit.translate("case_action.request"), type="primary")
+    if sent and scheme:
+        run(lambda: found.request(kind, names[cluster], scheme), "case_done.request")
+
+
+def _applicant(visit: PageContext, cluster_id: str) -> Applicant:
+    """The cluster as the served edition knows it; without a name if it does not."""
+    for scheme in schemes_of(visit, CaseKind.BENCHMARKING):
+        try:
+            cluster = visit.reader.previous_assessment(cluster_id, scheme).cluster
+        except ClusterdashError:
+            continue
+        return Applicant(cluster_id, cluster.name, cluster.country)
+    return Applicant(cluster_id, "", "")
+
+
+def show_case(visit: PageContext, opened: OpenCase) -> None:
+    """Show where a case stands, what is asked of the manager, and when and with whom it takes place."""
+    case, language = opened.case, visit.language
+    show_html(overview.step_line(case, language))
+    st.markdown(f"**{overview.now_sentence(case, Seat.MANAGER, language)}**")
+    if case.reason:
+        st.info(visit.translate("case_page.reason", reason=case.reason))
+    with st.container(horizontal=True, key="case-next"):
+        next_pages(visit, opened)
+    st.markdown(overview.visit_sentence(case, language))
+    st.caption(escape_markdown(overview.people_sentence(case, language)))
+    st.caption(overview.since_sentence(case, visit.now.date(), language))
+
+
+def next_pages(visit: PageContext, opened: OpenCase) -> None:
+    """Show links to the pages on which something can be done or read now."""
+    ways = {
+        "preparation": (CaseAction.READ_PREPARATION, "edit_note"),
+        "result": (CaseAction.READ_FEEDBACK, "fact_check"),
+    }
+    for page, (action, icon) in ways.items():
+        if opened.may(action):
+            link_to(visit, f"pages/cluster/{page}.py", opened.case, visit.translate(f"{page}.menu"), icon)
+
+
+def link_to(visit: PageContext, page: str, case: Case, label: str, icon: str) -> None:
+    """Show a link to a page with a case in its address."""
+    query = {"case": case.case_id, "lang": visit.language}
+    st.page_link(page, label=label, icon=f":material/{icon}:", query_params=query)
+
+
+def show_trail(visit: PageContext, opened: OpenCase) -> None:
+    """Show who did what in a case, as far as the visitor may read it."""
+    if opened.may(CaseAction.READ_TRAIL):
+        show_table(tables.trail_table(trail.read(opened), visit.language))
+    else:
+        st.caption(visit.translate("case_page.no_trail"))
