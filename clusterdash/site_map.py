@@ -62,6 +62,8 @@ PAGES = (
     Page(Audience.STAFF, "trends", "sectors"),
     Page(Audience.STAFF, "side_by_side", "sectors"),
     Page(Audience.STAFF, "evaluations", "evaluations"),
+    Page(Audience.STAFF, "cases", "cases"),
+    Page(Audience.STAFF, "review", "cases"),
     Page(Audience.STAFF, "briefs", "briefs"),
     Page(Audience.STAFF, "register", "register"),
     Page(Audience.STAFF, "data", "data"),
@@ -73,7 +75,7 @@ _SECTIONS: dict[Audience, dict[str, tuple[str, ...]]] = {
     Audience.CLUSTER: {"": ("results", "plan", "silver_and_gold", "documents", "case", "assignments")},
     Audience.EXPERT: {"": ("assignments",), "clusters": ("results", "plan", "silver_and_gold", "documents")},
     Audience.STAFF: {
-        "": ("sectors", "evaluations", "assignments"),
+        "": ("sectors", "cases", "evaluations", "assignments"),
         "clusters": ("results", "plan", "silver_and_gold", "documents", "briefs"),
         "data": ("register", "data", "access"),
     },

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..domain import ClusterdashError, Grid, Indicator
 from ..domain.answer_sheet import SentChange
-from ..domain.case import SEATS, STEPS, Answers, CaseAction, CaseKind, Seat, Sheet, Step
+from ..domain.case import SEATS, STEPS, Answers, CaseAction, CaseKind, Seat, Sheet, Step, stored_text
 from ..evaluation.silver import is_audited
 from ..ingest.cell_parsers import CellError, NumberWithin
 from ..operational_database import case_answers, case_records
@@ -118,7 +118,7 @@ def unconfirmed(
     return tuple(
         indicator.code
         for indicator in judged
-        if not _text(agreed, indicator.code, "points")
+        if not stored_text(agreed, indicator.code, "points")
         or [confirmed.get(indicator.code, {}).get(seat) for seat in SEATS[CaseKind.EVALUATION]]
         != [agreed_version(agreed, indicator.code)] * 2
     )
@@ -203,7 +203,7 @@ def _agree_where_equal(allowed: Allowed, judged: Sequence[Indicator]) -> None:
     sheets = [case_answers.read(allowed.connection, case_id, OWN_SHEET[seat]) for seat in seats]
     agreed = case_answers.read(allowed.connection, case_id, Sheet.AGREED)
     for code in (indicator.code for indicator in judged):
-        points = {_text(answers, code, "points").strip() for answers in sheets}
+        points = {stored_text(answers, code, "points").strip() for answers in sheets}
         if len(points) > 1 or agreed_version(agreed, code):
             continue
         change = SentChange(f"equal-{allowed.case.revision}-{code}", code, "points", points.pop(), 0)
@@ -213,7 +213,7 @@ def _agree_where_equal(allowed: Allowed, judged: Sequence[Indicator]) -> None:
 
 
 def _require_complete(judged: Sequence[Indicator], answers: Answers) -> None:
-    missing = [indicator.code for indicator in judged if not _text(answers, indicator.code, "points")]
+    missing = [indicator.code for indicator in judged if not stored_text(answers, indicator.code, "points")]
     if missing:
         raise ClusterdashError("case.points_missing", n=len(missing), questions=", ".join(missing[:5]))
     _require_readable(judged, answers, "points")
@@ -224,8 +224,8 @@ def _require_readable(indicators: Sequence[Indicator], answers: Answers, field: 
     unreadable = [
         indicator.code
         for indicator in indicators
-        if _text(answers, indicator.code, field)
-        and read_value(indicator, _text(answers, indicator.code, field)) is None
+        if stored_text(answers, indicator.code, field)
+        and read_value(indicator, stored_text(answers, indicator.code, field)) is None
     ]
     if unreadable:
         raise ClusterdashError("case.unreadable", n=len(unreadable), questions=", ".join(unreadable[:5]))
@@ -238,11 +238,6 @@ def read_value(indicator: Indicator, text: str) -> float | None:
         return NumberWithin(indicator.minimum, indicator.maximum, whole=whole)(text.strip())
     except CellError:
         return None
-
-
-def _text(answers: Answers, question: str, field: str) -> str:
-    answer = answers.get((question, field))
-    return answer.value if answer else ""
 
 
 def _required(reason: str) -> str:

@@ -190,6 +190,12 @@ Answers = Mapping[tuple[str, str], StoredAnswer]
 """Stored fields of a sheet by question (an indicator's code, or "story-1") and field ("value", "note", ...)."""
 
 
+def stored_text(answers: Answers | None, question: str, field: str) -> str:
+    """The text of a field; "" if it was never typed."""
+    answer = (answers or {}).get((question, field))
+    return answer.value if answer else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Overtaken:
     """A text that somebody replaced without having seen it: whose it was, and who replaced it."""

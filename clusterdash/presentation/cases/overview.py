@@ -12,6 +12,8 @@ from ...domain import Language
 from ...domain.case import EXPERT_SEATS, STEPS, Answers, Case, Seat, Step
 from ...i18n import format_date, format_datetime, translate
 
+REQUEST_DAYS, HAND_IN_DAYS, FEEDBACK_DAYS = 14, 21, 14
+"""Within how many days a request is scheduled, answers are in before the visit, and a result is discussed."""
 PLANNED_MINUTES = 180
 """How long an interview is planned to take: three hours."""
 
@@ -103,3 +105,21 @@ def preparation_sentence(answered: int, total: int, offered: int, language: Lang
 def is_ended(case: Case) -> bool:
     """Whether a case ended without a result."""
     return case.step in (Step.REFUSED, Step.WITHDRAWN)
+
+
+def lateness(case: Case, today: date) -> str:
+    """Why a case is late: the key of a text, "" if it is not.
+
+    Answers are to be handed in three weeks before the visit; a visit takes place on its day; feedback takes two weeks.
+    """
+    visit = date.fromisoformat(case.visit_at[:10]) if case.visit_at else None
+    since = date.fromisoformat(case.step_since[:10])
+    if case.step is Step.REQUESTED and (today - since).days > REQUEST_DAYS:
+        return "cases.late_request"
+    if case.step is Step.PREPARATION and visit and (visit - today).days < HAND_IN_DAYS:
+        return "cases.late_preparation"
+    if case.step in (Step.INTERVIEW, Step.JUDGMENT) and visit and today > visit:
+        return "cases.late_visit"
+    if case.step in (Step.AGREEMENT, Step.FEEDBACK) and (today - since).days > FEEDBACK_DAYS:
+        return "cases.late_feedback"
+    return ""

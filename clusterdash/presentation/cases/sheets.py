@@ -9,7 +9,7 @@ from typing import Literal
 from ...cases.answering import ANSWER_FIELDS, STORIES, SheetContent
 from ...cases.steps import read_value
 from ...domain import Grid, Indicator, IndicatorDefinition, Language, PreviousAssessment
-from ...domain.case import Answers, Sheet
+from ...domain.case import Answers, Sheet, stored_text
 from ...i18n import format_value, translate
 
 FieldKind = Literal["choice", "number", "text"]
@@ -95,7 +95,7 @@ def story_questions(content: SheetContent, offers: Offers, language: Language) -
             if offers.prepared is None:
                 offered = _offered("before", former.get(code, {}).get(name, ""), language)
             else:
-                offered = _offered("prepared", _text(offers.prepared, code, name), language)
+                offered = _offered("prepared", stored_text(offers.prepared, code, name), language)
             fields.append(_text_field(code, name, label, content, language, offered, offers.read_only))
         title = translate(language, "case_sheet.story", number=code.removeprefix("story-"))
         questions.append(SheetQuestion(code, title, (), tuple(fields)))
@@ -106,7 +106,7 @@ def _offer(name: str, indicator: Indicator, offers: Offers, language: Language) 
     """What can be taken over into a field: the manager's text, or that of last time."""
     before = offers.before
     if offers.prepared is not None:
-        return _offered("prepared", _text(offers.prepared, indicator.code, name), language)
+        return _offered("prepared", stored_text(offers.prepared, indicator.code, name), language)
     if before is None or before.assessed_on is None:
         return None
     if name == "value":
@@ -230,30 +230,27 @@ def _explanation(definition: IndicatorDefinition | None, language: Language) -> 
     return (measures,) if measures else ()
 
 
-def _text(answers: Answers | None, question: str, field: str) -> str:
-    answer = (answers or {}).get((question, field))
-    return answer.value if answer else ""
-
-
 def answered_by_dimension(grid: Grid, answers: Answers) -> Mapping[str, tuple[int, int]]:
     """How many questions of each dimension are answered, and how many there are."""
     found: dict[str, tuple[int, int]] = {}
     for indicator in grid.indicators:
         answered, total = found.get(indicator.dimension, (0, 0))
-        found[indicator.dimension] = answered + bool(_text(answers, indicator.code, "value")), total + 1
+        found[indicator.dimension] = answered + bool(stored_text(answers, indicator.code, "value")), total + 1
     return found
 
 
 def first_open(grid: Grid, answers: Answers) -> str:
     """The dimension of the first question without an answer; the first one where all are answered."""
-    open_ones: Sequence[Indicator] = [i for i in grid.indicators if not _text(answers, i.code, "value")]
+    open_ones: Sequence[Indicator] = [i for i in grid.indicators if not stored_text(answers, i.code, "value")]
     return (open_ones or grid.indicators)[0].dimension
 
 
 def unconfirmed(grid: Grid, answers: Answers, before: PreviousAssessment | None) -> int:
     """How many answers of last time are still to be confirmed: those of questions without an answer now."""
     known = before.answers if before else {}
-    return sum(indicator.code in known and not _text(answers, indicator.code, "value") for indicator in grid.indicators)
+    return sum(
+        indicator.code in known and not stored_text(answers, indicator.code, "value") for indicator in grid.indicators
+    )
 
 
 def feedback_questions(
@@ -276,9 +273,9 @@ def feedback_questions(
     for indicator in grid.indicators:
         if indicator.dimension != dimension:
             continue
-        result = _text(found, indicator.code, "value") or _text(found, indicator.code, "points")
+        result = stored_text(found, indicator.code, "value") or stored_text(found, indicator.code, "points")
         lines = [translate(language, "case_sheet.found", value=result or translate(language, "case_sheet.no_answer"))]
-        reason = _text(found, indicator.code, "note") or _text(found, indicator.code, "reason")
+        reason = stored_text(found, indicator.code, "note") or stored_text(found, indicator.code, "reason")
         lines += [reason] if reason else []
         fields = []
         for name, content in zip(("observation", "reply"), contents, strict=True):

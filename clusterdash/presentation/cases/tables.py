@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from ...domain import Language
-from ...domain.case import TrailLine
-from ...i18n import format_datetime, translate
+from ...cases.review import Finding
+from ...domain import Grid, Language
+from ...domain.case import Answers, Case, TrailLine, stored_text
+from ...i18n import format_datetime, format_value, translate
 from ..benchmark.tables import table
+from .overview import lateness
 
 _LONGEST = 120
 """Characters of a text in the trail that are shown."""
@@ -20,6 +22,48 @@ def trail_table(lines: Sequence[TrailLine], language: Language) -> str:
     return table(
         translate(language, "trail.caption"), headings, [("", [_row(line, language) for line in reversed(lines)])]
     )
+
+
+def case_table(cases: Sequence[Case], today: date, language: Language) -> str:
+    """Cases: cluster, kind, step, days at it, the visit, and what is late."""
+    headings = [translate(language, f"cases.{name}") for name in ("cluster", "kind", "step", "days", "visit", "late")]
+    rows = []
+    for case in cases:
+        visit = format_datetime(language, datetime.fromisoformat(case.visit_at)) if case.visit_at else "–"
+        days = (today - date.fromisoformat(case.step_since[:10])).days
+        late = lateness(case, today)
+        kind, step = translate(language, f"case_kind.{case.kind}"), translate(language, f"case_step.{case.step}")
+        rows.append([case.cluster_name, kind, step, str(days), visit, translate(language, late) if late else "–"])
+    return table(translate(language, "cases.caption"), headings, [("", rows)], prose=True)
+
+
+def finding_table(found: Sequence[Finding], grid: Grid, caption: str, language: Language) -> str:
+    """What is to be looked at in a result: indicator, reason, the value last time and now."""
+    names = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
+    headings = [translate(language, f"review.{name}") for name in ("indicator", "why", "before", "now")]
+    rows = []
+    for one in found:
+        values = ["–" if value is None else format_value(language, value) for value in (one.before, one.now)]
+        why = translate(language, f"review_finding.{one.kind}")
+        rows.append([f"{one.indicator} {names[one.indicator]}", why, *values])
+    return table(caption, headings, [("", rows)], prose=True)
+
+
+def result_table(grid: Grid, answers: Answers, said: Answers, replied: Answers, language: Language) -> str:
+    """A result as it was handed in: indicator, value, note, the cluster's observation, the reply."""
+    columns = ("indicator", "value", "note", "observation", "reply")
+    headings = [translate(language, f"review.{name}") for name in columns]
+    rows = []
+    for indicator in grid.indicators:
+        code = indicator.code
+        cells = [
+            stored_text(answers, code, "value") or stored_text(answers, code, "points"),
+            stored_text(answers, code, "note") or stored_text(answers, code, "reason"),
+            stored_text(said, code, "observation"),
+            stored_text(replied, code, "reply"),
+        ]
+        rows.append([f"{code} {indicator.name.get(language)}", *(cell or "–" for cell in cells)])
+    return table(translate(language, "review.all"), headings, [("", rows)], prose=True)
 
 
 def _row(line: TrailLine, language: Language) -> list[str]:

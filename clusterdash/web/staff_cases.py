@@ -1,0 +1,177 @@
+"""Cases as staff see them: by step, scheduled, reviewed, and on their way into an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import partial
+
+import streamlit as st
+
+from ..access import DemoRole, demonstration_email
+from ..cases import answering, review, scheduling, steps
+from ..cases.open_case import Applicant, Cases, OpenCase
+from ..cases.steps import RESULT
+from ..domain.case import SEATS, Case, CaseAction, CaseKind, Seat, Sheet, Step
+from ..i18n import country_name, escape_markdown
+from ..presentation.cases import overview, tables
+from .admin import job_admin
+from .case_actions import action_button, action_with_reason, run
+from .case_requests import OFFERED, link_to, show_trail
+from .cases import case_name, case_of_page, cases_of, previous_assessment, scheme_of, schemes_of
+from .context import PageContext
+from .widgets import check_list, show_html, show_table
+
+
+def show_cases(visit: PageContext) -> None:
+    """Show all open cases by step, with the days at it and what is late; ended ones in a fold."""
+    found = cases_of(visit).all()
+    today = visit.now.date()
+    open_ones = [case for case in overview.waiting_first(found) if case.open]
+    late = sum(bool(overview.lateness(case, today)) for case in open_ones)
+    st.markdown(visit.translate("cases.count", n=len(open_ones), late=late))
+    if open_ones:
+        show_table(tables.case_table(open_ones, today, visit.language))
+    ended = [case for case in found if not case.open]
+    if ended:
+        with st.expander(visit.translate("cases.ended", n=len(ended))):
+            show_table(tables.case_table(ended, today, visit.language))
+
+
+def request_form(visit: PageContext) -> None:
+    """Show a form that opens a case for a cluster of the served edition, or for a newcomer."""
+    known = visit.reader.assessed(evaluated=True)
+    with st.form("staff-request", border=False):
+        cluster = st.selectbox(
+            visit.translate("cases.cluster"), list(known), None, format_func=known.__getitem__, placeholder="…"
+        )
+        st.caption(visit.translate("cases.newcomer"))
+        new_id = st.text_input(visit.translate("cases.new_id"))
+        new_name = st.text_input(visit.translate("cases.new_name"))
+        countries = {code: country_name(visit.language, code) for code in visit.reader.country_groups()}
+        country = st.selectbox(
+            visit.translate("cases.new_country"),
+            sorted(countries, key=countries.__getitem__),
+            None,
+            format_func=countries.__getitem__,
+            placeholder="…",
+        )
+        kind = st.selectbox(
+            visit.translate("case_page.what"), OFFERED, format_func=lambda one: visit.translate(f"case_kind.{one}")
+        )
+        sent = st.form_submit_button(visit.translate("case_action.request"))
+    if sent:
+        applicant = _applicant(visit, kind, cluster, Applicant(new_id.strip(), new_name.strip(), country or ""))
+        scheme = next(iter(schemes_of(visit, kind)))
+        run(lambda: cases_of(visit).request(kind, applicant, scheme), "case_done.request")
+
+
+def _applicant(visit: PageContext, kind: CaseKind, cluster: str | None, newcomer: Applicant) -> Applicant:
+    """The chosen cluster as the served edition knows it; the newcomer as typed, if none is chosen."""
+    if cluster is None:
+        return newcomer
+    found = visit.reader.previous_assessment(cluster, next(iter(schemes_of(visit, kind)))).cluster
+    return Applicant(cluster, found.name, found.country)
+
+
+def show_case(visit: PageContext) -> None:
+    """Show one case: where it stands, its seats and dates, which can be set, and its trail."""
+    opened = case_of_page(visit, CaseAction.SEE, "case.none")
+    case = opened.case
+    show_html(overview.step_line(case, visit.language))
+    st.markdown(overview.visit_sentence(case, visit.language))
+    for holder in case.holders:
+        seat = visit.translate(f"case_seat.{holder.seat}")
+        key = "cases.independent" if holder.independent_at else "cases.not_declared"
+        st.caption(visit.translate(key, seat=seat, who=holder.email))
+    if opened.may(CaseAction.READ_RESULT):
+        link_to(visit, "pages/staff/review.py", case, visit.translate("review.menu"), "fact_check")
+    if opened.may(CaseAction.SCHEDULE):
+        with st.expander(visit.translate("cases.schedule"), expanded=case.step is Step.REQUESTED):
+            _schedule_form(visit, opened)
+    if opened.may(CaseAction.END_FEEDBACK):
+        action_button(visit, "end_feedback", partial(steps.end_feedback, opened))
+    if opened.may(CaseAction.WITHDRAW):
+        action_with_reason(visit, "withdraw", partial(steps.withdraw, opened))
+    with st.expander(visit.translate("case_page.trail")):
+        show_trail(visit, opened)
+
+
+def _schedule_form(visit: PageContext, opened: OpenCase) -> None:
+    """Show a form with the seats of experts and the time of the interview or visit."""
+    case = opened.case
+    planned = datetime.fromisoformat(case.visit_at) if case.visit_at else None
+    with st.form("case-schedule", border=False):
+        seats = {
+            seat: st.text_input(visit.translate(f"case_seat.{seat}"), _address(case, seat, visit), key=f"seat-{seat}")
+            for seat in SEATS[case.kind]
+        }
+        day = st.date_input(visit.translate("cases.day"), planned.date() if planned else None, format="YYYY-MM-DD")
+        hour = st.time_input(visit.translate("cases.hour"), planned.time() if planned else time(10))
+        on_site = st.checkbox(visit.translate("cases.on_site"), case.on_site)
+        sent = st.form_submit_button(visit.translate("case_action.schedule"), type="primary")
+    if sent:
+        visit_at = datetime.combine(day, hour) if isinstance(day, date) else None
+        run(lambda: _schedule(opened, seats, visit_at, on_site), "case_done.schedule")
+    if managers := st.session_state.pop("case-managers", ()):
+        st.warning(escape_markdown(visit.translate("cases.managers", n=len(managers), who=", ".join(managers))))
+
+
+def _schedule(opened: OpenCase, seats: Mapping[Seat, str], visit_at: datetime | None, on_site: bool) -> None:
+    st.session_state["case-managers"] = scheduling.schedule(opened, seats, visit_at, on_site=on_site)
+
+
+def _address(case: Case, seat: Seat, visit: PageContext) -> str:
+    """The address that has a seat; in a demonstration that of the role which plays it."""
+    holder = case.holder(seat)
+    if holder:
+        return holder.email
+    role: DemoRole = "second_expert" if seat is Seat.EXPERT_2 else "expert"
+    return demonstration_email(role) if visit.demonstration else ""
+
+
+def show_review(visit: PageContext, opened: OpenCase) -> None:
+    """Show what is missing or unlikely in a case's result, what is unanswered, and what differs from last time."""
+    case, grid = opened.case, scheme_of(visit, opened.case)
+    before = previous_assessment(visit, case)
+    answers = answering.read(opened, RESULT[case.kind]).answers
+    said, replied = (answering.read(opened, sheet).answers for sheet in (Sheet.FEEDBACK, Sheet.REPLIES))
+    found = review.findings(grid, answers, before, said, replied)
+    st.markdown(visit.translate("review.count", n=len(found)))
+    if found:
+        show_table(tables.finding_table(found, grid, visit.translate("review.look_at"), visit.language))
+    changed = review.changes(grid, answers, before)
+    with st.expander(visit.translate("review.changes", n=len(changed))):
+        show_table(tables.finding_table(changed, grid, visit.translate("review.since"), visit.language))
+    with st.expander(visit.translate("review.all")):
+        show_table(tables.result_table(grid, answers, said, replied, visit.language))
+
+
+def decide(visit: PageContext, opened: OpenCase) -> None:
+    """Show the buttons that accept, hand back or refuse a case."""
+    with st.container(horizontal=True, key="case-decide"):
+        action_button(visit, "accept", partial(steps.accept, opened), primary=True)
+        for step in steps.reopenable(opened.case.kind):
+            action_with_reason(visit, f"reopen_{step}", partial(steps.reopen, opened, step))
+        action_with_reason(visit, "refuse", partial(steps.refuse, opened))
+
+
+def choose_for_edition(visit: PageContext) -> None:
+    """Show the accepted cases that the served edition does not hold; those chosen are checked as uploaded files are."""
+    found = cases_of(visit)
+    sources = {name for name, _ in visit.reader.sources()}
+    waiting = review.waiting(found, sources)
+    if not waiting:
+        st.caption(visit.translate("cases.none_waiting"))
+        return
+    since = {case.case_id: overview.since_sentence(case, visit.now.date(), visit.language) for case in waiting}
+    texts = {case.case_id: (escape_markdown(case_name(visit, case)), since[case.case_id]) for case in waiting}
+    chosen = check_list(texts, key="for-edition")
+    if st.button(visit.translate("cases.check"), disabled=not chosen, type="primary"):
+        run(lambda: _check(visit, found, chosen), "cases.checking")
+    st.caption(visit.translate("cases.check_key"))
+
+
+def _check(visit: PageContext, found: Cases, chosen: list[str]) -> None:
+    known = visit.reader.assessed(evaluated=True)
+    job_admin(visit).check(review.files(found, chosen, known), complete=visit.edition.edition_id)
