@@ -101,7 +101,7 @@ def may_open_pages(viewer: Viewer, audience: Audience) -> bool:
     if audience is Audience.PUBLIC:
         return True
     if audience is Audience.EXPERT:
-        return viewer.audience is not Audience.PUBLIC and bool(viewer.assesses)
+        return viewer.audience is Audience.EXPERT or (viewer.audience is not Audience.PUBLIC and bool(viewer.assesses))
     if audience is Audience.CLUSTER:
         return viewer.audience is not Audience.PUBLIC
     return viewer.audience is audience

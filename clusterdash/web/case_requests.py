@@ -20,9 +20,13 @@ OFFERED = (CaseKind.BENCHMARKING,)
 
 
 def request_form(visit: PageContext) -> None:
-    """Show managers a form that asks for a case, unless one is open of each of their clusters."""
+    """Show managers a form that asks for a case, unless one is open of each of their clusters.
+
+    Stops the page there if there is no case yet.
+    """
     found = cases_of(visit)
-    busy = {(case.cluster_id, case.kind) for case in found.all() if case.open}
+    present = found.all()
+    busy = {(case.cluster_id, case.kind) for case in present if case.open}
     names = {cluster: _applicant(visit, cluster) for cluster in sorted(visit.viewer.manages)}
     wanted = {
         f"{cluster}-{kind}": (cluster, kind) for cluster in names for kind in OFFERED if (cluster, kind) not in busy
@@ -32,21 +36,22 @@ def request_form(visit: PageContext) -> None:
     with st.form("case-request"):
         st.markdown(visit.translate("case_page.request_lead"))
 
-        def label(key: str) -> str:
+        def name(key: str) -> str:
             cluster, kind = wanted[key]
             return f"{names[cluster].name}: {visit.translate(f'case_kind.{kind}')}"
 
-        chosen = st.selectbox(visit.translate("case_page.what"), list(wanted), format_func=label)
+        chosen = st.selectbox(visit.translate("case_page.what"), list(wanted), format_func=name)
         cluster, kind = wanted[chosen]
-        schemes = schemes_of(visit, kind)
-        scheme = st.selectbox(
-            visit.translate("sectors.scheme"),
-            list(schemes),
-            format_func=lambda code: schemes[code].scheme.name.get(visit.language),
-        )
+        schemes = {code: grid.scheme.name.get(visit.language) for code, grid in schemes_of(visit, kind).items()}
+        scheme = next(iter(schemes), "")
+        if len(schemes) > 1:
+            label = visit.translate("sectors.scheme")
+            scheme = st.selectbox(label, list(schemes), format_func=schemes.__getitem__)
         sent = st.form_submit_button(visit.translate("case_action.request"), type="primary")
     if sent and scheme:
         run(lambda: found.request(kind, names[cluster], scheme), "case_done.request")
+    if not present:
+        st.stop()
 
 
 def _applicant(visit: PageContext, cluster_id: str) -> Applicant:
@@ -78,7 +83,7 @@ def next_pages(visit: PageContext, opened: OpenCase) -> None:
     """Show links to the pages on which something can be done or read now."""
     ways = {
         "preparation": (CaseAction.READ_PREPARATION, "edit_note"),
-        "result": (CaseAction.READ_FEEDBACK, "fact_check"),
+        "result": (CaseAction.READ_FEEDBACK, "checklist"),
     }
     for page, (action, icon) in ways.items():
         if opened.may(action):

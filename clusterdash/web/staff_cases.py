@@ -85,7 +85,7 @@ def show_case(visit: PageContext) -> None:
         key = "cases.independent" if holder.independent_at else "cases.not_declared"
         st.caption(visit.translate(key, seat=seat, who=holder.email))
     if opened.may(CaseAction.READ_RESULT):
-        link_to(visit, "pages/staff/review.py", case, visit.translate("review.menu"), "fact_check")
+        link_to(visit, "pages/staff/review.py", case, visit.translate("review.menu"), "checklist")
     if opened.may(CaseAction.SCHEDULE):
         with st.expander(visit.translate("cases.schedule"), expanded=case.step is Step.REQUESTED):
             _schedule_form(visit, opened)

@@ -33,7 +33,7 @@ VISITORS: dict[str, tuple[str, tuple[str, ...]]] = {
     "public": ("public", ()),
     "one@a.example": ("cluster", (OWN,)),
     "two@a.example": ("cluster", (OWN, SECOND)),
-    "expert@a.example": ("cluster", (OWN,)),
+    "expert@a.example": ("expert", (OWN,)),
     "staff@a.example": ("staff", (OWN, SECOND, *FOREIGN)),
     "late@a.example": ("public", ()),
 }
@@ -100,7 +100,7 @@ def test_no_page_of_others_is_declared(look, who: str) -> None:
 )
 def test_nobody_reads_across(arena: LeakAudit, look, page: str, who: str) -> None:
     role, own = VISITORS[who]
-    for foreign in FOREIGN if role == "cluster" else FOREIGN[:1]:
+    for foreign in FOREIGN if role in ("cluster", "expert") else FOREIGN[:1]:
         _, sent = look(who, page, lang="en", cluster=foreign, id=foreign)
         assert answers_leaked(sent, arena.answers, own) == set()
         if role != "staff":

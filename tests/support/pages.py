@@ -17,8 +17,9 @@ APP = str(ROOT / "app.py")
 
 
 _VISITORS = {
-    Audience.PUBLIC: {"public", "cluster", "staff"},
-    Audience.CLUSTER: {"cluster", "staff"},
+    Audience.PUBLIC: {"public", "cluster", "expert", "staff"},
+    Audience.CLUSTER: {"cluster", "expert", "staff"},
+    Audience.EXPERT: {"expert"},
     Audience.STAFF: {"staff"},
 }
 

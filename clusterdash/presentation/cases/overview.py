@@ -43,7 +43,7 @@ def step_line(case: Case, language: Language) -> Markup:
         here = Markup(' aria-current="step"') if state == "now" else Markup("")
         items.append(Markup('<li class="{}"{}>{}</li>').format(state, here, name))
     label = translate(language, "case_page.steps")
-    return Markup('<ol class="steps" aria-label="{}">{}</ol>').format(label, Markup("").join(items))
+    return Markup('<ol class="case-steps" aria-label="{}">{}</ol>').format(label, Markup("").join(items))
 
 
 def now_sentence(case: Case, seat: Seat, language: Language) -> str:

@@ -129,11 +129,13 @@ class Card {
     this.box = element("section", {}, head);
     this.box.id = `question-${question.code}`;
     for (const line of question.lines) this.box.append(element("p", { className: "line", textContent: line }));
+    const fields = element("div", { className: "fields" });
     for (const field of question.fields) {
       const made = new Field(sheet, question, field);
       this.fields.set(field.name, made);
-      this.box.append(made.box);
+      fields.append(made.box);
     }
+    this.box.append(fields);
     this.state = element("small", { role: "status" });
     this.box.append(this.state);
   }
