@@ -96,14 +96,17 @@ def edition_visible(*, demonstration: bool, synthetic: bool) -> bool:
 def may_open_pages(viewer: Viewer, audience: Audience) -> bool:
     """Whether the viewer may open pages for an audience.
 
-    Public pages are for all, those for experts for who assesses a cluster; staff open all others.
+    Public pages are for all, those for experts for who assesses a cluster, whose results they see; staff open all
+    others.
     """
     if audience is Audience.PUBLIC:
         return True
     if audience is Audience.EXPERT:
         return viewer.audience is Audience.EXPERT or (viewer.audience is not Audience.PUBLIC and bool(viewer.assesses))
     if audience is Audience.CLUSTER:
-        return viewer.audience is not Audience.PUBLIC
+        return viewer.audience in (Audience.CLUSTER, Audience.STAFF) or (
+            viewer.audience is Audience.EXPERT and bool(viewer.clusters)
+        )
     return viewer.audience is audience
 
 

@@ -35,6 +35,7 @@ EXPERT = Viewer(Audience.EXPERT, MINE, assesses=MINE)
         (STAFF, "public cluster staff"),
         (Viewer(Audience.STAFF, assesses=MINE), "public cluster expert staff"),
         (Viewer(Audience.PUBLIC, assesses=MINE), "public"),
+        (Viewer(Audience.EXPERT), "public expert"),
     ],
 )
 def test_pages(who: Viewer, opened: str) -> None:

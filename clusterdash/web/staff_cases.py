@@ -56,11 +56,11 @@ def request_form(visit: PageContext) -> None:
             format_func=countries.__getitem__,
             placeholder="…",
         )
-        kind = st.selectbox(
-            visit.translate("case_page.what"), OFFERED, format_func=lambda one: visit.translate(f"case_kind.{one}")
-        )
+        kinds = {kind.value: visit.translate(f"case_kind.{kind}") for kind in OFFERED}
+        chosen = st.radio(visit.translate("case_page.what"), list(kinds), format_func=kinds.__getitem__)
         sent = st.form_submit_button(visit.translate("case_action.request"))
     if sent:
+        kind = CaseKind(chosen)
         applicant = _applicant(visit, kind, cluster, Applicant(new_id.strip(), new_name.strip(), country or ""))
         scheme = next(iter(schemes_of(visit, kind)))
         run(lambda: cases_of(visit).request(kind, applicant, scheme), "case_done.request")

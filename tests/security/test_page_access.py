@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.leak_audit import APP, LeakAudit, answers_leaked, drawn, named, recorded_messages, sent_by, unpacked
-from support.pages import ALLOWED, forbidden, refuses
+from support.pages import PAGES, forbidden, refuses
 from support.sign_in import AUTH, claims
 
 from clusterdash import access
@@ -29,15 +29,15 @@ GRANTS = [
     ["staff@a.example", "staff", "", "", ""],
     ["late@a.example", "manager", OWN, "", "2020-01-01"],
 ]
-VISITORS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "public": ("public", ()),
-    "one@a.example": ("cluster", (OWN,)),
-    "two@a.example": ("cluster", (OWN, SECOND)),
-    "expert@a.example": ("expert", (OWN,)),
-    "staff@a.example": ("staff", (OWN, SECOND, *FOREIGN)),
-    "late@a.example": ("public", ()),
+VISITORS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "public": (("public",), ()),
+    "one@a.example": (("cluster",), (OWN,)),
+    "two@a.example": (("cluster",), (OWN, SECOND)),
+    "expert@a.example": (("cluster", "expert"), (OWN,)),
+    "staff@a.example": (("staff",), (OWN, SECOND, *FOREIGN)),
+    "late@a.example": (("public",), ()),
 }
-"""What each may enter, and whose results they may see."""
+"""As which roles each may enter pages, and whose results they may see."""
 FILES = (
     "csv",
     "ics",
@@ -88,28 +88,28 @@ def look(arena: LeakAudit, monkeypatch: pytest.MonkeyPatch):
     return open_page
 
 
-@pytest.mark.parametrize("who", [who for who, (role, _) in VISITORS.items() if forbidden(role)])
+@pytest.mark.parametrize("who", [who for who, (roles, _) in VISITORS.items() if forbidden(*roles)])
 def test_no_page_of_others_is_declared(look, who: str) -> None:
     app, _ = look(who, "pages/public/privacy.py")
-    assert refuses(app, VISITORS[who][0])
+    assert refuses(app, *VISITORS[who][0])
 
 
 @pytest.mark.parametrize(
     ("who", "page"),
-    [(who, page) for who, (role, _) in VISITORS.items() for allowed, page in ALLOWED if allowed == role],
+    [(who, page) for who, (roles, _) in VISITORS.items() for page, allowed in PAGES.items() if allowed & {*roles}],
 )
 def test_nobody_reads_across(arena: LeakAudit, look, page: str, who: str) -> None:
-    role, own = VISITORS[who]
-    for foreign in FOREIGN if role in ("cluster", "expert") else FOREIGN[:1]:
+    roles, own = VISITORS[who]
+    for foreign in FOREIGN if "cluster" in roles else FOREIGN[:1]:
         _, sent = look(who, page, lang="en", cluster=foreign, id=foreign)
         assert answers_leaked(sent, arena.answers, own) == set()
-        if role != "staff":
+        if "staff" not in roles:
             assert named(sent, arena.answers, (*own, foreign)) == set(), "what was asked for is named, nobody else"
 
 
 @pytest.mark.parametrize("who", list(VISITORS))
 def test_the_gateway_of_each_opens_the_own_clusters_only(arena: LeakAudit, who: str) -> None:
-    role, own = VISITORS[who]
+    roles, own = VISITORS[who]
     viewer: Viewer = access.granted_viewer(grants.read_grants(arena.data), who, datetime.now(UTC).date()) or PUBLIC
     gateway: EditionReader = arena.store.reader(viewer)
     reads = (gateway.benchmark, gateway.latest_evaluation, lambda c: gateway.previous_assessment(c, "t"))
@@ -119,7 +119,7 @@ def test_the_gateway_of_each_opens_the_own_clusters_only(arena: LeakAudit, who: 
         else:
             with pytest.raises(ClusterdashError, match="refused"):
                 read(cluster)
-    assert set(gateway.assessed()) == (set(arena.answers) if role == "staff" else set(own))
+    assert set(gateway.assessed()) == (set(arena.answers) if "staff" in roles else set(own))
 
 
 @pytest.mark.parametrize("page", ["brief", "binder", "questionnaire", "plan"])

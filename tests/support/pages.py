@@ -18,7 +18,7 @@ APP = str(ROOT / "app.py")
 
 _VISITORS = {
     Audience.PUBLIC: {"public", "cluster", "expert", "staff"},
-    Audience.CLUSTER: {"cluster", "expert", "staff"},
+    Audience.CLUSTER: {"cluster", "staff"},
     Audience.EXPERT: {"expert"},
     Audience.STAFF: {"staff"},
 }
@@ -32,14 +32,23 @@ ALLOWED = [(role, page) for page, roles in PAGES.items() for role in sorted(role
 """Each role with each page that it may enter."""
 
 
-def forbidden(role: str) -> list[str]:
-    """The pages that a role may not enter."""
-    return [page for page, roles in PAGES.items() if role not in roles]
+OF_CLUSTERS = [page.file for page in site_map.PAGES if page.audience is Audience.CLUSTER and page.destination != "case"]
+"""The pages that show the results of the cluster in their address."""
 
 
-def refuses(app: AppTest, role: str) -> bool:
-    """Whether none of the pages that its role may not enter are declared in a visit."""
-    for page in forbidden(role):
+def role_for(page: str) -> str:
+    """The role that enters the most pages, and this one."""
+    return "staff" if "staff" in PAGES[page] else "expert"
+
+
+def forbidden(*roles: str) -> list[str]:
+    """The pages that none of some roles may enter."""
+    return [page for page, allowed in PAGES.items() if not allowed & {*roles}]
+
+
+def refuses(app: AppTest, *roles: str) -> bool:
+    """Whether none of the pages that these roles may not enter are declared in a visit."""
+    for page in forbidden(*roles):
         try:
             app.switch_page(page)
         except ValueError as error:

@@ -30,6 +30,20 @@ from clusterdash.operational_database.tables import PUBLICATION
 from clusterdash.presentation.benchmark.example import example_radar
 
 TITLES = {
+    ("pages/cluster/case.py", "fr"): "Votre dossier",
+    ("pages/cluster/case.py", "en"): "Your case",
+    ("pages/cluster/preparation.py", "fr"): "Préparez vos réponses",
+    ("pages/cluster/preparation.py", "en"): "Prepare your answers",
+    ("pages/cluster/result.py", "fr"): "Le résultat, avant sa publication",
+    ("pages/cluster/result.py", "en"): "The result, before it is published",
+    ("pages/expert/assignments.py", "fr"): "Vos entretiens",
+    ("pages/expert/assignments.py", "en"): "Your interviews",
+    ("pages/expert/interview.py", "fr"): "Entretien",
+    ("pages/expert/interview.py", "en"): "Interview",
+    ("pages/staff/cases.py", "fr"): "Entretiens et évaluations",
+    ("pages/staff/cases.py", "en"): "Interviews and evaluations",
+    ("pages/staff/review.py", "fr"): "Vérification d’un dossier",
+    ("pages/staff/review.py", "en"): "Review of a case",
     ("pages/public/home.py", "fr"): "Où se situe votre cluster en Europe\u00a0?",
     ("pages/public/home.py", "en"): "Where does your cluster stand in Europe?",
     ("pages/public/labels.py", "fr"): f"{LABELLED} clusters ont reçu un label",

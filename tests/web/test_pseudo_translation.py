@@ -15,7 +15,7 @@ from babel import Locale
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 from support.editions import laid_bare
-from support.pages import APP, PAGES
+from support.pages import APP, PAGES, role_for
 
 from clusterdash.i18n import LANGUAGE_NAMES, texts
 from clusterdash.labels.contact import contact
@@ -185,7 +185,7 @@ def test_every_text_of_a_page_is_in_the_catalogue(
         if not key.startswith("former_column."):
             monkeypatch.setitem(entry, "en", marked(entry["en"]))
     app = AppTest.from_file(APP, default_timeout=60)
-    app.session_state["role"] = "staff"
+    app.session_state["role"] = role_for(page)
     app.query_params["lang"] = "en"
     app = app.run().switch_page(page).run()
     assert not app.exception
