@@ -71,44 +71,5 @@ def changes(grid: Grid, answers: Answers, before: PreviousAssessment | None) -> 
     return tuple(found)
 
 
-def hand_ins(opened: OpenCase) -> tuple[HandIn, ...]:
-    """What was handed in. Raises NotAllowedError."""
-    with opened.reading(CaseAction.READ_RESULT) as allowed:
-        return case_answers.hand_ins(allowed.connection, opened.case_id)
-
-
-def is_published(case: Case, handed_in: tuple[HandIn, ...], sources: Collection[str]) -> bool:
-    """Whether the result of a case is among the files that the served edition was made of.
-
-    It is not stored: going back to an earlier edition, or discarding one, needs no repair.
-    """
-    final = exchange.result(case, handed_in)
-    return final is not None and exchange.file_name(case, final) in sources
-
-
-def waiting(found: Cases, sources: Collection[str]) -> tuple[Case, ...]:
-    """The accepted cases that the served edition does not hold."""
-    accepted = [case for case in found.all() if case.step is Step.ACCEPTED]
-    return tuple(case for case in accepted if not is_published(case, hand_ins(found.open(case.case_id)), sources))
-
-
-def files(found: Cases, case_ids: Collection[str], known: Mapping[str, str]) -> list[tuple[str, bytes]]:
-    """The files of accepted cases, by name, for the import; `known`: the clusters of the served edition.
-
-    Raises NotAllowedError, and ClusterdashError for a case that is not accepted.
-    """
-    made = []
-    for case_id in case_ids:
-        opened = found.open(case_id)
-        with opened.reading(CaseAction.PUBLISH) as allowed:
-            handed_in = case_answers.hand_ins(allowed.connection, case_id)
-            final = exchange.result(allowed.case, handed_in)
-            if final is None:
-                raise ClusterdashError("case.nothing_answered")
-            content = exchange.workbook(allowed.case, handed_in, newcomer=allowed.case.cluster_id not in known)
-            made.append((exchange.file_name(allowed.case, final), content))
-    return made
-
-
 def _text(answers: Answers, question: str) -> str:
     return stored_text(answers, question, "value") or stored_text(answers, question, "points")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What was published together. `content_hash` covers all files it was made from: same files, same hash.
+    """What was published together. `content_hash` covers all that it was made from: same tables, same hash.
 
     `completed`: the edition that this one extends, "" for one that was submitted as a whole.
     """

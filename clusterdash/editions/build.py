@@ -29,6 +29,7 @@ from ..statistics.parameters import LIMITS, Limits
 from . import catalog, export, queries
 from .catalog import PROJECT_DATA, current_path, set_current
 from .confirmations import ConfirmationKind
+from .content_hash import tables_hash
 from .progress import Progress, no_progress
 from .publication_effects import UnconfirmedError, publication_effect, read_metadata
 from .reader import SCHEMA_VERSION, EditionDatabase
@@ -223,8 +224,8 @@ def build(
     """Build an edition from checked tables, which are emptied, next to the served one; returns its id.
 
     By `limits`, it reveals no more to accounts with grants, in the data folder or in the tables, than to others. The id
-    ends in the first characters of the hash of everything it was made from: the same files, facts and accounts that see
-    many clusters give the same hash. A draft is only being checked, and is removed unless it is kept
+    ends in the first characters of the hash of everything it was made from: the same tables, facts and accounts that
+    see many clusters give the same hash, whatever files the tables were in. A draft is only being checked, and is removed unless it is kept
     (`catalog.keep_draft`). Raises ClusterdashError if the grants cannot be read.
     """
     sources = readers.files(sources)
@@ -235,7 +236,7 @@ def build(
     everything: list[object] = [
         *kept,
         *accounts,
-        *hashes,
+        tables_hash(tables),
         *_hashes([catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme"), PROJECT_DATA / "geo"]),
     ]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()

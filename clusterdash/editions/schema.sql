@@ -7,7 +7,7 @@ create table edition (
     title text not null,
     created_at timestamp not null,
     synthetic boolean not null,
-    content_hash text not null check (length(content_hash) = 64),  -- of the files handed in and the facts
+    content_hash text not null check (length(content_hash) = 64),  -- of the tables handed in and the facts
     built_by text not null,
     completed text not null  -- the edition that this one completes, '' for none
 );

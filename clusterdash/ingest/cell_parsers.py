@@ -51,14 +51,14 @@ def text(cell: str) -> str:
     cell = " ".join(part.strip() for part in _BREAK.split(cell))
     if cell[0] in FORMULA_STARTS:
         raise CellError("cell.formula", start=cell[0])
-    if not cell.isprintable() and any(map(_is_control, cell)):  # most texts are, and the check is fast
+    if not cell.isprintable() and any(map(is_control, cell)):  # most texts are, and the check is fast
         raise CellError("cell.control")
     if len(cell) > MAXIMUM_TEXT:
         raise CellError("cell.too_long", maximum=MAXIMUM_TEXT)
     return cell
 
 
-def _is_control(character: str) -> bool:
+def is_control(character: str) -> bool:
     """Whether a character is not allowed in a text or in the XML of a workbook."""
     code = ord(character)
     return code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE
@@ -70,7 +70,7 @@ def prose(cell: str) -> str:
     The apostrophe that such an export puts before it is removed.
     """
     lines = "\n".join(cell.splitlines())
-    if any(c not in "\n\t" and _is_control(c) for c in lines):
+    if any(c not in "\n\t" and is_control(c) for c in lines):
         raise CellError("cell.control")
     noted = lines[1:] if lines[0] == "'" and neutralize_formula(lines[1:]) == lines else lines
     if len(noted) > MAXIMUM_PROSE:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from typing import Any
 
 import pandas as pd
 
@@ -234,8 +235,11 @@ def _noted(
     anew: Set[Assessment],
     assessments: Set[Assessment],
 ) -> dict[Assessment, list[Row]]:
-    """The remarks or stories by assessment; those of a resubmitted assessment replace the earlier ones."""
-    noted: dict[Assessment, dict[object, tuple[Layer, Sheet, int, Row]]] = {}
+    """The remarks or stories by assessment, in the order of their keys, whatever the order of import.
+
+    Those of a resubmitted assessment replace the earlier ones.
+    """
+    noted: dict[Assessment, dict[Any, tuple[Layer, Sheet, int, Row]]] = {}
     for layer, sheet, number, row in findings.of(table):
         if not row.keys() >= set(KEYS[table]):
             continue
@@ -251,7 +255,7 @@ def _noted(
             values = {"first": first, "file": other.file}
             findings.add_problem(sheet, number, KEYS[table][-1], as_cell(of), "row.contradicts", "error", **values)
         noted[key][of] = (layer, sheet, number, row)
-    return {key: [row for *_, row in rows.values()] for key, rows in noted.items()}
+    return {key: [row for _, (*_, row) in sorted(rows.items())] for key, rows in noted.items()}
 
 
 def _awards(findings: IngestState, clusters: Mapping[str, Row], synthetic: bool, today: date) -> None:

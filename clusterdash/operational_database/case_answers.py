@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
@@ -124,12 +124,19 @@ def hand_in(
 
 def hand_ins(connection: Connection, case_id: str) -> tuple[HandIn, ...]:
     """What was handed in, the first revision first."""
+    return hand_ins_of(connection, [case_id])[case_id]
+
+
+def hand_ins_of(connection: Connection, case_ids: Collection[str]) -> dict[str, tuple[HandIn, ...]]:
+    """What was handed in in each of some cases, the first revision first."""
     joined = CASE_HAND_IN.join(CASE_PERSON, CASE_PERSON.c.person_id == CASE_HAND_IN.c.person_id)
-    found = select(CASE_HAND_IN, CASE_PERSON.c.email).select_from(joined).where(CASE_HAND_IN.c.case_id == case_id)
-    return tuple(
-        HandIn(case_id, row.revision, row.at, row.email or "", Sheet(row.sheet), row.payload, row.sha256)
-        for row in connection.execute(found.order_by(CASE_HAND_IN.c.revision))
-    )
+    found = select(CASE_HAND_IN, CASE_PERSON.c.email).select_from(joined).order_by(CASE_HAND_IN.c.revision)
+    read: dict[str, list[HandIn]] = {case_id: [] for case_id in case_ids}
+    for row in connection.execute(found.where(CASE_HAND_IN.c.case_id.in_(sorted(read)))):
+        sheet = Sheet(row.sheet)
+        one = HandIn(row.case_id, row.revision, row.at, row.email or "", sheet, row.payload, row.sha256)
+        read[row.case_id].append(one)
+    return {case_id: tuple(given) for case_id, given in read.items()}
 
 
 def payload_hash(payload: Mapping[str, Any]) -> str:
