@@ -1,4 +1,4 @@
-"""SQL queries of a reader about how complete assessments are; for staff."""
+"""SQL queries of a reader about how complete and how plausible assessments are; for staff."""
 
 from __future__ import annotations
 
@@ -31,3 +31,15 @@ def read_assessments(rows: Rows, scheme: str) -> list[tuple[Any, ...]]:
            where b.scheme = ? order by b.assessed_on, c.name, b.cluster_id""",
         [scheme],
     )
+
+
+def read_medians(rows: Rows, scheme: str) -> dict[str, tuple[float, int]]:
+    """Return the median of all answers, and their number, by indicator of a scheme that is a number."""
+    found = rows(
+        """select a.indicator, median(a.value), count(*)
+           from assessment s join answer a using (assessment_id)
+           join indicator i on i.scheme = s.scheme and i.code = a.indicator
+           where s.scheme = ? and i.kind = 'number' group by a.indicator""",
+        [scheme],
+    )
+    return {indicator: (median, answers) for indicator, median, answers in found}

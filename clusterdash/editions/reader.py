@@ -301,6 +301,11 @@ class EditionReader:
         names = self.__corrections.names({cluster: name for cluster, name, *_ in rows})
         return tuple(AssessmentCompleteness(cluster, names[cluster], *rest) for cluster, _, *rest in rows)
 
+    def answer_medians(self, scheme: str) -> Mapping[str, tuple[float, int]]:
+        """Return the median of all answers and their number, by indicator of a scheme that is a number."""
+        self._require_staff()
+        return completeness_queries.read_medians(self._rows, scheme)
+
     def suppressed_cells(self, scheme: str) -> tuple[SuppressedCell, ...]:
         """Return the suppressed groups and cells of a scheme, with the reasons."""
         self._require_staff()

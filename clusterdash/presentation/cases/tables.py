@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from ...cases.review import Finding
-from ...domain import Grid, Language
-from ...domain.case import Answers, Case, TrailLine, stored_text
-from ...i18n import format_datetime, format_value, translate
+from ...domain import Language
+from ...domain.case import Case, TrailLine
+from ...i18n import format_datetime, translate
 from ..benchmark.tables import table
 from .overview import lateness
 
@@ -35,35 +34,6 @@ def case_table(cases: Sequence[Case], today: date, language: Language) -> str:
         kind, step = translate(language, f"case_kind.{case.kind}"), translate(language, f"case_step.{case.step}")
         rows.append([case.cluster_name, kind, step, str(days), visit, translate(language, late) if late else "–"])
     return table(translate(language, "cases.caption"), headings, [("", rows)], prose=True)
-
-
-def finding_table(found: Sequence[Finding], grid: Grid, caption: str, language: Language) -> str:
-    """What is to be looked at in a result: indicator, reason, the value last time and now."""
-    names = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
-    headings = [translate(language, f"review.{name}") for name in ("indicator", "why", "before", "now")]
-    rows = []
-    for one in found:
-        values = ["–" if value is None else format_value(language, value) for value in (one.before, one.now)]
-        why = translate(language, f"review_finding.{one.kind}")
-        rows.append([f"{one.indicator} {names[one.indicator]}", why, *values])
-    return table(caption, headings, [("", rows)], prose=True)
-
-
-def result_table(grid: Grid, answers: Answers, said: Answers, replied: Answers, language: Language) -> str:
-    """A result as it was handed in: indicator, value, note, the cluster's observation, the reply."""
-    columns = ("indicator", "value", "note", "observation", "reply")
-    headings = [translate(language, f"review.{name}") for name in columns]
-    rows = []
-    for indicator in grid.indicators:
-        code = indicator.code
-        cells = [
-            stored_text(answers, code, "value") or stored_text(answers, code, "points"),
-            stored_text(answers, code, "note") or stored_text(answers, code, "reason"),
-            stored_text(said, code, "observation"),
-            stored_text(replied, code, "reply"),
-        ]
-        rows.append([f"{code} {indicator.name.get(language)}", *(cell or "–" for cell in cells)])
-    return table(translate(language, "review.all"), headings, [("", rows)], prose=True)
 
 
 def _row(line: TrailLine, language: Language) -> list[str]:
