@@ -6,7 +6,7 @@ edition. Going back to an earlier edition, or discarding one, needs no repair.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from .. import case_access
@@ -14,7 +14,7 @@ from ..domain.case import Case, CaseAction, HandIn
 from ..operational_database import case_answers, case_records
 from ..operational_database.engine import reading
 from . import exchange
-from .open_case import Cases, NotAllowedError
+from .open_case import Cases, NotAllowedError, OpenCase
 
 Sources = Collection[tuple[str, str]]
 """The files that an edition was made of: name and SHA-256."""
@@ -22,9 +22,10 @@ Sources = Collection[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class AcceptedCase:
-    """An accepted case, and whether the served edition holds its result."""
+    """An accepted case, the day of its result (ISO 8601), and whether the served edition holds it."""
 
     case: Case
+    assessed_on: str
     published: bool
 
 
@@ -34,10 +35,13 @@ def accepted(found: Cases, served: Sources) -> tuple[AcceptedCase, ...]:
     Raises ClusterdashError if the database cannot be read.
     """
     sources = frozenset(served)
-    return tuple(
-        AcceptedCase(case, exchange.fingerprint(case, hand_ins) in sources)
-        for case, hand_ins in _publishable(found).values()
-    )
+    return tuple(_accepted(case, hand_ins, sources) for case, hand_ins in _publishable(found).values())
+
+
+def accepted_case(opened: OpenCase, served: Sources) -> AcceptedCase:
+    """One accepted case, as `accepted`. Raises NotAllowedError if it is not accepted, or not the viewer's to publish."""
+    with opened.reading(CaseAction.PUBLISH) as allowed:
+        return _accepted(allowed.case, case_answers.hand_ins(allowed.connection, opened.case_id), frozenset(served))
 
 
 def files(found: Cases, case_ids: Collection[str], known: Collection[str]) -> list[tuple[str, bytes]]:
@@ -55,6 +59,13 @@ def files(found: Cases, case_ids: Collection[str], known: Collection[str]) -> li
         made += exchange.tables(case, hand_ins, newcomer=case.cluster_id not in described)
         described.add(case.cluster_id)
     return [exchange.INVENTED, *made] if found.visitor else made
+
+
+def _accepted(case: Case, hand_ins: Sequence[HandIn], served: Sources) -> AcceptedCase:
+    final = exchange.result(case, hand_ins)
+    if final is None:
+        raise ValueError(f"case {case.case_id} was accepted without a result")
+    return AcceptedCase(case, exchange.assessed_on(case, final), exchange.fingerprint(case, hand_ins) in served)
 
 
 def _publishable(found: Cases) -> dict[str, tuple[Case, tuple[HandIn, ...]]]:

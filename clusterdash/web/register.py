@@ -92,7 +92,7 @@ def _show_changes(visit: PageContext, desk: RegisterAdmin) -> None:
         "id", visit.translate("cluster.choose"), names, language=visit.language, first=False
     )
     with st.expander(visit.translate("register.new_cluster")):
-        _save_form(visit, desk, "new", lambda: new_cluster_fields(visit))
+        save_form(visit, desk, "new", lambda: new_cluster_fields(visit))
     if chosen is None:
         return
     holder = next(holder for holder in register if holder.cluster.cluster_id == chosen)
@@ -103,17 +103,19 @@ def _show_changes(visit: PageContext, desk: RegisterAdmin) -> None:
     kind = url_state.choose("change", visit.translate("register.change"), kinds, language=visit.language)
     st.caption(visit.translate(f"change_key.{kind}"))
     award = choose_award(visit, holder) if FORMS[kind].of_award else None
-    _save_form(visit, desk, f"{kind}-{chosen}", lambda: [change_fields(visit, kind, holder, award, names)])
+    save_form(visit, desk, f"{kind}-{chosen}", lambda: [change_fields(visit, kind, holder, award, names)])
     if of_cluster := desk.changes(chosen):
         over, sectors = undone(desk.changes()), visit.reader.sectors()
         widgets.show_table(texts.change_table(of_cluster, over, names, sectors, visit.language))
 
 
-def _save_form(visit: PageContext, desk: RegisterAdmin, key: str, fields: Callable[[], list[NewChange]]) -> None:
-    """Show a form with a reason, and make its changes when it is sent."""
+def save_form(
+    visit: PageContext, desk: RegisterAdmin, key: str, fields: Callable[[], list[NewChange]], reason: str = ""
+) -> None:
+    """Show a form with a reason, which is `reason` at first, and make its changes when it is sent."""
     with st.form(f"form-{key}"):
         changes = [change for change in fields() if change.details]
-        reason = _reason(visit, key)
+        reason = _reason(visit, key, reason)
         sent = st.form_submit_button(visit.translate("register.save"), type="primary", key=f"save-{key}")
     if not sent:
         return
@@ -123,9 +125,10 @@ def _save_form(visit: PageContext, desk: RegisterAdmin, key: str, fields: Callab
     _run(visit, lambda: desk.record(changes, _known(visit), reason, visit.now), "register.saved")
 
 
-def _reason(visit: PageContext, key: str) -> str:
+def _reason(visit: PageContext, key: str, at_first: str = "") -> str:
     saved = st.session_state.get("register-saved", 0)
-    return st.text_input(visit.translate("register_field.reason"), key=f"reason-{key}-{saved}", max_chars=MAX_REASON)
+    label = visit.translate("register_field.reason")
+    return st.text_input(label, at_first, key=f"reason-{key}-{saved}", max_chars=MAX_REASON)
 
 
 def _run(visit: PageContext, deed: Callable[[], list[Problem]], told: str) -> None:

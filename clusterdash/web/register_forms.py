@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ..domain import Audience, Award, Label, LabelHolder
+from ..domain import Audience, Award, Cluster, Label, LabelHolder
 from ..domain.label_change import ChangeAction, NewChange
 from ..i18n import collation_key, country_codes, country_name
 from ..ingest.label_list import new_cluster_id
@@ -98,6 +98,21 @@ def new_cluster_fields(visit: PageContext) -> list[NewChange]:
         NewChange(ChangeAction.ADD_CLUSTER, cluster_id, facts),
         NewChange(ChangeAction.ADD_AWARD, cluster_id, {**award, "date_basis": "stated"}),
     ]
+
+
+def award_fields(visit: PageContext, cluster: Cluster, known: Mapping[str, str]) -> list[NewChange]:
+    """Show the fields of an award of a cluster of the served edition, with what is known; return the changes.
+
+    The city is asked for too where the cluster has no place on the map yet.
+    """
+    key = f"award-{cluster.cluster_id}-{st.session_state.get('register-saved', 0)}"
+    changes = []
+    if cluster.latitude is None:
+        city = _show_fields(visit, ("city",), {"city": cluster.city}, {}, key)
+        changes.append(NewChange(ChangeAction.EDIT_CLUSTER, cluster.cluster_id, {**city, "country": cluster.country}))
+    award = _show_fields(visit, _AWARD, {"confidence": "high", **known}, {}, key)
+    changes.append(NewChange(ChangeAction.ADD_AWARD, cluster.cluster_id, {**award, "date_basis": "stated"}))
+    return changes
 
 
 def _known_cells(visit: PageContext, form: Form, holder: LabelHolder, award: Award | None) -> dict[str, str]:

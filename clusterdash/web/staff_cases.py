@@ -1,4 +1,4 @@
-"""Cases as staff see them: by step, scheduled, reviewed, and on their way into an edition."""
+"""Cases as staff see them: by step, who is late, opened for a cluster, scheduled."""
 
 from __future__ import annotations
 
@@ -9,29 +9,32 @@ from functools import partial
 import streamlit as st
 
 from ..access import DemoRole, demonstration_email
-from ..cases import answering, review, scheduling, steps
-from ..cases.open_case import Applicant, Cases, OpenCase
-from ..cases.steps import RESULT
-from ..domain.case import SEATS, Case, CaseAction, CaseKind, Seat, Sheet, Step
+from ..cases import scheduling, steps
+from ..cases.open_case import Applicant, OpenCase
+from ..domain.case import SEATS, Case, CaseAction, CaseKind, Seat, Step
 from ..i18n import country_name, escape_markdown
 from ..presentation.cases import overview, tables
-from .admin import job_admin
 from .case_actions import action_button, action_with_reason, run
 from .case_requests import OFFERED, link_to, show_trail
-from .cases import case_name, case_of_page, cases_of, previous_assessment, scheme_of, schemes_of
+from .cases import case_of_page, cases_of, schemes_of
 from .context import PageContext
-from .widgets import check_list, show_html, show_table
+from .url_state import choose_many, named_options
+from .widgets import show_html, show_table
 
 
 def show_cases(visit: PageContext) -> None:
-    """Show all open cases by step, with the days at it and what is late; ended ones in a fold."""
+    """Show all open cases by step, with the days at it and what is late, and a filter; ended ones in a fold."""
     found = cases_of(visit).all()
     today = visit.now.date()
-    open_ones = [case for case in overview.waiting_first(found) if case.open]
+    open_ones = overview.by_step([case for case in found if case.open])
     late = sum(bool(overview.lateness(case, today)) for case in open_ones)
     st.markdown(visit.translate("cases.count", n=len(open_ones), late=late))
     if open_ones:
-        show_table(tables.case_table(open_ones, today, visit.language))
+        steps_of_cases = {case.step.value: visit.translate(f"case_step.{case.step}") for case in open_ones}
+        asked = named_options(visit, "step", steps_of_cases, (), nothing="")
+        choose_many("step", visit.translate("cases.steps"), steps_of_cases, asked, visit.translate("filter.all"))
+        shown = [case for case in open_ones if not asked or case.step in asked]
+        show_table(tables.case_table(shown, today, visit.language))
     ended = [case for case in found if not case.open]
     if ended:
         with st.expander(visit.translate("cases.ended", n=len(ended))):
@@ -128,50 +131,3 @@ def _address(case: Case, seat: Seat, visit: PageContext) -> str:
         return holder.email
     role: DemoRole = "second_expert" if seat is Seat.EXPERT_2 else "expert"
     return demonstration_email(role) if visit.demonstration else ""
-
-
-def show_review(visit: PageContext, opened: OpenCase) -> None:
-    """Show what is missing or unlikely in a case's result, what is unanswered, and what differs from last time."""
-    case, grid = opened.case, scheme_of(visit, opened.case)
-    before = previous_assessment(visit, case)
-    answers = answering.read(opened, RESULT[case.kind]).answers
-    said, replied = (answering.read(opened, sheet).answers for sheet in (Sheet.FEEDBACK, Sheet.REPLIES))
-    found = review.findings(grid, answers, before, said, replied)
-    st.markdown(visit.translate("review.count", n=len(found)))
-    if found:
-        show_table(tables.finding_table(found, grid, visit.translate("review.look_at"), visit.language))
-    changed = review.changes(grid, answers, before)
-    with st.expander(visit.translate("review.changes", n=len(changed))):
-        show_table(tables.finding_table(changed, grid, visit.translate("review.since"), visit.language))
-    with st.expander(visit.translate("review.all")):
-        show_table(tables.result_table(grid, answers, said, replied, visit.language))
-
-
-def decide(visit: PageContext, opened: OpenCase) -> None:
-    """Show the buttons that accept, hand back or refuse a case."""
-    with st.container(horizontal=True, key="case-decide"):
-        action_button(visit, "accept", partial(steps.accept, opened), primary=True)
-        for step in steps.reopenable(opened.case.kind):
-            action_with_reason(visit, f"reopen_{step}", partial(steps.reopen, opened, step))
-        action_with_reason(visit, "refuse", partial(steps.refuse, opened))
-
-
-def choose_for_edition(visit: PageContext) -> None:
-    """Show the accepted cases that the served edition does not hold; those chosen are checked as uploaded files are."""
-    found = cases_of(visit)
-    sources = {name for name, _ in visit.reader.sources()}
-    waiting = review.waiting(found, sources)
-    if not waiting:
-        st.caption(visit.translate("cases.none_waiting"))
-        return
-    since = {case.case_id: overview.since_sentence(case, visit.now.date(), visit.language) for case in waiting}
-    texts = {case.case_id: (escape_markdown(case_name(visit, case)), since[case.case_id]) for case in waiting}
-    chosen = check_list(texts, key="for-edition")
-    if st.button(visit.translate("cases.check"), disabled=not chosen, type="primary"):
-        run(lambda: _check(visit, found, chosen), "cases.checking")
-    st.caption(visit.translate("cases.check_key"))
-
-
-def _check(visit: PageContext, found: Cases, chosen: list[str]) -> None:
-    known = visit.reader.assessed(evaluated=True)
-    job_admin(visit).check(review.files(found, chosen, known), complete=visit.edition.edition_id)

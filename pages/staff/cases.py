@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from clusterdash.web import case_actions, session, staff_cases
+from clusterdash.web import case_actions, case_publication, session, staff_cases
 
 visit = session.page_context()
 
@@ -11,7 +11,7 @@ case_actions.show_outcome(visit)
 staff_cases.show_cases(visit)
 with st.expander(visit.translate("cases.open_one")):
     staff_cases.request_form(visit)
+st.header(visit.translate("cases.to_edition"))
+case_publication.choose_for_edition(visit)
 st.header(visit.translate("cases.one"))
 staff_cases.show_case(visit)
-st.header(visit.translate("cases.to_edition"))
-staff_cases.choose_for_edition(visit)
