@@ -36,7 +36,8 @@ def result(case: Case, hand_ins: Sequence[HandIn]) -> HandIn | None:
 def workbook(case: Case, hand_ins: Sequence[HandIn], *, newcomer: bool) -> bytes:
     """A case as a workbook with the tables of the import.
 
-    What experts agreed on is verified, on the day of their visit; what the cluster answered itself is declared.
+    What experts agreed on is verified, what the cluster answered itself is declared; on the day of the visit, or of the
+    hand-in if that was earlier.
     `newcomer`: the cluster is in no edition yet, so that its name and country come along. Raises ValueError if the case
     has no result.
     """
@@ -62,7 +63,7 @@ def workbook(case: Case, hand_ins: Sequence[HandIn], *, newcomer: bool) -> bytes
 
 def _rows(case: Case, given: HandIn, evidence: str) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     """The rows of what was handed in, each with the name of its table."""
-    day = (case.visit_at or given.at)[:10]
+    day = min(case.visit_at or given.at, given.at)[:10]  # the visit may have been earlier than planned
     assessment = (case.cluster_id, day, evidence, case.scheme)
     for question, fields in given.payload.items():
         if question in STORIES:
