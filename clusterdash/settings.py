@@ -112,6 +112,8 @@ class Settings(Environment):
 
     hours: Annotated[float, Field(gt=0, le=24 * 30, allow_inf_nan=False)] = 8
     log_days: Annotated[int, Field(gt=0)] = 365
+    ended_case_days: Annotated[int, Field(gt=0)] = 30
+    accepted_case_days: Annotated[int, Field(gt=0)] = 1826
     behind_tls: bool = False
     sessions: Annotated[int, Field(gt=0)] = 300
     vouching: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()

@@ -103,6 +103,7 @@ def test_after_every_command_nothing_is_readable_by_others(
         lambda: ["report", "--all", "-o", out / "briefs.zip"],
         lambda: ["settings"],
         lambda: ["doctor"],
+        lambda: ["cases", "verify"],
         lambda: ["backup", out / "backup.zip"],
         lambda: ["restore", out / "backup.zip", "--data", out / "restored"],
         lambda: ["forget", "demo-0003", "--yes"],

@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent.parent
 ACCEPTED = {
     "hours": ("2", 2.0),
     "log_days": ("30", 30),
+    "ended_case_days": ("7", 7),
+    "accepted_case_days": ("90", 90),
     "behind_tls": ("true", True),
     "sessions": ("8", 8),
     "vouching": ('["entra"]', ("entra",)),
@@ -34,6 +36,8 @@ WRONG = {
     "url": ["dash.example", "ftp://dash.example", "https://"],
     "hours": ["0", "721", "true", '"8"', "inf", "x"],
     "log_days": ["0", "1.5", "true"],
+    "ended_case_days": ["0", "1.5", "true"],
+    "accepted_case_days": ["0", "1.5", "true"],
     "behind_tls": ["1", "yes", '"true"'],
     "sessions": ["0", "8\nhours = 3"],
     "vouching": ["3", "entra", "[1]"],

@@ -13,7 +13,7 @@ from .. import files, locations
 from ..domain import ClusterdashError, Language
 from ..i18n import LANGUAGES, explain, language_of, language_of_environment, translate
 from ..version import version
-from . import commands, doctor, installation, publication, settings
+from . import cases, commands, doctor, installation, publication, settings
 
 
 @files.private_umask()
@@ -105,6 +105,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))
     _add_writers(command, text)
     _add_installation(command, text)
+    of_cases = command("cases", cases.run)
+    of_cases.add_argument("action", choices=cases.ACTIONS, help=text("cases_action"))
     for name, run in (("settings", settings.list_settings), ("doctor", doctor.run_checks)):
         command(name, run).add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
     shown = command("show", commands.show)

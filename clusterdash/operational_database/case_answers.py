@@ -73,25 +73,30 @@ def read(connection: Connection, case_id: str, sheet: Sheet) -> Answers:
 
 
 def overtaken(connection: Connection, case_id: str, sheet: Sheet) -> dict[tuple[str, str], Overtaken]:
-    """The texts that were replaced by who had not seen them, by question and field, until the field changes again."""
-    earlier, author = CASE_CHANGE.alias(), CASE_PERSON.alias()
-    same = [CASE_CHANGE.c[name] == CASE_ANSWER.c[name] for name in ("case_id", "sheet", "question", "field", "version")]
-    before = [earlier.c[name] == CASE_ANSWER.c[name] for name in ("case_id", "sheet", "question", "field")]
-    joined = (
-        CASE_ANSWER.join(CASE_CHANGE, and_(*same))
-        .join(CASE_TEXT, CASE_TEXT.c.sequence == CASE_CHANGE.c.sequence)
-        .join(CASE_PERSON, CASE_PERSON.c.person_id == CASE_CHANGE.c.person_id)
-        .join(earlier, and_(*before, earlier.c.version == CASE_CHANGE.c.version - 1))
-        .join(author, author.c.person_id == earlier.c.person_id)
-    )
-    columns = (CASE_ANSWER.c.question, CASE_ANSWER.c.field, CASE_TEXT.c.before)
-    found = select(*columns, author.c.email.label("author"), CASE_PERSON.c.email.label("replaced_by"))
-    found = found.select_from(joined).where(CASE_ANSWER.c.case_id == case_id, CASE_ANSWER.c.sheet == sheet.value)
-    unseen = found.where(CASE_CHANGE.c.base != CASE_CHANGE.c.version - 1, CASE_TEXT.c.before != "")
-    return {
-        (row.question, row.field): Overtaken(row.before, row.author or "", row.replaced_by or "")
-        for row in connection.execute(unseen)
-    }
+    """The texts that were replaced by who had not seen them, by question and field.
+
+    One stays until somebody else than who replaced it changes the field: whoever goes on typing may not have read it.
+    """
+    change = CASE_CHANGE.c
+    mine = (change.case_id == case_id) & (change.sheet == sheet.value) & (change.action == "save")
+    unseen = select(change.question, change.field).where(mine, change.base != change.version - 1)
+    fields = {(row.question, row.field) for row in connection.execute(unseen)}
+    found: dict[tuple[str, str], Overtaken] = {}
+    if not fields:
+        return found
+    joined = CASE_CHANGE.join(CASE_PERSON, CASE_PERSON.c.person_id == change.person_id)
+    joined = joined.join(CASE_TEXT, CASE_TEXT.c.sequence == change.sequence)
+    columns = (change.question, change.field, change.base, change.version, CASE_PERSON.c.email, CASE_TEXT.c.before)
+    saves = select(*columns).select_from(joined).where(mine).order_by(change.number)
+    author: dict[tuple[str, str], str] = {}
+    for row in connection.execute(saves):
+        key, by = (row.question, row.field), row.email or ""
+        if key in found and found[key].replaced_by != by:
+            del found[key]
+        if row.base != row.version - 1 and row.before:
+            found[key] = Overtaken(row.before, author.get(key, ""), by)
+        author[key] = by
+    return found
 
 
 def count(connection: Connection, case_id: str, sheet: Sheet, field: str) -> int:

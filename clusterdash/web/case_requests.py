@@ -40,13 +40,13 @@ def request_form(visit: PageContext) -> None:
             cluster, kind = wanted[key]
             return f"{names[cluster].name}: {visit.translate(f'case_kind.{kind}')}"
 
-        chosen = st.selectbox(visit.translate("case_page.what"), list(wanted), format_func=name)
+        chosen = st.selectbox(visit.translate("case_page.what"), list(wanted), format_func=name, key="request-case")
         cluster, kind = wanted[chosen]
         schemes = {code: grid.scheme.name.get(visit.language) for code, grid in schemes_of(visit, kind).items()}
         scheme = next(iter(schemes), "")
         if len(schemes) > 1:
             label = visit.translate("sectors.scheme")
-            scheme = st.selectbox(label, list(schemes), format_func=schemes.__getitem__)
+            scheme = st.selectbox(label, list(schemes), format_func=schemes.__getitem__, key="request-scheme")
         sent = st.form_submit_button(visit.translate("case_action.request"), type="primary")
     if sent and scheme:
         run(lambda: found.request(kind, names[cluster], scheme), "case_done.request")

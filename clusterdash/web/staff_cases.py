@@ -46,7 +46,12 @@ def request_form(visit: PageContext) -> None:
     known = visit.reader.assessed(evaluated=True)
     with st.form("staff-request", border=False):
         cluster = st.selectbox(
-            visit.translate("cases.cluster"), list(known), None, format_func=known.__getitem__, placeholder="…"
+            visit.translate("cases.cluster"),
+            list(known),
+            None,
+            format_func=known.__getitem__,
+            placeholder="…",
+            key="request-cluster",
         )
         st.caption(visit.translate("cases.newcomer"))
         new_id = st.text_input(visit.translate("cases.new_id"))
@@ -58,9 +63,11 @@ def request_form(visit: PageContext) -> None:
             None,
             format_func=countries.__getitem__,
             placeholder="…",
+            key="request-country",
         )
         kinds = {kind.value: visit.translate(f"case_kind.{kind}") for kind in OFFERED}
-        chosen = st.radio(visit.translate("case_page.what"), list(kinds), format_func=kinds.__getitem__)
+        label = visit.translate("case_page.what")
+        chosen = st.radio(label, list(kinds), format_func=kinds.__getitem__, key="request-kind")
         sent = st.form_submit_button(visit.translate("case_action.request"))
     if sent:
         kind = CaseKind(chosen)

@@ -11,8 +11,13 @@ organisation = session.contact()
 
 st.title(visit.translate("privacy.title"))
 st.markdown(visit.translate("privacy.lead"))
-kept = {"days": settled.log_days, "hours": settled.hours}
-for part in ("results", "access", "log", "visitors"):
+kept = {
+    "days": settled.log_days,
+    "hours": settled.hours,
+    "ended": settled.ended_case_days,
+    "accepted": settled.accepted_case_days,
+}
+for part in ("results", "cases", "access", "log", "visitors"):
     st.header(visit.translate(f"privacy.{part}"))
     st.markdown(translate_with_limits(visit.language, f"privacy.{part}_text", **kept))
 st.header(visit.translate("privacy.rights"))

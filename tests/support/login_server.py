@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Page, expect
@@ -44,13 +45,27 @@ class House:
 
 
 @contextmanager
-def serve_with_login(data: Path) -> Iterator[House]:
-    """A server of a data folder, whose login is a provider that knows whom `House.person` has named."""
+def serve_with_login(data: Path, processes: list[int] | None = None) -> Iterator[House]:
+    """A server of a data folder, whose login is a provider that knows whom `House.person` has named.
+
+    `processes` takes the process id of the server.
+    """
     with run_server_in_thread() as server:
         provider = f"http://localhost:{server.server_port}"
         log = data.parent / "log"
-        with serve(data, lambda address: SECRETS.format(address=address, provider=provider), log=log) as address:
+        with serve(data, _secrets(provider), log=log, processes=processes) as address:
             yield House(address, data, provider, log)
+
+
+@contextmanager
+def serve_again(house: House) -> Iterator[None]:
+    """The server of a house anew at its address, after it was killed."""
+    with serve(house.data, _secrets(house.provider), port=urlsplit(house.address).port):
+        yield
+
+
+def _secrets(provider: str) -> Callable[[str], str]:
+    return lambda address: SECRETS.format(address=address, provider=provider)
 
 
 def sign_in(page: Page, house: House, email: str, **claims: object) -> None:

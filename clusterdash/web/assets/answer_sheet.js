@@ -216,7 +216,7 @@ class Field {
       parts.push(this.line(field.offered.text, field.read_only ? "" : field.offered.button, field.offered.value));
     }
     if (field.problem && shown === field.value) parts.push(this.line(field.problem, "", "", "problem"));
-    if (field.overtaken && shown === field.value) {
+    if (field.overtaken && field.overtaken.value !== shown && shown === field.value) {
       parts.push(this.line(field.overtaken.text, field.read_only ? "" : texts.put_back, field.overtaken.value, "overtaken"));
     }
     const content = JSON.stringify(parts.map((part) => part.textContent));

@@ -1,0 +1,54 @@
+"""The command about cases: list them, verify their trails, erase those that are old."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime, timedelta
+
+from ..i18n import translate
+from ..operational_database import case_erasure, case_records, case_trail
+from ..operational_database.engine import reading, writing
+from ..settings import settings
+from .publication import print_message
+
+ACTIONS = ("list", "verify", "erase")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the option `action` names; 1 if a trail has a fault."""
+    return {"list": _list, "verify": _verify, "erase": _erase}[options.action](options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    """Print the real cases: id, cluster, kind, step and since when."""
+    with reading(options.data) as connection:
+        found = case_records.read_all(connection, "") if connection else ()
+    for case in found:
+        kind, step = (
+            translate(options.lang, f"case_kind.{case.kind}"),
+            translate(options.lang, f"case_step.{case.step}"),
+        )
+        values = {"id": case.case_id, "cluster": case.cluster_name, "kind": kind, "step": step}
+        print_message(options, "case_command.line", since=case.step_since[:10], **values)
+    print_message(options, "case_command.count", n=len(found))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    """Print where the trail of a case does not follow from the line before."""
+    faults = case_trail.verify(options.data)
+    for fault in faults:
+        print_message(options, "case_command.fault", id=fault.case_id, line=fault.number)
+    if not faults:
+        print_message(options, "case_command.whole")
+    return 1 if faults else 0
+
+
+def _erase(options: argparse.Namespace) -> int:
+    """Erase what the operator no longer keeps, and print how many cases."""
+    kept = settings(options.data)
+    limits = {"ended": timedelta(days=kept.ended_case_days), "accepted": timedelta(days=kept.accepted_case_days)}
+    with writing(options.data) as connection:
+        erased = case_erasure.erase_expired(connection, datetime.now(UTC), **limits)
+    print_message(options, "case_command.erased", n=erased)
+    return 0

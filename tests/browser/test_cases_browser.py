@@ -1,0 +1,359 @@
+"""Cases in a real browser: nothing typed is lost, nobody is interrupted, and a case goes from request to edition."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+from support.browser import needs_chromium, run_has_ended
+from support.login_server import House, serve_again, serve_with_login, sign_in
+
+from clusterdash import access
+from clusterdash.cases import answering, scheduling, steps
+from clusterdash.cases.open_case import Applicant, Cases
+from clusterdash.domain import PUBLIC, Grid
+from clusterdash.domain import STAFF as ALL_OF_STAFF
+from clusterdash.domain.answer_sheet import SentChange
+from clusterdash.domain.case import CaseKind, Seat, Sheet, Step
+from clusterdash.editions import catalog
+from clusterdash.editions.reader import EditionDatabase
+from clusterdash.ingest import grants
+from clusterdash.operational_database import case_trail
+from clusterdash.operational_database.engine import reading
+
+pytestmark = needs_chromium
+MANAGER, COLLEAGUE, EXPERT, STAFF = "anna@a.example", "ben@a.example", "eve@e.example", "staff@s.example"
+CLUSTER = Applicant("demo-0007", "Cluster Démo 0007", "FR")
+GRANTS = [
+    [MANAGER, "manager", CLUSTER.cluster_id, "", ""],
+    [COLLEAGUE, "manager", CLUSTER.cluster_id, "", ""],
+    [STAFF, "staff", "", "", ""],
+]
+SAVED = "Saved"
+OFFLINE = "No connection: kept in this browser, saved as soon as you are back"
+
+
+def cases_as(folder: Path, email: str) -> Cases:
+    """The cases as somebody reaches them."""
+    today = datetime.now(UTC).date()
+    return Cases(folder, lambda: access.granted_viewer(grants.read_grants(folder), email, today) or PUBLIC)
+
+
+def grid_of(folder: Path) -> Grid:
+    """The scheme of an interview."""
+    opened = EditionDatabase(catalog.current_path(folder))
+    try:
+        return next(one for one in opened.reader(ALL_OF_STAFF).schemes() if one.scheme.purpose == "benchmark")
+    finally:
+        opened.close()
+
+
+def scheduled(folder: Path) -> str:
+    """A case in preparation, whose interviewer has declared to be independent."""
+    case_id = cases_as(folder, MANAGER).request(CaseKind.BENCHMARKING, CLUSTER, grid_of(folder).scheme.code).case_id
+    visit = datetime(2030, 1, 15, 10)
+    scheduling.schedule(cases_as(folder, STAFF).open(case_id), {Seat.INTERVIEWER: EXPERT}, visit, on_site=False)
+    steps.declare_independence(cases_as(folder, EXPERT).open(case_id))
+    return case_id
+
+
+def handed_in(folder: Path) -> str:
+    """A case whose interview can begin."""
+    case_id, grid = scheduled(folder), grid_of(folder)
+    opened = cases_as(folder, MANAGER).open(case_id)
+    first = grid.indicators[0].code
+    answering.save(opened, grid, Sheet.PREPARATION, [SentChange("first", first, "value", "7", 0)])
+    steps.hand_in(opened, grid)
+    return case_id
+
+
+@pytest.fixture
+def folder(data: Path, tmp_path: Path) -> Path:
+    """The sample as if it were real, with people."""
+    copied = tmp_path / "data"
+    shutil.copytree(data, copied)
+    grants.replace(copied, grants.check_rows(GRANTS, ())[0])
+    return copied
+
+
+@pytest.fixture
+def house(folder: Path) -> Iterator[House]:
+    with serve_with_login(folder) as running:
+        yield running
+
+
+def tab_of(browser: Browser, house: House, email: str, *, phone: bool = False) -> Page:
+    """A browser in which somebody has signed in; axe may run in it."""
+    size = {"width": 360, "height": 740} if phone else {"width": 1280, "height": 900}
+    page = browser.new_context(locale="fr-FR", viewport=size, bypass_csp=True).new_page()  # type: ignore[arg-type]
+    sign_in(page, house, email)
+    return page
+
+
+def question(page: Page, code: str) -> Locator:
+    return page.locator(f"#question-{code}")
+
+
+def note_of(page: Page, code: str) -> Locator:
+    return question(page, code).locator("textarea").first
+
+
+def saved(page: Page, code: str, state: str = SAVED) -> None:
+    """Wait until a question says that it is saved, or what else it says."""
+    expect(question(page, code).get_by_role("status")).to_have_text(state)
+
+
+def answer(page: Page, code: str, number: int) -> None:
+    """Choose a level, or type a number."""
+    typed = question(page, code).locator("input[type=text]")
+    if typed.count():
+        typed.fill(str(number))
+    else:
+        question(page, code).locator("fieldset label").nth(number % 3 + 1).click()
+
+
+def test_of_72_fields_none_is_lost(browser: Browser, folder: Path) -> None:
+    """36 answers and 36 notes, with a reload, a server that is killed, no connection for a while, and another tab."""
+    case_id, grid, processes = handed_in(folder), grid_of(folder), list[int]()
+    with serve_with_login(folder, processes) as house:
+        page = tab_of(browser, house, EXPERT)
+        second = page.context.new_page()
+        address = f"{house.address}/interview?lang=en&case={case_id}"
+        restarted = None
+        for place, dimension in enumerate(grid.dimensions):
+            codes = [indicator.code for indicator in grid.indicators if indicator.dimension == dimension.code]
+            page.goto(f"{address}&block={dimension.code}")
+            expect(question(page, codes[0])).to_be_visible()
+            if place == 3:
+                page.context.set_offline(True)
+            for number, code in enumerate(codes):
+                tab = page
+                if place == 4 and number == 2:
+                    second.goto(f"{address}&block={dimension.code}")
+                    expect(question(second, code)).to_be_visible()
+                if place == 4 and number >= 2:
+                    tab = second
+                answer(tab, code, number)
+                note_of(tab, code).fill(f"note on {code}")
+                if place == 1 and number == 2:
+                    os.kill(processes[0], signal.SIGKILL)
+            last = second if place == 4 else page
+            note_of(last, codes[-1]).blur()
+            if place == 0:
+                page.reload()
+            elif place == 1:
+                restarted = serve_again(house)
+                restarted.__enter__()
+            elif place == 3:
+                saved(page, codes[-1], OFFLINE)
+                page.context.set_offline(False)
+            for code in codes:
+                expect(question(page, code).get_by_role("status")).not_to_have_attribute("data-state", "waiting")
+                if place == 4:
+                    expect(question(second, code).get_by_role("status")).not_to_have_attribute("data-state", "waiting")
+        assert restarted is not None
+        stored = answering.read(cases_as(folder, EXPERT).open(case_id), Sheet.INTERVIEW).answers
+        page.context.close()
+        restarted.__exit__(None, None, None)
+    for indicator in grid.indicators:
+        assert stored[indicator.code, "note"].value == f"note on {indicator.code}"
+        assert stored[indicator.code, "value"].value
+    assert len(stored) == 72
+    with reading(folder) as connection:
+        assert connection is not None
+        lines = [line for line in case_trail.lines(connection, case_id) if line.sheet == Sheet.INTERVIEW]
+    assert len(lines) == sum(field.version for field in stored.values()), "none was made twice"
+    assert case_trail.verify(folder) == ()
+
+
+def test_two_who_type_at_once_are_not_interrupted_and_both_read_the_other_text(browser: Browser, house: House) -> None:
+    case_id = scheduled(house.data)
+    code = grid_of(house.data).indicators[0].code
+    one, other = tab_of(browser, house, MANAGER), tab_of(browser, house, COLLEAGUE)
+    for page in (one, other):
+        page.goto(f"{house.address}/preparation?lang=en&case={case_id}")
+        expect(question(page, code)).to_be_visible()
+    one.bring_to_front()
+    note_of(one, code).focus()
+    one.keyboard.type("mine, begun")
+    note_of(other, code).fill("theirs")
+    note_of(other, code).blur()
+    saved(other, code)
+    saved(one, code)
+    expect(note_of(one, code)).to_have_value("mine, begun")
+    one.keyboard.type(" and ended")
+    expect(note_of(one, code)).to_have_value("mine, begun and ended")
+    note_of(one, code).blur()
+    for page in (one, other):
+        expect(question(page, code)).to_contain_text("wrote over the text of")
+    stored = answering.read(cases_as(house.data, MANAGER).open(case_id), Sheet.PREPARATION)
+    assert stored.answers[code, "note"].value == "mine, begun and ended"
+    question(other, code).get_by_role("button", name="Put back").click()
+    expect(question(one, code).locator(".overtaken")).to_have_count(0)
+    for page in (one, other):
+        page.context.close()
+
+
+def test_who_has_lost_the_grant_saves_nothing_and_keeps_the_text(browser: Browser, house: House) -> None:
+    case_id = scheduled(house.data)
+    code = grid_of(house.data).indicators[0].code
+    page = tab_of(browser, house, MANAGER)
+    page.goto(f"{house.address}/preparation?lang=en&case={case_id}")
+    expect(question(page, code)).to_be_visible()
+    note_of(page, code).fill("before")
+    saved(page, code)
+    grants.replace(house.data, grants.check_rows(GRANTS[1:], ())[0])
+    note_of(page, code).fill("after")
+    note_of(page, code).blur()
+    expect(page.get_by_role("heading", name="This page is not public")).to_be_visible()
+    stored = answering.read(cases_as(house.data, COLLEAGUE).open(case_id), Sheet.PREPARATION)
+    assert stored.answers[code, "note"].value == "before"
+    grants.replace(house.data, grants.check_rows(GRANTS, ())[0])
+    page.goto(f"{house.address}/preparation?lang=en&case={case_id}")
+    saved(page, code)
+    stored = answering.read(cases_as(house.data, COLLEAGUE).open(case_id), Sheet.PREPARATION)
+    assert stored.answers[code, "note"].value == "after", "it was kept in the browser"
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_sheet_on_a_phone_is_accessible_and_not_too_wide(browser: Browser, house: House, language: str) -> None:
+    case_id = scheduled(house.data)
+    page = tab_of(browser, house, MANAGER, phone=True)
+    for name in ("case", "preparation"):
+        page.goto(f"{house.address}/{name}?lang={language}&case={case_id}")
+        run_has_ended(page)
+        if name == "preparation":
+            expect(question(page, grid_of(house.data).indicators[0].code)).to_be_visible()
+        found = (
+            Axe()
+            .run(page, context="[data-testid=stMain]", options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]})
+            .response["violations"]
+        )
+        assert [
+            node["html"] for one in found if one["impact"] in ("serious", "critical") for node in one["nodes"]
+        ] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("*")].flatMap(host => host.shadowRoot ? [...host.shadowRoot
+        .querySelectorAll("main button, main input, main textarea")] : []).map(part => part.getBoundingClientRect())
+        .filter(box => box.width && box.height < 43).length"""
+    )
+    assert small == 0
+    page.context.close()
+
+
+def asks_for_it(manager: Page, house: House) -> None:
+    manager.goto(f"{house.address}/case?lang=fr")
+    manager.get_by_role("button", name="Demander").click()
+    expect(manager.get_by_text("L’équipe désigne l’expert et la date.")).to_be_visible()
+
+
+def schedules(staff: Page, house: House) -> None:
+    staff.goto(f"{house.address}/cases?lang=en")
+    expect(staff.get_by_role("table")).to_contain_text("Cluster Démo 0007")
+    staff.get_by_label("Interviewer").fill(EXPERT)
+    staff.get_by_label("Day", exact=True).get_by_role("spinbutton").first.click()
+    staff.keyboard.type("20300115")
+    staff.keyboard.press("Tab")
+    staff.get_by_role("button", name="Set", exact=True).click()
+    expect(staff.get_by_text("The cluster can prepare its answers.")).to_be_visible()
+
+
+def declares_independence(expert: Page, house: House) -> None:
+    expert.goto(f"{house.address}/assignments?lang=en")
+    expert.get_by_role("button", name="I am independent of this cluster").click()
+    expect(expert.get_by_text("The cluster prepares its answers.")).to_be_visible()
+
+
+def prepares(manager: Page, house: House, code: str) -> None:
+    manager.goto(f"{house.address}/preparation?lang=fr")
+    question(manager, code).get_by_role("button", name="Confirmer").first.click()
+    saved(manager, code, "Enregistré")
+    manager.get_by_role("button", name="Remettre", exact=True).click()
+    expect(manager.get_by_text("Réponses remises. L’expert peut commencer.")).to_be_visible()
+
+
+def interviews(expert: Page, house: House, code: str) -> None:
+    expert.goto(f"{house.address}/interview?lang=en")
+    question(expert, code).get_by_role("button", name="Take over").first.click()
+    saved(expert, code)
+    expect(expert.get_by_text(re.compile(r"1 of 36"))).to_be_visible()
+    expert.get_by_role("button", name="End the interview").click()
+    expect(expert.get_by_text("The interview has ended.")).to_be_visible()
+
+
+def observes(manager: Page, house: House, code: str) -> None:
+    manager.goto(f"{house.address}/result?lang=fr")
+    note_of(manager, code).fill("C’est bien cela")
+    note_of(manager, code).blur()
+    saved(manager, code, "Enregistré")
+
+
+def replies(expert: Page, house: House, code: str) -> None:
+    expert.goto(f"{house.address}/interview?lang=en")
+    expect(note_of(expert, code)).to_have_value("C’est bien cela")
+    question(expert, code).locator("textarea").nth(1).fill("Thank you")
+    question(expert, code).locator("textarea").nth(1).blur()
+    saved(expert, code)
+    expert.get_by_role("button", name="End the feedback").click()
+    expect(expert.get_by_text("The feedback has ended.")).to_be_visible()
+
+
+def accepts(staff: Page, house: House) -> None:
+    staff.goto(f"{house.address}/review?lang=en")
+    expect(staff.get_by_text("35 things to look at")).to_be_visible()
+    staff.get_by_role("button", name="Accept", exact=True).click()
+    expect(staff.get_by_text("Accepted. Choose it for an edition")).to_be_visible()
+
+
+def publishes(staff: Page, house: House) -> None:
+    staff.goto(f"{house.address}/cases?lang=en")
+    staff.locator(".st-key-checks-for-edition label").click()
+    staff.get_by_role("button", name="Check for an edition").click()
+    expect(staff.get_by_text("The check has begun")).to_be_visible()
+    staff.goto(f"{house.address}/data?lang=en")
+    publish = staff.get_by_role("button", name="Publish this edition").first
+    expect(publish).to_be_visible()
+    for box in staff.get_by_role("checkbox").all():
+        box.check(force=True)
+    expect(publish).to_be_enabled()
+    publish.click()
+    expect(staff.get_by_text("The edition is published")).to_be_visible()
+    staff.goto(f"{house.address}/cases?lang=en")
+    expect(staff.get_by_text("No accepted case waits for an edition.")).to_be_visible()
+
+
+def test_a_case_goes_from_the_request_to_the_served_edition(browser: Browser, house: House) -> None:
+    """Played by three people in three browsers: a manager with a phone in French, an expert and staff in English."""
+    code = grid_of(house.data).indicators[0].code
+    manager, staff = tab_of(browser, house, MANAGER, phone=True), tab_of(browser, house, STAFF)
+    asks_for_it(manager, house)
+    schedules(staff, house)
+    expert = tab_of(browser, house, EXPERT)
+    declares_independence(expert, house)
+    prepares(manager, house, code)
+    interviews(expert, house, code)
+    observes(manager, house, code)
+    replies(expert, house, code)
+    accepts(staff, house)
+    publishes(staff, house)
+    (case,) = cases_as(house.data, STAFF).all()
+    assert case.step is Step.ACCEPTED
+    opened = EditionDatabase(catalog.current_path(house.data))
+    reader = opened.reader(ALL_OF_STAFF)
+    assert any(name.startswith(f"case-{case.case_id}") for name, _ in reader.sources())
+    latest = reader.previous_assessment(CLUSTER.cluster_id, case.scheme)
+    assert latest.assessed_on == datetime.now(UTC).date()
+    assert set(latest.answers) == {code}
+    opened.close()
+    for page in (manager, staff, expert):
+        page.context.close()
