@@ -39,7 +39,7 @@ def accepted(found: Cases, served: Sources) -> tuple[AcceptedCase, ...]:
 
 
 def accepted_case(opened: OpenCase, served: Sources) -> AcceptedCase:
-    """One accepted case, as `accepted`. Raises NotAllowedError if it is not accepted, or not the viewer's to publish."""
+    """One accepted case, as `accepted`. Raises NotAllowedError if it is not, or not the viewer's to publish."""
     with opened.reading(CaseAction.PUBLISH) as allowed:
         return _accepted(allowed.case, case_answers.hand_ins(allowed.connection, opened.case_id), frozenset(served))
 
@@ -77,4 +77,4 @@ def _publishable(found: Cases) -> dict[str, tuple[Case, tuple[HandIn, ...]]]:
         cases = case_records.read_all(connection, found.visitor)
         allowed = {case.case_id: case for case in cases if case_access.acting_seat(viewer, case, CaseAction.PUBLISH)}
         given = case_answers.hand_ins_of(connection, allowed)
-    return {case_id: (case, given[case_id]) for case_id, case in allowed.items() if exchange.result(case, given[case_id])}
+    return {case_id: (case, given[case_id]) for case_id, case in allowed.items()}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .label import Label
+
 
 class CaseKind(StrEnum):
     """What a case is about; the label that it can lead to follows from it."""
@@ -84,6 +86,12 @@ class CaseAction(StrEnum):
     READ_TRAIL = "read_trail"
 
 
+LABEL: Mapping[CaseKind, Label] = {
+    CaseKind.BENCHMARKING: Label.BRONZE,
+    CaseKind.SILVER_AUDIT: Label.SILVER,
+    CaseKind.EVALUATION: Label.GOLD,
+}
+"""The label that each kind of case can lead to; it is never implied by what is accepted."""
 SEATS: Mapping[CaseKind, tuple[Seat, ...]] = {
     CaseKind.BENCHMARKING: (Seat.INTERVIEWER,),
     CaseKind.SILVER_AUDIT: (Seat.AUDITOR,),

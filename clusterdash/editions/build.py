@@ -225,8 +225,8 @@ def build(
 
     By `limits`, it reveals no more to accounts with grants, in the data folder or in the tables, than to others. The id
     ends in the first characters of the hash of everything it was made from: the same tables, facts and accounts that
-    see many clusters give the same hash, whatever files the tables were in. A draft is only being checked, and is removed unless it is kept
-    (`catalog.keep_draft`). Raises ClusterdashError if the grants cannot be read.
+    see many clusters give the same hash, whatever files the tables were in. A draft is only being checked, and is
+    removed unless it is kept (`catalog.keep_draft`). Raises ClusterdashError if the grants cannot be read.
     """
     sources = readers.files(sources)
     hashes = _hashes(sources)

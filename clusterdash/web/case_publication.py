@@ -20,9 +20,10 @@ def choose_for_edition(visit: PageContext) -> None:
     found = cases_of(visit)
     accepted = publication.accepted(found, visit.reader.sources())
     waiting = [one.case for one in accepted if not one.published]
-    st.markdown(visit.translate("cases.waiting", n=len(waiting), published=len(accepted) - len(waiting)))
     if not waiting:
+        st.caption(visit.translate("cases.none_waiting"))
         return
+    st.markdown(visit.translate("cases.waiting", n=len(waiting), published=len(accepted) - len(waiting)))
     since = {case.case_id: overview.since_sentence(case, visit.now.date(), visit.language) for case in waiting}
     texts = {case.case_id: (escape_markdown(case_name(visit, case)), since[case.case_id]) for case in waiting}
     chosen = check_list(texts, key="for-edition")

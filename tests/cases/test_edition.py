@@ -152,7 +152,7 @@ def test_the_same_answers_typed_here_and_in_the_workbook_give_the_same_edition(w
     grid = grid_named(world, BENCHMARK)
     values = {indicator.code: value_of(grid, place) for place, indicator in enumerate(grid.indicators)}
     assert any(value % 1 for value in values.values()), "a decimal comma is tried"
-    noted = {code: NOTE for code in (grid.indicators[-1].code, grid.indicators[0].code)}
+    noted = dict.fromkeys((grid.indicators[-1].code, grid.indicators[0].code), NOTE)
     fields = {(code, "value"): with_comma(value) for code, value in reversed(values.items())}
     fields |= {(code, "note"): f"{text}\n" for code, text in noted.items()}
     fields |= {("story-1", "what"): "We met.", ("story-1", "result"): "We sold."}
@@ -201,7 +201,9 @@ def test_an_evaluation_is_the_same_as_its_workbook(world: World, tmp_path: Path)
     def write(sheet: Worksheet, row: int, code: str, columns: Mapping[str, int]) -> None:
         own = next(place for name, place in columns.items() if name.startswith("self"))
         sheet.cell(row, own).value = 1
-        sheet.cell(row, next(place for name, place in columns.items() if name.startswith("agreed"))).value = agreed[code]
+        sheet.cell(row, next(place for name, place in columns.items() if name.startswith("agreed"))).value = agreed[
+            code
+        ]
         if code == codes[0]:
             sheet.cell(row, columns["notes"]).value = "ours"
 

@@ -96,6 +96,12 @@ def waiting_first(cases: Sequence[Case]) -> tuple[Case, ...]:
     return tuple(sorted(cases, key=lambda case: (not case.open, case.visit_at or "9999", case.opened_at)))
 
 
+def by_step(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """Cases by their step, the first step first; within a step those that have been in it longest."""
+    order = list(Step)
+    return tuple(sorted(cases, key=lambda case: (order.index(case.step), case.step_since)))
+
+
 def preparation_sentence(answered: int, total: int, offered: int, language: Language) -> str:
     """How many questions are answered, and how many answers of last time are still to be confirmed."""
     key = "preparation.count_before" if offered else "preparation.count"
