@@ -109,7 +109,7 @@ def changes(result: Result, before: PreviousAssessment | None) -> tuple[Finding,
     for indicator in result.asked:
         now, last = result.value(indicator), known.get(indicator.code)
         if last is not None and now != last:
-            found.append(Finding(indicator.code, "changed", last, now))
+            found.append(Finding(indicator.code, "missing" if now is None else "changed", last, now))
     return tuple(found)
 
 

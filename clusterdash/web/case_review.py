@@ -10,6 +10,7 @@ from ..cases import answering, publication, review, steps
 from ..cases.open_case import OpenCase
 from ..cases.steps import RESULT
 from ..domain.case import LABEL, Case, CaseAction, Sheet
+from ..i18n import translate
 from ..presentation.cases import review as texts
 from ..presentation.labels import cluster_page
 from .case_actions import action_button, action_with_reason
@@ -68,7 +69,7 @@ def _show_label(visit: PageContext, opened: OpenCase) -> None:
         st.caption(visit.translate("register.not_here" if visit.demonstration else "review.award_key"))
         _show_known_labels(visit, case)
         known = {"label": LABEL[case.kind], "awarded_on": accepted.assessed_on}
-        reason = visit.translate("review.award_reason", case=case_name(visit, case))
+        reason = translate(visit.language, "review.award_reason", case=case_name(visit, case))
         cluster = visit.reader.previous_assessment(case.cluster_id, case.scheme).cluster
         save_form(visit, desk, f"case-{case.case_id}", lambda: award_fields(visit, cluster, known), reason)
 

@@ -12,7 +12,7 @@ from ..access import DemoRole, demonstration_email
 from ..cases import scheduling, steps
 from ..cases.open_case import Applicant, OpenCase
 from ..domain.case import SEATS, Case, CaseAction, CaseKind, Seat, Step
-from ..i18n import country_name, escape_markdown
+from ..i18n import country_name
 from ..presentation.cases import overview, tables
 from .case_actions import action_button, action_with_reason, run
 from .case_requests import OFFERED, link_to, show_trail
@@ -124,7 +124,7 @@ def _schedule_form(visit: PageContext, opened: OpenCase) -> None:
         visit_at = datetime.combine(day, hour) if isinstance(day, date) else None
         run(lambda: _schedule(opened, seats, visit_at, on_site), "case_done.schedule")
     if managers := st.session_state.pop("case-managers", ()):
-        st.warning(escape_markdown(visit.translate("cases.managers", n=len(managers), who=", ".join(managers))))
+        st.warning(visit.translate("cases.managers", n=len(managers), who=", ".join(managers)))
 
 
 def _schedule(opened: OpenCase, seats: Mapping[Seat, str], visit_at: datetime | None, on_site: bool) -> None:
