@@ -32,8 +32,10 @@ def choose_for_edition(visit: PageContext) -> None:
     if st.button(visit.translate("cases.check"), disabled=busy or not chosen, type="primary"):
         run(lambda: _check(visit, found, chosen), "cases.checking")
     st.caption(visit.translate("cases.check_key"))
-    label = visit.translate("data.menu")
-    st.page_link("pages/staff/data.py", label=label, icon=":material/database:", query_params={"lang": visit.language})
+    label = visit.translate("destination.data")
+    st.page_link(
+        "pages/staff/data.py", label=label, icon=":material/folder_open:", query_params={"lang": visit.language}
+    )
 
 
 def _check(visit: PageContext, found: Cases, chosen: list[str]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from ..cases import answering, publication, review, steps
 from ..cases.open_case import OpenCase
 from ..cases.steps import RESULT
+from ..domain import Grid
 from ..domain.case import LABEL, Case, CaseAction, Sheet
 from ..i18n import translate
 from ..presentation.cases import review as texts
@@ -25,11 +26,21 @@ from .widgets import show_html, show_table
 def show_review(visit: PageContext, opened: OpenCase) -> None:
     """Show what is to be looked at in a case's result, what differs from last time, and the result itself."""
     case, grid = opened.case, scheme_of(visit, opened.case)
-    before = previous_assessment(visit, case)
     sheets = (RESULT[case.kind], Sheet.FEEDBACK, Sheet.REPLIES)
     result = review.Result(
         steps.judged_indicators(case.kind, grid), *(answering.read(opened, sheet).answers for sheet in sheets)
     )
+    if opened.may(CaseAction.DECIDE):
+        _show_findings(visit, case, result, grid)
+        _decide(visit, opened)
+    if opened.may(CaseAction.PUBLISH):
+        _show_label(visit, opened)
+    show_table(texts.result_table(result, grid, visit.language))
+
+
+def _show_findings(visit: PageContext, case: Case, result: review.Result, grid: Grid) -> None:
+    """Show what is missing, implausible or unanswered, each a link to its question, and what differs from last time."""
+    before = previous_assessment(visit, case)
     found = review.findings(result, before, visit.reader.answer_medians(case.scheme))
     st.markdown(texts.lead(result, found, visit.language))
     if found:
@@ -37,11 +48,6 @@ def show_review(visit: PageContext, opened: OpenCase) -> None:
     changed = review.changes(result, before)
     with st.expander(visit.translate("review.changes", n=len(changed))):
         show_table(texts.finding_table(changed, grid, visit.translate("review.since"), visit.language))
-    if opened.may(CaseAction.DECIDE):
-        _decide(visit, opened)
-    if opened.may(CaseAction.PUBLISH):
-        _show_label(visit, opened)
-    show_table(texts.result_table(result, grid, visit.language))
 
 
 def _decide(visit: PageContext, opened: OpenCase) -> None:
@@ -61,7 +67,7 @@ def _show_label(visit: PageContext, opened: OpenCase) -> None:
     case = accepted.case
     if not accepted.published:
         st.info(visit.translate("review.waits"))
-        link_to(visit, "pages/staff/cases.py", case, visit.translate("cases.to_edition"), "publish")
+        link_to(visit, "pages/staff/cases.py", case, visit.translate("cases.to_edition"), "folder_open")
         return
     st.success(visit.translate("review.published"))
     desk = register_admin(visit)

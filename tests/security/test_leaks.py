@@ -324,6 +324,7 @@ def by_deep_links(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
         lambda: gateway.sector_profiles("t"),
         lambda: gateway.indicator_completeness("t"),
         lambda: gateway.assessment_completeness("t"),
+        lambda: gateway.answer_medians("t"),
         lambda: gateway.suppressed_cells("t"),
         lambda: gateway.comparisons().ranks("t", GroupingKind.SECTOR),
         lambda: gateway.comparisons().due_recommendations("t", GroupingKind.SECTOR),

@@ -168,7 +168,7 @@ def test_a_review_names_question_and_reason_and_leads_there(folder: Path) -> Non
     drawn = "".join(str(one.proto.body) for one in app.get("html"))
     found = re.findall(r'<a href="#question-([^"]+)">.*?data-label="Why">([^<]*)<', drawn)
     assert (others[0].code, "no answer") in found
-    assert (others[2].code, "observation without a reply") in found
+    assert any(code == others[2].code and "observation without a reply" in reason for code, reason in found)
     assert any(code == number.code and "10 times the median of all answers" in reason for code, reason in found)
     for code, _ in found:
         assert f'id="question-{code}"' in drawn, "the link leads somewhere"

@@ -27,14 +27,17 @@ def lead(result: Result, found: Sequence[Finding], language: Language) -> str:
 
 
 def finding_table(found: Sequence[Finding], grid: Grid, caption: str, language: Language) -> Markup:
-    """What is to be looked at: the indicator, a link to it in the result; the reason; the value last time and now."""
+    """What is to be looked at: the indicator, a link to it in the result; the reasons; the value last time and now."""
     names = {indicator.code: indicator.name.get(language) for indicator in grid.indicators}
     headings = [translate(language, f"review.{name}") for name in ("indicator", "why", "before", "now")]
-    rows = []
+    reasons: dict[str, list[Finding]] = {}
     for one in found:
-        values = ["–" if value is None else format_value(language, value) for value in (one.before, one.now)]
-        jump = link(f"#{_anchor(one.indicator)}", f"{one.indicator} {names[one.indicator]}")
-        rows.append([jump, _reason(one, language), *values])
+        reasons.setdefault(one.indicator, []).append(one)
+    rows = []
+    for code, of_it in reasons.items():
+        values = ["–" if value is None else format_value(language, value) for value in (of_it[0].before, of_it[0].now)]
+        jump = link(f"#{_anchor(code)}", f"{code} {names[code]}")
+        rows.append([jump, " · ".join(_reason(one, language) for one in of_it), *values])
     return table(caption, headings, [("", rows)], prose=True)
 
 
