@@ -6,7 +6,7 @@ import streamlit as st
 
 from clusterdash.cases import steps
 from clusterdash.domain.case import CaseAction, CaseKind, Sheet
-from clusterdash.web import case_actions, case_sheets, cases, session
+from clusterdash.web import case_actions, case_sheets, case_workbook, cases, session
 
 visit = session.page_context()
 
@@ -21,6 +21,7 @@ if opened.may(CaseAction.REPLY):
     st.stop()
 writable = opened.may(CaseAction.WRITE_INTERVIEW)
 case_sheets.show_answers(visit, opened, grid, Sheet.INTERVIEW, writable=writable)
+case_workbook.show_workbook(visit, opened, grid, Sheet.INTERVIEW, writable=writable)
 if writable:
     st.caption(visit.translate("interview.end_key"))
     case_actions.action_button(visit, "end_interview", partial(steps.end_interview, opened, grid), primary=True)
