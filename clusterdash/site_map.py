@@ -57,6 +57,8 @@ PAGES = (
     Page(Audience.CLUSTER, "result", "case"),
     Page(Audience.EXPERT, "assignments", "assignments"),
     Page(Audience.EXPERT, "interview", "assignments"),
+    Page(Audience.EXPERT, "evaluation", "assignments"),
+    Page(Audience.EXPERT, "agreement", "assignments"),
     Page(Audience.STAFF, "sectors", "sectors"),
     Page(Audience.STAFF, "comparison", "sectors"),
     Page(Audience.STAFF, "trends", "sectors"),

@@ -15,7 +15,7 @@ from .cases import cases_of, schemes_of
 from .context import PageContext
 from .widgets import show_html, show_table
 
-OFFERED = (CaseKind.BENCHMARKING,)
+OFFERED = tuple(CaseKind)
 """The kinds that can be asked for here."""
 
 
