@@ -30,7 +30,8 @@ from clusterdash.operational_database import case_trail
 from clusterdash.operational_database.engine import reading
 
 pytestmark = needs_chromium
-MANAGER, COLLEAGUE, EXPERT, STAFF = "anna@a.example", "ben@a.example", "eve@e.example", "staff@s.example"
+MANAGER, COLLEAGUE, STAFF = "anna@a.example", "ben@a.example", "staff@s.example"
+EXPERT, OTHER = "eve@e.example", "mia@e.example"
 CLUSTER = Applicant("demo-0007", "Cluster Démo 0007", "FR")
 GRANTS = [
     [MANAGER, "manager", CLUSTER.cluster_id, "", ""],
@@ -47,11 +48,11 @@ def cases_as(folder: Path, email: str) -> Cases:
     return Cases(folder, lambda: access.granted_viewer(grants.read_grants(folder), email, today) or PUBLIC)
 
 
-def grid_of(folder: Path) -> Grid:
-    """The scheme of an interview."""
+def grid_of(folder: Path, purpose: str = "benchmark") -> Grid:
+    """The scheme of an interview, or of an evaluation."""
     opened = EditionDatabase(catalog.current_path(folder))
     try:
-        return next(one for one in opened.reader(ALL_OF_STAFF).schemes() if one.scheme.purpose == "benchmark")
+        return next(one for one in opened.reader(ALL_OF_STAFF).schemes() if one.scheme.purpose == purpose)
     finally:
         opened.close()
 
@@ -99,7 +100,7 @@ def tab_of(browser: Browser, house: House, email: str, *, phone: bool = False) -
 
 
 def question(page: Page, code: str) -> Locator:
-    return page.locator(f"#question-{code}")
+    return page.locator(f"[id=\"question-{code}\"]")
 
 
 def note_of(page: Page, code: str) -> Locator:
@@ -356,4 +357,82 @@ def test_a_case_goes_from_the_request_to_the_served_edition(browser: Browser, ho
     assert set(latest.answers) == {code}
     opened.close()
     for page in (manager, staff, expert):
+        page.context.close()
+
+
+MARKER = "zq-marker-4711"
+
+
+def judges(folder: Path, case_id: str, email: str, sheet: Sheet, reason: str, last: str = "") -> None:
+    """An expert gives each indicator its highest points, the last one others if given, and closes the judgment."""
+    grid, opened = grid_of(folder, "evaluation"), cases_as(folder, email).open(case_id)
+    points = {indicator.code: f"{indicator.maximum:g}" for indicator in grid.indicators}
+    if last:
+        points[grid.indicators[-1].code] = last
+    changes = [SentChange(f"{email}-{code}", code, "points", value, 0) for code, value in points.items()]
+    changes += [SentChange(f"{email}-reason-{code}", code, "reason", reason, 0) for code in points]
+    answering.save(opened, grid, sheet, changes)
+    steps.close_judgment(opened, grid)
+
+
+def frames_of(page: Page) -> list[bytes]:
+    """All that a page receives over its connection from now on."""
+    received: list[bytes] = []
+
+    def note(frame: bytes | str) -> None:
+        received.append(frame.encode() if isinstance(frame, str) else frame)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", note))
+    return received
+
+
+def test_the_points_of_the_other_expert_reach_nobody_before_both_have_closed(browser: Browser, house: House) -> None:
+    """Not the other expert, not the manager, not staff; then both agree, and the manager reads what they agreed on."""
+    folder, grid = house.data, grid_of(house.data, "evaluation")
+    case_id = cases_as(folder, MANAGER).request(CaseKind.EVALUATION, CLUSTER, grid.scheme.code).case_id
+    seats = {Seat.EXPERT_1: EXPERT, Seat.EXPERT_2: OTHER}
+    scheduling.schedule(cases_as(folder, STAFF).open(case_id), seats, None, on_site=True)
+    for email in seats.values():
+        steps.declare_independence(cases_as(folder, email).open(case_id))
+    opened = cases_as(folder, MANAGER).open(case_id)
+    first, last = grid.indicators[0].code, grid.indicators[-1]
+    answering.save(opened, grid, Sheet.PREPARATION, [SentChange("first", first, "value", "1", 0)])
+    steps.hand_in(opened, grid)
+    judges(folder, case_id, EXPERT, Sheet.EXPERT_1, MARKER)
+    tabs = {email: tab_of(browser, house, email) for email in (OTHER, MANAGER, STAFF)}
+    received = {email: frames_of(page) for email, page in tabs.items()}
+    pages = {
+        OTHER: ("assignments", "evaluation", "agreement"),
+        MANAGER: ("case", "preparation", "result"),
+        STAFF: ("cases", "review"),
+    }
+    for email, page in tabs.items():
+        for name in pages[email]:
+            page.goto(f"{house.address}/{name}?lang=en&case={case_id}")
+            run_has_ended(page)
+    assert all(received.values())
+    assert not [email for email, frames in received.items() if any(MARKER.encode() in frame for frame in frames)]
+    assert MARKER not in house.log.read_text()
+
+    judges(folder, case_id, OTHER, Sheet.EXPERT_2, "another reason", "0")
+    one, other = tab_of(browser, house, EXPERT), tabs[OTHER]
+    for page in (one, other):
+        page.goto(f"{house.address}/agreement?lang=en&case={case_id}&block={last.dimension}")
+        expect(question(page, last.code)).to_contain_text(MARKER)
+    assert any(MARKER.encode() in frame for frame in received[OTHER]), "now it is theirs to read"
+    expect(one.get_by_text("You judged 1 indicator differently; 1 is not confirmed by both.")).to_be_visible()
+    answer(one, last.code, 1)
+    saved(one, last.code)
+    one.get_by_role("button", name="Confirm what stands in this part").click()
+    expect(question(one, last.code)).to_contain_text("Confirmed by: First expert")
+    expect(question(other, last.code)).to_contain_text("Confirmed by: First expert")
+    other.get_by_role("button", name="Confirm what stands in this part").click()
+    expect(question(other, last.code)).to_contain_text("Confirmed by: First expert, Second expert")
+    other.get_by_role("button", name="Release the result").click()
+    expect(other.get_by_text("Released. The cluster reads the result now.")).to_be_visible()
+    manager = tabs[MANAGER]
+    manager.goto(f"{house.address}/result?lang=en&case={case_id}&block={last.dimension}")
+    expect(question(manager, last.code)).to_contain_text("Result:")
+    assert not any(MARKER.encode() in frame for frame in received[MANAGER])
+    for page in (one, *tabs.values()):
         page.context.close()
