@@ -30,6 +30,7 @@ ACCEPTED = {
     "log_format": ("json", "json"),
     "metrics": ("token", "token"),
     "metrics_token": ("x" * 20, "x" * 20),
+    "scan_command": ("clamdscan --fdpass 'my files'", ("clamdscan", "--fdpass", "my files")),
 }
 """Of each setting that may stand in the file: a value as in a variable, and what it is."""
 WRONG = {
@@ -45,6 +46,7 @@ WRONG = {
     "log_format": ["xml", ""],
     "metrics": ["all"],
     "metrics_token": ["short"],
+    "scan_command": ["3", "[1]", "an 'open quotation"],
 }
 
 
@@ -56,7 +58,8 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def quoted(name: str, value: str) -> str:
     """A value as it stands in the file, where texts are in quotation marks."""
-    return json.dumps(value) if name in ("log_format", "metrics", "metrics_token") else value
+    texts = ("log_format", "metrics", "metrics_token")
+    return json.dumps(value) if name in texts or (name == "scan_command" and " " in value) else value
 
 
 def refusal(data: Path) -> str:
