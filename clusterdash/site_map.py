@@ -54,6 +54,7 @@ PAGES = (
     Page(Audience.CLUSTER, "questionnaire", "documents"),
     Page(Audience.CLUSTER, "case", "case"),
     Page(Audience.CLUSTER, "preparation", "case"),
+    Page(Audience.CLUSTER, "evidence", "case"),
     Page(Audience.CLUSTER, "result", "case"),
     Page(Audience.EXPERT, "assignments", "assignments"),
     Page(Audience.EXPERT, "interview", "assignments"),

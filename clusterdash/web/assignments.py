@@ -13,7 +13,7 @@ from ..i18n import escape_markdown
 from ..presentation.cases import overview
 from ..presentation.cases.overview import waiting_first
 from .case_actions import run
-from .case_requests import link_to
+from .case_requests import calendar_button, link_to
 from .cases import case_name, cases_of
 from .context import PageContext
 from .widgets import show_html
@@ -54,6 +54,8 @@ def _show_assignment(visit: PageContext, case: Case, seat: Seat) -> None:
             run(partial(steps.declare_independence, opened), "case_done.declare")
         return
     st.markdown(overview.now_sentence(case, seat, visit.language))
+    if case.visit_at:
+        calendar_button(visit, case)
     for page, action, kinds in _PAGES:
         if case.kind in kinds and opened.may(action):
             link_to(visit, page, case, visit.translate("assignments.open"), "edit_note")

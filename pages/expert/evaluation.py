@@ -6,7 +6,7 @@ import streamlit as st
 
 from clusterdash.cases import steps
 from clusterdash.domain.case import CaseAction, Sheet, Step
-from clusterdash.web import case_actions, case_sheets, cases, judgment, session
+from clusterdash.web import case_actions, case_evidence, case_sheets, cases, judgment, session
 
 visit = session.page_context()
 
@@ -14,6 +14,8 @@ st.title(visit.translate("evaluation.title"))
 case_actions.show_outcome(visit)
 opened = cases.case_of_page(visit, CaseAction.READ_PREPARATION, "evaluation.not_yet", judged=True)
 grid = cases.scheme_of(visit, opened.case)
+with st.expander(visit.translate("evidence.there")):
+    case_evidence.show_documents(visit, opened, grid, writable=False)
 if opened.case.step is Step.JUDGMENT:
     judgment.show_judgment(visit, opened, grid)
 elif opened.may(CaseAction.READ_FEEDBACK):

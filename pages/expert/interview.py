@@ -6,7 +6,7 @@ import streamlit as st
 
 from clusterdash.cases import steps
 from clusterdash.domain.case import CaseAction, CaseKind, Sheet
-from clusterdash.web import case_actions, case_sheets, case_workbook, cases, session
+from clusterdash.web import case_actions, case_evidence, case_sheets, case_workbook, cases, session
 
 visit = session.page_context()
 
@@ -14,6 +14,8 @@ st.title(visit.translate("interview.title"))
 case_actions.show_outcome(visit)
 opened = cases.case_of_page(visit, CaseAction.READ_INTERVIEW, "interview.not_yet", kind=CaseKind.BENCHMARKING)
 grid = cases.scheme_of(visit, opened.case)
+with st.expander(visit.translate("evidence.there")):
+    case_evidence.show_documents(visit, opened, grid, writable=False)
 if opened.may(CaseAction.REPLY):
     case_sheets.show_feedback(visit, opened, grid, Sheet.REPLIES, writable=True)
     st.caption(visit.translate("interview.end_feedback_key"))

@@ -100,7 +100,7 @@ def tab_of(browser: Browser, house: House, email: str, *, phone: bool = False) -
 
 
 def question(page: Page, code: str) -> Locator:
-    return page.locator(f"[id=\"question-{code}\"]")
+    return page.locator(f'[id="question-{code}"]')
 
 
 def note_of(page: Page, code: str) -> Locator:

@@ -30,6 +30,8 @@ from clusterdash.operational_database.tables import PUBLICATION
 from clusterdash.presentation.benchmark.example import example_radar
 
 TITLES = {
+    ("pages/cluster/evidence.py", "fr"): "Documents de votre dossier",
+    ("pages/cluster/evidence.py", "en"): "Documents of your case",
     ("pages/expert/evaluation.py", "fr"): "Évaluation",
     ("pages/expert/evaluation.py", "en"): "Evaluation",
     ("pages/expert/agreement.py", "fr"): "Accord des experts",
