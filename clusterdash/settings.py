@@ -120,6 +120,7 @@ class Settings(Environment):
     log_days: Annotated[int, Field(gt=0)] = 365
     ended_case_days: Annotated[int, Field(gt=0)] = 30
     accepted_case_days: Annotated[int, Field(gt=0)] = 1826
+    evidence_days: Annotated[int, Field(gt=0)] = 90
     behind_tls: bool = False
     sessions: Annotated[int, Field(gt=0)] = 300
     vouching: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()

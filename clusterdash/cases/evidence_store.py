@@ -87,9 +87,11 @@ def quarantine(data: Path, sha256: str) -> None:
         raise ClusterdashError("evidence_file.unreadable", detail=error.strerror or "") from error
 
 
-def remove_unreferenced(data: Path, referenced: Collection[str], now: datetime) -> tuple[str, ...]:
-    """Remove contents that no row names, unless they were stored within `KEPT_UNREFERENCED`; returns their hashes."""
-    oldest = (now - KEPT_UNREFERENCED).timestamp()
+def remove_unreferenced(
+    data: Path, referenced: Collection[str], now: datetime, kept: timedelta = KEPT_UNREFERENCED
+) -> tuple[str, ...]:
+    """Remove contents that no row names, unless they were stored within so long; returns their hashes."""
+    oldest = (now - kept).timestamp()
     removed = []
     for sha256 in set(stored(data)).difference(referenced):
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ..domain.case import EvidenceDocument
 from .tables import CASE_EVIDENCE, CASE_PERSON
@@ -16,10 +16,11 @@ _COLUMNS = tuple(
 def read_all(connection: Connection, case_id: str) -> tuple[EvidenceDocument, ...]:
     """The documents of a case that were not withdrawn, in the order of their coming."""
     joined = CASE_EVIDENCE.join(CASE_PERSON, CASE_PERSON.c.person_id == CASE_EVIDENCE.c.person_id)
-    found = select(*_COLUMNS, CASE_PERSON.c.email).select_from(joined).where(CASE_EVIDENCE.c.case_id == case_id)
+    by = func.coalesce(CASE_PERSON.c.email, "")
+    found = select(*_COLUMNS, by).select_from(joined).where(CASE_EVIDENCE.c.case_id == case_id)
     present = found.where(CASE_EVIDENCE.c.withdrawn_at.is_(None))
     rows = connection.execute(present.order_by(CASE_EVIDENCE.c.at, CASE_EVIDENCE.c.evidence_id))
-    return tuple(EvidenceDocument(*row[:-1], row.email or "") for row in rows)
+    return tuple(EvidenceDocument(*list(row)) for row in rows)
 
 
 def add(connection: Connection, case_id: str, document: EvidenceDocument, person_id: str) -> None:
