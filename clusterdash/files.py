@@ -24,6 +24,7 @@ _MADE = (
     "drafts",
     "edition-cache",
     "editions",
+    "evidence",
     "former-files",
     "sample",
     ".lock",

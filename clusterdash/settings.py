@@ -8,6 +8,7 @@ database of the original. What each setting means are the texts `setting.*`.
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -34,6 +35,11 @@ _Values = dict[str, Any]
 def _listed(value: Any) -> Any:
     """A list as a tuple; anything else unchanged."""
     return tuple(value) if isinstance(value, list) else value
+
+
+def _words(value: Any) -> Any:
+    """A command as a tuple of its words, also if it is given as text; ValueError if a quotation mark is not closed."""
+    return tuple(shlex.split(value)) if isinstance(value, str) else _listed(value)
 
 
 def _listed_by_name(value: Any) -> Any:
@@ -114,6 +120,7 @@ class Settings(Environment):
     log_days: Annotated[int, Field(gt=0)] = 365
     ended_case_days: Annotated[int, Field(gt=0)] = 30
     accepted_case_days: Annotated[int, Field(gt=0)] = 1826
+    evidence_days: Annotated[int, Field(gt=0)] = 90
     behind_tls: bool = False
     sessions: Annotated[int, Field(gt=0)] = 300
     vouching: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
@@ -123,6 +130,7 @@ class Settings(Environment):
     log_format: Literal["text", "json"] = "text"
     metrics: Literal["local", "token"] = "local"
     metrics_token: Annotated[str, Field(min_length=20)] | None = Field(default=None, repr=False)
+    scan_command: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
 
 
 def settings(data: Path) -> Settings:

@@ -22,6 +22,7 @@ from clusterdash.admin.editions import EditionAdmin
 from clusterdash.admin.grants import AccessAdmin
 from clusterdash.auth import revocation, startup_checks
 from clusterdash.auth.oidc import Identity
+from clusterdash.cases import evidence_store
 from clusterdash.cli import serve
 from clusterdash.cli.main import main
 from clusterdash.domain import STAFF
@@ -188,6 +189,7 @@ def test_git_takes_nothing_that_the_program_makes(name: str, data: Path, tmp_pat
     AccessAdmin(STAFF, made, demonstration=False, by="x").log()
     build.activate(made, catalog.current_path(made).stem, NOW, "x")
     revocation.record_sign_out(made, Identity("a@b.c", "https://id", "7", NOW), NOW, 8)
+    evidence_store.put(made, b"minutes")
     (made / "access.toml").touch()
     half_built = made / "editions" / ".20260101-000000-abcdef12.99.building.wal"
     half_built.touch()

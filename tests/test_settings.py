@@ -20,6 +20,7 @@ ACCEPTED = {
     "log_days": ("30", 30),
     "ended_case_days": ("7", 7),
     "accepted_case_days": ("90", 90),
+    "evidence_days": ("7", 7),
     "behind_tls": ("true", True),
     "sessions": ("8", 8),
     "vouching": ('["entra"]', ("entra",)),
@@ -30,6 +31,7 @@ ACCEPTED = {
     "log_format": ("json", "json"),
     "metrics": ("token", "token"),
     "metrics_token": ("x" * 20, "x" * 20),
+    "scan_command": ("clamdscan --fdpass 'my files'", ("clamdscan", "--fdpass", "my files")),
 }
 """Of each setting that may stand in the file: a value as in a variable, and what it is."""
 WRONG = {
@@ -38,6 +40,7 @@ WRONG = {
     "log_days": ["0", "1.5", "true"],
     "ended_case_days": ["0", "1.5", "true"],
     "accepted_case_days": ["0", "1.5", "true"],
+    "evidence_days": ["0", "1.5", "true"],
     "behind_tls": ["1", "yes", '"true"'],
     "sessions": ["0", "8\nhours = 3"],
     "vouching": ["3", "entra", "[1]"],
@@ -45,6 +48,7 @@ WRONG = {
     "log_format": ["xml", ""],
     "metrics": ["all"],
     "metrics_token": ["short"],
+    "scan_command": ["3", "[1]", "an 'open quotation"],
 }
 
 
@@ -56,7 +60,8 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def quoted(name: str, value: str) -> str:
     """A value as it stands in the file, where texts are in quotation marks."""
-    return json.dumps(value) if name in ("log_format", "metrics", "metrics_token") else value
+    texts = ("log_format", "metrics", "metrics_token")
+    return json.dumps(value) if name in texts or (name == "scan_command" and " " in value) else value
 
 
 def refusal(data: Path) -> str:

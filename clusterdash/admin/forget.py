@@ -11,7 +11,7 @@ import mmap
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from .. import files
@@ -25,6 +25,7 @@ from ..operational_database import former_files, label_changes
 from ..operational_database.engine import FILE, database_url, writing
 from ..operational_database.erasure import ErasedCluster, ErasedRows
 from ..operational_database.lock import locked
+from .case_retention import remove_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def forget(data: Path, cluster_id: str, now: datetime, by: str) -> ForgetResult:
         identifying = (*rows.addresses, *(() if cluster.public else (cluster_id, *cluster.names)))
         removed = len(planned.holding.editions) + len(planned.holding.others)
         removed += sum(1 for _ in _remove_former_files(data, identifying))
+        removed += len(remove_evidence(data, now, timedelta()))
         purged = database_erasure.purge(data)
     remaining = (*planned.holding.unreadable, *_files_naming(data, identifying))
     postgresql = database_url(data).get_backend_name() != "sqlite"

@@ -21,6 +21,7 @@ from typing import IO, Final, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from .. import settings
+from ..cases import evidence_store
 from ..domain import ClusterdashError
 
 FORMAT: Final = 1
@@ -30,13 +31,16 @@ DATABASE, EDITIONS, FILES = "database", "editions", "files"
 OPERATOR_FILES = (*settings.FILES, "contact.toml", "official_totals.csv")
 OPERATOR_FOLDERS = ("labels", "scheme")
 """What an operator maintains in the data folder."""
+EVIDENCE = evidence_store.FOLDER
+"""The folder of documents handed in in cases."""
 PART_SIZE = 1 << 20
 """Bytes of a file that are in memory at once."""
 _LARGEST_MANIFEST = 64 << 20
 _NAME = r"[^/\\\0-\x1f]*[^/\\\0-\x1f.][^/\\\0-\x1f]*"
 _KNOWN = re.compile(
     rf"{DATABASE}/[a-z_]+\.jsonl|{EDITIONS}/[0-9A-Za-z-]{{1,64}}\.duckdb"
-    rf"|{FILES}/(?:{'|'.join(map(re.escape, OPERATOR_FILES))}|(?:{'|'.join(OPERATOR_FOLDERS)})(?:/{_NAME})+)"
+    rf"|{FILES}/(?:{'|'.join(map(re.escape, OPERATOR_FILES))}|(?:{'|'.join(OPERATOR_FOLDERS)})(?:/{_NAME})+"
+    rf"|{EVIDENCE}/[0-9a-f]{{2}}/[0-9a-f]{{64}})"
 )
 """The paths that an archive may have: none leads out of the data folder."""
 

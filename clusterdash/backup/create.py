@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
 
 from .. import files, settings
+from ..cases import evidence_store
 from ..domain import ClusterdashError
 from ..editions import catalog
 from ..editions.reader import SCHEMA_VERSION
@@ -65,6 +67,7 @@ def backup(data: Path, path: Path, now: datetime) -> Manifest:
             if gone := sorted((before.intersection(published) | {served} - {""}) - stored):
                 raise ClusterdashError("backup.changed_meanwhile", editions=", ".join(gone))
             _add_operator_files(writer, data)
+            _add_evidence(writer, data)
             made_at = now.astimezone(UTC).isoformat(timespec="seconds")
             manifest = Manifest(
                 FORMAT, version(), made_at, engine, schema, SCHEMA_VERSION, served, last_ids, tuple(writer.files)
@@ -90,6 +93,14 @@ def _add_editions(writer: ArchiveWriter, data: Path) -> set[str]:
             writer.add(f"{EDITIONS}/{edition_id}.duckdb", parts_of(file), compress=False)
         added.add(edition_id)
     return added
+
+
+def _add_evidence(writer: ArchiveWriter, data: Path) -> None:
+    """Add the documents of cases: each was stored before the row that names it. One removed meanwhile is left out."""
+    for sha256 in evidence_store.stored(data):
+        with suppress(FileNotFoundError), evidence_store.path(data, sha256).open("rb") as file:
+            name = evidence_store.path(data, sha256).relative_to(data).as_posix()
+            writer.add(f"{FILES}/{name}", parts_of(file), compress=False)
 
 
 def _add_operator_files(writer: ArchiveWriter, data: Path) -> None:

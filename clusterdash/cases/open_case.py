@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from .. import case_access
 from ..domain import ClusterdashError, Viewer
 from ..domain.case import STEPS, Case, CaseAction, CaseKind, Seat, Step
+from ..ingest.cell_parsers import CellError, code, text
 from ..operational_database import case_erasure, case_records, case_trail
 from ..operational_database.case_records import timestamp
 from ..operational_database.engine import reading, writing
@@ -98,13 +99,13 @@ class Cases:
     def request(self, kind: CaseKind, cluster: Applicant, scheme: str, *, on_site: bool = False) -> OpenCase:
         """Open a case of a cluster.
 
-        Raises ClusterdashError if the viewer may not, if the cluster has an open one of the kind, or without a name.
+        Raises ClusterdashError if the viewer may not, if the cluster has an open one of the kind, or if its id, name or
+        country is none that the import reads.
         """
         viewer = self.viewer_now()
         if not case_access.may_request(viewer, cluster.cluster_id):
             raise NotAllowedError("case.not_allowed")
-        if not cluster.cluster_id or not cluster.name.strip() or not cluster.country:
-            raise ClusterdashError("case.no_cluster")
+        _require_readable(cluster)
         at = timestamp(self.now())
         steps = STEPS[kind]
         case = Case(
@@ -193,6 +194,17 @@ class OpenCase:
         if seat is None:
             raise NotAllowedError("case.not_allowed")
         return Allowed(connection, case, seat, viewer, timestamp(self.cases.now()))
+
+
+def _require_readable(cluster: Applicant) -> None:
+    """Raise ClusterdashError for a cluster that no edition could hold."""
+    if not cluster.cluster_id or not cluster.name.strip() or not cluster.country:
+        raise ClusterdashError("case.no_cluster")
+    try:
+        code(cluster.cluster_id)
+        text(cluster.name)
+    except CellError as refusal:
+        raise ClusterdashError(refusal.key, **dict(refusal.values)) from refusal
 
 
 def invented_clusters(data: Path, visitor: str) -> frozenset[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from ..admin import case_retention
 from ..i18n import translate
-from ..operational_database import case_erasure, case_records, case_trail
-from ..operational_database.engine import reading, writing
-from ..settings import settings
+from ..operational_database import case_records, case_trail
+from ..operational_database.engine import reading
 from .publication import print_message
 
 ACTIONS = ("list", "verify", "erase")
@@ -45,10 +45,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
-    """Erase what the operator no longer keeps, and print how many cases."""
-    kept = settings(options.data)
-    limits = {"ended": timedelta(days=kept.ended_case_days), "accepted": timedelta(days=kept.accepted_case_days)}
-    with writing(options.data) as connection:
-        erased = case_erasure.erase_expired(connection, datetime.now(UTC), **limits)
-    print_message(options, "case_command.erased", n=erased)
+    """Erase what the operator no longer keeps, and print how many cases and documents."""
+    cases, documents = case_retention.erase_old(options.data, datetime.now(UTC))
+    print_message(options, "case_command.erased", n=cases, documents=documents)
     return 0

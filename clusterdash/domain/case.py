@@ -230,6 +230,25 @@ class HandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceDocument:
+    """A document handed in for an indicator. Times are UTC, ISO 8601.
+
+    `size`: bytes. `sha256`: of the content. `scan`: what the virus scanner found.
+    """
+
+    evidence_id: str
+    question: str
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    scan: str
+    at: str
+    confirmed_at: str | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TrailLine:
     """A line of the trail: who did what, when; the texts of a changed field are None once they were erased."""
 

@@ -132,10 +132,29 @@ def question_rows(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a sheet of questions: number, and cells by column; the headings may be in any language."""
     headings = [heading.lower() for heading in sheet.header]
     heads = {"indicator": _heads("indicator"), "answer": _heads("answer") | _heads("self")}
-    heads |= {column: _heads(column) for column in EXPERTS}
+    heads |= {column: _heads(column) for column in ("notes", "proof", *EXPERTS)}
     where = {name: next((i for i, h in enumerate(headings) if h in known), None) for name, known in heads.items()}
     for number, cells in sheet.rows:
         yield number, {name: "" if index is None else cells[index] for name, index in where.items()}
+
+
+def story_rows(sheet: Sheet) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows of a sheet of success stories: number as text, and what was done and its result."""
+    headings = [heading.lower() for heading in sheet.header]
+    names = ("story", "what", "result")
+    where = {name: next((i for i, h in enumerate(headings) if h in _heads(name)), None) for name in names}
+    for _, cells in sheet.rows:
+        found = {name: "" if index is None else cells[index] for name, index in where.items()}
+        yield found.pop("story"), found
+
+
+def identification(book: Sequence[Sheet]) -> dict[str, str]:
+    """The cells of the sheet of identification by its headings, in lower case; empty where there is none."""
+    sheet = next((one for one in book if part_of(one) == "identification"), None)
+    row = next(iter(sheet.rows), None) if sheet else None
+    if sheet is None or row is None:
+        return {}
+    return {heading.lower(): cell for heading, cell in zip(sheet.header, row[1], strict=True) if heading}
 
 
 def _heads(column: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 from typing import Literal
 
@@ -30,17 +31,28 @@ _LINE, _HIGHEST = 15, 405
 _LONGEST_LIST = 250
 """Maximum number of characters of the choices of a list."""
 _STORIES = 3
+_FIRST_HIDDEN = 10
+"""The first column of the identification after the instructions."""
 
 
-def questionnaire(grid: Grid, language: Language, before: PreviousAssessment | None = None) -> bytes:
+def questionnaire(
+    grid: Grid, language: Language, before: PreviousAssessment | None = None, *, origin: Mapping[str, str] | None = None
+) -> bytes:
     """The workbook: identification, a sheet for each dimension with a row for each indicator, three success stories.
+
+    `origin`: cells of hidden columns of the identification, by which a case knows its own workbook again.
 
     In an evaluation the answers are the cluster's own, and two experts have columns beside them. Answers have
     drop-downs and limits; those of the previous assessment are shown beside, and prefilled to be confirmed.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    _identification(book.create_sheet(translate(language, "questionnaire.identification")), grid, language, before)
+    identified = book.create_sheet(translate(language, "questionnaire.identification"))
+    _identification(identified, grid, language, before)
+    for place, (name, text) in enumerate((origin or {}).items(), start=_FIRST_HIDDEN):
+        identified.cell(1, place, name)
+        identified.cell(2, place, text)
+        identified.column_dimensions[get_column_letter(place)].hidden = True
     definitions = {definition.indicator: definition for definition in grid.definitions}
     evaluated = grid.scheme.purpose == "evaluation"
     asked = tuple("self" if evaluated and name == "answer" else name for name in QUESTION)

@@ -93,6 +93,16 @@ def version_made(connection: Connection, case_id: str, change_id: str) -> int | 
     return connection.scalar(select(CASE_CHANGE.c.version).where(mine))
 
 
+def texts_at(connection: Connection, case_id: str, sheet: str, number: int) -> dict[tuple[str, str], str]:
+    """The fields of a sheet as they were after a line of the trail, by question and field; without erased ones."""
+    change = CASE_CHANGE.c
+    joined = CASE_CHANGE.join(CASE_TEXT, CASE_TEXT.c.sequence == change.sequence)
+    found = select(change.question, change.field, CASE_TEXT.c.after).select_from(joined)
+    mine = found.where(change.case_id == case_id, change.sheet == sheet, change.action == "save")
+    rows = connection.execute(mine.where(change.number <= number).order_by(change.number))
+    return {(row.question, row.field): row.after for row in rows}
+
+
 def lines(connection: Connection, case_id: str) -> tuple[TrailLine, ...]:
     """The trail of a case, the first line first; who was erased is ""."""
     found = _with_texts().where(CASE_CHANGE.c.case_id == case_id).order_by(CASE_CHANGE.c.number)

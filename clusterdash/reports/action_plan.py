@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
-from icalendar import Alarm
 
+from ..calendar_events import alarm, new_calendar
 from ..domain import ClusterBenchmark, Language, Recommendation
 from ..i18n import translate
-from .calendars import all_day_event, new_calendar
+from .calendars import stable_event
 
 MONTHS_BY_EFFORT = {1: 2, 2: 6, 3: 12}
 """Months until the proposed date of the first recommendation of an effort."""
-REMINDER = timedelta(days=-7, hours=9)
-"""When a calendar reminds of a due day: at nine in the morning, a week before."""
 _SATURDAY = 5
 
 
@@ -71,11 +69,11 @@ def calendar(tasks: Sequence[Task], result: ClusterBenchmark, language: Language
         advice = task.recommendation
         action = advice.action.get(language)
         identity = f"{result.cluster.cluster_id}/{result.grid.scheme.code}/{advice.indicator}"
-        event = all_day_event(identity, task.due, now)
+        event = stable_event(identity, task.due, now)
         event.add("summary", translate(language, "plan.done_event", action=action) if task.done else action)
         event.add("description", "\n".join(_event_description(task, result, language)))
         if not task.done:
-            event.add_component(_alarm(action))
+            event.add_component(alarm(action))
         made.add_component(event)
     written: bytes = made.to_ical()
     return written
@@ -98,11 +96,3 @@ def _event_description(task: Task, result: ClusterBenchmark, language: Language)
         for column, value in values.items()
         if value
     ]
-
-
-def _alarm(text: str) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", text)
-    alarm.add("trigger", REMINDER)
-    return alarm

@@ -1,39 +1,25 @@
-"""Calendars as iCalendar (RFC 5545): what all of them have in common, and the ends of labels. Pure."""
+"""The ends of labels as a calendar (iCalendar), and events that a later file updates. Pure."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from dateutil.relativedelta import relativedelta
-from icalendar import Calendar, Event
+from icalendar import Event
 
+from ..calendar_events import all_day_event, new_calendar
 from ..domain import Language, ValidityRule
 from ..domain.partial_dates import last_day
 from ..i18n import format_date, translate
 from ..labels.status import CERTAIN, LabelStatus
 
 
-def new_calendar() -> Calendar:
-    """An empty calendar."""
-    made = Calendar()
-    made.add("prodid", "-//clusterdash//plan//EN")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    return made
-
-
-def all_day_event(identity: str, day: date, now: datetime) -> Event:
-    """An all-day event with a stable UID; its sequence number increases by minutes, so that it can be updated."""
-    event = Event()
-    event.add("uid", f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@clusterdash")
-    event.add("dtstamp", now)
-    event.add("sequence", int(now.timestamp()) // 60)
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("transp", "TRANSPARENT")
-    return event
+def stable_event(identity: str, day: date, now: datetime) -> Event:
+    """An all-day event whose UID follows from what it is about; its sequence number increases by minutes."""
+    uid = f"{hashlib.sha256(identity.encode()).hexdigest()[:32]}@clusterdash"
+    return all_day_event(uid, day, now, int(now.timestamp()) // 60)
 
 
 def renewal_window(held: LabelStatus, rules: Sequence[ValidityRule]) -> tuple[date, date] | None:
@@ -60,7 +46,7 @@ def labels_calendar(
             continue
         told = {"label": translate(language, f"label.{one.label}"), "cluster": one.cluster.name}
         identity = f"{one.cluster.cluster_id}/{one.label}/{one.end.until}"
-        event = all_day_event(identity, end, now)
+        event = stable_event(identity, end, now)
         certain = one.end.kind in CERTAIN
         key = "label_calendar.ends_certain" if certain else "label_calendar.ends_by_rule"
         event.add("summary", translate(language, key, **told))
@@ -68,7 +54,7 @@ def labels_calendar(
         if window:
             days = {"first": format_date(language, window[0]), "last": format_date(language, window[1])}
             lines.insert(0, translate(language, "label_calendar.window", **days))
-            begins = all_day_event(f"{identity}/renewal", window[0], now)
+            begins = stable_event(f"{identity}/renewal", window[0], now)
             begins.add("summary", translate(language, "label_calendar.begins", **told))
             made.add_component(begins)
         event.add("description", "\n".join(lines))

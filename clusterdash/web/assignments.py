@@ -13,12 +13,18 @@ from ..i18n import escape_markdown
 from ..presentation.cases import overview
 from ..presentation.cases.overview import waiting_first
 from .case_actions import run
-from .case_requests import link_to
+from .case_requests import calendar_button, link_to
 from .cases import case_name, cases_of
 from .context import PageContext
 from .widgets import show_html
 
-_PAGES = {CaseKind.BENCHMARKING: ("pages/expert/interview.py", CaseAction.READ_INTERVIEW)}
+_PAGES = (
+    ("pages/expert/interview.py", CaseAction.READ_INTERVIEW, (CaseKind.BENCHMARKING,)),
+    ("pages/expert/evaluation.py", CaseAction.JUDGE, (CaseKind.SILVER_AUDIT, CaseKind.EVALUATION)),
+    ("pages/expert/agreement.py", CaseAction.AGREE, (CaseKind.EVALUATION,)),
+    ("pages/expert/evaluation.py", CaseAction.REPLY, (CaseKind.SILVER_AUDIT, CaseKind.EVALUATION)),
+)
+"""The pages on which something is to be done, the action, and the kinds of case."""
 
 
 def show_assignments(visit: PageContext) -> None:
@@ -48,6 +54,8 @@ def _show_assignment(visit: PageContext, case: Case, seat: Seat) -> None:
             run(partial(steps.declare_independence, opened), "case_done.declare")
         return
     st.markdown(overview.now_sentence(case, seat, visit.language))
-    page, action = _PAGES.get(case.kind, ("", CaseAction.SEE))
-    if page and opened.may(action):
-        link_to(visit, page, case, visit.translate("assignments.open"), "edit_note")
+    if case.visit_at:
+        calendar_button(visit, case)
+    for page, action, kinds in _PAGES:
+        if case.kind in kinds and opened.may(action):
+            link_to(visit, page, case, visit.translate("assignments.open"), "edit_note")

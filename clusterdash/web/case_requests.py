@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from functools import partial
+
 import streamlit as st
 
-from ..cases import trail
+from ..cases import reminders, trail
 from ..cases.open_case import Applicant, OpenCase
+from ..cases.reminders import CaseDates
 from ..domain import ClusterdashError
-from ..domain.case import Case, CaseAction, CaseKind, Seat
+from ..domain.case import Case, CaseAction, CaseKind, Seat, Step
 from ..i18n import escape_markdown
 from ..presentation.cases import overview, tables
 from .case_actions import run
 from .cases import cases_of, schemes_of
+from .components import private_download
 from .context import PageContext
 from .widgets import show_html, show_table
 
-OFFERED = (CaseKind.BENCHMARKING,)
+OFFERED = tuple(CaseKind)
 """The kinds that can be asked for here."""
 
 
@@ -75,14 +80,36 @@ def show_case(visit: PageContext, opened: OpenCase) -> None:
     with st.container(horizontal=True, key="case-next"):
         next_pages(visit, opened)
     st.markdown(overview.visit_sentence(case, language))
+    if case.visit_at:
+        calendar_button(visit, case)
     st.caption(escape_markdown(overview.people_sentence(case, language)))
     st.caption(overview.since_sentence(case, visit.now.date(), language))
+
+
+def calendar_button(visit: PageContext, case: Case) -> None:
+    """Show a button that saves the dates of a case as a calendar."""
+    visit_at = datetime.fromisoformat(case.visit_at) if case.visit_at else None
+    judged_on = date.fromisoformat(case.step_since[:10]) if case.step is Step.FEEDBACK else None
+    dates = CaseDates(
+        case.case_id,
+        case.cluster_name,
+        case.kind,
+        visit_at,
+        case.on_site,
+        judged_on,
+        case.dates_sequence + case.revision,
+        case.step is Step.WITHDRAWN,
+    )
+    make = partial(reminders.calendar, dates, visit.language, visit.now)
+    label = visit.translate("case_page.calendar")
+    private_download(label, f"case-{case.case_id}.ics", make, "text/calendar", key=f"ics-{case.case_id}")
 
 
 def next_pages(visit: PageContext, opened: OpenCase) -> None:
     """Show links to the pages on which something can be done or read now."""
     ways = {
         "preparation": (CaseAction.READ_PREPARATION, "edit_note"),
+        "evidence": (CaseAction.ADD_EVIDENCE, "folder_open"),
         "result": (CaseAction.READ_FEEDBACK, "checklist"),
     }
     for page, (action, icon) in ways.items():

@@ -43,7 +43,7 @@ def show_answers(
     answers = answering.read(opened, sheet).answers
     prepared = answering.read(opened, Sheet.PREPARATION).answers if sheet is Sheet.INTERVIEW else None
     head = st.container()
-    block = _choose_block(visit, grid, answers, stories=True)
+    block = choose_block(visit, grid, answers, stories=True)
 
     def make(content: SheetContent) -> Sequence[SheetQuestion]:
         offers = sheets.Offers(before, prepared, read_only=not writable)
@@ -70,7 +70,7 @@ def show_answers(
 def show_feedback(visit: PageContext, opened: OpenCase, grid: Grid, sheet: Sheet, *, writable: bool) -> None:
     """Show the result of a case with the cluster's observations and the experts' replies, of which `sheet` is typed."""
     found = answering.read(opened, RESULT[opened.case.kind]).answers
-    block = _choose_block(visit, grid, found, stories=False)
+    block = choose_block(visit, grid, found, stories=False)
     other = Sheet.REPLIES if sheet is Sheet.FEEDBACK else Sheet.FEEDBACK
 
     def make(content: SheetContent) -> Sequence[SheetQuestion]:
@@ -82,7 +82,7 @@ def show_feedback(visit: PageContext, opened: OpenCase, grid: Grid, sheet: Sheet
     watch(visit, opened, [sheet, other], lambda: None)
 
 
-def _choose_block(visit: PageContext, grid: Grid, answers: Answers, *, stories: bool) -> str:
+def choose_block(visit: PageContext, grid: Grid, answers: Answers, *, stories: bool) -> str:
     """Return the dimension, or `STORIES`, in the page's address; the choice shows how much of each is answered."""
     names = {dimension.code: dimension.name.get(visit.language) for dimension in grid.dimensions}
     options = {

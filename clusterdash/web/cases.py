@@ -26,13 +26,21 @@ def cases_of(visit: PageContext) -> Cases:
     return Cases(edition_cache.data_dir(), partial(current_viewer, demonstration=visit.demonstration), visitor)
 
 
-def case_of_page(visit: PageContext, action: CaseAction, not_yet: str, *, kind: CaseKind | None = None) -> OpenCase:
+def case_of_page(
+    visit: PageContext, action: CaseAction, not_yet: str, *, kind: CaseKind | None = None, judged: bool = False
+) -> OpenCase:
     """Return the case in the page's address, else the first one, with a choice where there are several.
+
+    `kind`: of this kind only; `judged`: only those in which experts judge.
 
     Stops the page, with a sentence, if there is none, or with the text `not_yet` while the action is not allowed in it.
     """
     found = cases_of(visit)
-    offered = [case for case in waiting_first(found.all()) if kind in (None, case.kind)]
+    offered = [
+        case
+        for case in waiting_first(found.all())
+        if kind in (None, case.kind) and not (judged and case.kind is CaseKind.BENCHMARKING)
+    ]
     if not offered:
         st.info(visit.translate("case.none"))
         st.stop()

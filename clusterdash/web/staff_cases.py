@@ -11,8 +11,9 @@ import streamlit as st
 from ..access import DemoRole, demonstration_email
 from ..cases import scheduling, steps
 from ..cases.open_case import Applicant, OpenCase
+from ..domain import ClusterdashError
 from ..domain.case import SEATS, Case, CaseAction, CaseKind, Seat, Step
-from ..i18n import country_name
+from ..i18n import country_name, translate
 from ..presentation.cases import overview, tables
 from .case_actions import action_button, action_with_reason, run
 from .case_requests import OFFERED, link_to, show_trail
@@ -71,17 +72,23 @@ def request_form(visit: PageContext) -> None:
         sent = st.form_submit_button(visit.translate("case_action.request"))
     if sent:
         kind = CaseKind(chosen)
-        applicant = _applicant(visit, kind, cluster, Applicant(new_id.strip(), new_name.strip(), country or ""))
-        scheme = next(iter(schemes_of(visit, kind)))
-        run(lambda: cases_of(visit).request(kind, applicant, scheme), "case_done.request")
+        newcomer = Applicant(new_id.strip(), new_name.strip(), country or "")
+        run(lambda: _request(visit, kind, cluster, newcomer), "case_done.request")
 
 
-def _applicant(visit: PageContext, kind: CaseKind, cluster: str | None, newcomer: Applicant) -> Applicant:
-    """The chosen cluster as the served edition knows it; the newcomer as typed, if none is chosen."""
-    if cluster is None:
-        return newcomer
-    found = visit.reader.previous_assessment(cluster, next(iter(schemes_of(visit, kind)))).cluster
-    return Applicant(cluster, found.name, found.country)
+def _request(visit: PageContext, kind: CaseKind, cluster: str | None, newcomer: Applicant) -> None:
+    """Open a case for a cluster of the served edition, or for a newcomer if none is chosen, under its first scheme.
+
+    Raises ClusterdashError if the edition has none of this kind, and as `Cases.request`.
+    """
+    scheme = next(iter(schemes_of(visit, kind)), None)
+    if scheme is None:
+        raise ClusterdashError("case.no_scheme", scheme=translate(visit.language, f"case_kind.{kind}"))
+    applicant = newcomer
+    if cluster is not None:
+        found = visit.reader.previous_assessment(cluster, scheme).cluster
+        applicant = Applicant(cluster, found.name, found.country)
+    cases_of(visit).request(kind, applicant, scheme)
 
 
 def show_case(visit: PageContext) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from clusterdash.cases import steps
 from clusterdash.domain.case import CaseAction, Sheet
-from clusterdash.web import case_actions, case_sheets, cases, session
+from clusterdash.web import case_actions, case_sheets, case_workbook, cases, session
 
 visit = session.page_context()
 
@@ -19,6 +19,7 @@ writable = opened.may(CaseAction.WRITE_PREPARATION)
 if not writable:
     st.caption(visit.translate("preparation.handed_in"))
 case_sheets.show_answers(visit, opened, grid, Sheet.PREPARATION, before=before, writable=writable)
+case_workbook.show_workbook(visit, opened, grid, Sheet.PREPARATION, writable=writable)
 if writable:
     st.caption(visit.translate("preparation.hand_in_key"))
     case_actions.action_button(visit, "hand_in", partial(steps.hand_in, opened, grid), primary=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import signal
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -30,7 +33,8 @@ from clusterdash.operational_database import case_trail
 from clusterdash.operational_database.engine import reading
 
 pytestmark = needs_chromium
-MANAGER, COLLEAGUE, EXPERT, STAFF = "anna@a.example", "ben@a.example", "eve@e.example", "staff@s.example"
+MANAGER, COLLEAGUE, STAFF = "anna@a.example", "ben@a.example", "staff@s.example"
+EXPERT, OTHER = "eve@e.example", "mia@e.example"
 CLUSTER = Applicant("demo-0007", "Cluster Démo 0007", "FR")
 GRANTS = [
     [MANAGER, "manager", CLUSTER.cluster_id, "", ""],
@@ -47,11 +51,11 @@ def cases_as(folder: Path, email: str) -> Cases:
     return Cases(folder, lambda: access.granted_viewer(grants.read_grants(folder), email, today) or PUBLIC)
 
 
-def grid_of(folder: Path) -> Grid:
-    """The scheme of an interview."""
+def grid_of(folder: Path, purpose: str = "benchmark") -> Grid:
+    """The scheme of an interview, or of an evaluation."""
     opened = EditionDatabase(catalog.current_path(folder))
     try:
-        return next(one for one in opened.reader(ALL_OF_STAFF).schemes() if one.scheme.purpose == "benchmark")
+        return next(one for one in opened.reader(ALL_OF_STAFF).schemes() if one.scheme.purpose == purpose)
     finally:
         opened.close()
 
@@ -99,7 +103,7 @@ def tab_of(browser: Browser, house: House, email: str, *, phone: bool = False) -
 
 
 def question(page: Page, code: str) -> Locator:
-    return page.locator(f"#question-{code}")
+    return page.locator(f'[id="question-{code}"]')
 
 
 def note_of(page: Page, code: str) -> Locator:
@@ -332,7 +336,26 @@ def publishes(staff: Page, house: House) -> None:
     expect(staff.get_by_text("No accepted case waits for an edition.")).to_be_visible()
 
 
-def test_a_case_goes_from_the_request_to_the_served_edition(browser: Browser, house: House) -> None:
+def registers(staff: Page, house: House) -> None:
+    staff.goto(f"{house.address}/review?lang=en")
+    expect(staff.get_by_text("Accepted and published")).to_be_visible()
+    staff.get_by_text("Register the label Bronze").click()
+    staff.get_by_label("City").fill("Lyon")
+    staff.get_by_label("Valid until").fill("2099-12")
+    staff.get_by_label("Address of the source").fill("https://label.example/bronze")
+    staff.get_by_role("button", name="Save", exact=True).click()
+    expect(staff.get_by_text("Saved: every page shows it at the next click.")).to_be_visible()
+
+
+def mark_on_the_map(house: House) -> dict[str, Any]:
+    """The cluster as the public map is drawn from it."""
+    with urllib.request.urlopen(f"{house.address}/labels.geojson") as answer:
+        marks = json.load(answer)["features"]
+    (found,) = [one for one in marks if one["properties"]["cluster_id"] == CLUSTER.cluster_id]
+    return dict(found)
+
+
+def test_a_case_goes_from_the_request_to_the_mark_on_the_map(browser: Browser, house: House) -> None:
     """Played by three people in three browsers: a manager with a phone in French, an expert and staff in English."""
     code = grid_of(house.data).indicators[0].code
     manager, staff = tab_of(browser, house, MANAGER, phone=True), tab_of(browser, house, STAFF)
@@ -346,6 +369,9 @@ def test_a_case_goes_from_the_request_to_the_served_edition(browser: Browser, ho
     replies(expert, house, code)
     accepts(staff, house)
     publishes(staff, house)
+    registers(staff, house)
+    mark = mark_on_the_map(house)
+    assert mark["geometry"]["coordinates"] == pytest.approx([4.83, 45.75], abs=0.1)
     (case,) = cases_as(house.data, STAFF).all()
     assert case.step is Step.ACCEPTED
     opened = EditionDatabase(catalog.current_path(house.data))
@@ -356,4 +382,82 @@ def test_a_case_goes_from_the_request_to_the_served_edition(browser: Browser, ho
     assert set(latest.answers) == {code}
     opened.close()
     for page in (manager, staff, expert):
+        page.context.close()
+
+
+MARKER = "zq-marker-4711"
+
+
+def judges(folder: Path, case_id: str, email: str, sheet: Sheet, reason: str, last: str = "") -> None:
+    """An expert gives each indicator its highest points, the last one others if given, and closes the judgment."""
+    grid, opened = grid_of(folder, "evaluation"), cases_as(folder, email).open(case_id)
+    points = {indicator.code: f"{indicator.maximum:g}" for indicator in grid.indicators}
+    if last:
+        points[grid.indicators[-1].code] = last
+    changes = [SentChange(f"{email}-{code}", code, "points", value, 0) for code, value in points.items()]
+    changes += [SentChange(f"{email}-reason-{code}", code, "reason", reason, 0) for code in points]
+    answering.save(opened, grid, sheet, changes)
+    steps.close_judgment(opened, grid)
+
+
+def frames_of(page: Page) -> list[bytes]:
+    """All that a page receives over its connection from now on."""
+    received: list[bytes] = []
+
+    def note(frame: bytes | str) -> None:
+        received.append(frame.encode() if isinstance(frame, str) else frame)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", note))
+    return received
+
+
+def test_the_points_of_the_other_expert_reach_nobody_before_both_have_closed(browser: Browser, house: House) -> None:
+    """Not the other expert, not the manager, not staff; then both agree, and the manager reads what they agreed on."""
+    folder, grid = house.data, grid_of(house.data, "evaluation")
+    case_id = cases_as(folder, MANAGER).request(CaseKind.EVALUATION, CLUSTER, grid.scheme.code).case_id
+    seats = {Seat.EXPERT_1: EXPERT, Seat.EXPERT_2: OTHER}
+    scheduling.schedule(cases_as(folder, STAFF).open(case_id), seats, None, on_site=True)
+    for email in seats.values():
+        steps.declare_independence(cases_as(folder, email).open(case_id))
+    opened = cases_as(folder, MANAGER).open(case_id)
+    first, last = grid.indicators[0].code, grid.indicators[-1]
+    answering.save(opened, grid, Sheet.PREPARATION, [SentChange("first", first, "value", "1", 0)])
+    steps.hand_in(opened, grid)
+    judges(folder, case_id, EXPERT, Sheet.EXPERT_1, MARKER)
+    tabs = {email: tab_of(browser, house, email) for email in (OTHER, MANAGER, STAFF)}
+    received = {email: frames_of(page) for email, page in tabs.items()}
+    pages = {
+        OTHER: ("assignments", "evaluation", "agreement"),
+        MANAGER: ("case", "preparation", "result"),
+        STAFF: ("cases", "review"),
+    }
+    for email, page in tabs.items():
+        for name in pages[email]:
+            page.goto(f"{house.address}/{name}?lang=en&case={case_id}")
+            run_has_ended(page)
+    assert all(received.values())
+    assert not [email for email, frames in received.items() if any(MARKER.encode() in frame for frame in frames)]
+    assert MARKER not in house.log.read_text()
+
+    judges(folder, case_id, OTHER, Sheet.EXPERT_2, "another reason", "0")
+    one, other = tab_of(browser, house, EXPERT), tabs[OTHER]
+    for page in (one, other):
+        page.goto(f"{house.address}/agreement?lang=en&case={case_id}&block={last.dimension}")
+        expect(question(page, last.code)).to_contain_text(MARKER)
+    assert any(MARKER.encode() in frame for frame in received[OTHER]), "now it is theirs to read"
+    expect(one.get_by_text("You judged 1 indicator differently; 1 is not confirmed by both.")).to_be_visible()
+    answer(one, last.code, 1)
+    saved(one, last.code)
+    one.get_by_role("button", name="Confirm what stands in this part").click()
+    expect(question(one, last.code)).to_contain_text("Confirmed by: First expert")
+    expect(question(other, last.code)).to_contain_text("Confirmed by: First expert")
+    other.get_by_role("button", name="Confirm what stands in this part").click()
+    expect(question(other, last.code)).to_contain_text("Confirmed by: First expert, Second expert")
+    other.get_by_role("button", name="Release the result").click()
+    expect(other.get_by_text("Released. The cluster reads the result now.")).to_be_visible()
+    manager = tabs[MANAGER]
+    manager.goto(f"{house.address}/result?lang=en&case={case_id}&block={last.dimension}")
+    expect(question(manager, last.code)).to_contain_text("Result:")
+    assert not any(MARKER.encode() in frame for frame in received[MANAGER])
+    for page in (one, *tabs.values()):
         page.context.close()

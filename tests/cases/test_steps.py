@@ -22,7 +22,7 @@ from support.cases import (
 )
 
 from clusterdash.cases import answering, scheduling, steps, trail
-from clusterdash.cases.open_case import NotAllowedError
+from clusterdash.cases.open_case import Applicant, NotAllowedError
 from clusterdash.domain import ClusterdashError
 from clusterdash.domain.case import STEPS, CaseAction, CaseKind, Seat, Sheet, Step
 from clusterdash.operational_database import case_answers, case_trail
@@ -190,6 +190,23 @@ def test_one_case_of_a_kind_is_open_at_a_time(world: World) -> None:
         world.cases(STRANGER).request(CaseKind.BENCHMARKING, APPLICANT, "t")
     steps.withdraw(world.open(MANAGER, case_id), "too early")
     assert world.requested() != case_id
+
+
+@pytest.mark.parametrize(
+    ("applicant", "key"),
+    [
+        (Applicant("", "Name", "FR"), "case.no_cluster"),
+        (Applicant("c", " ", "FR"), "case.no_cluster"),
+        (Applicant("c", "Name", ""), "case.no_cluster"),
+        (Applicant("an id", "Name", "FR"), "cell.code"),
+        (Applicant("c", "=1+1", "FR"), "cell.formula"),
+        (Applicant("c", "x" * 501, "FR"), "cell.too_long"),
+    ],
+)
+def test_a_cluster_that_no_edition_could_hold_is_refused_at_once(world: World, applicant: Applicant, key: str) -> None:
+    with pytest.raises(ClusterdashError, match=key.replace(".", r"\.")):
+        world.cases(STAFF).request(CaseKind.BENCHMARKING, applicant, "t")
+    assert world.cases(STAFF).all() == ()
 
 
 def test_a_stranger_learns_nothing_not_even_that_a_case_exists(world: World) -> None:

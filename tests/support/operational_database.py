@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from clusterdash.cases import steps
+from clusterdash.cases import evidence_store, steps
 from clusterdash.domain.case import CaseKind, Sheet
 from clusterdash.domain.label_change import ChangeAction, NewChange
 from clusterdash.operational_database import (
@@ -59,8 +59,9 @@ def _fill_cases(data: Path) -> None:
         expert = world.open(email, case_id)
         world.fill(expert, grid, sheet, "points", "3")
         steps.close_judgment(expert, grid)
+    content = evidence_store.put(data, b"minutes of the board")
     with writing(data) as connection:
         row = {"evidence_id": "e1", "case_id": case_id, "question": "Q1", "document": "", "name": "Minutes.pdf"}
-        row |= {"kind": "pdf", "size": 2**40, "sha256": "ab" * 32, "scan": "clean", "at": world.now.isoformat()}
+        row |= {"kind": "pdf", "size": 2**40, "sha256": content, "scan": "clean", "at": world.now.isoformat()}
         row["person_id"] = case_records.person_id(connection, MANAGER)
         connection.execute(insert(CASE_EVIDENCE), [row])

@@ -30,6 +30,12 @@ from clusterdash.operational_database.tables import PUBLICATION
 from clusterdash.presentation.benchmark.example import example_radar
 
 TITLES = {
+    ("pages/cluster/evidence.py", "fr"): "Documents de votre dossier",
+    ("pages/cluster/evidence.py", "en"): "Documents of your case",
+    ("pages/expert/evaluation.py", "fr"): "Évaluation",
+    ("pages/expert/evaluation.py", "en"): "Evaluation",
+    ("pages/expert/agreement.py", "fr"): "Accord des experts",
+    ("pages/expert/agreement.py", "en"): "Agreement of the experts",
     ("pages/cluster/case.py", "fr"): "Votre dossier",
     ("pages/cluster/case.py", "en"): "Your case",
     ("pages/cluster/preparation.py", "fr"): "Préparez vos réponses",

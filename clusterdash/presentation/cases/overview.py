@@ -8,14 +8,13 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
+from ...cases.reminders import FEEDBACK_DAYS, HAND_IN_DAYS, PLANNED_MINUTES
 from ...domain import Language
 from ...domain.case import EXPERT_SEATS, STEPS, Answers, Case, Seat, Step
 from ...i18n import format_date, format_datetime, translate
 
-REQUEST_DAYS, HAND_IN_DAYS, FEEDBACK_DAYS = 14, 21, 14
-"""Within how many days a request is scheduled, answers are in before the visit, and a result is discussed."""
-PLANNED_MINUTES = 180
-"""How long an interview is planned to take: three hours."""
+REQUEST_DAYS = 14
+"""Within how many days a request is scheduled."""
 
 
 @dataclass(frozen=True, slots=True)

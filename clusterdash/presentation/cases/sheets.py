@@ -96,7 +96,7 @@ def story_questions(content: SheetContent, offers: Offers, language: Language) -
                 offered = _offered("before", former.get(code, {}).get(name, ""), language)
             else:
                 offered = _offered("prepared", stored_text(offers.prepared, code, name), language)
-            fields.append(_text_field(code, name, label, content, language, offered, offers.read_only))
+            fields.append(text_field(code, name, label, content, language, offered, offers.read_only))
         title = translate(language, "case_sheet.story", number=code.removeprefix("story-"))
         questions.append(SheetQuestion(code, title, (), tuple(fields)))
     return tuple(questions)
@@ -135,7 +135,7 @@ def _field(
 ) -> SheetField:
     if name != "value":
         label = translate(language, f"questionnaire.{'notes' if name == 'note' else name}")
-        return _text_field(indicator.code, name, label, content, language, offered, read_only)
+        return text_field(indicator.code, name, label, content, language, offered, read_only)
     return value_field("value", indicator, content, language, offered=offered, read_only=read_only)
 
 
@@ -193,7 +193,7 @@ def _choices(indicator: Indicator, value: str, language: Language) -> tuple[tupl
     return (("", translate(language, "case_sheet.no_answer")), *labelled)
 
 
-def _text_field(
+def text_field(
     code: str,
     name: str,
     label: str,
@@ -202,6 +202,7 @@ def _text_field(
     offered: Offered | None,
     read_only: bool,
 ) -> SheetField:
+    """A field of text."""
     stored = content.answers.get((code, name))
     return SheetField(
         name,
@@ -235,13 +236,17 @@ def answered_by_dimension(grid: Grid, answers: Answers) -> Mapping[str, tuple[in
     found: dict[str, tuple[int, int]] = {}
     for indicator in grid.indicators:
         answered, total = found.get(indicator.dimension, (0, 0))
-        found[indicator.dimension] = answered + bool(stored_text(answers, indicator.code, "value")), total + 1
+        found[indicator.dimension] = answered + _is_answered(answers, indicator.code), total + 1
     return found
+
+
+def _is_answered(answers: Answers, code: str) -> bool:
+    return bool(stored_text(answers, code, "value") or stored_text(answers, code, "points"))
 
 
 def first_open(grid: Grid, answers: Answers) -> str:
     """The dimension of the first question without an answer; the first one where all are answered."""
-    open_ones: Sequence[Indicator] = [i for i in grid.indicators if not stored_text(answers, i.code, "value")]
+    open_ones: Sequence[Indicator] = [i for i in grid.indicators if not _is_answered(answers, i.code)]
     return (open_ones or grid.indicators)[0].dimension
 
 
@@ -281,7 +286,7 @@ def feedback_questions(
         for name, content in zip(("observation", "reply"), contents, strict=True):
             label = translate(language, f"case_sheet.{name}")
             locked = not writable or content is others
-            fields.append(_text_field(indicator.code, name, label, content, language, None, locked))
+            fields.append(text_field(indicator.code, name, label, content, language, None, locked))
         title = f"{indicator.code} {indicator.name.get(language)}"
         questions.append(SheetQuestion(indicator.code, title, tuple(lines), tuple(fields)))
     return tuple(questions)

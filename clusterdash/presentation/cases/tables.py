@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from ...cases.workbook import FieldChange
 from ...domain import Language
 from ...domain.case import Case, TrailLine
 from ...i18n import format_datetime, translate
@@ -21,6 +22,13 @@ def trail_table(lines: Sequence[TrailLine], language: Language) -> str:
     return table(
         translate(language, "trail.caption"), headings, [("", [_row(line, language) for line in reversed(lines)])]
     )
+
+
+def field_table(changes: Sequence[FieldChange], language: Language) -> str:
+    """What a file changes: question, field, the text in the case and in the file."""
+    headings = [translate(language, f"trail.{name}") for name in ("on", "before", "after")]
+    rows = [[f"{one.question} {one.field}", _short(one.stored) or "–", _short(one.given) or "–"] for one in changes]
+    return table(translate(language, "case_workbook.caption"), headings, [("", rows)], prose=True)
 
 
 def case_table(cases: Sequence[Case], today: date, language: Language) -> str:
