@@ -224,21 +224,17 @@ def build(
     """Build an edition from checked tables, which are emptied, next to the served one; returns its id.
 
     By `limits`, it reveals no more to accounts with grants, in the data folder or in the tables, than to others. The id
-    ends in the first characters of the hash of everything it was made from: the same tables, facts and accounts that
-    see many clusters give the same hash, whatever files the tables were in. A draft is only being checked, and is
-    removed unless it is kept (`catalog.keep_draft`). Raises ClusterdashError if the grants cannot be read.
+    ends in the first characters of the hash of what it was made from: tables, in whatever files they were, facts, and
+    accounts that see many clusters. A draft is only being checked, and is removed unless it is kept
+    (`catalog.keep_draft`). Raises ClusterdashError if the grants cannot be read.
     """
     sources = readers.files(sources)
     hashes = _hashes(sources)
     before = catalog.edition_path(data, tables.extended) if tables.extended else None
     kept = [("", read_metadata(before).content_hash)] if before else []
     accounts = _accounts(tables, data, now.date(), limits)
-    everything: list[object] = [
-        *kept,
-        *accounts,
-        tables_hash(tables),
-        *_hashes([catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme"), PROJECT_DATA / "geo"]),
-    ]
+    facts = [catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme"), PROJECT_DATA / "geo"]
+    everything: list[object] = [*kept, *accounts, tables_hash(tables), *_hashes(facts)]
     fingerprint = hashlib.sha256(repr(everything).encode()).hexdigest()
     edition_id = f"{now.astimezone(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     folder = catalog.drafts_folder(data) if draft else catalog.building_folder(data)
