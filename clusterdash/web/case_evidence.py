@@ -25,10 +25,10 @@ def add_document(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
     missing = [code for code in names if code not in covered]
     st.markdown(visit.translate("case_evidence.count", n=len(covered), total=len(names)))
     ordered = {code: names[code] for code in (*missing, *sorted(covered & {*names}))}
-    upload_limits.allow_uploads()
     with st.form("evidence", clear_on_submit=True):
         label = visit.translate("case_evidence.indicator")
         question = st.selectbox(label, list(ordered), format_func=ordered.__getitem__, key="evidence-question")
+        upload_limits.allow_uploads()
         files = st.file_uploader(visit.translate("case_evidence.file"), type=list(FileKind), key="evidence-file")
         sent = st.form_submit_button(visit.translate("case_evidence.add"), type="primary")
     if sent and files is not None:
