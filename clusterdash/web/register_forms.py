@@ -103,13 +103,13 @@ def new_cluster_fields(visit: PageContext) -> list[NewChange]:
 def award_fields(visit: PageContext, cluster: Cluster, known: Mapping[str, str]) -> list[NewChange]:
     """Show the fields of an award of a cluster of the served edition, with what is known; return the changes.
 
-    The city is asked for too where the cluster has no place on the map yet.
+    Its place is asked for too where the cluster has none on the map yet.
     """
     key = f"award-{cluster.cluster_id}-{st.session_state.get('register-saved', 0)}"
     changes = []
     if cluster.latitude is None:
-        city = _show_fields(visit, ("city",), {"city": cluster.city}, {}, key)
-        changes.append(NewChange(ChangeAction.EDIT_CLUSTER, cluster.cluster_id, {**city, "country": cluster.country}))
+        place = _show_fields(visit, ("city", "latitude", "longitude"), {"city": cluster.city}, {}, key)
+        changes.append(NewChange(ChangeAction.EDIT_CLUSTER, cluster.cluster_id, {**place, "country": cluster.country}))
     award = _show_fields(visit, _AWARD, {"confidence": "high", **known}, {}, key)
     changes.append(NewChange(ChangeAction.ADD_AWARD, cluster.cluster_id, {**award, "date_basis": "stated"}))
     return changes

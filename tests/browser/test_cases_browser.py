@@ -341,6 +341,8 @@ def registers(staff: Page, house: House) -> None:
     expect(staff.get_by_text("Accepted and published")).to_be_visible()
     staff.get_by_text("Register the label Bronze").click()
     staff.get_by_label("City").fill("Lyon")
+    staff.get_by_label("Latitude").fill("45.75")
+    staff.get_by_label("Longitude").fill("4.83")
     staff.get_by_label("Valid until").fill("2099-12")
     staff.get_by_label("Address of the source").fill("https://label.example/bronze")
     staff.get_by_role("button", name="Save", exact=True).click()

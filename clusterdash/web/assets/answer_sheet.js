@@ -128,7 +128,8 @@ class Card {
     const head = element("h3", { textContent: question.title });
     this.box = element("section", {}, head);
     this.box.id = `question-${question.code}`;
-    for (const line of question.lines) this.box.append(element("p", { className: "line", textContent: line }));
+    this.lines = element("div", {});
+    this.box.append(this.lines);
     const fields = element("div", { className: "fields" });
     for (const field of question.fields) {
       const made = new Field(sheet, question, field);
@@ -141,6 +142,11 @@ class Card {
   }
 
   show(question) {
+    const content = JSON.stringify(question.lines);
+    if (this.lines.dataset.content !== content) {
+      this.lines.dataset.content = content;
+      this.lines.replaceChildren(...question.lines.map((line) => element("p", { className: "line", textContent: line })));
+    }
     for (const field of question.fields) this.fields.get(field.name)?.show(field);
   }
 
