@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 from support.browser import CHROMIUM, QUIET, needs_chromium, serve
+from support.cases import World
 from support.editions import publish_folder
 from support.postgresql import PostgresServer, needs_postgresql, postgresql_server
 from support.shared_folders import made_once
@@ -144,6 +145,13 @@ def database_engine(request: pytest.FixtureRequest, use_engine: Callable[[str], 
     name: str = request.param
     use_engine(name)
     return name
+
+
+@pytest.fixture
+def world(tmp_path: Path, database_engine: str) -> World:
+    """People with grants and no case yet, with each engine."""
+    del database_engine
+    return World(tmp_path)
 
 
 @pytest.fixture

@@ -58,9 +58,7 @@ def backup(data: Path, path: Path, now: datetime) -> Manifest:
                     if table is EDITION_FILE:
                         continue  # a store and its objects belong to an installation: a restore fills its own
                     writer.add(f"{DATABASE}/{table.name}.jsonl", _lines(connection, table), compress=True)
-                published = list(
-                    connection.scalars(select(PUBLICATION.c.edition).order_by(PUBLICATION.c.publication_id))
-                )
+                published = list(connection.scalars(_PUBLISHED))
                 served = published[-1] if published else served
                 last_ids, schema, engine = rows.last_ids(connection), revision(connection), connection.dialect.name
             stored = _add_editions(writer, data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..domain import ClusterdashError, Grid
 from ..domain.answer_sheet import SaveResult, SentChange
@@ -70,7 +71,7 @@ class SheetContent:
 
 def read(opened: OpenCase, sheet: Sheet) -> SheetContent:
     """A sheet. Raises NotAllowedError if the viewer may not read it as the case stands."""
-    with opened.reading(_action_of_reading(opened, sheet)) as allowed:
+    with opened.reading(partial(_action_of_reading, sheet)) as allowed:
         _require_own(allowed, sheet, reading=True)
         case_id = opened.case_id
         return SheetContent(
@@ -85,7 +86,7 @@ def latest(opened: OpenCase, sheet: Sheet) -> int:
 
     Raises NotAllowedError as `read`.
     """
-    with opened.reading(_action_of_reading(opened, sheet)) as allowed:
+    with opened.reading(partial(_action_of_reading, sheet)) as allowed:
         _require_own(allowed, sheet, reading=True)
         return case_answers.latest_change(allowed.connection, opened.case_id, (sheet,))
 
@@ -146,9 +147,9 @@ def _clear_outdated(allowed: Allowed, question: str) -> None:
         case_answers.clear_confirmations(allowed.connection, case_id, question)
 
 
-def _action_of_reading(opened: OpenCase, sheet: Sheet) -> CaseAction:
+def _action_of_reading(sheet: Sheet, case: Case) -> CaseAction:
     """What reading a sheet is: to judge, while that goes on."""
-    judged = sheet in OWN_SHEET.values() and opened.case.step is Step.JUDGMENT
+    judged = sheet in OWN_SHEET.values() and case.step is Step.JUDGMENT
     return CaseAction.JUDGE if judged else _READING[sheet]
 
 

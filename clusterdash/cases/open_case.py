@@ -172,8 +172,11 @@ class OpenCase:
             return False
 
     @contextmanager
-    def reading(self, action: CaseAction) -> Iterator[Allowed]:
-        """A transaction that reads, if the viewer may. Raises NotAllowedError if not."""
+    def reading(self, action: CaseAction | Callable[[Case], CaseAction]) -> Iterator[Allowed]:
+        """A transaction that reads, if the viewer may. Raises NotAllowedError if not.
+
+        `action` may depend on how the case stands.
+        """
         with reading(self.cases.data) as connection:
             if connection is None:
                 raise NotAllowedError("case.unknown")
@@ -185,12 +188,13 @@ class OpenCase:
         with writing(self.cases.data) as connection:
             yield self._allowed(connection, action)
 
-    def _allowed(self, connection: Connection, action: CaseAction) -> Allowed:
+    def _allowed(self, connection: Connection, action: CaseAction | Callable[[Case], CaseAction]) -> Allowed:
         viewer = self.cases.viewer_now()
         case = case_records.read(connection, self.case_id, self.cases.visitor)
         if case is None or case_access.acting_seat(viewer, case, CaseAction.SEE) is None:
             raise NotAllowedError("case.unknown")
-        seat = case_access.acting_seat(viewer, case, action)
+        wanted = action if isinstance(action, CaseAction) else action(case)
+        seat = case_access.acting_seat(viewer, case, wanted)
         if seat is None:
             raise NotAllowedError("case.not_allowed")
         return Allowed(connection, case, seat, viewer, timestamp(self.cases.now()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..domain import Indicator, PreviousAssessment
-from ..domain.case import Answers, stored_text
+from ..domain.case import Answers, result_note, result_text, stored_text
 from ..ingest.plausibility import far_above_from, leaves_gaps
 from .steps import read_value
 
@@ -54,11 +54,11 @@ class Result:
 
     def text(self, question: str) -> str:
         """The answer or points as typed."""
-        return stored_text(self.answers, question, "value") or stored_text(self.answers, question, "points")
+        return result_text(self.answers, question)
 
     def note(self, question: str) -> str:
         """What was noted beside the answer, or the reason of the points; "" for nothing."""
-        return stored_text(self.answers, question, "note") or stored_text(self.answers, question, "reason")
+        return result_note(self.answers, question)
 
     def observation(self, question: str) -> str:
         """What the cluster observed; "" for nothing."""

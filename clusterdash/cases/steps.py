@@ -10,7 +10,7 @@ from ..domain.case import SEATS, STEPS, Answers, CaseAction, CaseKind, Seat, She
 from ..evaluation.silver import is_audited
 from ..ingest.cell_parsers import CellError, NumberWithin
 from ..operational_database import case_answers, case_records
-from .answering import OWN_SHEET, agreed_version
+from .answering import OWN_SHEET, agreed_version, answered_by_field
 from .open_case import Allowed, OpenCase
 
 _AFTER_PREPARATION: Mapping[CaseKind, Step] = {
@@ -41,10 +41,7 @@ def hand_in(opened: OpenCase, grid: Grid) -> None:
     Raises NotAllowedError, and ClusterdashError if nothing is answered, or if answers cannot be read.
     """
     with opened.acting(CaseAction.HAND_IN) as allowed:
-        answers = case_answers.read(allowed.connection, opened.case_id, Sheet.PREPARATION)
-        if not any(answer.value and field == "value" for (_, field), answer in answers.items()):
-            raise ClusterdashError("case.nothing_answered")
-        _require_readable(grid.indicators, answers, "value")
+        _require_answers(allowed, grid, Sheet.PREPARATION)
         _freeze_and_move(allowed, Sheet.PREPARATION, _AFTER_PREPARATION[allowed.case.kind], "hand_in")
 
 
@@ -54,10 +51,7 @@ def end_interview(opened: OpenCase, grid: Grid) -> None:
     Raises NotAllowedError, and ClusterdashError as `hand_in`.
     """
     with opened.acting(CaseAction.END_INTERVIEW) as allowed:
-        answers = case_answers.read(allowed.connection, opened.case_id, Sheet.INTERVIEW)
-        if not any(answer.value and field == "value" for (_, field), answer in answers.items()):
-            raise ClusterdashError("case.nothing_answered")
-        _require_readable(grid.indicators, answers, "value")
+        _require_answers(allowed, grid, Sheet.INTERVIEW)
         _freeze_and_move(allowed, Sheet.INTERVIEW, Step.FEEDBACK, "end_interview")
 
 
@@ -188,6 +182,14 @@ def allow_another_report(opened: OpenCase) -> None:
         more = allowed.case.reports_allowed + 1
         case_records.change(allowed.connection, opened.case_id, reports_allowed=more)
         allowed.log("allow_report")
+
+
+def _require_answers(allowed: Allowed, grid: Grid, sheet: Sheet) -> None:
+    """Raise ClusterdashError if a sheet has no answer, or one that cannot be read."""
+    answers = case_answers.read(allowed.connection, allowed.case.case_id, sheet)
+    if not answered_by_field(answers):
+        raise ClusterdashError("case.nothing_answered")
+    _require_readable(grid.indicators, answers, "value")
 
 
 def _freeze_and_move(allowed: Allowed, sheet: Sheet, step: Step, action: str) -> None:

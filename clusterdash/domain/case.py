@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from .label import Label
@@ -179,6 +180,11 @@ class Case:
         return next((one for one in self.holders if one.seat is seat), None)
 
     @property
+    def step_began_on(self) -> date:
+        """The day (UTC) since which it has been at its step."""
+        return date.fromisoformat(self.step_since[:10])
+
+    @property
     def open(self) -> bool:
         """Whether somebody is still to do something in it."""
         return self.step not in ENDED
@@ -202,6 +208,16 @@ def stored_text(answers: Answers | None, question: str, field: str) -> str:
     """The text of a field; "" if it was never typed."""
     answer = (answers or {}).get((question, field))
     return answer.value if answer else ""
+
+
+def result_text(answers: Answers, question: str) -> str:
+    """The answer to a question, or its points; "" for neither."""
+    return stored_text(answers, question, "value") or stored_text(answers, question, "points")
+
+
+def result_note(answers: Answers, question: str) -> str:
+    """What was noted beside an answer, or the reason of points; "" for neither."""
+    return stored_text(answers, question, "note") or stored_text(answers, question, "reason")
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def questionnaire(
                     indicator.name.get(language),
                     definition.measures.get(language) if definition else "",
                     indicator.unit.get(language),
-                    _allowed(indicator, language),
+                    allowed_values(indicator, language),
                     value,
                     value,
                     neutralize_formula(noted.notes) if noted else None,
@@ -150,7 +150,8 @@ def _headings(sheet: Worksheet, names: list[str], widths: tuple[int, ...]) -> No
         sheet.column_dimensions[get_column_letter(index)].width = width
 
 
-def _allowed(indicator: Indicator, language: Language) -> str:
+def allowed_values(indicator: Indicator, language: Language) -> str:
+    """Which values an indicator allows, in words."""
     if indicator.kind == "gate":
         return translate(language, "questionnaire.gate")
     low, high = (format_value(language, limit) for limit in (indicator.minimum, indicator.maximum))
@@ -170,6 +171,6 @@ def _validation(indicator: Indicator, language: Language) -> DataValidation:
         least, most = as_cell(-1e12 if low is None else low), as_cell(1e12 if high is None else high)
         kind: Literal["whole", "decimal"] = "whole" if choices else "decimal"
         rule = DataValidation(kind, operator="between", formula1=least, formula2=most, allow_blank=True)
-    rule.error, rule.errorTitle = _allowed(indicator, language), indicator.code
+    rule.error, rule.errorTitle = allowed_values(indicator, language), indicator.code
     rule.showErrorMessage = True
     return rule

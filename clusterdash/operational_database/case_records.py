@@ -76,8 +76,7 @@ def _read(
     rows = connection.execute(found.order_by(ASSESSMENT_CASE.c.opened_at.desc(), ASSESSMENT_CASE.c.case_id)).all()
     holders: dict[str, list[SeatHolder]] = {}
     seats = select(CASE_SEAT, CASE_PERSON.c.email).join(CASE_PERSON).order_by(CASE_SEAT.c.seat)
-    if case_id is not None:
-        seats = seats.where(CASE_SEAT.c.case_id == case_id)
+    seats = seats.where(CASE_SEAT.c.case_id.in_([row.case_id for row in rows]))
     for row in connection.execute(seats).mappings() if rows else ():
         holders.setdefault(row["case_id"], []).append(_holder(row))
     return [_case(row._mapping, holders.get(row.case_id, ())) for row in rows]

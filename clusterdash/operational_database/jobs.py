@@ -123,8 +123,8 @@ def _has_ended(server: str) -> bool:
         os.kill(int(process), 0)  # sends nothing
     except ProcessLookupError:
         return True
-    except PermissionError:  # it runs as another user
-        return False
+    except PermissionError:
+        pass  # it runs, as another user
     return False
 
 

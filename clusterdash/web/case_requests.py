@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
@@ -32,7 +32,7 @@ def request_form(visit: PageContext) -> None:
     found = cases_of(visit)
     present = found.all()
     busy = {(case.cluster_id, case.kind) for case in present if case.open}
-    names = {cluster: _applicant(visit, cluster) for cluster in sorted(visit.viewer.manages)}
+    names = {cluster: applicant(visit, cluster) for cluster in sorted(visit.viewer.manages)}
     wanted = {
         f"{cluster}-{kind}": (cluster, kind) for cluster in names for kind in OFFERED if (cluster, kind) not in busy
     }
@@ -59,8 +59,8 @@ def request_form(visit: PageContext) -> None:
         st.stop()
 
 
-def _applicant(visit: PageContext, cluster_id: str) -> Applicant:
-    """The cluster as the served edition knows it; without a name if it does not."""
+def applicant(visit: PageContext, cluster_id: str) -> Applicant:
+    """Return a cluster as the served edition knows it; without a name if it does not."""
     for scheme in schemes_of(visit, CaseKind.BENCHMARKING):
         try:
             cluster = visit.reader.previous_assessment(cluster_id, scheme).cluster
@@ -89,7 +89,7 @@ def show_case(visit: PageContext, opened: OpenCase) -> None:
 def calendar_button(visit: PageContext, case: Case) -> None:
     """Show a button that saves the dates of a case as a calendar."""
     visit_at = datetime.fromisoformat(case.visit_at) if case.visit_at else None
-    judged_on = date.fromisoformat(case.step_since[:10]) if case.step is Step.FEEDBACK else None
+    judged_on = case.step_began_on if case.step is Step.FEEDBACK else None
     dates = CaseDates(
         case.case_id,
         case.cluster_name,

@@ -16,7 +16,7 @@ from ..domain.case import SEATS, Case, CaseAction, CaseKind, Seat, Step
 from ..i18n import country_name, translate
 from ..presentation.cases import overview, tables
 from .case_actions import action_button, action_with_reason, run
-from .case_requests import OFFERED, link_to, show_trail
+from .case_requests import OFFERED, applicant, link_to, show_trail
 from .cases import case_of_page, cases_of, schemes_of
 from .context import PageContext
 from .url_state import choose_many, named_options
@@ -84,11 +84,7 @@ def _request(visit: PageContext, kind: CaseKind, cluster: str | None, newcomer: 
     scheme = next(iter(schemes_of(visit, kind)), None)
     if scheme is None:
         raise ClusterdashError("case.no_scheme", scheme=translate(visit.language, f"case_kind.{kind}"))
-    applicant = newcomer
-    if cluster is not None:
-        found = visit.reader.previous_assessment(cluster, scheme).cluster
-        applicant = Applicant(cluster, found.name, found.country)
-    cases_of(visit).request(kind, applicant, scheme)
+    cases_of(visit).request(kind, newcomer if cluster is None else applicant(visit, cluster), scheme)
 
 
 def show_case(visit: PageContext) -> None:

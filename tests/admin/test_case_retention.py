@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from support.cases import COLLEAGUE, MANAGER, World, grid_of, type_in
 
 from clusterdash.admin import case_retention
@@ -17,12 +16,6 @@ from clusterdash.operational_database.erasure import ErasedCluster
 
 GRID = grid_of()
 SECRET = "zq-secret-of-the-board"
-
-
-@pytest.fixture
-def world(tmp_path: Path, database_engine: str) -> World:
-    del database_engine
-    return World(tmp_path)
 
 
 def withdrawn(world: World) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,12 +17,6 @@ from clusterdash.operational_database.engine import reading
 
 GRID = grid_of()
 GOLD = grid_of("g", purpose="evaluation")
-
-
-@pytest.fixture
-def world(tmp_path: Path, database_engine: str) -> World:
-    del database_engine
-    return World(tmp_path)
 
 
 def test_a_change_that_is_sent_again_is_not_made_again(world: World) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 from support.cases import FIRST, INTERVIEWER, MANAGER, STAFF, STRANGER, World, grid_of
@@ -15,12 +14,6 @@ from clusterdash.domain.case import CaseKind
 
 GRID = grid_of()
 TEXT = b"minutes of the board"
-
-
-@pytest.fixture
-def world(tmp_path: Path, database_engine: str) -> World:
-    del database_engine
-    return World(tmp_path)
 
 
 def manager_of(world: World) -> OpenCase:

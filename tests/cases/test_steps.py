@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from support.cases import (
@@ -30,12 +29,6 @@ from clusterdash.operational_database.engine import reading
 
 BRONZE, GOLD = grid_of(), grid_of("g", purpose="evaluation", audited=2)
 VISIT = datetime(2026, 7, 1, 14)
-
-
-@pytest.fixture
-def world(tmp_path: Path, database_engine: str) -> World:
-    del database_engine
-    return World(tmp_path)
 
 
 def frozen(world: World, case_id: str) -> list[tuple[int, Sheet]]:

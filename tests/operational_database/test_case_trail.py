@@ -21,12 +21,6 @@ from clusterdash.operational_database.tables import ASSESSMENT_CASE, CASE_CHANGE
 GRID = grid_of()
 
 
-@pytest.fixture
-def world(tmp_path: Path, database_engine: str) -> World:
-    del database_engine
-    return World(tmp_path)
-
-
 def typed(world: World) -> str:
     case_id = world.prepared()
     manager = world.open(MANAGER, case_id)

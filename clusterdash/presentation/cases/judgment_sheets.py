@@ -9,7 +9,7 @@ from ...cases.steps import read_value
 from ...domain import Grid, Indicator, Language
 from ...domain.case import SEATS, Answers, CaseKind, Seat, stored_text
 from ...i18n import format_value, translate
-from .sheets import SheetField, SheetQuestion, text_field, value_field
+from .sheets import SheetField, SheetQuestion, question_title, text_field, value_field
 
 Confirmations = Mapping[str, Mapping[Seat, int]]
 
@@ -32,7 +32,7 @@ def judgment_questions(
             _text(indicator, "document", content, language, read_only),
         )
         lines = (*_asked(grid, indicator, language), *_declared(indicator, declared, language))
-        questions.append(SheetQuestion(indicator.code, _title(indicator, language), lines, fields))
+        questions.append(SheetQuestion(indicator.code, question_title(indicator, language), lines, fields))
     return tuple(questions)
 
 
@@ -54,7 +54,7 @@ def agreement_questions(
             value_field("points", indicator, content, language, read_only=read_only),
             _text(indicator, "reason", content, language, read_only),
         )
-        questions.append(SheetQuestion(indicator.code, _title(indicator, language), tuple(lines), fields))
+        questions.append(SheetQuestion(indicator.code, question_title(indicator, language), tuple(lines), fields))
     return tuple(questions)
 
 
@@ -84,10 +84,6 @@ def open_confirmations(
         if stored_text(agreed, code, "points") and confirmed.get(code, {}).get(seat) != version:
             found[code] = version
     return found
-
-
-def _title(indicator: Indicator, language: Language) -> str:
-    return f"{indicator.code} {indicator.name.get(language)}"
 
 
 def _text(indicator: Indicator, name: str, content: SheetContent, language: Language, locked: bool) -> SheetField:

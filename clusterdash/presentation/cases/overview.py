@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
+from ...cases.answering import answered_by_field
 from ...cases.reminders import FEEDBACK_DAYS, HAND_IN_DAYS, PLANNED_MINUTES
 from ...domain import Language
 from ...domain.case import EXPERT_SEATS, STEPS, Answers, Case, Seat, Step
@@ -70,16 +71,15 @@ def people_sentence(case: Case, language: Language) -> str:
 
 def since_sentence(case: Case, today: date, language: Language) -> str:
     """Since when a case has been at its step."""
-    since = date.fromisoformat(case.step_since[:10])
+    since = case.step_began_on
     return translate(language, "case_page.since", day=format_date(language, since), n=(today - since).days)
 
 
 def interview_pace(answers: Answers, total: int, now: datetime) -> Pace:
     """How far an interview is, from its answers as they stand."""
-    typed = [answer for (_, field), answer in answers.items() if field == "value" and answer.value]
     times = [datetime.fromisoformat(answer.at) for answer in answers.values()]
     minutes = int((now - min(times)).total_seconds() // 60) if times else 0
-    return Pace(max(minutes, 0), len(typed), total)
+    return Pace(max(minutes, 0), answered_by_field(answers), total)
 
 
 def pace_sentence(pace: Pace, language: Language) -> str:
@@ -107,18 +107,13 @@ def preparation_sentence(answered: int, total: int, offered: int, language: Lang
     return translate(language, key, n=answered, total=total, before=offered)
 
 
-def is_ended(case: Case) -> bool:
-    """Whether a case ended without a result."""
-    return case.step in (Step.REFUSED, Step.WITHDRAWN)
-
-
 def lateness(case: Case, today: date) -> str:
     """Why a case is late: the key of a text, "" if it is not.
 
     Answers are to be handed in three weeks before the visit; a visit takes place on its day; feedback takes two weeks.
     """
     visit = date.fromisoformat(case.visit_at[:10]) if case.visit_at else None
-    since = date.fromisoformat(case.step_since[:10])
+    since = case.step_began_on
     if case.step is Step.REQUESTED and (today - since).days > REQUEST_DAYS:
         return "cases.late_request"
     if case.step is Step.PREPARATION and visit and (visit - today).days < HAND_IN_DAYS:

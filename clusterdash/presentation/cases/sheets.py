@@ -9,8 +9,9 @@ from typing import Literal
 from ...cases.answering import ANSWER_FIELDS, STORIES, SheetContent
 from ...cases.steps import read_value
 from ...domain import Grid, Indicator, IndicatorDefinition, Language, PreviousAssessment
-from ...domain.case import Answers, Sheet, stored_text
-from ...i18n import format_value, translate
+from ...domain.case import Answers, Sheet, result_note, result_text, stored_text
+from ...i18n import translate
+from ...ingest.questionnaire_writer import allowed_values
 
 FieldKind = Literal["choice", "number", "text"]
 _MOST_CHOICES = 12
@@ -77,10 +78,15 @@ def answer_questions(
             for name in ANSWER_FIELDS:
                 offered = _offer(name, indicator, offers, language)
                 fields.append(_field(name, indicator, content, language, offered, offers.read_only))
-            title = f"{indicator.code} {indicator.name.get(language)}"
+            title = question_title(indicator, language)
             lines = _explanation(definitions.get(indicator.code), language)
             questions.append(SheetQuestion(indicator.code, title, lines, tuple(fields)))
     return tuple(questions)
+
+
+def question_title(indicator: Indicator, language: Language) -> str:
+    """The title of an indicator's question: code and name."""
+    return f"{indicator.code} {indicator.name.get(language)}"
 
 
 def story_questions(content: SheetContent, offers: Offers, language: Language) -> tuple[SheetQuestion, ...]:
@@ -171,13 +177,8 @@ def value_field(
 
 def allowed_text(indicator: Indicator, language: Language) -> str:
     """Which values an indicator allows, with its unit."""
-    if indicator.kind == "gate":
-        return translate(language, "questionnaire.gate")
-    low, high = (format_value(language, limit) for limit in (indicator.minimum, indicator.maximum))
-    key = "questionnaire.whole" if indicator.kind == "level" else "questionnaire.between"
-    unit = indicator.unit.get(language)
-    allowed = translate(language, key, low=low, high=high)
-    return f"{allowed} · {unit}" if unit and indicator.kind != "level" else allowed
+    allowed, unit = allowed_values(indicator, language), indicator.unit.get(language)
+    return f"{allowed} · {unit}" if unit and indicator.kind not in ("level", "gate") else allowed
 
 
 def _choices(indicator: Indicator, value: str, language: Language) -> tuple[tuple[str, str], ...]:
@@ -236,17 +237,13 @@ def answered_by_dimension(grid: Grid, answers: Answers) -> Mapping[str, tuple[in
     found: dict[str, tuple[int, int]] = {}
     for indicator in grid.indicators:
         answered, total = found.get(indicator.dimension, (0, 0))
-        found[indicator.dimension] = answered + _is_answered(answers, indicator.code), total + 1
+        found[indicator.dimension] = answered + bool(result_text(answers, indicator.code)), total + 1
     return found
-
-
-def _is_answered(answers: Answers, code: str) -> bool:
-    return bool(stored_text(answers, code, "value") or stored_text(answers, code, "points"))
 
 
 def first_open(grid: Grid, answers: Answers) -> str:
     """The dimension of the first question without an answer; the first one where all are answered."""
-    open_ones: Sequence[Indicator] = [i for i in grid.indicators if not _is_answered(answers, i.code)]
+    open_ones: Sequence[Indicator] = [i for i in grid.indicators if not result_text(answers, i.code)]
     return (open_ones or grid.indicators)[0].dimension
 
 
@@ -278,15 +275,15 @@ def feedback_questions(
     for indicator in grid.indicators:
         if indicator.dimension != dimension:
             continue
-        result = stored_text(found, indicator.code, "value") or stored_text(found, indicator.code, "points")
+        result = result_text(found, indicator.code)
         lines = [translate(language, "case_sheet.found", value=result or translate(language, "case_sheet.no_answer"))]
-        reason = stored_text(found, indicator.code, "note") or stored_text(found, indicator.code, "reason")
+        reason = result_note(found, indicator.code)
         lines += [reason] if reason else []
         fields = []
         for name, content in zip(("observation", "reply"), contents, strict=True):
             label = translate(language, f"case_sheet.{name}")
             locked = not writable or content is others
             fields.append(text_field(indicator.code, name, label, content, language, None, locked))
-        title = f"{indicator.code} {indicator.name.get(language)}"
+        title = question_title(indicator, language)
         questions.append(SheetQuestion(indicator.code, title, tuple(lines), tuple(fields)))
     return tuple(questions)

@@ -37,7 +37,7 @@ def case_table(cases: Sequence[Case], today: date, language: Language) -> str:
     rows = []
     for case in cases:
         visit = format_datetime(language, datetime.fromisoformat(case.visit_at)) if case.visit_at else "–"
-        days = (today - date.fromisoformat(case.step_since[:10])).days
+        days = (today - case.step_began_on).days
         late = lateness(case, today)
         kind, step = translate(language, f"case_kind.{case.kind}"), translate(language, f"case_step.{case.step}")
         rows.append([case.cluster_name, kind, step, str(days), visit, translate(language, late) if late else "–"])
