@@ -325,14 +325,12 @@ def test_when_a_server_is_killed_the_other_goes_on_and_takes_over_its_visits(
     browser: Browser, running: Installation
 ) -> None:
     killed, other = running.servers
-    with (
-        tab_at(browser, running, killed) as page,
-        tab_at(browser, running, other) as beside,
-        load(running, each=3) as (of_killed, of_other),
-    ):
+    with ExitStack() as opened:
+        page, beside = (opened.enter_context(tab_at(browser, running, server)) for server in (killed, other))
         for tab, email, cluster in ((page, BEN, "0009"), (beside, ANNA, "0007")):
             sign_in(tab, running, email)
             open_benchmark(tab, running, cluster)
+        of_killed, of_other = opened.enter_context(load(running, each=3))
         address, before = page.url, open_sessions(other)
         until(lambda: all(len(reader.times) > 3 for reader in of_killed + of_other))
         page.evaluate(WHEN_RUN_HAS_ENDED)

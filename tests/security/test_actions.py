@@ -6,12 +6,11 @@ import ast
 import inspect
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -21,7 +20,7 @@ import pytest
 from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
 from support.actions import REAL, TABLES, folder_of, job_ended, quietly
-from support.editions import NOW, TODAY, publish_folder
+from support.editions import NOW, TODAY, copied, publish_folder
 from support.pages import APP, words
 from support.shown_figures import tables_of
 from support.sign_in import AUTH, claims
@@ -85,7 +84,7 @@ def shared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shared(shared_once: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(shared_once, tmp_path / "data"))
+    return copied(shared_once, tmp_path / "data")
 
 
 def real_ids(data: Path) -> list[str]:
@@ -253,7 +252,7 @@ def house_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def house(house_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    data = Path(shutil.copytree(house_once, tmp_path / "data"))
+    data = copied(house_once, tmp_path / "data")
     monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
     return data
 
@@ -271,7 +270,7 @@ def two_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str, 
 @pytest.fixture
 def two(two_once: tuple[Path, str, str, str], tmp_path: Path) -> tuple[Path, str, str, str]:
     data, *editions = two_once
-    return (Path(shutil.copytree(data, tmp_path / "two")), *editions)
+    return (copied(data, tmp_path / "two"), *editions)
 
 
 def withdrawn(data: Path, _: AppTest) -> None:
@@ -427,8 +426,44 @@ def staff_visit() -> AppTest:
     return app
 
 
+@pytest.fixture(scope="module")
+def changes_in_callbacks() -> Iterator[list[str]]:
+    """What is changed on disk while Streamlit calls back, before a visit is asked who it is."""
+    found: list[str] = []
+    calling = threading.local()
+    original = SessionState._call_callbacks
+
+    def call(self: SessionState, *arguments: Any, **named: Any) -> Any:
+        calling.back = True
+        try:
+            return original(self, *arguments, **named)
+        finally:
+            calling.back = False
+
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+        if not getattr(calling, "back", False) or event not in (
+            "open",
+            "os.remove",
+            "os.rename",
+            "os.mkdir",
+            "os.utime",
+        ):
+            return
+        reads = event == "open" and not (int(arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        if not reads:
+            found.append(f"{event} {arguments[0]}")
+
+    sys.addaudithook(hear)  # for good: there is no way to remove one
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SessionState, "_call_callbacks", call)
+        yield found
+
+
 @pytest.mark.parametrize("deed", list(DEEDS))
-def test_each_deed_is_done_by_who_has_the_right(house: Path, deed: str) -> None:
+def test_each_deed_is_done_by_who_has_the_right_and_never_in_a_callback(
+    house: Path, deed: str, changes_in_callbacks: list[str]
+) -> None:
+    """As a browser asks for it: what it writes is written after the visit was asked who it is."""
     app = staff_visit()
     DEEDS[deed](app, house)
     before = snapshot(house)
@@ -436,6 +471,7 @@ def test_each_deed_is_done_by_who_has_the_right(house: Path, deed: str) -> None:
     assert not app.exception
     assert not app.error, [error.value for error in app.error]
     assert snapshot(house) != before
+    assert [change for change in changes_in_callbacks if str(house) in change] == []
 
 
 LOST = [(deed, withdrawn) for deed in DEEDS]
@@ -465,55 +501,6 @@ def test_no_deed_is_done_once_the_role_of_the_demonstration_has_changed(house: P
     with suppress(ValueError):  # the page is no longer there for this visitor
         app.run()
     assert snapshot(house) == before
-
-
-@contextmanager
-def writing_in_callbacks(data: Path) -> Iterator[list[str]]:
-    """What is written in a data folder while Streamlit calls back, before a visit is asked who it is."""
-    found: list[str] = []
-    calling = threading.local()
-    original = SessionState._call_callbacks
-
-    def call(self: SessionState, *arguments: Any, **named: Any) -> Any:
-        calling.back = True
-        try:
-            return original(self, *arguments, **named)
-        finally:
-            calling.back = False
-
-    def hear(event: str, arguments: tuple[Any, ...]) -> None:
-        if not getattr(calling, "back", False) or event not in (
-            "open",
-            "os.remove",
-            "os.rename",
-            "os.mkdir",
-            "os.utime",
-        ):
-            return
-        reads = event == "open" and not (int(arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
-        if not reads and str(arguments[0]).startswith(str(data)):
-            found.append(f"{event} {arguments[0]}")
-
-    sys.addaudithook(hear)
-    SessionState._call_callbacks = call  # type: ignore[method-assign]
-    try:
-        yield found
-    finally:
-        SessionState._call_callbacks = original  # type: ignore[method-assign]
-
-
-def test_no_callback_writes_anything(house_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each deed, done as a browser asks for it: what it writes is written after the visit was asked who it is."""
-    for number, deed in enumerate(DEEDS.values()):
-        data = Path(shutil.copytree(house_once, tmp_path / str(number)))
-        monkeypatch.setenv("CLUSTERDASH_DATA", str(data))
-        app = staff_visit()
-        with writing_in_callbacks(data) as written:
-            deed(app, data)
-            before = snapshot(data)
-            app.run()
-            assert snapshot(data) != before
-        assert written == []
 
 
 DEEDS_OF_CODE = {"desk", "deed", "publish", "grants", "audit", "signouts", "files", "shelf", "serving", "_done"}

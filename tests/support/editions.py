@@ -45,6 +45,21 @@ def publish_folder(folder: Path, data: Path, limits: Limits = LIMITS, now: datet
     return data
 
 
+def copied(data: Path, to: Path) -> Path:
+    """A copy of a data folder with links to its editions, which never change: what is known of one is known of all.
+
+    A test that damages the file of an edition where it lies needs a copy of that, too.
+    """
+
+    def copy(source: str, target: str) -> str:
+        if Path(source).suffix != ".duckdb":
+            return shutil.copy2(source, target)
+        Path(target).hardlink_to(source)
+        return target
+
+    return Path(shutil.copytree(data, to, copy_function=copy))
+
+
 @contextmanager
 def laid_bare(data: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """All tables of the published edition, without a gateway; a store may have the file open meanwhile."""
