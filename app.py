@@ -53,7 +53,14 @@ else:
 
     from clusterdash import files, i18n
     from clusterdash.auth import startup_checks
-    from clusterdash.server import edition_cache, edition_prefetch, request_metrics, startup, theme_message
+    from clusterdash.server import (
+        edition_cache,
+        edition_prefetch,
+        request_metrics,
+        startup,
+        theme_message,
+        upload_addresses,
+    )
     from clusterdash.server.connection_limits import ConnectionLimits
     from clusterdash.server.icon_font import IconFont
     from clusterdash.server.internal_endpoints import InternalEndpoints
@@ -73,6 +80,7 @@ else:
     operator = startup.begin_logging()
     request_metrics.begin()
     theme_message.work_out_once()
+    upload_addresses.keep()
     for line in edition_cache.upgrade_stored(i18n.language_of_environment(os.environ)):
         logging.getLogger("clusterdash").info("%s", line)
     edition_prefetch.start(edition_cache.data_dir())
