@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..domain import ClusterdashError, DataFailureError, Language
 from ..domain.answer_sheet import SaveResult, SentChange, SheetQuestion
@@ -42,7 +43,7 @@ def answer_sheet(questions: Sequence[SheetQuestion], *, sheet: str, owner: str, 
     key, state_key = f"sheet-{sheet}", f"saved-{owner}"
 
     def changed() -> None:
-        st.session_state[state_key] = _save_each(save, _read_changes(st.session_state[key].changes))
+        st.session_state[state_key] = _save_each(save, _read_changes(_sent(key)))
 
     versions, refused, error = st.session_state.get(state_key, ({}, (), None))
     data = {
@@ -78,6 +79,21 @@ def _save_each(save: Save, changes: Sequence[SentChange]) -> _Saved:
     made = {change_id: version for versions, _, _ in parts for change_id, version in versions.items()}
     refused = tuple(change_id for _, ids, _ in parts for change_id in ids)
     return made, refused, next((error for _, _, error in parts if error), None)
+
+
+def _sent(key: str) -> object:
+    """What a browser has sent.
+
+    Whoever types and at once goes to another page has the message arrive together with the wish for that page, for
+    which Streamlit forgets the component's key, but neither the message nor the callback.
+    """
+    try:
+        return st.session_state[key].changes
+    except KeyError:
+        context = get_script_run_ctx()
+        arrived = context.session_state._state._new_widget_state if context else {}
+        events = [event for name in arrived if name.endswith(f"-{key}__events") for event in arrived[name] or ()]
+        return [change for event in events if event["event"] == "changes" for change in event["value"]]
 
 
 def _read_changes(sent: object) -> list[SentChange]:

@@ -41,19 +41,17 @@ def serve(
     log: Path | None = None,
     processes: list[int] | None = None,
     port: int | None = None,
-    script: str = "app.py",
 ) -> Iterator[str]:
     """A freshly started server of its own; its address, with the sub-path below which it answers.
 
     `secrets` writes its `secrets.toml`, given the address. `root`: where the program lies; `log`: the file that all it
-    says goes to; `processes` takes its process id; `port`: where it listens, by default a free one; `script`: what it
-    runs.
+    says goes to; `processes` takes its process id; `port`: where it listens, by default a free one.
     """
     if port is None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     command += ["--server.baseUrlPath", subpath]
     address = f"http://localhost:{port}" + (f"/{subpath}" if subpath else "")
     if secrets:
