@@ -16,7 +16,6 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..domain import ClusterdashError, DataFailureError, Language
 from ..domain.answer_sheet import SaveResult, SentChange, SheetQuestion
@@ -27,6 +26,8 @@ Save = Callable[[Sequence[SentChange]], Sequence[SaveResult]]
 """Saves changes, all or none. Raises ClusterdashError."""
 _LONGEST = 10_000
 """Characters of a text that is looked at at all; `save` refuses with a sentence what is too long for it."""
+_LARGEST = 2**31 - 1
+"""The largest version that every database can hold."""
 _MOST_CHANGES = 200
 """Changes that are looked at in one message; a browser sends the others with the next one."""
 _TEXTS = ("waiting", "offline", "saved", "put_back", "keep", "left", "too_long", "not_kept")
@@ -43,7 +44,9 @@ def answer_sheet(questions: Sequence[SheetQuestion], *, sheet: str, owner: str, 
     key, state_key = f"sheet-{sheet}", f"saved-{owner}"
 
     def changed() -> None:
-        st.session_state[state_key] = _save_each(save, _read_changes(_sent(key)))
+        arrived = st.session_state.get(key)
+        if arrived is not None:  # else the visitor is on the way to another page; the browser keeps what it has sent
+            st.session_state[state_key] = _save_each(save, _read_changes(arrived.changes))
 
     versions, refused, error = st.session_state.get(state_key, ({}, (), None))
     data = {
@@ -81,21 +84,6 @@ def _save_each(save: Save, changes: Sequence[SentChange]) -> _Saved:
     return made, refused, next((error for _, _, error in parts if error), None)
 
 
-def _sent(key: str) -> object:
-    """What a browser has sent.
-
-    Whoever types and at once goes to another page has the message arrive together with the wish for that page, for
-    which Streamlit forgets the component's key, but neither the message nor the callback.
-    """
-    try:
-        return st.session_state[key].changes
-    except KeyError:
-        context = get_script_run_ctx()
-        arrived = context.session_state._state._new_widget_state if context else {}
-        events = [event for name in arrived if name.endswith(f"-{key}__events") for event in arrived[name] or ()]
-        return [change for event in events if event["event"] == "changes" for change in event["value"]]
-
-
 def _read_changes(sent: object) -> list[SentChange]:
     """The changes that a browser has sent; what is none of them is left out."""
     found = sent[:_MOST_CHANGES] if isinstance(sent, list) else []
@@ -104,15 +92,14 @@ def _read_changes(sent: object) -> list[SentChange]:
 
 def _change(sent: Mapping[str, Any]) -> SentChange:
     base = sent.get("base")
-    change_id, question, field, value = (
-        _text(sent.get(name, "")) for name in ("change_id", "question", "field", "value")
-    )
-    return SentChange(change_id, question, field, value, base if isinstance(base, int) else 0)
+    change_id, question, field, value = (_text(sent.get(name)) for name in ("change_id", "question", "field", "value"))
+    known = isinstance(base, int) and 0 <= base <= _LARGEST
+    return SentChange(change_id, question, field, value, base if known else 0)
 
 
 def _text(sent: object) -> str:
     """A text as every database takes it: without halves of characters and without NUL."""
-    return str(sent)[:_LONGEST].encode("utf-8", "replace").decode().replace("\0", "")
+    return (sent if isinstance(sent, str) else "")[:_LONGEST].encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _without_blanks(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 // tab has keys of its own, so that tabs do not overwrite each other; what a closed tab has left behind is taken over.
 // Of a field one change at a time is on its way: what is typed meanwhile is sent upon the version acknowledged last.
 export const LONGEST = 4000;
-const TYPING_PAUSE = 800, RESEND = 3000, RETRY = 10_000, MOST_CHANGES = 200, LEFT_BEHIND = 120_000;
+const TYPING_PAUSE = 800, RESEND = 3000, RETRY = 10_000, MOST_CHANGES = 200, LEFT_BEHIND = 120_000, MOST_WAITING = 2000, LOOK_AGAIN = 500;
 const PREFIX = "clusterdash-draft:", TAB = randomId();
+let lastSent = -Infinity;
 
 export class Drafts {
   static #all = new Map();
@@ -85,11 +86,18 @@ export class Drafts {
     this.#notify();
   }
 
-  // Send all that can be sent. It is sent again until it is acknowledged: the server makes each change once.
-  flush() {
+  // Send what was typed and is not on its way yet; returns whether there is any.
+  sendTyped() {
+    const typed = [...this.fields.values()].filter((draft) => !draft.sent && draft.next.length <= LONGEST);
+    for (const draft of this.fields.values()) if (draft.sent && draft.next !== null) draft.isAwaited = true;
+    if (typed.length) this.#send();
+    return typed.length > 0;
+  }
+
+  // It is all sent again until it is acknowledged: the server makes each change once.
+  #send() {
     const changes = [], now = Date.now();
     for (const [key, draft] of this.fields) {
-      if (draft.sent && draft.next !== null) draft.isAwaited = true;
       if (!draft.sent && draft.next.length <= LONGEST) {
         const { question, field, base, next: value } = draft;
         Object.assign(draft, { sent: { change_id: randomId(), question, field, value, base }, next: null, retryAt: 0 });
@@ -98,10 +106,18 @@ export class Drafts {
       if (draft.sent && now >= (draft.retryAt ?? 0)) changes.push(draft.sent);
     }
     const [view] = this.#connected();
-    if (changes.length && view && navigator.onLine) view.send(changes.slice(0, MOST_CHANGES));
+    if (changes.length && view && navigator.onLine) {
+      view.send(changes.slice(0, MOST_CHANGES));
+      lastSent = performance.now();
+    }
     if (changes.length) this.waitingSince ||= now;
     this.#notify();
     this.#schedule(RESEND);
+  }
+
+  resend() {
+    this.#schedule(0);
+    this.#notify();
   }
 
   // Take over what tabs that are gone have left behind.
@@ -109,6 +125,8 @@ export class Drafts {
     const left = keysOf(this.prefix).filter((name) => !name.startsWith(this.prefix + TAB));
     if (!left.length) return;
     const open = await openTabs();
+    clearTimeout(this.lookingAgain);
+    this.lookingAgain = setTimeout(() => this.takeOver(), LOOK_AGAIN);  // a tab that is loaded anew closes a little later
     for (const name of left) {
       const [tab, ...rest] = name.slice(this.prefix.length).split(":"), key = rest.join(":");
       if (this.fields.has(key) || open?.has(tab)) continue;
@@ -127,12 +145,13 @@ export class Drafts {
   removedElsewhere(name) {
     if (!name.startsWith(this.prefix + TAB)) return;
     this.isSignedOut = true;
-    this.flush();
+    for (const key of this.fields.keys()) this.#store(key);
+    this.#notify();
   }
 
   #schedule(delay) {
     clearTimeout(this.timer);
-    if (this.fields.size) this.timer = setTimeout(() => this.flush(), delay);
+    if (this.fields.size) this.timer = setTimeout(() => this.#send(), delay);
   }
 
   #connected() {
@@ -165,8 +184,8 @@ export class Drafts {
   }
 }
 
-addEventListener("online", () => Drafts.all().forEach((drafts) => drafts.flush()));
-addEventListener("offline", () => Drafts.all().forEach((drafts) => drafts.flush()));
+addEventListener("online", () => Drafts.all().forEach((drafts) => drafts.resend()));
+addEventListener("offline", () => Drafts.all().forEach((drafts) => drafts.resend()));
 addEventListener("visibilitychange", () => Drafts.all().forEach((drafts) => drafts.takeOver()));
 addEventListener("beforeunload", (event) => {
   if (Drafts.all().some((drafts) => drafts.fields.size)) event.preventDefault();
@@ -174,6 +193,23 @@ addEventListener("beforeunload", (event) => {
 addEventListener("storage", (event) => {
   if (event.key && event.newValue === null) Drafts.all().forEach((drafts) => drafts.removedElsewhere(event.key));
 });
+// Streamlit sends the changes of one moment as one message, about the part of the page that changed first: a click right
+// after typing, as every tap on a phone is, could be lost, or its page stay empty. It waits until the text is saved.
+addEventListener("click", (event) => {
+  const [target] = event.composedPath();
+  if (!event.isTrusted || event.ctrlKey || event.metaKey || event.shiftKey || target.closest(".answer-sheet")) return;
+  for (const drafts of Drafts.all()) drafts.sendTyped();
+  if (!isSaving()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const go = () => (isSaving() ? setTimeout(go, 10) : target.dispatchEvent(new MouseEvent("click", event)));
+  go();
+}, true);
+
+function isSaving() {
+  return performance.now() - lastSent < MOST_WAITING && Drafts.all().some((drafts) => drafts.fields.size);
+}
+
 // Held for as long as the tab is open; pages that are not secure have no locks.
 navigator.locks?.request(PREFIX + TAB, () => new Promise(() => {}));
 

@@ -132,7 +132,7 @@ class Field {
     this.input.setAttribute("aria-label", `${this.question}: ${field.label}`);
     this.input.oninput = () => this.#edit(this.input.value, true);
     this.input.onblur = () => {
-      this.sheet.drafts.flush();
+      this.sheet.drafts.sendTyped();
       this.show(this.stored);
     };
     this.counter = element("p", { id: `${id}-counter`, className: "counter", hidden: true });
