@@ -49,7 +49,9 @@ def main() -> None:
             server.stop()
     waits = sorted(wait for one, _ in found for wait in one)
     print(f"{asked.people} people, {len(waits)} fields: until “Saved” {quantiles(waits)}")
-    print(f"received a question, two fields: {statistics.median(size for _, sizes in found for size in sizes):,.0f} bytes")
+    print(
+        f"received a question, two fields: {statistics.median(size for _, sizes in found for size in sizes):,.0f} bytes"
+    )
 
 
 def measure(case: PreparedCase, rounds: int) -> tuple[list[float], list[int]]:
@@ -66,7 +68,9 @@ def measure(case: PreparedCase, rounds: int) -> tuple[list[float], list[int]]:
                 received.clear()
                 for name, text in (("value", str(turn + 1)), ("note", f"The board met {turn} times this year.")):
                     box(page, code, name).fill(text)
-                    waits.append(page.evaluate(LEAVE, [f"field-{code}-{name}", f"[id='question-{code}'] [role=status]"]))
+                    waits.append(
+                        page.evaluate(LEAVE, [f"field-{code}-{name}", f"[id='question-{code}'] [role=status]"])
+                    )
                 sizes.append(sum(received))
         stored = case.stored()
         assert {stored[code, "value"].value for code in CODES} == {str(rounds)}
