@@ -1,8 +1,50 @@
-"""What a browser sends of an answer sheet, and what it is told."""
+"""An answer sheet: questions whose fields save themselves, what a browser sends of them, and what it is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+FieldKind = Literal["choice", "number", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A text that can be entered with one click: what is said of it, the button, and the text."""
+
+    text: str
+    button: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetField:
+    """A field: its label, the stored text and version, and what is said below it.
+
+    `choices`: values with their labels, none where it is typed. `problem`: why the stored text cannot be read.
+    `overtaken`: a text that somebody replaced unseen; it can be put back.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind
+    value: str = ""
+    version: int = 0
+    choices: tuple[tuple[str, str], ...] = ()
+    read_only: bool = False
+    offered: Offered | None = None
+    problem: str = ""
+    overtaken: Offered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetQuestion:
+    """A question: an indicator's code, or "story-1"; its title, lines that explain it, and its fields."""
+
+    code: str
+    title: str
+    lines: tuple[str, ...]
+    fields: tuple[SheetField, ...]
 
 
 @dataclass(frozen=True, slots=True)

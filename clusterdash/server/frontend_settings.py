@@ -2,7 +2,9 @@
 
 Left to itself, the page first asks whether there is a server, at an address like /labels twice, since it takes that for
 a sub-path at first; then which other sites may send it messages. With these settings it connects at once, and accepts
-messages of its own site alone. The part of the address above the page's name is the path of the server.
+messages of its own site alone. It opens no dialog of its own when the server is away for a while: that would stop
+whoever is typing, and tell visitors to restart the server "in your terminal". The part of the address above the page's
+name is the path of the server.
 
 Who is signed in counts only for a connection that shows the token of the cookie against request forgery. The answer to
 the first question would bring that cookie, so the page itself brings it.
@@ -19,7 +21,7 @@ SCRIPT = (
     "{const page='/'+document.currentScript.dataset.page;let path=location.pathname.replace(/[/]+$/,'');"
     "if(page!='/'&&path.endsWith(page))path=path.slice(0,-page.length);"
     "window.__streamlit={BACKEND_BASE_URL:location.origin+path+'/',"
-    "HOST_CONFIG:{allowedOrigins:[location.origin],useExternalAuthToken:false}}}"
+    "HOST_CONFIG:{allowedOrigins:[location.origin],useExternalAuthToken:false,blockErrorDialogs:true}}}"
 )
 """The content policy names it by its hash, so it is the same on every page."""
 

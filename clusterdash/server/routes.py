@@ -32,7 +32,7 @@ from ..open_data.label_files import MEDIA_TYPES, FilteredRegister
 from ..presentation.labels import world_map
 from ..reports import calendars
 from ..site_map import INDEXED
-from . import edition_cache, health, stylesheet
+from . import component_scripts, edition_cache, health, stylesheet
 from .request_info import base_url, language, query_string, refusal
 
 ASSETS = "/assets"
@@ -99,6 +99,7 @@ def routes(prefix: str = "") -> list[BaseRoute]:
         (f"/{badge.PATH}/{{cluster}}.svg", label_badge, ("label", "lang")),
         ("/calendar/{cluster}.ics", label_calendar, ("lang",)),
         (stylesheet.PATH, style_sheet, (stylesheet.VERSION,)),
+        (component_scripts.PATH, component_script, ()),
         *((path, endpoint, ("lang",)) for path, endpoint in health.ENDPOINTS.items()),
         ("/robots.txt", robots, ()),
         ("/sitemap.xml", sitemap, ()),
@@ -174,6 +175,11 @@ def catalogue(request: Request, address: Mapping[str, str]) -> Response:
 def style_sheet(_: Request, address: Mapping[str, str]) -> Response:
     """Answer with the style sheet of all pages."""
     return stylesheet.stylesheet(address.get(stylesheet.VERSION, ""))
+
+
+def component_script(request: Request, _: Mapping[str, str]) -> Response:
+    """Answer with a script of one of our own components."""
+    return component_scripts.script(request.path_params["version"], request.path_params["script"])
 
 
 def plain_list(request: Request, address: Mapping[str, str]) -> Response:

@@ -16,7 +16,7 @@ from ..presentation.theme import css_variables
 
 PATH, VERSION = "/assets/clusterdash.css", "v"
 """Its path below the server's root, and the parameter that names its content."""
-_FILES = ("style.css", "charts.css")
+_FILES = ("style.css", "charts.css", "answer_sheet.css")
 
 
 def links() -> tuple[Markup, Markup]:

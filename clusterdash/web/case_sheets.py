@@ -13,10 +13,10 @@ from ..cases.answering import SheetContent
 from ..cases.open_case import NotAllowedError, OpenCase
 from ..cases.steps import RESULT
 from ..domain import Grid, PreviousAssessment
+from ..domain.answer_sheet import SheetQuestion
 from ..domain.case import Answers, Sheet
 from ..i18n import translate
 from ..presentation.cases import overview, sheets
-from ..presentation.cases.sheets import SheetQuestion
 from .answer_sheet import answer_sheet
 from .context import PageContext
 from .url_state import choose

@@ -12,10 +12,10 @@ from ..cases import answering, steps
 from ..cases.answering import OWN_SHEET, SheetContent
 from ..cases.open_case import OpenCase
 from ..domain import ClusterdashError, Grid
+from ..domain.answer_sheet import SheetQuestion
 from ..domain.case import EXPERT_SEATS, SEATS, Answers, CaseAction, CaseKind, Seat, Sheet
 from ..evaluation.scoring import score
 from ..presentation.cases import judgment_sheets
-from ..presentation.cases.sheets import SheetQuestion
 from ..presentation.evaluation import narrative
 from .case_actions import action_button, run
 from .case_sheets import choose_block, show_sheet, watch

@@ -40,7 +40,7 @@ def test_a_page_links_to_the_whole_sheet_and_browsers_keep_it(client: TestClient
     answer = client.get(applied)
     assert answer.headers["content-type"].startswith("text/css")
     assert "immutable" in answer.headers["cache-control"]
-    files = [ROOT / "clusterdash" / "web" / "assets" / name for name in ("style.css", "charts.css")]
+    files = [ROOT / "clusterdash" / "web" / "assets" / name for name in ("style.css", "charts.css", "answer_sheet.css")]
     assert answer.text == "\n".join([css_variables(), *(path.read_text("utf-8") for path in files)])
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Page, expect
@@ -45,23 +44,13 @@ class House:
 
 
 @contextmanager
-def serve_with_login(data: Path, processes: list[int] | None = None) -> Iterator[House]:
-    """A server of a data folder, whose login is a provider that knows whom `House.person` has named.
-
-    `processes` takes the process id of the server.
-    """
+def serve_with_login(data: Path) -> Iterator[House]:
+    """A server of a data folder, whose login is a provider that knows whom `House.person` has named."""
     with run_server_in_thread() as server:
         provider = f"http://localhost:{server.server_port}"
         log = data.parent / "log"
-        with serve(data, _secrets(provider), log=log, processes=processes) as address:
+        with serve(data, _secrets(provider), log=log) as address:
             yield House(address, data, provider, log)
-
-
-@contextmanager
-def serve_again(house: House) -> Iterator[None]:
-    """The server of a house anew at its address, after it was killed."""
-    with serve(house.data, _secrets(house.provider), port=urlsplit(house.address).port):
-        yield
 
 
 def _secrets(provider: str) -> Callable[[str], str]:

@@ -40,7 +40,8 @@ from clusterdash.site_map import INDEXED, is_page
 
 pytestmark = pytest.mark.slow
 
-FILLED = {"{kind}": "json", "{language}": "fr", "{cluster}": "de-hamburg-aviation-e-v"}
+FILLED = {"{kind}": "json", "{language}": "fr", "{cluster}": "de-hamburg-aviation-e-v", "{version}": "0"}
+FILLED["{script}"] = "answer_sheet.js"
 ROUTES = [route for route in routes() if isinstance(route, Route)]
 ASSETS = ("assets/leaflet/leaflet.js", "assets/geo/countries-110m.geojson")
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from ...cases.answering import SheetContent, agreed_version
 from ...cases.steps import read_value
 from ...domain import Grid, Indicator, Language
+from ...domain.answer_sheet import SheetField, SheetQuestion
 from ...domain.case import SEATS, Answers, CaseKind, Seat, stored_text
 from ...i18n import format_value, translate
-from .sheets import SheetField, SheetQuestion, question_title, text_field, value_field
+from .sheets import question_title, text_field, value_field
 
 Confirmations = Mapping[str, Mapping[Seat, int]]
 

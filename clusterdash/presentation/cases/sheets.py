@@ -9,52 +9,13 @@ from typing import Literal
 from ...cases.answering import ANSWER_FIELDS, STORIES, SheetContent
 from ...cases.steps import read_value
 from ...domain import Grid, Indicator, IndicatorDefinition, Language, PreviousAssessment
+from ...domain.answer_sheet import Offered, SheetField, SheetQuestion
 from ...domain.case import Answers, Sheet, result_note, result_text, stored_text
 from ...i18n import translate
 from ...ingest.questionnaire_writer import allowed_values
 
-FieldKind = Literal["choice", "number", "text"]
 _MOST_CHOICES = 12
 """A level with more steps than that is typed as a number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A text that can be entered with one click: what is said of it, the button, and the text."""
-
-    text: str
-    button: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class SheetField:
-    """A field: its label, the stored text and version, and what is said below it.
-
-    `choices`: values with their labels, none where it is typed. `problem`: why the stored text cannot be read.
-    `overtaken`: a text that somebody replaced unseen.
-    """
-
-    name: str
-    label: str
-    kind: FieldKind
-    value: str = ""
-    version: int = 0
-    choices: tuple[tuple[str, str], ...] = ()
-    read_only: bool = False
-    offered: Offered | None = None
-    problem: str = ""
-    overtaken: Offered | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SheetQuestion:
-    """A question: an indicator's code, or "story-1"; its title, lines that explain it, and its fields."""
-
-    code: str
-    title: str
-    lines: tuple[str, ...]
-    fields: tuple[SheetField, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,259 +1,242 @@
-// A block of questions. What is typed lies in this browser until the server has acknowledged it by its id.
-// A field sends one change at a time: what is typed meanwhile waits, and is sent upon the version acknowledged last.
-const TEXT_DELAY = 800, RESEND = 3000, LONGEST = 4000, ALMOST = 200;
+// A block of questions whose fields save themselves. A field in focus is never replaced by another person's text.
+import { Drafts, LONGEST } from "./answer_drafts.js";
 
+const ALMOST = 200;
+// Texts that were replaced unseen, and are to stay so: until the page is loaded again.
+const dismissed = new Set();
+
+// Called anew with each run of the page, with the same elements.
 export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector("main");
-  const sheet = (root.sheet ??= new Sheet(root));
-  sheet.update(data, (changes) => setTriggerValue("changes", changes));
+  const root = parentElement.querySelector(".answer-sheet");
+  root.sheet ??= new Sheet(root);
+  root.sheet.update(data, (changes) => setTriggerValue("changes", changes));
 }
 
 class Sheet {
   constructor(root) {
     this.root = root;
-    this.cards = new Map();
-    this.drafts = new Map();
-    this.storable = true;
-    window.addEventListener("online", () => this.flush());
-    window.addEventListener("offline", () => this.showStates());
-    window.addEventListener("beforeunload", (event) => { if (this.drafts.size) event.preventDefault(); });
+    this.alert = element("p", { role: "alert", className: "alert", hidden: true });
+    this.list = element("div", { className: "questions" });
+    root.replaceChildren(this.alert, this.list);
+    this.questions = new Map();
   }
 
   update(data, send) {
-    const anew = !this.data || this.data.sheet !== data.sheet || this.data.language !== data.language;
-    if (!this.data || this.data.owner !== data.owner) this.drafts = this.read(data.owner);
-    this.data = data;
-    this.send = send;
-    this.acknowledge();
-    if (anew) this.build();
-    for (const question of data.questions) this.cards.get(question.code)?.show(question);
-    this.showError();
-    this.showStates();
-    this.schedule(RESEND);
-    if ([...this.drafts.values()].some((draft) => !draft.sent)) this.schedule(0);
+    const before = this.data;
+    Object.assign(this, { data, send });
+    if (before?.owner !== data.owner) {
+      this.drafts?.views.delete(this);
+      this.drafts = Drafts.of(data.owner);
+    }
+    if (before?.owner !== data.owner || before.sheet !== data.sheet || before.language !== data.language) this.questions.clear();
+    this.drafts.acknowledge(data.versions, data.refused);
+    this.#showQuestions();
+    this.drafts.attach(this);
+    this.draftsChanged();
   }
 
-  build() {
-    this.cards.clear();
-    this.root.replaceChildren((this.alert = element("p", { role: "alert", className: "alert" })));
-    for (const question of this.data.questions) {
-      const card = new Card(this, question);
-      this.cards.set(question.code, card);
-      this.root.append(card.box);
+  // A question is built once, so that its fields keep the focus; anew where it is no longer the same.
+  #showQuestions() {
+    const shown = this.data.questions.map((question) => {
+      const form = JSON.stringify([question.title, question.fields.map(formOf)]);
+      let found = this.questions.get(question.code);
+      if (found?.form !== form) this.questions.set(question.code, (found = new Question(this, question, form)));
+      found.show(question);
+      return found.root;
+    });
+    if (shown.length !== this.list.children.length || shown.some((root, place) => root !== this.list.children[place])) {
+      this.list.replaceChildren(...shown);
     }
   }
 
-  acknowledge() {
-    for (const [key, draft] of this.drafts) {
-      const version = draft.sent && this.data.done[draft.sent.change_id];
-      if (version === undefined || version === null) continue;
-      this.cards.get(draft.question)?.fields.get(draft.field)?.acknowledged(draft.sent.value, version);
-      if (draft.next === null) this.drafts.delete(key);
-      else Object.assign(draft, { sent: null, base: version });
-      this.store(key);
-    }
+  acknowledged(question, field, value, version) {
+    this.questions.get(question)?.fields.get(field)?.acknowledged(value, version);
   }
 
-  edit(field, value, delay) {
-    const key = `${field.question}.${field.name}`;
-    const draft = this.drafts.get(key) ?? { question: field.question, field: field.name, sent: null, base: field.version };
-    draft.next = value;
-    this.drafts.set(key, draft);
-    this.store(key);
-    this.showStates();
-    this.schedule(delay);
-  }
-
-  schedule(delay) {
-    clearTimeout(this.timer);
-    if (this.drafts.size) this.timer = setTimeout(() => this.flush(), delay);
-  }
-
-  flush() {
-    clearTimeout(this.timer);
-    const changes = [];
-    for (const [key, draft] of this.drafts) {
-      if (!draft.sent) {
-        draft.sent = { change_id: randomId(), question: draft.question, field: draft.field, value: draft.next, base: draft.base };
-        draft.next = null;
-        this.store(key);
-      }
-      changes.push(draft.sent);
-    }
-    if (changes.length && navigator.onLine) this.send(changes.slice(0, 100));
-    this.schedule(RESEND);
-  }
-
-  pending(question, field) {
-    const draft = this.drafts.get(`${question}.${field}`);
-    return draft && (draft.next ?? draft.sent.value);
-  }
-
-  read(owner) {
-    const found = new Map(), prefix = `clusterdash-draft:${owner}:`;
-    try {
-      for (const name of Object.keys(localStorage)) {
-        if (name.startsWith(prefix)) found.set(name.slice(prefix.length), JSON.parse(localStorage.getItem(name)));
-      }
-    } catch { this.storable = false; }
-    return found;
-  }
-
-  store(key) {
-    const name = `clusterdash-draft:${this.data.owner}:${key}`, draft = this.drafts.get(key);
-    try {
-      if (draft) localStorage.setItem(name, JSON.stringify(draft));
-      else localStorage.removeItem(name);
-      this.storable = true;
-    } catch { this.storable = false; }
-  }
-
-  showError() {
-    const text = this.data.error || (this.storable ? "" : this.data.texts.not_kept);
-    if (this.alert.textContent !== text) this.alert.textContent = text;
-    this.alert.hidden = !text;
-  }
-
-  showStates() {
-    for (const [code, card] of this.cards) {
-      card.showState([...this.drafts.values()].some((draft) => draft.question === code), this.data.texts);
-    }
+  draftsChanged() {
+    const { texts, error } = this.data;
+    showText(this.alert, error || (this.drafts.areKept ? "" : texts.not_kept));
+    const isAway = !navigator.onLine || this.drafts.isUnanswered;
+    const waiting = isAway && this.drafts.areKept ? texts.offline : texts.waiting;
+    for (const [code, question] of this.questions) question.showState(this.drafts.isPending(code), waiting, texts.saved);
   }
 }
 
-class Card {
-  constructor(sheet, question) {
+class Question {
+  constructor(sheet, question, form) {
+    this.form = form;
     this.fields = new Map();
-    this.typed = false;
-    const head = element("h3", { textContent: question.title });
-    this.box = element("section", {}, head);
-    this.box.id = `question-${question.code}`;
-    this.lines = element("div", {});
-    this.box.append(this.lines);
+    this.wasPending = false;
+    this.state = element("p", { role: "status", className: "state" });
+    const title = element("h3", { id: `title-${question.code}`, textContent: question.title });
+    this.root = element("section", { id: `question-${question.code}` }, element("header", {}, title, this.state));
+    this.root.setAttribute("aria-labelledby", title.id);
+    this.lines = element("div", { className: "lines" });
     const fields = element("div", { className: "fields" });
     for (const field of question.fields) {
-      const made = new Field(sheet, question, field);
+      const made = new Field(sheet, question.code, field);
       this.fields.set(field.name, made);
-      fields.append(made.box);
+      fields.append(made.root);
     }
-    this.box.append(fields);
-    this.state = element("small", { role: "status" });
-    this.box.append(this.state);
+    this.root.append(this.lines, fields);
   }
 
   show(question) {
-    const content = JSON.stringify(question.lines);
-    if (this.lines.dataset.content !== content) {
-      this.lines.dataset.content = content;
-      this.lines.replaceChildren(...question.lines.map((line) => element("p", { className: "line", textContent: line })));
-    }
-    for (const field of question.fields) this.fields.get(field.name)?.show(field);
+    replaceIfChanged(this.lines, question.lines ?? [], (line) => element("p", { textContent: line }));
+    for (const field of question.fields) this.fields.get(field.name).show(field);
   }
 
-  showState(pending, texts) {
-    const text = pending ? (navigator.onLine ? texts.waiting : texts.offline) : this.typed ? texts.saved : "";
-    this.typed ||= pending;
-    this.state.dataset.state = pending ? "waiting" : "saved";
+  showState(isPending, waiting, saved) {
+    this.wasPending ||= isPending;
+    this.state.classList.toggle("waiting", isPending);
+    const text = isPending ? waiting : this.wasPending ? saved : "";
     if (this.state.textContent !== text) this.state.textContent = text;
   }
 }
 
 class Field {
   constructor(sheet, question, field) {
-    Object.assign(this, { sheet, question: question.code, name: field.name, version: field.version, value: field.value });
-    this.id = `${question.code}-${field.name}`;
-    this.box = element("div", { className: `field ${field.kind}` });
-    this.notice = element("div", { className: "notice" });
-    if (field.choices.length) this.buildChoices(question, field);
-    else this.buildText(question, field);
-    this.box.append(this.notice);
+    Object.assign(this, { sheet, question, name: field.name, version: -1, value: "" });
+    this.root = element("div", { className: `field ${field.kind}` });
+    this.notices = element("div", { className: "notices", id: `notices-${question}-${field.name}` });
+    if (field.read_only) this.#buildText(field);
+    else if (field.choices) this.#buildChoices(field);
+    else this.#buildInput(field);
+    this.root.append(this.notices);
   }
 
-  buildChoices(question, field) {
-    const legend = element("legend", { textContent: field.label });
-    const group = element("fieldset", { disabled: field.read_only }, legend);
+  #buildText(field) {
+    this.text = element("p", { className: "text" });
+    this.root.append(element("p", { className: "name", textContent: field.label }), this.text);
+  }
+
+  #buildChoices(field) {
+    const group = element("fieldset", {}, element("legend", { textContent: field.label }));
+    group.setAttribute("aria-label", `${this.question}: ${field.label}`);
+    group.setAttribute("aria-describedby", this.notices.id);
     this.radios = field.choices.map(([value, label]) => {
-      const radio = element("input", { type: "radio", name: this.id, value });
-      radio.onchange = () => this.sheet.edit(this, value, 0);
+      const radio = element("input", { type: "radio", name: `field-${this.question}-${this.name}`, value });
+      radio.onchange = () => this.#edit(value, false);
       group.append(element("label", {}, radio, element("span", { textContent: label })));
       return radio;
     });
-    this.box.append(group);
+    this.root.append(group);
   }
 
-  buildText(question, field) {
-    const long = field.kind === "text";
-    this.input = element(long ? "textarea" : "input", { id: this.id, maxLength: LONGEST, readOnly: field.read_only });
-    if (long) this.input.rows = 2;
-    else Object.assign(this.input, { type: "text", inputMode: "decimal", autocomplete: "off" });
-    this.input.setAttribute("aria-label", `${question.code}: ${field.label}`);
-    this.input.oninput = () => { this.count(); this.sheet.edit(this, this.input.value, TEXT_DELAY); };
-    this.input.onblur = () => this.sheet.flush();
-    this.counter = element("small", { className: "counter" });
-    this.box.append(element("label", { htmlFor: this.id, textContent: field.label }), this.input, this.counter);
+  #buildInput(field) {
+    const id = `field-${this.question}-${this.name}`;
+    this.input = element(field.kind === "text" ? "textarea" : "input", { id, autocomplete: "off" });
+    if (field.kind === "text") this.input.rows = 2;
+    // A field of type "number" drops what a browser does not take for a number, such as a decimal comma.
+    else Object.assign(this.input, { type: "text", inputMode: "decimal" });
+    this.input.setAttribute("aria-label", `${this.question}: ${field.label}`);
+    this.input.oninput = () => this.#edit(this.input.value, true);
+    this.input.onblur = () => {
+      this.sheet.drafts.sendTyped();
+      this.show(this.stored);
+    };
+    this.counter = element("p", { id: `${id}-counter`, className: "counter", hidden: true });
+    this.input.setAttribute("aria-describedby", `${this.notices.id} ${this.counter.id}`);
+    this.root.append(element("label", { htmlFor: id, textContent: field.label }), this.input, this.counter);
   }
 
-  count() {
-    const left = LONGEST - this.input.value.length;
-    this.counter.textContent = left <= ALMOST ? `${this.sheet.data.texts.left}: ${left}` : "";
+  #edit(value, isTyping) {
+    this.sheet.drafts.edit(this.question, this.name, value, this.version, isTyping);
+    this.show(this.stored);
   }
 
   acknowledged(value, version) {
-    this.value = value;
-    this.version = version;
+    Object.assign(this, { value, version });
   }
 
-  show(field) {
-    const pending = this.sheet.pending(this.question, this.name);
-    const busy = this.input?.matches(":focus");
-    if (pending === undefined && !busy && field.version >= this.version) {
-      this.value = field.value;
-      this.version = field.version;
+  // Show what is stored, unless something else is typed or waits; `version` is that of the text which is in the field.
+  show(stored) {
+    this.stored = stored;
+    const draft = this.sheet.drafts.value(this.question, this.name);
+    const isTyping = this.input?.matches(":focus");
+    if (draft === undefined && !isTyping && (stored.version ?? 0) >= this.version) {
+      this.acknowledged(stored.value ?? "", stored.version ?? 0);
     }
-    const shown = pending ?? this.value;
-    if (this.radios) for (const radio of this.radios) radio.checked = radio.value === shown;
-    else if (this.input.value !== shown && !busy) this.input.value = shown;
-    this.showNotice(field, shown);
+    const shown = draft ?? this.value;
+    if (this.text) showText(this.text, shown || "–");
+    for (const radio of this.radios ?? []) radio.checked = radio.value === shown;
+    if (this.input && !isTyping && this.input.value !== shown) this.input.value = shown;
+    if (this.input) this.#count();
+    this.#notify(shown);
   }
 
-  showNotice(field, shown) {
-    const texts = this.sheet.data.texts, parts = [];
-    if (field.offered && field.offered.value !== shown) {
-      parts.push(this.line(field.offered.text, field.read_only ? "" : field.offered.button, field.offered.value));
-    }
-    if (field.problem && shown === field.value) parts.push(this.line(field.problem, "", "", "problem"));
-    if (field.overtaken && field.overtaken.value !== shown && shown === field.value) {
-      parts.push(this.line(field.overtaken.text, field.read_only ? "" : texts.put_back, field.overtaken.value, "overtaken"));
-    }
-    const content = JSON.stringify(parts.map((part) => part.textContent));
-    if (this.notice.dataset.content === content) return;
-    this.notice.dataset.content = content;
-    this.notice.replaceChildren(...parts);
+  #count() {
+    const left = LONGEST - this.input.value.length, { texts, language } = this.sheet.data;
+    const said = left < 0 ? texts.too_long : left <= ALMOST ? texts.left : "";
+    showText(this.counter, said.replace("{n}", Math.abs(left).toLocaleString(language)));
+    this.counter.classList.toggle("problem", left < 0);
+    this.isTooLong = left < 0;
   }
 
-  line(text, button, value, kind = "") {
-    const line = element("p", { className: kind }, element("span", { textContent: text }));
-    if (button) {
-      const press = element("button", { type: "button", textContent: button });
-      press.setAttribute("aria-label", `${button}: ${this.question}`);
-      press.onclick = () => {
-        if (this.input) this.input.value = value;
-        this.sheet.edit(this, value, 0);
-        if (this.radios) for (const radio of this.radios) radio.checked = radio.value === value;
-      };
-      line.append(press);
+  #notify(shown) {
+    const { offered, problem, overtaken } = this.stored, { texts } = this.sheet.data, lines = [];
+    const isStored = shown === (this.stored.value ?? "");
+    const add = (kind, text, ...buttons) => lines.push({ kind, text, buttons });
+    if (offered && offered.value !== shown) add("offer", offered.text, [offered.button, () => this.#enter(offered.value)]);
+    if (problem && isStored) add("problem", problem);
+    if (overtaken && overtaken.value !== shown && isStored && !dismissed.has(this.#identity())) {
+      add("problem", overtaken.text, [texts.put_back, () => this.#enter(overtaken.value)], [texts.keep, () => this.#dismiss()]);
+    }
+    this.input?.setAttribute("aria-invalid", String(this.isTooLong || Boolean(problem && isStored)));
+    replaceIfChanged(this.notices, lines, (line) => this.#line(line));
+  }
+
+  #line({ kind, text, buttons }) {
+    const line = element("div", { className: kind }, element("p", { textContent: text }));
+    for (const [label, onclick] of this.text ? [] : buttons) {
+      const button = element("button", { type: "button", textContent: label, onclick });
+      button.setAttribute("aria-label", `${label}: ${this.question}`);
+      line.append(button);
     }
     return line;
   }
+
+  // Enter a text with one click. The button disappears thereby, so the focus goes to the field.
+  #enter(value) {
+    if (this.input) this.input.value = value;
+    this.#edit(value, false);
+    this.#focus();
+  }
+
+  #dismiss() {
+    dismissed.add(this.#identity());
+    this.show(this.stored);
+    this.#focus();
+  }
+
+  #identity() {
+    return [this.sheet.data.owner, this.question, this.name, this.stored.version].join(":");
+  }
+
+  #focus() {
+    (this.input ?? this.radios.find((radio) => radio.checked) ?? this.radios[0]).focus();
+  }
+}
+
+// What a field is built from: it is built anew when this changes.
+function formOf({ name, label, kind, choices, read_only }) {
+  return [name, label, kind, choices, read_only];
+}
+
+function showText(part, text) {
+  if (part.textContent !== text) part.textContent = text;
+  part.hidden = !text;
+}
+
+function replaceIfChanged(part, items, make) {
+  const content = JSON.stringify(items);
+  if (part.dataset.content === content) return;
+  part.dataset.content = content;
+  part.replaceChildren(...items.map(make));
 }
 
 function element(tag, properties, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
   return made;
-}
-
-// crypto.randomUUID exists on secure pages only.
-function randomId() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
