@@ -63,6 +63,7 @@ ALLOWED: Mapping[CaseAction, Mapping[Seat, Steps]] = {
         **dict.fromkeys(_PAIR, _AFTER),
         Seat.STAFF: _AFTER,
     },
+    CaseAction.READ_STATEMENT: dict.fromkeys((Seat.MANAGER, *_JUDGES, Seat.STAFF), _AFTER),
     CaseAction.DECIDE: {Seat.STAFF: frozenset({Step.REVIEW})},
     CaseAction.READ_RESULT: {Seat.STAFF: frozenset({Step.REVIEW, Step.ACCEPTED})},
     CaseAction.PUBLISH: {Seat.STAFF: frozenset({Step.ACCEPTED})},

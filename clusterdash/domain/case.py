@@ -81,6 +81,7 @@ class CaseAction(StrEnum):
     REPLY = "reply"
     END_FEEDBACK = "end_feedback"
     READ_REPORT = "read_report"
+    READ_STATEMENT = "read_statement"
     DECIDE = "decide"
     READ_RESULT = "read_result"
     PUBLISH = "publish"

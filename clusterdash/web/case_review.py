@@ -24,7 +24,13 @@ from .widgets import show_html, show_table
 
 
 def show_review(visit: PageContext, opened: OpenCase) -> None:
-    """Show what is to be looked at in a case's result, what differs from last time, and the result itself."""
+    """Show what is to be looked at in a case's result, what differs from last time, and the result itself.
+
+    Says so while staff may not read the result yet, or any more.
+    """
+    if not opened.may(CaseAction.READ_RESULT):
+        st.info(visit.translate("review.not_yet"))
+        return
     case, grid = opened.case, scheme_of(visit, opened.case)
     sheets = (RESULT[case.kind], Sheet.FEEDBACK, Sheet.REPLIES)
     result = review.Result(

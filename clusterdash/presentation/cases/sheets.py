@@ -13,6 +13,7 @@ from ...domain.answer_sheet import Offered, SheetField, SheetQuestion
 from ...domain.case import Answers, Sheet, result_note, result_text, stored_text
 from ...i18n import translate
 from ...ingest.questionnaire_writer import allowed_values
+from ..evaluation.tables import answer_value
 
 _MOST_CHOICES = 12
 """A level with more steps than that is typed as a number."""
@@ -142,6 +143,14 @@ def allowed_text(indicator: Indicator, language: Language) -> str:
     return f"{allowed} · {unit}" if unit and indicator.kind not in ("level", "gate") else allowed
 
 
+def result_words(indicator: Indicator, text: str, language: Language) -> str:
+    """A typed answer or points as they are read: with unit, a condition as a word; what cannot be read as typed."""
+    value = read_value(indicator, text) if text else None
+    if value is None:
+        return text or translate(language, "case_sheet.no_answer")
+    return answer_value(language, value, indicator)
+
+
 def _choices(indicator: Indicator, value: str, language: Language) -> tuple[tuple[str, str], ...]:
     """The choices of a level or gate; none where a number is typed, or where a stored text is no choice."""
     low, high = indicator.minimum, indicator.maximum
@@ -236,8 +245,8 @@ def feedback_questions(
     for indicator in grid.indicators:
         if indicator.dimension != dimension:
             continue
-        result = result_text(found, indicator.code)
-        lines = [translate(language, "case_sheet.found", value=result or translate(language, "case_sheet.no_answer"))]
+        result = result_words(indicator, result_text(found, indicator.code), language)
+        lines = [translate(language, "case_sheet.found", value=result)]
         reason = result_note(found, indicator.code)
         lines += [reason] if reason else []
         fields = []
