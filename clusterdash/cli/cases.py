@@ -50,9 +50,11 @@ def _verify(options: argparse.Namespace) -> int:
 def _verify_line(options: argparse.Namespace) -> bool:
     """Print whether the line that a statement quotes stands in the trail of its case; returns it.
 
+    Spaces are ignored, also those without width: what is copied out of a PDF may have some.
+
     Raises ClusterdashError for a text that quotes no line.
     """
-    quoted = re.fullmatch(r"(\w+):([1-9]\d{0,8}):([0-9a-f]{64})", options.line.strip())
+    quoted = re.fullmatch(r"(\w+):([1-9]\d{0,8}):([0-9a-f]{64})", re.sub(r"[^\w:]", "", options.line))
     if quoted is None:
         raise ClusterdashError("case_line.unreadable", text=options.line)
     case_id, number, line_hash = quoted.groups()

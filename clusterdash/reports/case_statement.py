@@ -34,6 +34,7 @@ def content(statement: Statement, grid: Grid, language: Language, *, invented: b
     """The content: facts, verdict, points and reasons by dimension, observations and replies, the trail's last line."""
     case, title = statement.case, texts.title(statement, language)
     draft = translate(language, "statement.draft") if statement.draft else ""
+    state = translate(language, "statement.draft_short" if draft else f"case_step.{case.step}")
     notices = (translate(language, "paper.invented") if invented else "", placeholder(grid, language))
     blocks = list(texts.rows(statement, grid, language))
     return {
@@ -42,9 +43,9 @@ def content(statement: Statement, grid: Grid, language: Language, *, invented: b
         "kind": title,
         "cluster": case.cluster_name,
         "portrait": country_name(language, case.country),
-        "draft": draft,
+        "draft": bold_runs(draft),
         "notices": [one for one in notices if one],
-        "footer": [title, case.cluster_name, draft or translate(language, f"case_step.{case.step}")],
+        "footer": [title, case.cluster_name, state],
         "facts": texts.facts(statement, grid, language),
         "verdict": [bold_runs(line) for line in texts.verdict(statement, grid, language)],
         "no_label": translate(language, "statement.no_label"),
