@@ -45,6 +45,7 @@ ALLOWED: Mapping[CaseAction, Mapping[Seat, Steps]] = {
     CaseAction.END_INTERVIEW: {Seat.INTERVIEWER: frozenset({Step.INTERVIEW})},
     CaseAction.JUDGE: dict.fromkeys(_JUDGES, frozenset({Step.JUDGMENT})),
     CaseAction.READ_JUDGMENTS: dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT}) | _AFTER),
+    CaseAction.COMPARE_JUDGMENTS: {Seat.STAFF: frozenset({Step.AGREEMENT}) | _AFTER},
     CaseAction.AGREE: dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT})),
     CaseAction.READ_AGREED: {
         Seat.MANAGER: _AFTER,

@@ -38,7 +38,7 @@ class Statement:
         return self.case.step is Step.FEEDBACK
 
     @property
-    def values(self) -> Mapping[str, float]:
+    def points(self) -> Mapping[str, float]:
         """The points by indicator, without those that cannot be read."""
         read = {indicator.code: self.result.value(indicator) for indicator in self.result.asked}
         return {code: value for code, value in read.items() if value is not None}

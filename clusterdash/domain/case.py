@@ -74,6 +74,7 @@ class CaseAction(StrEnum):
     END_INTERVIEW = "end_interview"
     JUDGE = "judge"
     READ_JUDGMENTS = "read_judgments"
+    COMPARE_JUDGMENTS = "compare_judgments"
     AGREE = "agree"
     READ_AGREED = "read_agreed"
     READ_FEEDBACK = "read_feedback"

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
-from ..domain.case import TrailLine
+from ..domain.case import Sheet, TrailLine
 from .engine import reading
 from .tables import CASE_CHANGE, CASE_PERSON, CASE_TEXT
 
@@ -122,6 +122,28 @@ def texts_at(connection: Connection, case_id: str, sheet: str, number: int) -> d
     mine = found.where(change.case_id == case_id, change.sheet == sheet, change.action == "save")
     rows = connection.execute(mine.where(change.number <= number).order_by(change.number))
     return {(row.question, row.field): row.after for row in rows}
+
+
+def points_before_agreement(
+    connection: Connection, case_ids: Collection[str], sheets: Collection[Sheet]
+) -> dict[str, dict[tuple[Sheet, str], str]]:
+    """The points on some sheets of some cases as they stood when their agreement first began, by sheet and question.
+
+    Without cases in which it never did, and without erased texts.
+    """
+    change = CASE_CHANGE.c
+    of_cases = change.case_id.in_(sorted(case_ids))
+    began = select(change.case_id, func.min(change.number).label("number")).where(of_cases, change.action == "agree")
+    first = began.group_by(change.case_id).subquery()
+    joined = CASE_CHANGE.join(CASE_TEXT, CASE_TEXT.c.sequence == change.sequence)
+    joined = joined.join(first, first.c.case_id == change.case_id)
+    columns = (change.case_id, change.sheet, change.question, CASE_TEXT.c.after)
+    given = select(*columns).select_from(joined).where(change.sheet.in_([sheet.value for sheet in sheets]))
+    given = given.where(change.action == "save", change.field == "points", change.number < first.c.number)
+    found: dict[str, dict[tuple[Sheet, str], str]] = {}
+    for row in connection.execute(given.order_by(change.case_id, change.number)):
+        found.setdefault(row.case_id, {})[Sheet(row.sheet), row.question] = row.after
+    return found
 
 
 def lines(connection: Connection, case_id: str) -> tuple[TrailLine, ...]:

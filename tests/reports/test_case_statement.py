@@ -133,7 +133,7 @@ def test_the_file_says_what_the_pages_say(world: World, grid: Grid, language: La
 
 def test_the_total_stands_against_threshold_and_conditions(world: World, grid: Grid, tmp_path: Path) -> None:
     found = read(world, evaluated(world, grid), grid)
-    weak, verdict = grid.indicators[1], score(grid, found.values)
+    weak, verdict = grid.indicators[1], score(grid, found.points)
     given = {one.code: 4 if one is not weak else 1 for one in grid.indicators if one.kind == "points"}
     assert verdict.points == sum(given.values())
     file = said(made(found, grid))

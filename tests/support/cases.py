@@ -134,6 +134,15 @@ class World:
         """Give a field of each question the same text, in one save."""
         type_all(opened, grid, sheet, name, {indicator.code: value for indicator in grid.indicators})
 
+    def accepted(self, grid: Grid, first: Mapping[str, str], second: Mapping[str, str]) -> str:
+        """An evaluation that was accepted: the experts gave these points alone, and agreed on those of the first."""
+        case_id = self.judged(grid, first, second)
+        talk = {(code, "points"): first[code] for code in first if first[code] != second[code]}
+        agree(self.open(FIRST, case_id), self.open(SECOND, case_id), grid, talk)
+        steps.end_feedback(self.open(FIRST, case_id))
+        steps.accept(self.open(STAFF, case_id))
+        return case_id
+
 
 def most(grid: Grid, value: float) -> dict[str, str]:
     """A value for each indicator, or the highest that it allows."""

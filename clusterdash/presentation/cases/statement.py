@@ -39,7 +39,7 @@ def verdict(statement: Statement, grid: Grid, language: Language) -> list[str]:
     """Whether what was found satisfies the scheme, and what does not; lines of Markdown."""
     if statement.case.kind is CaseKind.SILVER_AUDIT:
         return _audit_verdict(statement, grid, language)
-    found = score(grid, statement.values)
+    found = score(grid, statement.points)
     result = translate(language, "statement.passes" if found.passes else "statement.fails")
     lines = [f"{result} {points_sentence(found, language)}", *obstacles(found, grid, language)]
     if not found.blocking:
@@ -48,7 +48,7 @@ def verdict(statement: Statement, grid: Grid, language: Language) -> list[str]:
 
 
 def _audit_verdict(statement: Statement, grid: Grid, language: Language) -> list[str]:
-    asked, values = statement.result.asked, statement.values
+    asked, values = statement.result.asked, statement.points
     below = [one.code for one in asked if not meets_threshold(one, values.get(one.code))]
     lines = [translate(language, "silver.audit_count", n=len(asked), enough=len(asked) - len(below))]
     if below:
@@ -88,7 +88,7 @@ def rows(statement: Statement, grid: Grid, language: Language) -> Iterator[tuple
 
 def _row(statement: Statement, indicator: Indicator, language: Language) -> IndicatorRow:
     result, code = statement.result, indicator.code
-    needed, value = required_value(indicator), statement.values.get(code)
+    needed, value = required_value(indicator), statement.points.get(code)
     failed = "missing" if value is None else "gate" if indicator.kind == "gate" else "blocker"
     state = "yes" if meets_threshold(indicator, value) else failed
     return IndicatorRow(
