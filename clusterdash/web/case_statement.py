@@ -22,8 +22,8 @@ def show_statement(visit: PageContext, opened: OpenCase) -> None:
         return
     grid = scheme_of(visit, opened.case)
     found = statement.read(opened, grid)
-    for line in texts.verdict(found, grid, visit.language):
-        st.markdown(line)
+    result, *reasons = texts.verdict(found, grid, visit.language)
+    st.markdown("\n".join([result, "", *(f"- {line}" for line in reasons)]))
     use = "statement.take_draft" if found.draft else "statement.take_use"
     name = case_statement.file_name(found, visit.language)
     make = partial(_make, visit, opened, grid)

@@ -97,9 +97,9 @@ def test_figures_stand_from_100_pairs_of_3_evaluations_on(world: World) -> None:
         f"Two experts gave **the same points in {same:.0f}%** of 120 pairs, from 3 evaluations."
     )
     kappa = cohen_kappa(pairs)
-    assert f"Weighted kappa: **{round(kappa, 2):g} (" in said[2][0]
+    assert f"Weighted kappa: **{round(kappa, 2):g}\u00a0(" in said[2][0]
     difference = sum(other - one for one, other in pairs) / len(pairs)
-    shown = [float(figure) for figure in re.findall(r"<td[^>]*>(-?[\d.]+) \(", said[2][1])]
+    shown = [float(figure) for figure in re.findall(r"<td[^>]*>(-?[\d.]+)\xa0\(", said[2][1])]
     assert shown[:3] == [pytest.approx(same, abs=0.5), *(pytest.approx(one, abs=0.0051) for one in (difference, kappa))]
 
 
@@ -113,7 +113,7 @@ def cohen_kappa(pairs: list[tuple[float, float]]) -> float:
 
 def test_a_figure_that_is_almost_nothing_is_nothing() -> None:
     judged = [dict.fromkeys((one.code for one in LARGE.indicators), (5.0, 5.0)) | {"Q1": (4.0, 5.0)}] * 3
-    assert "Weighted kappa: **0 (0 to 0)**." in finding(judged, LARGE, "en")
+    assert "Weighted kappa: **0\u00a0(0\u00a0to\u00a00)**." in finding(judged, LARGE, "en")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -46,7 +46,8 @@ def agreement_table(judged: Sequence[JudgedAlone], grid: Grid, language: Languag
         ("", [_row(translate(language, "experts.all"), pairs, language)]),
         (translate(language, "experts.by_dimension"), [_row(name, of_it, language) for name, of_it in parts]),
     ]
-    return table(translate(language, "experts.caption"), headings, groups)
+    caption = translate(language, "experts.caption", pairs=MINIMUM_PAIRS, least=MINIMUM_CASES)
+    return table(caption, headings, groups)
 
 
 def _all_pairs(judged: Sequence[JudgedAlone], grid: Grid) -> list[Pairs]:
