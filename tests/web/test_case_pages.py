@@ -128,6 +128,7 @@ def test_staff_see_who_is_late_and_filter_by_step(folder: Path) -> None:
     assert "1 ended case" in [one.label for one in visit(CASES).expander]
     assert "Withdrawn" in said
     (table, _) = tables(visit(CASES, step="preparation"))
+    assert re.findall(r'data-label="Answered">([^<]*)<', table) == [f"0 of {len(grid_of(folder).indicators)}"]
     assert CLUSTER.name in table
     assert SECOND.name not in table
     assert "stars" in words(visit(CASES, lang="fr"))
