@@ -1,7 +1,7 @@
-"""The provisional position of handed-in answers: in four bands, by the quartiles that an edition already tells. Pure.
+"""The provisional position of handed-in answers: in four bands, by the quartiles that an edition already tells.
 
 A position that follows every typed value would tell how others answered, one value after another. So the bands follow
-from nothing but the answers themselves and figures that are published already: whoever tries all answers learns these.
+from nothing but frozen answers and figures that are published already: whoever tries all answers learns these.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..domain import Edition, Grid, GroupQuartiles, Indicator, IndicatorQuartiles, PeerGroup
+from ..domain.case import CaseAction, HandIn, Sheet
+from ..operational_database import case_answers
+from .open_case import OpenCase
+from .steps import read_value
 
 
 class Band(StrEnum):
@@ -51,6 +55,32 @@ class ProvisionalReport:
 
     edition: Edition
     groups: tuple[GroupBands, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedHandIn:
+    """The answers that have a provisional report, None where none have; `later`: others came in when none was left."""
+
+    hand_in: HandIn | None
+    later: bool
+
+
+def reported_hand_in(opened: OpenCase) -> ReportedHandIn:
+    """The latest answers of a benchmarking that have a provisional report: as many hand-ins have as the case may have.
+
+    Raises NotAllowedError.
+    """
+    with opened.reading(CaseAction.READ_REPORT) as allowed:
+        all_given = case_answers.hand_ins(allowed.connection, opened.case_id)
+        most = allowed.case.reports_allowed
+    given = [one for one in all_given if one.sheet in (Sheet.PREPARATION, Sheet.INTERVIEW)]
+    return ReportedHandIn(given[:most][-1] if given[:most] else None, len(given) > most)
+
+
+def values(hand_in: HandIn, grid: Grid) -> Mapping[str, float]:
+    """The answers of a hand-in that can be read as values, by indicator."""
+    read = {i.code: read_value(i, hand_in.payload.get(i.code, {}).get("value", "")) for i in grid.indicators}
+    return {code: value for code, value in read.items() if value is not None}
 
 
 def provisional_report(

@@ -110,7 +110,7 @@ def next_pages(visit: PageContext, opened: OpenCase) -> None:
     ways = {
         "preparation": (CaseAction.READ_PREPARATION, "edit_note"),
         "evidence": (CaseAction.ADD_EVIDENCE, "folder_open"),
-        "result": (CaseAction.READ_FEEDBACK, "checklist"),
+        "result": (CaseAction.READ_REPORT, "checklist"),
     }
     for page, (action, icon) in ways.items():
         if opened.may(action):
