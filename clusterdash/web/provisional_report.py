@@ -23,7 +23,7 @@ def show_report(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
         return
     reported = provisional_report.reported_hand_in(opened)
     if reported.later:
-        st.warning(visit.translate("provisional.later", n=opened.case.reports_allowed))
+        st.warning(visit.translate("provisional.later"))
     if reported.hand_in is None:
         return
     before = previous_assessment(visit, opened.case)
@@ -38,6 +38,8 @@ def show_report(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
         if bands.answers:
             with st.expander(provisional.provisional_caption(bands, visit.language)):
                 show_table(provisional.provisional_table(bands, grid, visit.language))
+    if (published or sector != _NO_SECTOR) and all(bands.group.kind != "sector" for bands in report.groups):
+        st.caption(visit.translate("provisional.small_sector"))
 
 
 def _choose_sector(visit: PageContext) -> str:

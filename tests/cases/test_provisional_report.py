@@ -11,8 +11,8 @@ from support.cases import COLLEAGUE, INTERVIEWER, MANAGER, STAFF, STRANGER, Worl
 
 from clusterdash.cases import provisional_report, steps
 from clusterdash.cases.open_case import NotAllowedError
-from clusterdash.cases.provisional_report import Band, provisional_report as report_of
-from clusterdash.cases.provisional_report import reported_hand_in
+from clusterdash.cases.provisional_report import Band, reported_hand_in
+from clusterdash.cases.provisional_report import provisional_report as report_of
 from clusterdash.domain import Edition, GroupQuartiles, Indicator, IndicatorQuartiles, PeerGroup
 from clusterdash.domain.case import HandIn, Sheet, Step
 from clusterdash.domain.text import LocalizedText
@@ -55,7 +55,7 @@ def test_a_band_is_where_an_answer_stands_and_the_best_are_in_the_upper_quarter(
 
 
 def test_only_answers_that_the_group_tells_something_of_have_a_band() -> None:
-    edition = Edition("e", "E", datetime(2026, 1, 1, tzinfo=UTC), "", "", 9, 9, synthetic=True)
+    edition = Edition("e", "E", datetime(2026, 1, 1, tzinfo=UTC), True, 9, 9, "", "")
     group = PeerGroup("top500", "", NAME)
     quartiles = GroupQuartiles(group, 30, (IndicatorQuartiles("Q1", 1, 2, 3), IndicatorQuartiles("Q3", 1, 2, 3)))
     found = report_of(edition, GRID, {"Q1": 4, "Q2": 4}, [quartiles], {"Q1": 0, "Q3": 4})

@@ -53,7 +53,7 @@ def test_a_newcomer_reads_the_rounded_quartiles_of_all_answers_of_large_groups(d
     assert compared > 100
 
 
-def test_a_member_reads_what_its_page_shows_and_of_no_other_sector(opened, as_viewer: As) -> None:
+def test_a_member_reads_what_its_page_shows_and_of_no_other_sector(as_viewer: As) -> None:
     cluster = "demo-0007"
     reader = as_viewer(manager(cluster))
     (scheme,) = [grid.scheme.code for grid in reader.schemes() if grid.scheme.code == SCHEME]
@@ -61,7 +61,7 @@ def test_a_member_reads_what_its_page_shows_and_of_no_other_sector(opened, as_vi
     shown = {
         (group.kind, group.key, p.indicator): (p.peer_lower, p.peer_median, p.peer_upper)
         for group, positions in ((r.group, r.positions) for r in result.references)
-        for p in positions.values()
+        for p in positions
         if p.peer_lower is not None
     }
     for sector in ("none", "health", "food"):
