@@ -32,14 +32,15 @@ def show_report(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
     groups = visit.reader.quartiles(opened.case.cluster_id, grid.scheme.code, sector)
     answers = provisional_report.values(reported.hand_in, grid)
     report = provisional_report.provisional_report(visit.reader.edition(), grid, answers, groups, published)
-    st.markdown(provisional.provisional_basis(report, reported.hand_in, visit.language))
     for bands in report.groups:
         st.markdown(provisional.provisional_summary(bands, visit.language))
+    if (published or sector != _NO_SECTOR) and all(bands.group.kind != "sector" for bands in report.groups):
+        st.caption(visit.translate("provisional.small_sector"))
+    for bands in report.groups:
         if bands.answers:
             with st.expander(provisional.provisional_caption(bands, visit.language)):
                 show_table(provisional.provisional_table(bands, grid, visit.language))
-    if (published or sector != _NO_SECTOR) and all(bands.group.kind != "sector" for bands in report.groups):
-        st.caption(visit.translate("provisional.small_sector"))
+    st.caption(provisional.provisional_basis(report, reported.hand_in, visit.language))
 
 
 def _choose_sector(visit: PageContext) -> str:

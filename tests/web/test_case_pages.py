@@ -321,7 +321,7 @@ def test_a_manager_reads_the_provisional_report_as_soon_as_the_answers_are_hande
     type_in(expert, grid, Sheet.INTERVIEW, grid.indicators[0].code, "0")
     steps.end_interview(expert, grid)
     app = visit("pages/cluster/result.py", MANAGER, case=case_id)
-    assert "answers of the interview" in plain(app)
+    assert "on the answers of the interview" in plain(app)
     assert "Write beside an indicator" in plain(app)
 
 

@@ -55,7 +55,7 @@ def provisional_table(bands: GroupBands, grid: Grid, language: Language) -> str:
             for answer in bands.among(band)
         ]
         if rows:
-            parts.append((translate(language, f"band.{band}"), rows))
+            parts.append((translate(language, f"band_meaning.{band}"), rows))
     headings = [translate(language, f"provisional.{column}") for column in columns]
     return table(provisional_caption(bands, language), headings, parts)
 
