@@ -345,3 +345,27 @@ def test_a_newcomer_chooses_the_sector_that_its_answers_are_compared_with(folder
         assert compared != small
         told.add(compared)
     assert told == {True, False}, "large sectors and small ones"
+
+
+def test_the_auditor_and_staff_read_in_what_the_cluster_has_improved(folder: Path) -> None:
+    grid = grid_of(folder, "evaluation")
+    case_id = cases_as(folder, MANAGER).request(CaseKind.SILVER_AUDIT, CLUSTER, grid.scheme.code).case_id
+    soon = datetime.now(UTC).replace(tzinfo=None)
+    scheduling.schedule(cases_as(folder, STAFF).open(case_id), {Seat.AUDITOR: EXPERT}, soon, on_site=True)
+    expert, manager = cases_as(folder, EXPERT).open(case_id), cases_as(folder, MANAGER).open(case_id)
+    steps.declare_independence(expert)
+    audited = steps.judged_indicators(CaseKind.SILVER_AUDIT, grid)
+    type_in(manager, grid, Sheet.PREPARATION, audited[0].code, str(int(audited[0].maximum or 1)))
+    steps.hand_in(manager, grid)
+    own = visit("pages/cluster/silver.py", MANAGER, cluster=CLUSTER.cluster_id)
+    (verdict,) = re.findall(r"\d+ dimensions?\D+(?:\d+ are needed|that is enough)", plain(own))[:1]
+    judging = visit("pages/expert/evaluation.py", EXPERT, case=case_id)
+    assert not judging.exception
+    assert verdict in plain(judging)
+    typed = [SentChange(f"p-{i.code}", i.code, "points", str(int(i.maximum or 1)), 0) for i in audited]
+    answering.save(expert, grid, Sheet.AUDITOR, typed)
+    steps.close_judgment(expert, grid)
+    steps.end_feedback(expert)
+    review = visit(REVIEW, case=case_id)
+    assert not review.exception
+    assert verdict in plain(review)
