@@ -20,6 +20,7 @@ from .cases import case_name, previous_assessment, scheme_of
 from .context import PageContext
 from .register import register_admin, save_form
 from .register_forms import award_fields
+from .silver_case import show_improvements
 from .widgets import show_html, show_table
 
 
@@ -36,6 +37,7 @@ def show_review(visit: PageContext, opened: OpenCase) -> None:
     result = review.Result(
         steps.judged_indicators(case.kind, grid), *(answering.read(opened, sheet).answers for sheet in sheets)
     )
+    show_improvements(visit, case)
     if opened.may(CaseAction.DECIDE):
         _show_findings(visit, case, result, grid)
         _decide(visit, opened)

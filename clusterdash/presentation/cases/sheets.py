@@ -125,7 +125,7 @@ def value_field(
         problem = translate(language, "case_sheet.unreadable", allowed=allowed_text(indicator, language))
     return SheetField(
         name,
-        allowed_text(indicator, language) if not choices else translate(language, f"case_sheet.{name}"),
+        _value_label(name, indicator, language, typed=not choices and not read_only),
         "choice" if choices else "number",
         value,
         stored.version if stored else 0,
@@ -135,6 +135,14 @@ def value_field(
         problem,
         _overtaken(indicator.code, name, content, language),
     )
+
+
+def _value_label(name: str, indicator: Indicator, language: Language, *, typed: bool) -> str:
+    """The label of a value or points: with the allowed values where it is typed."""
+    if typed:
+        return allowed_text(indicator, language)
+    label, unit = translate(language, f"case_sheet.{name}"), indicator.unit.get(language)
+    return f"{label} ({unit})" if unit and indicator.kind not in ("level", "gate") else label
 
 
 def allowed_text(indicator: Indicator, language: Language) -> str:
