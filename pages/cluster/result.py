@@ -1,4 +1,4 @@
-"""What the experts found, and what the cluster says about it."""
+"""The provisional report, what the experts found, and what the cluster says about it."""
 
 import streamlit as st
 
