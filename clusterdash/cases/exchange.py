@@ -15,6 +15,7 @@ from ..ingest.invisible_characters import remove_invisible
 from ..ingest.table_reader import as_cell
 from ..spreadsheets import csv_file
 from .answering import STORIES
+from .silver_improvements import CODES
 from .steps import RESULT
 
 _ASSESSMENT = ("cluster_id", "assessed_on", "evidence", "scheme")
@@ -76,14 +77,14 @@ def _rows(case: Case, hand_ins: Sequence[HandIn], final: HandIn) -> Iterator[tup
     prepared = next((one for one in reversed(hand_ins) if one.sheet is Sheet.PREPARATION), None)
     if prepared is not None:
         yield from _declared(case, prepared)
-    for question, fields in sorted(final.payload.items()):  # reasons are part of the statement, not of the edition
+    for question, fields in _of_scheme(final):  # reasons are part of the statement, not of the edition
         if value := _value(fields.get("points", "")):
             yield "answers", (*_assessment(case, final, "verified"), question, value)
 
 
 def _declared(case: Case, given: HandIn) -> Iterator[tuple[str, _Row]]:
     assessment = _assessment(case, given, "declared")
-    for question, fields in sorted(given.payload.items()):
+    for question, fields in _of_scheme(given):
         if question in STORIES:
             told = (_prose(fields.get("what", "")), _prose(fields.get("result", "")))
             if any(told):
@@ -94,6 +95,11 @@ def _declared(case: Case, given: HandIn) -> Iterator[tuple[str, _Row]]:
         noted = (_prose(fields.get("note", "")), _prose(fields.get("proof", "")))
         if any(noted):
             yield "remarks", (*assessment, question, *noted)
+
+
+def _of_scheme(given: HandIn) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The fields by question, without the improvements of a Silver audit."""
+    return ((question, fields) for question, fields in sorted(given.payload.items()) if question not in CODES)
 
 
 def _assessment(case: Case, given: HandIn, evidence: str) -> _Row:

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from ..cases.open_case import Cases, OpenCase
+from ..cases.silver_improvements import grid_of_case
 from ..domain import ClusterdashError, Grid, PreviousAssessment
 from ..domain.case import Case, CaseAction, CaseKind
 from ..i18n import escape_markdown, format_date, translate
@@ -67,11 +68,11 @@ def case_name(visit: PageContext, case: Case) -> str:
 
 
 def scheme_of(visit: PageContext, case: Case) -> Grid:
-    """Return the scheme of a case. Raises ClusterdashError if the served edition does not have it."""
+    """Return what a case asks. Raises ClusterdashError if the served edition does not have its scheme."""
     grids = {grid.scheme.code: grid for grid in visit.reader.schemes()}
     if case.scheme not in grids:
         raise ClusterdashError("case.no_scheme", scheme=case.scheme)
-    return grids[case.scheme]
+    return grid_of_case(case.kind, grids[case.scheme])
 
 
 def schemes_of(visit: PageContext, kind: CaseKind) -> dict[str, Grid]:

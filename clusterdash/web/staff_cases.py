@@ -11,6 +11,7 @@ import streamlit as st
 from ..access import DemoRole, demonstration_email
 from ..cases import answering, scheduling, steps
 from ..cases.open_case import Applicant, OpenCase
+from ..cases.silver_improvements import grid_of_case
 from ..domain import ClusterdashError, Grid
 from ..domain.case import SEATS, Case, CaseAction, CaseKind, Seat, Step
 from ..i18n import country_name, translate
@@ -47,7 +48,9 @@ def _answered(visit: PageContext, cases: Sequence[Case]) -> tables.Answered:
     grids = {grid.scheme.code: grid for grid in visit.reader.schemes()}
     counts = answering.answered_by_case(cases_of(visit))
     return {
-        case.case_id: [(n, _asked(case, grids[case.scheme])) for n in counts.get(case.case_id, ())]
+        case.case_id: [
+            (n, _asked(case, grid_of_case(case.kind, grids[case.scheme]))) for n in counts.get(case.case_id, ())
+        ]
         for case in cases
         if case.scheme in grids
     }

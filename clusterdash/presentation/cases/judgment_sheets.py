@@ -10,7 +10,7 @@ from ...domain import Grid, Indicator, Language
 from ...domain.answer_sheet import SheetField, SheetQuestion
 from ...domain.case import SEATS, Answers, CaseKind, Seat, stored_text
 from ...i18n import format_value, translate
-from .sheets import question_title, text_field, value_field
+from .sheets import question_title, result_words, text_field, value_field
 
 Confirmations = Mapping[str, Mapping[Seat, int]]
 
@@ -107,7 +107,8 @@ def _asked(grid: Grid, indicator: Indicator, language: Language) -> list[str]:
 def _declared(indicator: Indicator, declared: Answers, language: Language) -> list[str]:
     """What the cluster answered, and its note and evidence."""
     value, note, proof = (stored_text(declared, indicator.code, field) for field in ("value", "note", "proof"))
-    said = [translate(language, "case_sheet.declared", value=value or translate(language, "case_sheet.no_answer"))]
+    words = result_words(indicator, value, language) or translate(language, "case_sheet.no_answer")
+    said = [translate(language, "case_sheet.declared", value=words)]
     return [*said, *(text for text in (note, proof) if text)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from ...cases.silver_improvements import CODES
 from ...cases.statement import Statement
 from ...domain import Grid, Indicator, Language
 from ...domain.case import CaseKind
@@ -48,13 +49,15 @@ def verdict(statement: Statement, grid: Grid, language: Language) -> list[str]:
 
 
 def _audit_verdict(statement: Statement, grid: Grid, language: Language) -> list[str]:
-    asked, values = statement.result.asked, statement.points
+    values = statement.points
+    asked = [one for one in statement.result.asked if one.code not in CODES]
+    met = sum(values.get(code) == 1 for code in CODES)
     below = [one.code for one in asked if not meets_threshold(one, values.get(one.code))]
     lines = [translate(language, "silver.audit_count", n=len(asked), enough=len(asked) - len(below))]
     if below:
         names = indicator_names(grid, below, language)
         lines.append(translate(language, "obstacle.blockers", n=len(below), names=names))
-    return lines
+    return [*lines, translate(language, "statement.improvements", n=met, asked=len(CODES))]
 
 
 def facts(statement: Statement, grid: Grid, language: Language) -> list[tuple[str, str]]:
