@@ -23,6 +23,8 @@ from .widgets import show_html, show_table
 
 OFFERED = tuple(CaseKind)
 """The kinds that can be asked for here."""
+_BUTTON_WIDTH = 300
+"""Pixels."""
 
 
 def request_first(visit: PageContext) -> None:
@@ -93,7 +95,8 @@ def show_case(visit: PageContext, opened: OpenCase) -> None:
         next_pages(visit, opened)
     st.markdown(overview.visit_sentence(case, language))
     if case.visit_at:
-        calendar_button(visit, case)
+        with st.container(width=_BUTTON_WIDTH):
+            calendar_button(visit, case)
     st.caption(escape_markdown(overview.people_sentence(case, language)))
     st.caption(overview.since_sentence(case, visit.now.date(), language))
 
