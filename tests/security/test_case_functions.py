@@ -43,7 +43,7 @@ read expert_2    -       -       2     2      12    12       12     12       12 
 read agreed      -       -       -     -      12    mc12s    mc12s  mc12s    mc12s   -
 read feedback    -       -       -     -      -     mc12s    mc12s  mc12s    mc12s   -
 read replies     -       -       -     -      -     mc12s    mc12s  mc12s    mc12s   -
-read auditor     -       -       -     -      -     mcs      mcs    mcs      mcs     -
+read auditor     -       -       -     -      12    mc12s    mc12s  mc12s    mc12s   -
 read documents   mc      mc12    mc12  mc12   mc12  mc12     mc12   mc12     mc12    mc
 read trail       mc      mc12    mc12  mc12   mc12  mc12s    mc12s  mc12s    mc12s   mc
 read agreement   -       -       -     -      12    mc12s    mc12s  mc12s    mc12s   -
@@ -67,7 +67,10 @@ decide           -       -       -     -      -     -        s      -        -  
 publish          -       -       -     -      -     -        -      s        -       -
 withdraw         mcs     mcs     mcs   mcs    mcs   mcs      mcs    -        -       -
 """
-"""Who may do what when: the managers (m, c), the experts (1, 2), staff (s). All others may nothing, ever."""
+"""Who may do what when: the managers (m, c), the experts (1, 2), staff (s). All others may nothing, ever.
+
+The sheets of an interview and of an auditor are empty in an evaluation.
+"""
 Function = Callable[[OpenCase], object]
 
 
