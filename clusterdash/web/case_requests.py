@@ -12,7 +12,7 @@ from ..cases.open_case import Applicant, OpenCase
 from ..cases.reminders import CaseDates
 from ..domain import ClusterdashError
 from ..domain.case import Case, CaseAction, CaseKind, Seat, Step
-from ..i18n import escape_markdown
+from ..i18n import escape_markdown, translate
 from ..presentation.cases import overview, tables
 from .case_actions import run
 from .cases import cases_of, schemes_of
@@ -43,7 +43,8 @@ def request_form(visit: PageContext) -> None:
 
         def name(key: str) -> str:
             cluster, kind = wanted[key]
-            return f"{names[cluster].name}: {visit.translate(f'case_kind.{kind}')}"
+            of_kind = translate(visit.language, f"case_kind.{kind}")
+            return translate(visit.language, "case.name_before", cluster=names[cluster].name, kind=of_kind)
 
         chosen = st.selectbox(visit.translate("case_page.what"), list(wanted), format_func=name, key="request-case")
         cluster, kind = wanted[chosen]

@@ -62,6 +62,7 @@ def saved(page: Page, code: str, state: str = SAVED) -> None:
 
 def answer(page: Page, code: str, number: int) -> None:
     """Choose a level, or type a number."""
+    expect(question(page, code)).to_be_visible()
     typed = question(page, code).locator("input[type=text]")
     if typed.count():
         typed.fill(str(number))
