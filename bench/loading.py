@@ -96,10 +96,11 @@ def visit(context: BrowserContext, address: str, subject: Subject, megabits: flo
 def measure(
     browser: Browser, addresses: Mapping[str, str], megabits: float | None, rounds: int
 ) -> dict[str, dict[str, list[Visit]]]:
-    """Every subject cold and warm in turn; the first round warms the servers up and is not counted."""
+    """Each subject with an address, cold and warm in turn; the first round warms the servers up and is not counted."""
     found: dict[str, dict[str, list[Visit]]] = defaultdict(lambda: {"cold": [], "warm": []})
     for turn in range(rounds + 1):
-        for name, subject in SUBJECTS.items():
+        for name in addresses:
+            subject = SUBJECTS[name]
             context = signed_in(browser, addresses[name], subject.visitor)
             for state in ("cold", "warm"):
                 one = visit(context, addresses[name], subject, megabits)
@@ -133,6 +134,7 @@ def main() -> None:
     parser.add_argument("--megabits", type=float, help="of the line; without it, as fast as this machine")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--clusters", type=int, default=1300)
+    parser.add_argument("--pages", nargs="+", choices=SUBJECTS, default=list(SUBJECTS), help="beside the empty one")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         data, bare = Path(place, "data"), Path(place, "bare")
@@ -146,7 +148,7 @@ def main() -> None:
             serve_dash_peer(data) as dash,
         ):
             peers = {EMPTY: empty, PLAIN: plain, DASH: dash}
-            addresses = {name: peers.get(name, ours) for name in SUBJECTS}
+            addresses = {name: peers.get(name, ours) for name in {EMPTY: "", **dict.fromkeys(asked.pages)}}
             print("\n".join(table(measure(browser, addresses, asked.megabits, asked.rounds))))
         browser.close()
 

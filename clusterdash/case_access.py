@@ -45,6 +45,7 @@ ALLOWED: Mapping[CaseAction, Mapping[Seat, Steps]] = {
     CaseAction.END_INTERVIEW: {Seat.INTERVIEWER: frozenset({Step.INTERVIEW})},
     CaseAction.JUDGE: dict.fromkeys(_JUDGES, frozenset({Step.JUDGMENT})),
     CaseAction.READ_JUDGMENTS: dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT}) | _AFTER),
+    CaseAction.COMPARE_JUDGMENTS: {Seat.STAFF: frozenset({Step.AGREEMENT}) | _AFTER},
     CaseAction.AGREE: dict.fromkeys(_PAIR, frozenset({Step.AGREEMENT})),
     CaseAction.READ_AGREED: {
         Seat.MANAGER: _AFTER,
@@ -63,6 +64,7 @@ ALLOWED: Mapping[CaseAction, Mapping[Seat, Steps]] = {
         **dict.fromkeys(_PAIR, _AFTER),
         Seat.STAFF: _AFTER,
     },
+    CaseAction.READ_STATEMENT: dict.fromkeys((Seat.MANAGER, *_JUDGES, Seat.STAFF), _AFTER),
     CaseAction.DECIDE: {Seat.STAFF: frozenset({Step.REVIEW})},
     CaseAction.READ_RESULT: {Seat.STAFF: frozenset({Step.REVIEW, Step.ACCEPTED})},
     CaseAction.PUBLISH: {Seat.STAFF: frozenset({Step.ACCEPTED})},

@@ -67,6 +67,7 @@ PAGES = (
     Page(Audience.STAFF, "evaluations", "evaluations"),
     Page(Audience.STAFF, "cases", "cases"),
     Page(Audience.STAFF, "review", "cases"),
+    Page(Audience.STAFF, "experts", "cases"),
     Page(Audience.STAFF, "briefs", "briefs"),
     Page(Audience.STAFF, "register", "register"),
     Page(Audience.STAFF, "data", "data"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 
@@ -23,13 +24,15 @@ pytestmark = pytest.mark.slow
             "shared_editions --publications 10 --readers 10 --pause 0.3", "mixtures 0;", marks=needs_postgresql
         ),
         pytest.param(
-            "loading --clusters 120 --rounds 1", "benchmark, Dash", marks=[needs_chromium, pytest.mark.browser]
+            "loading --clusters 120 --rounds 1 --pages home 'benchmark, Dash'",
+            "benchmark, Dash",
+            marks=[needs_chromium, pytest.mark.browser],
         ),
     ],
 )
 def test_a_benchmark_runs_to_its_end(command: str, told: str) -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", *f"bench.{command}".split()], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", *shlex.split(f"bench.{command}")], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
     assert told in ran.stdout

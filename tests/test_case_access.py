@@ -74,6 +74,18 @@ def test_what_experts_agree_on_reaches_manager_and_staff_only_when_released() ->
         assert not [step for step in early if may(seat, step, action)]
 
 
+def test_a_statement_is_there_once_the_result_is_released_for_those_who_have_a_part_in_it() -> None:
+    released = {Step.FEEDBACK, Step.REVIEW, Step.ACCEPTED, Step.REFUSED}
+    readers = {(seat, step) for seat in Seat for step in Step if may(seat, step, CaseAction.READ_STATEMENT)}
+    assert readers == set(itertools.product({Seat.MANAGER, Seat.STAFF, *EXPERT_SEATS} - {Seat.INTERVIEWER}, released))
+
+
+def test_judgments_are_compared_by_staff_once_both_have_closed() -> None:
+    comparing = {(seat, step) for seat in Seat for step in Step if may(seat, step, CaseAction.COMPARE_JUDGMENTS)}
+    closed = {Step.AGREEMENT, Step.FEEDBACK, Step.REVIEW, Step.ACCEPTED, Step.REFUSED}
+    assert comparing == {(Seat.STAFF, step) for step in closed}
+
+
 def test_answers_are_for_staff_only_when_they_decide() -> None:
     for action in (CaseAction.READ_PREPARATION, CaseAction.READ_INTERVIEW, CaseAction.READ_RESULT):
         assert {step for step in Step if may(Seat.STAFF, step, action)} == {Step.REVIEW, Step.ACCEPTED}

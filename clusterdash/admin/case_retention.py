@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ..cases import evidence_store
+from ..cases import evidence_store, shared_evidence
 from ..operational_database import case_erasure
 from ..operational_database.engine import reading, writing
 from ..settings import settings
@@ -28,5 +28,6 @@ def erase_old(data: Path, now: datetime) -> tuple[int, int]:
 def remove_evidence(data: Path, now: datetime, kept: timedelta = evidence_store.KEPT_UNREFERENCED) -> tuple[str, ...]:
     """Remove the files of documents that no case has any more; returns their hashes."""
     with reading(data) as connection:
-        used = case_erasure.evidence_in_use(connection) if connection else set()
+        used = case_erasure.evidence_in_use(connection) if connection else {}
+    shared_evidence.remove_unreferenced(used, now, kept)
     return evidence_store.remove_unreferenced(data, used, now, kept)

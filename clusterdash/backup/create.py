@@ -15,11 +15,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, select
 
 from .. import files, settings
-from ..cases import evidence_store
+from ..cases import evidence_store, shared_evidence
 from ..domain import ClusterdashError
 from ..editions import catalog
 from ..editions.reader import SCHEMA_VERSION
-from ..operational_database import rows
+from ..operational_database import case_erasure, rows
 from ..operational_database.engine import reading, revision
 from ..operational_database.tables import EDITION_FILE, PUBLICATION
 from ..version import version
@@ -60,6 +60,7 @@ def backup(data: Path, path: Path, now: datetime) -> Manifest:
                     writer.add(f"{DATABASE}/{table.name}.jsonl", _lines(connection, table), compress=True)
                 published = list(connection.scalars(_PUBLISHED))
                 served = published[-1] if published else served
+                shared_evidence.fetch_all(data, case_erasure.evidence_in_use(connection))
                 last_ids, schema, engine = rows.last_ids(connection), revision(connection), connection.dialect.name
             stored = _add_editions(writer, data)
             if gone := sorted((before.intersection(published) | {served} - {""}) - stored):

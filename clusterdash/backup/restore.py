@@ -17,6 +17,7 @@ from sqlalchemy import URL, Engine, MetaData, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import files
+from ..cases import shared_evidence
 from ..domain import ClusterdashError
 from ..editions import catalog, shared_editions
 from ..editions.reader import SCHEMA_VERSION
@@ -68,6 +69,7 @@ def restore(path: Path, data: Path) -> Manifest:
             stored = catalog.editions_folder(data)
             for _ in shared_editions.take_over(data, stored, stored / REPLACED):
                 pass
+            shared_evidence.put_all(data)
     return manifest
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from .. import case_access
 from ..domain import ClusterdashError, Grid
 from ..domain.answer_sheet import SaveResult, SentChange
-from ..domain.case import Answers, Case, CaseAction, Overtaken, Seat, Sheet, Step
-from ..operational_database import case_answers
-from .open_case import Allowed, NotAllowedError, OpenCase
+from ..domain.case import SEATS, Answers, Case, CaseAction, Overtaken, Seat, Sheet, Step
+from ..operational_database import case_answers, case_records
+from ..operational_database.engine import reading
+from .open_case import Allowed, Cases, NotAllowedError, OpenCase
 
 MAX_LENGTH = 4_000
 """Characters of a field."""
@@ -116,16 +118,31 @@ def save(
         return tuple(saved)
 
 
-def answered(opened: OpenCase, sheet: Sheet) -> int:
-    """How many questions of a sheet have an answer, or points: what everybody with a seat may know of their own.
+def sheets_filled_in(case: Case) -> tuple[Sheet, ...]:
+    """The sheets that are filled in at the step of a case; none at a step where nobody answers or judges."""
+    if case.step is Step.JUDGMENT:
+        return tuple(OWN_SHEET[seat] for seat in SEATS[case.kind])
+    at_step = {Step.PREPARATION: Sheet.PREPARATION, Step.INTERVIEW: Sheet.INTERVIEW, Step.AGREEMENT: Sheet.AGREED}
+    return (at_step[case.step],) if case.step in at_step else ()
 
-    Staff may know it of each sheet, experts of no other expert's. Raises NotAllowedError.
+
+def answered_by_case(cases: Cases) -> Mapping[str, tuple[int, ...]]:
+    """How many questions have an answer, or points, on each of the sheets that are filled in now, by case.
+
+    Of the cases in which the viewer is staff, who may know it of each sheet. Raises ClusterdashError if the database
+    cannot be read.
     """
-    with opened.reading(CaseAction.SEE) as allowed:
-        if allowed.seat is not Seat.STAFF:
-            return answered_by_field(read(opened, sheet).answers)
-        field = "points" if sheet in (*OWN_SHEET.values(), Sheet.AGREED) else "value"
-        return case_answers.count(allowed.connection, opened.case_id, sheet, field)
+    viewer = cases.viewer_now()
+    with reading(cases.data) as connection:
+        if connection is None:
+            return {}
+        sheets = {
+            case.case_id: sheets_filled_in(case)
+            for case in case_records.read_all(connection, cases.visitor)
+            if case_access.acting_seat(viewer, case, CaseAction.SEE) is Seat.STAFF
+        }
+        counts = case_answers.counts(connection, [case_id for case_id, filled in sheets.items() if filled])
+    return {case_id: tuple(counts.get((case_id, sheet), 0) for sheet in filled) for case_id, filled in sheets.items()}
 
 
 def answered_by_field(answers: Answers) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from secrets import token_hex
 
 from ..domain import ClusterdashError, Grid
 from ..domain.case import CaseAction, EvidenceDocument
 from ..operational_database import case_evidence
-from . import evidence_kinds, evidence_store, virus_scan
+from . import evidence_kinds, evidence_store, shared_evidence, virus_scan
 from .open_case import OpenCase
 from .virus_scan import ScanResult
+
+_LOG = logging.getLogger("clusterdash")
 
 
 def documents(opened: OpenCase) -> tuple[EvidenceDocument, ...]:
@@ -34,6 +37,11 @@ def add(opened: OpenCase, grid: Grid, question: str, name: str, content: bytes) 
     scan = virus_scan.scan_stored(data, sha256)
     if scan is ScanResult.INFECTED:
         raise ClusterdashError("evidence_file.infected", name=accepted.name)
+    try:
+        shared_evidence.put(data, sha256)
+    except ClusterdashError as error:  # where the store is, is for the operator alone
+        _LOG.error("documents: %s %s", error.key, dict(error.values))
+        raise ClusterdashError("evidence_file.not_shared") from error
     with opened.acting(CaseAction.ADD_EVIDENCE) as allowed:
         present = case_evidence.read_all(allowed.connection, opened.case_id)
         evidence_kinds.require_within_limits(len(present), sum(one.size for one in present), len(content))
@@ -61,6 +69,11 @@ def content(opened: OpenCase, evidence_id: str) -> bytes:
     with opened.acting(CaseAction.READ_EVIDENCE) as allowed:
         document = _document(case_evidence.read_all(allowed.connection, opened.case_id), evidence_id)
         allowed.log("evidence_read", question=document.question, texts=("", document.name))
+    try:
+        shared_evidence.fetch(opened.cases.data, document.sha256, document.size)
+    except ClusterdashError as error:
+        _LOG.error("documents: %s %s", error.key, dict(error.values))
+        raise ClusterdashError("evidence_file.not_fetched") from error
     return evidence_store.read(opened.cases.data, document.sha256)
 
 

@@ -32,7 +32,7 @@ def put(data: Path, content: bytes) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     target = path(data, sha256)
     try:
-        if _is_whole(target, sha256):
+        if is_whole(target, sha256):
             os.utime(target)  # it counts as just stored: `remove_unreferenced` leaves it
             return sha256
         files.make_folder(target.parent)
@@ -110,7 +110,8 @@ def path(data: Path, sha256: str) -> Path:
     return data / FOLDER / sha256[:2] / sha256
 
 
-def _is_whole(target: Path, sha256: str) -> bool:
+def is_whole(target: Path, sha256: str) -> bool:
+    """Whether a file is there and has this hash. Raises OSError if it cannot be read."""
     try:
         with target.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256

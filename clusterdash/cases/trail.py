@@ -23,12 +23,6 @@ def read(opened: OpenCase) -> tuple[TrailLine, ...]:
         return tuple(line for line in found if not line.sheet or Sheet(line.sheet) in readable)
 
 
-def head(opened: OpenCase) -> tuple[int, str]:
-    """Number and hash of the last line: what a statement quotes. Raises NotAllowedError."""
-    with opened.reading(CaseAction.READ_TRAIL) as allowed:
-        return case_trail.head(allowed.connection, opened.case_id)
-
-
 def _readable(allowed: Allowed) -> frozenset[Sheet]:
     if allowed.seat is Seat.MANAGER:
         return _MANAGERS

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import UTC, datetime
 
 from ..admin import case_retention
+from ..domain import ClusterdashError
 from ..i18n import translate
 from ..operational_database import case_records, case_trail
 from ..operational_database.engine import reading
@@ -15,7 +17,7 @@ ACTIONS = ("list", "verify", "erase")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what the option `action` names; 1 if a trail has a fault."""
+    """Do what the option `action` names; 1 if a trail has a fault, or not the line that is looked for."""
     return {"list": _list, "verify": _verify, "erase": _erase}[options.action](options)
 
 
@@ -35,13 +37,30 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    """Print where the trail of a case does not follow from the line before."""
+    """Print where the trail of a case does not follow from the line before, and whether a quoted line is in it."""
     faults = case_trail.verify(options.data)
     for fault in faults:
         print_message(options, "case_command.fault", id=fault.case_id, line=fault.number)
     if not faults:
         print_message(options, "case_command.whole")
-    return 1 if faults else 0
+    quoted = options.line is None or _verify_line(options)
+    return 1 if faults or not quoted else 0
+
+
+def _verify_line(options: argparse.Namespace) -> bool:
+    """Print whether the line that a statement quotes stands in the trail of its case; returns it.
+
+    Spaces are ignored, also those without width: what is copied out of a PDF may have some.
+
+    Raises ClusterdashError for a text that quotes no line.
+    """
+    quoted = re.fullmatch(r"(\w+):([1-9]\d{0,8}):([0-9a-f]{64})", re.sub(r"[^\w:]", "", options.line))
+    if quoted is None:
+        raise ClusterdashError("case_line.unreadable", text=options.line)
+    case_id, number, line_hash = quoted.groups()
+    found = case_trail.has_line(options.data, case_id, int(number), line_hash)
+    print_message(options, "case_line.found" if found else "case_line.differs", id=case_id, line=number)
+    return found
 
 
 def _erase(options: argparse.Namespace) -> int:

@@ -107,6 +107,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     _add_installation(command, text)
     of_cases = command("cases", cases.run)
     of_cases.add_argument("action", choices=cases.ACTIONS, help=text("cases_action"))
+    of_cases.add_argument("--line", metavar="CASE:NUMBER:HASH", help=text("cases_line"))
     for name, run in (("settings", settings.list_settings), ("doctor", doctor.run_checks)):
         command(name, run).add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
     shown = command("show", commands.show)

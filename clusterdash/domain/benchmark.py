@@ -53,6 +53,25 @@ class IndicatorPosition:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorQuartiles:
+    """The quartiles and the median of a group in one indicator, in its unit, rounded for publication."""
+
+    indicator: str
+    lower: float
+    median: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupQuartiles:
+    """The quartiles of a group of `n` clusters, by indicator; without those that may not be shown."""
+
+    group: PeerGroup
+    n: int
+    indicators: tuple[IndicatorQuartiles, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DimensionScore:
     """One axis of the radar: the cluster's score in a dimension, and that of its peers.
 

@@ -37,7 +37,8 @@ LONGEST_TRANSFER = timedelta(hours=2)
 """For one request as a whole; the library's own limit of 30 seconds would end the download of a large edition."""
 LONGEST_SILENCE = timedelta(seconds=15)
 LONGEST_CONNECT = timedelta(seconds=3)
-_NAME = re.compile(r"([0-9a-f]{64})\.duckdb\Z")
+ENDING = ".duckdb"
+"""Of the name of an edition, after its hash."""
 _NO_BUCKET = "NoSuchBucket"
 _DENIED = re.compile(r"status code: 40[13]")
 """What the library's error of a listing says: it has no kind of its own."""
@@ -53,29 +54,37 @@ class StoredEdition:
     written_at: datetime
 
 
-def configured_store() -> EditionStore | None:
-    """The store that `CLUSTERDASH_EDITIONS` names; None without. Raises ClusterdashError if there is no such kind."""
+def configured_store(folder: str = "", ending: str = ENDING) -> EditionStore | None:
+    """The store that `CLUSTERDASH_EDITIONS` names, or a folder in it; None without.
+
+    `ending`: of the names of its objects. Raises ClusterdashError if there is no such kind of store.
+    """
     address = environment().editions
     if not address:
         return None
-    return _opened(address, tuple(sorted(item for item in os.environ.items() if item[0].startswith("AWS_"))))
+    below = f"{address.rstrip('/')}/{folder}" if folder else address
+    return _opened(below, ending, tuple(sorted(item for item in os.environ.items() if item[0].startswith("AWS_"))))
 
 
 @lru_cache(maxsize=4)
-def _opened(address: str, _access: tuple[tuple[str, str], ...]) -> EditionStore:
-    return EditionStore(address)
+def _opened(address: str, ending: str, _access: tuple[tuple[str, str], ...]) -> EditionStore:
+    return EditionStore(address, ending)
 
 
 class EditionStore:
     """The editions below one address: `s3://bucket/prefix`, whose access is in variables `AWS_*`, or `file:///folder`.
 
+    With another `ending` of names, other files that are named by their hash: the documents of cases.
+
     Each method raises ClusterdashError if the store cannot be reached, refuses access, or does not exist.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, ending: str = ENDING) -> None:
         """Open a store; nothing is read yet."""
         self.address = address.rstrip("/")
         self._store = _object_store(address)
+        self._ending = ending
+        self._names = re.compile(rf"([0-9a-f]{{64}}){re.escape(ending)}\Z")
 
     def put(self, path: Path, sha256: str) -> None:
         """Write the edition in a file, unless the store has it; `sha256` is that of the file.
@@ -87,9 +96,9 @@ class EditionStore:
         if self._holds(sha256, size):
             return
         with _explained(self.address):
-            obstore.put(self._store, _name(sha256), path, chunk_size=PART, max_concurrency=PARTS_AT_ONCE)
+            obstore.put(self._store, self._name(sha256), path, chunk_size=PART, max_concurrency=PARTS_AT_ONCE)
         if not self._holds(sha256, size):
-            raise ClusterdashError("edition_store.not_written", store=self.address, object=_name(sha256))
+            raise ClusterdashError("edition_store.not_written", store=self.address, object=self._name(sha256))
 
     def fetch(self, sha256: str, size: int, target: Path) -> None:
         """Write an edition into a file in one step, once its size and hash are right.
@@ -107,7 +116,7 @@ class EditionStore:
                         break
                 right = file.tell() == size and digest.hexdigest() == sha256
             if not right:
-                raise ClusterdashError("edition_store.altered", store=self.address, object=_name(sha256))
+                raise ClusterdashError("edition_store.altered", store=self.address, object=self._name(sha256))
             files.publish_file(temporary, target)
         except OSError as error:
             raise ClusterdashError("edition_store.not_fetched", file=target, detail=error.strerror) from error
@@ -122,19 +131,22 @@ class EditionStore:
         """Remove an edition; nothing happens if there is none."""
         if self.has(sha256):  # a folder says that it is missing, S3 does not
             with _explained(self.address):
-                obstore.delete(self._store, _name(sha256))
+                obstore.delete(self._store, self._name(sha256))
 
     def stored(self) -> Iterator[StoredEdition]:
         """All editions in the store, and no other object, in no particular order."""
         with _explained(self.address):
             for page in obstore.list(self._store):
                 for found in page:
-                    if name := _NAME.match(found["path"]):
+                    if name := self._names.match(found["path"]):
                         yield StoredEdition(name[1], found["size"], found["last_modified"])
 
     def object_address(self, sha256: str) -> str:
         """The address of an edition, as messages name it."""
-        return f"{self.address}/{_name(sha256)}"
+        return f"{self.address}/{self._name(sha256)}"
+
+    def _name(self, sha256: str) -> str:
+        return f"{sha256}{self._ending}"
 
     def _holds(self, sha256: str, size: int) -> bool:
         """Whether the store has this edition whole; the object is read."""
@@ -148,18 +160,14 @@ class EditionStore:
     def _size(self, sha256: str) -> int | None:
         with _explained(self.address):
             try:
-                return obstore.head(self._store, _name(sha256))["size"]
+                return obstore.head(self._store, self._name(sha256))["size"]
             except FileNotFoundError:
                 return None
 
     def _chunks(self, sha256: str) -> Iterator[memoryview]:
-        with _explained(self.address, _name(sha256)):
-            for chunk in obstore.get(self._store, _name(sha256)).stream(min_chunk_size=PART):
+        with _explained(self.address, self._name(sha256)):
+            for chunk in obstore.get(self._store, self._name(sha256)).stream(min_chunk_size=PART):
                 yield memoryview(chunk)
-
-
-def _name(sha256: str) -> str:
-    return f"{sha256}.duckdb"
 
 
 def _object_store(address: str) -> ObjectStore:

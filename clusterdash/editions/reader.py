@@ -23,6 +23,7 @@ from ..domain import (
     Edition,
     Evaluation,
     Grid,
+    GroupQuartiles,
     IndicatorCompleteness,
     Label,
     LabelHolder,
@@ -38,12 +39,12 @@ from ..domain import (
 )
 from ..domain.register_corrections import RegisterCorrections
 from ..metrics import EDITION_QUERIES
-from . import comparison_queries, completeness_queries, label_queries, queries
+from . import comparison_queries, completeness_queries, label_queries, quartile_queries, queries
 from .comparison_queries import GroupComparisons
 from .database_errors import read_failure, version_failure
 from .recent_results import RecentResults
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 T = TypeVar("T")
 OnAccess = Callable[[str], None]
 QUERY_TIMEOUT_SECONDS = 10
@@ -219,6 +220,15 @@ class EditionReader:
     def _groups(self, scheme: str) -> queries.Groups:
         """What is told of the groups of a scheme; for the results of a cluster that the viewer may see."""
         return self.__recent.get(("groups", scheme), lambda: queries.read_groups(self._rows, scheme))
+
+    def quartiles(self, cluster_id: str, scheme: str, sector: str) -> tuple[GroupQuartiles, ...]:
+        """Return the quartiles of the top 500 and of a sector in a scheme, as one cluster may know them.
+
+        A cluster with a benchmark in the scheme is left out of them and compared in its main sector, as on its page;
+        any other one gets those of the whole groups. Raises ClusterdashError if the viewer may not see it.
+        """
+        self._require_access(cluster_id)
+        return quartile_queries.read_quartiles(self._rows, cluster_id, scheme, sector)
 
     def previous_assessment(self, cluster_id: str, scheme: str) -> PreviousAssessment:
         """Return a cluster's latest assessment in a scheme, with remarks; empty if it was never assessed in it.

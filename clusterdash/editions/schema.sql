@@ -341,6 +341,17 @@ create table group_profile (
     upper_quartile double
 );
 
+-- The top 500 and each sector in one question, nobody left out: what a cluster that is in no benchmark of the scheme may know
+-- of them. Withheld figures are never stored.
+create table group_quartile (
+    group_id integer not null,
+    indicator text not null,
+    n integer not null check (n >= 0),
+    lower_quartile double not null,
+    median double not null check (median >= lower_quartile),
+    upper_quartile double not null check (upper_quartile >= median)
+);
+
 -- The latest benchmark of each cluster in each scheme: what the statistics rest on.
 create table latest_benchmark (
     assessment_id integer not null,

@@ -70,9 +70,10 @@ def remove_invented(connection: Connection, opened_before: datetime) -> int:
     return len(ids)
 
 
-def evidence_in_use(connection: Connection) -> set[str]:
-    """The hashes of all evidence that a case still has."""
-    return set(connection.scalars(select(CASE_EVIDENCE.c.sha256).distinct()))
+def evidence_in_use(connection: Connection) -> dict[str, int]:
+    """All evidence that a case still has: bytes by hash."""
+    found = connection.execute(select(CASE_EVIDENCE.c.sha256, CASE_EVIDENCE.c.size).distinct())
+    return {row.sha256: row.size for row in found}
 
 
 def _erase(connection: Connection, case_ids: Collection[str], now: datetime) -> None:

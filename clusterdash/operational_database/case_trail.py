@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
-from ..domain.case import TrailLine
+from ..domain.case import Sheet, TrailLine
 from .engine import reading
 from .tables import CASE_CHANGE, CASE_PERSON, CASE_TEXT
 
@@ -31,6 +31,15 @@ class TrailFault:
 
     case_id: str
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastLine:
+    """The last line of a trail: number, time (UTC, ISO 8601) and hash; 0, "" and `START` if there is none yet."""
+
+    number: int
+    at: str
+    hash: str
 
 
 def append(
@@ -53,11 +62,11 @@ def append(
 
     `texts`: before and after the change of a field. `change_id` is random unless given.
     """
-    number, previous = head(connection, case_id)
+    last = head(connection, case_id)
     salt = token_hex(16)
     row: dict[str, Any] = {
         "case_id": case_id,
-        "number": number + 1,
+        "number": last.number + 1,
         "at": at,
         "person_id": person_id,
         "action": action,
@@ -69,7 +78,7 @@ def append(
         "change_id": change_id or token_hex(16),
         "origin": origin,
         "digest": _digest(salt, *texts) if texts else "",
-        "previous": previous,
+        "previous": last.hash,
     }
     row["hash"] = _hash(row)
     sequence = connection.scalar(insert(CASE_CHANGE).values(**row).returning(CASE_CHANGE.c.sequence))
@@ -80,11 +89,23 @@ def append(
     return str(row["hash"])
 
 
-def head(connection: Connection, case_id: str) -> tuple[int, str]:
-    """Number and hash of the last line of a case's trail; 0 and `START` if it has none."""
-    last = select(CASE_CHANGE.c.number, CASE_CHANGE.c.hash).where(CASE_CHANGE.c.case_id == case_id)
-    row = connection.execute(last.order_by(CASE_CHANGE.c.number.desc()).limit(1)).first()
-    return (row.number, row.hash) if row else (0, START)
+def head(connection: Connection, case_id: str) -> LastLine:
+    """The last line of a case's trail."""
+    columns = (CASE_CHANGE.c.number, CASE_CHANGE.c.at, CASE_CHANGE.c.hash)
+    found = select(*columns).where(CASE_CHANGE.c.case_id == case_id)
+    row = connection.execute(found.order_by(CASE_CHANGE.c.number.desc()).limit(1)).first()
+    return LastLine(row.number, row.at, row.hash) if row else LastLine(0, "", START)
+
+
+def has_line(data: Path, case_id: str, number: int, line_hash: str) -> bool:
+    """Whether a line of a case's trail has a hash: whether a statement that quotes it was made of this trail.
+
+    That says something only of a trail in which `verify` finds no fault. Raises ClusterdashError if the database cannot
+    be read.
+    """
+    line = (CASE_CHANGE.c.case_id == case_id) & (CASE_CHANGE.c.number == number) & (CASE_CHANGE.c.hash == line_hash)
+    with reading(data) as connection:
+        return connection is not None and connection.scalar(select(CASE_CHANGE.c.number).where(line)) is not None
 
 
 def version_made(connection: Connection, case_id: str, change_id: str) -> int | None:
@@ -101,6 +122,28 @@ def texts_at(connection: Connection, case_id: str, sheet: str, number: int) -> d
     mine = found.where(change.case_id == case_id, change.sheet == sheet, change.action == "save")
     rows = connection.execute(mine.where(change.number <= number).order_by(change.number))
     return {(row.question, row.field): row.after for row in rows}
+
+
+def points_before_agreement(
+    connection: Connection, case_ids: Collection[str], sheets: Collection[Sheet]
+) -> dict[str, dict[tuple[Sheet, str], str]]:
+    """The points on some sheets of some cases as they stood when their agreement first began, by sheet and question.
+
+    Without cases in which it never did, and without erased texts.
+    """
+    change = CASE_CHANGE.c
+    of_cases = change.case_id.in_(sorted(case_ids))
+    began = select(change.case_id, func.min(change.number).label("number")).where(of_cases, change.action == "agree")
+    first = began.group_by(change.case_id).subquery()
+    joined = CASE_CHANGE.join(CASE_TEXT, CASE_TEXT.c.sequence == change.sequence)
+    joined = joined.join(first, first.c.case_id == change.case_id)
+    columns = (change.case_id, change.sheet, change.question, CASE_TEXT.c.after)
+    given = select(*columns).select_from(joined).where(change.sheet.in_([sheet.value for sheet in sheets]))
+    given = given.where(change.action == "save", change.field == "points", change.number < first.c.number)
+    found: dict[str, dict[tuple[Sheet, str], str]] = {}
+    for row in connection.execute(given.order_by(change.case_id, change.number)):
+        found.setdefault(row.case_id, {})[Sheet(row.sheet), row.question] = row.after
+    return found
 
 
 def lines(connection: Connection, case_id: str) -> tuple[TrailLine, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
 import streamlit as st
 
-from ..cases import evidence
+from ..cases import earlier_evidence, evidence
 from ..cases.evidence_kinds import FileKind
 from ..cases.open_case import OpenCase
 from ..domain import Grid
 from ..domain.case import EvidenceDocument
-from ..i18n import escape_markdown
+from ..i18n import escape_markdown, format_date
 from ..server import upload_limits
 from .case_actions import run
 from .components import private_download
@@ -35,6 +36,30 @@ def add_document(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
         run(lambda: evidence.add(opened, grid, question, files.name, files.getvalue()), "case_evidence.added")
 
 
+def confirm_earlier(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
+    """Show earlier documents for indicators that have none in this case, each with a button: still the latest."""
+    found = earlier_evidence.offered(opened, grid)
+    if not found:
+        return
+    st.header(visit.translate("case_evidence.earlier"))
+    st.caption(visit.translate("case_evidence.earlier_key"))
+    for document in found:
+        with st.container(key=f"document-earlier-{document.evidence_id}"):
+            described, confirm = st.columns([5, 1], vertical_alignment="center")
+            described.markdown(f"**{escape_markdown(document.name)}**")
+            described.caption(escape_markdown(f"{document.question} · {_handed_in(visit, document)}"))
+            if confirm.button(visit.translate("case_evidence.confirm"), key=f"confirm-{document.evidence_id}"):
+                run(partial(earlier_evidence.confirm, opened, grid, document.evidence_id), "case_evidence.confirmed")
+
+
+def _handed_in(visit: PageContext, document: EvidenceDocument) -> str:
+    """When a document was handed in, and, if it was, confirmed."""
+    day, *confirmed = (
+        format_date(visit.language, date.fromisoformat(at[:10])) for at in (document.at, document.confirmed_at) if at
+    )
+    return visit.translate("case_evidence.confirmed_on", day=day, confirmed=confirmed[0]) if confirmed else day
+
+
 def show_documents(visit: PageContext, opened: OpenCase, grid: Grid, *, writable: bool) -> None:
     """Show the documents by indicator, each as a file to take away, and to withdraw where that is allowed."""
     found = evidence.documents(opened)
@@ -54,7 +79,9 @@ def _show_document(
     scan = visit.translate(f"case_evidence.{document.scan}")
     size = visit.translate("case_evidence.size", kilobytes=max(1, document.size // 1024))
     described.markdown(f"**{escape_markdown(document.name)}**")
-    described.caption(escape_markdown(f"{document.question} {indicator} · {size} · {scan}"))
+    described.caption(
+        escape_markdown(f"{document.question} {indicator} · {size} · {_handed_in(visit, document)} · {scan}")
+    )
     with take:
         make = partial(evidence.content, opened, document.evidence_id)
         label = visit.translate("case_evidence.take")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
 import streamlit as st
 
 from ..cases import reminders, trail
-from ..cases.open_case import Applicant, OpenCase
+from ..cases.open_case import Applicant, Cases, OpenCase
 from ..cases.reminders import CaseDates
 from ..domain import ClusterdashError
 from ..domain.case import Case, CaseAction, CaseKind, Seat, Step
-from ..i18n import escape_markdown, translate
+from ..i18n import escape_markdown
 from ..presentation.cases import overview, tables
 from .case_actions import run
 from .cases import cases_of, schemes_of
@@ -24,40 +25,50 @@ OFFERED = tuple(CaseKind)
 """The kinds that can be asked for here."""
 
 
-def request_form(visit: PageContext) -> None:
-    """Show managers a form that asks for a case, unless one is open of each of their clusters.
-
-    Stops the page there if there is no case yet.
-    """
+def request_first(visit: PageContext) -> None:
+    """Show managers without any case a form that asks for one, and stop the page there."""
     found = cases_of(visit)
-    present = found.all()
-    busy = {(case.cluster_id, case.kind) for case in present if case.open}
-    names = {cluster: applicant(visit, cluster) for cluster in sorted(visit.viewer.manages)}
-    wanted = {
-        f"{cluster}-{kind}": (cluster, kind) for cluster in names for kind in OFFERED if (cluster, kind) not in busy
-    }
-    if not wanted:
+    if not visit.viewer.manages or found.all():
         return
     with st.form("case-request"):
         st.markdown(visit.translate("case_page.request_lead"))
+        _request(visit, found, _requestable(visit, found))
+    st.stop()
 
-        def name(key: str) -> str:
-            cluster, kind = wanted[key]
-            of_kind = translate(visit.language, f"case_kind.{kind}")
-            return translate(visit.language, "case.name_before", cluster=names[cluster].name, kind=of_kind)
 
-        chosen = st.selectbox(visit.translate("case_page.what"), list(wanted), format_func=name, key="request-case")
-        cluster, kind = wanted[chosen]
-        schemes = {code: grid.scheme.name.get(visit.language) for code, grid in schemes_of(visit, kind).items()}
-        scheme = next(iter(schemes), "")
-        if len(schemes) > 1:
-            label = visit.translate("sectors.scheme")
-            scheme = st.selectbox(label, list(schemes), format_func=schemes.__getitem__, key="request-scheme")
-        sent = st.form_submit_button(visit.translate("case_action.request"), type="primary")
-    if sent and scheme:
-        run(lambda: found.request(kind, names[cluster], scheme), "case_done.request")
-    if not present:
-        st.stop()
+def request_another(visit: PageContext) -> None:
+    """Show managers, in a fold, a form that asks for a case of a kind that is not open yet of one of their clusters."""
+    found = cases_of(visit)
+    if wanted := _requestable(visit, found):
+        with st.expander(visit.translate("case_page.another")), st.form("case-request", border=False):
+            _request(visit, found, wanted)
+
+
+def _requestable(visit: PageContext, found: Cases) -> dict[str, tuple[Applicant, CaseKind]]:
+    """What can be asked for: each kind for each of the manager's clusters, without what is open already."""
+    busy = {(case.cluster_id, case.kind) for case in found.all() if case.open}
+    pairs = [(cluster, kind) for cluster in sorted(visit.viewer.manages) for kind in OFFERED]
+    names = {cluster: applicant(visit, cluster) for cluster, _ in pairs}
+    return {f"{cluster}-{kind}": (names[cluster], kind) for cluster, kind in pairs if (cluster, kind) not in busy}
+
+
+def _request(visit: PageContext, found: Cases, wanted: Mapping[str, tuple[Applicant, CaseKind]]) -> None:
+    """Show the fields of a form, and ask for what was chosen once it is sent."""
+
+    def name(key: str) -> str:
+        cluster, kind = wanted[key]
+        kind_name = visit.translate(f"case_kind.{kind}")
+        return visit.translate("case_page.request_name", cluster=cluster.name or cluster.cluster_id, kind=kind_name)
+
+    chosen = st.selectbox(visit.translate("case_page.what"), list(wanted), format_func=name, key="request-case")
+    cluster, kind = wanted[chosen]
+    schemes = {code: grid.scheme.name.get(visit.language) for code, grid in schemes_of(visit, kind).items()}
+    scheme = next(iter(schemes), "")
+    if len(schemes) > 1:
+        label = visit.translate("sectors.scheme")
+        scheme = st.selectbox(label, list(schemes), format_func=schemes.__getitem__, key="request-scheme")
+    if st.form_submit_button(visit.translate("case_action.request"), type="primary") and scheme:
+        run(lambda: found.request(kind, cluster, scheme), "case_done.request")
 
 
 def applicant(visit: PageContext, cluster_id: str) -> Applicant:
@@ -111,7 +122,7 @@ def next_pages(visit: PageContext, opened: OpenCase) -> None:
     ways = {
         "preparation": (CaseAction.READ_PREPARATION, "edit_note"),
         "evidence": (CaseAction.ADD_EVIDENCE, "folder_open"),
-        "result": (CaseAction.READ_FEEDBACK, "checklist"),
+        "result": (CaseAction.READ_REPORT, "checklist"),
     }
     for page, (action, icon) in ways.items():
         if opened.may(action):

@@ -20,16 +20,24 @@ from .cases import case_name, previous_assessment, scheme_of
 from .context import PageContext
 from .register import register_admin, save_form
 from .register_forms import award_fields
+from .silver_case import show_improvements
 from .widgets import show_html, show_table
 
 
 def show_review(visit: PageContext, opened: OpenCase) -> None:
-    """Show what is to be looked at in a case's result, what differs from last time, and the result itself."""
+    """Show what is to be looked at in a case's result, what differs from last time, and the result itself.
+
+    Says so while staff may not read the result yet, or any more.
+    """
+    if not opened.may(CaseAction.READ_RESULT):
+        st.info(visit.translate("review.not_yet"))
+        return
     case, grid = opened.case, scheme_of(visit, opened.case)
     sheets = (RESULT[case.kind], Sheet.FEEDBACK, Sheet.REPLIES)
     result = review.Result(
         steps.judged_indicators(case.kind, grid), *(answering.read(opened, sheet).answers for sheet in sheets)
     )
+    show_improvements(visit, case)
     if opened.may(CaseAction.DECIDE):
         _show_findings(visit, case, result, grid)
         _decide(visit, opened)

@@ -20,6 +20,7 @@ from ..presentation.evaluation import narrative
 from .case_actions import action_button, run
 from .case_sheets import choose_block, show_sheet, watch
 from .context import PageContext
+from .silver_case import show_improvements
 
 
 def own_seat(visit: PageContext, opened: OpenCase) -> Seat:
@@ -37,6 +38,7 @@ def show_judgment(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
     closed = holder is not None and holder.closed_at is not None
     declared = answering.read(opened, Sheet.PREPARATION).answers
     judged = steps.judged_indicators(opened.case.kind, grid)
+    show_improvements(visit, opened.case)
     head = st.container()
     block = choose_block(visit, grid, answering.read(opened, sheet).answers, stories=False)
     shown = [indicator for indicator in judged if indicator.dimension == block]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 
 import streamlit as st
 
 from ..access import DemoRole, demonstration_email
-from ..cases import scheduling, steps
+from ..cases import answering, scheduling, steps
 from ..cases.open_case import Applicant, OpenCase
-from ..domain import ClusterdashError
+from ..domain import ClusterdashError, Grid
 from ..domain.case import SEATS, Case, CaseAction, CaseKind, Seat, Step
 from ..i18n import country_name, translate
 from ..presentation.cases import overview, tables
@@ -35,11 +35,28 @@ def show_cases(visit: PageContext) -> None:
         asked = named_options(visit, "step", steps_of_cases, (), nothing="")
         choose_many("step", visit.translate("cases.steps"), steps_of_cases, asked, visit.translate("filter.all"))
         shown = [case for case in open_ones if not asked or case.step in asked]
-        show_table(tables.case_table(shown, today, visit.language))
+        show_table(tables.case_table(shown, today, visit.language, _answered(visit, shown)))
     ended = [case for case in found if not case.open]
     if ended:
         with st.expander(visit.translate("cases.ended", n=len(ended))):
             show_table(tables.case_table(ended, today, visit.language))
+
+
+def _answered(visit: PageContext, cases: Sequence[Case]) -> tables.Answered:
+    """Return how much is answered on the sheets that are filled in, of cases whose scheme is known."""
+    grids = {grid.scheme.code: grid for grid in visit.reader.schemes()}
+    counts = answering.answered_by_case(cases_of(visit))
+    return {
+        case.case_id: [(n, _asked(case, grids[case.scheme])) for n in counts.get(case.case_id, ())]
+        for case in cases
+        if case.scheme in grids
+    }
+
+
+def _asked(case: Case, grid: Grid) -> int:
+    """Return how many questions the sheets have that are filled in now."""
+    judged = case.step in (Step.JUDGMENT, Step.AGREEMENT)
+    return len(steps.judged_indicators(case.kind, grid) if judged else grid.indicators)
 
 
 def request_form(visit: PageContext) -> None:

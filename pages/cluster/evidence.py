@@ -14,5 +14,6 @@ grid = cases.scheme_of(visit, opened.case)
 writable = opened.may(CaseAction.ADD_EVIDENCE)
 if writable:
     case_evidence.add_document(visit, opened, grid)
+    case_evidence.confirm_earlier(visit, opened, grid)
 st.header(visit.translate("evidence.there"))
 case_evidence.show_documents(visit, opened, grid, writable=writable)

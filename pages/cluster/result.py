@@ -1,14 +1,18 @@
-"""What the experts found, and what the cluster says about it."""
+"""The provisional report, what the experts found, and what the cluster says about it."""
 
 import streamlit as st
 
 from clusterdash.domain.case import CaseAction, Sheet
-from clusterdash.web import case_sheets, cases, session
+from clusterdash.web import case_sheets, case_statement, cases, provisional_report, session
 
 visit = session.page_context()
 
 st.title(visit.translate("result.title"))
-opened = cases.case_of_page(visit, CaseAction.READ_FEEDBACK, "result.not_yet")
-writable = opened.may(CaseAction.OBSERVE)
-st.markdown(visit.translate("result.observe" if writable else "result.lead"))
-case_sheets.show_feedback(visit, opened, cases.scheme_of(visit, opened.case), Sheet.FEEDBACK, writable=writable)
+opened = cases.case_of_page(visit, CaseAction.READ_REPORT, "result.not_yet")
+grid = cases.scheme_of(visit, opened.case)
+provisional_report.show_report(visit, opened, grid)
+if opened.may(CaseAction.READ_FEEDBACK):
+    writable = opened.may(CaseAction.OBSERVE)
+    st.markdown(visit.translate("result.observe" if writable else "result.lead"))
+    case_statement.show_statement(visit, opened)
+    case_sheets.show_feedback(visit, opened, grid, Sheet.FEEDBACK, writable=writable)

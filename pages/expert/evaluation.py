@@ -6,7 +6,7 @@ import streamlit as st
 
 from clusterdash.cases import steps
 from clusterdash.domain.case import CaseAction, Sheet, Step
-from clusterdash.web import case_actions, case_evidence, case_sheets, cases, judgment, session
+from clusterdash.web import case_actions, case_evidence, case_sheets, case_statement, cases, judgment, session
 
 visit = session.page_context()
 
@@ -19,6 +19,7 @@ with st.expander(visit.translate("evidence.there")):
 if opened.case.step is Step.JUDGMENT:
     judgment.show_judgment(visit, opened, grid)
 elif opened.may(CaseAction.READ_FEEDBACK):
+    case_statement.show_statement(visit, opened)
     writable = opened.may(CaseAction.REPLY)
     case_sheets.show_feedback(visit, opened, grid, Sheet.REPLIES, writable=writable)
     if writable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.cases import COLLEAGUE, FIRST, INTERVIEWER, MANAGER, SECOND, STAFF, World, grid_of, type_in
+from support.cases import CLUSTER, COLLEAGUE, FIRST, INTERVIEWER, MANAGER, SECOND, STAFF, World, grid_of, type_in
 
 from clusterdash.cases import answering, steps
 from clusterdash.cases.open_case import NotAllowedError
@@ -95,11 +95,31 @@ def test_nothing_of_the_other_expert_is_read_before_both_have_closed(world: Worl
             with pytest.raises(NotAllowedError):
                 type_in(opened, GOLD, sheet, "Q1", "1", name="points", base=0)
     for who in (SECOND, MANAGER):
-        with pytest.raises(NotAllowedError):
-            answering.answered(world.open(who, case_id), Sheet.EXPERT_1)
-    assert answering.answered(world.open(STAFF, case_id), Sheet.EXPERT_1) == 4, "staff know how far they are"
+        assert answering.answered_by_case(world.cases(who)) == {}
+    assert answering.answered_by_case(world.cases(STAFF)) == {case_id: (4, 4)}, "staff know how far they are"
     steps.close_judgment(second, GOLD)
     assert MARKER in repr(answering.read(second, Sheet.EXPERT_1))
+
+
+def test_staff_know_how_much_is_answered_of_each_case_at_each_step(world: World) -> None:
+    talk = world.prepared()
+    type_in(world.open(MANAGER, talk), GRID, Sheet.PREPARATION, "Q1", "1")
+    type_in(world.open(MANAGER, talk), GRID, Sheet.PREPARATION, "Q2", "1", name="note")
+    gold = world.handed_in(GOLD, CaseKind.EVALUATION)
+    first, second = world.open(FIRST, gold), world.open(SECOND, gold)
+    type_in(second, GOLD, Sheet.EXPERT_2, "Q1", "2", name="points")
+    type_in(second, GOLD, Sheet.EXPERT_2, "Q2", "2", name="points")
+    type_in(second, GOLD, Sheet.EXPERT_2, "Q2", "", name="points")
+    assert answering.answered_by_case(world.cases(STAFF)) == {talk: (1,), gold: (0, 1)}
+    steps.hand_in(world.open(MANAGER, talk), GRID)
+    world.fill(first, GOLD, Sheet.EXPERT_1, "points", "4")
+    world.fill(second, GOLD, Sheet.EXPERT_2, "points", "4")
+    type_in(second, GOLD, Sheet.EXPERT_2, "Q4", "3", name="points")
+    for expert in (first, second):
+        steps.close_judgment(expert, GOLD)
+    assert answering.answered_by_case(world.cases(STAFF)) == {talk: (0,), gold: (3,)}, "what both gave alike is agreed"
+    world.grant([*world.grants, [STAFF, "manager", CLUSTER, "", ""]])
+    assert answering.answered_by_case(world.cases(STAFF)) == {}, "where they have a seat they are not staff"
 
 
 TYPED = st.tuples(st.sampled_from([MANAGER, COLLEAGUE]), st.sampled_from(["Q1", "Q2"]), st.integers(0, 5))

@@ -150,6 +150,8 @@ def test_what_invented_results_change_is_not_told_by_real_ones(shared: Path, mon
         compared.extend(path.stem for path in (old, new, *earlier))
 
     monkeypatch.setattr(publication_effects, "difference", difference)
+    uncached = publication_effects._difference.__wrapped__  # another test may have asked for the same editions
+    monkeypatch.setattr(publication_effects, "_difference", uncached)
     first = catalog.history(shared)[0].edition
     of_demonstration(shared).effect(first)
     assert compared

@@ -59,6 +59,7 @@ FILES = (
     "group_notes",
     "figure_svg",
     "figure_png",
+    "case_statement",
 )
 
 

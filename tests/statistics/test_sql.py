@@ -40,7 +40,7 @@ def shell(block: str, edition: Path) -> Iterator[str]:
 
 COMPUTED = (
     *("latest_benchmark", "peer_group", "peer_group_member", "wave_member", "withheld", "position", "profile"),
-    *("group_profile", "progress", "holder", "holder_median", "expert_view", "pairing"),
+    *("group_profile", "group_quartile", "progress", "holder", "holder_median", "expert_view", "pairing"),
 )
 
 

@@ -43,7 +43,7 @@ class View:
     `better` is -1 where less is better; `whole`: all of the group who answered, whom the practices count. `possible`:
     for a group whose members nobody knows, all who answered and could be in it, the coalition left out. `step`: in
     which steps the rule counts; the attacker has read it. `middle`: only the middle of the tie range is told, as it is
-    of progress.
+    of progress; `exact`: not in steps, while all else is.
     """
 
     others: frozenset[str]
@@ -55,6 +55,7 @@ class View:
     possible: frozenset[str] | None = None
     step: int = 5
     middle: float | None = None
+    exact: bool = False
 
 
 @dataclass
@@ -88,7 +89,7 @@ def in_fives(views: Iterable[View]) -> bool:
         for v in views
         if v.position.percentile_low is not None
     ]
-    told += [(v.middle - 50) * v.position.n / (50 * v.step) for v in views if v.middle is not None]
+    told += [(v.middle - 50) * v.position.n / (50 * v.step) for v in views if v.middle is not None and not v.exact]
     return all(abs(steps - round(steps)) < 1e-6 for steps in told)
 
 
@@ -228,7 +229,7 @@ class Programme:
             terms, constant = self._count(place, view.others, lambda j: j < here)
             above, more = self._count(place, view.others, lambda j: j > here)
             apart = view.better * round((view.middle - 50) * n / 50)
-            slack = 2 * view.step - 1 if self.fives else 0  # two steps, each of them at most so wide
+            slack = 2 * view.step - 1 if self.fives and not view.exact else 0  # two steps, each of them at most so wide
             terms |= dict.fromkeys(above, -1.0)
             self.rows.append((terms, apart - slack - constant + more, apart + slack - constant + more))
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):
@@ -426,7 +427,7 @@ class Replay:
             below, above = bisect_left(others, view.own), n - bisect_right(others, view.own)
             told.append(
                 float(round_outward(below, n, view.step) - round_outward(above, n, view.step))
-                if self.fives
+                if self.fives and not view.exact
                 else below - above
             )
         for share, figure in ((0.5, position.peer_median), (0.25, position.peer_lower), (0.75, position.peer_upper)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -122,18 +122,69 @@ class World:
         return case_id
 
     def handed_in(self, grid: Grid, kind: CaseKind = CaseKind.BENCHMARKING) -> str:
-        """A case in which the manager has answered everything with 3 and handed it in."""
+        """A case in which the manager has answered everything with 3, or the most, and handed it in."""
         case_id = self.prepared(kind, grid.scheme.code)
         manager = self.open(MANAGER, case_id)
-        self.fill(manager, grid, Sheet.PREPARATION, "value", "3")
+        type_all(manager, grid, Sheet.PREPARATION, "value", most(grid, 3))
         steps.hand_in(manager, grid)
+        return case_id
+
+    def judged(self, grid: Grid, first: Mapping[str, str], second: Mapping[str, str]) -> str:
+        """An evaluation whose experts have both closed their judgment, with these points by indicator."""
+        case_id = self.handed_in(grid, CaseKind.EVALUATION)
+        judge(self.open(FIRST, case_id), grid, Sheet.EXPERT_1, first)
+        judge(self.open(SECOND, case_id), grid, Sheet.EXPERT_2, second)
+        return case_id
+
+    def released(self, grid: Grid, points: Mapping[str, str]) -> str:
+        """An evaluation whose experts gave the same points alone, and have released them."""
+        case_id = self.judged(grid, points, points)
+        steps.release(self.open(FIRST, case_id), grid)
         return case_id
 
     def fill(self, opened: OpenCase, grid: Grid, sheet: Sheet, name: str, value: str) -> None:
         """Give a field of each question the same text, in one save."""
-        codes = [indicator.code for indicator in grid.indicators]
-        changes = [SentChange(f"sent-{next(_SENT)}", code, name, value, 0) for code in codes]
-        answering.save(opened, grid, sheet, changes)
+        type_all(opened, grid, sheet, name, {indicator.code: value for indicator in grid.indicators})
+
+    def accepted(self, grid: Grid, first: Mapping[str, str], second: Mapping[str, str]) -> str:
+        """An evaluation that was accepted: the experts gave these points alone, and agreed on those of the first."""
+        case_id = self.judged(grid, first, second)
+        talk = {(code, "points"): first[code] for code in first if first[code] != second[code]}
+        agree(self.open(FIRST, case_id), self.open(SECOND, case_id), grid, talk)
+        steps.end_feedback(self.open(FIRST, case_id))
+        steps.accept(self.open(STAFF, case_id))
+        return case_id
+
+
+def most(grid: Grid, value: float) -> dict[str, str]:
+    """A value for each indicator, or the highest that it allows."""
+    return {one.code: f"{value if one.maximum is None else min(value, one.maximum):g}" for one in grid.indicators}
+
+
+def type_all(opened: OpenCase, grid: Grid, sheet: Sheet, name: str, texts: Mapping[str, str]) -> None:
+    """Save a field of several questions at once, as typed upon nothing."""
+    answering.save(
+        opened, grid, sheet, [SentChange(f"sent-{next(_SENT)}", code, name, text, 0) for code, text in texts.items()]
+    )
+
+
+def judge(opened: OpenCase, grid: Grid, sheet: Sheet, points: Mapping[str, str], reason: str = "") -> None:
+    """An expert gives points, each with the same reason if any, and closes the judgment."""
+    type_all(opened, grid, sheet, "points", points)
+    if reason:
+        type_all(opened, grid, sheet, "reason", dict.fromkeys(points, reason))
+    steps.close_judgment(opened, grid)
+
+
+def agree(first: OpenCase, second: OpenCase, grid: Grid, texts: Mapping[tuple[str, str], str]) -> None:
+    """Both experts agree on fields of the agreed sheet, by question and field, confirm everything and release it."""
+    for (question, name), text in texts.items():
+        type_in(first, grid, Sheet.AGREED, question, text, name=name)
+    agreed = answering.read(first, Sheet.AGREED).answers
+    for question in {question for question, _ in texts}:
+        for opened in (first, second):
+            steps.confirm(opened, question, answering.agreed_version(agreed, question))
+    steps.release(first, grid)
 
 
 def type_in(

@@ -128,6 +128,7 @@ def test_staff_see_who_is_late_and_filter_by_step(folder: Path) -> None:
     assert "1 ended case" in [one.label for one in visit(CASES).expander]
     assert "Withdrawn" in said
     (table, _) = tables(visit(CASES, step="preparation"))
+    assert re.findall(r'data-label="Answered">([^<]*)<', table) == [f"0 of {len(grid_of(folder).indicators)}"]
     assert CLUSTER.name in table
     assert SECOND.name not in table
     assert "stars" in words(visit(CASES, lang="fr"))
@@ -301,3 +302,71 @@ def in_review_of(folder: Path, visitor: str, grid: Grid) -> str:
     steps.end_interview(expert, grid)
     steps.end_feedback(expert)
     return case_id
+
+
+def test_a_manager_reads_the_provisional_report_as_soon_as_the_answers_are_handed_in(folder: Path) -> None:
+    grid = grid_of(folder)
+    case_id = scheduled(folder, CLUSTER, datetime.now(UTC).replace(tzinfo=None))
+    app = visit("pages/cluster/result.py", MANAGER, case=case_id)
+    assert "The result stands here once" in plain(app)
+    manager, expert = cases_as(folder, MANAGER).open(case_id), cases_as(folder, EXPERT).open(case_id)
+    for indicator in grid.indicators:
+        type_in(manager, grid, Sheet.PREPARATION, indicator.code, str(int(indicator.maximum or 1)))
+    steps.hand_in(manager, grid)
+    app = visit("pages/cluster/result.py", MANAGER, case=case_id)
+    assert not app.exception
+    assert "before the interview" in plain(app)
+    assert "Upper quarter: better than the upper quartile" in plain(app)
+    assert "Published so far" in plain(app), "the cluster has published answers"
+    assert "Write beside an indicator" not in plain(app)
+    type_in(expert, grid, Sheet.INTERVIEW, grid.indicators[0].code, "0")
+    steps.end_interview(expert, grid)
+    app = visit("pages/cluster/result.py", MANAGER, case=case_id)
+    assert "on the answers of the interview" in plain(app)
+    assert "Write beside an indicator" in plain(app)
+
+
+def test_a_newcomer_chooses_the_sector_that_its_answers_are_compared_with(folder: Path) -> None:
+    grid = grid_of(folder)
+    case_id = scheduled(folder, NEWCOMER, datetime.now(UTC).replace(tzinfo=None))
+    manager = cases_as(folder, MANAGER).open(case_id)
+    for indicator in grid.indicators:
+        type_in(manager, grid, Sheet.PREPARATION, indicator.code, str(int(indicator.minimum or 0)))
+    steps.hand_in(manager, grid)
+    app = visit("pages/cluster/result.py", MANAGER, case=case_id)
+    assert plain(app).count("comparable answers") == 1
+    assert "Published so far" not in plain(app)
+    assert "Sector: too few" not in plain(app)
+    told = set()
+    for place in range(1, 9):
+        (sector,) = [box for box in app.selectbox if box.label == "Compare with a sector"]
+        app = sector.select_index(place).run()
+        assert not app.exception
+        compared, small = plain(app).count("comparable answers") == 2, "Sector: too few" in plain(app)
+        assert compared != small
+        told.add(compared)
+    assert told == {True, False}, "large sectors and small ones"
+
+
+def test_the_auditor_and_staff_read_in_what_the_cluster_has_improved(folder: Path) -> None:
+    grid = grid_of(folder, "evaluation")
+    case_id = cases_as(folder, MANAGER).request(CaseKind.SILVER_AUDIT, CLUSTER, grid.scheme.code).case_id
+    soon = datetime.now(UTC).replace(tzinfo=None)
+    scheduling.schedule(cases_as(folder, STAFF).open(case_id), {Seat.AUDITOR: EXPERT}, soon, on_site=True)
+    expert, manager = cases_as(folder, EXPERT).open(case_id), cases_as(folder, MANAGER).open(case_id)
+    steps.declare_independence(expert)
+    audited = steps.judged_indicators(CaseKind.SILVER_AUDIT, grid)
+    type_in(manager, grid, Sheet.PREPARATION, audited[0].code, str(int(audited[0].maximum or 1)))
+    steps.hand_in(manager, grid)
+    own = visit("pages/cluster/silver.py", MANAGER, cluster=CLUSTER.cluster_id)
+    (verdict,) = re.findall(r"\d+ dimensions?\D+(?:\d+ are needed|that is enough)", plain(own))[:1]
+    judging = visit("pages/expert/evaluation.py", EXPERT, case=case_id)
+    assert not judging.exception
+    assert verdict in plain(judging)
+    typed = [SentChange(f"p-{i.code}", i.code, "points", str(int(i.maximum or 1)), 0) for i in audited]
+    answering.save(expert, grid, Sheet.AUDITOR, typed)
+    steps.close_judgment(expert, grid)
+    steps.end_feedback(expert)
+    review = visit(REVIEW, case=case_id)
+    assert not review.exception
+    assert verdict in plain(review)

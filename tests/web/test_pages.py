@@ -50,6 +50,8 @@ TITLES = {
     ("pages/staff/cases.py", "en"): "Interviews and evaluations",
     ("pages/staff/review.py", "fr"): "Vérification d’un dossier",
     ("pages/staff/review.py", "en"): "Review of a case",
+    ("pages/staff/experts.py", "fr"): "L’accord entre deux experts",
+    ("pages/staff/experts.py", "en"): "How well two experts agree",
     ("pages/public/home.py", "fr"): "Où se situe votre cluster en Europe\u00a0?",
     ("pages/public/home.py", "en"): "Where does your cluster stand in Europe?",
     ("pages/public/labels.py", "fr"): f"{LABELLED} clusters ont reçu un label",

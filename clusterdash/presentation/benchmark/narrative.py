@@ -325,6 +325,7 @@ RULES: tuple[str, ...] = (
     "missing",
     "confidence",
     "labels",
+    "agreement",
 )
 """The sections of the method page, in order."""
 

@@ -12,6 +12,7 @@ from ...i18n import format_value, translate
 from ...ingest.plausibility import FAR_ABOVE
 from ..benchmark.tables import table
 from ..html import link
+from .sheets import result_words
 
 
 def lead(result: Result, found: Sequence[Finding], language: Language) -> str:
@@ -52,7 +53,8 @@ def result_table(result: Result, grid: Grid, language: Language) -> Markup:
         named = Markup('<span class="jump" id="{}">{} {}</span>').format(
             _anchor(code), code, indicator.name.get(language)
         )
-        cells = [result.text(code), result.note(code), result.observation(code), result.reply(code)]
+        value = result_words(indicator, result.text(code), language)
+        cells = [value, result.note(code), result.observation(code), result.reply(code)]
         groups.setdefault(dimensions.get(indicator.dimension, ""), []).append([named, *(one or "–" for one in cells)])
     return table(translate(language, "review.all"), headings, groups.items(), prose=True)
 

@@ -13,6 +13,7 @@ from ...domain.answer_sheet import Offered, SheetField, SheetQuestion
 from ...domain.case import Answers, Sheet, result_note, result_text, stored_text
 from ...i18n import translate
 from ...ingest.questionnaire_writer import allowed_values
+from ..evaluation.tables import answer_value
 
 _MOST_CHOICES = 12
 """A level with more steps than that is typed as a number."""
@@ -124,7 +125,7 @@ def value_field(
         problem = translate(language, "case_sheet.unreadable", allowed=allowed_text(indicator, language))
     return SheetField(
         name,
-        allowed_text(indicator, language) if not choices else translate(language, f"case_sheet.{name}"),
+        _value_label(name, indicator, language, typed=not choices and not read_only),
         "choice" if choices else "number",
         value,
         stored.version if stored else 0,
@@ -136,10 +137,26 @@ def value_field(
     )
 
 
+def _value_label(name: str, indicator: Indicator, language: Language, *, typed: bool) -> str:
+    """The label of a value or points: with the allowed values where it is typed."""
+    if typed:
+        return allowed_text(indicator, language)
+    label, unit = translate(language, f"case_sheet.{name}"), indicator.unit.get(language)
+    return f"{label} ({unit})" if unit and indicator.kind not in ("level", "gate") else label
+
+
 def allowed_text(indicator: Indicator, language: Language) -> str:
     """Which values an indicator allows, with its unit."""
     allowed, unit = allowed_values(indicator, language), indicator.unit.get(language)
     return f"{allowed} · {unit}" if unit and indicator.kind not in ("level", "gate") else allowed
+
+
+def result_words(indicator: Indicator, text: str, language: Language) -> str:
+    """A typed answer or points as they are read: with unit, a condition as a word; what cannot be read as typed."""
+    value = read_value(indicator, text) if text else None
+    if value is None:
+        return text or translate(language, "case_sheet.no_answer")
+    return answer_value(language, value, indicator)
 
 
 def _choices(indicator: Indicator, value: str, language: Language) -> tuple[tuple[str, str], ...]:
@@ -236,8 +253,8 @@ def feedback_questions(
     for indicator in grid.indicators:
         if indicator.dimension != dimension:
             continue
-        result = result_text(found, indicator.code)
-        lines = [translate(language, "case_sheet.found", value=result or translate(language, "case_sheet.no_answer"))]
+        result = result_words(indicator, result_text(found, indicator.code), language)
+        lines = [translate(language, "case_sheet.found", value=result)]
         reason = result_note(found, indicator.code)
         lines += [reason] if reason else []
         fields = []

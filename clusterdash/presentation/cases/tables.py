@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from ...cases.workbook import FieldChange
@@ -12,6 +12,8 @@ from ...i18n import format_datetime, translate
 from ..benchmark.tables import table
 from .overview import lateness
 
+Answered = Mapping[str, Sequence[tuple[int, int]]]
+"""By case, for each sheet that is filled in now: how many questions are answered, and how many there are."""
 _LONGEST = 120
 """Characters of a text in the trail that are shown."""
 
@@ -31,17 +33,25 @@ def field_table(changes: Sequence[FieldChange], language: Language) -> str:
     return table(translate(language, "case_workbook.caption"), headings, [("", rows)], prose=True)
 
 
-def case_table(cases: Sequence[Case], today: date, language: Language) -> str:
-    """Cases: cluster, kind, step, days at it, the visit, and what is late."""
-    headings = [translate(language, f"cases.{name}") for name in ("cluster", "kind", "step", "days", "visit", "late")]
+def case_table(cases: Sequence[Case], today: date, language: Language, answered: Answered | None = None) -> str:
+    """Cases: cluster, kind, step, days at it, the visit, what is late; how much is answered, where that is given."""
+    names = ["cluster", "kind", "step", *(["answered"] if answered is not None else []), "days", "visit", "late"]
+    headings = [translate(language, f"cases.{name}") for name in names]
     rows = []
     for case in cases:
         visit = format_datetime(language, datetime.fromisoformat(case.visit_at)) if case.visit_at else "–"
         days = (today - case.step_began_on).days
         late = lateness(case, today)
         kind, step = translate(language, f"case_kind.{case.kind}"), translate(language, f"case_step.{case.step}")
-        rows.append([case.cluster_name, kind, step, str(days), visit, translate(language, late) if late else "–"])
+        so_far = [_answered(answered.get(case.case_id, ()), language)] if answered is not None else []
+        lateness_text = translate(language, late) if late else "–"
+        rows.append([case.cluster_name, kind, step, *so_far, str(days), visit, lateness_text])
     return table(translate(language, "cases.caption"), headings, [("", rows)], prose=True)
+
+
+def _answered(counts: Sequence[tuple[int, int]], language: Language) -> str:
+    """How many questions are answered, of how many; for two experts who judge alone that of each."""
+    return " · ".join(translate(language, "cases.so_far", n=n, total=total) for n, total in counts) or "–"
 
 
 def _row(line: TrailLine, language: Language) -> list[str]:

@@ -37,10 +37,15 @@ def result_sentence(found: Verdict, language: Language, chance: float | None = N
     else:
         key = "gold.passes_perhaps" if found.passes else "gold.fails_perhaps"
         result = translate(language, key, share=percent(chance, language))
+    return f"{result} {points_sentence(found, language)}"
+
+
+def points_sentence(found: Verdict, language: Language) -> str:
+    """How many points answers have, of how many, and how many are needed; plain text."""
     if found.share is None or found.needed is None:
-        return f"{result} {translate(language, 'gold.no_share')}"
+        return translate(language, "gold.no_share")
     figures = {"points": found.points, "maximum": found.maximum, "needed": found.needed}
-    return f"{result} {translate(language, 'gold.points', share=format_number(language, found.share), **figures)}"
+    return translate(language, "gold.points", share=format_number(language, found.share), **figures)
 
 
 def obstacles(found: Verdict, grid: Grid, language: Language) -> list[str]:

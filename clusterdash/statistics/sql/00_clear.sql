@@ -9,6 +9,7 @@ delete from withheld;
 delete from position;
 delete from profile;
 delete from group_profile;
+delete from group_quartile;
 delete from progress;
 delete from practice;
 delete from composition;

@@ -36,3 +36,23 @@ where g.kind = 'top500';
 
 insert into score by name
 from dimension_scores('published_top500');
+
+-- The whole of the groups that a cluster from outside is compared with.
+insert into group_quartile by name
+select group_id, item as indicator, n,
+    rounded(if(direction = 'lower', -quartiles[3], quartiles[1]), kind) as lower_quartile,
+    rounded(if(direction = 'lower', -quartiles[2], quartiles[2]), kind) as median,
+    rounded(if(direction = 'lower', -quartiles[1], quartiles[3]), kind) as upper_quartile
+from (
+    select g.scheme, g.group_id, a.item, count(*) as n, quantile_cont(a.value, [0.25, 0.5, 0.75]) as quartiles
+    from member_of_kind m
+    join peer_group g using (group_id)
+    join oriented_answer a on a.scheme = g.scheme and a.cluster_id = m.cluster_id
+    where g.kind in ('top500', 'sector')
+    group by all
+) q
+join indicator i on i.scheme = q.scheme and i.code = q.item
+join group_limits l using (group_id)
+anti join suppressed_cell c on c.group_id = q.group_id and c.item = q.item and c.subject = 'indicator'
+where n >= l.limits.quartile_minimum
+order by group_id, i.position;

@@ -1,0 +1,54 @@
+"""The quartiles of groups that one cluster may know: of the top 500 and of its sector.
+
+Only `reader` calls this, after checking access.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from ..domain import GroupQuartiles, IndicatorQuartiles, LocalizedText, PeerGroup
+from .queries import Rows
+
+_GROUP = "g.kind, g.key, g.name_fr, g.name_en"
+_OF_MEMBER = f"""
+select {_GROUP}, g.n - (m.cluster_id is not null)::integer, p.indicator, peer_lower, peer_median, peer_upper
+from position p
+join peer_group g using (group_id)
+join indicator i on i.scheme = g.scheme and i.code = p.indicator
+left join peer_group_member m on m.group_id = p.group_id and m.cluster_id = p.cluster_id
+where p.cluster_id = $cluster and g.scheme = $scheme and peer_lower is not null and peer_upper is not null
+    and (g.kind = 'top500' or (g.kind = 'sector' and g.key = (
+        select sector from cluster_sector where cluster_id = $cluster and position = 1
+    )))
+order by g.kind = 'sector', i.position"""
+_OF_OTHERS = f"""
+select {_GROUP}, g.n, q.indicator, lower_quartile, median, upper_quartile
+from group_quartile q
+join peer_group g using (group_id)
+join indicator i on i.scheme = g.scheme and i.code = q.indicator
+where g.scheme = $scheme and (g.kind = 'top500' or (g.kind = 'sector' and g.key = $sector))
+order by g.kind = 'sector', i.position"""
+
+
+def read_quartiles(rows: Rows, cluster_id: str, scheme: str, sector: str) -> tuple[GroupQuartiles, ...]:
+    """Return the quartiles of the top 500 and of a sector, the cluster left out if it is in a benchmark of the scheme.
+
+    Such a cluster gets those of its main sector, whatever `sector` is: else it could ask for what its page withholds.
+    """
+    named = {"cluster": cluster_id, "scheme": scheme}
+    known = rows("select 1 from latest_benchmark where cluster_id = $cluster and scheme = $scheme", named)
+    found = rows(_OF_MEMBER, named) if known else rows(_OF_OTHERS, {"scheme": scheme, "sector": sector})
+    return tuple(_group(head, figures) for head, figures in groupby(found, key=itemgetter(slice(5))))
+
+
+def _group(head: tuple[Any, ...], figures: Iterable[tuple[Any, ...]]) -> GroupQuartiles:
+    kind, key, name_fr, name_en, n = head
+    return GroupQuartiles(
+        PeerGroup(kind, key, LocalizedText(name_fr, name_en)),
+        n,
+        tuple(IndicatorQuartiles(*figure[5:]) for figure in figures),
+    )
