@@ -169,9 +169,9 @@ def test_what_reaches_whom(seen: dict[tuple[str, str], set[str]], step: str, who
 
 
 def buttons(app: AppTest) -> list[str]:
-    return [
-        str(button.key) for button in app.button if re.match("case-|remove-|FormSubmitter|declare", str(button.key))
-    ]
+    """The keys of the buttons that a visitor can press to change a case."""
+    wanted = re.compile("case-|remove-|FormSubmitter|declare")
+    return [str(one.key) for one in app.button if wanted.match(str(one.key)) and not one.proto.disabled]
 
 
 @pytest.mark.parametrize("who", [MANAGER, FIRST, STAFF])
@@ -181,22 +181,24 @@ def test_whose_grant_has_ended_meanwhile_reads_and_changes_nothing(folder: Path,
     for _, case_id in walk(folder):
         in_force = list(grants.read_grants(folder))
         for name in list(pages_of(visit(who, case_id))):
-            app = visit(who, case_id)
-            next(one for one in pages_of(app) if one == name)
-            app.run()
-            head = head_of(folder, case_id)
-            grants.replace(folder, [one for one in in_force if one.email != who])
-            for key in buttons(app):
-                pressed += 1
+            for key in buttons(at_page(who, case_id, name)):
+                app, head = at_page(who, case_id, name), head_of(folder, case_id)
+                grants.replace(folder, [one for one in in_force if one.email != who])
                 with recorded_messages() as sent:
                     ask_for_files(app, folder, case_id)
                     app.button(key=key).click().run()
                 assert not markers_in(sent)
                 assert head_of(folder, case_id) == head
-                break
-            grants.replace(folder, in_force)
+                grants.replace(folder, in_force)
+                pressed += 1
     grants.replace(folder, rows)
-    assert pressed > 5
+    assert pressed >= 2
+
+
+def at_page(who: str, case_id: str, name: str) -> AppTest:
+    app = visit(who, case_id)
+    next(one for one in pages_of(app) if one == name)
+    return app.run()
 
 
 def head_of(folder: Path, case_id: str) -> tuple[int, str]:
