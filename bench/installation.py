@@ -56,7 +56,11 @@ def manager_of(cluster: str) -> str:
 
 def sign_in(address: str, cluster: str) -> str:
     """The cookie `SESSION_COOKIE` of a cluster's manager who is signed in to the server at an address."""
-    email = manager_of(cluster)
+    return session_cookie(address, manager_of(cluster))
+
+
+def session_cookie(address: str, email: str) -> str:
+    """The cookie `SESSION_COOKIE` of somebody who is signed in to the server at an address."""
     claims = {
         "is_logged_in": True,
         "provider": "default",

@@ -53,8 +53,11 @@ _AT_ONE_MOMENT: dict[str, dict[str, Any]] = {
     "sqlite": {"reading": True},  # a transaction of SQLite always reads so
     POSTGRESQL: {"reading": True, "isolation_level": "REPEATABLE READ"},
 }
-_TRANSACTION = threading.local()
-"""The connection of this thread that writes, by data folder."""
+_WRITER, _READER = threading.local(), threading.local()
+"""The connection of this thread that writes, and the one that reads, by data folder.
+
+A thread that asks within a transaction takes no second connection: threads that hold one each would wait for ever.
+"""
 _OPENING = threading.Lock()
 _OPEN: dict[str, tuple[int | None, Engine]] = {}
 """Engines by address, with the inode of SQLite's file: one that is put into its place is opened anew."""
@@ -95,9 +98,10 @@ def reading(data: Path, *, at_one_moment: bool = False) -> Iterator[Connection |
     """A connection that reads, without holding up who writes; None where there is no database yet.
 
     `at_one_moment`: all queries read the database as the first one found it, whatever is written meanwhile. Within
-    `writing` it reads what was written there. Raises ClusterdashError as `open_database`, and if reading fails.
+    `writing` it reads what was written there, and within another `reading` of the same thread through its connection.
+    Raises ClusterdashError as `open_database`, and if reading fails.
     """
-    if present := _present(data):
+    if present := _present(_WRITER, data) or (None if at_one_moment else _present(_READER, data)):
         yield present
         return
     engine = open_database(data, create=False)
@@ -107,7 +111,9 @@ def reading(data: Path, *, at_one_moment: bool = False) -> Iterator[Connection |
     try:
         with engine.connect() as connection:
             options = _AT_ONE_MOMENT if at_one_moment else _READING
-            yield connection.execution_options(**options[engine.url.get_backend_name()])
+            connection.execution_options(**options[engine.url.get_backend_name()])
+            with _kept(_READER, data, connection):
+                yield connection
     except SQLAlchemyError as error:
         raise database_failure(error, data) from error
 
@@ -119,7 +125,7 @@ def writing(data: Path) -> Iterator[Connection]:
     One connection writes at a time; the others wait. Within another `writing` of the same thread, changes are part of
     that transaction. Raises ClusterdashError as `open_database`, and if writing fails.
     """
-    if present := _present(data):
+    if present := _present(_WRITER, data):
         yield present
         return
     engine = open_database(data, create=True)
@@ -128,17 +134,28 @@ def writing(data: Path) -> Iterator[Connection]:
         with engine.begin() as connection:
             if (connection.scalar(_REVISION) or "").startswith(MOVED):  # while this change was waiting for others
                 raise ClusterdashError("operational.moved", file=database_name(data))
-            _TRANSACTION.__dict__[str(data)] = connection
-            yield connection
+            with _kept(_WRITER, data, connection):
+                yield connection
     except SQLAlchemyError as error:
         raise database_failure(error, data) from error
+
+
+@contextmanager
+def _kept(place: threading.local, data: Path, connection: Connection) -> Iterator[None]:
+    """Let this thread find a connection again for as long as its transaction lasts."""
+    before = _present(place, data)
+    place.__dict__[str(data)] = connection
+    try:
+        yield
     finally:
-        _TRANSACTION.__dict__.pop(str(data), None)
+        place.__dict__.pop(str(data))
+        if before:
+            place.__dict__[str(data)] = before
 
 
-def _present(data: Path) -> Connection | None:
-    """The connection of this thread's transaction that writes, if there is one."""
-    found: Connection | None = _TRANSACTION.__dict__.get(str(data))
+def _present(place: threading.local, data: Path) -> Connection | None:
+    """The connection of this thread's transaction, if there is one."""
+    found: Connection | None = place.__dict__.get(str(data))
     return found
 
 

@@ -68,7 +68,7 @@ def show_documents(visit: PageContext, opened: OpenCase, grid: Grid, *, writable
     order = {indicator.code: place for place, indicator in enumerate(grid.indicators)}
     names = {indicator.code: indicator.name.get(visit.language) for indicator in grid.indicators}
     for document in sorted(found, key=lambda one: (order.get(one.question, 0), one.at)):
-        with st.container(key=f"document-{document.evidence_id}"):
+        with st.container(key=f"document-of-case-{document.evidence_id}"):
             _show_document(visit, opened, document, names.get(document.question, ""), writable=writable)
 
 

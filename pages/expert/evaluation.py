@@ -26,4 +26,5 @@ elif opened.may(CaseAction.READ_FEEDBACK):
         st.caption(visit.translate("interview.end_feedback_key"))
         case_actions.action_button(visit, "end_feedback", partial(steps.end_feedback, opened), primary=True)
 else:
-    st.info(visit.translate("evaluation.not_yet"))
+    agreeing = opened.case.step is Step.AGREEMENT
+    st.info(visit.translate("evaluation.agreeing" if agreeing else "evaluation.not_yet"))

@@ -2,61 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from support.browser import needs_chromium, run_has_ended
-from support.login_server import House, serve_with_login, sign_in
+from support.cases import published_grid
+from support.login_server import House
+from support.played_cases import (
+    CLUSTER,
+    EXPERT,
+    MANAGER,
+    OTHER,
+    STAFF,
+    accepts,
+    answer,
+    cases_as,
+    judges,
+    mark_on_the_map,
+    note_of,
+    publishes,
+    question,
+    registers,
+    saved,
+    tab_of,
+)
 
-from clusterdash import access
 from clusterdash.cases import answering, scheduling, steps
-from clusterdash.cases.open_case import Applicant, Cases
-from clusterdash.domain import PUBLIC, Grid
 from clusterdash.domain import STAFF as ALL_OF_STAFF
 from clusterdash.domain.answer_sheet import SentChange
 from clusterdash.domain.case import CaseKind, Seat, Sheet, Step
 from clusterdash.editions import catalog
 from clusterdash.editions.reader import EditionDatabase
-from clusterdash.ingest import grants
 
 pytestmark = needs_chromium
-MANAGER, STAFF = "anna@a.example", "staff@s.example"
-EXPERT, OTHER = "eve@e.example", "mia@e.example"
-CLUSTER = Applicant("demo-0007", "Cluster Démo 0007", "FR")
-GRANTS = [
-    [MANAGER, "manager", CLUSTER.cluster_id, "", ""],
-    [STAFF, "staff", "", "", ""],
-]
-SAVED = "Saved"
-
-
-def cases_as(folder: Path, email: str) -> Cases:
-    """The cases as somebody reaches them."""
-    today = datetime.now(UTC).date()
-    return Cases(folder, lambda: access.granted_viewer(grants.read_grants(folder), email, today) or PUBLIC)
-
-
-def grid_of(folder: Path, purpose: str = "benchmark") -> Grid:
-    """The scheme of an interview, or of an evaluation."""
-    opened = EditionDatabase(catalog.current_path(folder))
-    try:
-        return next(one for one in opened.reader(ALL_OF_STAFF).schemes() if one.scheme.purpose == purpose)
-    finally:
-        opened.close()
 
 
 def scheduled(folder: Path) -> str:
     """A case in preparation, whose interviewer has declared to be independent."""
-    case_id = cases_as(folder, MANAGER).request(CaseKind.BENCHMARKING, CLUSTER, grid_of(folder).scheme.code).case_id
+    case_id = (
+        cases_as(folder, MANAGER).request(CaseKind.BENCHMARKING, CLUSTER, published_grid(folder).scheme.code).case_id
+    )
     visit = datetime(2030, 1, 15, 10)
     scheduling.schedule(cases_as(folder, STAFF).open(case_id), {Seat.INTERVIEWER: EXPERT}, visit, on_site=False)
     steps.declare_independence(cases_as(folder, EXPERT).open(case_id))
@@ -65,57 +54,12 @@ def scheduled(folder: Path) -> str:
 
 def handed_in(folder: Path) -> str:
     """A case whose interview can begin."""
-    case_id, grid = scheduled(folder), grid_of(folder)
+    case_id, grid = scheduled(folder), published_grid(folder)
     opened = cases_as(folder, MANAGER).open(case_id)
     first = grid.indicators[0].code
     answering.save(opened, grid, Sheet.PREPARATION, [SentChange("first", first, "value", "7", 0)])
     steps.hand_in(opened, grid)
     return case_id
-
-
-@pytest.fixture
-def folder(data: Path, tmp_path: Path) -> Path:
-    """The sample as if it were real, with people."""
-    copied = tmp_path / "data"
-    shutil.copytree(data, copied)
-    grants.replace(copied, grants.check_rows(GRANTS, ())[0])
-    return copied
-
-
-@pytest.fixture
-def house(folder: Path) -> Iterator[House]:
-    with serve_with_login(folder) as running:
-        yield running
-
-
-def tab_of(browser: Browser, house: House, email: str, *, phone: bool = False) -> Page:
-    """A browser in which somebody has signed in; axe may run in it."""
-    size = {"width": 360, "height": 740} if phone else {"width": 1280, "height": 900}
-    page = browser.new_context(locale="fr-FR", viewport=size, bypass_csp=True).new_page()  # type: ignore[arg-type]
-    sign_in(page, house, email)
-    return page
-
-
-def question(page: Page, code: str) -> Locator:
-    return page.locator(f'[id="question-{code}"]')
-
-
-def note_of(page: Page, code: str) -> Locator:
-    return question(page, code).locator("textarea").first
-
-
-def saved(page: Page, code: str, state: str = SAVED) -> None:
-    """Wait until a question says that it is saved, or what else it says."""
-    expect(question(page, code).get_by_role("status")).to_have_text(state)
-
-
-def answer(page: Page, code: str, number: int) -> None:
-    """Choose a level, or type a number."""
-    typed = question(page, code).locator("input[type=text]")
-    if typed.count():
-        typed.fill(str(number))
-    else:
-        question(page, code).locator("fieldset label").nth(number % 3 + 1).click()
 
 
 def test_a_case_on_a_phone_is_accessible_and_not_too_wide(browser: Browser, house: House) -> None:
@@ -125,7 +69,7 @@ def test_a_case_on_a_phone_is_accessible_and_not_too_wide(browser: Browser, hous
         page.goto(f"{house.address}/{name}?lang=fr&case={case_id}")
         run_has_ended(page)
         if name == "preparation":
-            expect(question(page, grid_of(house.data).indicators[0].code)).to_be_visible()
+            expect(question(page, published_grid(house.data).indicators[0].code)).to_be_visible()
         found = (
             Axe()
             .run(page, context="[data-testid=stMain]", options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]})
@@ -195,54 +139,9 @@ def replies(expert: Page, house: House, code: str) -> None:
     expect(expert.get_by_text("The feedback has ended.")).to_be_visible()
 
 
-def accepts(staff: Page, house: House) -> None:
-    staff.goto(f"{house.address}/review?lang=en")
-    expect(staff.get_by_text("35 things to look at")).to_be_visible()
-    staff.get_by_role("button", name="Accept", exact=True).click()
-    expect(staff.get_by_text("Accepted. Choose it for an edition")).to_be_visible()
-
-
-def publishes(staff: Page, house: House) -> None:
-    staff.goto(f"{house.address}/cases?lang=en")
-    staff.locator(".st-key-checks-for-edition label").click()
-    staff.get_by_role("button", name="Check for an edition").click()
-    expect(staff.get_by_text("The check has begun")).to_be_visible()
-    staff.goto(f"{house.address}/data?lang=en")
-    publish = staff.get_by_role("button", name="Publish this edition").first
-    expect(publish).to_be_visible()
-    for box in staff.get_by_role("checkbox").all():
-        box.check(force=True)
-    expect(publish).to_be_enabled()
-    publish.click()
-    expect(staff.get_by_text("The edition is published")).to_be_visible()
-    staff.goto(f"{house.address}/cases?lang=en")
-    expect(staff.get_by_text("No accepted case waits for an edition.")).to_be_visible()
-
-
-def registers(staff: Page, house: House) -> None:
-    staff.goto(f"{house.address}/review?lang=en")
-    expect(staff.get_by_text("Accepted and published")).to_be_visible()
-    staff.get_by_text("Register the label Bronze").click()
-    staff.get_by_label("City").fill("Lyon")
-    staff.get_by_label("Latitude").fill("45.75")
-    staff.get_by_label("Longitude").fill("4.83")
-    staff.get_by_label("Valid until").fill("2099-12")
-    staff.get_by_label("Address of the source").fill("https://label.example/bronze")
-    staff.get_by_role("button", name="Save", exact=True).click()
-    expect(staff.get_by_text("Saved: every page shows it at the next click.")).to_be_visible()
-
-
-def mark_on_the_map(house: House) -> dict[str, Any]:
-    """The cluster as the public map is drawn from it."""
-    with urllib.request.urlopen(f"{house.address}/labels.geojson") as answer:
-        marks = json.load(answer)["features"]
-    (found,) = [one for one in marks if one["properties"]["cluster_id"] == CLUSTER.cluster_id]
-    return dict(found)
-
-
 def test_a_case_goes_from_the_request_to_the_mark_on_the_map(browser: Browser, house: House) -> None:
     """Played by three people in three browsers: a manager with a phone in French, an expert and staff in English."""
-    code = grid_of(house.data).indicators[0].code
+    code = published_grid(house.data).indicators[0].code
     manager, staff = tab_of(browser, house, MANAGER, phone=True), tab_of(browser, house, STAFF)
     asks_for_it(manager, house)
     schedules(staff, house)
@@ -252,9 +151,9 @@ def test_a_case_goes_from_the_request_to_the_mark_on_the_map(browser: Browser, h
     interviews(expert, house, code)
     observes(manager, house, code)
     replies(expert, house, code)
-    accepts(staff, house)
+    accepts(staff, house, "35 things to look at")
     publishes(staff, house)
-    registers(staff, house)
+    registers(staff, house, "Bronze")
     mark = mark_on_the_map(house)
     assert mark["geometry"]["coordinates"] == pytest.approx([4.83, 45.75], abs=0.1)
     (case,) = cases_as(house.data, STAFF).all()
@@ -273,18 +172,6 @@ def test_a_case_goes_from_the_request_to_the_mark_on_the_map(browser: Browser, h
 MARKER = "zq-marker-4711"
 
 
-def judges(folder: Path, case_id: str, email: str, sheet: Sheet, reason: str, last: str = "") -> None:
-    """An expert gives each indicator its highest points, the last one others if given, and closes the judgment."""
-    grid, opened = grid_of(folder, "evaluation"), cases_as(folder, email).open(case_id)
-    points = {indicator.code: f"{indicator.maximum:g}" for indicator in grid.indicators}
-    if last:
-        points[grid.indicators[-1].code] = last
-    changes = [SentChange(f"{email}-{code}", code, "points", value, 0) for code, value in points.items()]
-    changes += [SentChange(f"{email}-reason-{code}", code, "reason", reason, 0) for code in points]
-    answering.save(opened, grid, sheet, changes)
-    steps.close_judgment(opened, grid)
-
-
 def frames_of(page: Page) -> list[bytes]:
     """All that a page receives over its connection from now on."""
     received: list[bytes] = []
@@ -298,7 +185,7 @@ def frames_of(page: Page) -> list[bytes]:
 
 def test_the_points_of_the_other_expert_reach_nobody_before_both_have_closed(browser: Browser, house: House) -> None:
     """Not the other expert, not the manager, not staff; then both agree, and the manager reads what they agreed on."""
-    folder, grid = house.data, grid_of(house.data, "evaluation")
+    folder, grid = house.data, published_grid(house.data, "evaluation")
     case_id = cases_as(folder, MANAGER).request(CaseKind.EVALUATION, CLUSTER, grid.scheme.code).case_id
     seats = {Seat.EXPERT_1: EXPERT, Seat.EXPERT_2: OTHER}
     scheduling.schedule(cases_as(folder, STAFF).open(case_id), seats, None, on_site=True)

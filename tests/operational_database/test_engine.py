@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from clusterdash.operational_database.engine import (
     database_path,
     database_url,
     forget_open_databases,
+    open_database,
+    reading,
     writing,
 )
 from clusterdash.operational_database.lock import locked
@@ -171,6 +174,26 @@ def test_nested_transactions_are_made_together_or_not_at_all(tmp_path: Path) -> 
     assert publications.add(tmp_path, now, expected="")
     assert not publications.add(tmp_path, now, expected=""), "decided on what is no longer served"
     assert publications.read(tmp_path) == [now]
+
+
+@pytest.mark.usefixtures("database_engine")
+def test_threads_that_ask_within_a_reading_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    """As many as there are connections: a second one for each would never be free."""
+    add(tmp_path, check("a"))
+    pool = open_database(tmp_path, create=False).pool  # type: ignore[union-attr]
+    many = pool.size() + pool._max_overflow  # type: ignore[attr-defined]
+    all_read = threading.Barrier(many, timeout=60)
+
+    def read_twice(_: int) -> int:
+        with reading(tmp_path) as connection:
+            assert connection
+            connection.scalar(text("select 1"))
+            all_read.wait()
+            return len(label_changes.read(tmp_path))
+
+    with ThreadPoolExecutor(many) as threads:
+        assert list(threads.map(read_twice, range(many))) == [1] * many
+    assert pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
 @pytest.mark.usefixtures("database_engine")

@@ -12,9 +12,12 @@ from clusterdash import access
 from clusterdash.cases import answering, scheduling, steps
 from clusterdash.cases.open_case import Applicant, Cases, OpenCase
 from clusterdash.domain import PUBLIC, Grid, Indicator, Scheme, Viewer
+from clusterdash.domain import STAFF as ALL_OF_STAFF
 from clusterdash.domain.answer_sheet import SaveResult, SentChange
 from clusterdash.domain.case import CaseKind, Seat, Sheet
 from clusterdash.domain.text import LocalizedText
+from clusterdash.editions import catalog
+from clusterdash.editions.reader import EditionDatabase
 from clusterdash.ingest import grants
 
 CLUSTER = "c-one"
@@ -53,6 +56,15 @@ def grid_of(code: str = "t", questions: int = 4, *, purpose: str = "benchmark", 
     )
     scheme = Scheme(code, code, "1", name, "evaluation" if purpose == "evaluation" else "benchmark", illustrative=False)
     return Grid(scheme, (), indicators, (), ())
+
+
+def published_grid(data: Path, purpose: str = "benchmark") -> Grid:
+    """The scheme of an interview, or of an evaluation, in the served edition."""
+    opened = EditionDatabase(catalog.current_path(data))
+    try:
+        return next(one for one in opened.reader(ALL_OF_STAFF).schemes() if one.scheme.purpose == purpose)
+    finally:
+        opened.close()
 
 
 @dataclass

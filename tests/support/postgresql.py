@@ -49,7 +49,23 @@ class PostgresServer:
         subprocess.run(command, check=True, capture_output=True, user=self._user, cwd=self.folder)
 
     def start(self) -> None:
-        """Start the server, and wait until it answers."""
+        """Start the server, and wait until it answers.
+
+        After a crash it refuses to start until the processes of the connections have ended, too.
+        """
+        self._process = self._launched()
+        end = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(self._address("postgres"), connect_timeout=1).close()
+                return
+            except psycopg.OperationalError:
+                assert time.monotonic() < end, (self.folder / "log").read_text("utf-8")
+                if self._process.poll() is not None:
+                    self._process = self._launched()
+                time.sleep(0.02)
+
+    def _launched(self) -> subprocess.Popen[bytes]:
         command = [str(PROGRAMS / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
         for setting in (
             f"fsync={'on' if self._durable else 'off'}",
@@ -59,16 +75,7 @@ class PostgresServer:
         ):
             command += ["-c", setting]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, user=self._user, cwd=self.folder)
-        end = time.monotonic() + 60
-        while True:
-            try:
-                psycopg.connect(self._address("postgres"), connect_timeout=1).close()
-                return
-            except psycopg.OperationalError:
-                assert self._process.poll() is None, (self.folder / "log").read_text("utf-8")
-                assert time.monotonic() < end, "PostgreSQL does not answer"
-                time.sleep(0.02)
+            return subprocess.Popen(command, stdout=log, stderr=log, user=self._user, cwd=self.folder)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop the server: SIGINT ends the connections, SIGKILL is a crash."""
