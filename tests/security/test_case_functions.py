@@ -14,7 +14,18 @@ from pathlib import Path
 import pytest
 from support.cases import APPLICANT, COLLEAGUE, FIRST, MANAGER, SECOND, STAFF, STRANGER, World, grid_of
 
-from clusterdash.cases import answering, evidence, publication, scheduling, steps, trail, workbook
+from clusterdash.cases import (
+    answering,
+    earlier_evidence,
+    evidence,
+    provisional_report,
+    publication,
+    scheduling,
+    statement,
+    steps,
+    trail,
+    workbook,
+)
 from clusterdash.cases.open_case import NotAllowedError, OpenCase
 from clusterdash.domain import Cluster, ClusterdashError
 from clusterdash.domain.answer_sheet import SentChange
@@ -47,6 +58,7 @@ read auditor     -       -       -     -      12    mc12s    mc12s  mc12s    mc1
 read documents   mc      mc12    mc12  mc12   mc12  mc12     mc12   mc12     mc12    mc
 read trail       mc      mc12    mc12  mc12   mc12  mc12s    mc12s  mc12s    mc12s   mc
 read agreement   -       -       -     -      12    mc12s    mc12s  mc12s    mc12s   -
+read result      -       -       -     -      -     mc12s    mc12s  mc12s    mc12s   -
 save preparation -       mc      -     -      -     -        -      -        -       -
 save interview   -       -       -     -      -     -        -      -        -       -
 save expert_1    -       -       1     -      -     -        -      -        -       -
@@ -122,8 +134,12 @@ FUNCTIONS: dict[str, list[Function]] = {
     "see": [lambda opened: opened.case, lambda opened: opened.cases.open(opened.case_id)],
     **{f"read {sheet}": reading_of(sheet) for sheet in Sheet},
     "read documents": [evidence.documents, lambda opened: evidence.content(opened, document_of(opened))],
-    "read trail": [trail.read, trail.head],
+    "read trail": [trail.read],
     "read agreement": [steps.confirmations],
+    "read result": [
+        lambda opened: statement.read(opened, GRID),
+        provisional_report.reported_hand_in,
+    ],
     "save preparation": saving(Sheet.PREPARATION, "value"),
     "save interview": saving(Sheet.INTERVIEW, "value"),
     "save auditor": saving(Sheet.AUDITOR, "points"),
@@ -135,6 +151,8 @@ FUNCTIONS: dict[str, list[Function]] = {
     "add documents": [
         lambda opened: evidence.add(opened, GRID, QUESTION, "more.txt", b"more"),
         lambda opened: evidence.withdraw(opened, document_of(opened)),
+        lambda opened: earlier_evidence.offered(opened, GRID),
+        lambda opened: earlier_evidence.confirm(opened, GRID, document_of(opened)),
     ],
     "declare": [steps.declare_independence],
     "hand in": [lambda opened: steps.hand_in(opened, GRID)],
@@ -196,7 +214,7 @@ def is_let_in(world: World, function: Function, opened: OpenCase, lost_by: str =
 def lines_of(world: World, opened: OpenCase) -> int:
     with reading(world.data) as connection:
         assert connection
-        return case_trail.head(connection, opened.case_id)[0]
+        return case_trail.head(connection, opened.case_id).number
 
 
 def walk(world: World) -> Iterator[tuple[str, str]]:
