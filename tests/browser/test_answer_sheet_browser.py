@@ -215,6 +215,25 @@ def test_the_draft_of_an_open_tab_is_sent_by_that_tab_alone(
     context.close()
 
 
+def test_who_types_without_a_pause_does_not_keep_back_what_was_lost(
+    case: PreparedCase, server: Server, browser: Browser
+) -> None:
+    context = case.sign_in(browser)
+    page = case.open(context)
+    server.kill()
+    type_text(page, "S1", "lost on its way")
+    box(page, "S1").blur()
+    expect(state(page, "S1")).to_contain_text("No connection")
+    server.start()
+    box(page, "S1").click()
+    for _ in range(500):
+        page.keyboard.type("x", delay=50)
+        if case.text("S1", "note"):
+            break
+    assert case.text("S1", "note").startswith("lost on its way")
+    context.close()
+
+
 def test_two_people_in_one_field_are_not_interrupted_and_both_see_what_was_replaced(
     case: PreparedCase, browser: Browser
 ) -> None:

@@ -112,7 +112,9 @@ export class Drafts {
     }
     if (changes.length) this.waitingSince ||= now;
     this.#notify();
-    this.#schedule(RESEND);
+    // Apart from the pause after typing: who types on and on must not keep back what was lost on its way.
+    clearTimeout(this.resending);
+    if (this.fields.size) this.resending = setTimeout(() => this.#send(), RESEND);
   }
 
   resend() {
