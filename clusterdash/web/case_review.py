@@ -10,7 +10,7 @@ from ..cases import answering, publication, review, steps
 from ..cases.open_case import OpenCase
 from ..cases.steps import RESULT
 from ..domain import Grid
-from ..domain.case import LABEL, Case, CaseAction, Sheet
+from ..domain.case import LABEL, Case, CaseAction, CaseKind, Sheet
 from ..i18n import translate
 from ..presentation.cases import review as texts
 from ..presentation.labels import cluster_page
@@ -65,8 +65,10 @@ def _decide(visit: PageContext, opened: OpenCase) -> None:
         for step in steps.reopenable(opened.case.kind):
             action_with_reason(visit, f"reopen_{step}", partial(steps.reopen, opened, step))
         action_with_reason(visit, "refuse", partial(steps.refuse, opened))
-        action_button(visit, "allow_report", partial(steps.allow_another_report, opened))
-    st.caption(visit.translate("review.reports", n=opened.case.reports_allowed))
+        if opened.case.kind is CaseKind.BENCHMARKING:
+            action_button(visit, "allow_report", partial(steps.allow_another_report, opened))
+    if opened.case.kind is CaseKind.BENCHMARKING:
+        st.caption(visit.translate("review.reports", n=opened.case.reports_allowed))
 
 
 def _show_label(visit: PageContext, opened: OpenCase) -> None:

@@ -106,5 +106,5 @@ def _confirm(opened: OpenCase, seen: Mapping[str, int]) -> None:
 
 def _show_verdict(visit: PageContext, grid: Grid, agreed: Answers) -> None:
     found = score(grid, judgment_sheets.points_of(grid, agreed))
-    if found.answered:
+    if not found.missing:
         st.markdown(narrative.result_sentence(found, visit.language))

@@ -141,8 +141,10 @@ def _value_label(name: str, indicator: Indicator, language: Language, *, typed: 
     """The label of a value or points: with the allowed values where it is typed."""
     if typed:
         return allowed_text(indicator, language)
+    if indicator.kind == "gate":
+        return translate(language, "case_sheet.met")
     label, unit = translate(language, f"case_sheet.{name}"), indicator.unit.get(language)
-    return f"{label} ({unit})" if unit and indicator.kind not in ("level", "gate") else label
+    return f"{label} ({unit})" if unit and indicator.kind != "level" else label
 
 
 def allowed_text(indicator: Indicator, language: Language) -> str:
