@@ -18,6 +18,7 @@ from clusterdash.domain.answer_sheet import SentChange
 from clusterdash.domain.case import Sheet
 from clusterdash.ingest import grants
 
+from .browser import confirm_and_publish
 from .cases import published_grid
 from .login_server import House, sign_in
 
@@ -97,13 +98,7 @@ def publishes(staff: Page, house: House) -> None:
     staff.get_by_role("button", name="Check for an edition").click()
     expect(staff.get_by_text("The check has begun")).to_be_visible()
     staff.goto(f"{house.address}/data?lang=en")
-    publish = staff.get_by_role("button", name="Publish this edition").first
-    expect(publish).to_be_visible()
-    for box in staff.get_by_role("checkbox").all():
-        box.check(force=True)
-    expect(publish).to_be_enabled()
-    publish.click()
-    expect(staff.get_by_text("The edition is published")).to_be_visible()
+    confirm_and_publish(staff)
     staff.goto(f"{house.address}/cases?lang=en")
     expect(staff.get_by_text("No accepted case waits for an edition.")).to_be_visible()
 
