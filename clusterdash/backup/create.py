@@ -60,12 +60,13 @@ def backup(data: Path, path: Path, now: datetime) -> Manifest:
                     writer.add(f"{DATABASE}/{table.name}.jsonl", _lines(connection, table), compress=True)
                 published = list(connection.scalars(_PUBLISHED))
                 served = published[-1] if published else served
-                shared_evidence.fetch_all(data, case_erasure.evidence_in_use(connection))
+                documents = case_erasure.evidence_in_use(connection)
                 last_ids, schema, engine = rows.last_ids(connection), revision(connection), connection.dialect.name
             stored = _add_editions(writer, data)
             if gone := sorted((before.intersection(published) | {served} - {""}) - stored):
                 raise ClusterdashError("backup.changed_meanwhile", editions=", ".join(gone))
             _add_operator_files(writer, data)
+            shared_evidence.fetch_all(data, documents)
             _add_evidence(writer, data)
             made_at = now.astimezone(UTC).isoformat(timespec="seconds")
             manifest = Manifest(

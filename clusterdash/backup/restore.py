@@ -62,6 +62,7 @@ def restore(path: Path, data: Path) -> Manifest:
             if folder != DATABASE:
                 place = catalog.editions_folder(data) if folder == EDITIONS else data
                 _put(place / name, checked(archive, file, path))
+        shared_evidence.put_all(data)  # before the database, so that an interrupted restore is run again
         _restore_database(data, archive, manifest, path)
         marker.unlink()
         files.sync_folder(data)
@@ -69,7 +70,6 @@ def restore(path: Path, data: Path) -> Manifest:
             stored = catalog.editions_folder(data)
             for _ in shared_editions.take_over(data, stored, stored / REPLACED):
                 pass
-            shared_evidence.put_all(data)
     return manifest
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from secrets import token_hex
 
 from .. import case_access
-from ..domain import ClusterdashError, Grid
+from ..domain import Grid
 from ..domain.case import Case, CaseAction, EvidenceDocument
 from ..operational_database import case_evidence, case_records
-from . import evidence_kinds
+from . import evidence
 from .open_case import Allowed, OpenCase
 from .virus_scan import ScanResult
 
@@ -29,14 +29,9 @@ def confirm(opened: OpenCase, grid: Grid, evidence_id: str) -> None:
     Raises NotAllowedError, and ClusterdashError if it is not offered, or if the case has no room for it.
     """
     with opened.acting(CaseAction.ADD_EVIDENCE) as allowed:
-        document = next((one for one in _offered(allowed, grid) if one.evidence_id == evidence_id), None)
-        if document is None:
-            raise ClusterdashError("evidence_file.absent")
-        present = case_evidence.read_all(allowed.connection, opened.case_id)
-        evidence_kinds.require_within_limits(len(present), sum(one.size for one in present), document.size)
+        document = evidence.document_of(_offered(allowed, grid), evidence_id)
         confirmed = replace(document, evidence_id=token_hex(8), confirmed_at=allowed.at)
-        case_evidence.add(allowed.connection, opened.case_id, confirmed, allowed.person_id)
-        allowed.log("evidence_confirm", question=document.question, texts=("", document.name))
+        evidence.add_row(allowed, confirmed, "evidence_confirm")
 
 
 def _offered(allowed: Allowed, grid: Grid) -> tuple[EvidenceDocument, ...]:

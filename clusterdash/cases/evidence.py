@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from secrets import token_hex
 
 from ..domain import ClusterdashError, Grid
 from ..domain.case import CaseAction, EvidenceDocument
 from ..operational_database import case_evidence
 from . import evidence_kinds, evidence_store, shared_evidence, virus_scan
-from .open_case import OpenCase
+from .open_case import Allowed, OpenCase
 from .virus_scan import ScanResult
 
 _LOG = logging.getLogger("clusterdash")
@@ -43,20 +44,26 @@ def add(opened: OpenCase, grid: Grid, question: str, name: str, content: bytes) 
         _LOG.error("documents: %s %s", error.key, dict(error.values))
         raise ClusterdashError("evidence_file.not_shared") from error
     with opened.acting(CaseAction.ADD_EVIDENCE) as allowed:
-        present = case_evidence.read_all(allowed.connection, opened.case_id)
-        evidence_kinds.require_within_limits(len(present), sum(one.size for one in present), len(content))
         document = EvidenceDocument(
             token_hex(8), question, accepted.name, accepted.kind.value, len(content), sha256, scan.value, allowed.at
         )
-        case_evidence.add(allowed.connection, opened.case_id, document, allowed.person_id)
-        allowed.log("evidence_add", question=question, texts=("", accepted.name))
+        add_row(allowed, document, "evidence_add")
     return scan
+
+
+def add_row(allowed: Allowed, document: EvidenceDocument, action: str) -> None:
+    """Add a document to a case, with a line in the trail. Raises ClusterdashError if the case has no room for it."""
+    case_id = allowed.case.case_id
+    present = case_evidence.read_all(allowed.connection, case_id)
+    evidence_kinds.require_within_limits(len(present), sum(one.size for one in present), document.size)
+    case_evidence.add(allowed.connection, case_id, document, allowed.person_id)
+    allowed.log(action, question=document.question, texts=("", document.name))
 
 
 def withdraw(opened: OpenCase, evidence_id: str) -> None:
     """Withdraw a document. Raises NotAllowedError, and ClusterdashError if there is none."""
     with opened.acting(CaseAction.ADD_EVIDENCE) as allowed:
-        document = _document(case_evidence.read_all(allowed.connection, opened.case_id), evidence_id)
+        document = document_of(case_evidence.read_all(allowed.connection, opened.case_id), evidence_id)
         case_evidence.change(allowed.connection, opened.case_id, evidence_id, withdrawn_at=allowed.at)
         allowed.log("evidence_withdraw", question=document.question, texts=(document.name, ""))
 
@@ -67,7 +74,7 @@ def content(opened: OpenCase, evidence_id: str) -> bytes:
     Raises NotAllowedError, and ClusterdashError if there is none, or if its file is absent or damaged.
     """
     with opened.acting(CaseAction.READ_EVIDENCE) as allowed:
-        document = _document(case_evidence.read_all(allowed.connection, opened.case_id), evidence_id)
+        document = document_of(case_evidence.read_all(allowed.connection, opened.case_id), evidence_id)
         allowed.log("evidence_read", question=document.question, texts=("", document.name))
     try:
         shared_evidence.fetch(opened.cases.data, document.sha256, document.size)
@@ -77,7 +84,8 @@ def content(opened: OpenCase, evidence_id: str) -> bytes:
     return evidence_store.read(opened.cases.data, document.sha256)
 
 
-def _document(found: tuple[EvidenceDocument, ...], evidence_id: str) -> EvidenceDocument:
+def document_of(found: Sequence[EvidenceDocument], evidence_id: str) -> EvidenceDocument:
+    """The document with an id. Raises ClusterdashError if it is not among those found."""
     document = next((one for one in found if one.evidence_id == evidence_id), None)
     if document is None:
         raise ClusterdashError("evidence_file.absent")

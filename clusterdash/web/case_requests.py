@@ -95,8 +95,7 @@ def show_case(visit: PageContext, opened: OpenCase) -> None:
         next_pages(visit, opened)
     st.markdown(overview.visit_sentence(case, language))
     if case.visit_at:
-        with st.container(width=_BUTTON_WIDTH):
-            calendar_button(visit, case)
+        calendar_button(visit, case)
     st.caption(escape_markdown(overview.people_sentence(case, language)))
     st.caption(overview.since_sentence(case, visit.now.date(), language))
 
@@ -117,7 +116,8 @@ def calendar_button(visit: PageContext, case: Case) -> None:
     )
     make = partial(reminders.calendar, dates, visit.language, visit.now)
     label = visit.translate("case_page.calendar")
-    private_download(label, f"case-{case.case_id}.ics", make, "text/calendar", key=f"ics-{case.case_id}")
+    with st.container(width=_BUTTON_WIDTH):
+        private_download(label, f"case-{case.case_id}.ics", make, "text/calendar", key=f"ics-{case.case_id}")
 
 
 def next_pages(visit: PageContext, opened: OpenCase) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from ..cases import provisional_report
 from ..cases.open_case import OpenCase
 from ..domain import Grid
-from ..domain.case import CaseAction, CaseKind
+from ..domain.case import CaseKind
 from ..presentation.cases import provisional
 from .cases import previous_assessment
 from .context import PageContext
@@ -18,8 +18,8 @@ _NO_SECTOR = "none"
 
 
 def show_report(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
-    """Show the report of a benchmarking whose answers were handed in, if the visitor may read it."""
-    if opened.case.kind is not CaseKind.BENCHMARKING or not opened.may(CaseAction.READ_REPORT):
+    """Show the report of a benchmarking whose answers were handed in. Raises NotAllowedError."""
+    if opened.case.kind is not CaseKind.BENCHMARKING:
         return
     reported = provisional_report.reported_hand_in(opened)
     if reported.later:
@@ -31,7 +31,7 @@ def show_report(visit: PageContext, opened: OpenCase, grid: Grid) -> None:
     sector = _NO_SECTOR if published else _choose_sector(visit)
     groups = visit.reader.quartiles(opened.case.cluster_id, grid.scheme.code, sector)
     answers = provisional_report.values(reported.hand_in, grid)
-    report = provisional_report.provisional_report(visit.reader.edition(), grid, answers, groups, published)
+    report = provisional_report.provisional_report(visit.edition, grid, answers, groups, published)
     for bands in report.groups:
         st.markdown(provisional.provisional_summary(bands, visit.language))
     if (published or sector != _NO_SECTOR) and all(bands.group.kind != "sector" for bands in report.groups):

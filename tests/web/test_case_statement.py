@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.cases import FIRST, MANAGER, SECOND, STAFF, World, agree, judge, most
-from support.editions import copied
 from support.leak_audit import recorded_messages, sent_by, unpacked
 from support.pages import APP, words
 from support.sign_in import AUTH, claims
@@ -15,27 +12,12 @@ from support.sign_in import AUTH, claims
 from clusterdash.cases import statement, steps
 from clusterdash.domain import Grid, Language
 from clusterdash.domain.case import CaseKind, Sheet, Step
-from clusterdash.editions.reader import EditionReader
 from clusterdash.i18n import translate
 from clusterdash.reports import case_statement
 
 RESULT, EVALUATION, REVIEW = "pages/cluster/result.py", "pages/expert/evaluation.py", "pages/staff/review.py"
 READERS = [(MANAGER, RESULT), (FIRST, EVALUATION), (SECOND, EVALUATION), (STAFF, REVIEW)]
 ALONE = "alone-4711"
-
-
-@pytest.fixture
-def grid(staff: EditionReader) -> Grid:
-    """The scheme of the Gold evaluation."""
-    return staff.evaluation_schemes()[0]
-
-
-@pytest.fixture
-def world(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The sample, with people."""
-    own = copied(data, tmp_path / "data")
-    monkeypatch.setenv("CLUSTERDASH_DATA", str(own))
-    return World(own)
 
 
 def judged(world: World, grid: Grid) -> str:

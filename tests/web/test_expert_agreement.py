@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from streamlit.testing.v1 import AppTest
 from support.cases import FIRST, MANAGER, SECOND, STAFF, World, most
-from support.editions import copied
 from support.leak_audit import recorded_messages, unpacked
 from support.pages import APP, refuses, words
 from support.sign_in import AUTH, claims
 
 from clusterdash.domain import Grid
-from clusterdash.editions.reader import EditionReader
 
 PAGE = "pages/staff/experts.py"
-
-
-@pytest.fixture
-def grid(staff: EditionReader) -> Grid:
-    """The scheme of the Gold evaluation."""
-    return staff.evaluation_schemes()[0]
-
-
-@pytest.fixture
-def world(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The sample, with people."""
-    own = copied(data, tmp_path / "data")
-    monkeypatch.setenv("CLUSTERDASH_DATA", str(own))
-    return World(own)
 
 
 def visit(who: str, language: str = "en") -> AppTest:

@@ -32,7 +32,8 @@ def agreement_table(judged: Sequence[JudgedAlone], grid: Grid, language: Languag
     A part with too few pairs has their number alone.
     """
     pairs = _all_pairs(judged, grid)
-    if agreement(pairs) is None:
+    overall = agreement(pairs)
+    if overall is None:
         return ""
     parts = [
         (
@@ -43,8 +44,11 @@ def agreement_table(judged: Sequence[JudgedAlone], grid: Grid, language: Languag
     ]
     headings = [translate(language, f"experts.{name}") for name in _COLUMNS]
     groups = [
-        ("", [_row(translate(language, "experts.all"), pairs, language)]),
-        (translate(language, "experts.by_dimension"), [_row(name, of_it, language) for name, of_it in parts]),
+        ("", [_row(translate(language, "experts.all"), pairs, overall, language)]),
+        (
+            translate(language, "experts.by_dimension"),
+            [_row(name, of_it, agreement(of_it), language) for name, of_it in parts],
+        ),
     ]
     caption = translate(language, "experts.caption", pairs=MINIMUM_PAIRS, least=MINIMUM_CASES)
     return table(caption, headings, groups)
@@ -54,9 +58,9 @@ def _all_pairs(judged: Sequence[JudgedAlone], grid: Grid) -> list[Pairs]:
     return pairs_of(judged, {indicator.code for indicator in grid.indicators})
 
 
-def _row(name: str, pairs: Sequence[Pairs], language: Language) -> list[str]:
+def _row(name: str, pairs: Sequence[Pairs], found: Agreement | None, language: Language) -> list[str]:
     counts = [format_number(language, sum(map(len, pairs)), 0), format_number(language, len(pairs), 0)]
-    return [name, *counts, *_figures(agreement(pairs), language)]
+    return [name, *counts, *_figures(found, language)]
 
 
 def _figures(found: Agreement | None, language: Language) -> list[str]:

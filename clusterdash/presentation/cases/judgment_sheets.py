@@ -107,8 +107,7 @@ def _asked(grid: Grid, indicator: Indicator, language: Language) -> list[str]:
 def _declared(indicator: Indicator, declared: Answers, language: Language) -> list[str]:
     """What the cluster answered, and its note and evidence."""
     value, note, proof = (stored_text(declared, indicator.code, field) for field in ("value", "note", "proof"))
-    words = result_words(indicator, value, language) or translate(language, "case_sheet.no_answer")
-    said = [translate(language, "case_sheet.declared", value=words)]
+    said = [translate(language, "case_sheet.declared", value=result_words(indicator, value, language))]
     return [*said, *(text for text in (note, proof) if text)]
 
 
