@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import files
@@ -42,14 +42,25 @@ def locked(data: Path) -> Iterator[None]:
         if data in held or engine is None or engine.url.get_backend_name() != POSTGRESQL:
             yield
             return
+        held.add(data)
         try:
-            with engine.connect().execution_options(reading=True, isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
-                held.add(data)
-                try:
-                    yield
-                finally:
-                    held.discard(data)
-                    connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+            with database_locked(engine):
+                yield
         except SQLAlchemyError as error:
             raise database_failure(error, data) from error
+        finally:
+            held.discard(data)
+
+
+@contextmanager
+def database_locked(engine: Engine) -> Iterator[None]:
+    """Hold the lock of a PostgreSQL database over all servers; a SQLite file has none but that of its folder."""
+    if engine.dialect.name != POSTGRESQL:
+        yield
+        return
+    with engine.connect().execution_options(reading=True, isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})

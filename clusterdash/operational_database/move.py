@@ -8,7 +8,7 @@ afterwards, or if only the target was written, running the move again ends it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from .engine import (
     reason,
     revision,
 )
-from .lock import folder_locked, locked
+from .lock import database_locked, folder_locked
 
 TO_FILE = "sqlite"
 """The name of the target that is the file in the data folder."""
@@ -61,7 +61,12 @@ def move(data: Path, to: str) -> MoveResult:
         building.touch(files.PRIVATE_FILE)
         target = URL.create("sqlite", database=str(building))
     try:
-        with _lock(data, source), _engine(source) as old_engine, _engine(target) as new_engine:
+        with (
+            folder_locked(data),
+            _engine(source) as old_engine,
+            database_locked(old_engine),  # also where it is marked as moved already
+            _engine(target) as new_engine,
+        ):
             moved = _copy(old_engine, new_engine, name)
         if into_file:
             _set_aside(data / former_files.FOLDER / FILE)
@@ -93,11 +98,6 @@ def _ends(data: Path, to: str) -> tuple[URL, URL]:
     if source == file and not database_path(data).exists():
         raise ClusterdashError("move.nothing", file=database_path(data), database=_name(target))
     return source, target
-
-
-def _lock(data: Path, source: URL) -> AbstractContextManager[None]:
-    """The lock of the source; for a file it is the folder's, also where another database is configured already."""
-    return folder_locked(data) if source == parse_url(None, data) else locked(data)
 
 
 def _copy(old_engine: Engine, new_engine: Engine, name: str) -> int:

@@ -19,7 +19,7 @@ from clusterdash.cli.main import main
 from clusterdash.domain import ClusterdashError
 from clusterdash.operational_database import edition_files, grants, label_changes, pins, rows
 from clusterdash.operational_database.edition_files import EditionFile
-from clusterdash.operational_database.engine import database_path, reading
+from clusterdash.operational_database.engine import database_path, forget_open_databases, reading
 from clusterdash.operational_database.move import TO_FILE, move
 
 pytestmark = needs_postgresql
@@ -203,3 +203,20 @@ def test_an_interrupted_move_that_had_marked_its_source_is_ended(
         pins.read(data)
     assert move(data, address).rows == sum(map(len, before.values()))
     assert content(data) == before
+
+
+def test_an_interrupted_move_back_into_the_file_is_ended(
+    tmp_path: Path, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(tmp_path)
+    before, address = content(tmp_path), server.new_database()
+    move(tmp_path, address)
+    monkeypatch.setenv("CLUSTERDASH_DATABASE", address)
+    move(tmp_path, TO_FILE)
+    database_path(tmp_path).unlink()  # as if killed before the file was put in its place
+    forget_open_databases()
+    with pytest.raises(ClusterdashError, match=r"operational\.moved"):
+        pins.read(tmp_path)
+    assert move(tmp_path, TO_FILE).rows == sum(map(len, before.values()))
+    monkeypatch.delenv("CLUSTERDASH_DATABASE")
+    assert content(tmp_path) == before
