@@ -1,40 +1,51 @@
-"""Readers of files: sheets of text, rows numbered as in the spreadsheet. Cells are parsed elsewhere."""
+"""Readers of files: grids of text, and sheets with headings, rows numbered as in the spreadsheet.
+
+Cells are parsed elsewhere.
+"""
 
 from __future__ import annotations
 
-import csv
-import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ..domain import Problem
-from . import invisible_characters, xlsx_worker
+from . import invisible_characters, text_files, xlsx_worker
+from .text_files import UnreadableError
 from .xlsx_worker import MAXIMUM_ROWS, MAXIMUM_UNPACKED
 
 SUFFIXES = (".csv", ".tsv", ".xlsx")
 MAXIMUM_COLUMNS = 1_000
-MAXIMUM_BLANK = 1 << 20
-"""Blank rows of one sheet: as many as a spreadsheet has rows. A file with more is rejected."""
 MAXIMUM_FILES = 10_000
 """Of one folder."""
 MAXIMUM_PROBLEMS = 10_000
 """Maximum number of errors, and of warnings, reported for one sheet; after so many errors reading it stops."""
-LONGEST_LINE = 1 << 20
-"""In characters."""
-_PART = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A visible sheet of a workbook, or a text file, as its reader sees it: rows of text, none taken for headings yet.
+
+    `file` is the path as it was given, `name` the file's stem or the workbook's sheet. The n-th of `rows` is row n;
+    they can be iterated again and again: a long text file is read anew each time and takes no memory.
+    """
+
+    file: str
+    name: str
+    rows: Iterable[tuple[str, ...]]
+    hidden_rows: frozenset[int] = frozenset()
+    """The rows that a spreadsheet does not show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A header and its rows, all text.
 
-    `file` is the path as it was given, `name` the file's stem or the workbook's sheet. Rows have their number; each
-    iteration reads them from the file, so that a long text file takes no memory.
+    `file` and `name` are those of the grid. Rows have their number; each iteration reads them from the file, so that a
+    long text file takes no memory.
     """
 
     file: str
@@ -52,45 +63,36 @@ def files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
+def read_grids(
+    paths: Iterable[Path], most_rows: int | None = None, *, follow: bool = False
+) -> tuple[list[Grid], list[Problem]]:
+    """Read files, and the tables directly in folders; text files with more than `most_rows` rows are rejected.
+
+    Symbolic links are rejected unless `follow` is set; pipes and devices always are. Returns all grids that could be
+    read, an error for each file that could not, and a warning for each one that was ignored in a folder.
+    """
+    grids: list[Grid] = []
+    problems: list[Problem] = []
+    for grid, most in _grids(paths, most_rows, problems, follow=follow):
+        try:
+            for _ in _counted(grid, most):
+                pass
+        except (UnreadableError, OSError) as trouble:
+            problems.append(_unreadable(Path(grid.file), trouble))
+        else:
+            grids.append(grid)
+    return grids, problems
+
+
 def read_files(
     paths: Iterable[Path], most_rows: int | None = None, *, follow: bool = False
 ) -> tuple[list[Sheet], list[Problem]]:
-    """Read files, and the tables directly in folders; text files with more than `most_rows` rows are rejected.
-
-    Symbolic links are rejected unless `follow` is set; pipes and devices always are. Returns all sheets that could be
-    read, an error for each file that could not, and a warning for each one that was ignored in a folder.
-    """
-    sheets: list[Sheet] = []
+    """As `read_grids`, with headings: the sheets of all grids that have any."""
     problems: list[Problem] = []
-    for path in paths:
-        try:
-            if path.is_symlink() and not follow:
-                problems.append(_of_file(path, "sheet.link"))
-                continue
-            if not path.exists() and not path.is_symlink():
-                problems.append(_of_file(path, "sheet.absent"))
-                continue
-            found = files([path])
-            if path.is_dir():
-                others = [p for p in sorted(path.iterdir()) if p not in set(found) and p.name[0] not in "~."]
-                problems += [_of_file(other, "sheet.passed_over") for other in others[:MAXIMUM_PROBLEMS]]
-            if not found:
-                problems.append(_of_file(path, "sheet.empty_folder"))
-            if len(found) > MAXIMUM_FILES:
-                problems.append(_of_file(path, "sheet.too_many_files", maximum=MAXIMUM_FILES))
-                continue
-        except OSError as trouble:
-            problems.append(_of_file(path, "sheet.unreadable", detail=trouble.strerror or ""))
-            continue
-        for file in found:
-            try:
-                _ensure_file(file, follow=follow)
-                _read_file(file, most_rows, sheets, problems)
-            except _UnreadableError as trouble:
-                problems.append(_of_file(file, trouble.key, **trouble.values))
-            except OSError as trouble:
-                problems.append(_of_file(file, "sheet.unreadable", detail=trouble.strerror or ""))
-    return sheets, problems
+    found = [
+        sheet_of(grid, problems, most_rows=most) for grid, most in _grids(paths, most_rows, problems, follow=follow)
+    ]
+    return [sheet for sheet in found if sheet], problems
 
 
 def read_content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
@@ -103,17 +105,76 @@ def read_content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
     return kept, [replace(problem, file=path.name) for problem in problems]
 
 
+def sheet_of(
+    grid: Grid, problems: list[Problem], heading_row: int | None = None, *, most_rows: int | None = None
+) -> Sheet | None:
+    """The headings of a grid, and the rows below them; None if there are none.
+
+    `heading_row` is the number of the row with the headings; by default the first one that is not blank. Cells beyond
+    the headings, and values without a heading, are added to `problems`; so is an error, and None returned, if there are
+    more than `most_rows` rows, or too many blank ones or problems.
+    """
+    found: list[Problem] = []
+    try:
+        header = _check_rows(grid, found, heading_row, most_rows)
+    except (UnreadableError, OSError) as trouble:
+        problems += [*found, _unreadable(Path(grid.file), trouble)]
+        return None
+    problems += found
+    return Sheet(grid.file, grid.name, header, _Rows(grid.rows, len(header), heading_row)) if header else None
+
+
+def _grids(
+    paths: Iterable[Path], most_rows: int | None, problems: list[Problem], *, follow: bool
+) -> Iterator[tuple[Grid, int | None]]:
+    """Each grid with the number of rows that it may have; iterating over them may raise UnreadableError."""
+    for path in paths:
+        for file in _named(path, problems, follow=follow):
+            try:
+                _ensure_file(file, follow=follow)
+                found = _read_file(file, problems)
+            except (UnreadableError, OSError) as trouble:
+                problems.append(_unreadable(file, trouble))
+            else:
+                most = MAXIMUM_ROWS if file.suffix.lower() == ".xlsx" else most_rows
+                yield from ((grid, most) for grid in found)
+
+
+def _named(path: Path, problems: list[Problem], *, follow: bool) -> list[Path]:
+    """The files to read for one path; problems are added for what cannot be read, or is ignored in a folder."""
+    try:
+        if path.is_symlink() and not follow:
+            problems.append(_of_file(path, "sheet.link"))
+            return []
+        if not path.exists() and not path.is_symlink():
+            problems.append(_of_file(path, "sheet.absent"))
+            return []
+        found = files([path])
+        if path.is_dir():
+            others = [p for p in sorted(path.iterdir()) if p not in set(found) and p.name[0] not in "~."]
+            problems += [_of_file(other, "sheet.passed_over") for other in others[:MAXIMUM_PROBLEMS]]
+    except OSError as trouble:
+        problems.append(_unreadable(path, trouble))
+        return []
+    if not found:
+        problems.append(_of_file(path, "sheet.empty_folder"))
+    if len(found) > MAXIMUM_FILES:
+        problems.append(_of_file(path, "sheet.too_many_files", maximum=MAXIMUM_FILES))
+        return []
+    return found
+
+
 def _ensure_file(path: Path, *, follow: bool) -> None:
-    """Raise _UnreadableError unless it is a regular file with content: opening a pipe blocks, a device may not end."""
+    """Raise UnreadableError unless it is a regular file with content: opening a pipe blocks, a device may not end."""
     status = path.stat() if follow else path.lstat()
     if stat.S_ISLNK(status.st_mode):
-        raise _UnreadableError("sheet.link")
+        raise UnreadableError("sheet.link")
     if not stat.S_ISREG(status.st_mode):
-        raise _UnreadableError("sheet.no_file")
+        raise UnreadableError("sheet.no_file")
     if not status.st_size:
-        raise _UnreadableError("sheet.empty")
+        raise UnreadableError("sheet.empty")
     if path.suffix.lower() == ".xlsx" and status.st_size > MAXIMUM_UNPACKED:
-        raise _UnreadableError("sheet.too_large", megabytes=MAXIMUM_UNPACKED // 1024**2)
+        raise UnreadableError("sheet.too_large", megabytes=MAXIMUM_UNPACKED // 1024**2)
 
 
 def _is_table(file: Path) -> bool:
@@ -125,115 +186,119 @@ def _of_file(path: Path, key: str, **values: object) -> Problem:
     return Problem(str(path), "", None, "", "", key, tuple(values.items()), severity)
 
 
-def _read_file(path: Path, most_rows: int | None, sheets: list[Sheet], problems: list[Problem]) -> None:
+def _unreadable(path: Path, trouble: UnreadableError | OSError) -> Problem:
+    if isinstance(trouble, UnreadableError):
+        return _of_file(path, trouble.key, **trouble.values)
+    return _of_file(path, "sheet.unreadable", detail=trouble.strerror or "")
+
+
+def _read_file(path: Path, problems: list[Problem]) -> list[Grid]:
     suffix, file = path.suffix.lower(), str(path)
     if suffix not in SUFFIXES:
-        raise _UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
+        raise UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
     if suffix != ".xlsx":
-        source, hidden = _delimited(path)
-        _add(file, path.stem, source, hidden, most_rows, sheets, problems)
-        return
+        source, hidden = text_files.open_text(path)
+        return [_cleaned(Grid(file, path.stem, source), problems) if hidden else Grid(file, path.stem, source)]
     try:
         book = xlsx_worker.read_workbook(path.read_bytes())
     except xlsx_worker.RefusedError as refused:
-        raise _UnreadableError(refused.key, **refused.values) from refused
+        raise UnreadableError(refused.key, **refused.values) from refused
     problems += [Problem(file, name, None, "", "", "sheet.hidden", severity="warning") for name in book.hidden]
     problems += [Problem(file, name, row, "", text, "sheet.formula") for name, row, text in book.uncomputed]
-    for name, rows in book.sheets:
-        hidden = any(invisible_characters.may_contain_invisible("".join(row)) for row in rows)
-        _add(file, invisible_characters.remove_invisible(name), rows, hidden, MAXIMUM_ROWS, sheets, problems)
+    grids = [Grid(file, invisible_characters.remove_invisible(name), rows) for name, rows in book.sheets]
+    return [_cleaned(grid, problems) if _may_hide(grid) else grid for grid in grids]
 
 
-class _UnreadableError(Exception):
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
-
-
-@dataclass(frozen=True, slots=True)
-class _Delimited:
-    """The rows of a text file, read from it at each iteration. Raises _UnreadableError if a line cannot be parsed."""
-
-    path: Path
-    encoding: str
-    delimiter: str
-    told: bool
-    """Whether the first line only declares the delimiter: Excel writes such a line, and does not show it."""
-
-    def __iter__(self) -> Iterator[Sequence[str]]:
-        with self.path.open(encoding=self.encoding, newline="") as file:
-            if self.told:
-                file.readline()
-            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
-            try:
-                yield from reader
-            except csv.Error as error:
-                raise _UnreadableError("sheet.bad_csv", line=reader.line_num, detail=str(error)) from error
+def _may_hide(grid: Grid) -> bool:
+    return any(invisible_characters.may_contain_invisible("".join(row)) for row in grid.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cleaned:
     """Rows without invisible characters."""
 
-    source: Iterable[Sequence[str]]
+    source: Iterable[tuple[str, ...]]
 
-    def __iter__(self) -> Iterator[Sequence[str]]:
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
         for row in self.source:
-            yield [invisible_characters.remove_invisible(cell) for cell in row]
+            yield tuple(map(invisible_characters.remove_invisible, row))
+
+
+def _cleaned(grid: Grid, problems: list[Problem]) -> Grid:
+    """The grid without invisible characters; adds a warning for each cell with any, at most `MAXIMUM_PROBLEMS`.
+
+    A row that cannot be read ends the search: whoever iterates over the grid learns of it.
+    """
+    found: list[Problem] = []
+    header: list[str] = []
+    try:
+        for number, row in enumerate(grid.rows, start=1):
+            cleaned = [invisible_characters.remove_invisible(cell) for cell in row]
+            header = header or ([cell.strip() for cell in cleaned] if any(map(str.strip, cleaned)) else [])
+            for index, (cell, left) in enumerate(zip(row, cleaned, strict=True)):
+                if cell != left and len(found) < MAXIMUM_PROBLEMS:
+                    column = header[index] if index < len(header) else ""
+                    values = (("characters", invisible_characters.removed_code_points(cell)),)
+                    place = (grid.file, grid.name, number, column, cell.strip())
+                    found.append(Problem(*place, "cell.invisible", values, "warning"))
+    except UnreadableError:
+        pass
+    problems += found
+    return replace(grid, rows=_Cleaned(grid.rows))
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows below a header, with their numbers; without blank rows and rows with cells beyond the header."""
+    """The rows below a header, with their numbers; without blank rows and rows with cells beyond the header.
+
+    `heading_row` is the number of the header's row, None for the first row that is not blank.
+    """
 
     source: Iterable[Sequence[str]]
     width: int
+    heading_row: int | None
 
     def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        width, below = self.width, False
+        width, heading_row = self.width, self.heading_row
         for number, row in enumerate(self.source, start=1):
             cells = tuple(map(str.strip, row))
+            if heading_row is None:
+                heading_row = number if any(cells) else None
+                continue
+            if number <= heading_row:
+                continue
             if len(cells) != width:
                 if any(cells[width:]):
                     continue
                 cells = (*cells[:width], *("",) * (width - len(cells)))
             if any(cells):
-                if below:
-                    yield number, cells
-                below = True
+                yield number, cells
 
 
-def _add(
-    file: str,
-    name: str,
-    source: Iterable[Sequence[str]],
-    hidden: bool,
-    most_rows: int | None,
-    sheets: list[Sheet],
-    problems: list[Problem],
-) -> None:
-    """Add a sheet; report cells beyond the header or without a heading. If `hidden`, remove invisible characters.
+def _counted(grid: Grid, most_rows: int | None) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The rows that are not blank, numbered. Raises UnreadableError if there are too many rows or blank ones."""
+    blank = 0
+    for number, row in enumerate(grid.rows, start=1):
+        if most_rows is not None and number > most_rows + 1:
+            raise UnreadableError("sheet.too_many_rows", maximum=most_rows)
+        if any(map(str.strip, row)):
+            yield number, row
+            continue
+        blank += 1
+        if blank > text_files.MAXIMUM_BLANK:
+            raise UnreadableError("sheet.blank", maximum=text_files.MAXIMUM_BLANK)
 
-    Raises _UnreadableError if there are too many rows, blank rows or problems.
-    """
-    if hidden:
-        problems += _hidden(file, name, source)
-        source = _Cleaned(source)
+
+def _check_rows(grid: Grid, problems: list[Problem], heading_row: int | None, most_rows: int | None) -> tuple[str, ...]:
+    """The headings; adds cells beyond them or without a heading to `problems`. Raises UnreadableError."""
     header: tuple[str, ...] = ()
     nameless: set[int] = set()
-    blank = ragged = 0
-    for number, row in enumerate(source, start=1):
-        if most_rows is not None and number > most_rows + 1:
-            raise _UnreadableError("sheet.too_many_rows", maximum=most_rows)
-        if not any(map(str.strip, row)):
-            blank += 1
-            if blank > MAXIMUM_BLANK:
-                raise _UnreadableError("sheet.blank", maximum=MAXIMUM_BLANK)
-            continue
+    ragged = 0
+    for number, row in _counted(grid, most_rows):
         if not header:
-            header = _header(row)
-            nameless = {index for index, heading in enumerate(header) if not heading}
+            if heading_row is None or number == heading_row:
+                header = _header(row)
+                nameless = {index for index, heading in enumerate(header) if not heading}
             continue
         if len(row) <= len(header) and not nameless:
             continue
@@ -241,31 +306,15 @@ def _add(
         if any(cells[len(header) :]):
             ragged += 1
             if ragged > MAXIMUM_PROBLEMS:
-                raise _UnreadableError("sheet.too_many_problems", maximum=MAXIMUM_PROBLEMS)
+                raise UnreadableError("sheet.too_many_problems", maximum=MAXIMUM_PROBLEMS)
             values: tuple[tuple[str, object], ...] = (("found", len(cells)), ("expected", len(header)))
-            problems.append(Problem(file, name, number, "", "", "sheet.ragged", values))
+            problems.append(Problem(grid.file, grid.name, number, "", "", "sheet.ragged", values))
             continue
         for index in sorted(nameless & {i for i, cell in enumerate(cells) if cell}):
             nameless.discard(index)
             values = (("column", index + 1),)
-            problems.append(Problem(file, name, number, "", cells[index], "column.nameless", values))
-    if header:
-        sheets.append(Sheet(file, name, header, _Rows(source, len(header))))
-
-
-def _hidden(file: str, name: str, source: Iterable[Sequence[str]]) -> list[Problem]:
-    """A warning for each cell with invisible characters, at most `MAXIMUM_PROBLEMS`."""
-    found: list[Problem] = []
-    header: list[str] = []
-    for number, row in enumerate(source, start=1):
-        cleaned = [invisible_characters.remove_invisible(cell) for cell in row]
-        header = header or ([cell.strip() for cell in cleaned] if any(map(str.strip, cleaned)) else [])
-        for index, (cell, left) in enumerate(zip(row, cleaned, strict=True)):
-            if cell != left and len(found) < MAXIMUM_PROBLEMS:
-                column = header[index] if index < len(header) else ""
-                values = (("characters", invisible_characters.removed_code_points(cell)),)
-                found.append(Problem(file, name, number, column, cell.strip(), "cell.invisible", values, "warning"))
-    return found
+            problems.append(Problem(grid.file, grid.name, number, "", cells[index], "column.nameless", values))
+    return header
 
 
 def _header(row: Sequence[str]) -> tuple[str, ...]:
@@ -274,57 +323,5 @@ def _header(row: Sequence[str]) -> tuple[str, ...]:
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) > MAXIMUM_COLUMNS:
-        raise _UnreadableError("sheet.too_many_columns", maximum=MAXIMUM_COLUMNS)
+        raise UnreadableError("sheet.too_many_columns", maximum=MAXIMUM_COLUMNS)
     return tuple(cells)
-
-
-def _delimited(path: Path) -> tuple[_Delimited, bool]:
-    """The rows of a text file, and whether it may contain invisible characters."""
-    encoding, hidden = _encoding(path)
-    with path.open(encoding=encoding, newline="") as file:
-        first = file.readline()
-        told = re.fullmatch(r"sep=(.)\r?\n?", first)
-        blank = count()
-        lines = file if told else chain([first], file)
-        line = next((line for line in lines if line.strip() or next(blank) > MAXIMUM_BLANK), "")
-    if not line.strip():
-        raise _UnreadableError("sheet.empty" if next(blank) <= MAXIMUM_BLANK else "sheet.blank", maximum=MAXIMUM_BLANK)
-    return _Delimited(path, encoding, told[1] if told else max(",;\t", key=line.count), told is not None), hidden
-
-
-def _encoding(path: Path) -> tuple[str, bool]:
-    """The encoding, and whether the file may contain invisible characters.
-
-    UTF-8 with or without BOM, UTF-16 or UTF-32 with BOM, else Windows-1252. Raises _UnreadableError if the file is not
-    text, or a line is too long.
-    """
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
-        encodings = ["utf-32"]
-    elif start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return encoding, _looked_through(path, encoding)
-        except UnicodeError:
-            continue
-    raise _UnreadableError("sheet.encoding")
-
-
-def _looked_through(path: Path, encoding: str) -> bool:
-    """Whether a text file may contain invisible characters. Raises UnicodeError if it has another encoding."""
-    hidden, length = False, 0
-    with path.open(encoding=encoding, newline="") as file:
-        for part in iter(lambda: file.read(_PART), ""):
-            if "\x00" in part:
-                raise _UnreadableError("sheet.binary")
-            hidden = hidden or invisible_characters.may_contain_invisible(part)
-            first = min((end for end in (part.find("\n"), part.find("\r")) if end >= 0), default=len(part))
-            last = max(part.rfind("\n"), part.rfind("\r"))
-            before, length = length, len(part) - last - 1 if last >= 0 else length + len(part)
-            if max(before + first, length) > LONGEST_LINE:
-                raise _UnreadableError("sheet.long_line", maximum=LONGEST_LINE)
-    return hidden

@@ -19,7 +19,15 @@ from support.editions import TODAY
 from clusterdash.domain import Problem
 from clusterdash.editions import build
 from clusterdash.i18n import explain
-from clusterdash.ingest import answers, cell_parsers, invisible_characters, readers, table_reader, xlsx_worker
+from clusterdash.ingest import (
+    answers,
+    cell_parsers,
+    invisible_characters,
+    readers,
+    table_reader,
+    text_files,
+    xlsx_worker,
+)
 from clusterdash.ingest.validate import CheckedTables
 
 pytestmark = pytest.mark.slow
@@ -41,8 +49,8 @@ def keys(problems: list[Problem]) -> set[str]:
 @pytest.fixture
 def low(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits so low that small files reach them."""
-    monkeypatch.setattr(readers, "MAXIMUM_BLANK", 1_000)
-    monkeypatch.setattr(readers, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(text_files, "MAXIMUM_BLANK", 1_000)
+    monkeypatch.setattr(text_files, "LONGEST_LINE", 10_000)
     monkeypatch.setattr(readers, "MAXIMUM_FILES", 20)
     for module in (readers, table_reader, answers):
         monkeypatch.setattr(module, "MAXIMUM_PROBLEMS", 50)
@@ -53,14 +61,14 @@ def low(monkeypatch: pytest.MonkeyPatch) -> None:
 def handled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Counts the rows that are taken from the files of a test."""
     count = [0]
-    original = readers._Delimited.__iter__
+    original = text_files.DelimitedRows.__iter__
 
-    def counting(self: readers._Delimited) -> Iterator[object]:
+    def counting(self: text_files.DelimitedRows) -> Iterator[tuple[str, ...]]:
         for row in original(self):
             count[0] += self.path.is_relative_to(tmp_path)
             yield row
 
-    monkeypatch.setattr(readers._Delimited, "__iter__", counting)
+    monkeypatch.setattr(text_files.DelimitedRows, "__iter__", counting)
     return count
 
 
