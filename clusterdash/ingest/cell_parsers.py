@@ -91,8 +91,11 @@ def codes(cell: str) -> tuple[str, ...]:
 
 
 def number(cell: str) -> float:
-    """A finite number with decimal comma or point; thousands may be separated by spaces."""
-    plain = _GROUPING.sub("", cell)
+    """A finite number with decimal comma or point; thousands may be separated by spaces.
+
+    One per cent sign before or after it changes nothing: "45 %" is 45.
+    """
+    plain = _GROUPING.sub("", _without_percent(cell))
     if not _NUMBER.match(plain):
         raise CellError("cell.number")
     value = float(plain.replace(",", "."))
@@ -103,7 +106,14 @@ def number(cell: str) -> float:
 
 def may_mean_thousands(cell: str) -> bool:
     """Whether a number such as 1,234 or 1.234, which is read as a decimal, may have a thousands separator."""
-    return _THOUSANDS.match(cell) is not None
+    return _THOUSANDS.match(_without_percent(cell)) is not None
+
+
+def _without_percent(cell: str) -> str:
+    """A number without a per cent sign at its beginning or end, nor the blanks between them."""
+    if cell.endswith("%"):
+        return cell[:-1].rstrip()
+    return cell[1:].lstrip() if cell.startswith("%") else cell
 
 
 @dataclass(frozen=True, slots=True)

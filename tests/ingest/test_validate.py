@@ -304,7 +304,7 @@ def test_one_fault_does_not_hide_or_invent_another(tmp_path: Path) -> None:
     write(
         tmp_path,
         clusters="cluster_id,name,country,sector,latitude\nk-1,Alpha,UK,no-such-sector,48\nk-2,,FR,food,\n",
-        answers=ANSWERS + "k-1,2025-01-01,benchmark-36,F1,45%\nk-2,2025-99-01,benchmark-36,G1,9\n",
+        answers=ANSWERS + "k-1,2025-01-01,benchmark-36,F1,45x\nk-2,2025-99-01,benchmark-36,G1,9\n",
     )
     assert faults(tmp_path) == {
         ("clusters.csv", 2, "country", "cell.country"),
