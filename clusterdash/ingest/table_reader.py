@@ -10,7 +10,9 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from ..domain import Problem
+from . import cell_parsers, values
 from .cell_parsers import CellError
+from .day_evidence import DayEvidence
 from .readers import MAXIMUM_PROBLEMS, Sheet
 from .table_schemas import KEYS, TABLES, Column
 
@@ -37,12 +39,15 @@ class Layer(IntEnum):
 class IngestState:
     """What has been read so far: problems, and rows by table, each with its layer, sheet and row number.
 
-    At most `MAXIMUM_PROBLEMS` errors, and as many warnings, are kept for each sheet; `told` counts them.
+    At most `MAXIMUM_PROBLEMS` errors, and as many warnings, are kept for each sheet; `told` counts them. `readings`
+    have been told; `days` are those in which day and month may be exchanged.
     """
 
     problems: list[Problem] = field(default_factory=list)
     rows: dict[str, list[tuple[Layer, Sheet, int, Row]]] = field(default_factory=dict)
     told: Counter[tuple[str, str, Severity]] = field(default_factory=Counter)
+    readings: set[tuple[str, str, str, values.Reading]] = field(default_factory=set)
+    days: DayEvidence = field(default_factory=DayEvidence)
 
     def add_problem(
         self,
@@ -63,6 +68,12 @@ class IngestState:
             row, column, value, values = None, "", "", {"maximum": MAXIMUM_PROBLEMS}
             key = "sheet.too_many_problems" if severity == "error" else "sheet.more_warnings"
         self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
+
+    def add_reading(self, sheet: Sheet, row: int, column: str, value: str, reading: values.Reading) -> None:
+        """Tell how a cell is read that is not written in a documented form: once for each column of a sheet."""
+        if (sheet.file, sheet.name, column, reading) not in self.readings:
+            self.readings.add((sheet.file, sheet.name, column, reading))
+            self.add_problem(sheet, row, column, value, f"reading.{reading}", "warning")
 
     def add_cell_error(self, sheet: Sheet, row: int, column: str, value: str, refusal: CellError) -> None:
         """Add the error of a cell that could not be parsed."""
@@ -163,8 +174,11 @@ class RowReader:
                 else:
                     row[name] = column.empty
                 continue
+            if (name, cell) in known:
+                row[name] = known[name, cell]
+                continue
             try:
-                value = known[name, cell] if (name, cell) in known else column.parse(cell)
+                value = self._parsed(number, name, column, cell)
             except CellError as refusal:
                 self._findings.add_cell_error(self._sheet, number, name, cell, refusal)
                 continue
@@ -172,6 +186,25 @@ class RowReader:
                 known.clear()
             known[name, cell] = row[name] = value
         return row
+
+    def _parsed(self, number: int, name: str, column: Column, cell: str) -> Any:
+        """The value of a cell; tells how it is read if it is not written in a documented form."""
+        findings, sheet = self._findings, self._sheet
+        optional = not column.needed
+        if optional and column.parse is cell_parsers.text and values.is_no_answer(cell):
+            return column.empty
+        if column.parse in (cell_parsers.date_cell, cell_parsers.partial_date):
+            findings.days.add(sheet, number, name, cell)
+        try:
+            value = column.parse(cell)
+        except CellError:
+            if optional and values.is_no_answer(cell):
+                findings.add_reading(sheet, number, name, cell, "no_answer")
+                return column.empty
+            raise
+        if reading := cell_parsers.reading(column.parse, cell):
+            findings.add_reading(sheet, number, name, cell, reading)
+        return value
 
 
 def rows_of(

@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 
 from ..domain import ErrorCode, Grant, Problem
-from ..i18n import collation_key
 from . import cell_parsers, extend, merge, plausibility, questionnaire_reader
 from .answers import AnswerCollector, AnswerColumns, Assessment, frames
 from .cell_parsers import CellError
@@ -87,6 +86,8 @@ def validate(
     answers = taken.columns()
     noted = {table: _noted(findings, table, grids, anew, taken.assessments()) for table in ("remarks", "stories")}
     plausibility.warn_of_implausible(findings, answers, grids)
+    plausibility.warn_of_twins(findings)
+    plausibility.warn_of_day_order(findings)
     if synthetic:
         _separate_invented(findings, taken)
     worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
@@ -303,10 +304,10 @@ def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:
     """Report invented results with the id or name of a real organisation."""
     real = findings.rows_in("clusters", Layer.FACTS)
     ids = {row["cluster_id"] for row in real}
-    names = {_spoken(row["name"]) for row in real}
+    names = {plausibility.spoken(row["name"]) for row in real}
     told: set[str] = set()
     described = (
-        (row.get("cluster_id", ""), sheet, number, _spoken(row.get("name", "")))
+        (row.get("cluster_id", ""), sheet, number, plausibility.spoken(row.get("name", "")))
         for layer, sheet, number, row in findings.of("clusters")
         if layer is not Layer.FACTS
     )
@@ -314,11 +315,6 @@ def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:
         if cluster and cluster not in told and (cluster in ids or name in names):
             told.add(cluster)
             findings.add_problem(sheet, number, "cluster_id", cluster, "edition.real_name")
-
-
-def _spoken(name: str) -> str:
-    """A name to compare by: case, accents, Unicode forms and extra spaces are ignored."""
-    return " ".join(collation_key(name).split())
 
 
 def _frames(
