@@ -80,7 +80,8 @@ def guesses(sample: bytes) -> list[Guess]:
 def _guess(name: str, ranked: Sequence[str], scores: Mapping[str, tuple[float, str]], enough: float) -> Guess:
     """One encoding with the others that read the sample otherwise; each way to read it is named once."""
     score, text = scores[name]
-    texts, others = {text}, []
+    texts = {text}
+    others: list[tuple[str, str]] = []
     word = next(iter(_WORD.findall(text)), "")
     for other in ranked:
         near, read = scores[other]
