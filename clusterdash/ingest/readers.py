@@ -14,15 +14,19 @@ from typing import Literal
 
 from ..domain import Problem
 from . import invisible_characters, text_files, xlsx_worker
+from .text_encodings import ENCODINGS, Guess
 from .text_files import UnreadableError
-from .xlsx_worker import MAXIMUM_ROWS, MAXIMUM_UNPACKED
+from .xlsx_worker import MAXIMUM_ROWS, MAXIMUM_UNPACKED, Book
 
-SUFFIXES = (".csv", ".tsv", ".xlsx")
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
+"""Of the files that are read; in a folder those that end in `.txt` are passed over: most are no tables."""
 MAXIMUM_COLUMNS = 1_000
 MAXIMUM_FILES = 10_000
 """Of one folder."""
 MAXIMUM_PROBLEMS = 10_000
 """Maximum number of errors, and of warnings, reported for one sheet; after so many errors reading it stops."""
+NAMED_PLACES = 3
+"""How many places of one kind a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,8 @@ def _ensure_file(path: Path, *, follow: bool) -> None:
 
 
 def _is_table(file: Path) -> bool:
-    return file.suffix.lower() in SUFFIXES and file.name[0] not in "~." and not file.is_dir()
+    suffix = file.suffix.lower()
+    return suffix in SUFFIXES and suffix != ".txt" and file.name[0] not in "~." and not file.is_dir()
 
 
 def _of_file(path: Path, key: str, **values: object) -> Problem:
@@ -197,16 +202,54 @@ def _read_file(path: Path, problems: list[Problem]) -> list[Grid]:
     if suffix not in SUFFIXES:
         raise UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
     if suffix != ".xlsx":
-        source, hidden = text_files.open_text(path)
-        return [_cleaned(Grid(file, path.stem, source), problems) if hidden else Grid(file, path.stem, source)]
+        text = text_files.open_text(path)
+        grid = Grid(file, path.stem, text.rows)
+        if text.guess:
+            problems.append(_of_guess(grid, text.guess))
+        return [_cleaned(grid, problems) if text.may_hide else grid]
     try:
         book = xlsx_worker.read_workbook(path.read_bytes())
     except xlsx_worker.RefusedError as refused:
         raise UnreadableError(refused.key, **refused.values) from refused
-    problems += [Problem(file, name, None, "", "", "sheet.hidden", severity="warning") for name in book.hidden]
+    return [_cleaned(grid, problems) if _may_hide(grid) else grid for grid in _grids_of(file, book, problems)]
+
+
+def _of_guess(grid: Grid, guess: Guess) -> Problem:
+    """The warning that tells as what a text was read, and what other encodings would make of it."""
+    values: tuple[tuple[str, object], ...] = (("encoding", ENCODINGS[guess.encoding]), ("word", guess.word))
+    if not guess.others:
+        return Problem(grid.file, grid.name, None, "", "", "sheet.guessed", values, "warning")
+    others = ", ".join(f"{ENCODINGS[encoding]}: {word}" for encoding, word in guess.others)
+    return Problem(grid.file, grid.name, None, "", "", "sheet.perhaps", (*values, ("others", others)), "warning")
+
+
+def _grids_of(file: str, book: Book, problems: list[Problem]) -> list[Grid]:
+    """The grids of a workbook; adds to `problems` what was not read of it, and what a spreadsheet does not show."""
+    for key, names in (("sheet.hidden", book.hidden), ("sheet.no_cells", book.empty)):
+        problems += [Problem(file, name, None, "", "", key, severity="warning") for name in names]
+    problems += [Problem(file, name, None, "", "", "sheet.absent_part") for name in book.absent]
     problems += [Problem(file, name, row, "", text, "sheet.formula") for name, row, text in book.uncomputed]
-    grids = [Grid(file, invisible_characters.remove_invisible(name), rows) for name, rows in book.sheets]
-    return [_cleaned(grid, problems) if _may_hide(grid) else grid for grid in grids]
+    for sheet in book.sheets:
+        lists: tuple[tuple[str, Sequence[object]], ...] = (
+            ("sheet.hidden_rows", sheet.hidden_rows),
+            ("sheet.hidden_columns", sheet.hidden_columns),
+            ("sheet.merged", sheet.merged),
+        )
+        for key, places in lists:
+            if places:
+                values = (("n", len(places)), ("places", _first(places)))
+                problems.append(Problem(file, sheet.name, None, "", "", key, values, "warning"))
+    if not book.sheets:
+        raise UnreadableError("sheet.no_sheet")
+    return [
+        Grid(file, invisible_characters.remove_invisible(sheet.name), sheet.rows, frozenset(sheet.hidden_rows))
+        for sheet in book.sheets
+    ]
+
+
+def _first(places: Sequence[object]) -> str:
+    """The first places of a list, and dots if there are more."""
+    return ", ".join(map(str, places[:NAMED_PLACES])) + (", …" if len(places) > NAMED_PLACES else "")
 
 
 def _may_hide(grid: Grid) -> bool:
