@@ -15,8 +15,11 @@ from .recipe import NEW, OPEN
 from .vocabulary import KnownCluster, Vocabulary
 from .words import slug, telling_words
 
-ALIKE = 86
-"""Likeness of two names, from 0 to 100, from which on they are asked about."""
+ALIKE, WORDS_ALIKE, ALIKE_IN_ONE_SHEET = 75, 80, 95
+"""Likeness of two names, and of each word of the shorter one, from 0 to 100, from which on they are asked about; and of
+two names in one sheet, which is more likely to name two clusters."""
+SHORT_WORD = 4
+"""Letters of a word that is compared as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def identify(rows: Iterable[NamedCluster], vocabulary: Vocabulary, choices: Mapp
         else:
             new_id = known.new_id(named, vocabulary.country)
             found.add(named, new_id)
-            known.add(KnownCluster(new_id, named.name, named.country), named.written_id)
+            known.add(KnownCluster(new_id, named.name, named.country), named)
     return found
 
 
@@ -108,14 +111,17 @@ class _Known:
         self._by_name: dict[str, dict[str, str]] = {}
         self._by_lower: dict[str, str] = {}
         self._written: dict[str, str] = {}
+        self._sheet: dict[str, tuple[str, str]] = {}
         for cluster in clusters:
             self.add(cluster)
 
-    def add(self, cluster: KnownCluster, written_id: str = "") -> None:
+    def add(self, cluster: KnownCluster, named: NamedCluster | None = None) -> None:
         self.by_id.setdefault(cluster.cluster_id, cluster)
         self._by_lower.setdefault(cluster.cluster_id.lower(), cluster.cluster_id)
-        if written_id:
-            self._written.setdefault(written_id, cluster.cluster_id)
+        if named:
+            self._sheet[cluster.cluster_id] = named.sheet, named.written_id
+            if named.written_id:
+                self._written.setdefault(named.written_id, cluster.cluster_id)
         if cluster.name:
             self._by_name.setdefault(telling_words(cluster.name), {})[cluster.cluster_id] = cluster.country
 
@@ -139,15 +145,26 @@ class _Known:
     def alike(self, named: NamedCluster) -> tuple[str, ...]:
         """The clusters that may be meant, the most alike first: of an id in other letters, of almost the same name."""
         found = [self._by_lower[lower]] if (lower := named.written_id.lower()) and lower in self._by_lower else []
-        if named.name:
-            words = telling_words(named.name)
-            near = process.extract(
-                words, self._by_name.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=MAXIMUM_OPTIONS
-            )
-            for name, *_ in near:
-                same = self._by_name[name].items()
-                found += [one for one, country in same if not (named.country and country) or country == named.country]
+        words = telling_words(named.name)
+        near = process.extract(
+            words, self._by_name.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=2 * MAXIMUM_OPTIONS
+        )
+        for name, likeness, _ in near if words else ():
+            if name != words and not _words_alike(words, name):
+                continue
+            for one, country in self._by_name[name].items():
+                if named.country and country and country != named.country:
+                    continue
+                if likeness >= self._needed(named, one):
+                    found.append(one)
         return tuple(dict.fromkeys(found))[:MAXIMUM_OPTIONS]
+
+    def _needed(self, named: NamedCluster, other: str) -> float:
+        """How alike a name must be to that of another cluster to be asked about; beyond 100 if it never is."""
+        sheet, written_id = self._sheet.get(other, ("", ""))
+        if sheet != named.sheet:
+            return ALIKE
+        return 101 if named.written_id and written_id else ALIKE_IN_ONE_SHEET
 
     def new_id(self, named: NamedCluster, country: str) -> str:
         """An id for a new cluster: its own if it is one, else made of country and name."""
@@ -161,3 +178,12 @@ class _Known:
             number += 1
             made = f"{base[:90]}-{number}"
         return made
+
+
+def _words_alike(name: str, other_name: str) -> bool:
+    """Whether each word of the shorter name is almost one of the other name."""
+    shorter, longer = sorted((name.split(), other_name.split()), key=len)
+    return all(
+        word in longer or (len(word) > SHORT_WORD and max(fuzz.ratio(word, other) for other in longer) >= WORDS_ALIKE)
+        for word in shorter
+    )

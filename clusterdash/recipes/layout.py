@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..ingest import questionnaire_reader, table_reader
+from ..ingest import questionnaire_reader, table_reader, values
 from ..ingest.readers import Grid, Sheet
 from ..ingest.schemes import SchemeDraft
 from ..ingest.table_schemas import TABLES
-from .columns import AWARD_COLUMNS, CLUSTER_COLUMNS, HeadingMatcher, best_scheme, choose
+from .columns import AWARD_COLUMNS, CLUSTER_COLUMNS, MAXIMUM_OPTIONS, HeadingMatcher, best_scheme, choose
 from .headings import Headings, NoData, find_headings, without_data
 from .questions import Place, Question
 from .recipe import NONE, OPEN, Recipe, SheetRecipe, Table
@@ -18,11 +18,13 @@ from .words import heading_words
 
 Row = tuple[str, ...]
 _NAMING = ("cluster_id", "name")
+_ANSWERS = 0.6
+"""From this share of numbers on, a column may hold answers."""
 
 
 @dataclass(slots=True)
 class Layout:
-    """How a sheet is laid out.
+    """How a sheet is laid out; `name` is its own among all sheets.
 
     `columns` are the targets of the headings that are read, with their index; `unread` the headings that are not;
     `decided` those that a recipe decides; `rows` those with data, by number; `left_out` the others below the headings.
@@ -30,6 +32,7 @@ class Layout:
     """
 
     grid: Grid
+    name: str
     table: Table
     scheme: str = ""
     headings: Headings | None = None
@@ -41,11 +44,6 @@ class Layout:
     left_out: dict[int, NoData] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """The name of the sheet."""
-        return self.grid.name
 
     def heading(self, target: str) -> str:
         """The heading of the column that means a target; the target itself if there is none."""
@@ -75,18 +73,18 @@ def is_documented(sheet: Sheet, schemes: Mapping[str, SchemeDraft]) -> bool:
     return {name for name, column in TABLES[table].items() if column.needed} <= headings
 
 
-def lay_out(grid: Grid, vocabulary: Vocabulary, recipe: Recipe) -> Layout:
+def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> Layout:
     """Find headings, meaning of the columns, and rows with data of a sheet; `table` is "none" if nothing is found."""
     rows = tuple(grid.rows)
     matchers = [HeadingMatcher(scheme) for scheme in vocabulary.schemes.values()] or [HeadingMatcher(None)]
     pinned = frozenset(heading_words(heading) for sheet in recipe.sheets for heading in sheet.columns)
     headings = find_headings(rows, _known_to(matchers, pinned))
     if headings is None:
-        return Layout(grid, "none")
-    known = recipe.for_sheet(grid.name, headings.columns)
-    layout = Layout(grid, "none", headings=headings, choices=known.choices if known else {})
+        return Layout(grid, name, "none")
+    known = recipe.for_sheet(name, headings.columns)
+    layout = Layout(grid, name, "none", headings=headings, choices=known.choices if known else {})
     layout.scheme = _scheme(layout, vocabulary, known)
-    options = _choose_columns(layout, vocabulary, known)
+    options = _choose_columns(layout, rows[headings.last :], vocabulary, known)
     layout.table = known.table if known else _table(layout)
     named = [index for target, index in layout.columns.items() if target in _NAMING]
     for number, cells in enumerate(rows[headings.last :], start=headings.last + 1):
@@ -117,7 +115,9 @@ def _scheme(layout: Layout, vocabulary: Vocabulary, known: SheetRecipe | None) -
     return fitting[0] if fitting else ""
 
 
-def _choose_columns(layout: Layout, vocabulary: Vocabulary, known: SheetRecipe | None) -> Mapping[str, tuple[str, ...]]:
+def _choose_columns(
+    layout: Layout, rows: Sequence[Row], vocabulary: Vocabulary, known: SheetRecipe | None
+) -> Mapping[str, tuple[str, ...]]:
     """Set the targets of the headings; returns what doubtful ones may mean."""
     assert layout.headings is not None  # found before
     headings = layout.headings.columns
@@ -125,6 +125,9 @@ def _choose_columns(layout: Layout, vocabulary: Vocabulary, known: SheetRecipe |
     chosen, doubtful = choose(matcher, headings)
     pinned = {heading_words(heading): target for heading, target in (known.columns if known else {}).items()}
     options = dict(doubtful)
+    numbered = next((heading for heading, target in chosen.items() if target == "cluster_id"), "")
+    if numbered and "name" in chosen.values() and _is_running_number(rows, headings.index(numbered)):
+        chosen[numbered] = ""
     for heading in chosen:
         target = pinned.get(heading_words(heading))
         if target is not None and target != OPEN:
@@ -136,9 +139,28 @@ def _choose_columns(layout: Layout, vocabulary: Vocabulary, known: SheetRecipe |
             chosen[heading] = ""
         elif target:
             layout.columns[target] = headings.index(heading)
-    layout.targets = chosen
+    layout.targets = {heading: chosen[heading] for heading in headings if heading}
     layout.unread = tuple(heading for heading in headings if heading and not chosen[heading])
+    scheme = vocabulary.schemes.get(layout.scheme)
+    free = tuple(code for code in (scheme.indicators if scheme else ()) if code not in layout.columns)
+    for heading in layout.unread:
+        if heading not in options and heading != numbered and _holds_answers(rows, headings.index(heading)):
+            options[heading] = free
     return {heading: (*found, NONE) for heading, found in options.items()}
+
+
+def _is_running_number(rows: Sequence[Row], index: int) -> bool:
+    """Whether a column only counts its rows: its numbers are no ids, another year they are those of other clusters."""
+    cells = [row[index] for row in rows if index < len(row) and row[index]]
+    numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdigit()]
+    return len(numbers) > 1 and numbers == [*range(numbers[0], numbers[0] + len(numbers))] and numbers[0] in (0, 1)
+
+
+def _holds_answers(rows: Sequence[Row], index: int) -> bool:
+    """Whether most cells of a column are numbers or levels."""
+    cells = [row[index] for row in rows if index < len(row) and row[index]]
+    read = [cell for cell in cells if values.read_level(cell) or values.is_no_answer(cell)]
+    return len(read) > _ANSWERS * len(cells) and any(map(values.read_level, cells))
 
 
 def _table(layout: Layout) -> Table:
@@ -167,7 +189,7 @@ def _column_questions(layout: Layout, options: Mapping[str, tuple[str, ...]]) ->
         target = layout.targets[heading] or (NONE if heading in layout.decided else "")
         choices = possible if target in (*possible, "") else (target, *possible)
         places = tuple(Place(number, heading, cell) for number, cell in cells[:3])
-        key, suggestion = f"column:{heading}", choices[0]
+        key, suggestion = f"column:{heading}", choices[0] if len(choices) <= MAXIMUM_OPTIONS + 1 else ""
         asked = Question("column", layout.name, key, heading, choices, target, suggestion, len(cells), places)
         questions.append(asked)
     return questions

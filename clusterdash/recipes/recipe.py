@@ -52,6 +52,16 @@ class Recipe:
         others = sorted(self.sheets, key=lambda sheet: -_alike(sheet, shape))
         return next((sheet for sheet in [*named, *others] if _alike(sheet, shape) >= SAME_SHAPE), None)
 
+    def joined_with(self, other: Recipe) -> Recipe:
+        """Both recipes; where they contradict each other, the other one counts."""
+        sectors, clusters = {**self.sectors, **other.sectors}, {**self.clusters, **other.clusters}
+        return Recipe((*other.sheets, *self.sheets), sectors, clusters)
+
+    def for_next_time(self) -> Recipe:
+        """The recipe without what only one year's file says: the day of its results."""
+        sheets = (replace(sheet, choices=_without_day(sheet.choices)) for sheet in self.sheets)
+        return replace(self, sheets=tuple(sheets))
+
     def with_choice(self, sheet: str, key: str, choice: str) -> Recipe:
         """The recipe with one choice made: of a sheet by name, or, for "", of a sector or a cluster ("sector:word")."""
         if not sheet:
@@ -62,6 +72,10 @@ class Recipe:
         return replace(
             self, sheets=tuple(_chosen(one, key, choice) if one.name == sheet else one for one in self.sheets)
         )
+
+
+def _without_day(choices: Mapping[str, str]) -> dict[str, str]:
+    return {key: choice for key, choice in choices.items() if key != "assessed_on"}
 
 
 def _chosen(sheet: SheetRecipe, key: str, choice: str) -> SheetRecipe:

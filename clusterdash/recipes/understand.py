@@ -6,8 +6,10 @@ way. Nothing is guessed: what is not certain is a question, and the files are no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from ..domain import Problem
@@ -92,22 +94,24 @@ class Understanding:
     def heading(self, file: str, sheet: str, column: str) -> str:
         """The heading in the file of a column of the tables."""
         for one in self.sheets:
-            if (one.layout.grid.file, one.layout.name) == (file, sheet):
+            if (one.layout.grid.file, one.layout.grid.name) == (file, sheet):
                 return one.layout.heading(column)
         return column
 
 
-def understand(grids: Iterable[Grid], vocabulary: Vocabulary, recipe: Recipe | None = None) -> Understanding:
+def understand(grids: Sequence[Grid], vocabulary: Vocabulary, recipe: Recipe | None = None) -> Understanding:
     """Understand the sheets of some files; choices in the recipe are kept."""
     recipe = recipe or Recipe()
     documented: list[Sheet] = []
     layouts: list[Layout] = []
+    named_twice = Counter(grid.name for grid in grids)
     for grid in grids:
         sheet = readers.sheet_of(grid, [])
+        name = grid.name if named_twice[grid.name] == 1 else f"{Path(grid.file).name}: {grid.name}"
         if sheet is not None and is_documented(sheet, vocabulary.schemes):
             documented.append(sheet)
         else:
-            layouts.append(lay_out(grid, vocabulary, recipe))
+            layouts.append(lay_out(grid, name, vocabulary, recipe))
     named = [row for layout in layouts if layout.table != "none" for row in _named_clusters(layout)]
     ids = identify(named, vocabulary, recipe.clusters)
     sectors = SectorWords(vocabulary.sectors, recipe.sectors)
@@ -143,7 +147,7 @@ def _named_clusters(layout: Layout) -> list[NamedCluster]:
         written, name = layout.cell(row, "cluster_id"), _one_line(layout.cell(row, "name"))
         if written or name:
             target = "name" if name else "cluster_id"
-            country = _country(layout.cell(row, "country"))
+            country = _country(layout.cell(row, "country")) or layout.choices.get("country", "").replace(OPEN, "")
             found.append(NamedCluster(written, name, country, layout.name, layout.place(row, target)))
     return found
 
@@ -184,7 +188,7 @@ def _read(
     if details:
         header = ("cluster_id", *CLUSTER_DETAILS)
         rows = tuple((row, tuple(cells.get(name, "") for name in header)) for row, cells in details.items())
-        sheet.tables.append(Sheet(layout.grid.file, layout.name, header, rows))
+        sheet.tables.append(Sheet(layout.grid.file, layout.grid.name, header, rows))
     if layout.table != "clusters":
         sheet.tables.append(_table(layout, columns, cluster_of))
     sheet.notes += _notes(layout, columns)
@@ -341,7 +345,7 @@ def _table(layout: Layout, columns: Mapping[str, ColumnCells], cluster_of: Mappi
     for row, cluster in cluster_of.items():
         cells = [constant[name] if name in added else columns[name].read.get(row, "") for name in header[1:]]
         rows.append((row, (cluster, *cells)))
-    return Sheet(layout.grid.file, layout.name, header, tuple(rows))
+    return Sheet(layout.grid.file, layout.grid.name, header, tuple(rows))
 
 
 def _notes(layout: Layout, columns: Mapping[str, ColumnCells]) -> list[Problem]:
@@ -363,4 +367,4 @@ def _notes(layout: Layout, columns: Mapping[str, ColumnCells]) -> list[Problem]:
 
 
 def _note(layout: Layout, row: int | None, column: str, value: str, key: str, **values: object) -> Problem:
-    return Problem(layout.grid.file, layout.name, row, column, value, key, tuple(values.items()), "warning")
+    return Problem(layout.grid.file, layout.grid.name, row, column, value, key, tuple(values.items()), "warning")
