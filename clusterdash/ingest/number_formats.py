@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
@@ -29,6 +30,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_DIGIT = "\x00"
+"""In the place of a digit, among the texts of a format."""
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*([+-]?\d+(?:\.\d+)?(?:E[+-]?\d+)?)", re.IGNORECASE)
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
@@ -84,7 +87,8 @@ def text_of(value: float, code: str, *, since_1904: bool = False) -> str:
         shown = _moment(value, section, since_1904=since_1904)
         return _plain(value) if shown is None else shown
     if section.percent:
-        return _plain(round(value * 100**section.percent, 10)) + "%"
+        # The decimal digits are shifted: in binary, 5105.1 times 100 is not a whole number.
+        return _plain(round(float(Decimal(repr(value)).scaleb(2 * section.percent)), 10)) + "%"
     if section.percent_sign:
         return _plain(value) + "%"
     return _with_zeros(_plain(value), section) if section.plain else _plain(value)
@@ -173,11 +177,11 @@ def _parts(dates: Sequence[str]) -> frozenset[str]:
 def _beside_digits(tokens: Sequence[tuple[str, str]]) -> bool:
     """Whether a text of the format puts a per cent sign directly before or after the digits."""
     line = "".join(
-        "0" if kind == "digit" else text if kind in ("quoted", "escaped") else "" if text == "%" else " "
+        _DIGIT if kind == "digit" else text if kind in ("quoted", "escaped") else "" if text == "%" else " "
         for kind, text in tokens
         if kind not in ("bracket", "blank")
     )
-    return re.search(r"0\s*%|%\s*0", line) is not None and any(kind == "digit" for kind, _ in tokens)
+    return re.search(rf"{_DIGIT}\s*%|%\s*{_DIGIT}", line) is not None
 
 
 def _plain(value: float) -> str:

@@ -1,7 +1,4 @@
-"""Readers of files: grids of text, and sheets with headings, rows numbered as in the spreadsheet.
-
-Cells are parsed elsewhere.
-"""
+"""Readers of files: grids of text, and sheets with headings. Cells are parsed elsewhere."""
 
 from __future__ import annotations
 
@@ -13,49 +10,30 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ..domain import Problem
-from . import invisible_characters, text_files, xlsx_worker
+from . import invisible_characters, sheets, text_files, xlsx_worker
+from .known_tables import part_of_headings
+from .sheets import MAXIMUM_PROBLEMS, Grid, Sheet, sheet_of, unreadable
 from .text_encodings import ENCODINGS, Guess
 from .text_files import UnreadableError
-from .xlsx_worker import MAXIMUM_ROWS, MAXIMUM_UNPACKED, Book
+from .xlsx_worker import MAXIMUM_ROWS, MAXIMUM_UNPACKED, Book, BookSheet
 
+__all__ = [
+    "MAXIMUM_PROBLEMS",
+    "SUFFIXES",
+    "Grid",
+    "Sheet",
+    "files",
+    "read_content",
+    "read_files",
+    "read_grids",
+    "sheet_of",
+]
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
 """Of the files that are read; in a folder those that end in `.txt` are passed over: most are no tables."""
-MAXIMUM_COLUMNS = 1_000
 MAXIMUM_FILES = 10_000
 """Of one folder."""
-MAXIMUM_PROBLEMS = 10_000
-"""Maximum number of errors, and of warnings, reported for one sheet; after so many errors reading it stops."""
 NAMED_PLACES = 3
 """How many places of one kind a message names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A visible sheet of a workbook, or a text file, as its reader sees it: rows of text, none taken for headings yet.
-
-    `file` is the path as it was given, `name` the file's stem or the workbook's sheet. The n-th of `rows` is row n;
-    they can be iterated again and again: a long text file is read anew each time and takes no memory.
-    """
-
-    file: str
-    name: str
-    rows: Iterable[tuple[str, ...]]
-    hidden_rows: frozenset[int] = frozenset()
-    """The rows that a spreadsheet does not show."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A header and its rows, all text.
-
-    `file` and `name` are those of the grid. Rows have their number; each iteration reads them from the file, so that a
-    long text file takes no memory.
-    """
-
-    file: str
-    name: str
-    header: tuple[str, ...]
-    rows: Iterable[tuple[int, tuple[str, ...]]]
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -79,10 +57,10 @@ def read_grids(
     problems: list[Problem] = []
     for grid, most in _grids(paths, most_rows, problems, follow=follow):
         try:
-            for _ in _counted(grid, most):
+            for _ in sheets.filled_rows(grid, most):
                 pass
         except (UnreadableError, OSError) as trouble:
-            problems.append(_unreadable(Path(grid.file), trouble))
+            problems.append(unreadable(grid.file, trouble))
         else:
             grids.append(grid)
     return grids, problems
@@ -109,25 +87,6 @@ def read_content(name: str, data: bytes) -> tuple[list[Sheet], list[Problem]]:
     return kept, [replace(problem, file=path.name) for problem in problems]
 
 
-def sheet_of(
-    grid: Grid, problems: list[Problem], heading_row: int | None = None, *, most_rows: int | None = None
-) -> Sheet | None:
-    """The headings of a grid, and the rows below them; None if there are none.
-
-    `heading_row` is the number of the row with the headings; by default the first one that is not blank. Cells beyond
-    the headings, and values without a heading, are added to `problems`; so is an error, and None returned, if there are
-    more than `most_rows` rows, or too many blank ones or problems.
-    """
-    found: list[Problem] = []
-    try:
-        header = _check_rows(grid, found, heading_row, most_rows)
-    except (UnreadableError, OSError) as trouble:
-        problems += [*found, _unreadable(Path(grid.file), trouble)]
-        return None
-    problems += found
-    return Sheet(grid.file, grid.name, header, _Rows(grid.rows, len(header), heading_row)) if header else None
-
-
 def _grids(
     paths: Iterable[Path], most_rows: int | None, problems: list[Problem], *, follow: bool
 ) -> Iterator[tuple[Grid, int | None]]:
@@ -138,7 +97,7 @@ def _grids(
                 _ensure_file(file, follow=follow)
                 found = _read_file(file, problems)
             except (UnreadableError, OSError) as trouble:
-                problems.append(_unreadable(file, trouble))
+                problems.append(unreadable(str(file), trouble))
             else:
                 most = MAXIMUM_ROWS if file.suffix.lower() == ".xlsx" else most_rows
                 yield from ((grid, most) for grid in found)
@@ -158,7 +117,7 @@ def _named(path: Path, problems: list[Problem], *, follow: bool) -> list[Path]:
             others = [p for p in sorted(path.iterdir()) if p not in set(found) and p.name[0] not in "~."]
             problems += [_of_file(other, "sheet.passed_over") for other in others[:MAXIMUM_PROBLEMS]]
     except OSError as trouble:
-        problems.append(_unreadable(path, trouble))
+        problems.append(unreadable(str(path), trouble))
         return []
     if not found:
         problems.append(_of_file(path, "sheet.empty_folder"))
@@ -189,12 +148,6 @@ def _is_table(file: Path) -> bool:
 def _of_file(path: Path, key: str, **values: object) -> Problem:
     severity: Literal["error", "warning"] = "warning" if key == "sheet.passed_over" else "error"
     return Problem(str(path), "", None, "", "", key, tuple(values.items()), severity)
-
-
-def _unreadable(path: Path, trouble: UnreadableError | OSError) -> Problem:
-    if isinstance(trouble, UnreadableError):
-        return _of_file(path, trouble.key, **trouble.values)
-    return _of_file(path, "sheet.unreadable", detail=trouble.strerror or "")
 
 
 def _read_file(path: Path, problems: list[Problem]) -> list[Grid]:
@@ -232,7 +185,7 @@ def _grids_of(file: str, book: Book, problems: list[Problem]) -> list[Grid]:
     for sheet in book.sheets:
         lists: tuple[tuple[str, Sequence[object]], ...] = (
             ("sheet.hidden_rows", sheet.hidden_rows),
-            ("sheet.hidden_columns", sheet.hidden_columns),
+            ("sheet.hidden_columns", [] if _is_identification(sheet) else sheet.hidden_columns),
             ("sheet.merged", sheet.merged),
         )
         for key, places in lists:
@@ -242,9 +195,20 @@ def _grids_of(file: str, book: Book, problems: list[Problem]) -> list[Grid]:
     if not book.sheets:
         raise UnreadableError("sheet.no_sheet")
     return [
-        Grid(file, invisible_characters.remove_invisible(sheet.name), sheet.rows, frozenset(sheet.hidden_rows))
+        Grid(
+            file,
+            invisible_characters.remove_invisible(sheet.name),
+            sheet.rows,
+            frozenset(sheet.hidden_rows),
+            in_workbook=True,
+        )
         for sheet in book.sheets
     ]
+
+
+def _is_identification(sheet: BookSheet) -> bool:
+    """Whether a sheet begins with the identification of a questionnaire, whose hidden columns are our own."""
+    return part_of_headings(next((row for row in sheet.rows if row), ())) == "identification"
 
 
 def _first(places: Sequence[object]) -> str:
@@ -288,83 +252,3 @@ def _cleaned(grid: Grid, problems: list[Problem]) -> Grid:
         pass
     problems += found
     return replace(grid, rows=_Cleaned(grid.rows))
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The rows below a header, with their numbers; without blank rows and rows with cells beyond the header.
-
-    `heading_row` is the number of the header's row, None for the first row that is not blank.
-    """
-
-    source: Iterable[Sequence[str]]
-    width: int
-    heading_row: int | None
-
-    def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        width, heading_row = self.width, self.heading_row
-        for number, row in enumerate(self.source, start=1):
-            cells = tuple(map(str.strip, row))
-            if heading_row is None:
-                heading_row = number if any(cells) else None
-                continue
-            if number <= heading_row:
-                continue
-            if len(cells) != width:
-                if any(cells[width:]):
-                    continue
-                cells = (*cells[:width], *("",) * (width - len(cells)))
-            if any(cells):
-                yield number, cells
-
-
-def _counted(grid: Grid, most_rows: int | None) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The rows that are not blank, numbered. Raises UnreadableError if there are too many rows or blank ones."""
-    blank = 0
-    for number, row in enumerate(grid.rows, start=1):
-        if most_rows is not None and number > most_rows + 1:
-            raise UnreadableError("sheet.too_many_rows", maximum=most_rows)
-        if any(map(str.strip, row)):
-            yield number, row
-            continue
-        blank += 1
-        if blank > text_files.MAXIMUM_BLANK:
-            raise UnreadableError("sheet.blank", maximum=text_files.MAXIMUM_BLANK)
-
-
-def _check_rows(grid: Grid, problems: list[Problem], heading_row: int | None, most_rows: int | None) -> tuple[str, ...]:
-    """The headings; adds cells beyond them or without a heading to `problems`. Raises UnreadableError."""
-    header: tuple[str, ...] = ()
-    nameless: set[int] = set()
-    ragged = 0
-    for number, row in _counted(grid, most_rows):
-        if not header:
-            if heading_row is None or number == heading_row:
-                header = _header(row)
-                nameless = {index for index, heading in enumerate(header) if not heading}
-            continue
-        if len(row) <= len(header) and not nameless:
-            continue
-        cells = [cell.strip() for cell in row]
-        if any(cells[len(header) :]):
-            ragged += 1
-            if ragged > MAXIMUM_PROBLEMS:
-                raise UnreadableError("sheet.too_many_problems", maximum=MAXIMUM_PROBLEMS)
-            values: tuple[tuple[str, object], ...] = (("found", len(cells)), ("expected", len(header)))
-            problems.append(Problem(grid.file, grid.name, number, "", "", "sheet.ragged", values))
-            continue
-        for index in sorted(nameless & {i for i, cell in enumerate(cells) if cell}):
-            nameless.discard(index)
-            values = (("column", index + 1),)
-            problems.append(Problem(grid.file, grid.name, number, "", cells[index], "column.nameless", values))
-    return header
-
-
-def _header(row: Sequence[str]) -> tuple[str, ...]:
-    """The headings of a row, without empty ones at its end."""
-    cells = [cell.strip() for cell in row]
-    while cells and not cells[-1]:
-        cells.pop()
-    if len(cells) > MAXIMUM_COLUMNS:
-        raise UnreadableError("sheet.too_many_columns", maximum=MAXIMUM_COLUMNS)
-    return tuple(cells)

@@ -13,6 +13,7 @@ from ..domain import Problem
 from . import cell_parsers, values
 from .cell_parsers import CellError
 from .day_evidence import DayEvidence
+from .known_tables import heading_key, table_of_headings
 from .readers import MAXIMUM_PROBLEMS, Sheet
 from .table_schemas import KEYS, TABLES, Column
 
@@ -96,41 +97,23 @@ class IngestState:
         return self.rows.setdefault(table, [])
 
 
-_CERTAIN = {
-    "answers": {"cluster_id", "indicator", "value"},
-    "remarks": {"cluster_id", "indicator", "notes"},
-    "stories": {"cluster_id", "story"},
-    "wide": {"cluster_id", "assessed_on"},
-}
-_LIKELY = {
-    "grants": {"email", "role"},
-    "awards": {"cluster_id", "label"},
-    "clusters": {"cluster_id", "name", "country"},
-}
-"""Columns that identify the table of a sheet: `_CERTAIN` whatever its name, `_LIKELY` if its name is no table."""
-
-
 def table_of(sheet: Sheet) -> str | None:
-    """The table of a sheet, by its columns or its name; "wide" for one indicator per column, None if unknown."""
-    columns, name = {column.lower() for column in sheet.header}, sheet.name.strip().lower()
-    certain = next((table for table, told in _CERTAIN.items() if told <= columns), None)
-    named = name if name in TABLES and name != "answers" else None
-    likely = next((table for table, told in _LIKELY.items() if told <= columns), None)
-    return certain or named or likely or ("answers" if name == "answers" else None)
+    """The table of a sheet, by its headings or its name; "wide" for one indicator per column, None if unknown."""
+    return table_of_headings(sheet.header, sheet.name)
 
 
 def columns_of(findings: IngestState, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:
     """The index of each known column; reports needed columns that are missing, and repeated ones."""
     where: dict[str, int] = {}
     for index, heading in enumerate(sheet.header):
-        name = heading.lower()
+        name = heading_key(heading)
         if name in where or (heading and sheet.header.index(heading) != index):
-            findings.add_problem(sheet, 1, heading, "", "column.twice")
+            findings.add_problem(sheet, sheet.heading_row, heading, "", "column.twice")
         elif name in specification:
             where[name] = index
     for name, column in specification.items():
         if column.needed and name not in where:
-            findings.add_problem(sheet, 1, name, "", "column.missing", found=", ".join(sheet.header))
+            findings.add_problem(sheet, sheet.heading_row, name, "", "column.missing", found=", ".join(sheet.header))
     return where
 
 
@@ -224,9 +207,11 @@ def known_columns(findings: IngestState, sheet: Sheet, table: str) -> dict[str, 
     specification = TABLES[table]
     where = columns_of(findings, sheet, specification)
     for heading in sheet.header:
-        if heading and heading.lower() not in specification:
+        if heading and heading_key(heading) not in specification:
             known = ", ".join(specification)
-            findings.add_problem(sheet, 1, heading, "", "column.unknown", severity="warning", known=known)
+            findings.add_problem(
+                sheet, sheet.heading_row, heading, "", "column.unknown", severity="warning", known=known
+            )
     return None if any(column.needed and name not in where for name, column in specification.items()) else where
 
 

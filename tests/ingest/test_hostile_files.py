@@ -25,6 +25,7 @@ from clusterdash.ingest import (
     cell_parsers,
     invisible_characters,
     readers,
+    sheets,
     table_reader,
     text_files,
     xlsx_cells,
@@ -54,7 +55,7 @@ def low(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_files, "MAXIMUM_BLANK", 1_000)
     monkeypatch.setattr(text_files, "LONGEST_LINE", 10_000)
     monkeypatch.setattr(readers, "MAXIMUM_FILES", 20)
-    for module in (readers, table_reader, answers):
+    for module in (readers, sheets, table_reader, answers):
         monkeypatch.setattr(module, "MAXIMUM_PROBLEMS", 50)
     monkeypatch.setattr(table_reader, "MAXIMUM_UNKEYED", 1_000)
 

@@ -75,7 +75,7 @@ def test_csv_as_spreadsheets_write_it(tmp_path: Path, encoding: str, delimiter: 
         tmp_path, clusters=CLUSTERS.replace(",", delimiter).encode(encoding), answers=buffer.getvalue().encode(encoding)
     )
     tables, problems = check(tmp_path)
-    assert not problems
+    assert {problem.key for problem in problems} == ({"sheet.perhaps"} if encoding == "cp1252" else set())
     assert set(answers_of(tables)["value"]) == {45.5}
     assert "Pôle A" in set(tables.frames["cluster"]["name"])  # type: ignore[union-attr]
 
