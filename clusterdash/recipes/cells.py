@@ -87,15 +87,15 @@ def _thousands(cells: Cells, parse: NumberWithin) -> bool | None:
     if parse.maximum is not None and parse.maximum < 1000:
         return False
     separators = {match[1] for _, cell in cells if (match := _ONE_SEPARATOR.match(cell)) and len(match[2]) == 3}
-    for _, cell in cells:
-        match = _ONE_SEPARATOR.match(cell)
-        if match and match[1] in separators and len(match[2]) != 3:
-            return False  # 12.5 stands beside 1.234
-        grouped = [separator for separator in separators if cell.count(separator) > 1]
-        other = {",", "."} - separators
-        if grouped or (len(separators) == 1 and any(mark in cell for mark in other) and values.read_number(cell)):
-            return True  # 1.234.567, or 1.234,5
-    return None if separators else False
+    if not separators:
+        return False
+    matches = [match for _, cell in cells if (match := _ONE_SEPARATOR.match(cell))]
+    decimal = any(match[1] in separators and len(match[2]) != 3 for match in matches)  # 12.5 stands beside 1.234
+    grouped = any(cell.count(separator) > 1 for _, cell in cells for separator in separators)  # 1.234.567
+    if len(separators) == 1:  # 1.234,5
+        (other,) = {",", "."} - separators
+        grouped = grouped or any(other in cell and separators & {*cell} for _, cell in cells)
+    return None if decimal == grouped else grouped
 
 
 def _units(indicator: Mapping[str, Any]) -> frozenset[str]:

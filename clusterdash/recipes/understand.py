@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 from ..domain import Problem
-from ..ingest import cell_parsers, readers
+from ..ingest import cell_parsers, readers, values
 from ..ingest.cell_parsers import CellError
 from ..ingest.readers import Grid, Sheet
+from ..ingest.table_reader import as_cell
 from ..ingest.table_schemas import CLUSTER_DETAILS, TABLES
 from .cells import DAYS_OF_YEAR, Cells, ColumnCells, read_days, read_numbers, read_partial_dates, read_with
 from .clusters import ClusterIds, NamedCluster, identify
@@ -51,10 +52,14 @@ class Mark:
 
 @dataclass(slots=True)
 class UnderstoodSheet:
-    """A sheet with marks by row number and heading, and the tables that are read from it."""
+    """A sheet with marks by row number and heading, and what is read from it.
+
+    `described`: the details of the clusters that it is the first to describe, by row; `tables`: these and all else.
+    """
 
     layout: Layout
     marks: dict[tuple[int, str], Mark] = field(default_factory=dict)
+    described: dict[int, dict[str, str]] = field(default_factory=dict)
     tables: list[Sheet] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -106,10 +111,10 @@ def understand(grids: Sequence[Grid], vocabulary: Vocabulary, recipe: Recipe | N
     layouts: list[Layout] = []
     named_twice = Counter(grid.name for grid in grids)
     for grid in grids:
-        sheet = readers.sheet_of(grid, [])
+        plain = readers.sheet_of(grid, [])
         name = grid.name if named_twice[grid.name] == 1 else f"{Path(grid.file).name}: {grid.name}"
-        if sheet is not None and is_documented(sheet, vocabulary.schemes):
-            documented.append(sheet)
+        if plain is not None and is_documented(plain, vocabulary.schemes):
+            documented.append(plain)
         else:
             layouts.append(lay_out(grid, name, vocabulary, recipe))
     named = [row for layout in layouts if layout.table != "none" for row in _named_clusters(layout)]
@@ -117,6 +122,9 @@ def understand(grids: Sequence[Grid], vocabulary: Vocabulary, recipe: Recipe | N
     sectors = SectorWords(vocabulary.sectors, recipe.sectors)
     described: dict[str, dict[str, str]] = {}
     sheets = [_read(layout, vocabulary, ids, sectors, described) for layout in layouts]
+    for sheet in sheets:  # one may complete what another says of a cluster
+        if sheet.described:
+            sheet.tables.insert(0, _cluster_table(sheet))
     asked = [question for sheet in sheets for question in sheet.layout.questions]
     questions = (*asked, *ids.questions, *sectors.questions())
     return Understanding(
@@ -184,11 +192,7 @@ def _read(
     }
     if layout.table in ("wide", "answers"):
         _ask_for_day(layout)
-    details = _details(layout, columns, cluster_of, vocabulary, described)
-    if details:
-        header = ("cluster_id", *CLUSTER_DETAILS)
-        rows = tuple((row, tuple(cells.get(name, "") for name in header)) for row, cells in details.items())
-        sheet.tables.append(Sheet(layout.grid.file, layout.grid.name, header, rows))
+    sheet.described = _details(layout, columns, cluster_of, vocabulary, described)
     if layout.table != "clusters":
         sheet.tables.append(_table(layout, columns, cluster_of))
     sheet.notes += _notes(layout, columns)
@@ -260,8 +264,14 @@ def _mark(sheet: UnderstoodSheet, columns: Mapping[str, ColumnCells]) -> None:
                 sheet.marks[row, heading] = Mark("asked", text)
             elif not text:
                 sheet.marks[row, heading] = Mark("no_answer", "")
-            elif text not in (written, written.replace(",", ".")):
+            elif not _says(written, text):
                 sheet.marks[row, heading] = Mark("read", text)
+
+
+def _says(written: str, text: str) -> bool:
+    """Whether a cell says what is read from it: the same text, or the same number in a documented form."""
+    number = values.read_number(written)
+    return text == written or (number is not None and number[1] is None and as_cell(number[0]) == text)
 
 
 def _ask_about_cells(layout: Layout, columns: Mapping[str, ColumnCells]) -> None:
@@ -311,6 +321,8 @@ def _details(
         if before is not None:
             for name, text in cells.items():  # another sheet says more
                 before[name] = before.get(name) or text
+            if not known and before["name"].isupper():
+                before["name"] = cells.get("name") or before["name"]
             continue
         cells["cluster_id"] = cluster
         cells["name"] = known.name if known else cells.get("name") or cluster
@@ -326,6 +338,12 @@ def _details(
             Question("country", layout.name, "country", "", (), answer, suggestion, len(homeless), places)
         )
     return found
+
+
+def _cluster_table(sheet: UnderstoodSheet) -> Sheet:
+    header = ("cluster_id", *CLUSTER_DETAILS)
+    rows = tuple((row, tuple(cells.get(name, "") for name in header)) for row, cells in sheet.described.items())
+    return Sheet(sheet.layout.grid.file, sheet.layout.grid.name, header, rows)
 
 
 def _table(layout: Layout, columns: Mapping[str, ColumnCells], cluster_of: Mapping[int, str]) -> Sheet:
@@ -366,5 +384,6 @@ def _notes(layout: Layout, columns: Mapping[str, ColumnCells]) -> list[Problem]:
     return found
 
 
-def _note(layout: Layout, row: int | None, column: str, value: str, key: str, **values: object) -> Problem:
-    return Problem(layout.grid.file, layout.grid.name, row, column, value, key, tuple(values.items()), "warning")
+def _note(layout: Layout, row: int | None, column: str, value: str, key: str, **placeholders: object) -> Problem:
+    filled = tuple(placeholders.items())
+    return Problem(layout.grid.file, layout.grid.name, row, column, value, key, filled, "warning")

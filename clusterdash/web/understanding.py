@@ -96,6 +96,7 @@ def show(visit: PageContext, found: OpenFiles, problems: Sequence[Problem], chec
     """Show what is understood of the open files, the questions, and the check; `problems` are those of the last one."""
     st.subheader(visit.translate("understanding.title"))
     st.caption(visit.translate("understanding.lead"))
+    _show_state(visit, found)
     if found.files.earlier.sheets:
         st.caption(visit.translate("understanding.known_shape"))
     understood = found.understanding
@@ -112,7 +113,7 @@ def _show_sheet(visit: PageContext, found: OpenFiles, sheet: UnderstoodSheet) ->
     st.markdown(escape_markdown(texts.sheet_sentence(sheet, visit.language)))
     if sheet.layout.table == "none":
         return
-    show_table(texts.preview_table(sheet, visit.language))
+    show_table(texts.preview_table(sheet, found.files.known, visit.language))
     st.caption(visit.translate("recipe.legend"))
     name = sheet.layout.name
     with st.expander(visit.translate("recipe.columns", sheet=name), key=f"columns-{name}"):
@@ -192,12 +193,18 @@ def _scheme(found: OpenFiles, question: Question) -> str:
     return next((layout.scheme for layout in layouts if layout.name == question.sheet), "")
 
 
-def _show_check(visit: PageContext, found: OpenFiles, check: Check, *, busy: bool) -> None:
-    left = len(found.understanding.open)
-    if left:
+def _show_state(visit: PageContext, found: OpenFiles) -> None:
+    """Show how many questions are open."""
+    if left := len(found.understanding.open):
         st.info(visit.translate("understanding.open", n=left))
     else:
         st.success(visit.translate("understanding.settled"))
+
+
+def _show_check(visit: PageContext, found: OpenFiles, check: Check, *, busy: bool) -> None:
+    left = len(found.understanding.open)
+    if found.understanding.questions:
+        _show_state(visit, found)
     first, second = st.columns(2)
     if first.button(
         visit.translate("understanding.check"), disabled=bool(left) or busy, type="primary", key="check-recipe"

@@ -31,7 +31,8 @@ _SECTORS = {
 """Sectors as the body calls them; "BTP" is no name that anybody else uses for construction."""
 _LEVELS = ("0 - absent", "1 - amorcé", "2 - en place", "3 - suivi", "4 - excellent")
 _NOT_KNOWN = ("n.d.", "NC", "-", "non communiqué")
-_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre")
+_MONTHS += ("décembre",)
 _HEADINGS = {
     "S2": ("Structure", "Participants engagés (nombre)"),
     "S3": ("Structure", "S3 – Part des PME parmi les participants (%)"),
@@ -56,15 +57,15 @@ class Truth:
     sectors: dict[str, str]
 
 
-def write(path: Path, names: dict[str, str], year: int = 2025, seed: int = 1) -> Truth:
-    """Write the workbook; `names` are the French names of the indicators in `_HEADINGS` by code."""
+def write(path: Path, year: int = 2025, seed: int = 1) -> Truth:
+    """Write the workbook; returns what it means."""
     chance = random.Random(f"{seed} {year}")
     clusters = [f"{first} {last}" for first in _FIRST for last in _LAST][:CLUSTERS]
-    sectors = {name: chance.choice([*_SECTORS]) for name in clusters}
+    sectors = {name: [*_SECTORS][number % len(_SECTORS)] for number, name in enumerate(clusters)}
     book = Workbook()
     _write_read_me(book.worksheets[0])
     _write_members(book.create_sheet("Adhérents"), clusters, sectors, chance)
-    answers, days = _write_results(book.create_sheet(f"Résultats {year}"), clusters, names, year, chance)
+    answers, days = _write_results(book.create_sheet(f"Résultats {year}"), clusters, year, chance)
     book.save(path)
     return Truth(answers, days, {name: _SECTORS[word] for name, word in sectors.items()})
 
@@ -86,21 +87,22 @@ def _write_members(sheet: Worksheet, clusters: list[str], sectors: dict[str, str
 
 
 def _write_results(
-    sheet: Worksheet, clusters: list[str], names: dict[str, str], year: int, chance: random.Random
+    sheet: Worksheet, clusters: list[str], year: int, chance: random.Random
 ) -> tuple[dict[tuple[str, str], float], dict[str, date]]:
-    columns = {code: (group, heading or names[code]) for code, (group, heading) in _HEADINGS.items()}
-    groups = [group for group, _ in columns.values()]
+    groups = [group for group, _ in _HEADINGS.values()]
     sheet.append([f"Résultats de l’enquête {year}"])
     sheet.append([])
     sheet.append(["", "", "", *(g if i == 0 or groups[i - 1] != g else None for i, g in enumerate(groups)), None, ""])
-    sheet.append(["Nom du pôle", "Date de l’entretien", None, *(h for _, h in columns.values()), None, "Commentaires"])
+    sheet.append(
+        ["Nom du pôle", "Date de l’entretien", None, *(h for _, h in _HEADINGS.values()), None, "Commentaires"]
+    )
     answers: dict[tuple[str, str], float] = {}
     days: dict[str, date] = {}
     for number, name in enumerate(clusters, start=1):
         days[name] = date(year, 2, 1) + timedelta(days=chance.randrange(200))
         row: list[object] = [name, _day(days[name], number), None]
         formats: dict[int, str] = {}
-        for code in columns:
+        for code in _HEADINGS:
             if chance.random() < 0.04:
                 row.append(chance.choice(_NOT_KNOWN))
                 continue
@@ -112,7 +114,7 @@ def _write_results(
         sheet.append(row)
         for column, number_format in formats.items():
             sheet.cell(sheet.max_row, column).number_format = number_format
-    sheet.append(["Moyenne", None, None, *(chance.randrange(50) for _ in columns)])
+    sheet.append(["Moyenne", None, None, *(chance.randrange(50) for _ in _HEADINGS)])
     sheet.append(["Source : entretiens menés par le réseau, réponses déclarées par les pôles."])
     sheet.row_dimensions[20].hidden = True
     return answers, days
@@ -135,25 +137,20 @@ def _answer(code: str, number: int, chance: random.Random) -> tuple[float, objec
     if code in ("G1", "G2", "V1"):
         level = chance.randrange(5)
         return level, _LEVELS[level] if code == "G1" else level, ""
-    share = chance.randrange(5, 96)
-    if code == "S3":
-        return share, share / 100, "0%"
-    if code == "S5":
-        return share, share / 100, ""  # a share of one, which nothing says
-    if code == "F1":
-        return share, f"{share} %" if number % 2 else share, ""
-    if code == "A2":
-        return share + 0.5, f"{share},5 %", ""
-    if code == "F3":
-        budget = chance.randrange(150, 900) * 1000
-        forms = (budget, f"{budget // 1000} 000 €", f"{budget // 1000}\u202f000", f"{budget // 1000}.000,00")
-        return budget, forms[number % 4], "#,##0 €" if number % 4 == 0 else ""
-    if code == "G3":
-        team = chance.randrange(2, 30) / 2
-        return team, str(team).replace(".", ",") if number % 2 else team, ""
-    count = chance.randrange(20, 400)
-    return count, f"env. {count}" if number == 7 and code == "S2" else count, ""
+    share, budget, count = chance.randrange(5, 96), chance.randrange(150, 900) * 1000, chance.randrange(20, 400)
+    team = chance.randrange(2, 30) / 2
+    budgets = (budget, f"{budget // 1000} 000 €", f"{budget // 1000}\u202f000", f"{budget // 1000}.000,00")
+    written: dict[str, tuple[float, object, str]] = {
+        "S3": (share, share / 100, "0%"),
+        "S5": (share, share / 100, ""),  # a share of one, which nothing says
+        "F1": (share, f"{share} %" if number % 2 else share, ""),
+        "A2": (share + 0.5, f"{share},5 %", ""),
+        "F3": (budget, budgets[number % 4], "#,##0 €" if number % 4 == 0 else ""),
+        "G3": (team, str(team).replace(".", ",") if number % 2 else team, ""),
+        "S2": (count, f"env. {count}" if number == 7 else count, ""),
+    }
+    return written.get(code, (count, count, ""))
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), {}, int(sys.argv[2]) if len(sys.argv) > 2 else 2025)
+    write(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2025)

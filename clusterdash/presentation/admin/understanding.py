@@ -16,7 +16,7 @@ from ...recipes.vocabulary import Vocabulary
 from ..benchmark.tables import table
 from ..html import Markup, render
 
-PREVIEW_ROWS = 8
+PREVIEW_ROWS = 5
 """Rows of a sheet that are shown: the first ones, then those with a mark that somebody must look at."""
 MAXIMUM_LISTED = 6
 """Most answers to a question that are explained at a terminal; of more, only the codes are listed."""
@@ -99,7 +99,7 @@ def targets(vocabulary: Vocabulary, scheme: str) -> tuple[str, ...]:
     return (NONE, *CLUSTER_COLUMNS, *ANSWER_COLUMNS, *AWARD_COLUMNS, *(known.indicators if known else ()))
 
 
-def preview_table(sheet: UnderstoodSheet, language: Language) -> str:
+def preview_table(sheet: UnderstoodSheet, vocabulary: Vocabulary, language: Language) -> str:
     """The first rows of a sheet and those that somebody must look at, with a mark on each cell not read as written."""
     layout = sheet.layout
     shown = [heading for heading, target in layout.targets.items() if target]
@@ -107,19 +107,21 @@ def preview_table(sheet: UnderstoodSheet, language: Language) -> str:
     rows = [*layout.rows][:PREVIEW_ROWS]
     rows += [row for row in sorted(looked_at) if row not in rows][:PREVIEW_ROWS]
     headings = [translate(language, "recipe.row"), *shown]
-    cells = [[str(row), *(_cell(sheet, row, heading) for heading in shown)] for row in rows]
+    cells = [[str(row), *(_cell(sheet, row, heading, vocabulary, language) for heading in shown)] for row in rows]
     caption = translate(language, "recipe.preview", sheet=layout.name)
     return table(caption, headings, [("", cells)], prose=True)
 
 
-def _cell(sheet: UnderstoodSheet, row: int, heading: str) -> str | Markup:
+def _cell(sheet: UnderstoodSheet, row: int, heading: str, vocabulary: Vocabulary, language: Language) -> str | Markup:
     layout = sheet.layout
     written = escape_control(layout.cell(row, layout.targets[heading]))
     mark: Mark | None = sheet.marks.get((row, heading))
     if mark is None:
         return written
-    template = "presentation/templates/marked_cell.html.jinja"
-    return render(template, written=written, kind=mark.kind, text=mark.text)
+    text = mark.text
+    if layout.targets[heading] == "sector":
+        text = ", ".join(_sector_label(code, vocabulary, language) for code in text.split("|") if code)
+    return render("presentation/templates/marked_cell.html.jinja", written=written, kind=mark.kind, text=text)
 
 
 def column_table(sheet: UnderstoodSheet, vocabulary: Vocabulary, language: Language) -> str:
