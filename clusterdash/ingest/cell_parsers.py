@@ -28,7 +28,7 @@ FORMULA_STARTS = "=+-@＝＋－＠"
 """A spreadsheet would evaluate a text that begins with one of these as a formula."""
 _NAME_LIKE_FORMULA = re.compile(r"[+\-@＋－＠]\s?[^\W\d_][^=|!(){};]*\Z")
 """A name such as "+Composites": exports put an apostrophe before it."""
-MAXIMUM_TEXT, MAXIMUM_PROSE = 500, 5_000
+MAXIMUM_TEXT, MAXIMUM_PROSE, MAXIMUM_LONG_PROSE = 500, 5_000, 500_000
 
 
 class CellError(Exception):
@@ -69,12 +69,21 @@ def prose(cell: str) -> str:
 
     The apostrophe that such an export puts before it is removed.
     """
+    return _prose(cell, MAXIMUM_PROSE)
+
+
+def long_prose(cell: str) -> str:
+    """As `prose`, for texts that the program has written."""
+    return _prose(cell, MAXIMUM_LONG_PROSE)
+
+
+def _prose(cell: str, maximum: int) -> str:
     lines = "\n".join(cell.splitlines())
     if any(c not in "\n\t" and is_control(c) for c in lines):
         raise CellError("cell.control")
     noted = lines[1:] if lines[0] == "'" and neutralize_formula(lines[1:]) == lines else lines
-    if len(noted) > MAXIMUM_PROSE:
-        raise CellError("cell.too_long", maximum=MAXIMUM_PROSE)
+    if len(noted) > maximum:
+        raise CellError("cell.too_long", maximum=maximum)
     return noted
 
 

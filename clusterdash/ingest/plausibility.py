@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +53,9 @@ def warn_of_implausible(findings: IngestState, answers: AnswerColumns, grids: Ma
             findings.add_problem(sheet, number, "", "", "answer.gaps", "warning", **gaps)
 
 
-def are_fractions(shares: NDArray[np.float64]) -> bool:
+def are_fractions(answers: Sequence[float] | NDArray[np.float64]) -> bool:
     """Whether the answers to a question for a per cent look like shares of one: several, none above 1, some between."""
+    shares = np.asarray(answers)
     return len(shares) >= ENOUGH_FOR_FRACTIONS and bool((shares <= 1).all() and ((shares > 0) & (shares < 1)).any())
 
 

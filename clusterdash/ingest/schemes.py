@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from . import cell_parsers
-from .cell_parsers import Parser
+from .cell_parsers import NumberWithin
 from .readers import Sheet
 from .table_reader import IngestState, Layer, Row
 from .table_schemas import TABLES
@@ -22,7 +21,7 @@ class SchemeDraft:
     scheme: Row
     dimensions: dict[str, Row] = field(default_factory=dict)
     indicators: dict[str, Row] = field(default_factory=dict)
-    parsers: dict[str, Parser] = field(default_factory=dict)
+    parsers: dict[str, NumberWithin] = field(default_factory=dict)
 
 
 def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
@@ -63,13 +62,13 @@ def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
     return grids
 
 
-def _answer_parser(row: Row) -> Parser:
+def _answer_parser(row: Row) -> NumberWithin:
     """The parser of the answers to an indicator, by its kind and bounds."""
     low, high, kind = row.get("minimum"), row.get("maximum"), row.get("kind")
     whole = kind in ("level", "gate")
     yes_no = whole and (low, high) == (0, 1)
     written: Literal["number", "level", "yes_no"] = "yes_no" if yes_no else "level" if whole else "number"
-    return cell_parsers.NumberWithin(low, high, whole, written)
+    return NumberWithin(low, high, whole, written)
 
 
 def is_known(grids: Mapping[str, SchemeDraft], row: Row) -> bool:

@@ -93,7 +93,7 @@ def validate(
     plausibility.warn_of_day_order(findings)
     if synthetic:
         _separate_invented(findings, taken)
-    worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
+    worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants", "recipes"}
     results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
     grants = granted(findings, clusters if results else clusters.keys() | set(served))
     problems = _in_order_of_files(findings.problems, [*facts, *before, *handed_in])

@@ -21,7 +21,6 @@ from ..i18n import collation_key
 DayOrder = Literal["dmy", "mdy"]
 Reading = Literal[
     "no_answer",
-    "percent",
     "currency",
     "thousands",
     "about",
@@ -128,9 +127,9 @@ def _without_units(cell: str) -> tuple[str, Reading | None]:
         elif before and plain_word(before) in words("currency"):
             cell, reading = cell[len(first[0]) :].strip(), reading or "currency"  # type: ignore[index]
         elif before == "%":
-            cell, reading = cell[len(first[0]) :].strip(), reading or "percent"  # type: ignore[index]
+            cell = cell[len(first[0]) :].strip()  # type: ignore[index]
         elif after == "%":
-            cell, reading = cell[: last.start()].strip(), reading or "percent"  # type: ignore[union-attr]
+            cell = cell[: last.start()].strip()  # type: ignore[union-attr]
         elif after and plain_word(after) in words("currency"):
             cell, reading = cell[: last.start()].strip(), reading or "currency"  # type: ignore[union-attr]
     return cell, reading
