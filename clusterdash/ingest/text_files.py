@@ -87,7 +87,7 @@ def open_text(path: Path) -> TextFile:
 def sniff_delimiter(lines: Iterable[str]) -> str:
     """The separator that cuts most of the first rows into the same number of cells; quoted ones do not count.
 
-    If several do so equally, it is the one that makes most cells, then the first of `DELIMITERS`.
+    If several do so equally well, it is the first of them in `DELIMITERS`.
     """
     sample = list(_first_lines(lines))
     return max(DELIMITERS, key=lambda delimiter: _evenness(sample, delimiter))
@@ -102,8 +102,8 @@ def _first_lines(lines: Iterable[str]) -> Iterator[str]:
             return
 
 
-def _evenness(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
-    """The share of rows with the most frequent number of cells, and this number; 0 where no row is cut."""
+def _evenness(lines: Sequence[str], delimiter: str) -> float:
+    """The share of rows that have the most frequent number of cells; 0 if no row is cut."""
     widths: Counter[int] = Counter()
     reader = csv.reader(lines, delimiter=delimiter)
     try:
@@ -112,8 +112,7 @@ def _evenness(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
                 widths[len(row)] += 1
     except csv.Error:
         pass  # a cell that is too long: what was read so far counts
-    width, rows = max(((w, n) for w, n in widths.items() if w > 1), key=lambda pair: pair[::-1], default=(0, 0))
-    return (rows / widths.total(), width) if rows else (0.0, 0)
+    return max((rows for width, rows in widths.items() if width > 1), default=0) / max(1, widths.total())
 
 
 def _encoding(path: Path) -> tuple[str, bool, Guess | None]:
