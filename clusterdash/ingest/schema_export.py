@@ -61,6 +61,7 @@ DESCRIPTIONS = {
     "grants": "Who may see what. It belongs to no edition and replaces the list before.",
     "documents": "The documents that show each indicator of an evaluation.",
     "efforts": "What one more level of an indicator takes, from `level` on, 1 to 9; empty: it cannot be changed.",
+    "recipes": "How files in a form of their own were read, in TOML; written by `clusterdash understand`.",
     "remarks": "What was noted beside answers.",
     "stories": "Success stories of an assessment.",
     "answers": "One answer of one cluster on one day; how `value` is read, the indicator says.",

@@ -33,17 +33,17 @@ _UNIT = re.compile(r"([+-]?[\d.,'’ \u00a0\u202f]*\d)\s*([^\W\d_][^\d]*)\Z")
 class ColumnCells:
     """The cells of one column as they are read, by row: canonical text, "" for no answer.
 
-    `doubts` are the rows that a question of each kind is about, "unreadable" those whose text is kept as it is;
+    `asked` are the rows that a question of each kind is about, "unreadable" those whose text is kept as it is;
     `readings` are the first rows that are read in a way that is not documented.
     """
 
     read: dict[int, str] = field(default_factory=dict)
     readings: dict[values.Reading, int] = field(default_factory=dict)
-    doubts: dict[QuestionKind, list[int]] = field(default_factory=dict)
+    asked: dict[QuestionKind, list[int]] = field(default_factory=dict)
 
-    def doubt(self, kind: QuestionKind, row: int) -> None:
+    def ask(self, kind: QuestionKind, row: int) -> None:
         """Note a row that a question is about."""
-        self.doubts.setdefault(kind, []).append(row)
+        self.asked.setdefault(kind, []).append(row)
 
 
 def read_numbers(cells: Cells, parse: NumberWithin, indicator: Mapping[str, Any], choices: Choices) -> ColumnCells:
@@ -55,7 +55,7 @@ def read_numbers(cells: Cells, parse: NumberWithin, indicator: Mapping[str, Any]
     for row, cell in cells:
         text = _without_unit(cell, units)
         if values.may_mean_thousands(text) and thousands is None:
-            found.doubt("thousands", row)
+            found.ask("thousands", row)
         if values.may_mean_thousands(text) and (thousands or choices.get("thousands") == "thousands"):
             text = re.sub(r"[.,]", "", text)
         if "%" in text:
@@ -64,7 +64,7 @@ def read_numbers(cells: Cells, parse: NumberWithin, indicator: Mapping[str, Any]
     if indicator.get("kind") == "share":
         _read_fractions(found, signed, choices.get("fractions", OPEN))
     if indicator.get("kind") == "number":
-        _doubt_far_above(found, choices.get("far_above", "keep"))
+        _ask_far_above(found, choices.get("far_above", "keep"))
     return found
 
 
@@ -77,7 +77,7 @@ def _keep(found: ColumnCells, row: int, cell: str, text: str, parse: cell_parser
         reading = "no_answer" if values.is_no_answer(cell) else None
         found.read[row] = "" if reading else cell
         if reading is None:
-            found.doubt("unreadable", row)
+            found.ask("unreadable", row)
     if reading:
         found.readings.setdefault(reading, row)
 
@@ -110,24 +110,24 @@ def _without_unit(cell: str, units: frozenset[str]) -> str:
 
 def _read_fractions(found: ColumnCells, signed: set[int], choice: str) -> None:
     """Multiply shares of one by 100 if that is the choice; cells with a per cent sign are none."""
-    unreadable = set(found.doubts.get("unreadable", ()))
+    unreadable = set(found.asked.get("unreadable", ()))
     plain = {row: float(text) for row, text in found.read.items() if text and row not in signed | unreadable}
     if not plausibility.are_fractions([*plain.values()]):
         return
     for row, share in plain.items():
-        found.doubt("fractions", row)
+        found.ask("fractions", row)
         if choice == "percent":
             found.read[row] = as_cell(round(share * 100, 10))
 
 
-def _doubt_far_above(found: ColumnCells, choice: str) -> None:
+def _ask_far_above(found: ColumnCells, choice: str) -> None:
     """Doubt numbers far above the median; leave them out if that is the choice."""
-    unreadable = set(found.doubts.get("unreadable", ()))
+    unreadable = set(found.asked.get("unreadable", ()))
     numbers = {row: float(text) for row, text in found.read.items() if text and row not in unreadable}
     limit = plausibility.far_above_from(median(numbers.values()), len(numbers)) if numbers else None
     for row, number in numbers.items():
         if limit is not None and number >= limit:
-            found.doubt("far_above", row)
+            found.ask("far_above", row)
             if choice == "no_answer":
                 found.read[row] = ""
 
@@ -141,11 +141,11 @@ def read_days(cells: Cells, choices: Choices) -> ColumnCells:
     order: values.DayOrder = "mdy" if proved == {"mdy"} or choices.get("day_order") == "mdy" else "dmy"
     for (row, cell), known in zip(cells, orders, strict=True):
         if doubtful and len(known) > 1:
-            found.doubt("day_order", row)
+            found.ask("day_order", row)
         partial = values.read_partial_date(cell, order)
         text = partial[0] if partial else cell
         if _MONTH_OR_YEAR.match(text):
-            found.doubt("day_of_year", row)
+            found.ask("day_of_year", row)
             found.read[row] = _day_of(text, choices.get("day_of_year", OPEN))
         else:
             _keep(found, row, cell, text, cell_parsers.date_cell)
@@ -169,7 +169,7 @@ def read_partial_dates(cells: Cells, choices: Choices) -> ColumnCells:
     found = ColumnCells()
     for row, cell in cells:
         if len(values.day_orders(cell)) > 1:
-            found.doubt("day_order", row)
+            found.ask("day_order", row)
         partial = values.read_partial_date(cell, order)
         _keep(found, row, cell, partial[0] if partial else cell, cell_parsers.partial_date)
     return found

@@ -48,7 +48,7 @@ class SectorWords:
             if found.read[row] != cell and all(codes):
                 found.readings.setdefault("sector", row)
             if None in codes:
-                found.doubt("sector", row)
+                found.ask("sector", row)
         return found
 
     def _read_one(self, word: str) -> str | None:

@@ -241,8 +241,8 @@ def _read_values(layout: Layout, vocabulary: Vocabulary, cells: Cells) -> Column
         found.read.update(part.read)
         for reading, row in part.readings.items():
             found.readings.setdefault(reading, row)
-        for kind, rows in part.doubts.items():
-            found.doubts.setdefault(kind, []).extend(rows)
+        for kind, rows in part.asked.items():
+            found.asked.setdefault(kind, []).extend(rows)
     return found
 
 
@@ -251,8 +251,8 @@ def _mark(sheet: UnderstoodSheet, columns: Mapping[str, ColumnCells]) -> None:
     layout = sheet.layout
     for target, column in columns.items():
         heading = layout.heading(target)
-        doubtful = {row for kind, rows in column.doubts.items() if kind != "unreadable" for row in rows}
-        unreadable = set(column.doubts.get("unreadable", ()))
+        doubtful = {row for kind, rows in column.asked.items() if kind != "unreadable" for row in rows}
+        unreadable = set(column.asked.get("unreadable", ()))
         for row, text in column.read.items():
             written = layout.cell(row, target)
             if row in unreadable and layout.choices.get("unreadable") == "no_answer":
@@ -278,7 +278,7 @@ def _ask_about_cells(layout: Layout, columns: Mapping[str, ColumnCells]) -> None
     """Ask one question of each kind for all columns of a sheet."""
     places: dict[QuestionKind, list[Place]] = {}
     for target, column in columns.items():
-        for kind, rows in column.doubts.items():
+        for kind, rows in column.asked.items():
             places.setdefault(kind, []).extend(layout.place(row, target) for row in rows)
     for kind, found in places.items():
         if kind not in _OPTIONS:

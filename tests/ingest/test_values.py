@@ -186,3 +186,99 @@ def test_a_name_may_begin_like_a_formula(name: str) -> None:
 def test_a_formula_is_no_name(cell: str) -> None:
     with pytest.raises(CellError, match=r"cell\.formula"):
         cell_parsers.text(cell)
+
+
+CASES = Path(__file__).parents[1] / "data" / "spreadsheets"
+
+
+def answers_in(name: str, tmp_path: Path) -> tuple[dict[tuple[str, str], float], list[tuple[int | None, str, str]]]:
+    """The answers of a file of the public cases by cluster and code, and its problems but for missing answers."""
+    names = [CASES / part for part in name.split("+")]
+    tables, problems = build.check_files(names, tmp_path / "none", TODAY)
+    told = [(p.row, p.column, p.key) for p in problems if p.key != "answer.gaps"]
+    if tables is None:
+        return {}, told
+    answers = tables.frames["answer"].merge(tables.frames["assessment"], on="assessment_id")
+    return {(row.cluster_id, row.indicator): row.value for row in answers.itertuples()}, told
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "problems"),
+    [
+        (
+            "I10-percent.csv",
+            {("xx-1", "F1"): 45, ("xx-1", "S3"): 60, ("xx-2", "F1"): 45.5, ("xx-2", "S3"): 60},
+            [],
+        ),
+        ("I11-datetime.csv", {(f"xx-{n}", "F1"): 45 for n in (1, 2, 3)}, [(2, "assessed_on", "reading.day")]),
+        ("I11b-dotted.csv", {(f"xx-{n}", "F1"): 45 for n in (1, 2, 3, 4)}, [(2, "assessed_on", "reading.day")]),
+        (
+            "I11c-american.csv",
+            {("xx-1", "F1"): 45, ("xx-2", "F1"): 45},
+            [(2, "assessed_on", "reading.day_order")],
+        ),
+        (
+            "I12-no-answer.csv",
+            {("xx-1", "F1"): 45},
+            [(2, code, "reading.no_answer") for code in ("S2", "G1", "G2", "G3", "G5")],
+        ),
+        ("I14c-names.csv", {("xx-1", "F1"): 45, ("xx-2", "F1"): 45}, [(2, "country", "reading.country")]),
+        (
+            "I18-thousands.csv",
+            {
+                ("xx-0", "F3"): 1234567,
+                ("xx-1", "F3"): 1234567,
+                ("xx-2", "F3"): 1234567,
+                ("xx-3", "F3"): 1234567,
+                ("xx-4", "F3"): 1234567.5,
+                ("xx-5", "F3"): 1234567.5,
+                **{(f"xx-{n}", "F3"): 1234567 for n in (6, 7, 8)},
+            },
+            [(2, "F3", "reading.thousands"), (10, "F3", "reading.currency")],
+        ),
+        ("I28-names.csv", {(f"xx-{n}", "F1"): 45 for n in (1, 2, 3, 4)}, []),
+        (
+            "I41b-id-case.csv",
+            {("xx-1", "F1"): 45, ("XX-1", "F1"): 40},
+            [(3, "cluster_id", "cluster.other_case")],
+        ),
+        ("I42-same-name.csv", {("xx-1", "F1"): 45, ("xx-2", "F1"): 40}, [(3, "name", "cluster.same_name")]),
+    ],
+)
+def test_files_of_public_reports_are_read_as_their_readers_mean_them(
+    tmp_path: Path, name: str, answers: dict[tuple[str, str], float], problems: list[tuple[int, str, str]]
+) -> None:
+    found_answers, found_problems = answers_in(name, tmp_path)
+    assert found_problems == problems
+    assert found_answers == answers
+
+
+def test_an_address_is_completed_and_one_with_a_blank_is_refused(tmp_path: Path) -> None:
+    _, problems = answers_in("I24-websites.csv", tmp_path)
+    assert problems == [(2, "website", "reading.url"), (4, "website", "cell.url")]
+
+
+def test_whole_years_that_a_program_wrote_as_decimals_are_years(tmp_path: Path) -> None:
+    names = [CASES / "I27-clusters.csv", CASES / "I27-float-years.csv"]
+    renamed = tmp_path / "awards.csv"
+    renamed.write_bytes(names[1].read_bytes())
+    tables, problems = build.check_files([names[0], renamed], tmp_path / "none", TODAY)
+    assert tables
+    assert not [problem for problem in problems if problem.severity == "error"]
+    awards = tables.frames["award"]
+    own = awards[awards["cluster_id"] == "xx-1"]
+    assert sorted(zip(own["awarded_on"], own["valid_until"], strict=True)) == [("2011", "2013"), ("2013", "")]
+
+
+@pytest.mark.parametrize(("cell", "value"), [("oui", 1), ("Yes", 1), ("rempli", 1), ("non", 0), ("TRUE", 1), ("0", 0)])
+def test_a_gate_is_met_in_words(tmp_path: Path, cell: str, value: float) -> None:
+    clusters, path = tmp_path / "clusters.csv", tmp_path / "answers.csv"
+    clusters.write_text("cluster_id,name,country\nxx-1,Un,FR\n", "utf-8")
+    path.write_text(f"cluster_id,assessed_on,scheme,indicator,value\nxx-1,2025-03-27,gold-31,1.1.0,{cell}\n", "utf-8")
+    tables, problems = build.check_files([clusters, path], tmp_path / "none", TODAY)
+    assert tables, problems
+    assert tables.frames["answer"]["value"].tolist() == [value]
+
+
+def test_points_are_no_yes(tmp_path: Path) -> None:
+    assert answers_in("I43-gate-words.xlsx", tmp_path)[1] == [(3, "1.2", "cell.number")]

@@ -33,22 +33,22 @@ def numbered(cells: list[str]) -> list[tuple[int, str]]:
 def test_other_cells_say_what_a_separator_means(cells: list[str], read: list[str]) -> None:
     found = read_numbers(numbered(cells), ANY, {"kind": "number"}, {})
     assert [*found.read.values()] == read
-    assert not found.doubts
+    assert not found.asked
 
 
 def test_a_separator_that_nothing_explains_is_asked_about() -> None:
     cells = numbered(["1.234", "2.345"])
     found = read_numbers(cells, ANY, {"kind": "number"}, {})
-    assert found.doubts == {"thousands": [2, 3]}
+    assert found.asked == {"thousands": [2, 3]}
     chosen = read_numbers(cells, ANY, {"kind": "number"}, {"thousands": "thousands"})
     assert [*chosen.read.values()] == ["1234", "2345"]
-    assert not read_numbers(cells, SHARE, {"kind": "share"}, {}).doubts, "a share is no thousand"
+    assert not read_numbers(cells, SHARE, {"kind": "share"}, {}).asked, "a share is no thousand"
 
 
 def test_shares_of_one_are_multiplied_if_so_chosen_and_cells_with_a_sign_never() -> None:
     cells = numbered(["0.45", "0,5", "0.07", "0.5 %", "1"])
     indicator = {"kind": "share"}
-    assert read_numbers(cells, SHARE, indicator, {}).doubts == {"fractions": [2, 3, 4, 6]}
+    assert read_numbers(cells, SHARE, indicator, {}).asked == {"fractions": [2, 3, 4, 6]}
     found = read_numbers(cells, SHARE, indicator, {"fractions": "percent"})
     assert [*found.read.values()] == ["45", "50", "7", "0.5", "100"]
 
@@ -57,12 +57,12 @@ def test_a_unit_beside_a_number_is_left_out_if_it_is_that_of_the_indicator() -> 
     indicator = {"kind": "number", "unit_fr": "participant|participants", "unit_en": "participant|participants"}
     found = read_numbers(numbered(["516 participants", "12 ans"]), ANY, indicator, {})
     assert found.read == {2: "516", 3: "12 ans"}
-    assert found.doubts == {"unreadable": [3]}
+    assert found.asked == {"unreadable": [3]}
 
 
 def test_numbers_far_above_the_others_are_asked_about() -> None:
     cells = numbered(["10", "11", "12", "13", "14", "140"])
-    assert read_numbers(cells, ANY, {"kind": "number"}, {}).doubts == {"far_above": [7]}
+    assert read_numbers(cells, ANY, {"kind": "number"}, {}).asked == {"far_above": [7]}
     assert read_numbers(cells, ANY, {"kind": "number"}, {"far_above": "no_answer"}).read[7] == ""
 
 
@@ -73,8 +73,8 @@ def test_days_are_read_in_the_order_of_their_column_or_asked_about(days: list[da
     found = read_days(cells, {})
     proved = any(day.day > 12 for day in days)
     open_days = [day for day in days if day.day <= 12 and day.day != day.month]
-    assert bool(found.doubts.get("day_order")) == (bool(open_days) and not proved)
-    if not found.doubts:
+    assert bool(found.asked.get("day_order")) == (bool(open_days) and not proved)
+    if not found.asked:
         assert [*found.read.values()] == [day.isoformat() for day in days]
     chosen = read_days(cells, {"day_order": order})
     assert [*chosen.read.values()] == [day.isoformat() for day in days]
@@ -87,7 +87,7 @@ def test_days_are_read_in_the_order_of_their_column_or_asked_about(days: list[da
 def test_a_year_or_a_month_needs_a_day_that_stands_for_it(choice: str, read: list[str]) -> None:
     found = read_days(numbered(["2024", "02/2024"]), {"day_of_year": choice} if choice else {})
     assert [*found.read.values()] == read
-    assert found.doubts == {"day_of_year": [2, 3]}
+    assert found.asked == {"day_of_year": [2, 3]}
 
 
 @given(
@@ -99,4 +99,4 @@ def test_how_a_column_is_read_does_not_depend_on_the_order_of_its_rows(cells: li
     chance.shuffle(mixed)
     first, second = (read_numbers(some, ANY, {"kind": "number"}, {}) for some in (rows, mixed))
     assert first.read == second.read
-    assert {k: {*v} for k, v in first.doubts.items()} == {k: {*v} for k, v in second.doubts.items()}
+    assert {k: {*v} for k, v in first.asked.items()} == {k: {*v} for k, v in second.asked.items()}

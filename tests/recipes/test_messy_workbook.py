@@ -159,7 +159,8 @@ def test_what_is_not_read_is_named(tmp_path: Path) -> None:
 def test_a_cell_that_cannot_be_read_stands_where_it_is_in_the_workbook(tmp_path: Path) -> None:
     workbook = tmp_path / "results.csv"
     workbook.write_text(
-        "Nom du pôle;Pays;Date de l’entretien;Part du financement privé\nUn;France;27/03/2025;45 %\nDeux;France;27/03/2025;environ la moitié\n",
+        "Nom du pôle;Pays;Date de l’entretien;Part du financement privé\n"
+        "Un;France;27/03/2025;45 %\nDeux;France;27/03/2025;environ la moitié\n",
         "utf-8",
     )
     grids, _ = readers.read_grids([workbook])
