@@ -99,22 +99,20 @@ class EditionAdmin(StaffAdmin):
             catalog.remove_draft(self._data, edition_id)
             raise
 
-    def read(self, uploads: Sequence[tuple[str, bytes]], now: datetime, *, complete: str = "") -> FilesToUnderstand:
-        """Read files, and what they are to be understood by: what is known, and the recipes of the edition to extend.
+    def read(self, uploads: Sequence[tuple[str, bytes]], now: datetime, edition: str) -> FilesToUnderstand:
+        """Read files, and what they are to be understood by: what is known in an edition, and its recipes.
 
         Raises ClusterdashError if that edition cannot be read.
         """
         self._require_staff()
-        if complete:
-            self.__file(complete)
+        path = self.__file(edition)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
             paths, problems = _write_uploads(uploads, Path(place))
             grids, more = readers.read_grids(paths, MAXIMUM_ROWS)
             kept = [replace(grid, file=grid.file.removeprefix(f"{place}/"), rows=tuple(grid.rows)) for grid in grids]
             problems += [without_folder(problem, Path(place)) for problem in more]
-        known = recipe_files.known_words(self._data, now.date(), complete=complete)
-        earlier = recipe_files.earlier_recipe(catalog.edition_path(self._data, complete)) if complete else Recipe()
-        return FilesToUnderstand(tuple(kept), tuple(problems), known, earlier)
+        known = recipe_files.known_words(self._data, now.date(), edition)
+        return FilesToUnderstand(tuple(kept), tuple(problems), known, recipe_files.earlier_recipe(path))
 
     def edition(self, edition_id: str) -> Edition:
         """The metadata of an edition or a draft. Raises ClusterdashError if it cannot be read."""

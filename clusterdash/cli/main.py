@@ -129,8 +129,7 @@ def _add_import(command: Callable[[str, object], argparse.ArgumentParser], text:
     understood.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
     understood.add_argument("--out", "-o", type=Path, required=True, metavar="RECIPE", help=text("understand_out"))
     understood.add_argument("--recipe", type=Path, metavar="FILE", help=text("understand_recipe"))
-    understood.add_argument("--add", action="store_true", help=text("add"))
-    understood.add_argument("--to", metavar="EDITION", help=text("to"))
+    understood.add_argument("--to", metavar="EDITION", help=text("understand_to"))
 
 
 def _add_writers(command: Callable[[str, object], argparse.ArgumentParser], text: Callable[[str], str]) -> None:

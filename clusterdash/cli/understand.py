@@ -18,7 +18,7 @@ from ..recipes.recipe import to_toml
 
 def understand_files(options: argparse.Namespace) -> int:
     """Print what is understood of files and what is asked, and write the recipe; returns 1 if a file is unreadable."""
-    edition = options.to or (catalog.current_path(options.data).stem if options.add else "")
+    edition = options.to or catalog.current_id(options.data)
     if options.recipe:
         recipe = recipe_files.read_recipe(options.recipe)
     elif edition:
@@ -26,7 +26,7 @@ def understand_files(options: argparse.Namespace) -> int:
     else:
         recipe = None
     today = datetime.now(UTC).date()
-    known = recipe_files.known_words(options.data, today, complete=edition)
+    known = recipe_files.known_words(options.data, today, edition)
     found, problems = recipe_files.understand_files(options.files, known, recipe)
     lines = [translate(options.lang, "recipe.documented", sheet=sheet.name) for sheet in found.documented]
     lines += [texts.sheet_sentence(sheet, options.lang) for sheet in found.sheets]

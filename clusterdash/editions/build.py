@@ -54,7 +54,8 @@ def check_files(
         refuse_to_extend(data, complete)
     kept = export.read_for_extension(catalog.edition_path(data, complete)) if complete else None
     facts, trouble = recipe_files.read_facts(data)
-    submitted = recipe_files.read_submitted(paths, facts, kept, today, most_rows)
+    known = kept or recipe_files.served_tables(paths, data)
+    submitted = recipe_files.read_submitted(paths, facts, known, today, most_rows)
     handed_in, more = submitted.sheets, submitted.problems
     with_grants = any(table_reader.table_of(sheet) == "grants" for sheet in handed_in)
     tables, problems = validate.validate(facts, handed_in, today, kept, _assessed(data) if with_grants else ())

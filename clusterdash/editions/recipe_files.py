@@ -41,14 +41,27 @@ class SubmittedSheets:
         ]
 
 
+def served_tables(paths: Sequence[Path], data: Path) -> ExtendedEdition | None:
+    """The tables of the served edition, whose clusters a recipe among the files may mean; None if there is neither.
+
+    Raises ClusterdashError if it cannot be read.
+    """
+    if not any(path.suffix.lower() == RECIPE_SUFFIX for path in paths) or not catalog.history(data):
+        return None
+    return export.read_for_extension(catalog.current_path(data))
+
+
 def read_submitted(
     paths: Sequence[Path],
     facts: Sequence[Sheet],
-    kept: ExtendedEdition | None,
+    known: ExtendedEdition | None,
     today: date,
     most_rows: int | None = None,
 ) -> SubmittedSheets:
-    """Read submitted files, by the recipe among them if there is one; each open question is an error."""
+    """Read submitted files, by the recipe among them if there is one; each open question is an error.
+
+    `known` is the edition whose clusters are known besides those of the facts.
+    """
     recipes = [path for path in paths if path.suffix.lower() == RECIPE_SUFFIX]
     if not recipes:
         return SubmittedSheets(*readers.read_files(paths, most_rows))
@@ -61,7 +74,7 @@ def read_submitted(
         values = tuple(error.values.items())
         return SubmittedSheets([], [Problem(str(recipes[0]), "", None, "", "", error.key, values)])
     grids, problems = readers.read_grids(files, most_rows)
-    found = understand(grids, vocabulary(facts, kept, today), recipe)
+    found = understand(grids, vocabulary(facts, known, today), recipe)
     for question in found.open:
         place = f"{question.sheet}: {question.key}" if question.sheet else question.key
         problems.append(Problem(str(recipes[0]), "", None, "", "", "recipe.open", (("place", place),)))
@@ -113,13 +126,13 @@ def understand_files(
     return understand(grids, known, recipe), problems
 
 
-def known_words(data: Path, today: date, *, complete: str = "") -> Vocabulary:
-    """What files are understood by: the facts, and the clusters of the edition that they are to extend.
+def known_words(data: Path, today: date, edition: str = "") -> Vocabulary:
+    """What files are understood by: the facts, and the clusters of an edition by its id.
 
-    Raises ClusterdashError if it cannot be read.
+    That is the one that they are to extend, else the one that is served. Raises ClusterdashError if it cannot be read.
     """
-    kept = export.read_for_extension(catalog.edition_path(data, complete)) if complete else None
-    return vocabulary(read_facts(data)[0], kept, today)
+    tables = export.read_for_extension(catalog.edition_path(data, edition)) if edition else None
+    return vocabulary(read_facts(data)[0], tables, today)
 
 
 def read_facts(data: Path) -> tuple[list[Sheet], list[Problem]]:

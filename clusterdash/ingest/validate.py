@@ -21,7 +21,6 @@ from . import extend, merge, plausibility, questionnaire_reader, wide_reader
 from .answers import AnswerCollector, AnswerColumns, Assessment, frames
 from .extend import ExtendedEdition
 from .grants import granted
-from .known_tables import HEADING_ROWS
 from .readers import Sheet
 from .schemes import SchemeDraft, frame, is_known, scheme_frames, schemes
 from .table_reader import IngestState, Layer, Row, as_cell, read_table, table_of
@@ -156,7 +155,7 @@ def _add_unknown(findings: IngestState, sheet: Sheet, *, beside_known: bool) -> 
     severity: Literal["error", "warning"] = "warning" if beside_known else "error"
     found = ", ".join(heading for heading in sheet.header if heading)[:_LONGEST_LIST]
     key = "table.passed_over" if beside_known else "table.unknown"
-    findings.add_problem(sheet, None, "", "", key, severity, found=found, rows=HEADING_ROWS, tables=", ".join(TABLES))
+    findings.add_problem(sheet, None, "", "", key, severity, found=found, tables=", ".join(TABLES))
 
 
 def _about_indicators(findings: IngestState, table: str, grids: Mapping[str, SchemeDraft]) -> None:

@@ -83,7 +83,7 @@ def begin(visit: PageContext, desk: EditionAdmin, uploads: Uploads, complete: st
     Returns whether there is such a sheet.
     """
     with st.spinner(visit.translate("understanding.reading")):
-        files = desk.read(uploads, visit.now, complete=complete)
+        files = desk.read(uploads, visit.now, complete or visit.edition.edition_id)
         found = OpenFiles(uploads, complete, files, [files.earlier])
         needed = any(sheet.layout.table != "none" for sheet in found.understanding.sheets)
     if needed:
@@ -113,7 +113,7 @@ def _show_sheet(visit: PageContext, found: OpenFiles, sheet: UnderstoodSheet) ->
     st.markdown(escape_markdown(texts.sheet_sentence(sheet, visit.language)))
     if sheet.layout.table == "none":
         return
-    show_table(texts.preview_table(sheet, found.files.known, visit.language))
+    show_table(texts.preview_table(sheet, found.understanding.questions, found.files.known, visit.language))
     st.caption(visit.translate("recipe.legend"))
     name = sheet.layout.name
     with st.expander(visit.translate("recipe.columns", sheet=name), key=f"columns-{name}"):

@@ -96,7 +96,7 @@ def test_ten_choices_are_enough_and_next_year_one(tmp_path: Path) -> None:
     edition = build.build_and_activate(tables, [first, recipe], data, NOW)
 
     later = messy_workbook.write(second, 2026)
-    known = recipe_files.known_words(data, TODAY, complete=edition)
+    known = recipe_files.known_words(data, TODAY, edition)
     kept = recipe_files.earlier_recipe(catalog.edition_path(data, edition))
     grids, _ = readers.read_grids([second])
     found = understand(grids, known, kept)

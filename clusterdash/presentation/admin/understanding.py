@@ -17,7 +17,7 @@ from ..benchmark.tables import table
 from ..html import Markup, render
 
 PREVIEW_ROWS = 5
-"""Rows of a sheet that are shown: the first ones, then those with a mark that somebody must look at."""
+"""Rows of a sheet that are shown: the first ones, and at most as many that questions are about."""
 MAXIMUM_LISTED = 6
 """Most answers to a question that are explained at a terminal; of more, only the codes are listed."""
 _OWN_TEXTS = {"12-31": "last_day", "06-30": "middle_day", "01-01": "first_day"}
@@ -99,13 +99,16 @@ def targets(vocabulary: Vocabulary, scheme: str) -> tuple[str, ...]:
     return (NONE, *CLUSTER_COLUMNS, *ANSWER_COLUMNS, *AWARD_COLUMNS, *(known.indicators if known else ()))
 
 
-def preview_table(sheet: UnderstoodSheet, vocabulary: Vocabulary, language: Language) -> str:
-    """The first rows of a sheet and those that somebody must look at, with a mark on each cell not read as written."""
+def preview_table(
+    sheet: UnderstoodSheet, questions: Sequence[Question], vocabulary: Vocabulary, language: Language
+) -> str:
+    """The first rows of a sheet and the first one of each question, with a mark on each cell not read as written."""
     layout = sheet.layout
     shown = [heading for heading, target in layout.targets.items() if target]
-    looked_at = {row for (row, _), mark in sheet.marks.items() if mark.kind in ("asked", "unreadable")}
-    rows = [*layout.rows][:PREVIEW_ROWS]
-    rows += [row for row in sorted(looked_at) if row not in rows][:PREVIEW_ROWS]
+    asked = [one.places[0] for one in questions if one.places and one.sheet in ("", layout.name)]
+    looked_at = {place.row for place in asked if place.heading in shown and place.row in layout.rows}
+    first = [*layout.rows][:PREVIEW_ROWS]
+    rows = sorted({*first, *sorted(looked_at)[:PREVIEW_ROWS]})
     headings = [translate(language, "recipe.row"), *shown]
     cells = [[str(row), *(_cell(sheet, row, heading, vocabulary, language) for heading in shown)] for row in rows]
     caption = translate(language, "recipe.preview", sheet=layout.name)
