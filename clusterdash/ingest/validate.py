@@ -137,6 +137,8 @@ def _sorted_out(
         known = {sheet.file for sheet in sheets if table_of(sheet) or questionnaire_reader.part_of(sheet)}
         for sheet in sheets:
             table = table_of(sheet)
+            if layer is Layer.IMPORT and table and not any(True for _ in sheet.rows):
+                findings.add_problem(sheet, None, "", "", "sheet.no_rows", "warning")
             if questionnaire_reader.part_of(sheet):
                 filled.setdefault(sheet.file, []).append(sheet)
             elif table is None:

@@ -84,9 +84,11 @@ def fill_merged(cells: Cells, budget: Budget) -> list[str]:
     Returns the places of these ranges, as "A2:A4".
     """
     filled: list[str] = []
+    end = max(cells.rows, default=0)
     for first, last, column in cells.merged:
         text = cells.rows.get(first, {}).get(column)
-        below = [row for number, row in cells.rows.items() if first < number <= last and column not in row]
+        rows = (cells.rows.get(number) for number in range(first + 1, min(last, end) + 1))
+        below = [row for row in rows if row is not None and column not in row] if text else []
         if text and below:
             budget.spend(len(below))
             for row in below:

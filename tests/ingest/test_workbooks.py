@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.editions import TODAY
 
 from clusterdash.domain import Problem
+from clusterdash.editions import build
 from clusterdash.i18n import LANGUAGES, explain
 from clusterdash.ingest import readers, xlsx_worker
 
@@ -199,6 +201,26 @@ def test_sheets_that_yield_nothing_are_named(tmp_path: Path) -> None:
         ("Sheet2", "sheet.no_cells", "warning"),
         ("lost", "sheet.absent_part", "error"),
     }
+
+
+def test_a_table_without_rows_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    table = data(inline("cluster_id", "name", "country") + inline("xx-1", "A", "FR"))
+    awards = data(inline("cluster_id", "label", "awarded_on"))
+    path.write_bytes(package({"clusters": table, "awards": awards, "Read me": data(inline("About") + inline("", "x"))}))
+    _, problems = build.check_files([path], tmp_path / "none", TODAY)
+    told = {(problem.table, problem.key, problem.severity) for problem in problems if problem.table}
+    assert told == {("awards", "sheet.no_rows", "warning"), ("Read me", "table.passed_over", "warning")}
+
+
+def test_a_workbook_without_a_known_table_tells_what_was_found(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(package({"Feuil1": data(inline("Nom", "Pays") + inline("A", "FR", "x"))}))
+    tables, problems = build.check_files([path], tmp_path / "none", TODAY)
+    assert tables is None
+    assert [problem.key for problem in problems if problem.table] == ["table.unknown"]
+    assert "Nom, Pays" in explain("fr", problems[0])
+    assert "clusters" in explain("fr", problems[0])
 
 
 def test_names_of_sheets_are_read_without_escapes() -> None:
