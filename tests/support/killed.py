@@ -17,7 +17,7 @@ def ended_before(seconds: float, code: str, *arguments: object) -> bool:
     Returns whether it had ended by then, without an error.
     """
     head, _, rest = code.partition("ready()\n")
-    # The signal of this timer ends a process as SIGKILL does: in the middle of whatever it does, with nothing cleared up.
+    # The signal of this timer ends a process as SIGKILL does: whatever it is doing, and with nothing cleared up.
     timer = f"import signal; signal.setitimer(signal.ITIMER_PROF, {max(seconds, 1e-6)})\n"
     done = subprocess.run(_command(head + timer + rest, arguments), check=False)
     assert done.returncode in (0, -signal.SIGPROF)
