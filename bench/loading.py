@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,14 +142,17 @@ def main() -> None:
         build_data(data, asked.clusters)
         write_streamlit_app(bare, "import streamlit as st\nst.write('empty')\n")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        with (
-            serve(data, secrets) as ours,
-            serve(bare, root=bare) as empty,
-            serve_streamlit_peer(data) as plain,
-            serve_dash_peer(data) as dash,
-        ):
-            peers = {EMPTY: empty, PLAIN: plain, DASH: dash}
-            addresses = {name: peers.get(name, ours) for name in {EMPTY: "", **dict.fromkeys(asked.pages)}}
+        peers = {
+            EMPTY: lambda: serve(bare, root=bare),
+            PLAIN: lambda: serve_streamlit_peer(data),
+            DASH: lambda: serve_dash_peer(data),
+        }
+        with ExitStack() as stack:
+            ours = stack.enter_context(serve(data, secrets))
+            addresses = {
+                name: stack.enter_context(peers[name]()) if name in peers else ours
+                for name in dict.fromkeys([EMPTY, *asked.pages])
+            }
             print("\n".join(table(measure(browser, addresses, asked.megabits, asked.rounds))))
         browser.close()
 

@@ -20,11 +20,9 @@ pytestmark = pytest.mark.slow
         ("publishing --clusters 24 --years 2 --rounds 1", "24 clusters, 2 years"),
         ("load --clusters 24 --sessions 2 --processes 1 --seconds 6", "MB a session"),
         ("load --clusters 24 --arrivals 3 --minutes 0.05 --processes 1", "3 people within 0.05 minutes"),
+        pytest.param("shared_editions --publications 4 --readers 4 --pause 0.3", "mixtures 0;", marks=needs_postgresql),
         pytest.param(
-            "shared_editions --publications 10 --readers 10 --pause 0.3", "mixtures 0;", marks=needs_postgresql
-        ),
-        pytest.param(
-            "loading --clusters 120 --rounds 1 --pages home 'benchmark, Dash'",
+            "loading --clusters 24 --rounds 1 --pages home 'benchmark, Dash'",
             "benchmark, Dash",
             marks=[needs_chromium, pytest.mark.browser],
         ),

@@ -1,8 +1,9 @@
 """Forgetting of a cluster, for the right to erasure: nothing that the program keeps names it or its results any more.
 
-In this order, each step of which can be done again: an edition without it is published, the files that hold it are
-removed, pseudonyms stand for it in the operational database, and the database is rewritten. Whoever interrupts it runs
-it again.
+In this order, each step of which can be done again: an edition without it is published, pseudonyms stand for it in the
+operational database, the files that hold it are removed, and the database is rewritten. Whoever interrupts it runs it
+again: the names of the cluster are known as long as there are editions that hold it, the addresses of its people as
+long as the database has them.
 """
 
 from __future__ import annotations
@@ -83,14 +84,14 @@ def forget(data: Path, cluster_id: str, now: datetime, by: str) -> ForgetResult:
             edition_id, problems = erasure.publish_without(data, cluster_id, pseudonyms, now, by, public=cluster.public)
             if problems:
                 return ForgetResult(problems=tuple(problems))
-        erasure.remove_files(data, planned.holding, now)
+        removed = len(planned.holding.editions) + len(planned.holding.others)
         with writing(data):
             rows = database_erasure.erase(data, cluster, others)
             audit_log.record(data, now, by, "forget", rows.pseudonym)
-        identifying = (*rows.addresses, *(() if cluster.public else (cluster_id, *cluster.names)))
-        removed = len(planned.holding.editions) + len(planned.holding.others)
-        removed += sum(1 for _ in _remove_former_files(data, identifying))
+            identifying = (*rows.addresses, *(() if cluster.public else (cluster_id, *cluster.names)))
+            removed += sum(1 for _ in _remove_former_files(data, identifying))  # the last moment that has the addresses
         removed += len(remove_evidence(data, now, timedelta()))
+        erasure.remove_files(data, planned.holding, now)  # last: they alone have the names
         purged = database_erasure.purge(data)
     remaining = (*planned.holding.unreadable, *_files_naming(data, identifying))
     postgresql = database_url(data).get_backend_name() != "sqlite"

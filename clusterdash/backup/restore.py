@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from alembic.util.exc import CommandError
 from sqlalchemy import URL, Engine, MetaData, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,6 +25,7 @@ from ..operational_database import former_files, rows
 from ..operational_database.engine import (
     FILE,
     UNFINISHED_RESTORE,
+    UnknownRevisionError,
     connect,
     database_failure,
     database_name,
@@ -131,7 +131,7 @@ def _restore_database(data: Path, archive: zipfile.ZipFile, manifest: Manifest, 
         files.publish_file(building, database_path(data))
     except SQLAlchemyError as error:
         raise database_failure(error, data) from error
-    except CommandError as error:
+    except UnknownRevisionError as error:
         raise ClusterdashError("operational.later", file=database_name(data)) from error
     finally:
         engine.dispose()

@@ -25,6 +25,8 @@ from .reader import EditionDatabase
 
 BATCH_SIZE = 5_000
 """Most rows, or assessments whose answers, are in memory at once."""
+READ_AT_ONCE = 1_000
+"""The rows, or assessments, up to which a table is read at once: opening a file anew takes longer than reading them."""
 PART_SIZE = 8 * 1024 * 1024
 """Bytes of a file that are in memory at once."""
 _ASSESSMENT = "cluster_id, scheme, assessed_on::text as assessed_on, evidence"
@@ -63,7 +65,7 @@ def read_for_extension(path: Path) -> ExtendedEdition:
 
 
 def sheets(path: Path) -> list[Sheet]:
-    """Return the tables that an edition was made of, its answers last; rows are read from its file on iteration.
+    """Return the tables that an edition was made of, its answers last; many rows are read from its file on iteration.
 
     Accepts schema versions from `OLDEST_SCHEMA_VERSION` on: what this reads has been the same since.
     Raises ClusterdashError if the file cannot be read.
@@ -80,7 +82,7 @@ def sheets(path: Path) -> list[Sheet]:
         for form, (query, counted) in {"edition": (_EDITION, "edition"), **queries}.items():
             header = [name for name, *_ in connection.execute(f"describe {query.format(after=0, to=1)}").fetchall()]
             ((size,),) = connection.execute(f"select count(*) from {counted}").fetchall()
-            found.append(Sheet(path.stem, form, tuple(header), _Rows(path, query, size)))
+            found.append(Sheet(path.stem, form, tuple(header), _rows(connection, path, query, size)))
     return found
 
 
@@ -114,7 +116,7 @@ def read_facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
                 f" where rowid >= {{after}} and rowid < {{to}}{condition} order by rowid"
             )
             ((size,),) = connection.execute(f"select count(*) from {table}").fetchall()
-            found.append(Sheet(f"{path.stem}/facts", form, tuple(cells), _Rows(path, query, size)))
+            found.append(Sheet(f"{path.stem}/facts", form, tuple(cells), _rows(connection, path, query, size)))
     return found
 
 
@@ -226,6 +228,15 @@ class _Rows:
                 rows = connection.execute(self.query.format(after=after, to=after + BATCH_SIZE)).fetchall()
                 yield from enumerate(rows, start=number)
                 number += len(rows)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, path: Path, query: str, size: int
+) -> Iterable[tuple[int, tuple[str, ...]]]:
+    """The rows of a query, numbered as in a spreadsheet: many are read when they are iterated over, few at once."""
+    if size > READ_AT_ONCE:
+        return _Rows(path, query, size)
+    return list(enumerate(connection.execute(query.format(after=0, to=size)).fetchall(), start=2))
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:

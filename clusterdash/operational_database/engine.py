@@ -11,14 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
 from .. import files
@@ -26,6 +21,9 @@ from ..domain import ClusterdashError, DatabaseFailureError
 from ..metrics import ERRORS
 from ..settings import environment
 from . import former_files
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 FILE = "clusterdash.sqlite"
 """Below the data folder."""
@@ -212,7 +210,7 @@ def _opened(data: Path, url: URL, path: Path | None) -> Engine:
                 raise ClusterdashError("operational.moved", file=database_name(data))
             migrate(connection)
             taken_over = former_files.take_over(connection, data)
-    except CommandError as error:  # a revision that this program does not have
+    except UnknownRevisionError as error:
         engine.dispose()
         raise ClusterdashError("operational.later", file=database_name(data)) from error
     except SQLAlchemyError as error:
@@ -239,36 +237,58 @@ def connect(url: URL) -> Engine:
     return engine
 
 
+class UnknownRevisionError(LookupError):
+    """A revision of the schema that this program does not have: it was made by a later version."""
+
+
 @lru_cache(maxsize=1)
 def migration_scripts() -> ScriptDirectory:
     """The migrations, read once."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - takes long, and a database is mostly up to date
+
     return ScriptDirectory(str(MIGRATIONS))
+
+
+def latest_revision() -> str:
+    """The revision of the present schema: migrations are numbered, one after the other."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def revision(connection: Connection) -> str:
     """The revision of a database's schema; "" if it has none of the program's tables."""
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.scalar(_REVISION) or ""
 
 
 def knows_revision(name: str) -> bool:
     """Whether this program has a revision of the schema."""
+    from alembic.util.exc import CommandError  # noqa: PLC0415 - as above
+
     try:
         return migration_scripts().get_revision(name) is not None
     except CommandError:
         return False
 
 
-def migrate(connection: Connection, to: str = "head") -> None:
-    """Bring a database to a revision of the schema, within the connection's transaction.
+def migrate(connection: Connection, to: str = "") -> None:
+    """Bring a database to a revision of the schema, by default the latest, within the connection's transaction.
 
-    Raises CommandError (Alembic) if the database, or `to`, has a revision that this program does not know.
+    Raises UnknownRevisionError if the database, or `to`, has a revision that this program does not know.
     """
-    if revision(connection) == migration_scripts().as_revision_number(to):
+    if revision(connection) == (to or latest_revision()):
         return
+    from alembic import command  # noqa: PLC0415 - as above
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    try:
+        command.upgrade(config, to or "head")
+    except CommandError as error:
+        raise UnknownRevisionError(str(error)) from error
 
 
 def database_failure(error: SQLAlchemyError, data: Path) -> DatabaseFailureError:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic.util.exc import CommandError
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,6 +22,7 @@ from . import former_files, rows
 from .engine import (
     FILE,
     MOVED,
+    UnknownRevisionError,
     connect,
     database_path,
     database_url,
@@ -74,7 +74,7 @@ def move(data: Path, to: str) -> MoveResult:
             return MoveResult(name, moved, None)
     except SQLAlchemyError as error:
         raise ClusterdashError("move.failed", database=name, detail=reason(error)) from error
-    except CommandError as error:
+    except UnknownRevisionError as error:
         raise ClusterdashError("operational.later", file=_name(source)) from error
     finally:
         for left in data.glob(f"{building.name}*"):

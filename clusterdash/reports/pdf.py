@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import fontpkg_source_sans_3
-import typst
 
 from ..presentation.theme import THEME
+
+if TYPE_CHECKING:
+    import typst
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _DOTS_PER_INCH = 150.0
@@ -32,6 +34,8 @@ def pdf(template: str, content: Mapping[str, Any], made: datetime) -> bytes:
     It is declared PDF/UA-1 where Typst finds no violation. The only possible one is a name in a script that the font
     does not cover: such a document is tagged all the same, with boxes for those letters.
     """
+    import typst  # noqa: PLC0415 - takes long, and most commands and visits set no document
+
     made = made.replace(tzinfo=UTC, microsecond=0)
     try:
         return _typeset(template, content, format="pdf", timestamp=made, pdf_standards="ua-1")
@@ -57,6 +61,8 @@ def svg(template: str, content: Mapping[str, Any], description: str) -> bytes:
 
 
 def _typeset(template: str, content: Mapping[str, Any], **how: Any) -> bytes:
+    import typst  # noqa: PLC0415 - as above
+
     made = typst.compile(
         _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,
@@ -77,5 +83,7 @@ def _typeset(template: str, content: Mapping[str, Any], **how: Any) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     """Source Sans 3, as on the pages: Latin, Greek and Cyrillic. Fonts of the machine are ignored."""
+    import typst  # noqa: PLC0415 - as above
+
     folder = fontpkg_source_sans_3.ROOT / "files"
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

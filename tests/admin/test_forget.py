@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import pytest
@@ -15,14 +16,16 @@ from support.killed import duration, ended_before
 from support.postgresql import needs_postgresql
 from support.s3_server import s3_server
 
+from clusterdash.admin import forget as forgetting
 from clusterdash.cli.main import main
 from clusterdash.domain import PUBLIC, STAFF, ClusterdashError, Problem
 from clusterdash.domain.label_change import ChangeAction, NewChange
 from clusterdash.domain.pseudonym import Pseudonyms
-from clusterdash.editions import build, catalog
+from clusterdash.editions import build, catalog, erasure
 from clusterdash.editions.edition_store import configured_store
 from clusterdash.editions.reader import EditionDatabase
 from clusterdash.operational_database import audit_records, edition_files, grants, jobs, label_changes, pins, rows
+from clusterdash.operational_database import erasure as database_erasure
 from clusterdash.operational_database.audit_records import AuditRecord
 from clusterdash.operational_database.engine import reading
 
@@ -251,6 +254,34 @@ def test_killed_at_any_moment_it_can_be_run_again_and_leaves_nothing(template: P
         assert traces(data) == []
         assert len(assessed(data)) == 23
     assert ended < turns, "some were killed"
+
+
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (database_erasure, "erase"),
+        (forgetting, "_remove_former_files"),
+        (forgetting, "remove_evidence"),
+        (erasure, "remove_files"),
+        (database_erasure, "purge"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_interrupted_before_any_step_it_can_be_run_again_and_leaves_nothing(
+    module: ModuleType, step: str, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = Path(shutil.copytree(template, tmp_path / "data"))
+    use_it(data)
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(module, step, interrupted)
+        forgetting.forget(data, GONE, NOW, "me")
+    main(["forget", GONE, "--yes", "--data", str(data)])
+    assert traces(data) == []
+    assert len(assessed(data)) == 23
 
 
 def test_a_pseudonym_replaces_whole_words_and_no_other_cluster() -> None:

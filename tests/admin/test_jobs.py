@@ -73,7 +73,7 @@ def endlessly(*_: Any, progress: Callable[[float], object], **__: Any) -> None:
 
 def when(data: Path, key: str) -> None:
     """Wait until the job of staff has come to a step."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while (found := staff(data).latest()) is None or found.progress_key != key:
         assert time.monotonic() < end
         time.sleep(0.005)

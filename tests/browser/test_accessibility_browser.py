@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 from support.browser import (
     MANAGER,
@@ -20,8 +20,10 @@ from support.browser import (
     switch_language,
 )
 
+from clusterdash.site_map import INDEXED
+
 pytestmark = [needs_chromium, pytest.mark.slow]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 BY_SCHEME = ("color-contrast", "link-in-text-block")
 """The rules that a colour scheme may break."""
 BY_LANGUAGE = (
@@ -59,8 +61,12 @@ def screen(browser: Browser) -> Iterator[Page]:
 
 def violations(page: Page, only: tuple[str, ...] = ()) -> list[str]:
     """The serious and critical violations of a page that are ours; `only`: of these rules."""
-    rules = {"runOnly": {"type": "rule", "values": list(only)}} if only else RULES
-    found = Axe().run(page, options=rules).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    rules = {"type": "rule", "values": only} if only else {"type": "tag", "values": LEVELS}
+    # What else axe looked at and found sound is as long as the page.
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
     return [
         f"{page.url} {violation['id']} {node['html'][:120]}"
         for violation in found
@@ -74,7 +80,8 @@ def violations(page: Page, only: tuple[str, ...] = ()) -> list[str]:
 def test_no_page_has_a_serious_violation(screen: Page, address: str, door: int | None) -> None:
     """Public pages, those of a manager, and all of staff, each in both languages, light and dark.
 
-    A page has all rules checked in one language and light, then those that another language, or dark, may break.
+    A page has all rules checked in one language and light, then those that another language, or dark, may break. Public
+    pages are those of everybody: who has entered sees them below the bar that the own pages have, too.
     """
     show = "fr"
     screen.emulate_media(color_scheme="light")
@@ -84,7 +91,9 @@ def test_no_page_has_a_serious_violation(screen: Page, address: str, door: int |
     else:
         enter(screen, address, door, show)
     found, seen = [], set()
-    for _ in open_every_page(screen):
+    for url in open_every_page(screen):
+        if door is not None and urlsplit(url).path.strip("/") in INDEXED:
+            continue
         found += violations(screen)
         show_scheme(screen, "dark")
         found += violations(screen, BY_SCHEME)

@@ -25,7 +25,7 @@ from support.answer_sheet import (
     sheet_is_shown,
     state,
 )
-from support.browser import ROOT, needs_chromium, run_has_ended, show_scheme, tab_to, wait_until
+from support.browser import ROOT, needs_chromium, run_has_ended, show_scheme, tab_to, wait_for, wait_until
 from support.cases import World
 
 from bench.installation import manager_of
@@ -293,9 +293,9 @@ def test_a_text_is_saved_when_somebody_leaves_for_another_page_at_once(case: Pre
         type_text(sheet, "S1", words)
         sheet.get_by_test_id("stTopNavLink").first.click()
         wait_until(sheet, "() => !location.pathname.includes('preparation')")
+        wait_for(sheet, lambda words=words: case.text("S1", "note").endswith(words))
+        wait_for(sheet, lambda: not drafts_kept(sheet))
         run_has_ended(sheet)
-        assert case.text("S1", "note").endswith(words)
-        assert drafts_kept(sheet) == []
         sheet.go_back()
         sheet_is_shown(sheet)
     assert case.text("S1", "note") == "the first, the second, the last words"
@@ -316,14 +316,15 @@ def test_a_page_with_drafts_asks_before_it_is_left(case: PreparedCase, server: S
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     server.kill()
     type_text(page, "S1", "not saved")
-    page.close(run_before_unload=True)
-    wait_until(page, "() => true")
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
     assert not page.is_closed()
     server.start()
     box(page, "S1").blur()
     expect(state(page, "S1")).to_have_text("Saved")
-    page.close(run_before_unload=True)
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
     context.close()
 

@@ -70,7 +70,7 @@ TARGETS = (
 )
 """Targets smaller than 24 x 24 (WCAG 2.2, 2.5.8); a link may be lower if it is in a sentence or nothing is near it."""
 WIDER = (
-    "() => {"
+    "_ => {"
     + SHOWN
     + """
   const main = document.querySelector("[data-testid=stMain]"), wide = [];
@@ -144,6 +144,14 @@ def pale(page: Page) -> list[str]:
     return list(found)
 
 
+def settled(page: Page, script: str, arg: object = None) -> list[str]:
+    """What is wrong with a page that is laid out anew: parts of it follow a frame or more later."""
+    end = time.monotonic() + 4
+    while (found := page.evaluate(script, arg)) and time.monotonic() < end:
+        page.wait_for_timeout(200)
+    return list(found)
+
+
 def check(page: Page, wrong: dict[str, list[str]]) -> None:
     """Look at the page that is open in each way, and note what is wrong."""
 
@@ -152,7 +160,7 @@ def check(page: Page, wrong: dict[str, list[str]]) -> None:
             wrong.setdefault(kind, []).extend(f"{page.url.split('/', 3)[3]}: {one}" for one in found)
 
     wait_until(page, STYLED)
-    note("moves", page.evaluate(MOTION))
+    note("moves", settled(page, MOTION))
     for scheme in SCHEMES:
         show_scheme(page, scheme)
         note(f"pale, {scheme}", pale(page))
@@ -160,7 +168,7 @@ def check(page: Page, wrong: dict[str, list[str]]) -> None:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.evaluate(DRAWN)
         page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
-        note(kind, page.evaluate(script, list(UPSTREAM)) if script == TARGETS else page.evaluate(script))
+        note(kind, settled(page, script, list(UPSTREAM)))
     page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
     run_has_ended(page)
 

@@ -6,6 +6,7 @@ import shutil
 import urllib.error
 import urllib.request
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -241,10 +242,23 @@ def test_a_questionnaire_goes_out_filled_in_and_comes_back(data: Path, tmp_path:
         expect(page.get_by_role("table", name="Success stories")).to_contain_text("A story")
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, language: str) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+FITS = (
+    "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollWidth <= main.clientWidth }"
+)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing is wider than the page, once its charts have taken the width that there is."""
+    with suppress(AssertionError):
+        wait_until(page, FITS, seconds=10)
+        return True
+    return False
+
+
+# Pages are drawn first at either width, in one of the languages; a window may be made wider, or narrower.
+@pytest.mark.parametrize(("language", "widths"), [("fr", (360, 1280)), ("en", (1280, 360))])
+def test_no_page_scrolls_sideways(browser: Browser, address: str, language: str, widths: tuple[int, int]) -> None:
+    page = browser.new_page()
     doors = {"fr": ("En tant que responsable", "En tant qu’équipe"), "en": ("As the manager", "As staff")}
     ways = [(f"/?lang={language}", ""), (f"/labels?label=bronze&lang={language}", "")]
     ways += [(f"/dictionary?lang={language}", ""), (f"/method?lang={language}", "")]
@@ -254,6 +268,7 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, la
         for name in ("progress", "counterparts", "plan", "silver", "gold", "binder", "questionnaire")
     ]
     for link, door in ways:
+        page.set_viewport_size({"width": widths[0], "height": 800})
         page.goto(address + link)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         if door:
@@ -262,8 +277,9 @@ def test_no_page_scrolls_sideways(browser: Browser, address: str, width: int, la
             parts = (".js-plotly-plot .main-svg", "[data-testid=stTextInput]", "table", ".radar", ".verdict")
             drawn = page.locator(", ".join((*parts, "[class*=st-key-file]")))
             expect(drawn.filter(visible=True).last).to_be_visible()
-        wide = page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
-        assert wide <= 0, (link, door)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert fits(page), (link, door, width)
     page.close()
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.browser import needs_chromium, open_every_page, run_has_ended, serve, strangers, the_map
+from support.browser import needs_chromium, open_every_page, run_has_ended, serve, strangers, the_map, wait_until
 from support.editions import LABELLED
 
 from clusterdash.domain import LabelHolder
@@ -123,7 +123,8 @@ def test_a_slider_pressed_quickly_keeps_all_other_choices(page: Page, address: s
         for _ in range(3):
             page.keyboard.press("ArrowLeft")
             page.wait_for_timeout(pause)
-        page.wait_for_timeout(600)
+        year = slider.get_attribute("aria-valuenow")
+        wait_until(page, "year => new URLSearchParams(location.search).get('year') === year", year)
         run_has_ended(page)
         kept = query(page)
         assert {name: kept[name] for name in ("label", "country", "state")} == {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import subprocess
 import sys
 import zipfile
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pandas as pd
@@ -21,25 +22,43 @@ from clusterdash.ingest import sample
 pytestmark = pytest.mark.slow
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language of a command that names none."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+
+
+def typed(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "clusterdash", *map(str, arguments)],
         cwd=Path(__file__).parents[2],
-        env={**os.environ, "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """A command in this process, which has loaded the program already."""
+    given, out, errors = [*map(str, arguments)], io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(errors):
+        try:
+            code = main(given)
+        except SystemExit as ended:  # how a command line that cannot be read ends
+            code = int(ended.code or 0)
+    return subprocess.CompletedProcess(given, code, out.getvalue(), errors.getvalue())
+
+
 def test_sample_import_show(tmp_path: Path) -> None:
     """The whole way as a new user types it."""
     data = tmp_path / "data"
-    assert run("sample", "--clusters", "40", "--years", "2", "--seed", "3", "--data", data).returncode == 0
-    imported = run("import", data / "sample", "--data", data)
+    assert typed("sample", "--clusters", "40", "--years", "2", "--seed", "3", "--data", data).returncode == 0
+    imported = typed("import", data / "sample", "--data", data)
     assert imported.returncode == 0, imported.stdout + imported.stderr
     assert "Assessed clusters: 40." in imported.stdout
-    shown = run("show", "demo-0012", "--format", "json", "--data", data)
+    shown = typed("show", "demo-0012", "--format", "json", "--data", data)
     told = json.loads(shown.stdout)
     assert told["cluster_id"] == "demo-0012"
     assert told["edition"] == catalog.current_path(data).stem
@@ -58,7 +77,7 @@ def test_sample_import_show(tmp_path: Path) -> None:
 
 
 def test_refusals_are_sentences(tmp_path: Path, data: Path) -> None:
-    unknown = run("show", "nobody", "--data", data)
+    unknown = typed("show", "nobody", "--data", data)
     assert (unknown.returncode, unknown.stderr.strip()) == (1, "No benchmark is published for the cluster “nobody”.")
     empty = run("show", "x", "--data", tmp_path, "--lang", "fr")
     assert empty.returncode == 1

@@ -70,7 +70,7 @@ def served(image: Image) -> Iterator[tuple[str, list[str]]]:
         yield f"http://127.0.0.1:{port}", health
     finally:
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) in (0, -signal.SIGTERM)
+        assert server.wait(60) in (0, -signal.SIGTERM)
 
 
 def wait_for(address: str) -> None:

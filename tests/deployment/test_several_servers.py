@@ -265,10 +265,12 @@ def test_what_one_server_publishes_the_other_serves_within_two_seconds(
             edition.execute("update edition set edition_id = ?, content_hash = ?", [copy.stem, number.ljust(64, "0")])
         catalog.add_edition(publisher.data, copy, copy.stem, "staff@s.example")
         catalog.set_current(publisher.data, copy.stem, datetime.now(UTC), "staff@s.example")
-        seconds = until(lambda number=number: version(other) == number)
-        record_property("seconds until visible", round(seconds, 3))
-        print(f"visible on the other server after {seconds:.2f} s")
-        assert seconds < 2
+        published, asked = time.monotonic(), 0.0
+        while version(other) != number:
+            assert asked < 2, f"what was asked for {asked:.2f} s later is of the edition before"
+            asked = time.monotonic() - published
+        record_property("seconds until asked for and seen", round(asked, 3))
+        print(f"visible on the other server when asked for after {asked:.2f} s")
 
 
 @dataclass

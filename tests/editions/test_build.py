@@ -33,7 +33,7 @@ from clusterdash.labels.filters import LabelFilters
 from clusterdash.open_data import label_files
 from clusterdash.operational_database import audit_records
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
 
 def build(folder: Path, data: Path, minutes: int = 0) -> str:
@@ -79,6 +79,7 @@ def test_the_difference_equals_plain_sets(small_folder: Path, changed_folder: Pa
     assert same.nothing
 
 
+@pytest.mark.usefixtures("with_statistics")
 def test_a_group_that_becomes_too_small_is_told(sample_folder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "few"
     shutil.copytree(sample_folder, folder)
@@ -125,6 +126,7 @@ def test_the_same_files_give_the_same_exports(small_folder: Path, tmp_path: Path
         assert load_workbook(io.BytesIO(book)).worksheets[0].max_row > 1
 
 
+@pytest.mark.usefixtures("with_statistics")
 def test_the_same_files_give_the_same_statistics(small_folder: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     results = []
@@ -187,6 +189,7 @@ def test_only_what_was_never_served_can_be_discarded(
     assert [(entry.action, entry.what) for entry in audit_records.read(data, 1)] == [("discard", c)]
 
 
+@pytest.mark.usefixtures("with_statistics")
 def test_an_import_tells_what_it_changes_and_may_wait(
     small_folder: Path, changed_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -398,6 +401,7 @@ print(json.dumps([reads, wrong, len(seen)]))
 """
 
 
+@pytest.mark.usefixtures("with_statistics")
 def test_readers_never_see_a_mixture(small_folder: Path, changed_folder: Path, tmp_path: Path) -> None:
     """Eight threads and another process read while two editions take turns: each read is of one of them, whole."""
     data = tmp_path / "data"

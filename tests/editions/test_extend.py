@@ -119,6 +119,7 @@ def test_what_is_exported_is_imported_as_the_same(
     invented: bool, sample_folder: Path, real_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "BATCH_SIZE", 1 if not invented else 7)
+    monkeypatch.setattr(export, "READ_AT_ONCE", 3)
     folder = Path(shutil.copytree(sample_folder, tmp_path / "sample")) if invented else real_folder
     data, again = publish_folder(folder, tmp_path / "data"), tmp_path / "again"
     export.write_tables(catalog.current_path(data), tmp_path / "first")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,9 @@ from clusterdash.editions.reader import SCHEMA_VERSION, EditionDatabase
 from clusterdash.i18n import explain, language_of_environment, translate
 from clusterdash.ingest import grants
 from clusterdash.ingest.table_schemas import TABLES
+from clusterdash.statistics import pipeline
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
 
 KEPT = Path(__file__).parents[1] / "data" / "editions"
 SCHEMA = Path(reader.__file__).parent / "schema.sql"
@@ -43,6 +45,7 @@ ROOT = Path(__file__).parents[2]
 VERSIONS = range(OLDEST_SCHEMA_VERSION, SCHEMA_VERSION + 1)
 EARLIER = [version for version in VERSIONS if version < SCHEMA_VERSION]
 ADDED = "own-0003"
+COMPUTE = pipeline.compute
 HANDED_IN = (
     *("sector", "scheme", "dimension", "indicator", "dictionary", "recommendation", "document", "effort", "band"),
     *("cluster", "cluster_sector", "award", "coverage", "register", "assessment", "answer", "remark", "story"),
@@ -105,11 +108,27 @@ class Upgraded:
     data: Path
 
 
-@pytest.fixture(scope="session", params=VERSIONS)
-def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Upgraded:
+def nothing(*_: object, **__: object) -> None:
+    """No statistics."""
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def upgraded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, without_statistics: None
+) -> Upgraded:
+    del without_statistics
+
     def make(place: Path) -> None:
         data = Path(shutil.copytree(unpacked(request.param, "real", place), place / "upgraded"))
-        assert command("upgrade", "--data", data) == 0
+        # The edition that is served comes first, and pages are read from it.
+        steps: Iterator[Callable[..., None]] = iter([COMPUTE])
+
+        def compute(*given: object, **named: object) -> None:
+            next(steps, nothing)(*given, **named)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipeline, "compute", compute)
+            assert command("upgrade", "--data", data) == 0
 
     place = made_once(tmp_path_factory, f"version-{request.param}", make)
     return Upgraded(request.param, place / "real", place / "upgraded")
@@ -153,6 +172,7 @@ def test_an_edition_keeps_all_that_it_was_made_of_and_says_of_itself(upgraded: U
     assert len(list((new / "editions").glob(f"{upgrading.REPLACED}/*"))) == (3 if upgraded.version in EARLIER else 0)
 
 
+@pytest.mark.usefixtures("with_statistics")
 @pytest.mark.parametrize("version", EARLIER)
 def test_a_demonstration_stays_the_same_and_lacks_no_facts(
     version: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]

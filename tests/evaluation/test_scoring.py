@@ -183,9 +183,9 @@ def test_31_indicators_from_nothing_within_a_tenth_of_a_second() -> None:
     efforts = {i.code: 1 + place % 3 for place, i in enumerate(GOLD.indicators)}
     took = []
     for _ in range(5):
-        begin = time.perf_counter()
+        begin = time.process_time()  # what others do on the machine is not its time
         found = cheapest_plans(GOLD, {}, efforts)
-        took.append(time.perf_counter() - begin)
+        took.append(time.process_time() - begin)
     assert len(found.plans) == 4
     assert min(took) < 0.1
 

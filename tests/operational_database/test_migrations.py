@@ -112,6 +112,10 @@ def upgrade():
 """
 
 
+def test_the_latest_revision_is_that_of_the_highest_number() -> None:
+    assert engine_module.latest_revision() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
 def test_a_migration_that_fails_leaves_the_old_database_whole(
     empty: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,7 +73,7 @@ def test_every_page_runs_what_is_announced(browser: Browser, address: str, path:
     devtools.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
     page.goto(f"{address}/{path}?lang=fr")
     run_has_ended(page)
-    unused, until = set(preloads.scripts_of(preloads.elements_of(path or "home"))), time.monotonic() + 20
+    unused, until = set(preloads.scripts_of(preloads.elements_of(path or "home"))), time.monotonic() + 60
     while unused and time.monotonic() < until:
         covered = devtools.send("Profiler.takePreciseCoverage")["result"]
         unused -= {one["url"].rpartition("/")[2] for one in covered if one["functions"][0]["ranges"][0]["count"]}

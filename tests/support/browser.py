@@ -69,7 +69,7 @@ def serve(
     if processes is not None:
         processes.append(server.pid)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while True:
             try:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
@@ -80,7 +80,7 @@ def serve(
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def strangers(page: Page, address: str) -> list[str]:
@@ -99,7 +99,7 @@ def switch_language(page: Page, code: str) -> None:
     page.locator(".st-key-language").get_by_text(code, exact=True).click()
 
 
-def wait_until(page: Page, expression: str, arg: object = None, seconds: float = 30) -> None:
+def wait_until(page: Page, expression: str, arg: object = None, seconds: float = 60) -> None:
     """Wait until an expression, or a function of `arg`, is true in the page.
 
     Playwright's own `wait_for_function` evaluates again from within the page, which our Content-Security-Policy
@@ -108,6 +108,14 @@ def wait_until(page: Page, expression: str, arg: object = None, seconds: float =
     end = time.monotonic() + seconds
     while not _is_true(page, expression, arg):
         assert time.monotonic() < end, f"not true within {seconds} seconds: {expression}"
+        page.wait_for_timeout(20)
+
+
+def wait_for(page: Page, condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so that is not seen in the page, which goes on meanwhile."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not so within {seconds} seconds"
         page.wait_for_timeout(20)
 
 
