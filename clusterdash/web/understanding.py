@@ -17,6 +17,7 @@ from ..admin.editions import EditionAdmin, FilesToUnderstand
 from ..domain import Problem
 from ..i18n import escape_markdown
 from ..presentation.admin import understanding as texts
+from ..presentation.admin.tables import problem_table
 from ..recipes.questions import Question
 from ..recipes.recipe import OPEN, Recipe, to_toml
 from ..recipes.understand import Understanding, UnderstoodSheet, understand
@@ -104,9 +105,18 @@ def show(visit: PageContext, found: OpenFiles, problems: Sequence[Problem], chec
         st.markdown(visit.translate("recipe.documented", sheet=escape_markdown(documented.name)))
     for sheet in understood.sheets:
         _show_sheet(visit, found, sheet)
+    _show_notes(visit, [*found.files.problems, *understood.notes()])
     _ask(visit, found)
     _show_check(visit, found, check, busy=busy)
     _offer_files(visit, found, problems)
+
+
+def _show_notes(visit: PageContext, notes: Sequence[Problem]) -> None:
+    """Show what was left out, or read otherwise than written; open if a file could not be read."""
+    if notes:
+        unread = any(note.severity == "error" for note in notes)
+        with st.expander(visit.translate("understanding.notes", n=len(notes)), expanded=unread, key="reading-notes"):
+            show_table(problem_table(notes, visit.language))
 
 
 def _show_sheet(visit: PageContext, found: OpenFiles, sheet: UnderstoodSheet) -> None:
