@@ -188,7 +188,7 @@ def test_a_value_merged_over_rows_counts_for_those_that_have_others(tmp_path: Pa
 
 def test_ranges_that_overlap_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx_worker, "MAXIMUM_EMPTY", 2_000)
-    merged = f"<mergeCells>{'<mergeCell ref="A1:A1048576"/>' * 30}</mergeCells>"
+    merged = "<mergeCells>" + '<mergeCell ref="A1:A1048576"/>' * 30 + "</mergeCells>"
     with pytest.raises(xlsx_worker.RefusedError, match=r"sheet\.too_many_cells"):
         cells(data("<row><c><v>1</v></c></row>" * 100) + merged)
 
