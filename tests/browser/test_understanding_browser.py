@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support import messy_workbook
 from support.axe import violations
-from support.browser import needs_chromium
+from support.browser import needs_chromium, run_has_ended
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -46,6 +46,7 @@ def test_a_workbook_is_settled_by_keyboard(visit: tuple[Page, str], address: str
     page.get_by_role("button", name=check, exact=True).click()
     expect(page.get_by_role("heading", name=title)).to_be_visible()
     expect(page.get_by_role("table").filter(has_text="Nom du pôle").first).to_be_visible()
+    run_has_ended(page)
     assert language == "fr" or not violations(page), "on a phone, lists of Streamlit’s own sidebar are unsound"
     choices = {
         "nouveaux clusters" if language == "fr" else "new clusters": "France",
@@ -66,6 +67,7 @@ def test_a_workbook_is_settled_by_keyboard(visit: tuple[Page, str], address: str
         if left:
             expect(page.get_by_text(f"{left} {more[left > 1]}").first).to_be_visible()
     expect(page.get_by_text(settled).first).to_be_visible()
+    run_has_ended(page)
     assert language == "fr" or not violations(page), "on a phone, lists of Streamlit’s own sidebar are unsound"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.get_by_role("button", name=undo).click()
