@@ -60,9 +60,12 @@ class Layout:
         return Place(row, self.heading(target), self.cell(row, target))
 
 
-def is_documented(sheet: Sheet, schemes: Mapping[str, SchemeDraft]) -> bool:
-    """Whether a sheet is in a documented form: it is read without a recipe."""
-    if questionnaire_reader.part_of(sheet):
+def is_documented(sheet: Sheet, schemes: Mapping[str, SchemeDraft], *, in_questionnaire: bool) -> bool:
+    """Whether a sheet is in a documented form: it is read without a recipe.
+
+    `in_questionnaire`: whether a sheet of the same file identifies a cluster, as in our questionnaires.
+    """
+    if in_questionnaire and questionnaire_reader.part_of(sheet):
         return True
     table, headings = table_reader.table_of(sheet), {heading.lower() for heading in sheet.header if heading}
     if table is None:
@@ -83,7 +86,7 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
         return Layout(grid, name, "none")
     known = recipe.for_sheet(name, headings.columns)
     layout = Layout(grid, name, "none", headings=headings, choices=known.choices if known else {})
-    layout.scheme = _scheme(layout, vocabulary, known)
+    layout.scheme = _scheme(headings, rows[headings.last :], vocabulary, known)
     options = _choose_columns(layout, rows[headings.last :], vocabulary, known)
     layout.table = known.table if known else _table(layout)
     named = [index for target, index in layout.columns.items() if target in _NAMING]
@@ -106,12 +109,14 @@ def _known_to(matchers: Sequence[HeadingMatcher], pinned: frozenset[str]) -> Cal
     return is_known
 
 
-def _scheme(layout: Layout, vocabulary: Vocabulary, known: SheetRecipe | None) -> str:
-    """The scheme of the answers; asked about if several fit equally."""
-    assert layout.headings is not None  # found before
-    fitting = best_scheme(vocabulary.schemes, layout.headings.columns)
+def _scheme(headings: Headings, rows: Sequence[Row], vocabulary: Vocabulary, known: SheetRecipe | None) -> str:
+    """The scheme of the answers: that of the recipe, else the one that most headings, or cells of indicators, are of."""
     if known and known.scheme in vocabulary.schemes:
         return known.scheme
+    plain = HeadingMatcher(None)
+    indicators = [index for index, heading in enumerate(headings.columns) if plain.exact(heading) == "indicator"]
+    named = {row[index] for row in rows for index in indicators if index < len(row)}
+    fitting = best_scheme(vocabulary.schemes, [*headings.columns, *named])
     return fitting[0] if fitting else ""
 
 
