@@ -9,7 +9,7 @@ from ..ingest import questionnaire_reader, table_reader, values
 from ..ingest.readers import Grid, Sheet
 from ..ingest.schemes import SchemeDraft
 from ..ingest.table_schemas import TABLES
-from .columns import AWARD_COLUMNS, CLUSTER_COLUMNS, MAXIMUM_OPTIONS, HeadingMatcher, best_scheme, choose
+from .columns import AWARD_COLUMNS, CLUSTER_COLUMNS, MAXIMUM_OPTIONS, HeadingMatcher, best_schemes, choose
 from .headings import Headings, NoData, find_headings, without_data
 from .questions import Place, Question
 from .recipe import NONE, OPEN, Recipe, SheetRecipe, Table
@@ -86,7 +86,8 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
         return Layout(grid, name, "none")
     known = recipe.for_sheet(name, headings.columns)
     layout = Layout(grid, name, "none", headings=headings, choices=known.choices if known else {})
-    layout.scheme = _scheme(headings, rows[headings.last :], vocabulary, known)
+    fitting = _schemes(headings, rows[headings.last :], vocabulary, known)
+    layout.scheme = fitting[0] if fitting else ""
     options = _choose_columns(layout, rows[headings.last :], vocabulary, known)
     layout.table = known.table if known else _table(layout)
     named = [index for target, index in layout.columns.items() if target in _NAMING]
@@ -97,6 +98,8 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
             layout.left_out[number] = reason
         else:
             layout.rows[number] = cells
+    if layout.table != "none" and len(fitting) > 1:
+        layout.questions.append(Question("scheme", name, "scheme", "", fitting, count=len(layout.rows)))
     if layout.table != "none":
         layout.questions += _column_questions(layout, options)
     return layout
@@ -109,15 +112,16 @@ def _known_to(matchers: Sequence[HeadingMatcher], pinned: frozenset[str]) -> Cal
     return is_known
 
 
-def _scheme(headings: Headings, rows: Sequence[Row], vocabulary: Vocabulary, known: SheetRecipe | None) -> str:
-    """The scheme of the answers: that of the recipe, else the one that most headings, or cells of indicators, are of."""
+def _schemes(
+    headings: Headings, rows: Sequence[Row], vocabulary: Vocabulary, known: SheetRecipe | None
+) -> tuple[str, ...]:
+    """The scheme of the recipe, else those that most headings, or cells of a column of indicators, are of."""
     if known and known.scheme in vocabulary.schemes:
-        return known.scheme
+        return (known.scheme,)
     plain = HeadingMatcher(None)
     indicators = [index for index, heading in enumerate(headings.columns) if plain.exact(heading) == "indicator"]
     named = {row[index] for row in rows for index in indicators if index < len(row)}
-    fitting = best_scheme(vocabulary.schemes, [*headings.columns, *named])
-    return fitting[0] if fitting else ""
+    return best_schemes(vocabulary.schemes, [*headings.columns, *named])
 
 
 def _choose_columns(

@@ -143,7 +143,9 @@ def _completed(recipe: Recipe, layouts: Sequence[Layout], questions: Sequence[Qu
         columns = {heading: target or NONE for heading, target in layout.targets.items()}
         columns |= {key.partition(":")[2]: answer for key, answer in asked.items() if key.startswith("column:")}
         choices = {**layout.choices, **{key: answer for key, answer in asked.items() if ":" not in key}}
-        sheets.append(SheetRecipe(layout.name, layout.table, layout.scheme, columns, choices))
+        scheme = asked.pop("scheme", layout.scheme)
+        choices.pop("scheme", None)
+        sheets.append(SheetRecipe(layout.name, layout.table, scheme, columns, choices))
     words: dict[str, dict[str, str]] = {"sector": dict(recipe.sectors), "cluster": dict(recipe.clusters)}
     for question in questions:
         if question.kind in words:

@@ -114,6 +114,18 @@ def test_a_day_that_no_column_gives_is_asked_for(known: Vocabulary) -> None:
     assert [one.kind for one in again.open] == ["assessed_on"]
 
 
+def test_of_two_versions_of_a_scheme_one_is_chosen(known: Vocabulary) -> None:
+    schemes = {**known.schemes, "benchmark-37": known.schemes["benchmark-36"]}
+    both = Vocabulary(schemes, known.sectors, {}, "", TODAY)
+    sheet = grid("R", "Nom | Pays | Date | F1 | F2\nAlpha | France | 2025-03-27 | 45 | 12")
+    found = understand([sheet], both)
+    (question,) = found.open
+    assert (question.kind, question.options) == ("scheme", ("benchmark-36", "benchmark-37"))
+    chosen = understand([sheet], both, found.recipe.with_choice("R", question.key, "benchmark-37"))
+    assert not chosen.open
+    assert table(chosen)[0]["scheme"] == "benchmark-37"
+
+
 def test_two_sheets_of_one_name_are_told_apart(known: Vocabulary) -> None:
     first, second = (grid("Feuil1", f"Nom | Pays | F1 | F2\n{name} | France | 45 | 12") for name in ("Alpha", "Beta"))
     found = understand([first, Grid("other.xlsx", second.name, second.rows)], known)
