@@ -203,3 +203,33 @@ def test_a_recipe_with_an_open_question_imports_nothing(tmp_path: Path) -> None:
         tables, problems = build.check_files([path, recipe], tmp_path / "data", TODAY)
         assert tables is None
         assert key in [problem.key for problem in problems]
+
+
+def test_clusters_that_one_sheet_tells_apart_are_not_asked_about(known: Vocabulary) -> None:
+    rows = "A1 | Pôle Mer Bretagne | France | 2025-03-27 | 45\nA2 | Pôle Mer Bretagnne | France | 2025-03-27 | 50"
+    assert not understand([grid("R", f"Code | Nom | Pays | Date | F1\n{rows}")], known).open
+    without = "\n".join(row.partition(" | ")[2] for row in rows.splitlines())
+    asked = understand([grid("R", f"Nom | Pays | Date | F1\n{without}")], known).open
+    assert [question.kind for question in asked] == ["cluster"], "without ids they may be one"
+
+
+def test_one_sheet_completes_what_another_says_of_a_cluster(known: Vocabulary) -> None:
+    found = understand(
+        [
+            grid("Pôles", "Nom | Pays | Secteur\nALPHA | France | Santé et sciences médicales"),
+            grid("Suite", "Nom | Ville | Pays\nAlpha | Lyon | France"),
+        ],
+        known,
+    )
+    assert not found.open
+    (row,) = table(found, last=False)
+    expected = {"cluster_id": "fr-alpha", "name": "Alpha", "country": "FR", "city": "Lyon", "sector": "health"}
+    assert row == expected
+
+
+def test_a_word_for_no_sector_is_marked_where_it_stands(known: Vocabulary) -> None:
+    found = understand([grid("Pôles", "Nom | Pays | Secteur\nAlpha | France | BTP\nBeta | France | Numérique")], known)
+    assert {place: mark.kind for place, mark in found.sheets[0].marks.items() if place[1] == "Secteur"} == {
+        (2, "Secteur"): "asked",
+        (3, "Secteur"): "read",
+    }
