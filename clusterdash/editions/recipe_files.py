@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -94,22 +95,26 @@ def read_recipe(path: Path) -> Recipe:
 def earlier_recipe(path: Path) -> Recipe:
     """The recipes by which an edition was read, as one for the next files of their shapes.
 
-    Raises ClusterdashError if the edition cannot be read.
+    A recipe of another version of the program is left out. Raises ClusterdashError if the edition cannot be read.
     """
     found = Recipe()
     for sheet in export.sheets(path):
         if sheet.name == "recipes":
             for _, cells in sheet.rows:
-                found = found.joined_with(from_toml(cells[sheet.header.index("recipe")]))
+                with suppress(ClusterdashError):
+                    found = found.joined_with(from_toml(cells[sheet.header.index("recipe")]))
     return found.for_next_time()
 
 
 def without_cluster(sheet: Sheet, cluster_id: str, pseudonyms: Pseudonyms) -> Sheet:
-    """A table of recipes that do not name a cluster."""
+    """A table of recipes that do not name a cluster; those that cannot be read are left out."""
     place = sheet.header.index("recipe")
     rows = []
     for number, cells in sheet.rows:
-        recipe = from_toml(cells[place])
+        try:
+            recipe = from_toml(cells[place])
+        except ClusterdashError:
+            continue
         others = {
             name: one for name, one in recipe.clusters.items() if one != cluster_id and pseudonyms.replace(name) == name
         }

@@ -181,8 +181,6 @@ class RowReader:
         """The value of a cell; tells how it is read if it is not written in a documented form."""
         findings, sheet = self._findings, self._sheet
         optional = not column.needed
-        if optional and column.parse is cell_parsers.text and values.is_no_answer(cell):
-            return column.empty
         if column.parse in (cell_parsers.date_cell, cell_parsers.partial_date):
             findings.days.add(sheet, number, name, cell)
         try:

@@ -179,5 +179,9 @@ def read_with(parse: cell_parsers.Parser, cells: Cells) -> ColumnCells:
     """Read cells that do not depend on each other."""
     found = ColumnCells()
     for row, cell in cells:
-        _keep(found, row, cell, cell, parse)
+        if parse is cell_parsers.text and values.is_no_answer(cell):
+            found.read[row] = ""
+            found.readings.setdefault("no_answer", row)
+        else:
+            _keep(found, row, cell, cell, parse)
     return found

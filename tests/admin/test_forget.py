@@ -74,8 +74,12 @@ def use_it(data: Path) -> None:
 def template(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Editions that hold the cluster: served, served before, unpublished, a draft, replaced; and files of before."""
     data, folder = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("in")
-    publish_folder(small_folder, data, now=NOW - timedelta(days=1))
-    publish_folder(small_folder, data)
+    source = folder / "in"
+    shutil.copytree(small_folder, source)
+    recipe = f"version = 1\n[clusters]\n'{NAME}' = '{GONE}'\nOther = '{STAYS}'\n"
+    (source / "recipes.csv").write_text(f'name,recipe\nResults,"{recipe}"\n', "utf-8")
+    publish_folder(source, data, now=NOW - timedelta(days=1))
+    publish_folder(source, data)
     more = folder / f"{GONE}.csv"
     more.write_text(f"cluster_id,assessed_on,scheme,indicator,value\n{GONE},2025-01-01,benchmark-36,G1,3\n")
     for draft in (False, True):

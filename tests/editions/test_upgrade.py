@@ -410,6 +410,7 @@ def test_the_next_version_keeps_every_form_that_can_be_handed_in(
     for path in [*(facts / "scheme").glob("*.csv"), *labels]:
         shutil.copy(path, folder)
     (folder / "register.csv").write_text("title_fr,title_en,as_of\nRegistre,Register,2026-05\n", "utf-8")
+    (folder / "recipes.csv").write_text("name,recipe\nRésultats,\"version = 1\n[sectors]\nBTP = 'food'\"\n", "utf-8")
     for name in ("clusters", "answers"):
         rows = read(sample_folder / f"{name}.csv")
         own = [{**row, "cluster_id": row["cluster_id"].replace("demo", "own")} for row in rows]
