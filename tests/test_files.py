@@ -85,6 +85,7 @@ def test_after_every_command_nothing_is_readable_by_others(
         lambda: ["schemas", "-o", out / "schemas", "--markdown", out / "formats.md"],
         lambda: ["sample", *few],
         *(lambda seed=seed: ["sample", *few, "--seed", seed, "-o", out / seed] for seed in "234"),
+        lambda: ["understand", out / "2", "-o", out / "recipe.toml"],
         lambda: ["check", out / "2", *accept],
         lambda: ["import", out / "2", access, *accept],
         lambda: ["import", out / "3", "--stage"],

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..access import edition_visible
 from ..auth import audit_log
 from ..domain import ClusterdashError, Edition, Problem
-from ..editions import build, catalog, unpublished
+from ..editions import build, catalog, recipe_files, unpublished
 from ..editions.build import without_folder
 from ..editions.confirmations import ConfirmationKind
 from ..editions.progress import Progress, no_progress, within
 from ..editions.publication_effects import PublicationEffect, publication_effect, read_metadata
 from ..editions.rebase import rebase
+from ..ingest import readers
+from ..ingest.readers import Grid
 from ..ingest.xlsx_worker import MAXIMUM_ROWS
 from ..operational_database import jobs
 from ..operational_database.publications import Publication
+from ..recipes.recipe import Recipe
+from ..recipes.vocabulary import Vocabulary
 from .staff_admin import StaffAdmin
 
 LARGEST_UPLOAD_MEGABYTES = 20
@@ -36,6 +40,16 @@ class CheckResult:
 
     problems: tuple[Problem, ...]
     edition: Edition | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilesToUnderstand:
+    """The sheets of files, what is wrong with the files, what is known, and the earlier recipes."""
+
+    grids: tuple[Grid, ...]
+    problems: tuple[Problem, ...]
+    known: Vocabulary
+    earlier: Recipe
 
 
 class EditionAdmin(StaffAdmin):
@@ -59,19 +73,8 @@ class EditionAdmin(StaffAdmin):
         catalog.sweep_drafts(self._data, now)
         progress("data.reading", 0.0)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
-            folder, refused = Path(place), []
-            paths: list[Path] = []
-            for name, content in uploads:
-                path = folder / Path(name).name
-                if path in paths:  # two files of one name are two files
-                    path = folder / str(len(paths) + 1) / path.name
-                    path.parent.mkdir()
-                if len(content) > LARGEST_UPLOAD:
-                    limit = (("megabytes", LARGEST_UPLOAD_MEGABYTES),)
-                    refused.append(Problem(path.name, "", None, "", "", "sheet.too_heavy", limit))
-                    continue
-                path.write_bytes(content)
-                paths.append(path)
+            folder = Path(place)
+            paths, refused = _write_uploads(uploads, folder)
             progress("data.checking", 0.1)
             tables, problems = build.check_files(paths, self._data, now.date(), MAXIMUM_ROWS, complete=complete)
             problems = [*refused, *(without_folder(problem, folder) for problem in problems)]
@@ -95,6 +98,21 @@ class EditionAdmin(StaffAdmin):
         except BaseException:
             catalog.remove_draft(self._data, edition_id)
             raise
+
+    def read(self, uploads: Sequence[tuple[str, bytes]], now: datetime, edition: str) -> FilesToUnderstand:
+        """Read files, and what they are to be understood by: what is known in an edition, and its recipes.
+
+        Raises ClusterdashError if that edition cannot be read.
+        """
+        self._require_staff()
+        path = self.__file(edition)
+        with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
+            paths, problems = _write_uploads(uploads, Path(place))
+            grids, more = readers.read_grids(paths, MAXIMUM_ROWS)
+            kept = [replace(grid, file=grid.file.removeprefix(f"{place}/"), rows=tuple(grid.rows)) for grid in grids]
+            problems += [without_folder(problem, Path(place)) for problem in more]
+        known = recipe_files.known_words(self._data, now.date(), edition)
+        return FilesToUnderstand(tuple(kept), tuple(problems), known, recipe_files.earlier_recipe(path))
 
     def edition(self, edition_id: str) -> Edition:
         """The metadata of an edition or a draft. Raises ClusterdashError if it cannot be read."""
@@ -230,6 +248,24 @@ class EditionAdmin(StaffAdmin):
             served = catalog.current_id(self._data)
             for edition_id in [edition_id for edition_id in made if edition_id != served][MAX_DRAFTS:]:
                 catalog.remove_edition(self._data, edition_id)
+
+
+def _write_uploads(uploads: Sequence[tuple[str, bytes]], folder: Path) -> tuple[list[Path], list[Problem]]:
+    """Write files into a folder; those that are too large are problems."""
+    paths: list[Path] = []
+    refused: list[Problem] = []
+    for name, content in uploads:
+        path = folder / Path(name).name
+        if path in paths:  # two files of one name are two files
+            path = folder / str(len(paths) + 1) / path.name
+            path.parent.mkdir()
+        if len(content) > LARGEST_UPLOAD:
+            limit = (("megabytes", LARGEST_UPLOAD_MEGABYTES),)
+            refused.append(Problem(path.name, "", None, "", "", "sheet.too_heavy", limit))
+            continue
+        path.write_bytes(content)
+        paths.append(path)
+    return paths, refused
 
 
 def _synthetic(path: Path) -> bool:

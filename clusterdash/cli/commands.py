@@ -76,6 +76,7 @@ def run_server(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """List every problem that `import_` would list with the same options, and return the same exit code."""
+    _add_recipe(options)
     now = datetime.now(UTC)
     tables, problems = _examined(options, now)
     unconfirmed = publication.confirmation_problems(options, tables, now) if tables and tables.results else []
@@ -85,6 +86,7 @@ def check(options: argparse.Namespace) -> int:
 
 def import_(options: argparse.Namespace) -> int:
     """Check, build what is clean, tell what it changes, and publish it unless it is to wait."""
+    _add_recipe(options)
     now, served = datetime.now(UTC), catalog.current_id(options.data)
     tables, problems = _examined(options, now, ask=True)
     if options.format != "json":
@@ -106,6 +108,12 @@ def import_(options: argparse.Namespace) -> int:
         if options.format == "json":  # a machine is told once, all together
             _list(options, problems)
     return 0
+
+
+def _add_recipe(options: argparse.Namespace) -> None:
+    """A recipe is one of the files that an edition is made of."""
+    if options.recipe:
+        options.files = [*options.files, options.recipe]
 
 
 def _examined(

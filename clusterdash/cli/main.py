@@ -13,7 +13,7 @@ from .. import files, locations
 from ..domain import ClusterdashError, Language
 from ..i18n import LANGUAGES, explain, language_of, language_of_environment, translate
 from ..version import version
-from . import cases, commands, doctor, installation, publication, settings
+from . import cases, commands, doctor, installation, publication, settings, understand
 
 
 @files.private_umask()
@@ -76,17 +76,7 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     command("upgrade", commands.upgrade_editions)
     served = command("serve", commands.run_server)
     served.add_argument("--port", type=positive_number, default=8501, metavar="PORT", help=text("port"))
-    for name, run in (("check", commands.check), ("import", commands.import_)):
-        given = command(name, run)
-        given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
-        given.add_argument("--add", action="store_true", help=text("add"))
-        given.add_argument("--to", metavar="EDITION", help=text("to"))
-        given.add_argument("--no-staff", action="store_true", help=text("no_staff"))
-        given.add_argument("--strict", action="store_true", help=text("strict"))
-        given.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
-        given.add_argument("--all", action="store_true", help=text("list_all"))
-        if run is commands.import_:
-            given.add_argument("--stage", action="store_true", help=text("stage"))
+    _add_import(command, text)
     listed = command("editions", commands.list_editions)
     listed.add_argument("edition", nargs="?", metavar="EDITION", help=text("editions_one"))
     for name, run in (
@@ -119,6 +109,27 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     which.add_argument("--all", action="store_true", help=text("report_all"))
     reported.add_argument("--out", "-o", type=Path, metavar="FILE", help=text("report_out"))
     return parser
+
+
+def _add_import(command: Callable[[str, object], argparse.ArgumentParser], text: Callable[[str], str]) -> None:
+    """The commands that read files: check, import, understand."""
+    for name, run in (("check", commands.check), ("import", commands.import_)):
+        given = command(name, run)
+        given.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
+        given.add_argument("--recipe", type=Path, metavar="FILE", help=text("recipe"))
+        given.add_argument("--add", action="store_true", help=text("add"))
+        given.add_argument("--to", metavar="EDITION", help=text("to"))
+        given.add_argument("--no-staff", action="store_true", help=text("no_staff"))
+        given.add_argument("--strict", action="store_true", help=text("strict"))
+        given.add_argument("--format", choices=("text", "json"), default="text", help=text("format"))
+        given.add_argument("--all", action="store_true", help=text("list_all"))
+        if run is commands.import_:
+            given.add_argument("--stage", action="store_true", help=text("stage"))
+    understood = command("understand", understand.understand_files)
+    understood.add_argument("files", nargs="+", type=Path, metavar="FILE", help=text("files"))
+    understood.add_argument("--out", "-o", type=Path, required=True, metavar="RECIPE", help=text("understand_out"))
+    understood.add_argument("--recipe", type=Path, metavar="FILE", help=text("understand_recipe"))
+    understood.add_argument("--to", metavar="EDITION", help=text("understand_to"))
 
 
 def _add_writers(command: Callable[[str, object], argparse.ArgumentParser], text: Callable[[str], str]) -> None:

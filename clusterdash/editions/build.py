@@ -26,7 +26,7 @@ from ..operational_database.lock import locked
 from ..operational_database.publications import PublicationAction
 from ..statistics import pipeline as statistics
 from ..statistics.parameters import LIMITS, Limits
-from . import catalog, export, queries
+from . import catalog, export, queries, recipe_files
 from .catalog import PROJECT_DATA, current_path, set_current
 from .confirmations import ConfirmationKind
 from .content_hash import tables_hash
@@ -44,6 +44,7 @@ def check_files(
 ) -> tuple[validate.CheckedTables | None, list[Problem]]:
     """Read files and folders and check them against the facts; the tables are None if there is an error.
 
+    A recipe among them (`.toml`) says how the others are read.
     `complete` is the id of an edition to extend: its tables are kept, the files add to them, and an assessment that
     exists already is replaced. Files with more than `most_rows` rows are refused, and so are files that would remove
     real results from the pages without replacing them. Raises ClusterdashError if the edition to extend does not exist
@@ -52,12 +53,13 @@ def check_files(
     if complete:
         refuse_to_extend(data, complete)
     kept = export.read_for_extension(catalog.edition_path(data, complete)) if complete else None
-    facts, trouble = readers.read_files(
-        [catalog.facts_folder(data, "labels"), catalog.facts_folder(data, "scheme")], follow=True
-    )
-    handed_in, more = readers.read_files(paths, most_rows)
+    facts, trouble = recipe_files.read_facts(data)
+    known = kept or recipe_files.served_tables(paths, data)
+    submitted = recipe_files.read_submitted(paths, facts, known, today, most_rows)
+    handed_in, more = submitted.sheets, submitted.problems
     with_grants = any(table_reader.table_of(sheet) == "grants" for sheet in handed_in)
     tables, problems = validate.validate(facts, handed_in, today, kept, _assessed(data) if with_grants else ())
+    problems = submitted.located(problems)
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # the unread part may have been something to publish
         problems = [problem for problem in problems if not problem.has(ErrorCode.NOTHING_TO_PUBLISH)]

@@ -22,6 +22,8 @@ def tables_hash(tables: CheckedTables) -> str:
     digest = hashlib.sha256(repr((tables.title, tables.synthetic)).encode())
     for kind, frames in (("frames", tables.frames), ("handed_in", tables.handed_in)):
         for name, frame in sorted(frames.items()):
+            if name == "recipes":  # how the answers were read is not what they are
+                continue
             digest.update(repr((kind, name, [*frame.columns], len(frame))).encode())
             for column in frame.columns:
                 _add_column(digest, frame[column])

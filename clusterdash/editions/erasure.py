@@ -20,7 +20,7 @@ from ..domain.register_corrections import RegisterCorrections
 from ..ingest import validate
 from ..ingest.readers import Sheet
 from ..operational_database.lock import locked
-from . import build, catalog, export, shared_editions
+from . import build, catalog, export, recipe_files, shared_editions
 from .confirmations import ConfirmationKind
 from .reader import EditionDatabase
 from .upgrade import REPLACED
@@ -121,7 +121,11 @@ def publish_without(
         for sheet in export.read_facts(path, without_handed_in=served.synthetic)
     ]
     handed_in = [
-        _without(sheet, cluster_id, pseudonyms) if sheet.name in _RESULTS or not public else sheet
+        recipe_files.without_cluster(sheet, cluster_id, pseudonyms)
+        if sheet.name == "recipes"
+        else _without(sheet, cluster_id, pseudonyms)
+        if sheet.name in _RESULTS or not public
+        else sheet
         for sheet in export.sheets(path)
     ]
     tables, problems = validate.validate(facts, handed_in, now.date())

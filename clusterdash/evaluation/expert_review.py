@@ -13,6 +13,7 @@ from datetime import date
 from ..domain import Grid, Indicator, Problem
 from ..ingest import questionnaire_reader
 from ..ingest.cell_parsers import CellError, NumberWithin, date_cell
+from ..ingest.known_tables import heading_key
 from ..ingest.readers import Sheet
 from .scoring import Verdict, score
 
@@ -74,7 +75,7 @@ def read_review(book: Sequence[Sheet], grids: Mapping[str, Grid]) -> tuple[Exper
     if first is None or len(rows) != 1:
         return None, [Problem(book[0].file if book else "", "", None, "", "", "appraisal.none")]
     row, cells = rows[0]
-    details = {heading.lower(): cell for heading, cell in zip(first.header, cells, strict=True)}
+    details = {heading_key(heading): cell for heading, cell in zip(first.header, cells, strict=True)}
     grid = grids.get(details["scheme"])
     if grid is None:
         known = (("known", ", ".join(grids)),)

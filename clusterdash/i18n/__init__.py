@@ -1,7 +1,7 @@
 """French and English: texts, numbers, dates, names, and the choice of language. Texts are in `locales/`."""
 
 from .collation import collation_key
-from .countries import countries_by_name, country_codes, country_name, european_names
+from .countries import countries_by_name, country_codes, country_name, european_names, other_country_codes
 from .formats import (
     format_date,
     format_datetime,
@@ -48,6 +48,7 @@ __all__ = [
     "language_of",
     "language_of_environment",
     "negotiate_language",
+    "other_country_codes",
     "plural_category",
     "round_for_display",
     "texts",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 
 from babel import Locale
+from babel.core import get_global
 
 from ..domain import Language
 from .languages import CLDR_LOCALES
@@ -37,6 +38,17 @@ def country_codes() -> frozenset[str]:
     """Return the codes that CLDR knows, Kosovo (XK) among them."""
     known = (str(code) for code in Locale("en").territories)
     return frozenset(code for code in known if len(code) == 2 and code.isalpha()) - _NOT_COUNTRIES
+
+
+@cache
+def other_country_codes() -> Mapping[str, str]:
+    """Return the codes by other usual ones: of three letters, former ones of one country, UK, and EL of the EU."""
+    known = {str(other): codes for other, codes in get_global("territory_aliases").items()}
+    return {"EL": "GR"} | {
+        other: str(codes[0])
+        for other, codes in known.items()
+        if len(codes) == 1 and other.isalpha() and other not in country_codes() and codes[0] in country_codes()
+    }
 
 
 @cache

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import cell_parsers
+from . import cell_parsers, values
 from .cell_parsers import CellError
 from .readers import MAXIMUM_PROBLEMS, Sheet
 from .schemes import SchemeDraft
@@ -125,9 +125,14 @@ class AnswerCollector:
         try:
             value = self.grids[scheme].parsers[indicator](cell)
         except CellError as refusal:
-            self._findings.add_cell_error(sheet, number, indicator, cell, refusal)
+            if values.is_no_answer(cell):
+                self._findings.add_reading(sheet, number, indicator, cell, "no_answer")
+            else:
+                self._findings.add_cell_error(sheet, number, indicator, cell, refusal)
             return
-        if cell_parsers.may_mean_thousands(cell):
+        if reading := cell_parsers.reading(self.grids[scheme].parsers[indicator], cell):
+            self._findings.add_reading(sheet, number, indicator, cell, reading)
+        if values.may_mean_thousands(cell):
             self._findings.add_problem(sheet, number, indicator, cell, "cell.thousands", "warning", read=value)
         if row.get("cluster_id") and row.get("assessed_on") and "evidence" in row:
             assessment = (row["cluster_id"], scheme, row["assessed_on"], row["evidence"])

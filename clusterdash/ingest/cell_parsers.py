@@ -7,22 +7,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from ..access import normalize_email
-from ..i18n import country_codes
+from ..i18n import countries_by_name, country_codes, other_country_codes
 from ..spreadsheets import neutralize_formula
+from . import values
+from .values import Reading
 
 Parser = Callable[[str], Any]
 """From the text of a cell, never empty, to its value; raises `CellError`."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?\Z", re.ASCII)
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\Z", re.ASCII)
-_GROUPING = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(\D|\Z))")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\Z", re.ASCII)
-_PARTIAL = re.compile(r"(19|20|21)\d{2}(-(0[1-9]|1[0-2]))?\Z", re.ASCII)
 _FIRST_YEAR = 1900
 _BREAK = re.compile(r"[\t\n\v\r\u0085\u2028\u2029]+")
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+\Z")
@@ -30,7 +26,9 @@ _LONGEST_EMAIL = 254
 _URL = re.compile(r"https?://[^\s\"'<>\\`{}]+\Z")
 FORMULA_STARTS = "=+-@＝＋－＠"
 """A spreadsheet would evaluate a text that begins with one of these as a formula."""
-MAXIMUM_TEXT, MAXIMUM_PROSE = 500, 5_000
+_NAME_LIKE_FORMULA = re.compile(r"[+\-@＋－＠]\s?[^\W\d_][^=|!(){};]*\Z")
+"""A name such as "+Composites": exports put an apostrophe before it."""
+MAXIMUM_TEXT, MAXIMUM_PROSE, MAXIMUM_LONG_PROSE = 500, 5_000, 500_000
 
 
 class CellError(Exception):
@@ -44,12 +42,14 @@ class CellError(Exception):
 
 
 def text(cell: str) -> str:
-    """Text of one line that no export can turn into a formula or a control sequence.
+    """Text of one line that is no formula and no control sequence.
 
-    Line breaks and tabs become spaces.
+    Line breaks and tabs become spaces. The apostrophe that an export puts before "+Composites" is removed.
     """
     cell = " ".join(part.strip() for part in _BREAK.split(cell))
-    if cell[0] in FORMULA_STARTS:
+    if cell[0] == "'" and neutralize_formula(cell[1:]) == cell:
+        cell = cell[1:]
+    if cell[0] in FORMULA_STARTS and not _NAME_LIKE_FORMULA.match(cell):
         raise CellError("cell.formula", start=cell[0])
     if not cell.isprintable() and any(map(is_control, cell)):  # most texts are, and the check is fast
         raise CellError("cell.control")
@@ -69,12 +69,21 @@ def prose(cell: str) -> str:
 
     The apostrophe that such an export puts before it is removed.
     """
+    return _prose(cell, MAXIMUM_PROSE)
+
+
+def long_prose(cell: str) -> str:
+    """As `prose`, for texts that the program has written."""
+    return _prose(cell, MAXIMUM_LONG_PROSE)
+
+
+def _prose(cell: str, maximum: int) -> str:
     lines = "\n".join(cell.splitlines())
     if any(c not in "\n\t" and is_control(c) for c in lines):
         raise CellError("cell.control")
     noted = lines[1:] if lines[0] == "'" and neutralize_formula(lines[1:]) == lines else lines
-    if len(noted) > MAXIMUM_PROSE:
-        raise CellError("cell.too_long", maximum=MAXIMUM_PROSE)
+    if len(noted) > maximum:
+        raise CellError("cell.too_long", maximum=maximum)
     return noted
 
 
@@ -91,32 +100,34 @@ def codes(cell: str) -> tuple[str, ...]:
 
 
 def number(cell: str) -> float:
-    """A finite number with decimal comma or point; thousands may be separated by spaces."""
-    plain = _GROUPING.sub("", cell)
-    if not _NUMBER.match(plain):
-        raise CellError("cell.number")
-    value = float(plain.replace(",", "."))
-    if not math.isfinite(value):
-        raise CellError("cell.number")
-    return value
+    """A finite number (`values.read_number`)."""
+    return _finite(values.read_number(cell))
 
 
-def may_mean_thousands(cell: str) -> bool:
-    """Whether a number such as 1,234 or 1.234, which is read as a decimal, may have a thousands separator."""
-    return _THOUSANDS.match(cell) is not None
+def _finite(found: tuple[float, Reading | None] | None) -> float:
+    if found is None or not math.isfinite(found[0]):
+        raise CellError("cell.number")
+    return found[0]
+
+
+_ANSWERS = {"number": values.read_number, "level": values.read_level, "yes_no": values.read_yes_no}
 
 
 @dataclass(frozen=True, slots=True)
 class NumberWithin:
-    """A parser of numbers between two bounds, both included, None for no bound; `whole` rejects fractions."""
+    """A parser of numbers between two bounds, both included, None for no bound; `whole` rejects fractions.
+
+    `kind`: a level may have its label beside it, and yes and no may be words.
+    """
 
     minimum: float | None
     maximum: float | None
     whole: bool = False
+    kind: Literal["number", "level", "yes_no"] = "number"
 
     def __call__(self, cell: str) -> float:
         """The number; raises `CellError` for one outside the bounds."""
-        value = number(cell)
+        value = _finite(_ANSWERS[self.kind](cell))
         if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
             raise CellError("cell.range", minimum=self.minimum, maximum=self.maximum)
         if self.whole and not value.is_integer():
@@ -125,30 +136,19 @@ class NumberWithin:
 
 
 def date_cell(cell: str) -> date:
-    """A day as 2025-03-27 or 27/03/2025."""
-    if match := _DAY.match(cell):
-        year, month, dom = match.groups()
-    elif match := _FRENCH_DAY.match(cell):
-        dom, month, year = match.groups()
-    else:
+    """A day, with or without a time (`values.read_day`); the day comes before the month where both are numbers."""
+    found = values.read_day(cell)
+    if found is None or found[0].year < _FIRST_YEAR:
         raise CellError("cell.day")
-    try:
-        found = date(int(year), int(month), int(dom))
-    except ValueError as error:
-        raise CellError("cell.day") from error
-    if found.year < _FIRST_YEAR:
-        raise CellError("cell.day")
-    return found
+    return found[0]
 
 
 def partial_date(cell: str) -> str:
     """A year, month or day in ISO 8601, as precise as the cell: "2013", "2013-03", "2013-03-27"."""
-    if _PARTIAL.match(cell):
-        return cell
-    try:
-        return date_cell(cell).isoformat()
-    except CellError as refusal:
-        raise CellError("cell.partial_date") from refusal
+    found = values.read_partial_date(cell)
+    if found is None or int(found[0][:4]) < _FIRST_YEAR:
+        raise CellError("cell.partial_date")
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +184,39 @@ def email(cell: str) -> str:
 
 
 def country(cell: str) -> str:
-    """An ISO 3166-1 alpha-2 code, in upper case."""
-    if cell.upper() not in country_codes():
+    """An ISO 3166-1 alpha-2 code in upper case; from it, a usual other code, or a name in a language of Europe."""
+    upper = cell.upper()
+    if upper in country_codes():
+        return upper
+    word = values.plain_word(cell)
+    names = values.country_names(), countries_by_name(values.plain_word)
+    named = other_country_codes().get(upper) or next((known[word] for known in names if word in known), None)
+    if named is None:
         raise CellError("cell.country")
-    return cell.upper()
+    return named
 
 
 def url(cell: str) -> str:
-    """An http or https address that is safe to put into a link."""
-    if len(cell) > MAXIMUM_TEXT or not _URL.match(cell):
+    """An http or https address that is safe to put into a link; "https://" is added where it begins without."""
+    address, _ = values.read_url(cell)
+    if len(address) > MAXIMUM_TEXT or not _URL.match(address):
         raise CellError("cell.url")
-    return cell
+    return address
+
+
+def reading(parse: Parser, cell: str) -> Reading | None:
+    """How a cell was parsed, if it is not written in a documented form. The parser has accepted it."""
+    found: tuple[Any, Reading | None] | None = None
+    if isinstance(parse, NumberWithin):
+        found = _ANSWERS[parse.kind](cell)
+    elif parse is number:
+        found = values.read_number(cell)
+    elif parse is date_cell:
+        found = values.read_day(cell)
+    elif parse is partial_date:
+        found = values.read_partial_date(cell)
+    elif parse is url:
+        found = values.read_url(cell)
+    elif parse is country and cell.upper() not in country_codes():
+        return "country"
+    return found[1] if found else None

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
 
-from ..i18n import LANGUAGES, translate
 from .answers import AnswerCollector
+from .known_tables import SheetPart, heading_key, part_of_headings, questionnaire_headings
 from .readers import Sheet
 from .table_reader import IngestState, Layer, Row, columns_of, rows_of
 from .table_schemas import ASSESSMENT, CLUSTER_DETAILS, CODE, TABLES, Column
 
-SheetPart = Literal["identification", "questions", "stories"]
 QUESTION = ("indicator", "question", "explanation", "unit", "allowed", "before", "answer", "notes", "proof")
 """The columns of a sheet of questions; in an evaluation "self" replaces "answer"."""
 EXPERTS = ("points_1", "reason_1", "document_1", "points_2", "reason_2", "document_2", "agreed")
@@ -25,12 +23,7 @@ _IDENTIFICATION = {**ASSESSMENT, "scheme": CODE, **_DESCRIBED, **_EVALUATED}
 
 def part_of(sheet: Sheet) -> SheetPart | None:
     """Which part of a questionnaire a sheet is; None for other tables."""
-    columns = {column.lower() for column in sheet.header}
-    if {"cluster_id", "assessed_on", "scheme", "expert"} <= columns:
-        return "identification"
-    if columns & _heads("indicator") and columns & (_heads("answer") | _heads("self")):
-        return "questions"
-    return "stories" if columns & _heads("story") and columns & _heads("result") else None
+    return part_of_headings(sheet.header)
 
 
 def unfold(findings: IngestState, book: Sequence[Sheet], taken: AnswerCollector) -> None:
@@ -100,14 +93,14 @@ def _is_fact(findings: IngestState, row: Row) -> bool:
 def _questions(findings: IngestState, book: Sequence[Sheet]) -> list[tuple[Sheet, int, dict[str, str]]]:
     """The rows of all sheets of questions; reports answers without an indicator, and unknown columns."""
     found = []
-    heads = {head for name in (*QUESTION, "self", *EXPERTS) for head in _heads(name)}
+    heads = {head for name in (*QUESTION, "self", *EXPERTS) for head in questionnaire_headings(name)}
     for sheet in book:
         if part_of(sheet) != "questions":
             continue
         for heading in sheet.header:
-            if heading and heading.lower() not in heads:
-                known = ", ".join(sorted(heads))
-                findings.add_problem(sheet, 1, heading, "", "column.unknown", "warning", known=known)
+            if heading and heading_key(heading) not in heads:
+                known = ", ".join(sorted(heads)).replace("_", " ")
+                findings.add_problem(sheet, sheet.heading_row, heading, "", "column.unknown", "warning", known=known)
         for number, cells in question_rows(sheet):
             if cells["indicator"]:
                 found.append((sheet, number, cells))
@@ -119,8 +112,10 @@ def _questions(findings: IngestState, book: Sequence[Sheet]) -> list[tuple[Sheet
 def _note(findings: IngestState, table: str, sheet: Sheet, of: Row) -> None:
     """Collect the rows of `remarks` or `stories` that hold more than the code or the number."""
     columns = {name: column for name, column in TABLES[table].items() if name not in {*ASSESSMENT, "scheme"}}
-    headings = [heading.lower() for heading in sheet.header]
-    where = {name: i for name in columns for i, heading in enumerate(headings) if heading in _heads(name)}
+    headings = [heading_key(heading) for heading in sheet.header]
+    where = {
+        name: i for name in columns for i, heading in enumerate(headings) if heading in questionnaire_headings(name)
+    }
     empty = {name: column.empty for name, column in columns.items() if not column.needed}
     telling = [where[name] for name in empty if name in where]
     rows = tuple((number, cells) for number, cells in sheet.rows if any(cells[i] for i in telling))
@@ -130,9 +125,12 @@ def _note(findings: IngestState, table: str, sheet: Sheet, of: Row) -> None:
 
 def question_rows(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a sheet of questions: number, and cells by column; the headings may be in any language."""
-    headings = [heading.lower() for heading in sheet.header]
-    heads = {"indicator": _heads("indicator"), "answer": _heads("answer") | _heads("self")}
-    heads |= {column: _heads(column) for column in ("notes", "proof", *EXPERTS)}
+    headings = [heading_key(heading) for heading in sheet.header]
+    heads = {
+        "indicator": questionnaire_headings("indicator"),
+        "answer": questionnaire_headings("answer") | questionnaire_headings("self"),
+    }
+    heads |= {column: questionnaire_headings(column) for column in ("notes", "proof", *EXPERTS)}
     where = {name: next((i for i, h in enumerate(headings) if h in known), None) for name, known in heads.items()}
     for number, cells in sheet.rows:
         yield number, {name: "" if index is None else cells[index] for name, index in where.items()}
@@ -140,23 +138,20 @@ def question_rows(sheet: Sheet) -> Iterator[tuple[int, dict[str, str]]]:
 
 def story_rows(sheet: Sheet) -> Iterator[tuple[str, dict[str, str]]]:
     """The rows of a sheet of success stories: number as text, and what was done and its result."""
-    headings = [heading.lower() for heading in sheet.header]
+    headings = [heading_key(heading) for heading in sheet.header]
     names = ("story", "what", "result")
-    where = {name: next((i for i, h in enumerate(headings) if h in _heads(name)), None) for name in names}
+    where = {
+        name: next((i for i, h in enumerate(headings) if h in questionnaire_headings(name)), None) for name in names
+    }
     for _, cells in sheet.rows:
         found = {name: "" if index is None else cells[index] for name, index in where.items()}
         yield found.pop("story"), found
 
 
 def identification(book: Sequence[Sheet]) -> dict[str, str]:
-    """The cells of the sheet of identification by its headings, in lower case; empty where there is none."""
+    """The cells of the sheet of identification by its headings, as `heading_key` writes them; may be empty."""
     sheet = next((one for one in book if part_of(one) == "identification"), None)
     row = next(iter(sheet.rows), None) if sheet else None
     if sheet is None or row is None:
         return {}
-    return {heading.lower(): cell for heading, cell in zip(sheet.header, row[1], strict=True) if heading}
-
-
-def _heads(column: str) -> set[str]:
-    """The headings of a column of a questionnaire in all languages, in lower case."""
-    return {translate(language, f"questionnaire.{column}").lower() for language in LANGUAGES}
+    return {heading_key(heading): cell for heading, cell in zip(sheet.header, row[1], strict=True) if heading}

@@ -17,6 +17,7 @@ _CODE = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 _TYPES: dict[object, tuple[dict[str, Any], dict[str, Any]]] = {
     cell_parsers.text: ({"type": "string"}, {"maxLength": cell_parsers.MAXIMUM_TEXT}),
     cell_parsers.prose: ({"type": "string"}, {"maxLength": cell_parsers.MAXIMUM_PROSE}),
+    cell_parsers.long_prose: ({"type": "string"}, {"maxLength": cell_parsers.MAXIMUM_LONG_PROSE}),
     cell_parsers.code: ({"type": "string"}, {"pattern": _CODE}),
     cell_parsers.codes: ({"type": "string"}, {"pattern": rf"{_CODE}(\|{_CODE})*"}),
     cell_parsers.number: ({"type": "number"}, {}),
@@ -31,6 +32,7 @@ _TYPES: dict[object, tuple[dict[str, Any], dict[str, Any]]] = {
 _MEANING: dict[object, str] = {
     cell_parsers.text: "text of one line",
     cell_parsers.prose: "text of one or several lines",
+    cell_parsers.long_prose: "text of several lines",
     cell_parsers.code: "code: letters, digits, `.`, `-`, `_`",
     cell_parsers.codes: "codes separated by <code>&#124;</code>",
     cell_parsers.number: "number",
@@ -59,6 +61,7 @@ DESCRIPTIONS = {
     "grants": "Who may see what. It belongs to no edition and replaces the list before.",
     "documents": "The documents that show each indicator of an evaluation.",
     "efforts": "What one more level of an indicator takes, from `level` on, 1 to 9; empty: it cannot be changed.",
+    "recipes": "How files in a form of their own were read, in TOML; written by `clusterdash understand`.",
     "remarks": "What was noted beside answers.",
     "stories": "Success stories of an assessment.",
     "answers": "One answer of one cluster on one day; how `value` is read, the indicator says.",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from . import cell_parsers
-from .cell_parsers import Parser
+from .cell_parsers import NumberWithin
 from .readers import Sheet
 from .table_reader import IngestState, Layer, Row
 from .table_schemas import TABLES
@@ -22,7 +21,7 @@ class SchemeDraft:
     scheme: Row
     dimensions: dict[str, Row] = field(default_factory=dict)
     indicators: dict[str, Row] = field(default_factory=dict)
-    parsers: dict[str, Parser] = field(default_factory=dict)
+    parsers: dict[str, NumberWithin] = field(default_factory=dict)
 
 
 def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
@@ -49,7 +48,7 @@ def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
         if row.get("kind") == "points" and high is None:
             findings.add_problem(sheet, number, "maximum", "", "scheme.no_maximum")
         grid.indicators[row["code"]] = row
-        grid.parsers[row["code"]] = cell_parsers.NumberWithin(low, high, whole=row.get("kind") in ("level", "gate"))
+        grid.parsers[row["code"]] = _answer_parser(row)
     versions: dict[tuple[Any, Any], str] = {}
     for code, grid in grids.items():
         grid.scheme = grid.scheme or _undescribed(code, grid)
@@ -61,6 +60,15 @@ def schemes(findings: IngestState) -> dict[str, SchemeDraft]:
                         sheet, number, "version", str(row.get("version")), "scheme.version", other=other
                     )
     return grids
+
+
+def _answer_parser(row: Row) -> NumberWithin:
+    """The parser of the answers to an indicator, by its kind and bounds."""
+    low, high, kind = row.get("minimum"), row.get("maximum"), row.get("kind")
+    whole = kind in ("level", "gate")
+    yes_no = whole and (low, high) == (0, 1)
+    written: Literal["number", "level", "yes_no"] = "yes_no" if yes_no else "level" if whole else "number"
+    return NumberWithin(low, high, whole, written)
 
 
 def is_known(grids: Mapping[str, SchemeDraft], row: Row) -> bool:

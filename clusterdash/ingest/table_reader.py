@@ -10,7 +10,10 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from ..domain import Problem
+from . import cell_parsers, values
 from .cell_parsers import CellError
+from .day_evidence import DayEvidence
+from .known_tables import heading_key, table_of_headings
 from .readers import MAXIMUM_PROBLEMS, Sheet
 from .table_schemas import KEYS, TABLES, Column
 
@@ -37,12 +40,15 @@ class Layer(IntEnum):
 class IngestState:
     """What has been read so far: problems, and rows by table, each with its layer, sheet and row number.
 
-    At most `MAXIMUM_PROBLEMS` errors, and as many warnings, are kept for each sheet; `told` counts them.
+    At most `MAXIMUM_PROBLEMS` errors, and as many warnings, are kept for each sheet; `told` counts them. `readings`
+    have been told; `days` are those in which day and month may be exchanged.
     """
 
     problems: list[Problem] = field(default_factory=list)
     rows: dict[str, list[tuple[Layer, Sheet, int, Row]]] = field(default_factory=dict)
     told: Counter[tuple[str, str, Severity]] = field(default_factory=Counter)
+    readings: set[tuple[str, str, str, values.Reading]] = field(default_factory=set)
+    days: DayEvidence = field(default_factory=DayEvidence)
 
     def add_problem(
         self,
@@ -63,6 +69,12 @@ class IngestState:
             row, column, value, values = None, "", "", {"maximum": MAXIMUM_PROBLEMS}
             key = "sheet.too_many_problems" if severity == "error" else "sheet.more_warnings"
         self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
+
+    def add_reading(self, sheet: Sheet, row: int, column: str, value: str, reading: values.Reading) -> None:
+        """Tell how a cell is read that is not written in a documented form: once for each column of a sheet."""
+        if (sheet.file, sheet.name, column, reading) not in self.readings:
+            self.readings.add((sheet.file, sheet.name, column, reading))
+            self.add_problem(sheet, row, column, value, f"reading.{reading}", "warning")
 
     def add_cell_error(self, sheet: Sheet, row: int, column: str, value: str, refusal: CellError) -> None:
         """Add the error of a cell that could not be parsed."""
@@ -85,41 +97,23 @@ class IngestState:
         return self.rows.setdefault(table, [])
 
 
-_CERTAIN = {
-    "answers": {"cluster_id", "indicator", "value"},
-    "remarks": {"cluster_id", "indicator", "notes"},
-    "stories": {"cluster_id", "story"},
-    "wide": {"cluster_id", "assessed_on"},
-}
-_LIKELY = {
-    "grants": {"email", "role"},
-    "awards": {"cluster_id", "label"},
-    "clusters": {"cluster_id", "name", "country"},
-}
-"""Columns that identify the table of a sheet: `_CERTAIN` whatever its name, `_LIKELY` if its name is no table."""
-
-
 def table_of(sheet: Sheet) -> str | None:
-    """The table of a sheet, by its columns or its name; "wide" for one indicator per column, None if unknown."""
-    columns, name = {column.lower() for column in sheet.header}, sheet.name.strip().lower()
-    certain = next((table for table, told in _CERTAIN.items() if told <= columns), None)
-    named = name if name in TABLES and name != "answers" else None
-    likely = next((table for table, told in _LIKELY.items() if told <= columns), None)
-    return certain or named or likely or ("answers" if name == "answers" else None)
+    """The table of a sheet, by its headings or its name; "wide" for one indicator per column, None if unknown."""
+    return table_of_headings(sheet.header, sheet.name)
 
 
 def columns_of(findings: IngestState, sheet: Sheet, specification: Mapping[str, Column]) -> dict[str, int]:
     """The index of each known column; reports needed columns that are missing, and repeated ones."""
     where: dict[str, int] = {}
     for index, heading in enumerate(sheet.header):
-        name = heading.lower()
+        name = heading_key(heading)
         if name in where or (heading and sheet.header.index(heading) != index):
-            findings.add_problem(sheet, 1, heading, "", "column.twice")
+            findings.add_problem(sheet, sheet.heading_row, heading, "", "column.twice")
         elif name in specification:
             where[name] = index
     for name, column in specification.items():
         if column.needed and name not in where:
-            findings.add_problem(sheet, 1, name, "", "column.missing", found=", ".join(sheet.header))
+            findings.add_problem(sheet, sheet.heading_row, name, "", "column.missing", found=", ".join(sheet.header))
     return where
 
 
@@ -163,8 +157,11 @@ class RowReader:
                 else:
                     row[name] = column.empty
                 continue
+            if (name, cell) in known:
+                row[name] = known[name, cell]
+                continue
             try:
-                value = known[name, cell] if (name, cell) in known else column.parse(cell)
+                value = self._parsed(number, name, column, cell)
             except CellError as refusal:
                 self._findings.add_cell_error(self._sheet, number, name, cell, refusal)
                 continue
@@ -172,6 +169,25 @@ class RowReader:
                 known.clear()
             known[name, cell] = row[name] = value
         return row
+
+    def _parsed(self, number: int, name: str, column: Column, cell: str) -> Any:
+        """The value of a cell; tells how it is read if it is not written in a documented form."""
+        findings, sheet = self._findings, self._sheet
+        optional = not column.needed
+        if optional and column.parse is cell_parsers.text and values.is_no_answer(cell):
+            return column.empty
+        if column.parse in (cell_parsers.date_cell, cell_parsers.partial_date):
+            findings.days.add(sheet, number, name, cell)
+        try:
+            value = column.parse(cell)
+        except CellError:
+            if optional and values.is_no_answer(cell):
+                findings.add_reading(sheet, number, name, cell, "no_answer")
+                return column.empty
+            raise
+        if reading := cell_parsers.reading(column.parse, cell):
+            findings.add_reading(sheet, number, name, cell, reading)
+        return value
 
 
 def rows_of(
@@ -191,9 +207,11 @@ def known_columns(findings: IngestState, sheet: Sheet, table: str) -> dict[str, 
     specification = TABLES[table]
     where = columns_of(findings, sheet, specification)
     for heading in sheet.header:
-        if heading and heading.lower() not in specification:
+        if heading and heading_key(heading) not in specification:
             known = ", ".join(specification)
-            findings.add_problem(sheet, 1, heading, "", "column.unknown", severity="warning", known=known)
+            findings.add_problem(
+                sheet, sheet.heading_row, heading, "", "column.unknown", severity="warning", known=known
+            )
     return None if any(column.needed and name not in where for name, column in specification.items()) else where
 
 

@@ -171,6 +171,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "effort": Column(cell_parsers.NumberWithin(1, 9, whole=True)),
         "basis": _TEXT,
     },
+    "recipes": {"name": _NAME, "recipe": Column(cell_parsers.long_prose, needed=True)},
     "remarks": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "notes": _PROSE, "proof": _PROSE},
     "stories": {
         **ASSESSMENT,
@@ -193,6 +194,7 @@ KEYS = {
     "dictionary": ("scheme", "indicator"),
     "bands": ("scheme", "kind", "key"),
     "documents": ("scheme", "code"),
+    "recipes": ("name",),
     "efforts": ("scheme", "indicator", "level"),
     "remarks": ("cluster_id", "scheme", "assessed_on", "evidence", "indicator"),
     "stories": ("cluster_id", "scheme", "assessed_on", "evidence", "story"),

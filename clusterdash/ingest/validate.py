@@ -12,21 +12,22 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from ..domain import ErrorCode, Grant, Problem
-from ..i18n import collation_key
-from . import cell_parsers, extend, merge, plausibility, questionnaire_reader
+from . import extend, merge, plausibility, questionnaire_reader, wide_reader
 from .answers import AnswerCollector, AnswerColumns, Assessment, frames
-from .cell_parsers import CellError
 from .extend import ExtendedEdition
 from .grants import granted
 from .readers import Sheet
 from .schemes import SchemeDraft, frame, is_known, scheme_frames, schemes
-from .table_reader import IngestState, Layer, Row, as_cell, columns_of, read_table, rows_of, table_of
-from .table_schemas import ASSESSMENT, CLUSTER_DETAILS, CODE, DERIVED, KEYS, TABLES
+from .table_reader import IngestState, Layer, Row, as_cell, read_table, table_of
+from .table_schemas import DERIVED, KEYS, TABLES
+
+_LONGEST_LIST = 200
+"""In characters, of the headings that a message names."""
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ def validate(
     grids = schemes(findings)
     taken = AnswerCollector(findings, grids, today)
     for sheet in wide:
-        _unfold(findings, sheet, grids, taken)
+        wide_reader.unfold(findings, sheet, grids, taken)
     for book in filled.values():
         questionnaire_reader.unfold(findings, book, taken)
     for sheet in long:
@@ -87,9 +88,11 @@ def validate(
     answers = taken.columns()
     noted = {table: _noted(findings, table, grids, anew, taken.assessments()) for table in ("remarks", "stories")}
     plausibility.warn_of_implausible(findings, answers, grids)
+    plausibility.warn_of_twins(findings)
+    plausibility.warn_of_day_order(findings)
     if synthetic:
         _separate_invented(findings, taken)
-    worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants"}
+    worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants", "recipes"}
     results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
     grants = granted(findings, clusters if results else clusters.keys() | set(served))
     problems = _in_order_of_files(findings.problems, [*facts, *before, *handed_in])
@@ -131,12 +134,15 @@ def _sorted_out(
     long: list[Sheet] = []
     filled: dict[str, list[Sheet]] = {}
     for layer, sheets in layers.items():
+        known = {sheet.file for sheet in sheets if table_of(sheet) or questionnaire_reader.part_of(sheet)}
         for sheet in sheets:
             table = table_of(sheet)
+            if layer is Layer.IMPORT and table and not any(True for _ in sheet.rows):
+                findings.add_problem(sheet, None, "", "", "sheet.no_rows", "warning")
             if questionnaire_reader.part_of(sheet):
                 filled.setdefault(sheet.file, []).append(sheet)
             elif table is None:
-                findings.add_problem(sheet, None, "", "", "table.unknown", tables=", ".join(TABLES))
+                _add_unknown(findings, sheet, beside_known=sheet.file in known)
             elif table == "wide":
                 wide.append(sheet)
             elif table == "answers":
@@ -146,74 +152,12 @@ def _sorted_out(
     return wide, filled, long
 
 
-def _unfold(findings: IngestState, sheet: Sheet, grids: Mapping[str, SchemeDraft], taken: AnswerCollector) -> None:
-    """Collect the answers of a wide sheet, and rows of `clusters` if it describes them too."""
-    headings = {heading.lower() for heading in sheet.header}
-    describes = {"name", "country"} <= headings
-    details = {name: column for name, column in CLUSTER_DETAILS.items() if describes and name in headings}
-    specification = {**ASSESSMENT, **({"scheme": CODE} if "scheme" in headings else {}), **details}
-    where = columns_of(findings, sheet, specification)
-    questions = {
-        heading: index for index, heading in enumerate(sheet.header) if heading and heading.lower() not in specification
-    }
-    scheme = None if "scheme" in where else _scheme_of(findings, sheet, questions, grids)
-    if "scheme" not in where and scheme is None:
-        return
-    if scheme:
-        questions = {code: index for code, index in questions.items() if code in grids[scheme].indicators}
-    described: dict[str, tuple[date, int, Row]] = {}
-    for number, cells, row in rows_of(findings, sheet, where, specification):
-        cluster, assessed_on = row.get("cluster_id"), row.get("assessed_on", date.min)
-        if describes and cluster and (cluster not in described or described[cluster][0] <= assessed_on):
-            known = described[cluster][2] if cluster in described else {}
-            detail = {name: row.get(name, column.empty) for name, column in CLUSTER_DETAILS.items()}
-            described[cluster] = (assessed_on, number, merge.fill_from_row(known, {"cluster_id": cluster, **detail}))
-        common = {name: row[name] for name in (*ASSESSMENT, "scheme") if name in row}
-        if scheme:
-            common["scheme"] = scheme
-        for question, index in questions.items():
-            if cells[index]:
-                taken.add(sheet, number, {**common, "indicator": question, "value": cells[index]})
-    findings.of("clusters").extend((Layer.IMPORT, sheet, number, row) for _, number, row in described.values())
-
-
-def _scheme_of(
-    findings: IngestState, sheet: Sheet, questions: Mapping[str, int], grids: Mapping[str, SchemeDraft]
-) -> str | None:
-    """The one scheme that has all columns, or the nearest: unknown columns are reported, non-numeric as warnings."""
-    fitting = [code for code, grid in grids.items() if questions and questions.keys() <= grid.indicators.keys()]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting or not grids:
-        findings.add_problem(sheet, 1, "scheme", "", "scheme.ambiguous", schemes=", ".join(fitting))
-        return None
-    nearest = max(grids, key=lambda code: len(questions.keys() & grids[code].indicators.keys()))
-    strangers = {code: index for code, index in questions.items() if code not in grids[nearest].indicators}
-    answered = _with_numbers(sheet, strangers)
-    for question in sorted(strangers):
-        if question in answered:
-            findings.add_problem(sheet, 1, question, "", "answer.indicator", scheme=nearest)
-        else:
-            findings.add_problem(sheet, 1, question, "", "column.remark", "warning", scheme=nearest)
-    return nearest if questions.keys() & grids[nearest].indicators.keys() else None
-
-
-def _with_numbers(sheet: Sheet, columns: Mapping[str, int]) -> set[str]:
-    """The columns that contain a number; iterates over the rows once."""
-    left, found = dict(columns), set()
-    for _, cells in sheet.rows if left else ():
-        for heading in [heading for heading, index in left.items() if cells[index] and _is_number(cells[index])]:
-            del left[heading]
-            found.add(heading)
-    return found
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        cell_parsers.number(cell)
-    except CellError:
-        return False
-    return True
+def _add_unknown(findings: IngestState, sheet: Sheet, *, beside_known: bool) -> None:
+    """Report a sheet that is no table: an error, or a warning if others of the same workbook are."""
+    severity: Literal["error", "warning"] = "warning" if beside_known else "error"
+    found = ", ".join(heading for heading in sheet.header if heading)[:_LONGEST_LIST]
+    key = "table.passed_over" if beside_known else "table.unknown"
+    findings.add_problem(sheet, None, "", "", key, severity, found=found, tables=", ".join(TABLES))
 
 
 def _about_indicators(findings: IngestState, table: str, grids: Mapping[str, SchemeDraft]) -> None:
@@ -303,10 +247,10 @@ def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:
     """Report invented results with the id or name of a real organisation."""
     real = findings.rows_in("clusters", Layer.FACTS)
     ids = {row["cluster_id"] for row in real}
-    names = {_spoken(row["name"]) for row in real}
+    names = {plausibility.spoken(row["name"]) for row in real}
     told: set[str] = set()
     described = (
-        (row.get("cluster_id", ""), sheet, number, _spoken(row.get("name", "")))
+        (row.get("cluster_id", ""), sheet, number, plausibility.spoken(row.get("name", "")))
         for layer, sheet, number, row in findings.of("clusters")
         if layer is not Layer.FACTS
     )
@@ -314,11 +258,6 @@ def _separate_invented(findings: IngestState, taken: AnswerCollector) -> None:
         if cluster and cluster not in told and (cluster in ids or name in names):
             told.add(cluster)
             findings.add_problem(sheet, number, "cluster_id", cluster, "edition.real_name")
-
-
-def _spoken(name: str) -> str:
-    """A name to compare by: case, accents, Unicode forms and extra spaces are ignored."""
-    return " ".join(collation_key(name).split())
 
 
 def _frames(

@@ -8,43 +8,55 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import openpyxl
-from openpyxl.workbook import Workbook
+from .xlsx_cells import Budget, Cells, fill_merged, hidden_columns_of, read_cells, rows_of
+from .xlsx_package import Package, workbook_of
 
 MAXIMUM_UNPACKED = 200 * 1024 * 1024
 MAXIMUM_ROWS = 1_000_000
-"""Of one sheet; reading stops at the first row beyond, so that `readers` rejects the sheet."""
-MAXIMUM_CELLS, MAXIMUM_SHEETS = 5_000_000, 500
-"""Of one workbook; a blank cell, or one with a formula, counts as five cells, a blank row as one."""
+"""Of one sheet."""
+MAXIMUM_CELLS, MAXIMUM_EMPTY, MAXIMUM_SHEETS = 5_000_000, 20_000_000, 500
+"""Of one workbook; blank cells before a filled one and blank rows above count as cells, others as empty."""
 MAXIMUM_UNCOMPUTED = 10_000
 """Maximum number of formulas without a value reported for one sheet."""
 MEMORY, SECONDS, WAIT = 3 * 1024**3, 60, 130
 """Limits of the process: bytes of memory, seconds of processor time, seconds in total."""
-_BLANK = 5
-_SHEET = re.compile(rb"<(?:\w+:)?sheet[\s/>]")
 _OLE = b"\xd0\xcf\x11\xe0"
 """The first bytes of encrypted workbooks and of those in the format before 2007."""
-Rows = list[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class BookSheet:
+    """A visible sheet with at least one filled cell.
+
+    `hidden_rows`: the numbers of rows with values that a spreadsheet does not show; `hidden_columns`: the letters of
+    such columns; `merged`: the ranges whose value was repeated in all their rows.
+    """
+
+    name: str
+    rows: list[tuple[str, ...]]
+    hidden_rows: list[int]
+    hidden_columns: list[str]
+    merged: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The visible sheets as (name, rows), the names of hidden ones, formulas without a value as (sheet, row, text)."""
+    """The visible sheets; names of hidden ones, of visible ones without any value, and of those that the file lacks.
 
-    sheets: list[tuple[str, Rows]]
-    hidden: list[str]
-    uncomputed: list[tuple[str, int, str]]
+    `uncomputed`: formulas without a value, as (sheet, row, text).
+    """
+
+    sheets: list[BookSheet] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    uncomputed: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 class RefusedError(Exception):
@@ -81,112 +93,87 @@ def read_workbook(data: bytes) -> Book:
     if "refused" in told:
         key, values = told["refused"]
         raise RefusedError(key, **values)
-    return Book(
-        [(name, [tuple(row) for row in rows]) for name, rows in told["sheets"]],
-        told["hidden"],
-        [(sheet, row, text) for sheet, row, text in told["uncomputed"]],
-    )
+    book = told["book"]
+    sheets = [BookSheet(**{**sheet, "rows": list(map(tuple, sheet["rows"]))}) for sheet in book.pop("sheets")]
+    return Book(sheets, **{**book, "uncomputed": [(name, row, text) for name, row, text in book["uncomputed"]]})
 
 
 def parse(data: bytes) -> Book:
     """Read a workbook in this process; formulas are read as their last computed values, or listed in `uncomputed`.
 
-    openpyxl raises many kinds of errors on a damaged or hostile file; RefusedError is raised for all but MemoryError.
+    RefusedError is raised for everything that is wrong with a file, damaged or hostile, except a MemoryError.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
             if sum(member.file_size for member in archive.infolist()) > MAXIMUM_UNPACKED:
                 raise RefusedError("sheet.too_large", megabytes=MAXIMUM_UNPACKED // 1024**2)
-            if any(name.endswith("vbaProject.bin") for name in names):
-                raise RefusedError("sheet.macros")
-            if any(name.startswith("xl/externalLinks/") for name in names):
-                raise RefusedError("sheet.external")
-            if sum(len(_SHEET.findall(archive.read(name))) for name in names if _is_book(name)) > MAXIMUM_SHEETS:
-                raise RefusedError("sheet.too_many_sheets", maximum=MAXIMUM_SHEETS)
-            formulas, left = False, MAXIMUM_CELLS
-            for name in names:
-                if name.startswith("xl/worksheets/"):
-                    part = archive.read(name)
-                    formulas = formulas or b"<f" in part
-                    left -= (
-                        part.count(b"<row")
-                        + part.count(b"<c ")
-                        + part.count(b"<c>")
-                        + _BLANK * (part.count(b"<c/>") + part.count(b"<f"))
-                    )
-            if left < 0:  # openpyxl would parse all of it before it yields the first row
-                raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
-        values, texts = _open(data, values=True), _open(data, values=False) if formulas else None
-        book = Book([], [], [])
-        left = MAXIMUM_CELLS
-        for sheet in values.worksheets:
-            if sheet.sheet_state != "visible":
-                book.hidden.append(sheet.title)
-                continue
-            if texts:
-                book.uncomputed.extend(islice(_uncomputed(sheet, texts[sheet.title]), MAXIMUM_UNCOMPUTED))
-            rows, left = _cells(sheet, left)
-            book.sheets.append((sheet.title, rows))
+            return _read(Package(archive))
     except (RefusedError, MemoryError):
         raise
     except Exception as error:
         raise RefusedError("sheet.not_xlsx") from error
+
+
+def _read(package: Package) -> Book:
+    if any(name.endswith("vbaproject.bin") for name in package.names()):
+        raise RefusedError("sheet.macros")
+    if any(name.startswith("xl/externallinks/") for name in package.names()):
+        raise RefusedError("sheet.external")
+    workbook = workbook_of(package)
+    if len(workbook.sheets) > MAXIMUM_SHEETS:
+        raise RefusedError("sheet.too_many_sheets", maximum=MAXIMUM_SHEETS)
+    book = Book()
+    budget = _Budget(MAXIMUM_CELLS, MAXIMUM_EMPTY)
+    for listed in workbook.sheets:
+        if not listed.visible:
+            book.hidden.append(listed.name)
+        elif not listed.is_grid:
+            book.empty.append(listed.name)
+        elif not listed.part:
+            book.absent.append(listed.name)
+        else:
+            content = package.read(listed.part)
+            cells = read_cells(content, workbook.strings, workbook.formats, budget, since_1904=workbook.since_1904)
+            _add(book, listed.name, cells, budget)
     return book
 
 
-def _open(data: bytes, *, values: bool) -> Workbook:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values)
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # a file may lie about its size
-    return book
+def _add(book: Book, name: str, cells: Cells, budget: Budget) -> None:
+    """Add the cells of a sheet."""
+    book.uncomputed.extend((name, row, text) for row, text in cells.uncomputed[:MAXIMUM_UNCOMPUTED])
+    if not cells.rows:
+        book.empty.append(name)
+        return
+    if max(cells.rows) > MAXIMUM_ROWS + 1:
+        raise RefusedError("sheet.too_many_rows", maximum=MAXIMUM_ROWS)
+    merged = fill_merged(cells, budget)
+    hidden = sorted(cells.hidden_rows & cells.rows.keys())
+    book.sheets.append(BookSheet(name, rows_of(cells, budget), hidden, hidden_columns_of(cells), merged))
 
 
-def _uncomputed(computed: Any, written: Any) -> Iterator[tuple[str, int, str]]:
-    """The formulas without a value in the file: no spreadsheet has saved it since they were written."""
-    both = zip(computed.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=False)
-    for number, (values, texts) in enumerate(both, start=1):
-        for value, text in zip(values, texts, strict=False):
-            if value is None and text is not None:
-                yield computed.title, number, str(text)
+class _Budget:
+    """How many cells, and how many cells and rows without a value, may still be read of a workbook."""
 
+    def __init__(self, cells: int, empty: int) -> None:
+        self._cells = cells
+        self._empty = empty
 
-def _cells(sheet: Any, most: int) -> tuple[Rows, int]:
-    """The rows of a sheet, and how many of `most` cells are left.
-
-    Raises RefusedError if the sheet has more.
-    """
-    rows: Rows = []
-    for row in sheet.iter_rows():
-        if len(rows) > MAXIMUM_ROWS + 1:
-            break
-        most -= max(1, len(row) + (_BLANK - 1) * sum(cell.value is None for cell in row))
-        if most < 0:
+    def spend(self, cells: int) -> None:
+        """Count cells that are kept."""
+        self._cells -= cells
+        if self._cells < 0:
             raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
-        rows.append(tuple(_as_text(cell.value, getattr(cell, "number_format", "")) for cell in row))
-    return rows, most
+
+    def skip(self) -> None:
+        """Count a cell or row without a value."""
+        self._empty -= 1
+        if self._empty < 0:
+            raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
 
 
-def _is_book(name: str) -> bool:
-    """Whether a part of the archive lists the sheets."""
-    return name.rpartition("/")[2].lower().startswith("workbook") and name.lower().endswith(".xml")
-
-
-def _as_text(value: object, number_format: str) -> str:
-    """A cell as a spreadsheet shows it: a date without time, a percentage in per cent without the sign."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, int | float) and "%" in number_format:
-        value = round(100 * value, 10)
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value)
-    return str(value)
+def _fields(record: Book | BookSheet) -> dict[str, object]:
+    """The fields of a record, not copied."""
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def _bounded(memory: int, seconds: int) -> None:
@@ -206,7 +193,7 @@ def _main() -> None:
     except RefusedError as refused:
         told: dict[str, object] = {"refused": [refused.key, refused.values]}
     else:
-        told = {"sheets": book.sheets, "hidden": book.hidden, "uncomputed": book.uncomputed}
+        told = {"book": {**_fields(book), "sheets": [_fields(sheet) for sheet in book.sheets]}}
     sys.stdout.write(json.dumps(told))
 
 

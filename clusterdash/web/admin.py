@@ -21,6 +21,7 @@ from ..admin.staff_admin import StaffAdmin
 from ..domain import ClusterdashError, Edition, Grant, Problem, Viewer
 from ..editions.confirmations import ConfirmationKind
 from ..editions.publication_effects import PublicationEffect
+from ..editions.recipe_files import RECIPE_SUFFIX
 from ..i18n import escape_markdown, translate
 from ..ingest import grants
 from ..presentation.admin.narrative import confirmation_sentence, difference_lines, served_sentence
@@ -28,7 +29,7 @@ from ..presentation.admin.tables import grant_table, problem_headings, problem_r
 from ..presentation.html import verdict_paragraph
 from ..server import edition_cache, upload_limits
 from ..spreadsheets import as_csv
-from . import demo, sign_in
+from . import demo, sign_in, understanding
 from .components import private_download
 from .context import PageContext
 from .messages import show_error
@@ -104,11 +105,25 @@ def show_sources(visit: PageContext) -> None:
 
 
 def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
-    """Show an uploader for files that extend an edition or replace the served one, and start their check on request."""
+    """Show an uploader for files that extend an edition or replace the served one, and start their check on request.
+
+    Files that are not in a documented form are understood first (`understanding`).
+    """
+    jobs = job_admin(visit)
+    present = jobs.latest()
+    busy = present is not None and present.state == "running"
+    if found := understanding.open_files():
+        problems = jobs.problems(present) if present else ()
+
+        def check(uploads: Sequence[tuple[str, bytes]], complete: str) -> None:
+            _run_and_report(lambda: jobs.check(uploads, complete=complete))
+
+        understanding.show(visit, found, problems, check, busy=busy)
+        return
     upload_limits.allow_uploads()
     files = st.file_uploader(
         visit.translate("data.upload", megabytes=LARGEST_UPLOAD_MEGABYTES),
-        type=["csv", "tsv", "xlsx"],
+        type=["csv", "tsv", "txt", "xlsx", "toml"],
         accept_multiple_files=True,
         key="files",
     )
@@ -121,12 +136,18 @@ def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
         key="way",
     )
     complete = _choose_completed(visit, desk) if way == "keep" else ""
-    jobs = job_admin(visit)
-    present = jobs.latest()
-    busy = present is not None and present.state == "running"
     if st.button(visit.translate("data.check"), disabled=not files or busy, type="primary"):
         uploads = [(file.name, file.getvalue()) for file in files]
-        _run_and_report(lambda: jobs.check(uploads, complete=complete))
+        _run_and_report(lambda: _understand_or_check(visit, desk, uploads, complete))
+
+
+def _understand_or_check(
+    visit: PageContext, desk: EditionAdmin, uploads: Sequence[tuple[str, bytes]], complete: str
+) -> None:
+    """Start the check of files, unless a choice is needed before they can be read."""
+    by_recipe = any(name.lower().endswith(RECIPE_SUFFIX) for name, _ in uploads)
+    if by_recipe or not understanding.begin(visit, desk, uploads, complete):
+        job_admin(visit).check(uploads, complete=complete)
 
 
 def _choose_completed(visit: PageContext, desk: EditionAdmin) -> str:
@@ -302,4 +323,6 @@ def _run_and_report(deed: Callable[[], None], told: str = "") -> None:
         st.session_state["refused"] = error
     else:
         st.session_state["done"] = told
+        if told:
+            understanding.close_files()
     st.rerun()

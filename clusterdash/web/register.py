@@ -165,7 +165,8 @@ def _known(visit: PageContext) -> KnownRegister:
 def _show_list(visit: PageContext, desk: RegisterAdmin) -> None:
     """A list of the awarding body: what it says differently, to be chosen from and entered."""
     st.caption(visit.translate("register.list_lead"))
-    taken = widgets.upload(visit, visit.translate("register.list_file"), ["csv", "tsv", "xlsx"], key="label-list")
+    kinds = ["csv", "tsv", "txt", "xlsx"]
+    taken = widgets.upload(visit, visit.translate("register.list_file"), kinds, key="label-list")
     if not taken:
         return
     register, today = visit.reader.label_register(), visit.now.date()

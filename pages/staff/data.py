@@ -3,7 +3,7 @@
 import streamlit as st
 
 from clusterdash.presentation.admin import tables
-from clusterdash.web import admin, jobs, session, url_state, widgets
+from clusterdash.web import admin, import_examples, jobs, session, url_state, widgets
 
 visit = session.page_context()
 desk = admin.edition_admin(visit)
@@ -14,6 +14,7 @@ admin.show_edition(visit, desk)
 st.header(visit.translate("data.bring"))
 st.caption(visit.translate("data.bring_lead"))
 admin.upload_files(visit, desk)
+import_examples.show_examples(visit)
 jobs.show_job(visit, desk)
 
 st.header(visit.translate("data.history"))

@@ -239,7 +239,7 @@ LIMITED |= {"variants"}
 """Blanks that the program fills with limits of its own, or with numbers that are never one."""
 SEVERAL = {("command.many_warnings", "n"), ("command.many_errors", "n"), ("rule.example", "n")}
 SEVERAL |= {("grant.many", "clusters"), ("grant.many_unprotected", "clusters"), ("heat.caption", "few")}
-SEVERAL |= {("labels.chosen_countries", "n")}
+SEVERAL |= {("labels.chosen_countries", "n"), ("table.unknown", "rows")}
 """Numbers that are above one where the text is used."""
 UNCOUNTED = r"(?!(?:does|dans|des|has|mois|sans|was)\b)"
 """Words that end like a plural and are none."""

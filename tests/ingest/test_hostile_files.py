@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,17 @@ from support.editions import TODAY
 from clusterdash.domain import Problem
 from clusterdash.editions import build
 from clusterdash.i18n import explain
-from clusterdash.ingest import answers, cell_parsers, invisible_characters, readers, table_reader, xlsx_worker
+from clusterdash.ingest import (
+    answers,
+    cell_parsers,
+    invisible_characters,
+    readers,
+    sheets,
+    table_reader,
+    text_files,
+    xlsx_cells,
+    xlsx_worker,
+)
 from clusterdash.ingest.validate import CheckedTables
 
 pytestmark = pytest.mark.slow
@@ -41,10 +52,10 @@ def keys(problems: list[Problem]) -> set[str]:
 @pytest.fixture
 def low(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits so low that small files reach them."""
-    monkeypatch.setattr(readers, "MAXIMUM_BLANK", 1_000)
-    monkeypatch.setattr(readers, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(text_files, "MAXIMUM_BLANK", 1_000)
+    monkeypatch.setattr(text_files, "LONGEST_LINE", 10_000)
     monkeypatch.setattr(readers, "MAXIMUM_FILES", 20)
-    for module in (readers, table_reader, answers):
+    for module in (readers, sheets, table_reader, answers):
         monkeypatch.setattr(module, "MAXIMUM_PROBLEMS", 50)
     monkeypatch.setattr(table_reader, "MAXIMUM_UNKEYED", 1_000)
 
@@ -53,14 +64,14 @@ def low(monkeypatch: pytest.MonkeyPatch) -> None:
 def handled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Counts the rows that are taken from the files of a test."""
     count = [0]
-    original = readers._Delimited.__iter__
+    original = text_files.DelimitedRows.__iter__
 
-    def counting(self: readers._Delimited) -> Iterator[object]:
+    def counting(self: text_files.DelimitedRows) -> Iterator[tuple[str, ...]]:
         for row in original(self):
             count[0] += self.path.is_relative_to(tmp_path)
             yield row
 
-    monkeypatch.setattr(readers._Delimited, "__iter__", counting)
+    monkeypatch.setattr(text_files.DelimitedRows, "__iter__", counting)
     return count
 
 
@@ -167,18 +178,19 @@ def test_a_workbook_is_given_up_by_its_cells_and_sheets(
 ) -> None:
     monkeypatch.setattr(xlsx_worker, "MAXIMUM_CELLS", 2_000)
     monkeypatch.setattr(xlsx_worker, "MAXIMUM_SHEETS", 10)
+    monkeypatch.setattr(xlsx_worker, "MAXIMUM_EMPTY", 2_000)
     read = [0]
-    original = xlsx_worker._as_text
+    original = xlsx_cells._CellReader._start_cell
 
-    def counting(value: object, number_format: str) -> str:
+    def counting(self: xlsx_cells._CellReader, attributes: dict[str, str]) -> None:
         read[0] += 1
-        return original(value, number_format)
+        original(self, attributes)
 
-    monkeypatch.setattr(xlsx_worker, "_as_text", counting)
+    monkeypatch.setattr(xlsx_cells._CellReader, "_start_cell", counting)
     with pytest.raises(xlsx_worker.RefusedError) as refused:
         xlsx_worker.parse(book(tmp_path / "book.xlsx", rows, shown))
     assert refused.value.key == key
-    assert read[0] <= 2_000
+    assert read[0] <= 2_001
 
 
 def test_links_pipes_and_devices_are_not_opened(tmp_path: Path) -> None:
@@ -260,7 +272,7 @@ def test_what_nobody_sees_is_taken_out_of_every_field_and_told(tmp_path: Path, f
     if form == "csv":
         (tmp_path / "results.csv").write_text("\n".join(";".join(row) for row in rows), "utf-8")
     else:
-        made = xlsx_worker.openpyxl.Workbook()
+        made = openpyxl.Workbook()
         for row in rows:
             made.active.append(row)
         made.save(tmp_path / "results.xlsx")

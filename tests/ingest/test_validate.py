@@ -75,7 +75,7 @@ def test_csv_as_spreadsheets_write_it(tmp_path: Path, encoding: str, delimiter: 
         tmp_path, clusters=CLUSTERS.replace(",", delimiter).encode(encoding), answers=buffer.getvalue().encode(encoding)
     )
     tables, problems = check(tmp_path)
-    assert not problems
+    assert {problem.key for problem in problems} == ({"sheet.perhaps"} if encoding == "cp1252" else set())
     assert set(answers_of(tables)["value"]) == {45.5}
     assert "Pôle A" in set(tables.frames["cluster"]["name"])  # type: ignore[union-attr]
 
@@ -168,7 +168,7 @@ def test_every_fault_in_one_run_with_its_place(tmp_path: Path) -> None:
         clusters="cluster_id,name,country,sector,website,latitude,longitude\n"
         "fr-a,=HYPERLINK(1),FR,food,https://a.fr,,\n"
         "fr b,Name,FR,food,,,\n"
-        "fr-c,Name,FRA,fod,javascript:alert(1),91,2\n"
+        "fr-c,Name,FRX,fod,javascript:alert(1),91,2\n"
         "fr-d,Name,FR,food|unknown-sector,,48.1,\n"
         "fr-e,Name,FR,food,,,\n"
         "fr-e,Name,FR,food,,,\n"
@@ -185,7 +185,7 @@ def test_every_fault_in_one_run_with_its_place(tmp_path: Path) -> None:
         "fr-e,2025-02-03,benchmark-36,G5,1\n"
         "fr-e,2025-02-03,benchmark-36,G8,1,surplus\n"
         "fr-e,2025-02-03,benchmark-36,F1,1e999\n"
-        "fr-e,2025-02-03,benchmark-36,F2,NaN\n",
+        "fr-e,2025-02-03,benchmark-36,F2,inf\n",
         awards="cluster_id,label,awarded_on,valid_until\nfr-e,platinum,2013,\nghost,gold,13/2013,\nfr-e,gold,2015,2013\n",
     )
     assert faults(tmp_path) >= {
@@ -303,8 +303,8 @@ def test_one_fault_does_not_hide_or_invent_another(tmp_path: Path) -> None:
     """A row with a bad cell is still looked at, and its key still known."""
     write(
         tmp_path,
-        clusters="cluster_id,name,country,sector,latitude\nk-1,Alpha,UK,no-such-sector,48\nk-2,,FR,food,\n",
-        answers=ANSWERS + "k-1,2025-01-01,benchmark-36,F1,45%\nk-2,2025-99-01,benchmark-36,G1,9\n",
+        clusters="cluster_id,name,country,sector,latitude\nk-1,Alpha,Ruritania,no-such-sector,48\nk-2,,FR,food,\n",
+        answers=ANSWERS + "k-1,2025-01-01,benchmark-36,F1,forty\nk-2,2025-99-01,benchmark-36,G1,9\n",
     )
     assert faults(tmp_path) == {
         ("clusters.csv", 2, "country", "cell.country"),

@@ -99,6 +99,7 @@ def of_demonstration(data: Path) -> EditionAdmin:
 
 ON_ONE: dict[str, Callable[[EditionAdmin, str], object]] = {
     "check": lambda desk, e: desk.check([("answers.csv", b"")], NOW, quietly, complete=e),
+    "read": lambda desk, e: desk.read([("answers.csv", b"")], NOW, e),
     "edition": lambda desk, e: desk.edition(e),
     "effect": lambda desk, e: desk.effect(e),
     "is_draft": lambda desk, e: desk.is_draft(e),

@@ -60,6 +60,12 @@ FILES = (
     "figure_svg",
     "figure_png",
     "case_statement",
+    "recipe",
+    "marked-workbook",
+    "example_wide_empty",
+    "example_wide_filled",
+    "example_long_empty",
+    "example_long_filled",
 )
 
 
