@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from . import cell_parsers, values
 from .cell_parsers import CellError
+from .closest import closest
 from .readers import MAXIMUM_PROBLEMS, Sheet
 from .schemes import SchemeDraft
 from .table_reader import CACHE_SIZE, IngestState, Row, RowReader, known_columns
@@ -115,7 +116,9 @@ class AnswerCollector:
         if scheme and scheme not in self.grids:
             self._complain_once(sheet, number, "scheme", scheme, "answer.scheme", known=", ".join(self.grids))
         elif scheme and indicator and indicator not in self.grids[scheme].parsers:
-            self._complain_once(sheet, number, "indicator", indicator, "answer.indicator", scheme=scheme)
+            near = closest(indicator, self.grids[scheme].indicators)
+            key = "answer.indicator_like" if near else "answer.indicator"
+            self._complain_once(sheet, number, "indicator", indicator, key, scheme=scheme, near=near)
         elif scheme and indicator and row["value"] is not None:
             self._add_value(sheet, number, row)
         return len(self._findings.problems) == complaints

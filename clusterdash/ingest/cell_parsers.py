@@ -13,6 +13,7 @@ from ..access import normalize_email
 from ..i18n import countries_by_name, country_codes, other_country_codes
 from ..spreadsheets import neutralize_formula
 from . import values
+from .closest import closest
 from .values import Reading
 
 Parser = Callable[[str], Any]
@@ -99,6 +100,11 @@ def codes(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code(part.strip()) for part in cell.split("|")))
 
 
+def sectors(cell: str) -> tuple[str, ...]:
+    """Codes or names of sectors separated by "|", without duplicates; which of them are known, the schemes say."""
+    return tuple(dict.fromkeys(text(part.strip()) for part in cell.split("|") if part.strip()))
+
+
 def number(cell: str) -> float:
     """A finite number (`values.read_number`)."""
     return _finite(values.read_number(cell))
@@ -160,6 +166,8 @@ class OneOf:
     def __call__(self, cell: str) -> str:
         """The word in lower case; raises `CellError` for any other."""
         if cell.lower() not in self.choices:
+            if near := closest(cell, self.choices):
+                raise CellError("cell.choice_like", near=near, choices=", ".join(self.choices))
             raise CellError("cell.choice", choices=", ".join(self.choices))
         return cell.lower()
 

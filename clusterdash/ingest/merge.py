@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import permutations
 
 from ..i18n import collation_key
+from . import values
+from .closest import closest
 from .readers import Sheet
 from .table_reader import IngestState, Layer, Row, as_cell
 from .table_schemas import CLUSTER_DETAILS, DERIVED, TABLES
@@ -77,11 +79,14 @@ def merge_clusters(findings: IngestState) -> dict[str, Row]:
     """
     sectors = {row["code"] for row in findings.rows_in("sectors", *Layer)}
     known = ", ".join(sorted(sectors))
+    _read_sector_names(findings)
     facts, kept, handed_in = descriptions_by_layer(findings)
     for layer, sheet, number, row in findings.of("clusters"):
         for sector in row.get("sector", ()):
             if sector not in sectors:
-                findings.add_problem(sheet, number, "sector", sector, "cluster.sector", known=known)
+                near = closest(sector, sectors)
+                key = "cluster.sector_like" if near else "cluster.sector"
+                findings.add_problem(sheet, number, "sector", sector, key, near=near, known=known)
         place = [row[name] for name in ("latitude", "longitude") if name in row]
         if len(place) == 2 and (place[0] is None) != (place[1] is None):
             findings.add_problem(sheet, number, "latitude", "", "cluster.half_place")
@@ -91,6 +96,20 @@ def merge_clusters(findings: IngestState) -> dict[str, Row]:
             _warn_of_outdated(findings, sheet, number, before, row, handed_in[cluster])
     added = added_clusters(findings)
     return facts | {cluster: fill_from_row(facts.get(cluster), row) for cluster, row in added.items()}
+
+
+def _read_sector_names(findings: IngestState) -> None:
+    """Put the codes of sectors in the place of their names, in French or English."""
+    names: dict[str, str] = {}
+    for row in findings.rows_in("sectors", *Layer):
+        for name in (row["code"], row.get("name_en", ""), row.get("name_fr", "")):
+            names.setdefault(values.plain_word(name), row["code"])
+    for _, sheet, number, row in findings.of("clusters"):
+        written = row.get("sector", ())
+        codes = tuple(dict.fromkeys(names.get(values.plain_word(word), word) for word in written))
+        if codes != written:
+            findings.add_reading(sheet, number, "sector", as_cell(written), "sector")
+            row["sector"] = codes
 
 
 def _warn_of_outdated(findings: IngestState, sheet: Sheet, number: int, before: Row, row: Row, all_told: Row) -> None:

@@ -10,7 +10,7 @@ from ..domain import Language, Problem
 from ..i18n import explain, translate
 from .invisible_characters import escape_control
 
-MAX_LISTED = {"warning": 10, "error": 100}
+MAX_LISTED = {"warning": 5, "error": 10}
 """More problems of one kind are listed in one line."""
 MAX_LOCATIONS = 3
 """Further locations listed in such a line."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -12,6 +12,7 @@ from typing import Any, Literal
 from ..domain import Problem
 from . import cell_parsers, values
 from .cell_parsers import CellError
+from .closest import closest
 from .day_evidence import DayEvidence
 from .known_tables import heading_key, table_of_headings
 from .readers import MAXIMUM_PROBLEMS, Sheet
@@ -69,6 +70,12 @@ class IngestState:
             row, column, value, values = None, "", "", {"maximum": MAXIMUM_PROBLEMS}
             key = "sheet.too_many_problems" if severity == "error" else "sheet.more_warnings"
         self.problems.append(Problem(sheet.file, sheet.name, row, column, value, key, tuple(values.items()), severity))
+
+    def add_unknown_cluster(self, sheet: Sheet, row: int, cluster: str, known: Iterable[str]) -> None:
+        """Add the error that a cluster is not known, with the known one that is almost called so."""
+        near = closest(cluster, known)
+        key = "cluster.unknown_like" if near else "cluster.unknown"
+        self.add_problem(sheet, row, "cluster_id", cluster, key, near=near)
 
     def add_reading(self, sheet: Sheet, row: int, column: str, value: str, reading: values.Reading) -> None:
         """Tell how a cell is read that is not written in a documented form: once for each column of a sheet."""

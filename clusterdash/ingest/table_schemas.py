@@ -32,7 +32,7 @@ CLUSTER_DETAILS = {
     "latitude": Column(cell_parsers.NumberWithin(-90, 90)),
     "longitude": Column(cell_parsers.NumberWithin(-180, 180)),
     "geo_precision": Column(cell_parsers.OneOf(("city", "region", "unknown"))),
-    "sector": Column(cell_parsers.codes, empty=()),
+    "sector": Column(cell_parsers.sectors, empty=()),
     "activity": _TEXT,
     "website": Column(cell_parsers.url, empty=""),
     "note": _TEXT,

@@ -84,7 +84,7 @@ def validate(
     observations = _observations(findings, clusters, synthetic, today)
     for cluster, sheet, number in taken.named():
         if cluster not in clusters:
-            findings.add_problem(sheet, number, "cluster_id", cluster, "cluster.unknown")
+            findings.add_unknown_cluster(sheet, number, cluster, clusters)
     answers = taken.columns()
     noted = {table: _noted(findings, table, grids, anew, taken.assessments()) for table in ("remarks", "stories")}
     plausibility.warn_of_implausible(findings, answers, grids)
@@ -238,7 +238,7 @@ def _cluster_and_day(
     """Report a row about a label if its cluster is unknown, or its day, in the column `day`, is in the future."""
     cluster, told = row.get("cluster_id"), row.get(day, "")
     if cluster and cluster not in clusters:
-        findings.add_problem(sheet, number, "cluster_id", cluster, "cluster.unknown")
+        findings.add_unknown_cluster(sheet, number, cluster, clusters)
     if told > today.isoformat():
         findings.add_problem(sheet, number, day, told, "cell.future")
 

@@ -25,8 +25,8 @@ class Budget(Protocol):
     def spend(self, cells: int) -> None:
         """Count cells that are kept. Raises an error when there are too many."""
 
-    def skip(self) -> None:
-        """Count a cell or row without a value. Raises an error when there are too many."""
+    def skip(self, count: int = 1) -> None:
+        """Count cells or rows without a value. Raises an error when there are too many."""
 
 
 @dataclass(slots=True)
@@ -87,6 +87,7 @@ def fill_merged(cells: Cells, budget: Budget) -> list[str]:
     end = max(cells.rows, default=0)
     for first, last, column in cells.merged:
         text = cells.rows.get(first, {}).get(column)
+        budget.skip(max(0, min(last, end) - first))  # ranges of a hostile file may overlap
         rows = (cells.rows.get(number) for number in range(first + 1, min(last, end) + 1))
         below = [row for row in rows if row is not None and column not in row] if text else []
         if text and below:

@@ -164,9 +164,9 @@ class _Budget:
         if self._cells < 0:
             raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
 
-    def skip(self) -> None:
-        """Count a cell or row without a value."""
-        self._empty -= 1
+    def skip(self, count: int = 1) -> None:
+        """Count cells or rows without a value."""
+        self._empty -= count
         if self._empty < 0:
             raise RefusedError("sheet.too_many_cells", maximum=MAXIMUM_CELLS)
 

@@ -131,10 +131,11 @@ def choose(matcher: HeadingMatcher, headings: Sequence[str]) -> tuple[dict[str, 
     }
 
 
-def best_scheme(schemes: Mapping[str, SchemeDraft], headings: Sequence[str]) -> list[str]:
-    """The schemes that most headings are of, the best first; those without any are left out."""
+def best_schemes(schemes: Mapping[str, SchemeDraft], headings: Sequence[str]) -> tuple[str, ...]:
+    """The schemes that most headings are of: several if they fit equally, none if no heading is of any."""
     counts = {}
     for code, scheme in schemes.items():
         matcher = HeadingMatcher(scheme)
         counts[code] = sum(matcher.exact(heading) in scheme.indicators for heading in headings if heading)
-    return sorted((code for code, count in counts.items() if count), key=lambda code: -counts[code])
+    most = max(counts.values(), default=0)
+    return tuple(code for code, count in counts.items() if count == most > 0)

@@ -46,10 +46,10 @@ def find_headings(rows: Rows, is_known: Callable[[str], bool]) -> Headings | Non
 
 
 def _is_group_row(row: tuple[str, ...], below: tuple[str, ...]) -> bool:
-    """Whether a row names groups of the columns below: several texts, some of them above a heading."""
+    """Whether a row names groups of the columns below: texts, some of them above a heading; one alone is a title."""
     named = [index for index, cell in enumerate(row) if cell]
     above = any(index < len(below) and below[index] for index in named)
-    return len(named) > 1 and above and not any(_is_value(row[index]) for index in named)
+    return named not in ([], [0]) and above and not any(_is_value(row[index]) for index in named)
 
 
 def _continues(row: tuple[str, ...], is_known: Callable[[str], bool]) -> bool:

@@ -9,7 +9,7 @@ from ..ingest import questionnaire_reader, table_reader, values
 from ..ingest.readers import Grid, Sheet
 from ..ingest.schemes import SchemeDraft
 from ..ingest.table_schemas import TABLES
-from .columns import AWARD_COLUMNS, CLUSTER_COLUMNS, MAXIMUM_OPTIONS, HeadingMatcher, best_scheme, choose
+from .columns import AWARD_COLUMNS, CLUSTER_COLUMNS, MAXIMUM_OPTIONS, HeadingMatcher, best_schemes, choose
 from .headings import Headings, NoData, find_headings, without_data
 from .questions import Place, Question
 from .recipe import NONE, OPEN, Recipe, SheetRecipe, Table
@@ -60,9 +60,12 @@ class Layout:
         return Place(row, self.heading(target), self.cell(row, target))
 
 
-def is_documented(sheet: Sheet, schemes: Mapping[str, SchemeDraft]) -> bool:
-    """Whether a sheet is in a documented form: it is read without a recipe."""
-    if questionnaire_reader.part_of(sheet):
+def is_documented(sheet: Sheet, schemes: Mapping[str, SchemeDraft], *, in_questionnaire: bool) -> bool:
+    """Whether a sheet is in a documented form: it is read without a recipe.
+
+    `in_questionnaire`: whether a sheet of the same file identifies a cluster, as in our questionnaires.
+    """
+    if in_questionnaire and questionnaire_reader.part_of(sheet):
         return True
     table, headings = table_reader.table_of(sheet), {heading.lower() for heading in sheet.header if heading}
     if table is None:
@@ -83,7 +86,8 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
         return Layout(grid, name, "none")
     known = recipe.for_sheet(name, headings.columns)
     layout = Layout(grid, name, "none", headings=headings, choices=known.choices if known else {})
-    layout.scheme = _scheme(layout, vocabulary, known)
+    fitting = _schemes(headings, rows[headings.last :], vocabulary, known)
+    layout.scheme = fitting[0] if fitting else ""
     options = _choose_columns(layout, rows[headings.last :], vocabulary, known)
     layout.table = known.table if known else _table(layout)
     named = [index for target, index in layout.columns.items() if target in _NAMING]
@@ -94,6 +98,8 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
             layout.left_out[number] = reason
         else:
             layout.rows[number] = cells
+    if layout.table != "none" and len(fitting) > 1:
+        layout.questions.append(Question("scheme", name, "scheme", "", fitting, count=len(layout.rows)))
     if layout.table != "none":
         layout.questions += _column_questions(layout, options)
     return layout
@@ -106,13 +112,16 @@ def _known_to(matchers: Sequence[HeadingMatcher], pinned: frozenset[str]) -> Cal
     return is_known
 
 
-def _scheme(layout: Layout, vocabulary: Vocabulary, known: SheetRecipe | None) -> str:
-    """The scheme of the answers; asked about if several fit equally."""
-    assert layout.headings is not None  # found before
-    fitting = best_scheme(vocabulary.schemes, layout.headings.columns)
+def _schemes(
+    headings: Headings, rows: Sequence[Row], vocabulary: Vocabulary, known: SheetRecipe | None
+) -> tuple[str, ...]:
+    """The scheme of the recipe, else those that most headings, or cells of a column of indicators, are of."""
     if known and known.scheme in vocabulary.schemes:
-        return known.scheme
-    return fitting[0] if fitting else ""
+        return (known.scheme,)
+    plain = HeadingMatcher(None)
+    indicators = [index for index, heading in enumerate(headings.columns) if plain.exact(heading) == "indicator"]
+    named = {row[index] for row in rows for index in indicators if index < len(row)}
+    return best_schemes(vocabulary.schemes, [*headings.columns, *named])
 
 
 def _choose_columns(

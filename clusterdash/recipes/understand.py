@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..domain import Problem
-from ..ingest import cell_parsers, readers, values
+from ..ingest import cell_parsers, questionnaire_reader, readers, values
 from ..ingest.cell_parsers import CellError
 from ..ingest.readers import Grid, Sheet
 from ..ingest.table_reader import as_cell
@@ -110,10 +110,12 @@ def understand(grids: Sequence[Grid], vocabulary: Vocabulary, recipe: Recipe | N
     documented: list[Sheet] = []
     layouts: list[Layout] = []
     named_twice = Counter(grid.name for grid in grids)
-    for grid in grids:
-        plain = readers.sheet_of(grid, [])
+    plain_sheets = [readers.sheet_of(grid, []) for grid in grids]
+    questionnaires = {one.file for one in plain_sheets if one and questionnaire_reader.part_of(one) == "identification"}
+    for grid, plain in zip(grids, plain_sheets, strict=True):
         name = grid.name if named_twice[grid.name] == 1 else f"{Path(grid.file).name}: {grid.name}"
-        if plain is not None and is_documented(plain, vocabulary.schemes):
+        in_questionnaire = grid.file in questionnaires
+        if plain and is_documented(plain, vocabulary.schemes, in_questionnaire=in_questionnaire):
             documented.append(plain)
         else:
             layouts.append(lay_out(grid, name, vocabulary, recipe))
@@ -141,7 +143,9 @@ def _completed(recipe: Recipe, layouts: Sequence[Layout], questions: Sequence[Qu
         columns = {heading: target or NONE for heading, target in layout.targets.items()}
         columns |= {key.partition(":")[2]: answer for key, answer in asked.items() if key.startswith("column:")}
         choices = {**layout.choices, **{key: answer for key, answer in asked.items() if ":" not in key}}
-        sheets.append(SheetRecipe(layout.name, layout.table, layout.scheme, columns, choices))
+        scheme = asked.pop("scheme", layout.scheme)
+        choices.pop("scheme", None)
+        sheets.append(SheetRecipe(layout.name, layout.table, scheme, columns, choices))
     words: dict[str, dict[str, str]] = {"sector": dict(recipe.sectors), "cluster": dict(recipe.clusters)}
     for question in questions:
         if question.kind in words:
@@ -216,7 +220,10 @@ def _read_columns(layout: Layout, vocabulary: Vocabulary, sectors: SectorWords) 
             found[target] = read_partial_dates(cells, choices)
         elif target == "sector":
             found[target] = sectors.read(cells, layout.heading(target))
-        elif target in ("cluster_id", "indicator", "label", "name"):
+        elif target == "indicator":
+            matcher = HeadingMatcher(scheme)
+            found[target] = ColumnCells({row: matcher.exact(cell) or cell for row, cell in cells})
+        elif target in ("cluster_id", "label", "name"):
             found[target] = ColumnCells({row: _one_line(cell) for row, cell in cells})
         else:
             column = CLUSTER_DETAILS.get(target) or TABLES["awards"].get(target) or TABLES["answers"][target]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
+from support.axe import violations
 from support.browser import (
     MANAGER,
     STAFF,
@@ -23,7 +23,6 @@ from support.browser import (
 from clusterdash.site_map import INDEXED
 
 pytestmark = [needs_chromium, pytest.mark.slow]
-LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 BY_SCHEME = ("color-contrast", "link-in-text-block")
 """The rules that a colour scheme may break."""
 BY_LANGUAGE = (
@@ -43,8 +42,6 @@ BY_LANGUAGE = (
     "frame-title",
 )
 """The rules that the texts of another language, or their lengths, may break."""
-UPSTREAM = {("target-size", "spinbutton")}
-"""What Streamlit's own widgets do: the parts of a date (React Aria's segments) are narrower than 24 px."""
 DOORS = {
     "fr": ("En tant que responsable", "En tant qu’équipe"),
     "en": ("As the manager", "As staff"),
@@ -57,23 +54,6 @@ def screen(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
     yield context.new_page()
     context.close()
-
-
-def violations(page: Page, only: tuple[str, ...] = ()) -> list[str]:
-    """The serious and critical violations of a page that are ours; `only`: of these rules."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    rules = {"type": "rule", "values": only} if only else {"type": "tag", "values": LEVELS}
-    # What else axe looked at and found sound is as long as the page.
-    options = {"runOnly": rules, "resultTypes": ["violations"]}
-    found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
-    return [
-        f"{page.url} {violation['id']} {node['html'][:120]}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-        if not any(violation["id"] == rule and part in node["html"] for rule, part in UPSTREAM)
-    ]
 
 
 @pytest.mark.parametrize("door", [None, MANAGER, STAFF])

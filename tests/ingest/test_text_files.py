@@ -129,6 +129,7 @@ def test_a_table_comes_back_from_every_dialect(
         ('name;note\nA;"one, two\nthree, four"\nB;x\n', ";"),
         ('a;"comment, if any, on F1, S2"\n1;fine\n', ";"),
         ("Results, 2025, all\n\na;b\n1;2,5\n3;4\n", ";"),
+        ("Title\nby us\nfor you\nin 2025\na;b\n1;2\n", ";"),
         ("x\ty\n1,5\t2;3\n", "\t"),
         ("cluster_id,label\na,gold\n", ","),
         ("a,b\n", ","),

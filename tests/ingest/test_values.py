@@ -282,3 +282,36 @@ def test_a_gate_is_met_in_words(tmp_path: Path, cell: str, value: float) -> None
 
 def test_points_are_no_yes(tmp_path: Path) -> None:
     assert answers_in("I43-gate-words.xlsx", tmp_path)[1] == [(3, "1.2", "cell.number")]
+
+
+def test_sectors_may_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "clusters.csv"
+    path.write_text("cluster_id,name,country,sector\nxx-1,Un,FR,Agroalimentaire|Health and medical science\n", "utf-8")
+    tables, problems = build.check_files([path], tmp_path / "none", TODAY)
+    assert [(p.row, p.column, p.key) for p in problems if p.severity == "warning"] == [(2, "sector", "reading.sector")]
+    if tables:
+        sectors = tables.frames["cluster_sector"]
+        assert sectors[sectors["cluster_id"] == "xx-1"]["sector"].tolist() == ["food", "health"]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "key", "near"),
+    [
+        ("clusters", "cluster_id,name,country,sector\nxx-1,Un,FR,helth\n", "cluster.sector_like", "health"),
+        ("awards", "cluster_id,label\nxx-1,glod\n", "cell.choice_like", "gold"),
+        ("awards", "cluster_id,label\nfr-minalogik,gold\n", "cluster.unknown_like", "fr-minalogic"),
+        (
+            "answers",
+            "cluster_id,assessed_on,scheme,indicator,value\nxx-1,2025-01-01,gold-31,1.1.O,1\n",
+            "answer.indicator_like",
+            "1.1.0",
+        ),
+    ],
+)
+def test_what_is_almost_known_is_named(tmp_path: Path, table: str, row: str, key: str, near: str) -> None:
+    path = tmp_path / f"{table}.csv"
+    path.write_text(row, "utf-8")
+    _, problems = build.check_files([path], tmp_path / "none", TODAY)
+    found = {problem.key: dict(problem.values) for problem in problems}
+    assert key in found, found
+    assert found[key]["near"] == near

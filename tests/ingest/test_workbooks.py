@@ -186,6 +186,13 @@ def test_a_value_merged_over_rows_counts_for_those_that_have_others(tmp_path: Pa
     assert [problem.key for problem in problems] == ["sheet.merged", "sheet.above"]
 
 
+def test_ranges_that_overlap_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_worker, "MAXIMUM_EMPTY", 2_000)
+    merged = "<mergeCells>" + '<mergeCell ref="A1:A1048576"/>' * 30 + "</mergeCells>"
+    with pytest.raises(xlsx_worker.RefusedError, match=r"sheet\.too_many_cells"):
+        cells(data("<row><c><v>1</v></c></row>" * 100) + merged)
+
+
 def test_a_workbook_of_which_nothing_is_read_is_an_error_with_its_name(tmp_path: Path) -> None:
     for sheets in ({}, {"Sheet 1": "<sheetData/>"}, {"Sheet 1": data("<row/><row><c/></row>")}):
         found, problems = problems_of(tmp_path, package(sheets))
