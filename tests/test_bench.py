@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
         ("load --clusters 24 --arrivals 3 --minutes 0.05 --processes 1", "3 people within 0.05 minutes"),
         pytest.param("shared_editions --publications 4 --readers 4 --pause 0.3", "mixtures 0;", marks=needs_postgresql),
         pytest.param(
-            "loading --clusters 24 --rounds 1 --pages home 'benchmark, Dash'",
+            "loading --clusters 120 --rounds 1 --pages home 'benchmark, Dash'",
             "benchmark, Dash",
             marks=[needs_chromium, pytest.mark.browser],
         ),

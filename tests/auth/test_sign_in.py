@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import unicodedata
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,12 @@ def test_signing_out_ends_what_was_signed_in_before_and_nothing_else(tmp_path: P
     assert revocation.is_revoked(tmp_path, Identity("z@b.c", ISSUER, "9", NOW + timedelta(hours=9)))
 
 
+@pytest.fixture(scope="module")
+def used_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose database is there already: to make one takes longer than an example."""
+    return tmp_path_factory.mktemp("used")
+
+
 @given(
     ahead=st.integers(-60, 60),
     sign_ins=st.lists(st.integers(0, 600), min_size=1, max_size=4),
@@ -224,17 +231,17 @@ def test_signing_out_ends_what_was_signed_in_before_and_nothing_else(tmp_path: P
     out_after=st.integers(0, 600),
 )
 def test_no_sign_in_outlives_signing_out_whatever_the_providers_clock_says(
-    tmp_path_factory: pytest.TempPathFactory, ahead: int, sign_ins: list[int], out_by: int, out_after: int
+    used_folder: Path, ahead: int, sign_ins: list[int], out_by: int, out_after: int
 ) -> None:
     """Sign-ins of one person in several browsers, seconds after one another; one of them signs out."""
-    folder = tmp_path_factory.mktemp("signouts")
-    people = [Identity("a@b.c", ISSUER, "7", NOW + timedelta(seconds=at + ahead)) for at in sign_ins]
+    folder, subject = used_folder, uuid.uuid4().hex
+    people = [Identity("a@b.c", ISSUER, subject, NOW + timedelta(seconds=at + ahead)) for at in sign_ins]
     for at, person in zip(sign_ins, people, strict=True):
         revocation.record_sign_in(folder, person, NOW + timedelta(seconds=at))
     out = NOW + timedelta(seconds=max(sign_ins) + out_after)
     revocation.record_sign_out(folder, people[out_by % len(people)], out, 8)
     assert all(revocation.is_revoked(folder, person) for person in people)
-    again = Identity("a@b.c", ISSUER, "7", out + timedelta(seconds=1 + max(ahead, 0)))
+    again = Identity("a@b.c", ISSUER, subject, out + timedelta(seconds=1 + max(ahead, 0)))
     assert not revocation.is_revoked(folder, again), "and whoever signs in again is let in at once"
 
 
@@ -250,13 +257,12 @@ GRANTS = st.builds(
 
 @pytest.mark.slow
 @given(st.lists(GRANTS, max_size=8, unique=True))
-def test_grants_are_read_as_they_were_written(tmp_path_factory: pytest.TempPathFactory, given: list[Grant]) -> None:
-    folder = tmp_path_factory.mktemp("grants")
-    grants.replace(folder, given)
-    assert grants.read_grants(folder) == tuple(given)
+def test_grants_are_read_as_they_were_written(used_folder: Path, given: list[Grant]) -> None:
+    grants.replace(used_folder, given)
+    assert grants.read_grants(used_folder) == tuple(given)
     for email in {grant.email for grant in given}:
-        assert grants.read_grants(folder, email) == tuple(grant for grant in given if grant.email == email)
-    assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}, "only the server reads them"
+        assert grants.read_grants(used_folder, email) == tuple(grant for grant in given if grant.email == email)
+    assert {path.stat().st_mode & 0o077 for path in used_folder.iterdir()} == {0}, "only the server reads them"
 
 
 def test_wrong_grants_are_told_cell_by_cell() -> None:
