@@ -12,6 +12,8 @@ from pathlib import Path
 
 from .. import files
 from ..editions.edition_store import EditionStore, configured_store
+from ..operational_database import case_erasure
+from ..operational_database.engine import reading
 from . import evidence_store
 
 FOLDER = "evidence"
@@ -28,6 +30,21 @@ def put_all(data: Path) -> None:
     """Write all documents of the data folder to the store: they come from a backup."""
     for sha256 in evidence_store.stored(data):
         put(data, sha256)
+
+
+def take_over(data: Path) -> None:
+    """Write the documents of the data folder that cases have to the store: an installation that begins to use one.
+
+    What was erased meanwhile, and is here as a copy only, stays away. Raises ClusterdashError also if the operational
+    database cannot be read.
+    """
+    if _store() is None:
+        return
+    with reading(data) as connection:
+        used = case_erasure.evidence_in_use(connection) if connection else {}
+    for sha256 in evidence_store.stored(data):
+        if sha256 in used:
+            put(data, sha256)
 
 
 def fetch(data: Path, sha256: str, size: int) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import files
 from ..admin.job_run import JobRun
 from ..auth import audit_log
+from ..cases import shared_evidence
 from ..domain import STAFF, ClusterdashError, Problem
 from ..editions import build, catalog, unpublished
 from ..editions import export as editions_export
@@ -37,6 +38,7 @@ from .publication import user_name as _user
 def prepare(options: argparse.Namespace) -> int:
     """Upgrade editions of earlier versions, and build the demonstration where there is no edition yet."""
     _upgrade(options)
+    shared_evidence.take_over(options.data)
     try:
         edition = _reader(options).edition()
     except ClusterdashError as trouble:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,6 +47,22 @@ def in_store() -> list[str]:
     store = configured_store(shared_evidence.FOLDER, "")
     assert store
     return [found.sha256 for found in store.stored()]
+
+
+def test_documents_of_before_come_into_a_store_that_is_used_later(
+    servers: tuple[World, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = servers
+    address = os.environ["CLUSTERDASH_EDITIONS"]
+    monkeypatch.delenv("CLUSTERDASH_EDITIONS")
+    case_id, evidence_id = handed_in(one)
+    evidence_store.put(one.data, b"erased")
+    monkeypatch.setenv("CLUSTERDASH_EDITIONS", address)
+    with pytest.raises(ClusterdashError):
+        evidence.content(two.open(MANAGER, case_id), evidence_id)
+    shared_evidence.take_over(one.data)
+    assert evidence.content(two.open(MANAGER, case_id), evidence_id) == TEXT
+    assert in_store() == [hashlib.sha256(TEXT).hexdigest()], "what no case has is not shared"
 
 
 def test_what_is_handed_in_on_one_server_is_read_on_the_other(servers: tuple[World, World]) -> None:
