@@ -306,7 +306,7 @@ def test_a_button_that_is_clicked_right_after_typing_works_and_finds_the_text(ca
     type_text(sheet, "S1", "7", "value")
     type_text(sheet, "S1", "the last words")
     sheet.get_by_role("button", name="Hand in").click()
-    expect(sheet.get_by_text("Handed in. The expert can begin.")).to_be_visible()
+    expect(sheet.get_by_text("Handed in. The next step can begin.")).to_be_visible()
     assert case.text("S1", "note") == "the last words"
 
 

@@ -110,7 +110,7 @@ def prepares(manager: Page, house: House, code: str) -> None:
     question(manager, code).get_by_role("button", name="Confirmer").first.click()
     saved(manager, code, "Enregistré")
     manager.get_by_role("button", name="Remettre", exact=True).click()
-    expect(manager.get_by_text("Réponses remises. L’expert peut commencer.")).to_be_visible()
+    expect(manager.get_by_text("Réponses remises. L’étape suivante peut commencer.")).to_be_visible()
 
 
 def interviews(expert: Page, house: House, code: str) -> None:
