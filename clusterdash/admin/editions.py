@@ -29,6 +29,8 @@ from .staff_admin import StaffAdmin
 LARGEST_UPLOAD_MEGABYTES = 20
 LARGEST_UPLOAD = LARGEST_UPLOAD_MEGABYTES * 1024 * 1024
 """Bytes of one file."""
+MAXIMUM_UNDERSTOOD = 500_000
+"""Cells of files that are understood on a page, where they stay in memory; larger ones must be in a documented form."""
 DRAFT_HOURS = int(catalog.DRAFT_LIFETIME / timedelta(hours=1))
 MAX_DRAFTS = 5
 """Maximum number of drafts, and of editions built from uploads, in a demonstration, where anyone may check files."""
@@ -109,10 +111,10 @@ class EditionAdmin(StaffAdmin):
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
             paths, problems = _write_uploads(uploads, Path(place))
             grids, more = readers.read_grids(paths, MAXIMUM_ROWS)
-            kept = [replace(grid, file=grid.file.removeprefix(f"{place}/"), rows=tuple(grid.rows)) for grid in grids]
+            kept = _kept([replace(grid, file=grid.file.removeprefix(f"{place}/")) for grid in grids])
             problems += [without_folder(problem, Path(place)) for problem in more]
         known = recipe_files.known_words(self._data, now.date(), edition)
-        return FilesToUnderstand(tuple(kept), tuple(problems), known, recipe_files.earlier_recipe(path))
+        return FilesToUnderstand(kept, tuple(problems), known, recipe_files.earlier_recipe(path))
 
     def edition(self, edition_id: str) -> Edition:
         """The metadata of an edition or a draft. Raises ClusterdashError if it cannot be read."""
@@ -248,6 +250,20 @@ class EditionAdmin(StaffAdmin):
             served = catalog.current_id(self._data)
             for edition_id in [edition_id for edition_id in made if edition_id != served][MAX_DRAFTS:]:
                 catalog.remove_edition(self._data, edition_id)
+
+
+def _kept(grids: Sequence[Grid]) -> tuple[Grid, ...]:
+    """Sheets whose rows are kept in memory; none if they have more than `MAXIMUM_UNDERSTOOD` cells."""
+    kept, left = [], MAXIMUM_UNDERSTOOD
+    for grid in grids:
+        rows = []
+        for row in grid.rows:
+            left -= max(1, len(row))
+            if left < 0:
+                return ()
+            rows.append(row)
+        kept.append(replace(grid, rows=tuple(rows)))
+    return tuple(kept)
 
 
 def _write_uploads(uploads: Sequence[tuple[str, bytes]], folder: Path) -> tuple[list[Path], list[Problem]]:

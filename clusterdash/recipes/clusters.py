@@ -18,6 +18,8 @@ from .words import slug, telling_words
 ALIKE, WORDS_ALIKE, ALIKE_IN_ONE_SHEET = 75, 80, 95
 """Likeness of two names, and of each word of the shorter one, from 0 to 100, from which on they are asked about; and of
 two names in one sheet, which is more likely to name two clusters."""
+MAXIMUM_COMPARED = 5_000
+"""Named clusters that are compared with all others; further ones are known by the same id or name only."""
 SHORT_WORD = 4
 """Letters of a word that is compared as a whole."""
 
@@ -72,7 +74,8 @@ def identify(rows: Iterable[NamedCluster], vocabulary: Vocabulary, choices: Mapp
     known = _Known(vocabulary.clusters.values())
     for named in _once(rows):
         choice = choices.get(named.key, OPEN)
-        certain, options = known.certain(named), () if choice == OPEN and known.certain(named) else known.alike(named)
+        certain = known.certain(named)
+        options = () if (choice == OPEN and certain) or len(found.ids) > MAXIMUM_COMPARED else known.alike(named)
         if options:
             answer = choice if choice in (NEW, *options) else ""
             options = (*options, NEW)

@@ -16,6 +16,8 @@ CERTAIN, LIKELY, POSSIBLE = 100.0, 88.0, 68.0
 MARGIN = 4.0
 """The best match is taken only if the next one is that much less alike."""
 MAXIMUM_OPTIONS = 4
+LONGEST_HEADING = 200
+"""Characters of a heading that are compared."""
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _CODE_FIRST = re.compile(r"\s*([A-Za-z]{0,3}\d+(?:\.\d+)*)(?:\s*[-–—:.)]\s*|\s+)(?=\D)")
 CLUSTER_COLUMNS = (
@@ -59,7 +61,7 @@ class HeadingMatcher:
 
     def exact(self, heading: str) -> str | None:
         """What a heading certainly means: by its words, or by the code of an indicator in it."""
-        for part in _parts(heading):
+        for part in _parts(heading[:LONGEST_HEADING]):
             bare = _IN_BRACKETS.sub(" ", part)
             code = _CODE_FIRST.match(part)
             codes = [part.strip(), *([code[1]] if code else []), *_IN_BRACKETS.findall(part)]
@@ -78,7 +80,7 @@ class HeadingMatcher:
         if found := self.exact(heading):
             return [Match(found, CERTAIN)]
         likeness: dict[str, float] = {}
-        for part in _parts(heading):
+        for part in _parts(heading[:LONGEST_HEADING]):
             words = telling_words(_IN_BRACKETS.sub(" ", part))
             if len(words) < 3:
                 continue

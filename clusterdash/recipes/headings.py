@@ -12,6 +12,8 @@ from .words import heading_words
 
 SEARCHED_ROWS = 30
 """Rows among which the headings are looked for."""
+MAXIMUM_COLUMNS = 1_000
+"""Of a sheet; further ones are not read."""
 Rows = Sequence[tuple[str, ...]]
 NoData = Literal["total", "note", "headings"]
 """Why a row below the headings holds no data."""
@@ -45,6 +47,11 @@ def find_headings(rows: Rows, is_known: Callable[[str], bool]) -> Headings | Non
     return Headings(first + 1, last + 1, _columns(rows[first : last + 1]))
 
 
+def headings_in(rows: Rows, number: int) -> Headings:
+    """The headings in the row of a number, whatever they are."""
+    return Headings(number, number, _columns(rows[number - 1 : number]))
+
+
 def _is_group_row(row: tuple[str, ...], below: tuple[str, ...]) -> bool:
     """Whether a row names groups of the columns below: texts, some of them above a heading; one alone is a title."""
     named = [index for index, cell in enumerate(row) if cell]
@@ -67,7 +74,11 @@ def _is_value(cell: str) -> bool:
 def _columns(rows: Rows) -> tuple[str, ...]:
     """A text for each column: the lowest heading that is no unit; with its group where another one has the same."""
     width = max(map(len, rows))
-    filled = [_filled(row, width) if row is not rows[-1] else (*row, *("",) * (width - len(row))) for row in rows]
+    width = min(width, MAXIMUM_COLUMNS)
+    filled = [
+        _filled(row[:width], width) if row is not rows[-1] else (*row[:width], *("",) * (width - len(row)))
+        for row in rows
+    ]
     parts = [
         list(dict.fromkeys(row[index] for row in filled if row[index] and row[index].lower() not in _UNITS))
         for index in range(width)

@@ -10,7 +10,7 @@ from ..ingest.readers import Grid, Sheet
 from ..ingest.schemes import SchemeDraft
 from ..ingest.table_schemas import TABLES
 from .columns import AWARD_COLUMNS, CLUSTER_COLUMNS, MAXIMUM_OPTIONS, HeadingMatcher, best_schemes, choose
-from .headings import Headings, NoData, find_headings, without_data
+from .headings import Headings, NoData, find_headings, headings_in, without_data
 from .questions import Place, Question
 from .recipe import NONE, OPEN, Recipe, SheetRecipe, Table
 from .vocabulary import Vocabulary
@@ -44,6 +44,11 @@ class Layout:
     left_out: dict[int, NoData] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anything is read from the sheet."""
+        return self.table not in ("none", "skip")
 
     def heading(self, target: str) -> str:
         """The heading of the column that means a target; the target itself if there is none."""
@@ -81,15 +86,24 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
     rows = tuple(grid.rows)
     matchers = [HeadingMatcher(scheme) for scheme in vocabulary.schemes.values()] or [HeadingMatcher(None)]
     pinned = frozenset(heading_words(heading) for sheet in recipe.sheets for heading in sheet.columns)
-    headings = find_headings(rows, _known_to(matchers, pinned))
+    chosen_row = recipe.heading_row(name)
+    if chosen_row and chosen_row <= len(rows):
+        headings: Headings | None = headings_in(rows, chosen_row)
+    else:
+        headings = find_headings(rows, _known_to(matchers, pinned))
     if headings is None:
         return Layout(grid, name, "none")
     known = recipe.for_sheet(name, headings.columns)
     layout = Layout(grid, name, "none", headings=headings, choices=known.choices if known else {})
-    fitting = _schemes(headings, rows[headings.last :], vocabulary, known)
+    below = rows[headings.last :]
+    fitting = _schemes(headings, below, vocabulary, known)
     layout.scheme = fitting[0] if fitting else ""
-    options = _choose_columns(layout, rows[headings.last :], vocabulary, known)
-    layout.table = known.table if known else _table(layout)
+    options = _choose_columns(layout, below, vocabulary, known)
+    if not fitting and any(_holds_answers(below, headings.columns.index(heading)) for heading in layout.unread):
+        fitting = tuple(code for code, one in vocabulary.schemes.items() if one.scheme.get("purpose") == "benchmark")
+        layout.scheme = fitting[0] if fitting else ""
+        options = _choose_columns(layout, below, vocabulary, known)
+    layout.table = "skip" if known and known.table == "skip" else _table(layout)
     named = [index for target, index in layout.columns.items() if target in _NAMING]
     for number, cells in enumerate(rows[headings.last :], start=headings.last + 1):
         if not any(cells):
@@ -98,10 +112,11 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
             layout.left_out[number] = reason
         else:
             layout.rows[number] = cells
-    if layout.table != "none" and len(fitting) > 1:
+    if not layout.is_read:
+        return layout
+    if len(fitting) > 1:
         layout.questions.append(Question("scheme", name, "scheme", "", fitting, count=len(layout.rows)))
-    if layout.table != "none":
-        layout.questions += _column_questions(layout, options)
+    layout.questions += _column_questions(layout, options)
     return layout
 
 
@@ -130,6 +145,7 @@ def _choose_columns(
     """Set the targets of the headings; returns what doubtful ones may mean."""
     assert layout.headings is not None  # found before
     headings = layout.headings.columns
+    layout.columns.clear()
     matcher = HeadingMatcher(vocabulary.schemes.get(layout.scheme))
     chosen, doubtful = choose(matcher, headings)
     pinned = {heading_words(heading): target for heading, target in (known.columns if known else {}).items()}

@@ -17,15 +17,20 @@ OPEN = "?"
 """Stands in a recipe for a choice that nobody has made yet."""
 NEW, NONE = "new", "none"
 """A cluster that is not known yet; a word or a column that stands for nothing."""
-Table = Literal["wide", "answers", "clusters", "awards", "none"]
-"""What a sheet holds: a row for each cluster with its answers, a row for each answer, or neither."""
+Table = Literal["wide", "answers", "clusters", "awards", "none", "skip"]
+"""What a sheet holds: a row for each cluster with its answers, a row for each answer, clusters or labels alone, nothing
+that was understood, or something that somebody does not want to be read."""
 SAME_SHAPE = 0.7
 """From this share of common headings on, a sheet has the shape of another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRecipe:
-    """How a sheet is read: `columns` are targets by heading, `choices` by the kind of question (`questions.py`)."""
+    """How a sheet is read: `columns` are targets by heading, `choices` by the kind of question (`questions.py`).
+
+    What it holds follows from its columns; of `table`, only "skip" is a choice. Besides, `choices` may name the row of
+    the headings, "heading_row".
+    """
 
     name: str
     table: Table
@@ -50,7 +55,14 @@ class Recipe:
         shape = frozenset(map(heading_words, filter(None, headings)))
         named = [sheet for sheet in self.sheets if sheet.name == name and _alike(sheet, shape)]
         others = sorted(self.sheets, key=lambda sheet: -_alike(sheet, shape))
-        return next((sheet for sheet in [*named, *others] if _alike(sheet, shape) >= SAME_SHAPE), None)
+        same = (sheet for sheet in [*named, *others] if _alike(sheet, shape) >= SAME_SHAPE)
+        without_columns = (sheet for sheet in self.sheets if sheet.name == name and not sheet.columns)
+        return next(same, None) or next(without_columns, None)
+
+    def heading_row(self, name: str) -> int | None:
+        """The row of the headings of the sheet of this name, if somebody has chosen it."""
+        rows = [sheet.choices.get("heading_row", "") for sheet in self.sheets if sheet.name == name]
+        return int(rows[0]) if rows and rows[0].isascii() and rows[0].isdigit() else None
 
     def joined_with(self, other: Recipe) -> Recipe:
         """Both recipes; where they contradict each other, the other one counts."""
@@ -84,6 +96,8 @@ def _chosen(sheet: SheetRecipe, key: str, choice: str) -> SheetRecipe:
         return replace(sheet, columns={**sheet.columns, heading: choice})
     if kind == "scheme":
         return replace(sheet, scheme=choice)
+    if kind == "table":
+        return replace(sheet, table="skip" if choice == "skip" else "none")
     return replace(sheet, choices={**sheet.choices, key: choice})
 
 
@@ -117,7 +131,7 @@ def from_toml(text: str) -> Recipe:
     """The recipe in a text. Raises ClusterdashError that says what is wrong, and in which place."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ClusterdashError("recipe.not_toml", detail=str(error)) from error
     version = document.pop("version", None)
     if version != VERSION:

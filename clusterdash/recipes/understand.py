@@ -27,10 +27,10 @@ from .recipe import NONE, OPEN, Recipe, SheetRecipe, to_toml
 from .sectors import SectorWords
 from .vocabulary import Vocabulary
 
-MAXIMUM_ROWS = 100_000
-"""Of a sheet that is understood; longer ones are read in a documented form only."""
 MarkKind = Literal["read", "no_answer", "asked", "unreadable"]
 """Of a cell: read otherwise than written; no answer; part of an open question; not readable."""
+_WHY_NOT_READ = {True: "recipe.no_table", False: "recipe.no_headings"}
+"""By whether there are headings."""
 _OPTIONS: Mapping[QuestionKind, tuple[str, ...]] = {
     "day_order": ("dmy", "mdy"),
     "day_of_year": DAYS_OF_YEAR,
@@ -119,7 +119,7 @@ def understand(grids: Sequence[Grid], vocabulary: Vocabulary, recipe: Recipe | N
             documented.append(plain)
         else:
             layouts.append(lay_out(grid, name, vocabulary, recipe))
-    named = [row for layout in layouts if layout.table != "none" for row in _named_clusters(layout)]
+    named = [row for layout in layouts if layout.is_read for row in _named_clusters(layout)]
     ids = identify(named, vocabulary, recipe.clusters)
     sectors = SectorWords(vocabulary.sectors, recipe.sectors)
     described: dict[str, dict[str, str]] = {}
@@ -140,7 +140,8 @@ def _completed(recipe: Recipe, layouts: Sequence[Layout], questions: Sequence[Qu
     for layout in layouts:
         own = [question for question in questions if question.sheet == layout.name]
         asked = {question.key: question.answer or OPEN for question in own}
-        columns = {heading: target or NONE for heading, target in layout.targets.items()}
+        undecided = NONE if layout.is_read else OPEN  # in a sheet that is not read, nothing was asked yet
+        columns = {heading: target or undecided for heading, target in layout.targets.items()}
         columns |= {key.partition(":")[2]: answer for key, answer in asked.items() if key.startswith("column:")}
         choices = {**layout.choices, **{key: answer for key, answer in asked.items() if ":" not in key}}
         scheme = asked.pop("scheme", layout.scheme)
@@ -184,8 +185,8 @@ def _read(
 ) -> UnderstoodSheet:
     """Read the cells of a sheet. `described` are the details of clusters that sheets before have given."""
     sheet = UnderstoodSheet(layout)
-    if layout.table == "none":
-        key = "recipe.no_table" if layout.headings else "recipe.no_headings"
+    if not layout.is_read:
+        key = "recipe.skipped" if layout.table == "skip" else _WHY_NOT_READ[layout.headings is not None]
         sheet.notes.append(_note(layout, None, "", "", key))
         return sheet
     columns = _read_columns(layout, vocabulary, sectors)

@@ -27,6 +27,8 @@ from .context import PageContext
 from .widgets import download_row, show_table
 
 _STATE = "understanding"
+MAXIMUM_QUESTIONS = 30
+"""Of those that are shown at once; if there are more, the open ones come first."""
 Uploads = Sequence[tuple[str, bytes]]
 Check = Callable[[Uploads, str], None]
 """Starts the check of files, with the edition that they extend."""
@@ -86,7 +88,7 @@ def begin(visit: PageContext, desk: EditionAdmin, uploads: Uploads, complete: st
     with st.spinner(visit.translate("understanding.reading")):
         files = desk.read(uploads, visit.now, complete or visit.edition.edition_id)
         found = OpenFiles(uploads, complete, files, [files.earlier])
-        needed = any(sheet.layout.table != "none" for sheet in found.understanding.sheets)
+        needed = any(sheet.layout.is_read for sheet in found.understanding.sheets)
     if needed:
         close_files()
         st.session_state[_STATE] = found
@@ -121,7 +123,8 @@ def _show_notes(visit: PageContext, notes: Sequence[Problem]) -> None:
 
 def _show_sheet(visit: PageContext, found: OpenFiles, sheet: UnderstoodSheet) -> None:
     st.markdown(escape_markdown(texts.sheet_sentence(sheet, visit.language)))
-    if sheet.layout.table == "none":
+    if not sheet.layout.is_read:
+        _change_unread(visit, found, sheet)
         return
     show_table(texts.preview_table(sheet, found.understanding.questions, found.files.known, visit.language))
     st.caption(visit.translate("recipe.legend"))
@@ -129,6 +132,26 @@ def _show_sheet(visit: PageContext, found: OpenFiles, sheet: UnderstoodSheet) ->
     with st.expander(visit.translate("recipe.columns", sheet=name), key=f"columns-{name}"):
         show_table(texts.column_table(sheet, found.files.known, visit.language))
         _change_column(visit, found, sheet)
+        if st.button(visit.translate("recipe.skip"), key=f"skip-{name}"):
+            _go_on(found, found.understanding.recipe.with_choice(name, "table", "skip"))
+
+
+def _change_unread(visit: PageContext, found: OpenFiles, sheet: UnderstoodSheet) -> None:
+    """Offer to read a sheet that is not read: again, with headings in another row, or with other meanings."""
+    layout, recipe = sheet.layout, found.understanding.recipe
+    with st.expander(visit.translate("recipe.read_sheet", sheet=layout.name), key=f"columns-{layout.name}"):
+        if layout.table == "skip":
+            if st.button(visit.translate("recipe.read_again"), key=f"skip-{layout.name}"):
+                _go_on(found, recipe.with_choice(layout.name, "table", "none"))
+            return
+        row = st.number_input(
+            visit.translate("recipe.heading_row"), 1, 1_000, 1, key=f"question-heading-row-{layout.name}"
+        )
+        if st.button(visit.translate("recipe.set_heading_row"), key=f"set-heading-row-{layout.name}"):
+            _go_on(found, recipe.with_choice(layout.name, "heading_row", str(row)))
+        if layout.headings:
+            show_table(texts.column_table(sheet, found.files.known, visit.language))
+            _change_column(visit, found, sheet)
 
 
 def _change_column(visit: PageContext, found: OpenFiles, sheet: UnderstoodSheet) -> None:
@@ -157,11 +180,15 @@ def _ask(visit: PageContext, found: OpenFiles) -> None:
     if not questions:
         return
     st.subheader(visit.translate("understanding.questions"))
-    for question in questions:
+    too_many = len(questions) > MAXIMUM_QUESTIONS
+    shown = sorted(questions, key=lambda one: bool(one.answer)) if too_many else questions
+    for question in shown[:MAXIMUM_QUESTIONS]:
         answer = _answer(visit, found, question)
         if answer != question.answer:
             recipe = found.understanding.recipe.with_choice(question.sheet, question.key, answer or OPEN)
             _go_on(found, recipe)
+    if too_many:
+        st.caption(visit.translate("understanding.more", n=len(questions) - MAXIMUM_QUESTIONS))
     first, second = st.columns(2)
     if first.button(visit.translate("understanding.undo"), disabled=len(found.recipes) < 2, key="undo-choice"):
         _take_back(found, all_choices=False)
@@ -184,9 +211,7 @@ def _answer(visit: PageContext, found: OpenFiles, question: Question) -> str:
         day = st.date_input(label, told, max_value=found.files.known.today, format="DD/MM/YYYY", key=key)
         return day.isoformat() if isinstance(day, date) else ""
     known, scheme = found.files.known, _scheme(found, question)
-    options = sorted(
-        texts.options(question), key=lambda option: (option != question.suggestion, question.kind == "country")
-    )
+    options = texts.options(question, visit.language)
     chosen: str | None = st.selectbox(
         label,
         options,

@@ -233,3 +233,59 @@ def test_a_word_for_no_sector_is_marked_where_it_stands(known: Vocabulary) -> No
         (2, "Secteur"): "asked",
         (3, "Secteur"): "read",
     }
+
+
+FOREIGN = """Erhebung 2025
+Bezeichnung | Staat | Stichtag | Q1 | Q2
+Alpha | Frankreich | 27.03.2025 | 45 | 3
+Beta | Frankreich | 27.03.2025 | 50 | 2"""
+
+
+def test_headings_that_nobody_knows_can_be_pointed_at(known: Vocabulary) -> None:
+    sheet = grid("R", FOREIGN)
+    found = understand([sheet], known)
+    assert not found.sheets[0].layout.is_read
+    recipe = found.recipe.with_choice("R", "heading_row", "2")
+    for heading, target in {"Bezeichnung": "name", "Staat": "country", "Stichtag": "assessed_on", "Q1": "F1"}.items():
+        found = understand([sheet], known, recipe)
+        recipe = found.recipe.with_choice("R", f"column:{heading}", target)
+    found = understand([sheet], known, recipe)
+    (question,) = found.open
+    assert question.subject == "Q2"
+    found = understand([sheet], known, found.recipe.with_choice("R", question.key, "G1"))
+    assert not found.open
+    assert [(row["cluster_id"], row["F1"], row["G1"]) for row in table(found)] == [
+        ("fr-alpha", "45", "3"),
+        ("fr-beta", "50", "2"),
+    ]
+    later = grid("2026", FOREIGN.replace("Erhebung 2025\n", "").replace("2025", "2026"))
+    again = understand([later], known, found.recipe.for_next_time())
+    assert not again.open, "the same headings in another row of another sheet"
+    assert table(again)[0]["assessed_on"] == "2026-03-27"
+
+
+def test_codes_of_their_own_are_asked_about_and_the_sheet_becomes_one_of_answers(known: Vocabulary) -> None:
+    sheet = grid("R", "Nom | Pays | Date | Q1\nAlpha | France | 27/03/2025 | 3\nBeta | France | 28/03/2025 | 2")
+    found = understand([sheet], known)
+    (question,) = found.open
+    assert "G1" in question.options
+    chosen = understand([sheet], known, found.recipe.with_choice("R", question.key, "G1"))
+    assert chosen.sheets[0].layout.table == "wide"
+    assert [row["G1"] for row in table(chosen)] == ["3", "2"]
+
+
+def test_a_sheet_can_be_left_out_and_taken_in_again(known: Vocabulary) -> None:
+    sheet = grid("R", "Nom | Pays | Date | F1\nAlpha | France | 2025-03-27 | 45")
+    found = understand([sheet], known)
+    without = understand([sheet], known, found.recipe.with_choice("R", "table", "skip"))
+    assert without.tables() == []
+    assert [note.key for note in without.notes()] == ["recipe.skipped"]
+    again = understand([sheet], known, without.recipe.with_choice("R", "table", "none"))
+    assert table(again) == table(found)
+
+
+def test_a_deeply_nested_text_is_no_recipe(tmp_path: Path) -> None:
+    recipe = tmp_path / "r.toml"
+    recipe.write_text("a = " + "[" * 100_000, "utf-8")
+    _, problems = build.check_files([recipe], tmp_path / "data", TODAY)
+    assert [problem.key for problem in problems if problem.file.endswith("r.toml")] == ["recipe.not_toml"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ...domain import Language
-from ...i18n import country_codes, country_name, format_number, translate
+from ...i18n import collation_key, country_codes, country_name, format_number, translate
 from ...ingest import values
 from ...ingest.invisible_characters import escape_control
 from ...recipes.columns import ANSWER_COLUMNS, AWARD_COLUMNS, CLUSTER_COLUMNS
@@ -28,7 +28,8 @@ def sheet_sentence(sheet: UnderstoodSheet, language: Language) -> str:
     layout = sheet.layout
     headings = [heading for heading in layout.headings.columns if heading] if layout.headings else []
     counts = {"n": len(layout.rows), "columns": len(layout.columns), "all": len(headings)}
-    return translate(language, f"recipe.sheet_{layout.table}", sheet=layout.name, **counts)
+    kind = layout.table if layout.is_read else "none"
+    return translate(language, f"recipe.sheet_{kind}", sheet=layout.name, **counts)
 
 
 def question_sentence(question: Question, language: Language) -> str:
@@ -46,11 +47,12 @@ def question_sentence(question: Question, language: Language) -> str:
     return escape_control(translate(language, f"question.{question.kind}", **shown))
 
 
-def options(question: Question) -> tuple[str, ...]:
-    """The possible answers to a question; none if a day is to be typed."""
+def options(question: Question, language: Language) -> tuple[str, ...]:
+    """The possible answers to a question, the suggested one first; none if a day is to be typed."""
+    found = question.options
     if question.kind == "country":
-        return tuple(sorted(country_codes()))
-    return question.options
+        found = tuple(sorted(country_codes(), key=lambda code: collation_key(country_name(language, code))))
+    return tuple(sorted(found, key=lambda option: option != question.suggestion))
 
 
 def option_label(question: Question, option: str, vocabulary: Vocabulary, scheme: str, language: Language) -> str:
