@@ -25,6 +25,7 @@ from .layout import Layout, is_documented, lay_out
 from .questions import MAXIMUM_PLACES, Place, Question, QuestionKind
 from .recipe import NONE, OPEN, Recipe, SheetRecipe, to_toml
 from .sectors import SectorWords
+from .tables import answer_table, cluster_details, cluster_table
 from .vocabulary import Vocabulary
 
 MarkKind = Literal["read", "no_answer", "asked", "unreadable"]
@@ -126,7 +127,7 @@ def understand(grids: Sequence[Grid], vocabulary: Vocabulary, recipe: Recipe | N
     sheets = [_read(layout, vocabulary, ids, sectors, described) for layout in layouts]
     for sheet in sheets:  # one may complete what another says of a cluster
         if sheet.described:
-            sheet.tables.insert(0, _cluster_table(sheet))
+            sheet.tables.insert(0, cluster_table(sheet.layout, sheet.described))
     asked = [question for sheet in sheets for question in sheet.layout.questions]
     questions = (*asked, *ids.questions, *sectors.questions())
     return Understanding(
@@ -197,9 +198,9 @@ def _read(
     }
     if layout.table in ("wide", "answers"):
         _ask_for_day(layout)
-    sheet.described = _details(layout, columns, cluster_of, vocabulary, described)
+    sheet.described = cluster_details(layout, columns, cluster_of, vocabulary, described)
     if layout.table != "clusters":
-        sheet.tables.append(_table(layout, columns, cluster_of))
+        sheet.tables.append(answer_table(layout, columns, cluster_of))
     sheet.notes += _notes(layout, columns)
     return sheet
 
@@ -306,72 +307,6 @@ def _ask_for_day(layout: Layout) -> None:
     choice = layout.choices.get("assessed_on", "")
     answer = "" if choice == OPEN else choice
     layout.questions.append(Question("assessed_on", layout.name, "assessed_on", "", (), answer, count=len(layout.rows)))
-
-
-def _details(
-    layout: Layout,
-    columns: Mapping[str, ColumnCells],
-    cluster_of: Mapping[int, str],
-    vocabulary: Vocabulary,
-    described: dict[str, dict[str, str]],
-) -> dict[int, dict[str, str]]:
-    """The rows of the table of clusters, by the row that first names each; asks for the country of new ones."""
-    found: dict[int, dict[str, str]] = {}
-    homeless: list[Place] = []
-    choice = layout.choices.get("country", "")
-    details = [name for name in CLUSTER_DETAILS if name in columns]
-    for row, cluster in cluster_of.items():
-        if not cluster or not details:
-            continue
-        known = vocabulary.clusters.get(cluster)
-        cells = {name: columns[name].read.get(row, "") for name in details}
-        before = described.get(cluster)
-        if before is not None:
-            for name, text in cells.items():  # another sheet says more
-                before[name] = before.get(name) or text
-            if not known and before["name"].isupper():
-                before["name"] = cells.get("name") or before["name"]
-            continue
-        cells["cluster_id"] = cluster
-        cells["name"] = known.name if known else cells.get("name") or cluster
-        if not (known or cells.get("country")):
-            homeless.append(layout.place(row, "name"))
-        cells["country"] = cells.get("country") or (known.country if known else choice if choice != OPEN else "")
-        described[cluster] = found[row] = cells
-    if homeless:
-        answer = "" if choice == OPEN else choice
-        places = tuple(homeless[:MAXIMUM_PLACES])
-        suggestion = vocabulary.country
-        layout.questions.append(
-            Question("country", layout.name, "country", "", (), answer, suggestion, len(homeless), places)
-        )
-    return found
-
-
-def _cluster_table(sheet: UnderstoodSheet) -> Sheet:
-    header = ("cluster_id", *CLUSTER_DETAILS)
-    rows = tuple((row, tuple(cells.get(name, "") for name in header)) for row, cells in sheet.described.items())
-    return Sheet(sheet.layout.grid.file, sheet.layout.grid.name, header, rows)
-
-
-def _table(layout: Layout, columns: Mapping[str, ColumnCells], cluster_of: Mapping[int, str]) -> Sheet:
-    """The table of answers or awards of a sheet."""
-    constant = {"scheme": layout.scheme, "assessed_on": layout.choices.get("assessed_on", "")}
-    if layout.table == "awards":
-        targets = [name for name in TABLES["awards"] if name in columns]
-    elif layout.table == "answers":
-        targets = [name for name in TABLES["answers"] if name in columns]
-    else:
-        described = {"indicator", "value", *CLUSTER_DETAILS, *TABLES["awards"], *TABLES["answers"]}
-        targets = [name for name in ("assessed_on", "evidence", "scheme") if name in columns]
-        targets += [target for target in columns if target not in described]
-    added = [] if layout.table == "awards" else [name for name in ("scheme", "assessed_on") if name not in targets]
-    header = ("cluster_id", *added, *(target for target in targets if target != "cluster_id"))
-    rows = []
-    for row, cluster in cluster_of.items():
-        cells = [constant[name] if name in added else columns[name].read.get(row, "") for name in header[1:]]
-        rows.append((row, (cluster, *cells)))
-    return Sheet(layout.grid.file, layout.grid.name, header, tuple(rows))
 
 
 def _notes(layout: Layout, columns: Mapping[str, ColumnCells]) -> list[Problem]:
