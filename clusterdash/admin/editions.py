@@ -46,12 +46,16 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class FilesToUnderstand:
-    """The sheets of files, what is wrong with the files, what is known, and the earlier recipes."""
+    """The sheets of files, what is wrong with the files, what is known, and the earlier recipes.
+
+    `with_recipe`: whether one of the files is a recipe, which counts before those of the edition.
+    """
 
     grids: tuple[Grid, ...]
     problems: tuple[Problem, ...]
     known: Vocabulary
     earlier: Recipe
+    with_recipe: bool
 
 
 class EditionAdmin(StaffAdmin):
@@ -104,17 +108,21 @@ class EditionAdmin(StaffAdmin):
     def read(self, uploads: Sequence[tuple[str, bytes]], now: datetime, edition: str) -> FilesToUnderstand:
         """Read files, and what they are to be understood by: what is known in an edition, and its recipes.
 
-        Raises ClusterdashError if that edition cannot be read.
+        Raises ClusterdashError if that edition, or a recipe among the files, cannot be read.
         """
         self._require_staff()
-        path = self.__file(edition)
+        edition_path = self.__file(edition)
         with tempfile.TemporaryDirectory(prefix="clusterdash-") as place:
             paths, problems = _write_uploads(uploads, Path(place))
-            grids, more = readers.read_grids(paths, MAXIMUM_ROWS)
+            recipes = [path for path in paths if path.suffix.lower() == recipe_files.RECIPE_SUFFIX]
+            grids, more = readers.read_grids([path for path in paths if path not in recipes], MAXIMUM_ROWS)
+            earlier = recipe_files.earlier_recipe(edition_path)
+            for recipe in recipes:
+                earlier = earlier.joined_with(recipe_files.read_recipe(recipe))
             kept = _kept([replace(grid, file=grid.file.removeprefix(f"{place}/")) for grid in grids])
             problems += [without_folder(problem, Path(place)) for problem in more]
         known = recipe_files.known_words(self._data, now.date(), edition)
-        return FilesToUnderstand(kept, tuple(problems), known, recipe_files.earlier_recipe(path))
+        return FilesToUnderstand(kept, tuple(problems), known, earlier, bool(recipes))
 
     def edition(self, edition_id: str) -> Edition:
         """The metadata of an edition or a draft. Raises ClusterdashError if it cannot be read."""

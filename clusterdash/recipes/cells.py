@@ -18,10 +18,15 @@ from ..ingest.cell_parsers import CellError, NumberWithin
 from ..ingest.table_reader import as_cell
 from .questions import QuestionKind
 from .recipe import OPEN
+from .words import heading_words
 
 Cells = Sequence[tuple[int, str]]
 """Row number and text of each cell of a column that is not empty."""
 Choices = Mapping[str, str]
+_MULTIPLES: Mapping[int, frozenset[str]] = {
+    1000: frozenset(("k", "keur", "teur", "tsd", "milliers", "thousand", "thousands", "tausend", "miles", "migliaia")),
+    1_000_000: frozenset(("m", "meur", "mio", "millions", "million", "millionen", "milliones", "milioni")),
+}
 DAYS_OF_YEAR = ("12-31", "06-30", "01-01")
 """The days that may stand for a year."""
 _MONTH_OR_YEAR = re.compile(r"(?:19|20|21)\d{2}(?:-\d{2})?\Z", re.ASCII)
@@ -46,8 +51,16 @@ class ColumnCells:
         self.asked.setdefault(kind, []).append(row)
 
 
-def read_numbers(cells: Cells, parse: NumberWithin, indicator: Mapping[str, Any], choices: Choices) -> ColumnCells:
-    """Read the answers to an indicator."""
+def multiple_in(heading: str) -> int:
+    """The thousand or million that a heading says its numbers are counted in, as "Budget (k€)"; 1 if none."""
+    words = {*heading_words(heading).split()}
+    return next((multiple for multiple, known in _MULTIPLES.items() if words & known), 1)
+
+
+def read_numbers(
+    cells: Cells, parse: NumberWithin, indicator: Mapping[str, Any], choices: Choices, multiple: int = 1
+) -> ColumnCells:
+    """Read the answers to an indicator; `multiple`: what each number of the column is multiplied by."""
     found = ColumnCells()
     thousands = _thousands(cells, parse)
     units = _units(indicator)
@@ -60,6 +73,8 @@ def read_numbers(cells: Cells, parse: NumberWithin, indicator: Mapping[str, Any]
             text = re.sub(r"[.,]", "", text)
         if "%" in text:
             signed.add(row)
+        if multiple > 1 and (number := values.read_number(text)):
+            text = as_cell(number[0] * multiple)
         _keep(found, row, cell, text, parse)
     if indicator.get("kind") == "share":
         _read_fractions(found, signed, choices.get("fractions", OPEN))
@@ -112,8 +127,9 @@ def _read_fractions(found: ColumnCells, signed: set[int], choice: str) -> None:
     """Multiply shares of one by 100 if that is the choice; cells with a per cent sign are none."""
     unreadable = set(found.asked.get("unreadable", ()))
     plain = {row: float(text) for row, text in found.read.items() if text and row not in signed | unreadable}
+    between = {row: share for row, share in plain.items() if 0 < share < 1}
     if not plausibility.are_fractions([*plain.values()]):
-        return
+        plain = between  # beside per cents
     for row, share in plain.items():
         found.ask("fractions", row)
         if choice == "percent":

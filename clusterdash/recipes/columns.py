@@ -16,6 +16,8 @@ CERTAIN, LIKELY, POSSIBLE = 100.0, 88.0, 68.0
 MARGIN = 4.0
 """The best match is taken only if the next one is that much less alike."""
 MAXIMUM_OPTIONS = 4
+CONTRADICTION = 45.0
+"""Below this likeness, the words beside a code speak of something else than its indicator."""
 LONGEST_HEADING = 200
 """Characters of a heading that are compared."""
 _IN_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
@@ -64,9 +66,9 @@ class HeadingMatcher:
         for part in _parts(heading[:LONGEST_HEADING]):
             bare = _IN_BRACKETS.sub(" ", part)
             code = _CODE_FIRST.match(part)
-            codes = [part.strip(), *([code[1]] if code else []), *_IN_BRACKETS.findall(part)]
-            for candidate in codes:
-                if found := self._codes.get(candidate.strip().lower()):
+            for candidate, words in _codes_in(part):
+                found = self._codes.get(candidate.strip().lower())
+                if found and not self._contradicts(words, found):
                     return found
             for text in (part, bare, bare[code.end() :] if code else ""):
                 if text.strip() and (found := self._phrases.get(heading_words(text))):
@@ -75,11 +77,19 @@ class HeadingMatcher:
                     return found
         return None
 
+    def _contradicts(self, words: str, code: str) -> bool:
+        """Whether the words beside a code are not those of its indicator: it may be a code of their own."""
+        telling = telling_words(_IN_BRACKETS.sub(" ", words))
+        names = [phrase for phrase, target in self._telling.items() if target == code]
+        likeness = max((fuzz.token_set_ratio(telling, name) for name in names), default=0.0)
+        return len(telling) > 2 and likeness < CONTRADICTION
+
     def matches(self, heading: str) -> list[Match]:
         """What a heading may mean, the most alike first, each target once."""
         if found := self.exact(heading):
             return [Match(found, CERTAIN)]
-        likeness: dict[str, float] = {}
+        coded = (self._codes.get(code.strip().lower()) for part in _parts(heading) for code, _ in _codes_in(part))
+        likeness: dict[str, float] = dict.fromkeys(filter(None, coded), POSSIBLE)
         for part in _parts(heading[:LONGEST_HEADING]):
             words = telling_words(_IN_BRACKETS.sub(" ", part))
             if len(words) < 3:
@@ -89,6 +99,15 @@ class HeadingMatcher:
                 if alike >= POSSIBLE:
                     likeness[target] = max(likeness.get(target, 0.0), alike)
         return [Match(target, alike) for target, alike in sorted(likeness.items(), key=lambda found: -found[1])]
+
+
+def _codes_in(part: str) -> list[tuple[str, str]]:
+    """What may be a code in a heading, and the words beside it."""
+    first = _CODE_FIRST.match(part)
+    found = [(part, "")]
+    if first:
+        found.append((first[1], part[first.end() :]))
+    return found + [(inside, part.replace(inside, " ")) for inside in _IN_BRACKETS.findall(part)]
 
 
 def _parts(heading: str) -> list[str]:

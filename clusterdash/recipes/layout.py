@@ -99,7 +99,8 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
     fitting = _schemes(headings, below, vocabulary, known)
     layout.scheme = fitting[0] if fitting else ""
     options = _choose_columns(layout, below, vocabulary, known)
-    if not fitting and any(_holds_answers(below, headings.columns.index(heading)) for heading in layout.unread):
+    answers = (_holds_answers(below, headings.columns.index(heading)) for heading in layout.unread)
+    if not fitting and ("indicator" in layout.columns or any(answers)):
         fitting = tuple(code for code, one in vocabulary.schemes.items() if one.scheme.get("purpose") == "benchmark")
         layout.scheme = fitting[0] if fitting else ""
         options = _choose_columns(layout, below, vocabulary, known)
@@ -134,9 +135,11 @@ def _schemes(
     if known and known.scheme in vocabulary.schemes:
         return (known.scheme,)
     plain = HeadingMatcher(None)
-    indicators = [index for index, heading in enumerate(headings.columns) if plain.exact(heading) == "indicator"]
+    pinned = {heading_words(heading): target for heading, target in (known.columns if known else {}).items()}
+    meant = [pinned.get(heading_words(heading)) or plain.exact(heading) for heading in headings.columns]
+    indicators = [index for index, target in enumerate(meant) if target == "indicator"]
     named = {row[index] for row in rows for index in indicators if index < len(row)}
-    return best_schemes(vocabulary.schemes, [*headings.columns, *named])
+    return best_schemes(vocabulary.schemes, [*headings.columns, *filter(None, meant), *named])
 
 
 def _choose_columns(
@@ -149,7 +152,7 @@ def _choose_columns(
     matcher = HeadingMatcher(vocabulary.schemes.get(layout.scheme))
     chosen, doubtful = choose(matcher, headings)
     pinned = {heading_words(heading): target for heading, target in (known.columns if known else {}).items()}
-    options = dict(doubtful)
+    options, understood = dict(doubtful), dict(chosen)
     numbered = next((heading for heading, target in chosen.items() if target == "cluster_id"), "")
     if numbered and "name" in chosen.values() and _is_running_number(rows, headings.index(numbered)):
         chosen[numbered] = ""
@@ -168,9 +171,10 @@ def _choose_columns(
     layout.unread = tuple(heading for heading in headings if heading and not chosen[heading])
     scheme = vocabulary.schemes.get(layout.scheme)
     free = tuple(code for code in (scheme.indicators if scheme else ()) if code not in layout.columns)
-    for heading in layout.unread:
-        if heading not in options and heading != numbered and _holds_answers(rows, headings.index(heading)):
-            options[heading] = free
+    for heading in layout.targets:
+        asked = not understood[heading] and heading not in options and heading != numbered
+        if asked and _holds_answers(rows, headings.index(heading)):
+            options[heading] = tuple(filter(None, (chosen[heading], *free)))
     return {heading: (*found, NONE) for heading, found in options.items()}
 
 

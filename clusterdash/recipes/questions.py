@@ -8,6 +8,8 @@ from typing import Literal
 QuestionKind = Literal[
     "column",
     "scheme",
+    "indicator",
+    "multiple",
     "assessed_on",
     "day_order",
     "day_of_year",
@@ -19,10 +21,11 @@ QuestionKind = Literal[
     "unreadable",
     "far_above",
 ]
-"""What a heading means; of which scheme the answers are; on which day they were given; whether the day or the month
-comes first, and which day stands for a year; whether 0.45 is 45 %; whether 1.234 is a thousand; in which country new
-clusters are; what a word means as a sector; whether a cluster is a known one; what to do with cells that cannot be
-read, or are far above the others."""
+"""What a heading means; of which scheme the answers are; which indicator a word means; whether numbers are in thousands
+or millions, as the heading says; on which day the answers were given; whether the day or the month comes first, and
+which day stands for a year; whether 0.45 is 45 %; whether 1.234 is a thousand; in which country new clusters are; what
+a word means as a sector; whether a cluster is a known one; what to do with cells that cannot be read, or are far above
+the others."""
 MAXIMUM_PLACES = 3
 
 
@@ -41,7 +44,8 @@ class Question:
 
     `key` is what the answer is stored under in the recipe (`Recipe.with_choice`), `subject` the heading, word or name
     that it is about. `options` are the possible answers, none for a day that is typed; `answer` is "" while open.
-    `suggestion` is what the file speaks for, if anything. `count` cells are concerned, of which `places` are the first.
+    `suggestion` is what the file speaks for, if anything. `count` cells are concerned, of which `places` are the first;
+    `headings` are those of their columns.
     """
 
     kind: QuestionKind
@@ -53,3 +57,4 @@ class Question:
     suggestion: str = ""
     count: int = 0
     places: tuple[Place, ...] = ()
+    headings: tuple[str, ...] = ()

@@ -38,9 +38,12 @@ class SectorWords:
                 found.read[row] = ""
                 found.readings.setdefault("no_answer", row)
                 continue
-            whole = self.read_one(cell)
-            words = [cell] if whole is not None else [word for word in _SEPARATORS.split(cell) if word]
-            codes = [whole] if whole is not None else [self.read_one(word) for word in words]
+            words = [word for word in _SEPARATORS.split(cell) if word]
+            if len(words) < 2 or self._certain(cell) is not None:
+                words = [cell]
+            codes = [self.read_one(word) for word in words]
+            if not any(codes):  # one word for something else, such as "A & B"
+                words, codes = [cell], [self.read_one(cell)]
             for word, code in zip(words, codes, strict=True):
                 if code is None or word in self._choices:
                     self._asked.setdefault(word, []).append(Place(row, heading, cell))
@@ -51,13 +54,17 @@ class SectorWords:
                 found.ask("sector", row)
         return found
 
-    def _read_one(self, word: str) -> str | None:
-        """The code that a word means, "" for none; None if nobody knows."""
+    def _certain(self, word: str) -> str | None:
+        """The code that a word certainly means, "" for none; None if nothing is certain."""
         if (choice := self._choices.get(word)) in (*self._codes, NONE):
             return "" if choice == NONE else choice
-        plain = _plain(word)
-        if exact := self._phrases.get(plain):
-            return exact
+        return self._phrases.get(_plain(word))
+
+    def _read_one(self, word: str) -> str | None:
+        """The code that a word means, also if it is almost a name, "" for none; None if nobody knows."""
+        certain, plain = self._certain(word), _plain(word)
+        if certain is not None:
+            return certain
         near = process.extract(plain, self._phrases.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE - MARGIN, limit=3)
         codes = list(dict.fromkeys(self._phrases[phrase] for phrase, *_ in near))
         return codes[0] if near and near[0][1] >= ALIKE and len(codes) == 1 else None

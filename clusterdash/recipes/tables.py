@@ -9,7 +9,7 @@ from ..ingest.table_schemas import CLUSTER_DETAILS, TABLES
 from .cells import ColumnCells
 from .layout import Layout
 from .questions import MAXIMUM_PLACES, Place, Question
-from .recipe import OPEN
+from .recipe import NONE, OPEN
 from .vocabulary import Vocabulary
 
 
@@ -77,7 +77,12 @@ def answer_table(layout: Layout, columns: Mapping[str, ColumnCells], cluster_of:
     added = [] if layout.table == "awards" else [name for name in ("scheme", "assessed_on") if name not in targets]
     header = ("cluster_id", *added, *(target for target in targets if target != "cluster_id"))
     rows = []
+    left_out = (
+        {row for row, code in columns["indicator"].read.items() if code == NONE} if "indicator" in columns else ()
+    )
     for row, cluster in cluster_of.items():
+        if row in left_out:  # of an indicator that is not to be read
+            continue
         cells = [constant[name] if name in added else columns[name].read.get(row, "") for name in header[1:]]
         rows.append((row, (cluster, *cells)))
     return _sheet(layout, header, tuple(rows))

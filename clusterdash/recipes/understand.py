@@ -16,11 +16,12 @@ from ..domain import Problem
 from ..ingest import cell_parsers, questionnaire_reader, readers, values
 from ..ingest.cell_parsers import CellError
 from ..ingest.readers import Grid, Sheet
+from ..ingest.schemes import SchemeDraft
 from ..ingest.table_reader import as_cell
 from ..ingest.table_schemas import CLUSTER_DETAILS, TABLES
-from .cells import DAYS_OF_YEAR, Cells, ColumnCells, read_days, read_numbers, read_partial_dates, read_with
+from .cells import DAYS_OF_YEAR, Cells, ColumnCells, multiple_in, read_days, read_numbers, read_partial_dates, read_with
 from .clusters import ClusterIds, NamedCluster, identify
-from .columns import HeadingMatcher
+from .indicators import IndicatorWords
 from .layout import Layout, is_documented, lay_out
 from .questions import MAXIMUM_PLACES, Place, Question, QuestionKind
 from .recipe import NONE, OPEN, Recipe, SheetRecipe, to_toml
@@ -144,7 +145,7 @@ def _completed(recipe: Recipe, layouts: Sequence[Layout], questions: Sequence[Qu
         undecided = NONE if layout.is_read else OPEN  # in a sheet that is not read, nothing was asked yet
         columns = {heading: target or undecided for heading, target in layout.targets.items()}
         columns |= {key.partition(":")[2]: answer for key, answer in asked.items() if key.startswith("column:")}
-        choices = {**layout.choices, **{key: answer for key, answer in asked.items() if ":" not in key}}
+        choices = {**layout.choices, **{key: answer for key, answer in asked.items() if not key.startswith("column:")}}
         scheme = asked.pop("scheme", layout.scheme)
         choices.pop("scheme", None)
         sheets.append(SheetRecipe(layout.name, layout.table, scheme, columns, choices))
@@ -210,12 +211,16 @@ def _read_columns(layout: Layout, vocabulary: Vocabulary, sectors: SectorWords) 
     choices = layout.choices
     scheme = vocabulary.schemes.get(layout.scheme)
     found: dict[str, ColumnCells] = {}
+    words = IndicatorWords(layout, scheme)
+    layout.questions += words.questions()
     for target in layout.columns:
         cells: Cells = [(row, cell) for row in layout.rows if (cell := layout.cell(row, target))]
         if scheme and target in scheme.indicators:
-            found[target] = read_numbers(cells, scheme.parsers[target], scheme.indicators[target], choices)
+            indicator = scheme.indicators[target]
+            multiple = _multiple(layout, target, cells) if indicator.get("kind") == "number" else 1
+            found[target] = read_numbers(cells, scheme.parsers[target], indicator, choices, multiple)
         elif target == "value":
-            found[target] = _read_values(layout, vocabulary, cells)
+            found[target] = _read_values(layout, scheme, words, cells)
         elif target == "assessed_on":
             found[target] = read_days(cells, choices)
         elif target in ("founded", "awarded_on", "valid_until"):
@@ -223,8 +228,7 @@ def _read_columns(layout: Layout, vocabulary: Vocabulary, sectors: SectorWords) 
         elif target == "sector":
             found[target] = sectors.read(cells, layout.heading(target))
         elif target == "indicator":
-            matcher = HeadingMatcher(scheme)
-            found[target] = ColumnCells({row: matcher.exact(cell) or cell for row, cell in cells})
+            found[target] = ColumnCells({row: words.code(cell) for row, cell in cells})
         elif target in ("cluster_id", "label", "name"):
             found[target] = ColumnCells({row: _one_line(cell) for row, cell in cells})
         else:
@@ -233,17 +237,30 @@ def _read_columns(layout: Layout, vocabulary: Vocabulary, sectors: SectorWords) 
     return found
 
 
-def _read_values(layout: Layout, vocabulary: Vocabulary, cells: Cells) -> ColumnCells:
+def _multiple(layout: Layout, target: str, cells: Cells) -> int:
+    """What the numbers of a column are multiplied by; asked if the heading speaks of thousands or millions."""
+    heading = layout.heading(target)
+    multiple = multiple_in(heading)
+    if multiple == 1 or not cells:
+        return 1
+    key, options = f"multiple:{heading}", (str(multiple), "1")
+    choice = layout.choices.get(key, "")
+    answer = choice if choice in options else ""
+    places = tuple(layout.place(row, target) for row, _ in cells[:MAXIMUM_PLACES])
+    layout.questions.append(
+        Question("multiple", layout.name, key, heading, options, answer, options[0], len(cells), places, (heading,))
+    )
+    return int(answer or 1)
+
+
+def _read_values(layout: Layout, scheme: SchemeDraft | None, words: IndicatorWords, cells: Cells) -> ColumnCells:
     """The values of a sheet with a row for each answer: those of one indicator are a column."""
-    found, scheme = ColumnCells(), vocabulary.schemes.get(layout.scheme)
-    if scheme is None:
-        return found
-    matcher = HeadingMatcher(scheme)
+    found = ColumnCells()
     by_indicator: dict[str, list[tuple[int, str]]] = {}
     for row, cell in cells:
-        by_indicator.setdefault(matcher.exact(layout.cell(row, "indicator")) or "", []).append((row, cell))
+        by_indicator.setdefault(words.code(layout.cell(row, "indicator")), []).append((row, cell))
     for code, own in by_indicator.items():
-        if code not in scheme.indicators:
+        if scheme is None or code not in scheme.indicators:
             found.read.update(own)
             continue
         part = read_numbers(own, scheme.parsers[code], scheme.indicators[code], layout.choices)
@@ -260,7 +277,8 @@ def _mark(sheet: UnderstoodSheet, columns: Mapping[str, ColumnCells]) -> None:
     layout = sheet.layout
     for target, column in columns.items():
         heading = layout.heading(target)
-        doubtful = {row for kind, rows in column.asked.items() if kind != "unreadable" for row in rows}
+        open_kinds = [kind for kind in column.asked if not _answer(layout, kind)]
+        doubtful = {row for kind in open_kinds if kind != "unreadable" for row in column.asked[kind]}
         unreadable = set(column.asked.get("unreadable", ()))
         for row, text in column.read.items():
             written = layout.cell(row, target)
@@ -283,6 +301,12 @@ def _says(written: str, text: str) -> bool:
     return text == written or (number is not None and number[1] is None and as_cell(number[0]) == text)
 
 
+def _answer(layout: Layout, kind: QuestionKind) -> str:
+    """The answer to a question about the cells of a sheet, "" while it is open."""
+    choice = layout.choices.get(kind, "")
+    return choice if choice in _OPTIONS.get(kind, ()) else ""
+
+
 def _ask_about_cells(layout: Layout, columns: Mapping[str, ColumnCells]) -> None:
     """Ask one question of each kind for all columns of a sheet."""
     places: dict[QuestionKind, list[Place]] = {}
@@ -292,12 +316,13 @@ def _ask_about_cells(layout: Layout, columns: Mapping[str, ColumnCells]) -> None
     for kind, found in places.items():
         if kind not in _OPTIONS:
             continue
-        options = _OPTIONS[kind]
-        choice = layout.choices.get(kind, "")
-        answer = choice if choice in options else ""
+        options, answer = _OPTIONS[kind], _answer(layout, kind)
         suggestion = "percent" if kind == "fractions" else ""
-        first = tuple(found[:MAXIMUM_PLACES])
-        layout.questions.append(Question(kind, layout.name, kind, "", options, answer, suggestion, len(found), first))
+        first, headings = tuple(found[:MAXIMUM_PLACES]), tuple(dict.fromkeys(place.heading for place in found))
+        count = len(found)
+        layout.questions.append(
+            Question(kind, layout.name, kind, "", options, answer, suggestion, count, first, headings)
+        )
 
 
 def _ask_for_day(layout: Layout) -> None:

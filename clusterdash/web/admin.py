@@ -21,7 +21,6 @@ from ..admin.staff_admin import StaffAdmin
 from ..domain import ClusterdashError, Edition, Grant, Problem, Viewer
 from ..editions.confirmations import ConfirmationKind
 from ..editions.publication_effects import PublicationEffect
-from ..editions.recipe_files import RECIPE_SUFFIX
 from ..i18n import escape_markdown, translate
 from ..ingest import grants
 from ..presentation.admin.narrative import confirmation_sentence, difference_lines, served_sentence
@@ -145,8 +144,7 @@ def _understand_or_check(
     visit: PageContext, desk: EditionAdmin, uploads: Sequence[tuple[str, bytes]], complete: str
 ) -> None:
     """Start the check of files, unless a choice is needed before they can be read."""
-    by_recipe = any(name.lower().endswith(RECIPE_SUFFIX) for name, _ in uploads)
-    if by_recipe or not understanding.begin(visit, desk, uploads, complete):
+    if not understanding.begin(visit, desk, uploads, complete):
         job_admin(visit).check(uploads, complete=complete)
 
 

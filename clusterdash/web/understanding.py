@@ -15,6 +15,7 @@ import streamlit as st
 
 from ..admin.editions import EditionAdmin, FilesToUnderstand
 from ..domain import Problem
+from ..editions.recipe_files import RECIPE_SUFFIX
 from ..i18n import escape_markdown
 from ..presentation.admin import understanding as texts
 from ..presentation.admin.tables import problem_table
@@ -51,6 +52,13 @@ class OpenFiles:
             self.understood = understand(self.files.grids, self.files.known, self.recipes[-1])
         return self.understood
 
+    @property
+    def uses_earlier(self) -> bool:
+        """Whether a sheet has the shape of an earlier file, whose choices are taken over."""
+        earlier = self.files.earlier
+        layouts = (sheet.layout for sheet in self.understanding.sheets)
+        return any(one.headings and earlier.for_sheet(one.name, one.headings.columns) for one in layouts)
+
     def choose(self, recipe: Recipe) -> None:
         """Go on with one more choice."""
         self.recipes.append(recipe)
@@ -83,12 +91,16 @@ def _forget_widgets() -> None:
 def begin(visit: PageContext, desk: EditionAdmin, uploads: Uploads, complete: str) -> bool:
     """Read files; if a sheet is not in a documented form, show what is understood from the next run on.
 
-    Returns whether there is such a sheet.
+    Returns whether there is such a sheet, and, with a recipe among the files, whether it leaves a question open.
     """
     with st.spinner(visit.translate("understanding.reading")):
         files = desk.read(uploads, visit.now, complete or visit.edition.edition_id)
-        found = OpenFiles(uploads, complete, files, [files.earlier])
-        needed = any(sheet.layout.is_read for sheet in found.understanding.sheets)
+        others = [(name, content) for name, content in uploads if not name.lower().endswith(RECIPE_SUFFIX)]
+        found = OpenFiles(others, complete, files, [files.earlier])
+        understood = found.understanding
+        needed = any(sheet.layout.is_read for sheet in understood.sheets)
+        if files.with_recipe:
+            needed = needed and bool(understood.open)
     if needed:
         close_files()
         st.session_state[_STATE] = found
@@ -100,7 +112,7 @@ def show(visit: PageContext, found: OpenFiles, problems: Sequence[Problem], chec
     st.subheader(visit.translate("understanding.title"))
     st.caption(visit.translate("understanding.lead"))
     _show_state(visit, found)
-    if found.files.earlier.sheets:
+    if found.uses_earlier:
         st.caption(visit.translate("understanding.known_shape"))
     understood = found.understanding
     for documented in understood.documented:
@@ -220,6 +232,8 @@ def _answer(visit: PageContext, found: OpenFiles, question: Question) -> str:
         placeholder=visit.translate("understanding.choose"),
         key=key,
     )
+    if places := texts.place_sentence(question, visit.language):
+        st.caption(escape_markdown(places))
     return chosen or ""
 
 
@@ -261,7 +275,8 @@ def _offer_files(visit: PageContext, found: OpenFiles, problems: Sequence[Proble
     download_row(visit, recipe_texts, texts.recipe_name(names), make, "application/toml", key="recipe")
     marked = partial(marked_workbook, understood.sheets, understood.questions, problems, visit.language)
     marked_texts = "understanding.take_marked", "understanding.take_marked_use"
-    download_row(visit, marked_texts, "marked.xlsx", marked, XLSX, key="marked-workbook")
+    name = f"{visit.translate('understanding.marked_file')}.xlsx"
+    download_row(visit, marked_texts, name, marked, XLSX, key="marked-workbook")
 
 
 def _recipe_bytes(recipe: Recipe) -> bytes:

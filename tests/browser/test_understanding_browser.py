@@ -53,6 +53,7 @@ def test_a_workbook_is_settled_by_keyboard(visit: tuple[Page, str], address: str
         "Budget annuel": "F3",
         "Gouvernance partagée": "G2",
         "Engagement formel": "G1",
+        "A2": "A2",
         "0.": "oui" if language == "fr" else "yes",
         "BTP": "Construction",
     }

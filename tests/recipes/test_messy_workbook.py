@@ -21,15 +21,19 @@ from clusterdash.recipes.vocabulary import Vocabulary
 TODAY = date(2027, 1, 15)
 NOW = datetime(2027, 1, 15, 9, tzinfo=UTC)
 MOST_CHOICES = 10
+COLUMNS = {
+    "Budget annuel de gestion, en €": "F3",
+    "Gouvernance partagée": "G2",
+    "Engagement formel": "G1",
+    "A2 - PME touchées (%)": "A2",
+}
 pytestmark = pytest.mark.usefixtures("without_statistics")
 
 
 def answer(question: Question) -> str:
     """What the people who wrote the workbook would say."""
     if question.kind == "column":
-        return {"Budget annuel de gestion, en €": "F3", "Gouvernance partagée": "G2", "Engagement formel": "G1"}[
-            question.subject
-        ]
+        return COLUMNS[question.subject]
     return {"country": "FR", "fractions": "percent", "sector": "construction"}[question.kind]
 
 
@@ -125,8 +129,8 @@ def test_the_same_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     text = recipe.read_text("utf-8")
     assert main(["understand", str(workbook), "-o", str(recipe), *shared]) == 1, "nothing is overwritten"
     assert recipe.read_text("utf-8") == text
-    answers = {"country": "FR", "fractions": "percent", "BTP": "construction", '"Budget annuel de gestion, en €"': "F3"}
-    answers |= {'"Gouvernance partagée"': "G2", '"Engagement formel"': "G1"}
+    answers = {"country": "FR", "fractions": "percent", "BTP": "construction"}
+    answers |= {f'"{heading}"': code for heading, code in COLUMNS.items()}
     for key, choice in answers.items():
         assert f'{key} = "{OPEN}"' in text, key
         text = text.replace(f'{key} = "{OPEN}"', f'{key} = "{choice}"')

@@ -289,3 +289,79 @@ def test_a_deeply_nested_text_is_no_recipe(tmp_path: Path) -> None:
     recipe.write_text("a = " + "[" * 100_000, "utf-8")
     _, problems = build.check_files([recipe], tmp_path / "data", TODAY)
     assert [problem.key for problem in problems if problem.file.endswith("r.toml")] == ["recipe.not_toml"]
+
+
+def test_a_code_whose_words_say_something_else_is_asked_about(known: Vocabulary) -> None:
+    rows = "Alpha | France | 2025-03-27 | 45 | 12"
+    found = understand([grid("R", f"Nom | Pays | Date | F1 | A2 - PME touchées (%)\n{rows}")], known)
+    (question,) = found.open
+    assert (question.kind, question.options[0]) == ("column", "A2")
+    agreeing = understand([grid("R", f"Nom | Pays | Date | F1 | A2 - Demandes internationales (%)\n{rows}")], known)
+    assert not agreeing.open
+
+
+@pytest.mark.parametrize(
+    ("unit", "multiple"), [("k€", 1000), ("TEUR", 1000), ("M€", 1_000_000), ("en milliers d’euros", 1000)]
+)
+def test_numbers_in_thousands_are_asked_about(known: Vocabulary, unit: str, multiple: int) -> None:
+    sheet = grid("R", f"Nom | Pays | Date | Budget annuel du management ({unit})\nAlpha | France | 2025-03-27 | 1,5")
+    found = understand([sheet], known)
+    (question,) = found.open
+    assert question.options == (str(multiple), "1")
+    for choice, value in ((str(multiple), str(int(1.5 * multiple))), ("1", "1.5")):
+        chosen = understand([sheet], known, found.recipe.with_choice("R", question.key, choice))
+        assert not chosen.open
+        assert table(chosen)[0]["F3"] == value
+
+
+def test_shares_of_one_beside_per_cents_are_asked_about(known: Vocabulary) -> None:
+    rows = "\n".join(f"Pôle {n} | France | 2025-03-27 | {cell}" for n, cell in enumerate(("0,4", "45 %", "88", "0,75")))
+    sheet = grid("R", f"Nom | Pays | Date | F1\n{rows}")
+    found = understand([sheet], known)
+    (question,) = found.open
+    assert (question.kind, question.count) == ("fractions", 2)
+    chosen = understand([sheet], known, found.recipe.with_choice("R", question.key, "percent"))
+    assert [row["F1"] for row in table(chosen)] == ["40", "45", "88", "75"]
+    assert not [mark for mark in chosen.sheets[0].marks.values() if mark.kind == "asked"], "it is answered"
+
+
+def test_answers_by_a_wording_of_their_own_are_asked_about_word_by_word(known: Vocabulary) -> None:
+    sheet = grid(
+        "Umfrage",
+        """Cluster | Land | Datum | Frage | Antwort
+        Alpha | D | 27.3.25 | Anzahl Mitglieder | 120
+        Alpha | D | 27.3.25 | Bemerkung | gut
+        Beta | A | 27.3.25 | Anzahl Mitglieder | 80""",
+    )
+    recipe = understand([sheet], known).recipe
+    for heading, target in {"Datum": "assessed_on", "Frage": "indicator", "Antwort": "value"}.items():
+        recipe = understand([sheet], known, recipe.with_choice("Umfrage", f"column:{heading}", target)).recipe
+    found = understand([sheet], known, recipe)
+    assert {(one.kind, one.subject) for one in found.open} == {
+        ("indicator", "Anzahl Mitglieder"),
+        ("indicator", "Bemerkung"),
+    }
+    recipe = found.recipe.with_choice("Umfrage", "indicator:Anzahl Mitglieder", "S2")
+    found = understand([sheet], known, recipe.with_choice("Umfrage", "indicator:Bemerkung", "none"))
+    assert not found.open
+    assert [(row["cluster_id"], row["indicator"], row["value"]) for row in table(found)] == [
+        ("de-alpha", "S2", "120"),
+        ("at-beta", "S2", "80"),
+    ]
+
+
+def test_a_column_that_was_asked_about_can_be_answered_otherwise(known: Vocabulary) -> None:
+    sheet = grid("R", "Nom | Pays | Date | Q1\nAlpha | France | 27/03/2025 | 3\nBeta | France | 28/03/2025 | 2")
+    found = understand([sheet], known)
+    for code in ("G1", "G2"):
+        found = understand([sheet], known, found.recipe.with_choice("R", "column:Q1", code))
+        (question,) = found.questions
+        assert question.answer == code
+
+
+def test_a_word_of_two_parts_that_nobody_knows_is_one_question(known: Vocabulary) -> None:
+    sheet = grid(
+        "Pôles",
+        "Nom | Pays | Secteur\nAlpha | France | Mode & Textil\nBeta | France | Santé et sciences médicales, BTP",
+    )
+    assert [question.subject for question in understand([sheet], known).open] == ["Mode & Textil", "BTP"]

@@ -24,6 +24,7 @@ ANSWERS = {
     "question-Résultats 2025-column:Budget annuel de gestion, en €": "F3",
     "question-Résultats 2025-column:Gouvernance partagée": "G2",
     "question-Résultats 2025-column:Engagement formel": "G1",
+    "question-Résultats 2025-column:A2 - PME touchées (%)": "A2",
     "question-Résultats 2025-fractions": "percent",
     "question--sector:BTP": "construction",
 }
@@ -74,7 +75,7 @@ def test_a_workbook_is_settled_checked_published_and_read_alone_the_year_after(
     workbook = tmp_path / "results.xlsx"
     messy_workbook.write(workbook, 2025)
     upload(app, "results.xlsx", workbook.read_bytes())
-    assert "6 questions are open." in shown(app)
+    assert "7 questions are open." in shown(app)
     assert app.button(key="check-recipe").disabled
     assert {*open_questions(app)} == {*ANSWERS}
     for key, choice in ANSWERS.items():

@@ -18,6 +18,8 @@ from ..html import Markup, render
 
 PREVIEW_ROWS = 5
 """Rows of a sheet that are shown: the first ones, and at most as many that questions are about."""
+_TYPED = {"country": "question.write_country", "assessed_on": "question.write_day"}
+"""What to write where the possible answers are not listed."""
 MAXIMUM_LISTED = 6
 """Most answers to a question that are explained at a terminal; of more, only the codes are listed."""
 _OWN_TEXTS = {"12-31": "last_day", "06-30": "middle_day", "01-01": "first_day"}
@@ -44,14 +46,30 @@ def question_sentence(question: Question, language: Language) -> str:
         "heading": first.heading if first else "",
         "percent": format_number(language, round(share[0] * 100, 6)) if share else "",
     }
-    return escape_control(translate(language, f"question.{question.kind}", **shown))
+    sentence = escape_control(translate(language, f"question.{question.kind}", **shown))
+    if len(question.headings) < 2:
+        return sentence
+    others = ", ".join(question.headings[1:])
+    return translate(language, "question.also", sentence=sentence, headings=escape_control(others))
+
+
+def place_sentence(question: Question, language: Language) -> str:
+    """The first cells that a question is about, where they are unlike each other; "" where one tells of all."""
+    if question.kind not in ("unreadable", "far_above"):
+        return ""
+    places = (
+        translate(language, "question.place", row=str(place.row), heading=place.heading, cell=place.cell)
+        for place in question.places
+    )
+    return escape_control("; ".join(places) + ("; …" if question.count > len(question.places) else ""))
 
 
 def options(question: Question, language: Language) -> tuple[str, ...]:
     """The possible answers to a question, the suggested one first; none if a day is to be typed."""
     found = question.options
     if question.kind == "country":
-        found = tuple(sorted(country_codes(), key=lambda code: collation_key(country_name(language, code))))
+        named = [code for code in country_codes() if country_name(language, code) != code]
+        found = tuple(sorted(named, key=lambda code: collation_key(country_name(language, code))))
     return tuple(sorted(found, key=lambda option: option != question.suggestion))
 
 
@@ -59,6 +77,8 @@ def option_label(question: Question, option: str, vocabulary: Vocabulary, scheme
     """A possible answer in words; `scheme` is that of the sheet."""
     labels: dict[str, Callable[[], str]] = {
         "column": lambda: target_label(option, vocabulary, scheme, language),
+        "indicator": lambda: target_label(option, vocabulary, scheme, language),
+        "multiple": lambda: _multiple_label(option, language),
         "country": lambda: country_name(language, option),
         "scheme": lambda: str(vocabulary.schemes[option].scheme.get(f"name_{language}", option)),
         "sector": lambda: _sector_label(option, vocabulary, language),
@@ -69,6 +89,12 @@ def option_label(question: Question, option: str, vocabulary: Vocabulary, scheme
     if option == "keep":
         return translate(language, f"question_choice.keep_{question.kind}")
     return translate(language, f"question_choice.{_OWN_TEXTS.get(option, option)}")
+
+
+def _multiple_label(option: str, language: Language) -> str:
+    if option == "1":
+        return translate(language, "question_choice.as_written")
+    return translate(language, "question_choice.multiply", multiple=format_number(language, int(option)))
 
 
 def _sector_label(option: str, vocabulary: Vocabulary, language: Language) -> str:
@@ -97,7 +123,8 @@ def target_label(target: str, vocabulary: Vocabulary, scheme: str, language: Lan
 
 def targets(vocabulary: Vocabulary, scheme: str) -> tuple[str, ...]:
     """All that a column may mean: nothing, a column of a documented table, an indicator of the scheme."""
-    known = vocabulary.schemes.get(scheme)
+    benchmarks = (one for one in vocabulary.schemes.values() if one.scheme.get("purpose") == "benchmark")
+    known = vocabulary.schemes.get(scheme) or next(benchmarks, None)
     return (NONE, *CLUSTER_COLUMNS, *ANSWER_COLUMNS, *AWARD_COLUMNS, *(known.indicators if known else ()))
 
 
@@ -126,6 +153,8 @@ def _cell(sheet: UnderstoodSheet, row: int, heading: str, vocabulary: Vocabulary
     text = mark.text
     if layout.targets[heading] == "sector":
         text = ", ".join(_sector_label(code, vocabulary, language) for code in text.split("|") if code)
+        if text == written:
+            return written
     return render("presentation/templates/marked_cell.html.jinja", written=written, kind=mark.kind, text=text)
 
 
@@ -146,6 +175,8 @@ def column_table(sheet: UnderstoodSheet, vocabulary: Vocabulary, language: Langu
 def answer_sentence(question: Question, vocabulary: Vocabulary, scheme: str, language: Language) -> str:
     """A question with its possible answers, for a terminal."""
     sentence = question_sentence(question, language)
+    if question.kind in _TYPED:
+        return f"{sentence} {translate(language, _TYPED[question.kind])}"
     if len(question.options) > MAXIMUM_LISTED:
         return f"{sentence} {', '.join(question.options)}"
     labels = (option_label(question, option, vocabulary, scheme, language) for option in question.options)
