@@ -235,8 +235,8 @@ def test_a_word_for_no_sector_is_marked_where_it_stands(known: Vocabulary) -> No
     }
 
 
-FOREIGN = """Erhebung 2025
-Bezeichnung | Staat | Stichtag | Q1 | Q2
+FOREIGN = """Felmérés 2025
+Megnevezés | Ország | Nap | Q1 | Q2
 Alpha | Frankreich | 27.03.2025 | 45 | 3
 Beta | Frankreich | 27.03.2025 | 50 | 2"""
 
@@ -246,7 +246,7 @@ def test_headings_that_nobody_knows_can_be_pointed_at(known: Vocabulary) -> None
     found = understand([sheet], known)
     assert not found.sheets[0].layout.is_read
     recipe = found.recipe.with_choice("R", "heading_row", "2")
-    for heading, target in {"Bezeichnung": "name", "Staat": "country", "Stichtag": "assessed_on", "Q1": "F1"}.items():
+    for heading, target in {"Megnevezés": "name", "Ország": "country", "Nap": "assessed_on", "Q1": "F1"}.items():
         found = understand([sheet], known, recipe)
         recipe = found.recipe.with_choice("R", f"column:{heading}", target)
     found = understand([sheet], known, recipe)
@@ -258,7 +258,7 @@ def test_headings_that_nobody_knows_can_be_pointed_at(known: Vocabulary) -> None
         ("fr-alpha", "45", "3"),
         ("fr-beta", "50", "2"),
     ]
-    later = grid("2026", FOREIGN.replace("Erhebung 2025\n", "").replace("2025", "2026"))
+    later = grid("2026", FOREIGN.replace("Felmérés 2025\n", "").replace("2025", "2026"))
     again = understand([later], known, found.recipe.for_next_time())
     assert not again.open, "the same headings in another row of another sheet"
     assert table(again)[0]["assessed_on"] == "2026-03-27"
