@@ -73,7 +73,8 @@ class IngestState:
 
     def add_unknown_cluster(self, sheet: Sheet, row: int, cluster: str, known: Iterable[str]) -> None:
         """Add the error that a cluster is not known, with the known one that is almost called so."""
-        near = closest(cluster, known)
+        number = [sign for sign in cluster if sign.isdigit()]
+        near = closest(cluster, (one for one in known if [sign for sign in one if sign.isdigit()] == number))
         key = "cluster.unknown_like" if near else "cluster.unknown"
         self.add_problem(sheet, row, "cluster_id", cluster, key, near=near)
 
