@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from ..benchmark.rules import BenchmarkFindings, Classification, Comparison, findings, short_of_threshold
 from ..domain import ClusterBenchmark, Edition, Evaluation, Language, Reference
@@ -40,8 +40,8 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
         "headline": bold_runs(narrative.headline(result, result.top500, language)),
         "radar": _radar(result, language),
         "profile": _profile(result, language),
-        "strengths": _comparisons("strengths", found.strengths, language),
-        "margins": _comparisons("margins", found.margins, language),
+        "strengths": _comparisons("strengths", found, language),
+        "margins": _comparisons("margins", found, language),
         "against": bold_runs(narrative.against(group, language)),
         "position_chart": _position_chart(result, found, language),
         "context": _context(result, language),
@@ -114,10 +114,11 @@ def _profile(result: ClusterBenchmark, language: Language) -> Content:
     return {"headings": headings, "rows": rows, "keys": keys}
 
 
-def _comparisons(which: str, listed: tuple[Comparison, ...], language: Language) -> Content:
+def _comparisons(which: Literal["strengths", "margins"], found: BenchmarkFindings, language: Language) -> Content:
+    listed = found.strengths if which == "strengths" else found.margins
     return {
         "title": translate(language, f"list.{which}"),
-        "none": bold_runs(translate(language, f"list.no_{which}")),
+        "none": bold_runs(narrative.empty_list(found, which, language)),
         "headings": [translate(language, f"column.{column}") for column in formatting.COMPARISON_COLUMNS],
         "rows": [[_name(judgement, language), *formatting.comparison_row(judgement, language)] for judgement in listed],
     }

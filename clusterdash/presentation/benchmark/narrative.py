@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from ...benchmark.counterparts import Counterpart
 from ...benchmark.progress import DimensionChange, TimeSeries
@@ -33,6 +34,12 @@ from ...domain import (
 from ...i18n import escape_markdown, format_number, translate
 from ...statistics.parameters import ENVELOPE, GEOMETRIC_FLOOR, LIMITS, TOP_SIZE, VARIANTS, WEIGHT_SPAN
 from ..limit_texts import limits_of, translate_with_limits
+
+
+def empty_list(found: BenchmarkFindings, name: Literal["strengths", "margins"], language: Language) -> str:
+    """Why a list of strengths or margins is empty: nothing could be compared, or nothing stands out."""
+    compared = any(classification_counts(found).values())
+    return translate(language, f"list.no_{name}" if compared else "list.not_compared")
 
 
 def headline(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
