@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from ..benchmark.rules import BenchmarkFindings, Classification, Comparison, findings, short_of_threshold
 from ..domain import ClusterBenchmark, Edition, Evaluation, Language, Reference
@@ -114,7 +114,7 @@ def _profile(result: ClusterBenchmark, language: Language) -> Content:
     return {"headings": headings, "rows": rows, "keys": keys}
 
 
-def _comparisons(which: Literal["strengths", "margins"], found: BenchmarkFindings, language: Language) -> Content:
+def _comparisons(which: narrative.ListName, found: BenchmarkFindings, language: Language) -> Content:
     listed = found.strengths if which == "strengths" else found.margins
     return {
         "title": translate(language, f"list.{which}"),

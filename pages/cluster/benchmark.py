@@ -1,7 +1,6 @@
 """Where one cluster stands: verdict, radar, strengths, margins for improvement, and what to do next."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import streamlit as st
 
@@ -46,7 +45,7 @@ with blocks:
     widgets.show_html(overview.dimension_rows(result, reference, language))
 
 
-def show_list(name: Literal["strengths", "margins"], listed: Sequence[rules.Comparison]) -> None:
+def show_list(name: narrative.ListName, listed: Sequence[rules.Comparison]) -> None:
     """Strengths or margins, or a sentence where there are none."""
     st.header(visit.translate(f"counted.{name}", n=len(listed)))
     st.markdown(visit.translate("benchmark.list_key") if listed else narrative.empty_list(found, name, language))

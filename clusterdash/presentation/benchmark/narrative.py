@@ -35,8 +35,11 @@ from ...i18n import escape_markdown, format_number, translate
 from ...statistics.parameters import ENVELOPE, GEOMETRIC_FLOOR, LIMITS, TOP_SIZE, VARIANTS, WEIGHT_SPAN
 from ..limit_texts import limits_of, translate_with_limits
 
+ListName = Literal["strengths", "margins"]
+"""A list on the page of a benchmark."""
 
-def empty_list(found: BenchmarkFindings, name: Literal["strengths", "margins"], language: Language) -> str:
+
+def empty_list(found: BenchmarkFindings, name: ListName, language: Language) -> str:
     """Why a list of strengths or margins is empty: nothing could be compared, or nothing stands out."""
     compared = any(classification_counts(found).values())
     return translate(language, f"list.no_{name}" if compared else "list.not_compared")
