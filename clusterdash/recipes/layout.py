@@ -60,6 +60,12 @@ class Layout:
         index, cells = self.columns.get(target), self.rows[row]
         return cells[index] if index is not None and index < len(cells) else ""
 
+    def text(self, row: int, heading: str) -> str:
+        """The text of a cell in the column of a heading, whether it is read or not."""
+        columns, cells = self.headings.columns if self.headings else (), self.rows[row]
+        index = columns.index(heading)
+        return cells[index] if index < len(cells) else ""
+
     def place(self, row: int, target: str) -> Place:
         """The place of a cell."""
         return Place(row, self.heading(target), self.cell(row, target))

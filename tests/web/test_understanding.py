@@ -105,6 +105,7 @@ def test_each_choice_is_seen_at_once_and_can_be_taken_back(app: AppTest, tmp_pat
     upload(app, "results.xlsx", workbook.read_bytes())
     before = shown(app)
     assert "BTP ?" in before
+    assert "Gouvernance partagée ?" in before, "a column in question stands in the table, too"
     app.selectbox(key="question--sector:BTP").set_value("construction").run()
     assert "BTP → Construction" in shown(app)
     app.selectbox(key="question-Adhérents-country").set_value("FR").run()

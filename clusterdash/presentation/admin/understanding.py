@@ -133,12 +133,14 @@ def preview_table(
 ) -> str:
     """The first rows of a sheet and the first one of each question, with a mark on each cell not read as written."""
     layout = sheet.layout
-    shown = [heading for heading, target in layout.targets.items() if target]
+    in_question = {one.subject for one in questions if (one.kind, one.sheet, one.answer) == ("column", layout.name, "")}
+    shown = [heading for heading, target in layout.targets.items() if target or heading in in_question]
     asked = [one.places[0] for one in questions if one.places and one.sheet in ("", layout.name)]
     looked_at = {place.row for place in asked if place.heading in shown and place.row in layout.rows}
     first = [*layout.rows][:PREVIEW_ROWS]
     rows = sorted({*first, *sorted(looked_at)[:PREVIEW_ROWS]})
-    headings = [translate(language, "recipe.row"), *shown]
+    marked = (f"{heading} ?" if heading in in_question else heading for heading in shown)
+    headings = [translate(language, "recipe.row"), *marked]
     cells = [[str(row), *(_cell(sheet, row, heading, vocabulary, language) for heading in shown)] for row in rows]
     caption = translate(language, "recipe.preview", sheet=layout.name)
     return table(caption, headings, [("", cells)], prose=True)
@@ -146,7 +148,7 @@ def preview_table(
 
 def _cell(sheet: UnderstoodSheet, row: int, heading: str, vocabulary: Vocabulary, language: Language) -> str | Markup:
     layout = sheet.layout
-    written = escape_control(layout.cell(row, layout.targets[heading]))
+    written = escape_control(layout.text(row, heading))
     mark: Mark | None = sheet.marks.get((row, heading))
     if mark is None:
         return written
