@@ -181,7 +181,7 @@ class RowReader:
     def _parsed(self, number: int, name: str, column: Column, cell: str) -> Any:
         """The value of a cell; tells how it is read if it is not written in a documented form."""
         findings, sheet = self._findings, self._sheet
-        optional = not column.needed
+        optional = not (column.needed or column.strict)
         if column.parse in (cell_parsers.date_cell, cell_parsers.partial_date):
             findings.days.add(sheet, number, name, cell)
         try:

@@ -12,11 +12,15 @@ from .cell_parsers import Parser
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: parser, and value of an empty cell. `needed`: it must exist and have no empty cell."""
+    """One column: parser, and value of an empty cell. `needed`: it must exist and have no empty cell.
+
+    `strict`: words for "no answer" are refused, since an empty cell gives a right.
+    """
 
     parse: Parser
     needed: bool = False
     empty: Any = None
+    strict: bool = False
 
 
 _TEXT = Column(cell_parsers.text, empty="")
@@ -159,9 +163,9 @@ TABLES: dict[str, dict[str, Column]] = {
     "grants": {
         "email": Column(cell_parsers.email, needed=True),
         "role": Column(cell_parsers.OneOf(tuple(GrantRole)), needed=True),
-        "cluster_id": Column(cell_parsers.codes, empty=()),
-        "valid_from": Column(cell_parsers.date_cell),
-        "valid_until": Column(cell_parsers.date_cell),
+        "cluster_id": Column(cell_parsers.codes, empty=(), strict=True),
+        "valid_from": Column(cell_parsers.date_cell, strict=True),
+        "valid_until": Column(cell_parsers.date_cell, strict=True),
     },
     "documents": {"scheme": CODE, "code": CODE, "indicator": CODE, "name_fr": _NAME, "name_en": _NAME},
     "efforts": {

@@ -303,3 +303,12 @@ def test_whoever_is_added_takes_nothing_from_others(before: list[Grant], found: 
         grant for grant in before if (grant.email, grant.role) not in named
     ]
     assert [grant for grant in after if (grant.email, grant.role) in named] == found
+
+
+@pytest.mark.parametrize("cell", ["n.d.", "-", "unknown", "k.A."])
+def test_an_end_that_nobody_knows_gives_no_right_without_end(cell: str) -> None:
+    found, problems = grants.check_rows([["a@b.example", "staff", "", "", cell]], ())
+    assert found == ()
+    assert [(problem.column, problem.key) for problem in problems if problem.severity == "error"] == [
+        ("valid_until", "cell.day")
+    ]
