@@ -104,12 +104,12 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
     below = rows[headings.last :]
     fitting = _schemes(headings, below, vocabulary, known)
     layout.scheme = fitting[0] if fitting else ""
-    options = _choose_columns(layout, below, vocabulary, known)
+    options = _choose_columns(layout, headings.columns, below, vocabulary, known)
     answers = (_holds_answers(below, headings.columns.index(heading)) for heading in layout.unread)
     if not fitting and ("indicator" in layout.columns or any(answers)):
         fitting = tuple(code for code, one in vocabulary.schemes.items() if one.scheme.get("purpose") == "benchmark")
         layout.scheme = fitting[0] if fitting else ""
-        options = _choose_columns(layout, below, vocabulary, known)
+        options = _choose_columns(layout, headings.columns, below, vocabulary, known)
     layout.table = "skip" if known and known.table == "skip" else _table(layout)
     named = [index for target, index in layout.columns.items() if target in _NAMING]
     for number, cells in enumerate(rows[headings.last :], start=headings.last + 1):
@@ -123,7 +123,7 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
         return layout
     if len(fitting) > 1:
         layout.questions.append(Question("scheme", name, "scheme", "", fitting, count=len(layout.rows)))
-    layout.questions += _column_questions(layout, options)
+    layout.questions += _column_questions(layout, headings.columns, options)
     return layout
 
 
@@ -149,11 +149,9 @@ def _schemes(
 
 
 def _choose_columns(
-    layout: Layout, rows: Sequence[Row], vocabulary: Vocabulary, known: SheetRecipe | None
+    layout: Layout, headings: tuple[str, ...], rows: Sequence[Row], vocabulary: Vocabulary, known: SheetRecipe | None
 ) -> Mapping[str, tuple[str, ...]]:
     """Set the targets of the headings; returns what doubtful ones may mean."""
-    assert layout.headings is not None  # found before
-    headings = layout.headings.columns
     layout.columns.clear()
     matcher = HeadingMatcher(vocabulary.schemes.get(layout.scheme))
     chosen, doubtful = choose(matcher, headings)
@@ -212,12 +210,13 @@ def _table(layout: Layout) -> Table:
     return "clusters" if len(has & {*CLUSTER_COLUMNS}) > 1 else "none"
 
 
-def _column_questions(layout: Layout, options: Mapping[str, tuple[str, ...]]) -> list[Question]:
+def _column_questions(
+    layout: Layout, headings: tuple[str, ...], options: Mapping[str, tuple[str, ...]]
+) -> list[Question]:
     """A question for each heading that may mean several things, and has cells below it."""
-    assert layout.headings is not None  # found before
     questions = []
     for heading, possible in options.items():
-        index = layout.headings.columns.index(heading)
+        index = headings.index(heading)
         cells = [(n, row[index]) for n, row in layout.rows.items() if index < len(row) and row[index]]
         if not cells:
             continue

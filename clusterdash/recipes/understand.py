@@ -70,11 +70,12 @@ class UnderstoodSheet:
 class Understanding:
     """What was understood of the sheets of some files.
 
-    `documented` are the sheets in a documented form; `questions` all questions, answered or not; `recipe` holds all
-    choices, made or open. `documented` alone is the case in which no recipe is needed.
+    `documented` are the sheets in a documented form, `problems` what is wrong with these, `questions` all questions,
+    answered or not; `recipe` holds all choices, made or open. Where all sheets are documented no recipe is needed.
     """
 
     documented: tuple[Sheet, ...]
+    problems: tuple[Problem, ...]
     sheets: tuple[UnderstoodSheet, ...]
     questions: tuple[Question, ...]
     recipe: Recipe
@@ -95,8 +96,11 @@ class Understanding:
         return [*self.documented, *made, kept]
 
     def notes(self) -> list[Problem]:
-        """What was left out or read in an undocumented way: a warning for each kind and column of a sheet."""
-        return [note for sheet in self.sheets for note in sheet.notes]
+        """What was left out or read in an undocumented way: a warning for each kind and column of a sheet.
+
+        And what is wrong with the sheets in a documented form.
+        """
+        return [*self.problems, *(note for sheet in self.sheets for note in sheet.notes)]
 
     def heading(self, file: str, sheet: str, column: str) -> str:
         """The heading in the file of a column of the tables."""
@@ -112,13 +116,16 @@ def understand(grids: Sequence[Grid], vocabulary: Vocabulary, recipe: Recipe | N
     documented: list[Sheet] = []
     layouts: list[Layout] = []
     named_twice = Counter(grid.name for grid in grids)
-    plain_sheets = [readers.sheet_of(grid, []) for grid in grids]
+    problems: dict[int, list[Problem]] = {}
+    plain_sheets = [readers.sheet_of(grid, problems.setdefault(index, [])) for index, grid in enumerate(grids)]
     questionnaires = {one.file for one in plain_sheets if one and questionnaire_reader.part_of(one) == "identification"}
-    for grid, plain in zip(grids, plain_sheets, strict=True):
+    kept: list[Problem] = []
+    for index, (grid, plain) in enumerate(zip(grids, plain_sheets, strict=True)):
         name = grid.name if named_twice[grid.name] == 1 else f"{Path(grid.file).name}: {grid.name}"
         in_questionnaire = grid.file in questionnaires
         if plain and is_documented(plain, vocabulary.schemes, in_questionnaire=in_questionnaire):
             documented.append(plain)
+            kept += problems[index]
         else:
             layouts.append(lay_out(grid, name, vocabulary, recipe))
     named = [row for layout in layouts if layout.is_read for row in _named_clusters(layout)]
@@ -132,7 +139,11 @@ def understand(grids: Sequence[Grid], vocabulary: Vocabulary, recipe: Recipe | N
     asked = [question for sheet in sheets for question in sheet.layout.questions]
     questions = (*asked, *ids.questions, *sectors.questions())
     return Understanding(
-        tuple(documented), tuple(sheets), questions, _completed(recipe, [sheet.layout for sheet in sheets], questions)
+        tuple(documented),
+        tuple(kept),
+        tuple(sheets),
+        questions,
+        _completed(recipe, [sheet.layout for sheet in sheets], questions),
     )
 
 

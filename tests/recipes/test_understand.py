@@ -365,3 +365,15 @@ def test_a_word_of_two_parts_that_nobody_knows_is_one_question(known: Vocabulary
         "Nom | Pays | Secteur\nAlpha | France | Mode & Textil\nBeta | France | Santé et sciences médicales, BTP",
     )
     assert [question.subject for question in understand([sheet], known).open] == ["Mode & Textil", "BTP"]
+
+
+def test_what_is_wrong_with_a_documented_sheet_is_told_beside_one_in_a_form_of_its_own(tmp_path: Path) -> None:
+    own, documented, recipe = tmp_path / "own.csv", tmp_path / "clusters.csv", tmp_path / "r.toml"
+    own.write_text("Nom;Pays;Date;F1\nAlpha;France;2025-03-27;45\n", "utf-8")
+    documented.write_text("cluster_id,name,country\nfr-x,Name,FR,surplus\n", "utf-8")
+    recipe.write_text(to_toml(Recipe()), "utf-8")
+    tables, problems = build.check_files([own, documented, recipe], tmp_path / "data", TODAY)
+    assert tables is None
+    assert [(Path(p.file).name, p.row, p.key) for p in problems if p.severity == "error"] == [
+        ("clusters.csv", 2, "sheet.ragged")
+    ]
