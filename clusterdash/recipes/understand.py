@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..domain import Problem
 from ..ingest import cell_parsers, questionnaire_reader, readers, values
@@ -228,7 +228,7 @@ def _read_columns(layout: Layout, vocabulary: Vocabulary, sectors: SectorWords) 
         cells: Cells = [(row, cell) for row in layout.rows if (cell := layout.cell(row, target))]
         if scheme and target in scheme.indicators:
             indicator = scheme.indicators[target]
-            multiple = _multiple(layout, target, cells) if indicator.get("kind") == "number" else 1
+            multiple = _multiple(layout, layout.heading(target), target, cells, indicator)
             found[target] = read_numbers(cells, scheme.parsers[target], indicator, choices, multiple)
         elif target == "value":
             found[target] = _read_values(layout, scheme, words, cells)
@@ -248,11 +248,10 @@ def _read_columns(layout: Layout, vocabulary: Vocabulary, sectors: SectorWords) 
     return found
 
 
-def _multiple(layout: Layout, target: str, cells: Cells) -> int:
-    """What the numbers of a column are multiplied by; asked if the heading speaks of thousands or millions."""
-    heading = layout.heading(target)
+def _multiple(layout: Layout, heading: str, target: str, cells: Cells, indicator: Mapping[str, Any]) -> int:
+    """What the answers in a column are multiplied by; asked if their heading speaks of thousands or millions."""
     multiple = multiple_in(heading)
-    if multiple == 1 or not cells:
+    if multiple == 1 or not cells or indicator.get("kind") != "number":
         return 1
     key, options = f"multiple:{heading}", (str(multiple), "1")
     choice = layout.choices.get(key, "")
@@ -267,14 +266,17 @@ def _multiple(layout: Layout, target: str, cells: Cells) -> int:
 def _read_values(layout: Layout, scheme: SchemeDraft | None, words: IndicatorWords, cells: Cells) -> ColumnCells:
     """The values of a sheet with a row for each answer: those of one indicator are a column."""
     found = ColumnCells()
-    by_indicator: dict[str, list[tuple[int, str]]] = {}
+    by_indicator: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for row, cell in cells:
-        by_indicator.setdefault(words.code(layout.cell(row, "indicator")), []).append((row, cell))
-    for code, own in by_indicator.items():
+        word = layout.cell(row, "indicator")
+        by_indicator.setdefault((words.code(word), word if multiple_in(word) > 1 else ""), []).append((row, cell))
+    for (code, counted), own in by_indicator.items():
         if scheme is None or code not in scheme.indicators:
             found.read.update(own)
             continue
-        part = read_numbers(own, scheme.parsers[code], scheme.indicators[code], layout.choices)
+        indicator = scheme.indicators[code]
+        multiple = _multiple(layout, counted, "value", own, indicator)
+        part = read_numbers(own, scheme.parsers[code], indicator, layout.choices, multiple)
         found.read.update(part.read)
         for reading, row in part.readings.items():
             found.readings.setdefault(reading, row)

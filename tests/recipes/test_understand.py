@@ -377,3 +377,14 @@ def test_what_is_wrong_with_a_documented_sheet_is_told_beside_one_in_a_form_of_i
     assert [(Path(p.file).name, p.row, p.key) for p in problems if p.severity == "error"] == [
         ("clusters.csv", 2, "sheet.ragged")
     ]
+
+
+def test_a_word_for_an_indicator_may_speak_of_thousands_too(known: Vocabulary) -> None:
+    rows = "Alpha | FR | 2025-03-27 | Budget annuel du management (k€) | 714\nAlpha | FR | 2025-03-27 | F1 | 45"
+    sheet = grid("R", f"Nom | Pays | Date | Indicateur | Réponse\n{rows}")
+    found = understand([sheet], known)
+    (question,) = found.open
+    assert question.kind == "multiple"
+    chosen = understand([sheet], known, found.recipe.with_choice("R", question.key, "1000"))
+    assert not chosen.open
+    assert [(row["indicator"], row["value"]) for row in table(chosen)] == [("F3", "714000"), ("F1", "45")]
