@@ -101,10 +101,10 @@ def _thousands(cells: Cells, parse: NumberWithin) -> bool | None:
     """Whether the one separator of numbers such as 1.234 is of thousands; None if nothing says so."""
     if parse.maximum is not None and parse.maximum < 1000:
         return False
-    separators = {match[1] for _, cell in cells if (match := _ONE_SEPARATOR.match(cell)) and len(match[2]) == 3}
+    matches = [match for _, cell in cells if (match := _ONE_SEPARATOR.match(cell))]
+    separators = {match[1] for match in matches if len(match[2]) == 3}
     if not separators:
         return False
-    matches = [match for _, cell in cells if (match := _ONE_SEPARATOR.match(cell))]
     decimal = any(match[1] in separators and len(match[2]) != 3 for match in matches)  # 12.5 stands beside 1.234
     grouped = any(cell.count(separator) > 1 for _, cell in cells for separator in separators)  # 1.234.567
     if len(separators) == 1:  # 1.234,5
@@ -123,10 +123,15 @@ def _without_unit(cell: str, units: frozenset[str]) -> str:
     return match[1].strip() if match and values.plain_word(match[2]) in units else cell
 
 
+def _read_so_far(found: ColumnCells) -> dict[int, float]:
+    """The numbers that could be read, by row."""
+    unreadable = set(found.asked.get("unreadable", ()))
+    return {row: float(text) for row, text in found.read.items() if text and row not in unreadable}
+
+
 def _read_fractions(found: ColumnCells, signed: set[int], choice: str) -> None:
     """Multiply shares of one by 100 if that is the choice; cells with a per cent sign are none."""
-    unreadable = set(found.asked.get("unreadable", ()))
-    plain = {row: float(text) for row, text in found.read.items() if text and row not in signed | unreadable}
+    plain = {row: share for row, share in _read_so_far(found).items() if row not in signed}
     between = {row: share for row, share in plain.items() if 0 < share < 1}
     if not plausibility.are_fractions([*plain.values()]):
         plain = between  # beside per cents
@@ -138,8 +143,7 @@ def _read_fractions(found: ColumnCells, signed: set[int], choice: str) -> None:
 
 def _ask_far_above(found: ColumnCells, choice: str) -> None:
     """Doubt numbers far above the median; leave them out if that is the choice."""
-    unreadable = set(found.asked.get("unreadable", ()))
-    numbers = {row: float(text) for row, text in found.read.items() if text and row not in unreadable}
+    numbers = _read_so_far(found)
     limit = plausibility.far_above_from(median(numbers.values()), len(numbers)) if numbers else None
     for row, number in numbers.items():
         if limit is not None and number >= limit:

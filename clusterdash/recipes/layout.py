@@ -50,6 +50,11 @@ class Layout:
         """Whether anything is read from the sheet."""
         return self.table not in ("none", "skip")
 
+    def choice(self, key: str) -> str:
+        """What somebody has chosen under a key, "" while that is open."""
+        chosen = self.choices.get(key, "")
+        return "" if chosen == OPEN else chosen
+
     def heading(self, target: str) -> str:
         """The heading of the column that means a target; the target itself if there is none."""
         index = self.columns.get(target)
@@ -112,7 +117,7 @@ def lay_out(grid: Grid, name: str, vocabulary: Vocabulary, recipe: Recipe) -> La
         options = _choose_columns(layout, headings.columns, below, vocabulary, known)
     layout.table = "skip" if known and known.table == "skip" else _table(layout)
     named = [index for target, index in layout.columns.items() if target in _NAMING]
-    for number, cells in enumerate(rows[headings.last :], start=headings.last + 1):
+    for number, cells in enumerate(below, start=headings.last + 1):
         if not any(cells):
             continue
         if reason := without_data(cells, headings, named):

@@ -9,7 +9,7 @@ from ..ingest.table_schemas import CLUSTER_DETAILS, TABLES
 from .cells import ColumnCells
 from .layout import Layout
 from .questions import MAXIMUM_PLACES, Place, Question
-from .recipe import NONE, OPEN
+from .recipe import NONE
 from .vocabulary import Vocabulary
 
 
@@ -26,7 +26,7 @@ def cluster_details(
     """
     found: dict[int, dict[str, str]] = {}
     homeless: list[Place] = []
-    choice = layout.choices.get("country", "")
+    choice = layout.choice("country")
     details = [name for name in CLUSTER_DETAILS if name in columns]
     for row, cluster in cluster_of.items():
         if not cluster or not details:
@@ -44,14 +44,13 @@ def cluster_details(
         cells["name"] = known.name if known else cells.get("name") or cluster
         if not (known or cells.get("country")):
             homeless.append(layout.place(row, "name"))
-        cells["country"] = cells.get("country") or (known.country if known else choice if choice != OPEN else "")
+        cells["country"] = cells.get("country") or (known.country if known else choice)
         described[cluster] = found[row] = cells
     if homeless:
-        answer = "" if choice == OPEN else choice
         places = tuple(homeless[:MAXIMUM_PLACES])
         suggestion = vocabulary.country
         layout.questions.append(
-            Question("country", layout.name, "country", "", (), answer, suggestion, len(homeless), places)
+            Question("country", layout.name, "country", "", (), choice, suggestion, len(homeless), places)
         )
     return found
 
@@ -65,7 +64,7 @@ def cluster_table(layout: Layout, described: Mapping[int, Mapping[str, str]]) ->
 
 def answer_table(layout: Layout, columns: Mapping[str, ColumnCells], cluster_of: Mapping[int, str]) -> Sheet:
     """The table of answers or awards of a sheet."""
-    constant = {"scheme": layout.scheme, "assessed_on": layout.choices.get("assessed_on", "")}
+    constant = {"scheme": layout.scheme, "assessed_on": layout.choice("assessed_on")}
     if layout.table == "awards":
         targets = [name for name in TABLES["awards"] if name in columns]
     elif layout.table == "answers":

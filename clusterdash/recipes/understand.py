@@ -173,7 +173,7 @@ def _named_clusters(layout: Layout) -> list[NamedCluster]:
         written, name = layout.cell(row, "cluster_id"), _one_line(layout.cell(row, "name"))
         if written or name:
             target = "name" if name else "cluster_id"
-            country = _country(layout.cell(row, "country")) or layout.choices.get("country", "").replace(OPEN, "")
+            country = _country(layout.cell(row, "country")) or layout.choice("country")
             found.append(NamedCluster(written, name, country, layout.name, layout.place(row, target)))
     return found
 
@@ -342,8 +342,7 @@ def _ask_for_day(layout: Layout) -> None:
     """Ask for the day of all results of a sheet without a column of days."""
     if "assessed_on" in layout.columns:
         return
-    choice = layout.choices.get("assessed_on", "")
-    answer = "" if choice == OPEN else choice
+    answer = layout.choice("assessed_on")
     layout.questions.append(Question("assessed_on", layout.name, "assessed_on", "", (), answer, count=len(layout.rows)))
 
 
