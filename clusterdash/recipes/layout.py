@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..ingest import questionnaire_reader, table_reader, values
+from ..ingest.known_tables import heading_key
 from ..ingest.readers import Grid, Sheet
 from ..ingest.schemes import SchemeDraft
 from ..ingest.table_schemas import TABLES
@@ -83,11 +84,11 @@ def is_documented(sheet: Sheet, schemes: Mapping[str, SchemeDraft], *, in_questi
     """
     if in_questionnaire and questionnaire_reader.part_of(sheet):
         return True
-    table, headings = table_reader.table_of(sheet), {heading.lower() for heading in sheet.header if heading}
+    table, headings = table_reader.table_of(sheet), {heading_key(heading) for heading in sheet.header if heading}
     if table is None:
         return False
     if table == "wide":
-        known = {name for scheme in schemes.values() for name in map(str.lower, scheme.indicators)}
+        known = {code for scheme in schemes.values() for code in map(heading_key, scheme.indicators)}
         return headings <= known | {"cluster_id", "assessed_on", "evidence", "scheme", *TABLES["clusters"]}
     return {name for name, column in TABLES[table].items() if column.needed} <= headings
 
