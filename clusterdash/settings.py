@@ -49,6 +49,10 @@ def _listed_by_name(value: Any) -> Any:
     return {name: (named,) if isinstance(named, str) else _listed(named) for name, named in value.items()}
 
 
+PublicKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+"""An Ed25519 public key in Base64."""
+
+
 class _Variables(EnvSettingsSource):
     """The variables, of which all but texts are parsed as TOML, so that the same types are asked for as in the file."""
 
@@ -130,6 +134,10 @@ class Settings(Environment):
     log_format: Literal["text", "json"] = "text"
     metrics: Literal["local", "token"] = "local"
     metrics_token: Annotated[str, Field(min_length=20)] | None = Field(default=None, repr=False)
+    reference: Literal["pack", "own", "both"] = "both"
+    reference_keys: Annotated[Mapping[str, PublicKey], AfterValidator(MappingProxyType)] = Field(
+        default_factory=lambda: MappingProxyType({})
+    )
     scan_command: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
 
 

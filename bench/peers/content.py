@@ -46,7 +46,7 @@ class Benchmarks:
         _, reference = narrative.named_references(result, LANGUAGE)[group]
         found = rules.findings(reference, result.grid)
         names = {dimension.code: dimension.name.get(LANGUAGE) for dimension in result.grid.dimensions}
-        scores = result.top500.scores
+        scores = result.first.scores
         return Content(
             result.cluster.name,
             narrative.portrait(result, LANGUAGE),
@@ -54,7 +54,7 @@ class Benchmarks:
             tuple(names[score.dimension] for score in scores),
             (
                 ("Votre pôle", tuple(score.score for score in scores)),
-                *(_medians(result, one) for one in (result.top500, reference)),
+                *(_medians(result, one) for one in (result.first, reference)),
             ),
             tuple(_sentence(one) for one in found.strengths),
             tuple(_sentence(one) for one in found.margins),
@@ -65,7 +65,7 @@ class Benchmarks:
 def _medians(result: ClusterBenchmark, reference: Reference) -> tuple[str, tuple[float | None, ...]]:
     medians = {score.dimension: score.peer_median for score in reference.scores}
     name = narrative.group_name(result, reference, LANGUAGE, short=True)
-    return name, tuple(medians.get(score.dimension) for score in result.top500.scores)
+    return name, tuple(medians.get(score.dimension) for score in result.first.scores)
 
 
 def _sentence(one: rules.Comparison) -> str:

@@ -161,7 +161,7 @@ def findings(reference: Reference, grid: Grid) -> BenchmarkFindings:
     Recommendations address the margins, the largest gap per effort first: (50 - percentile) / effort.
     """
     indicators = {indicator.code: indicator for indicator in grid.indicators}
-    whole = reference.group.kind == "top500"
+    whole = reference.group.kind == "top500"  # of a pack as well: they are all of the best, not a sample
     judgements = tuple(_compare(position, indicators[position.indicator], whole) for position in reference.positions)
     strengths = [j for j in judgements if j.classification == "above"]
     margins = [j for j in judgements if j.classification == "below" or short_of_threshold(j)]
@@ -183,10 +183,18 @@ def _compare(position: IndicatorPosition, indicator: Indicator, whole: bool) -> 
         return Comparison(position, indicator, None, None, None)
     if whole:
         return Comparison(position, indicator, None, None, classify(low, high))
-    interval_low, interval_high = confidence_interval(middle, position.n)
+    interval_low, interval_high = _interval(position, middle)
     return Comparison(
         position, indicator, interval_low, interval_high, classify(min(low, interval_low), max(high, interval_high))
     )
+
+
+def _interval(position: IndicatorPosition, percentile: float) -> tuple[float, float]:
+    """The interval of a percentile; of one that a pack only bounds, the intervals of all that it may be."""
+    if position.middle_low is None or position.middle_high is None:
+        return confidence_interval(percentile, position.n)
+    others = max(1, position.n - 1)  # the cluster may be counted among them
+    return confidence_interval(position.middle_low, others)[0], confidence_interval(position.middle_high, others)[1]
 
 
 def _sort_percentile(judgement: Comparison) -> float:

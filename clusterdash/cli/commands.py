@@ -30,7 +30,7 @@ from ..operational_database import label_changes
 from ..reports import bulk
 from ..reports.brief import brief
 from ..reports.result_files import as_json, as_text
-from . import grants, publication, serve
+from . import grants, publication, references, serve
 from .publication import print_message as _say
 from .publication import user_name as _user
 
@@ -199,8 +199,10 @@ def rebase_edition(options: argparse.Namespace) -> int:
 
 
 def export_edition(options: argparse.Namespace) -> int:
-    """Write the tables that an edition was made of, in the form in which they come in."""
+    """Write the tables that an edition was made of, in the form in which they come in; or its reference pack."""
     edition_id = options.edition or catalog.current_path(options.data).stem
+    if options.references:
+        return references.export_pack(options, edition_id)
     written = editions_export.write_tables(catalog.edition_path(options.data, edition_id), options.out)
     audit_log.record(options.data, datetime.now(UTC), _user(), "export", edition_id)
     _say(options, "command.exported", edition=edition_id, folder=options.out, n=len(written))

@@ -13,7 +13,7 @@ from .. import files, locations
 from ..domain import ClusterdashError, Language
 from ..i18n import LANGUAGES, explain, language_of, language_of_environment, translate
 from ..version import version
-from . import cases, commands, doctor, installation, publication, settings, understand
+from . import cases, commands, doctor, installation, publication, references, settings, understand
 
 
 @files.private_umask()
@@ -93,6 +93,10 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     exported = command("export", commands.export_edition)
     exported.add_argument("edition", nargs="?", metavar="EDITION", help=text("export_edition"))
     exported.add_argument("--out", "-o", type=Path, required=True, metavar="DIR", help=text("export_out"))
+    exported.add_argument("--references", action="store_true", help=text("export_references"))
+    exported.add_argument("--scheme", metavar="SCHEME", help=text("references_scheme"))
+    references.add_publisher(exported, text)
+    references.add_parser(command("references", references.run), text)
     _add_writers(command, text)
     _add_installation(command, text)
     of_cases = command("cases", cases.run)

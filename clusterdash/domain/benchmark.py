@@ -21,15 +21,31 @@ PeerGroupKind = Literal["top500", "sector", "size", "age", "country_group", "all
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceSource:
+    """A reference pack that groups come from: its id, who publishes it, the year of its latest answers.
+
+    `signed`: whether it carries a valid signature. `combined`: whether it was made of several packs.
+    """
+
+    pack: str
+    publisher: str
+    year: int
+    signed: bool
+    combined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PeerGroup:
     """A published group of clusters. `key` identifies a group among those of its kind, "" where there is only one.
 
-    `name` is empty for the top 500 and for all clusters, whose names are translated texts.
+    `name` is empty for the top 500 and for all clusters, whose names are translated texts. `source`: the reference pack
+    that tells of the group; None for a group of the edition itself.
     """
 
     kind: PeerGroupKind
     key: str
     name: LocalizedText
+    source: ReferenceSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,9 @@ class IndicatorPosition:
     `percentile` 0-100 counts ties half; `percentile_low` and `percentile_high` are the shares strictly worse and worse
     or equal, in per cent. `peer_median`, `peer_lower` and `peer_upper` (the quartiles) are in the indicator's unit. `n`
     peers answered, the cluster itself excluded. What may not be shown or is not known is None.
+
+    Of a group of a reference pack the figures give bounds: the tie range is between `percentile_low` and
+    `percentile_high`, the percentile between `middle_low` and `middle_high`, and `n` may count the cluster itself.
     """
 
     indicator: str
@@ -50,6 +69,8 @@ class IndicatorPosition:
     peer_lower: float | None
     peer_upper: float | None
     n: int
+    middle_low: float | None = None
+    middle_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +98,15 @@ class DimensionScore:
 
     `score` is the mean percentile of the dimension's indicators among the top 500, whatever the reference;
     `peer_median` is the median of such scores of the `n` peers. None where it may not be shown or too few questions
-    can be compared.
+    can be compared. On the scale of a reference pack the score is between `score_low` and `score_high`.
     """
 
     dimension: str
     score: float | None
     peer_median: float | None
     n: int
+    score_low: float | None = None
+    score_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +229,25 @@ class PastBenchmark:
 
 
 @dataclass(frozen=True, slots=True)
+class PackComparison:
+    """One cluster compared with the groups of a reference pack, on the scale of the pack.
+
+    `own_groups`: how groups of the edition score on that scale, by kind and key of the group.
+    """
+
+    source: ReferenceSource
+    references: tuple[Reference, ...]
+    own_groups: tuple[tuple[PeerGroupKind, str, tuple[DimensionScore, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterBenchmark:
     """Everything the benchmark page shows for one cluster: its own results and group statistics, no other cluster's.
 
-    `context` holds the cluster's own answers to the questions without a better direction, by indicator; `past` its
-    benchmarks of earlier years, latest first.
+    `references` hold the groups that it is compared with, the scores of all on the scale of the first one. `context`
+    holds the cluster's own answers to the questions without a better direction, by indicator; `past` its benchmarks of
+    earlier years, latest first. `packs`: the comparison with each reference pack. `beside_own`: whether the clusters of
+    the edition are shown beside the first reference, not the sector.
     """
 
     cluster: Cluster
@@ -223,16 +260,26 @@ class ClusterBenchmark:
     suppressed: tuple[SuppressedGroup, ...]
     robustness: tuple[ScoreRobustness, ...]
     past: tuple[PastBenchmark, ...]
+    packs: tuple[PackComparison, ...] = ()
+    beside_own: bool = False
 
     @property
-    def top500(self) -> Reference:
-        """The cluster compared with the 500 best of Europe."""
-        return next(reference for reference in self.references if reference.group.kind == "top500")
+    def first(self) -> Reference:
+        """The cluster compared with the 500 best of Europe, or with all clusters of a pack that has no 500 best."""
+        return self.references[0]
 
     @property
     def sector(self) -> Reference | None:
         """The cluster compared with the peers of its main sector; None where that group is not published."""
         return next((reference for reference in self.references if reference.group.kind == "sector"), None)
+
+    @property
+    def second(self) -> Reference | None:
+        """The group shown beside the first one: all clusters of the edition, or the peers of the main sector."""
+        if not self.beside_own:
+            return self.sector
+        own = {reference.group.kind: reference for reference in self.references if reference.group.source is None}
+        return own.get("all") or own.get("top500")
 
 
 @dataclass(frozen=True, slots=True)

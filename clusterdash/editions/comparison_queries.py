@@ -7,7 +7,7 @@ from functools import partial
 
 from ..domain import LabelHolder, LocalizedText, SectorScores
 from ..domain.group_comparison import DueRecommendation, GroupChange, GroupingKind, GroupMember, GroupRanks, YearMedian
-from .queries import Rows
+from .cluster_query import Rows
 from .recent_results import RecentResults
 
 NO_LABEL = "none"

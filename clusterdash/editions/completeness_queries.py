@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..domain import IndicatorCompleteness
-from .queries import Rows
+from .cluster_query import Rows
 
 
 def read_indicators(rows: Rows, scheme: str) -> tuple[IndicatorCompleteness, ...]:

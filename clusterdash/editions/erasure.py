@@ -124,7 +124,7 @@ def publish_without(
         recipe_files.without_cluster(sheet, cluster_id, pseudonyms)
         if sheet.name == "recipes"
         else _without(sheet, cluster_id, pseudonyms)
-        if sheet.name in _RESULTS or not public
+        if sheet.name in _RESULTS or not (public or sheet.name == "reference_packs")
         else sheet
         for sheet in export.sheets(path)
     ]

@@ -71,7 +71,7 @@ def sheets(path: Path) -> list[Sheet]:
     Raises ClusterdashError if the file cannot be read.
     """
     EditionDatabase(path, OLDEST_SCHEMA_VERSION).close()  # raises the reason if the version is not supported
-    with _opened(path) as connection:
+    with opened(path) as connection:
         forms = connection.execute(
             """select table_name from duckdb_tables()
                where database_name = 'edition' and schema_name = 'handed_in' order by all"""
@@ -93,7 +93,7 @@ def read_facts(path: Path, *, without_handed_in: bool) -> list[Sheet]:
     that a version does not have are left out. Raises ClusterdashError as `sheets`.
     """
     EditionDatabase(path, OLDEST_SCHEMA_VERSION).close()
-    with _opened(path) as connection:
+    with opened(path) as connection:
         columns: dict[str, dict[str, str]] = {}
         for table, column, kind in connection.execute(
             """select if(schema_name = 'handed_in', 'handed_in.', '') || table_name, column_name, data_type
@@ -190,7 +190,7 @@ def extract_sources(path: Path, folder: Path) -> list[Path]:
     Raises ClusterdashError if the edition cannot be read, or does not hold its files: it extends no other, or is older
     than this rule.
     """
-    with _opened(path) as connection:
+    with opened(path) as connection:
         known = connection.execute(
             "select 1 from duckdb_tables() where database_name = 'edition' and table_name = 'handed_in_file'"
         ).fetchall()
@@ -223,7 +223,7 @@ class _Rows:
 
     def __iter__(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         number = 2
-        with _opened(self.path) as connection:
+        with opened(self.path) as connection:
             for after in range(0, self.size, BATCH_SIZE):
                 rows = connection.execute(self.query.format(after=after, to=after + BATCH_SIZE)).fetchall()
                 yield from enumerate(rows, start=number)
@@ -246,7 +246,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection to one edition only, for reading."""
     try:
         with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:

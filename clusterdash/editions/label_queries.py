@@ -8,7 +8,7 @@ from dataclasses import fields
 from ..domain import Award, Cluster, Label, LabelHolder, LocalizedText, Observation, Sector, ValidityRule
 from ..domain.label_end import with_ends
 from ..domain.register_corrections import DISSOLVED
-from .queries import Rows
+from .cluster_query import Rows
 
 
 def read_validity_rules(rows: Rows) -> tuple[ValidityRule, ...]:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..domain import GroupQuartiles, IndicatorQuartiles, LocalizedText, PeerGroup
-from .queries import Rows
+from .cluster_query import Rows
 
 _GROUP = "g.kind, g.key, g.name_fr, g.name_en"
 _OF_MEMBER = f"""

@@ -5,11 +5,10 @@ Only `reader` calls this, after checking access.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from operator import itemgetter
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, get_args
 
 from ..domain import (
     AccountReach,
@@ -47,48 +46,10 @@ from ..domain import (
     SuppressedGroup,
 )
 from ..statistics.parameters import LIMITS
+from .cluster_query import ClusterQuery, GroupFigures, Groups, Rows
+from .reference_queries import Packs, pack_comparisons
 
 _KINDS = list(get_args(PeerGroupKind))
-
-
-class Rows(Protocol):
-    """Runs a query on the open edition."""
-
-    def __call__(
-        self, sql: str, parameters: Sequence[object] | Mapping[str, object] | None = None, /
-    ) -> list[tuple[Any, ...]]:
-        """Return all rows of the result."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFigures:
-    """A group of peers in a scheme, with what is told of it to all who see it; `withdrawn`: why nothing is."""
-
-    group: PeerGroup
-    n: int
-    withdrawn: Literal["", "few", "difference"]
-    coalition: int
-    composition: tuple[CompositionPart, ...]
-    practices: tuple[LevelShare, ...]
-
-
-Groups = Mapping[int, GroupFigures]
-"""All groups of a scheme by their ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterQuery:
-    """The cluster whose results are read, the scheme of its latest benchmark, its groups, and its answers there."""
-
-    rows: Rows
-    cluster: Cluster
-    grid: Grid
-    groups: Groups
-    answers: Mapping[str, float]
-
-    def of_cluster(self, columns: str, table: str) -> list[tuple[Any, ...]]:
-        """The rows of the cluster in a table that is sorted by cluster; other schemes are among them."""
-        return self.rows(f"select {columns} from {table} where cluster_id = ?", [self.cluster.cluster_id])
 
 
 def read_scheme(rows: Rows, scheme: str) -> Grid:
@@ -194,10 +155,12 @@ def benchmark(
     edition: Edition,
     scheme_of: Callable[[str], Grid],
     groups_of: Callable[[str], Groups],
+    packs_of: Callable[[str], Packs],
 ) -> ClusterBenchmark | None:
     """The latest benchmark of a cluster, with its positions in all groups; None if it was never benchmarked.
 
-    What is the same for all clusters comes from `scheme_of` and `groups_of`; the rest are rows of this cluster alone.
+    What is the same for all clusters comes from `scheme_of`, `groups_of` and `packs_of`; the rest are rows of this
+    cluster alone.
     """
     found = rows(
         "select assessment_id, scheme, assessed_on, evidence from latest_benchmark where cluster_id = ?",
@@ -224,6 +187,7 @@ def benchmark(
         suppressed=tuple(SuppressedGroup(one.group, one.withdrawn) for one in suppressed if one.withdrawn),
         robustness=robustness(own),
         past=past_benchmarks(own, shown),
+        packs=pack_comparisons(own, packs_of(scheme), cluster.sectors),
     )
 
 

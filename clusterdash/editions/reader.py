@@ -39,12 +39,13 @@ from ..domain import (
 )
 from ..domain.register_corrections import RegisterCorrections
 from ..metrics import EDITION_QUERIES
-from . import comparison_queries, completeness_queries, label_queries, quartile_queries, queries
+from . import comparison_queries, completeness_queries, label_queries, quartile_queries, queries, reference_queries
+from .cluster_query import Groups
 from .comparison_queries import GroupComparisons
 from .database_errors import read_failure, version_failure
 from .recent_results import RecentResults
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 T = TypeVar("T")
 OnAccess = Callable[[str], None]
 QUERY_TIMEOUT_SECONDS = 10
@@ -212,12 +213,16 @@ class EditionReader:
 
     def _read_benchmark(self, cluster_id: str) -> ClusterBenchmark:
         cluster = self._known_cluster(cluster_id)
-        result = queries.benchmark(self._rows, cluster, self.edition(), self._scheme, self._groups)
+        result = queries.benchmark(self._rows, cluster, self.edition(), self._scheme, self._groups, self._packs)
         if result is None:
             raise ClusterdashError("benchmark.unknown", cluster=cluster_id)
         return result
 
-    def _groups(self, scheme: str) -> queries.Groups:
+    def _packs(self, scheme: str) -> reference_queries.Packs:
+        """The reference packs of a scheme, whose figures are public."""
+        return self._cached(("packs", scheme), lambda: reference_queries.read_packs(self._rows, scheme))
+
+    def _groups(self, scheme: str) -> Groups:
         """What is told of the groups of a scheme; for the results of a cluster that the viewer may see."""
         return self.__recent.get(("groups", scheme), lambda: queries.read_groups(self._rows, scheme))
 

@@ -406,6 +406,125 @@ create table holder_median (
     n integer not null check (n >= 0)
 );
 
+-- Reference packs: statistics of clusters elsewhere, as their publisher gives them (reference_packs/content.py); only what
+-- matches a scheme of this edition. public_key: by which a pack is signed, '' for an unsigned one.
+create table reference_pack (
+    pack text primary key,
+    scheme text not null,
+    publisher text not null,
+    title text not null,
+    created date not null,
+    licence text not null,
+    first_year integer not null,
+    last_year integer not null check (last_year >= first_year),
+    combined text not null,  -- the titles of the packs that it was made of, a line each
+    public_key text not null,
+    position integer not null  -- of several packs of a scheme the first is the one that pages open with
+);
+
+create table reference_group (
+    pack text not null,
+    kind text not null check (kind in ('top500', 'sector', 'size', 'age', 'country_group', 'all')),
+    key text not null,
+    name_en text not null,
+    name_fr text not null,
+    n integer not null check (n > 0),
+    rule_en text not null,
+    rule_fr text not null,
+    indicator text not null,  -- of a group by size or age: whose answers from low (included) to high (not included)
+    low double,
+    high double,
+    countries text not null,  -- of a group of countries, spaces between
+    primary key (pack, kind, key)
+);
+
+-- A group in one question or dimension.
+create table reference_figure (
+    pack text not null,
+    kind text not null,
+    key text not null,
+    subject text not null check (subject in ('indicator', 'dimension')),
+    code text not null,
+    n integer not null check (n > 0),
+    lower_quartile double,
+    median double,
+    upper_quartile double,
+    whole_numbers boolean not null  -- whether all its answers are whole numbers
+);
+
+-- At least at_least and at most at_most clusters of the group are below the value.
+create table reference_frequency (
+    pack text not null,
+    kind text not null,
+    key text not null,
+    subject text not null check (subject in ('indicator', 'dimension')),
+    code text not null,
+    value double not null,
+    at_least integer not null check (at_least >= 0),
+    at_most integer not null check (at_most >= at_least)
+);
+
+create table reference_share (
+    pack text not null,
+    kind text not null,
+    key text not null,
+    code text not null,
+    low integer not null,
+    high integer not null check (high >= low),
+    share double not null check (share between 0 and 100)
+);
+
+create table reference_composition (
+    pack text not null,
+    kind text not null,
+    key text not null,
+    part text not null check (part in ('country', 'sector', 'size')),
+    category text not null,
+    name_en text not null,
+    name_fr text not null,
+    n integer not null
+);
+
+-- What the figures of a pack say of one cluster's place in a group of it. Its tie range lies between percentile_low and
+-- percentile_high, the middle of that between middle_low and middle_high.
+create table reference_position (
+    cluster_id text not null,
+    pack text not null,
+    kind text not null,
+    key text not null,
+    indicator text not null,
+    percentile double check (percentile between 0 and 100),
+    percentile_low double check (percentile_low <= percentile),
+    percentile_high double check (percentile_high >= percentile),
+    middle_low double check (middle_low >= percentile_low),
+    middle_high double check (middle_high <= percentile_high),
+    peer_median double,
+    peer_lower double,
+    peer_upper double,
+    n integer not null check (n >= 0)
+);
+
+-- The score of one cluster in a dimension on the scale of a pack: the mean of its percentiles among the 500 best of the
+-- pack, or among all its clusters where it has no 500 best.
+create table reference_score (
+    cluster_id text not null,
+    pack text not null,
+    dimension text not null,
+    score double check (score between 0 and 100),
+    score_low double check (score_low <= score),
+    score_high double check (score_high >= score)
+);
+
+-- The median of such scores in a group of this edition, as one cluster may know it, itself left out.
+create table reference_profile (
+    cluster_id text not null,
+    pack text not null,
+    group_id integer not null,
+    dimension text not null,
+    peer_median double check (peer_median between 0 and 100),
+    n integer not null check (n >= 0)
+);
+
 -- How experts judged what clusters had declared: shares in per cent of the answers in points, over many pairs.
 create table expert_view (
     scheme text primary key,

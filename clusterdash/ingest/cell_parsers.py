@@ -19,6 +19,7 @@ from .values import Reading
 Parser = Callable[[str], Any]
 """From the text of a cell, never empty, to its value; raises `CellError`."""
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 _FIRST_YEAR = 1900
 _BREAK = re.compile(r"[\t\n\v\r\u0085\u2028\u2029]+")
@@ -76,6 +77,15 @@ def prose(cell: str) -> str:
 def long_prose(cell: str) -> str:
     """As `prose`, for texts that the program has written."""
     return _prose(cell, MAXIMUM_LONG_PROSE)
+
+
+def encoded(cell: str) -> str:
+    """A part of a file in Base64 (RFC 4648)."""
+    if len(cell) > MAXIMUM_LONG_PROSE:
+        raise CellError("cell.too_long", maximum=MAXIMUM_LONG_PROSE)
+    if not _BASE64.fullmatch(cell):
+        raise CellError("cell.encoded")
+    return cell
 
 
 def _prose(cell: str, maximum: int) -> str:

@@ -91,8 +91,9 @@ def _rows_handed_in(findings: IngestState, table: str, grids: Mapping[str, Schem
     """The rows of a table that are not facts, by key; the last row of a key wins."""
     columns = TABLES[table]
     of_schemes = "scheme" in columns and table != "schemes"
+    whole = "name" if table == "reference_packs" else "scheme" if of_schemes else ""
     return {
         tuple(row[name] for name in KEYS.get(table, columns)): row
-        for layer, _, _, row in (of_highest(findings, table) if of_schemes else findings.of(table))
+        for layer, _, _, row in (of_highest(findings, table, whole) if whole else findings.of(table))
         if layer is not Layer.FACTS and ("indicator" not in row or is_known(grids, row))
     }

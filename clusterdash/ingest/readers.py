@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ..domain import Problem
-from . import invisible_characters, sheets, text_files, xlsx_worker
+from . import invisible_characters, reference_pack_files, sheets, text_files, xlsx_worker
 from .known_tables import part_of_headings
 from .sheets import MAXIMUM_PROBLEMS, Grid, Sheet, sheet_of, unreadable
 from .text_encodings import ENCODINGS, Guess
@@ -28,8 +28,8 @@ __all__ = [
     "read_grids",
     "sheet_of",
 ]
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
-"""Of the files that are read; in a folder those that end in `.txt` are passed over: most are no tables."""
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", reference_pack_files.SUFFIX)
+"""Of the files that are read; in a folder texts and archives are passed over: most are no tables, or no packs."""
 MAXIMUM_FILES = 10_000
 """Of one folder."""
 NAMED_PLACES = 3
@@ -142,7 +142,12 @@ def _ensure_file(path: Path, *, follow: bool) -> None:
 
 def _is_table(file: Path) -> bool:
     suffix = file.suffix.lower()
-    return suffix in SUFFIXES and suffix != ".txt" and file.name[0] not in "~." and not file.is_dir()
+    return (
+        suffix in SUFFIXES
+        and suffix not in (".txt", reference_pack_files.SUFFIX)
+        and file.name[0] not in "~."
+        and not file.is_dir()
+    )
 
 
 def _of_file(path: Path, key: str, **values: object) -> Problem:
@@ -154,6 +159,8 @@ def _read_file(path: Path, problems: list[Problem]) -> list[Grid]:
     suffix, file = path.suffix.lower(), str(path)
     if suffix not in SUFFIXES:
         raise UnreadableError("sheet.suffix", suffixes=", ".join(SUFFIXES))
+    if suffix == reference_pack_files.SUFFIX:
+        return [reference_pack_files.grid_of_pack(path)]
     if suffix != ".xlsx":
         text = text_files.open_text(path)
         grid = Grid(file, path.stem, text.rows)

@@ -76,12 +76,12 @@ def is_known(grids: Mapping[str, SchemeDraft], row: Row) -> bool:
     return row["scheme"] in grids and row["indicator"] in grids[row["scheme"]].indicators
 
 
-def of_highest(findings: IngestState, table: str) -> list[tuple[Layer, Sheet, int, Row]]:
-    """The rows of a table about schemes: for each scheme those of the highest layer that has any."""
+def of_highest(findings: IngestState, table: str, by: str = "scheme") -> list[tuple[Layer, Sheet, int, Row]]:
+    """The rows of a table: for each scheme, or other value of a column, those of the highest layer that has any."""
     highest: dict[str, Layer] = {}
     for layer, _, _, row in findings.of(table):
-        highest[row["scheme"]] = max(layer, highest.get(row["scheme"], layer))
-    return [found for found in findings.of(table) if found[0] == highest[found[-1]["scheme"]]]
+        highest[row.get(by, "")] = max(layer, highest.get(row.get(by, ""), layer))
+    return [found for found in findings.of(table) if found[0] == highest[found[-1].get(by, "")]]
 
 
 def _undescribed(code: str, grid: SchemeDraft) -> Row:

@@ -176,6 +176,11 @@ TABLES: dict[str, dict[str, Column]] = {
         "basis": _TEXT,
     },
     "recipes": {"name": _NAME, "recipe": Column(cell_parsers.long_prose, needed=True)},
+    "reference_packs": {
+        "name": _NAME,
+        "part": Column(cell_parsers.NumberWithin(1, 1000, whole=True), needed=True),
+        "content": Column(cell_parsers.encoded, needed=True),
+    },
     "remarks": {**ASSESSMENT, "scheme": CODE, "indicator": CODE, "notes": _PROSE, "proof": _PROSE},
     "stories": {
         **ASSESSMENT,
@@ -199,6 +204,7 @@ KEYS = {
     "bands": ("scheme", "kind", "key"),
     "documents": ("scheme", "code"),
     "recipes": ("name",),
+    "reference_packs": ("name", "part"),
     "efforts": ("scheme", "indicator", "level"),
     "remarks": ("cluster_id", "scheme", "assessed_on", "evidence", "indicator"),
     "stories": ("cluster_id", "scheme", "assessed_on", "evidence", "story"),

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -22,6 +23,7 @@ from .answers import AnswerCollector, AnswerColumns, Assessment, frames
 from .extend import ExtendedEdition
 from .grants import granted
 from .readers import Sheet
+from .reference_pack_tables import pack_frames, packs_in_force
 from .schemes import SchemeDraft, frame, is_known, scheme_frames, schemes
 from .table_reader import IngestState, Layer, Row, as_cell, read_table, table_of
 from .table_schemas import DERIVED, KEYS, TABLES
@@ -53,11 +55,12 @@ def validate(
     today: date,
     kept: ExtendedEdition | None = None,
     served: Collection[str] = (),
+    pinned: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[CheckedTables | None, list[Problem]]:
     """Check everything that is submitted against itself, the facts, and what is kept of the edition it extends.
 
-    Grants submitted alone may also name the clusters that are `served`. Returns the tables, or None if there is an
-    error, and all problems.
+    Grants submitted alone may also name the clusters that are `served`. `pinned`: the public keys of publishers of
+    reference packs, by their name. Returns the tables, or None if there is an error, and all problems.
     """
     findings = IngestState()
     before: list[Sheet] = [*kept.tables, kept.answers] if kept else []
@@ -94,6 +97,7 @@ def validate(
         _separate_invented(findings, taken)
     worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants", "recipes"}
     results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
+    packs = packs_in_force(findings, grids, pinned, synthetic=synthetic)
     grants = granted(findings, clusters if results else clusters.keys() | set(served))
     problems = _in_order_of_files(findings.problems, [*facts, *before, *handed_in])
     told_before = {sheet.file for sheet in before}
@@ -103,7 +107,7 @@ def validate(
     if not results and grants is None:
         files = ", ".join(sorted({sheet.file for sheet in handed_in}))
         return None, [*problems, Problem(files, "", None, "", "", ErrorCode.NOTHING_TO_PUBLISH)]
-    frames = _frames(findings, clusters, awards, observations, grids, answers, noted)
+    frames = _frames(findings, clusters, awards, observations, grids, answers, noted) | pack_frames(packs)
     of = kept.edition if kept else ""
     return CheckedTables(
         title, synthetic, frames, extend.submitted_tables(findings, grids), of, results, grants

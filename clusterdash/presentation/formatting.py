@@ -75,7 +75,7 @@ def indicator_name(indicator: Indicator, language: Language) -> str:
 
 def headings(result: ClusterBenchmark, language: Language, *columns: str, beside: Reference | None = None) -> list[str]:
     """The headings of columns; some name a group: the first reference, or the one `beside` it."""
-    group = group_name(result, beside or result.top500, language, short=True)
+    group = group_name(result, beside or result.first, language, short=True)
     return [translate(language, f"column.{column}", group=group) for column in columns]
 
 
@@ -85,7 +85,7 @@ def score_rows(result: ClusterBenchmark, reference: Reference, language: Languag
     beside = second_reference(result, reference)
     medians = {profile.dimension: profile for profile in beside.scores} if beside else {}
     rows = []
-    for top in result.top500.scores:
+    for top in result.first.scores:
         row = [names[top.dimension], whole_number(language, top.score)]
         shown = [top, medians[top.dimension]] if beside else [top]
         rows.append(row + [with_n(language, whole_number(language, p.peer_median), p.n) for p in shown])
@@ -111,7 +111,7 @@ def position_rows(
     groups = []
     for dimension in result.grid.dimensions:
         rows = []
-        for position in result.top500.positions:
+        for position in result.first.positions:
             indicator = indicators[position.indicator]
             if indicator.dimension != dimension.code:
                 continue

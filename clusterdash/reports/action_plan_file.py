@@ -154,7 +154,7 @@ def is_done(line: Line) -> bool:
 def outcomes(plan: Sequence[Line], result: ClusterBenchmark) -> list[LineOutcome]:
     """The outcome of each line of a plan, by the latest benchmark."""
     indicators = {i.code: i for i in result.grid.indicators}
-    values = dict(result.context) | {p.indicator: p.value for p in result.top500.positions}
+    values = dict(result.context) | {p.indicator: p.value for p in result.first.positions}
     found = []
     for line in plan:
         code = line.get("indicator_code", "")

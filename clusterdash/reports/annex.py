@@ -23,7 +23,7 @@ def annex_content(result: ClusterBenchmark, language: Language) -> Content:
     """The content of the annex: for each indicator meaning, own answer, position in both references, distribution."""
     groups = [
         (narrative.group_name(result, reference, language), reference, findings(reference, result.grid).comparisons)
-        for reference in (result.top500, result.sector)
+        for reference in (result.first, result.sector)
         if reference
     ]
     blocks = [
@@ -51,7 +51,7 @@ def _indicator(
     language: Language,
 ) -> Content:
     definition = next((d for d in result.grid.definitions if d.indicator == indicator.code), None)
-    value = next((p.value for p in result.top500.positions if p.indicator == indicator.code), None)
+    value = next((p.value for p in result.first.positions if p.indicator == indicator.code), None)
     value = dict(result.context).get(indicator.code, value)
     meant = [("measures", definition.measures), ("matters", definition.matters)] if definition else []
     advice = [found for found in result.grid.recommendations if found.indicator == indicator.code]

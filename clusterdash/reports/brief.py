@@ -32,12 +32,12 @@ def brief(result: ClusterBenchmark, language: Language, evaluation: Evaluation |
 
 def brief_content(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> Content:
     """The content: page 1 headline, radar, strengths, margins; 2 all indicators; 3 recommendations; 4 method."""
-    found = findings(result.top500, result.grid)
+    found = findings(result.first, result.grid)
     group = narrative.top_name(result, language)
     return document_header(result, language, "paper.brief") | {
-        "verdict": bold_runs(narrative.verdict_sentence(found, result, result.top500, language)),
+        "verdict": bold_runs(narrative.verdict_sentence(found, result, result.first, language)),
         "rest": bold_runs(narrative.verdict_rest(found, language)),
-        "headline": bold_runs(narrative.headline(result, result.top500, language)),
+        "headline": bold_runs(narrative.headline(result, result.first, language)),
         "radar": _radar(result, language),
         "profile": _profile(result, language),
         "strengths": _comparisons("strengths", found, language),
@@ -88,8 +88,8 @@ def document_header(result: ClusterBenchmark, language: Language, kind: str) -> 
 def _radar(result: ClusterBenchmark, language: Language) -> Content:
     """Axes and lines of the radar, in whole points: the own line first; lines without any value are omitted."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    profiles = result.top500.scores
-    shown = [("sector", result.sector), ("top", result.top500)]
+    profiles = result.first.scores
+    shown = [("sector", result.sector), ("top", result.first)]
     lines = [("own", translate(language, "radar.own"), [profile.score for profile in profiles])]
     for kind, group in shown:
         if group:
@@ -109,8 +109,8 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
 
 
 def _profile(result: ClusterBenchmark, language: Language) -> Content:
-    headings, rows = formatting.score_rows(result, result.top500, language)
-    keys = [bold_runs(line) for line in narrative.missing_scores(result, result.top500, language)]
+    headings, rows = formatting.score_rows(result, result.first, language)
+    keys = [bold_runs(line) for line in narrative.missing_scores(result, result.first, language)]
     return {"headings": headings, "rows": rows, "keys": keys}
 
 
@@ -133,7 +133,7 @@ def _position_chart(result: ClusterBenchmark, found: BenchmarkFindings, language
     judged = {judgement.indicator.code: judgement for judgement in found.comparisons}
     return {
         "title": translate(language, "position_chart.title"),
-        "headings": formatting.position_headings(result, result.top500, language),
+        "headings": formatting.position_headings(result, result.first, language),
         "groups": [
             (
                 dimension.name.get(language),
@@ -145,7 +145,7 @@ def _position_chart(result: ClusterBenchmark, found: BenchmarkFindings, language
                     for indicator, row in rows
                 ],
             )
-            for dimension, rows in formatting.position_rows(result, result.top500, language)
+            for dimension, rows in formatting.position_rows(result, result.first, language)
         ],
         "words": [(word, translate(language, f"word.{word}")) for word in _WORDS],
         "key": bold_runs(f"{narrative.position_chart_key(language)} {narrative.positions_key(language)}"),
@@ -265,7 +265,7 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
 
     return {
         "title": translate(language, "paper.references"),
-        "groups": [table_rows(reference) for reference in (result.top500, result.sector) if reference],
+        "groups": [table_rows(reference) for reference in (result.first, result.sector) if reference],
         "key": bold_runs(translate_with_limits(language, "benchmark.members_key")),
     }
 

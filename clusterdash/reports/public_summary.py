@@ -58,7 +58,7 @@ def as_png(shown: PublicSummary) -> bytes:
 
 def strengths(result: ClusterBenchmark) -> tuple[Comparison, ...]:
     """The strengths that may be shown: those against the best European clusters, best first."""
-    return findings(result.top500, result.grid).strengths
+    return findings(result.first, result.grid).strengths
 
 
 def content(shown: PublicSummary) -> Content:

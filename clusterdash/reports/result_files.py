@@ -67,7 +67,7 @@ def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
 
 def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
     """The scores, and how many of a dimension's questions each is based on."""
-    scores = {profile.dimension: profile.score for profile in result.top500.scores}
+    scores = {profile.dimension: profile.score for profile in result.first.scores}
     return [
         {
             "dimension": found.dimension,
@@ -75,7 +75,7 @@ def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
             "questions": found.questions,
             "compared": found.compared,
         }
-        for found in dimension_coverage(result.top500, result.grid)
+        for found in dimension_coverage(result.first, result.grid)
     ]
 
 
@@ -144,7 +144,7 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
     indicators = {i.code: i for i in result.grid.indicators}
     ranks = {found.dimension: found for found in result.robustness}
     lines = [f"{result.cluster.name} ({result.cluster.cluster_id})", "", translate(language, "command.scores")]
-    for profile in result.top500.scores:
+    for profile in result.first.scores:
         figures = [
             formatting.whole_number(language, profile.score),
             *formatting.rank_cells(ranks.get(profile.dimension), language),
@@ -152,7 +152,7 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
         lines.append(f"  {names[profile.dimension]:<48}" + "".join(f"{figure:>10}" for figure in figures))
     lines += [
         f"  {''.join(text for text, _ in bold_runs(line))}"
-        for line in narrative.missing_scores(result, result.top500, language)
+        for line in narrative.missing_scores(result, result.first, language)
     ]
     group = narrative.top_name(result, language)
     lines += [
@@ -179,10 +179,10 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     """The numbers of benchmark and progress as XLSX, rounded as shown; empty where not known or not to be shown."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    found = findings(result.top500, result.grid)
+    found = findings(result.first, result.grid)
     told = (
-        narrative.verdict_sentence(found, result, result.top500, language),
-        narrative.headline(result, result.top500, language),
+        narrative.verdict_sentence(found, result, result.first, language),
+        narrative.headline(result, result.first, language),
         narrative.verdict_rest(found, language),
     )
     about = [
@@ -209,7 +209,7 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     if result.past:
         add_sheet(book, translate(language, "paper.both_years"), *_progress(result, language))
         add_sheet(book, translate(language, "paper.moves"), *_moves(result, language))
-    for reference in (result.top500, result.sector):
+    for reference in (result.first, result.sector):
         if reference:
             title = translate(language, f"referenced.{reference.group.kind}")
             add_sheet(book, title, *_members(result, reference, language))
@@ -228,7 +228,7 @@ def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], l
     headings += formatting.headings(result, language, "group_median", "n", beside=sector) if sector else []
     headings += formatting.headings(result, language, "position", "low", "high", "same_side")
     rows: list[list[Cell]] = []
-    for top in result.top500.scores:
+    for top in result.first.scores:
         beside, rank = of_sector.get(top.dimension), ranks.get(top.dimension)
         row: list[Cell] = [names[top.dimension], _whole(top.score), _whole(top.peer_median), top.n]
         row += [_whole(beside.peer_median), beside.n] if beside else []
@@ -283,7 +283,7 @@ def _indicators(
         translate(language, f"column.{column}") for column in ("dimension", "indicator", "value", "unit", "word")
     ]
     figures = ("percentile", "low", "high", "middle", "lower_quartile", "upper_quartile", "n")
-    groups = [result.top500, result.sector] if result.sector else [result.top500]
+    groups = [result.first, result.sector] if result.sector else [result.first]
     for reference in groups:
         name = narrative.group_name(result, reference, language)
         headings += [f"{translate(language, f'column.{figure}')} ({name})" for figure in figures]

@@ -31,13 +31,18 @@ _MOST_AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class SqlStep:
-    """A script to run. With `per_kind`, once for each kind of group where all at once would not fit into memory."""
+    """A script to run: once; `per_kind` of group, where all at once would not fit into memory; or `per_pack`."""
 
     sql: str
     per_kind: bool = False
+    per_pack: bool = False
 
     def __call__(self, connection: Connection, _: Limits) -> None:
         """Run the script."""
+        if self.per_pack:
+            for _pack in _packs(connection):
+                connection.execute(self.sql)
+            return
         if not self.per_kind or _members(connection) <= _MOST_AT_ONCE:
             connection.execute(self.sql)
             return
@@ -82,6 +87,20 @@ def suppress_indicators(connection: Connection, limits: Limits) -> None:
 def suppress_dimensions(connection: Connection, limits: Limits) -> None:
     """Find the dimensions that must not be published for a group because of its members' scores."""
     _suppress_cells(connection, limits, "dimension", "top_score")
+
+
+def suppress_reference_scores(connection: Connection, limits: Limits) -> None:
+    """Find the dimensions that must not be published for a group because of its scores on the scale of a pack."""
+    for pack in _packs(connection):
+        _suppress_cells(connection, limits, pack, "reference_scale")
+
+
+def _packs(connection: Connection) -> Iterator[str]:
+    """Yield each reference pack, which is the variable `pack` meanwhile."""
+    for (pack,) in connection.execute("select pack from reference_pack order by position").fetchall():
+        connection.execute("set variable pack = ?", [pack])
+        yield pack
+        connection.execute("reset variable pack")
 
 
 def _suppress_cells(connection: Connection, limits: Limits, subject: str, values: str) -> None:
@@ -223,6 +242,9 @@ STEPS: tuple[Step, ...] = (
     level_shares,
     compositions,
     dimension_robustness,
+    SqlStep(read_sql("95_reference_positions"), per_pack=True),
+    suppress_reference_scores,
+    SqlStep(read_sql("96_reference_profiles"), per_pack=True),
 )
 """All steps, in order. Tests replace single ones."""
 

@@ -74,7 +74,7 @@ def edit_tasks(visit: PageContext, result: ClusterBenchmark, found: BenchmarkFin
     advice = found.recommendations
     compared = {one.indicator.code: one for one in found.comparisons}
     mine, days = plan_state(result), proposed_days(advice, visit.now.date())
-    values = {position.indicator: position.value for position in result.top500.positions}
+    values = {position.indicator: position.value for position in result.first.positions}
     before = action_plan_file.by_indicator(mine.before)
     tasks = []
     for recommendation in advice:

@@ -37,7 +37,7 @@ widgets.show_outlook(visit, outlook.outlook(result, latest, language))
 
 blocks, strengths, margins = st.columns(3, gap="large")
 with blocks:
-    st.header(visit.translate("counted.dimensions", n=len(result.top500.scores)))
+    st.header(visit.translate("counted.dimensions", n=len(result.first.scores)))
     beside = narrative.second_reference(result, reference)
     if beside:
         name = narrative.group_name(result, beside, language)

@@ -115,7 +115,7 @@ def test_publishing_counts_the_largest_account_of_each_group(tmp_path: Path) -> 
             assert place.peer_lower is None or place.n >= 4 * step
     assert "steps of 10" in narrative.membership(next(r for r in result.references if r.group.key == "food"), "en")
     assert "steps" not in narrative.membership(
-        LeakAudit(tmp_path / "plain", clusters, answers).result(food[0]).top500, "en"
+        LeakAudit(tmp_path / "plain", clusters, answers).result(food[0]).first, "en"
     )
 
 

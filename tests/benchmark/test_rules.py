@@ -158,12 +158,12 @@ def test_context_is_told_and_never_scored(staff: EditionReader) -> None:
     result: ClusterBenchmark = staff.benchmark("demo-0003")
     context = {code for code, _ in result.context}
     assert context == {"S1", "S2", "S3", "G3", "F3"}
-    assert not context & {position.indicator for position in result.top500.positions}
+    assert not context & {position.indicator for position in result.first.positions}
 
 
 def test_summary_without_scores_is_none(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
-    assert rules.score_summary(replace(result.top500, scores=())) is None
+    assert rules.score_summary(replace(result.first, scores=())) is None
 
 
 @given(st.floats(-5, 5), st.lists(st.floats(-5, 5), min_size=1, max_size=30))

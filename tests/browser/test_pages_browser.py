@@ -52,13 +52,13 @@ def test_a_link_to_a_result_opens_it_once_the_role_is_taken(page: Page, address:
 
 def test_each_known_score_stands_in_the_radar_even_beside_a_gap(page: Page, address: str, staff: EditionReader) -> None:
     def gaps(cluster: str) -> list[bool]:
-        return [profile.score is None for profile in staff.benchmark(cluster).top500.scores]
+        return [profile.score is None for profile in staff.benchmark(cluster).first.scores]
 
     holed = next(cluster for cluster in staff.assessed() if any(gaps(cluster)[1:-1]) and not gaps(cluster)[0])
     page.goto(f"{address}/benchmark?cluster={holed}&lang=en")
     page.get_by_role("button", name="As the manager of a cluster").click()
     expect(page.get_by_role("heading", name=holed[-4:])).to_be_visible()
-    scores = [profile.score for profile in staff.benchmark(holed).top500.scores]
+    scores = [profile.score for profile in staff.benchmark(holed).first.scores]
     known = [str(round(score)) for score in scores if score is not None]
     expect(page.locator(".radar-axis b")).to_have_text(known)
     expect(page.locator(".radar-axis i")).to_have_text(["no score"] * (len(scores) - len(known)))

@@ -373,7 +373,7 @@ def test_killed_at_any_moment_the_published_edition_reads_whole(small_folder: Pa
         opened = EditionDatabase(catalog.current_path(data))
         gateway = opened.reader(STAFF)
         assert (gateway.edition().clusters, gateway.edition().assessments) == counted
-        assert len(gateway.benchmark("demo-0007").top500.positions) == 31
+        assert len(gateway.benchmark("demo-0007").first.positions) == 31
         opened.close()
     subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
     assert not list((data / "editions").glob(".*")), "what the killed ones left is swept up"

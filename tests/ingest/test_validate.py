@@ -155,9 +155,9 @@ def test_any_scheme_comes_in_as_data(tmp_path: Path) -> None:
     )
     data = publish_folder(tmp_path, tmp_path / "data")
     result = EditionDatabase(catalog.current_path(data)).reader(STAFF).benchmark("c3")
-    assert len(result.top500.positions) == 49
-    assert [profile.dimension for profile in result.top500.scores] == dimensions
-    assert all(profile.score is not None for profile in result.top500.scores)
+    assert len(result.first.positions) == 49
+    assert [profile.dimension for profile in result.first.scores] == dimensions
+    assert all(profile.score is not None for profile in result.first.scores)
     assert result.sector is not None
     assert result.sector.n == 23
 

@@ -28,12 +28,12 @@ from clusterdash.presentation.labels import world_map
 def result(staff: EditionReader) -> ClusterBenchmark:
     """A cluster with a sector that is large enough for medians."""
     found = (staff.benchmark(cluster) for cluster in staff.assessed())
-    return next(r for r in found if r.sector and r.sector.n > 8 and all(p.score is not None for p in r.top500.scores))
+    return next(r for r in found if r.sector and r.sector.n > 8 and all(p.score is not None for p in r.first.scores))
 
 
 def with_profiles(result: ClusterBenchmark, *profiles: DimensionScore, keep: bool = True) -> ClusterBenchmark:
     """The same result with other profiles against the top 500; without any, also without the other references."""
-    top = replace(result.top500, scores=profiles)
+    top = replace(result.first, scores=profiles)
     others = result.references[1:] if keep and profiles else ()
     return replace(result, references=(top, *others))
 
@@ -114,14 +114,14 @@ def test_any_text_travels_whole_through_both_renderings(text: str) -> None:
 
 
 def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> None:
-    figure = radar_chart.radar(result, radar_chart.usual_view(result, result.top500), "fr")
+    figure = radar_chart.radar(result, radar_chart.usual_view(result, result.first), "fr")
     *series, values = figure.data
     assert result.sector is not None
     sector = f"Médiane, {result.sector.group.name.fr}"
     assert [trace.name for trace in series] == ["Médiane, Europe", sector, "Votre cluster"]
     assert len({(trace.line.dash, trace.marker.symbol) for trace in series}) == 3, "told apart without colour"
     own = series[-1]
-    scores = [profile.score for profile in result.top500.scores]
+    scores = [profile.score for profile in result.first.scores]
     assert [None if r is None else round(r) for r in own.r] == [
         None if s is None else round(s) for s in [*scores, scores[0]]
     ]
@@ -131,9 +131,9 @@ def test_the_radar_has_three_series_on_one_scale(result: ClusterBenchmark) -> No
 
 
 def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) -> None:
-    first, second, *others = result.top500.scores
+    first, second, *others = result.first.scores
     holed = with_profiles(result, first, replace(second, score=None), *others)
-    own = radar_chart.radar(holed, radar_chart.usual_view(holed, holed.top500), "fr").data[-2]
+    own = radar_chart.radar(holed, radar_chart.usual_view(holed, holed.first), "fr").data[-2]
     assert own.r[1] is None
     assert own.connectgaps is False
     assert own.r[0] == own.r[-1], "closed by its first point"
@@ -142,12 +142,12 @@ def test_a_missing_axis_is_a_gap_and_is_not_bridged(result: ClusterBenchmark) ->
 
 def test_nothing_drawn_names_another_cluster(result: ClusterBenchmark) -> None:
     """The figure's JSON and the tables hold the cluster's own numbers, medians and counts: no id, no other's values."""
-    figure = radar_chart.radar(result, radar_chart.usual_view(result, result.top500), "en")
-    drawn = (tables.score_table(result, result.top500, "en"), tables.position_table(result, result.top500, "en"))
+    figure = radar_chart.radar(result, radar_chart.usual_view(result, result.first), "en")
+    drawn = (tables.score_table(result, result.first, "en"), tables.position_table(result, result.first, "en"))
     travels = figure.to_json() + "".join(drawn)
     assert set(re.findall(r"demo-\d{4}|Démo \d{4}", travels)) <= {result.cluster.cluster_id, result.cluster.name[-9:]}
-    known = {round(p.score) for p in result.top500.scores if p.score is not None}
-    for reference in (result.top500, result.sector):
+    known = {round(p.score) for p in result.first.scores if p.score is not None}
+    for reference in (result.first, result.sector):
         assert reference is not None
         known |= {round(p.peer_median, 1) for p in reference.scores if p.peer_median is not None}
     numbers = {r for trace in json.loads(figure.to_json())["data"] for r in trace["r"] if r is not None}
@@ -164,24 +164,24 @@ def test_tables_escape_and_name_their_rows() -> None:
 
 
 def test_the_headline_counts_what_the_profile_says(result: ClusterBenchmark) -> None:
-    short = rules.score_summary(result.top500)
+    short = rules.score_summary(result.first)
     assert short is not None
-    leads = {p.dimension: round(p.score) - round(p.peer_median) for p in result.top500.scores if p.score is not None}
+    leads = {p.dimension: round(p.score) - round(p.peer_median) for p in result.first.scores if p.score is not None}
     assert short.scored == len(leads)
     assert short.above == sum(lead > 0 for lead in leads.values())
     assert short.highest.dimension == max(leads, key=lambda d: leads[d])
     assert short.lowest.dimension == min(leads, key=lambda d: leads[d])
-    assert f"{short.above} of {short.scored}" in narrative.headline(result, result.top500, "en")
+    assert f"{short.above} of {short.scored}" in narrative.headline(result, result.first, "en")
     empty = with_profiles(result)
-    assert narrative.headline(empty, empty.top500, "en").startswith("No dimension can be compared")
+    assert narrative.headline(empty, empty.first, "en").startswith("No dimension can be compared")
 
 
 def test_a_cluster_without_any_score_still_has_its_radar(result: ClusterBenchmark) -> None:
-    unknown = tuple(replace(profile, score=None) for profile in result.top500.scores)
+    unknown = tuple(replace(profile, score=None) for profile in result.first.scores)
     scoreless = with_profiles(result, *unknown, keep=True)
-    figure = radar_chart.radar(scoreless, radar_chart.usual_view(scoreless, scoreless.top500), "en")
+    figure = radar_chart.radar(scoreless, radar_chart.usual_view(scoreless, scoreless.first), "en")
     assert result.sector is not None
     assert [trace.name for trace in figure.data] == ["Median, Europe", f"Median, {result.sector.group.name.en}"]
     assert not any(trace.text for trace in figure.data)
     empty = with_profiles(result)
-    assert radar_chart.radar(empty, radar_chart.usual_view(empty, empty.top500), "en").data == ()
+    assert radar_chart.radar(empty, radar_chart.usual_view(empty, empty.first), "en").data == ()

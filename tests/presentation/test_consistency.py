@@ -137,7 +137,7 @@ def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference
         drawn = radar_chart.radar(result, radar_chart.usual_view(result, reference), "en").data
         names = {str(trace.name) for trace in drawn}
         table = tables.score_table(result, reference, "en")
-        for shown in (result.top500, beside):
+        for shown in (result.first, beside):
             assert shown
             median = translate("en", "radar.median", group=narrative.group_name(result, shown, "en", short=True))
             assert median.replace("&", "&amp;") in names
@@ -206,18 +206,18 @@ def test_every_kind_of_group_has_a_name_of_its_own(kind: str) -> None:
 
 def test_an_axis_without_a_score_says_why(varied: tuple[Path, EditionReader], chosen: dict[str, str]) -> None:
     result = varied[1].benchmark(chosen["axis without a score"])
-    unscored = [profile.dimension for profile in result.top500.scores if profile.score is None]
-    lines = narrative.missing_scores(result, result.top500, "en")
-    told = {found.dimension: found for found in rules.dimension_coverage(result.top500, result.grid)}
+    unscored = [profile.dimension for profile in result.first.scores if profile.score is None]
+    lines = narrative.missing_scores(result, result.first, "en")
+    told = {found.dimension: found for found in rules.dimension_coverage(result.first, result.grid)}
     for dimension in unscored:
         found = told[dimension]
         assert found.questions == found.compared + found.unanswered + found.few + found.alike
         assert 3 * found.compared < 2 * found.questions
         assert any(f"{found.compared} of {found.questions} " in line for line in lines)
     assert not [
-        line for line in narrative.missing_scores(result, result.top500, "fr") if "moins de 5 autres réponses" in line
+        line for line in narrative.missing_scores(result, result.first, "fr") if "moins de 5 autres réponses" in line
     ]
-    alone = replace(result.top500, scores=tuple(replace(p, peer_median=None, n=3) for p in result.top500.scores))
+    alone = replace(result.first, scores=tuple(replace(p, peer_median=None, n=3) for p in result.first.scores))
     few = narrative.missing_scores(replace(result, references=(alone,)), alone, "en")[-1]
     assert "Fewer than 5 other clusters" in few
     alike = replace(alone, scores=tuple(replace(p, n=40) for p in alone.scores))
@@ -234,7 +234,7 @@ def test_the_page_to_publish_names_the_group_and_how_many_answered(
     )
     ((_, said),) = public_summary.content(shown)["strengths"]
     assert said == f"clearly above the median (European clusters; {strength.position.n} others answered)"
-    whole = replace(result.top500, n=499)
+    whole = replace(result.first, n=499)
     crowd = replace(result, references=(whole, *result.references[1:]))
     ((_, said),) = public_summary.content(replace(shown, result=crowd))["strengths"]
     assert "500 best European clusters" in said

@@ -35,7 +35,7 @@ def test_of_indicators_it_shows_the_own_percentile_in_each_group(result: Cluster
 
 def test_of_dimensions_it_shows_medians_and_the_own_score(result: ClusterBenchmark) -> None:
     *groups, own = radar_chart.radar_lines(result, RadarView("", result.references), "en")
-    assert own.points == tuple(score.score for score in result.top500.scores)
+    assert own.points == tuple(score.score for score in result.first.scores)
     for line, reference in zip(groups, result.references, strict=True):
         assert line.points == tuple(score.peer_median for score in reference.scores)
 
@@ -66,5 +66,5 @@ def test_lines_are_told_apart_without_colour_and_said_in_the_table(result: Clust
     assert len(drawn) == len(lines)
     assert len({(trace.line.dash, trace.marker.symbol) for trace in drawn}) == len(drawn)
     table = radar_chart.radar_table(result, view, "en")
-    assert table.count("<tr>") == len(result.top500.scores) + 1
-    assert table.count("<td") >= len(result.top500.scores) * len(lines)
+    assert table.count("<tr>") == len(result.first.scores) + 1
+    assert table.count("<td") >= len(result.first.scores) * len(lines)

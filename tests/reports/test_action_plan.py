@@ -28,12 +28,12 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def result(staff: EditionReader) -> ClusterBenchmark:
     found = (staff.benchmark(cluster) for cluster in staff.assessed())
-    return next(r for r in found if len(rules.findings(r.top500, r.grid).recommendations) > 2)
+    return next(r for r in found if len(rules.findings(r.first, r.grid).recommendations) > 2)
 
 
 @pytest.fixture
 def tasks(result: ClusterBenchmark) -> list[action_plan.Task]:
-    first, second, third, *_ = rules.findings(result.top500, result.grid).recommendations
+    first, second, third, *_ = rules.findings(result.first, result.grid).recommendations
     return [
         action_plan.Task(first, "Zoé, comptabilité; & co\nEND:VEVENT", date(2026, 12, 31)),
         action_plan.Task(second, "=HYPERLINK(1)", date(2027, 1, 29), done=True, notes="'=1+1"),
@@ -148,7 +148,7 @@ def test_lines_that_no_longer_fit_are_kept(tasks: list[action_plan.Task], result
 def test_after_a_newer_benchmark_a_plan_says_whether_the_answer_moved(
     tasks: list[action_plan.Task], result: ClusterBenchmark
 ) -> None:
-    position = next(p for p in result.top500.positions if p.value is not None)
+    position = next(p for p in result.first.positions if p.value is not None)
     code, value = position.indicator, position.value
     assert value is not None
     direction = next(i.direction for i in result.grid.indicators if i.code == code)

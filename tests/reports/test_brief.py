@@ -43,8 +43,8 @@ def empty_handed(opened: EditionDatabase) -> ClusterBenchmark:
     """The cluster with the most gaps, one of them in the radar."""
 
     def gaps(result: ClusterBenchmark) -> int:
-        unknown = sum(profile.score is None for profile in result.top500.scores)
-        return 100 * unknown + sum(position.value is None for position in result.top500.positions)
+        unknown = sum(profile.score is None for profile in result.first.scores)
+        return 100 * unknown + sum(position.value is None for position in result.first.positions)
 
     staff = opened.reader(STAFF)
     found = max((staff.benchmark(cluster) for cluster in staff.assessed()), key=gaps)
@@ -93,14 +93,14 @@ def rows_of(table: str) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_numbers_are_those_of_the_screen(result: ClusterBenchmark, language: Language) -> None:
     said = text_of(brief.brief(result, language))
-    found = findings(result.top500, result.grid)
+    found = findings(result.first, result.grid)
     shown = [
-        tables.score_table(result, result.top500, language),
-        tables.position_table(result, result.top500, language),
+        tables.score_table(result, result.first, language),
+        tables.position_table(result, result.first, language),
         tables.comparison_table(found.strengths, "", language),
         tables.comparison_table(found.margins, "", language),
         tables.robustness_table(result, language),
-        *(tables.composition_table(reference, language) for reference in (result.top500, result.sector) if reference),
+        *(tables.composition_table(reference, language) for reference in (result.first, result.sector) if reference),
     ]
     rows = [row for table in shown for row in rows_of(table)[1:]]
     assert len(rows) > 60
@@ -143,13 +143,13 @@ def test_the_way_to_gold_is_that_of_the_page(staff: EditionReader, language: Lan
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sentences_are_those_of_the_screen(result: ClusterBenchmark, language: Language) -> None:
     said = text_of(brief.brief(result, language))
-    found = findings(result.top500, result.grid)
+    found = findings(result.first, result.grid)
     told = [
-        narrative.verdict_sentence(found, result, result.top500, language),
+        narrative.verdict_sentence(found, result, result.first, language),
         narrative.verdict_rest(found, language),
-        narrative.headline(result, result.top500, language),
+        narrative.headline(result, result.first, language),
         narrative.assessment_basis(result, language),
-        narrative.membership(result.top500, language),
+        narrative.membership(result.first, language),
         narrative.positions_key(language),
     ]
     for sentence in told:
@@ -285,7 +285,7 @@ ABOVE_COLOUR, BELOW_COLOUR, TIES_COLOUR = (11, 83, 148), (168, 72, 10), (159, 17
 
 def test_each_mark_of_the_position_chart_stands_where_its_percentile_is(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
-    judged = findings(result.top500, result.grid).comparisons
+    judged = findings(result.first, result.grid).comparisons
     bars = marks(brief.brief(result, "en"), 1, {TIES_COLOUR})
     placed = [
         j.position for j in judged if j.classification and j.position.percentile_low != j.position.percentile_high
@@ -311,17 +311,17 @@ def test_each_mark_of_the_position_chart_stands_where_its_percentile_is(staff: E
 
 def test_the_radar_leaves_a_gap_and_puts_each_score_on_its_axis(empty_handed: ClusterBenchmark) -> None:
     result = empty_handed
-    scores = [profile.score for profile in result.top500.scores]
+    scores = [profile.score for profile in result.first.scores]
     points = marks(brief.brief(result, "en"), 0, {ABOVE_COLOUR})
     points = points[: len(points) - 1]  # the last one stands in the key
     known = [score for score in scores if score is not None]
     assert len(points) == len(known)
     shifted = [100.0 if score is not None else None for score in scores]
-    profiles = tuple(replace(p, score=s) for p, s in zip(result.top500.scores, shifted, strict=True))
-    at_rim = replace(result, references=(replace(result.top500, scores=profiles), *result.references[1:]))
+    profiles = tuple(replace(p, score=s) for p, s in zip(result.first.scores, shifted, strict=True))
+    at_rim = replace(result, references=(replace(result.first, scores=profiles), *result.references[1:]))
     rim = marks(brief.brief(at_rim, "en"), 0, {ABOVE_COLOUR})[: len(known)]
     nil = tuple(replace(p, score=None if s is None else 0.0) for p, s in zip(profiles, scores, strict=True))
-    at_centre = replace(result, references=(replace(result.top500, scores=nil), *result.references[1:]))
+    at_centre = replace(result, references=(replace(result.first, scores=nil), *result.references[1:]))
     (centre_x, centre_y), *_ = marks(brief.brief(at_centre, "en"), 0, {ABOVE_COLOUR})
     for score, (x, y), (rim_x, rim_y) in zip(known, points, rim, strict=True):
         assert abs(x - (centre_x + (rim_x - centre_x) * score / 100)) < 0.5
@@ -337,7 +337,7 @@ def test_the_annex_tells_every_indicator(result: ClusterBenchmark, language: Lan
         assert squeezed(definition.measures.get(language)) in said
     shares = [
         row.partition(level)[1:]
-        for row in rows_of(tables.level_share_table(result.top500, result.grid, language))[1:]
+        for row in rows_of(tables.level_share_table(result.first, result.grid, language))[1:]
         for level in ("niveau", "level")
         if level in row
     ]
@@ -351,7 +351,7 @@ def test_the_annex_draws_no_shares_where_none_may_be_shown(staff: EditionReader)
     bare = replace(result, references=tuple(replace(r, level_shares=()) for r in result.references))
     drawn = [g for block in annex.annex_content(bare, "fr")["blocks"] for i in block["indicators"] for g in i["groups"]]
     assert not any(group["shares"] for group in drawn)
-    few = tuple(replace(p, peer_median=None, peer_lower=None, peer_upper=None) for p in result.top500.positions)
+    few = tuple(replace(p, peer_median=None, peer_lower=None, peer_upper=None) for p in result.first.positions)
     bare = replace(bare, references=tuple(replace(r, positions=few) for r in bare.references))
     drawn = [g for block in annex.annex_content(bare, "fr")["blocks"] for i in block["indicators"] for g in i["groups"]]
     assert drawn
@@ -371,7 +371,7 @@ def test_no_other_cluster_is_named(staff: EditionReader) -> None:
 def test_thresholds_of_a_grid_that_has_them_tell_the_way_to_gold(staff: EditionReader) -> None:
     result = staff.benchmark("demo-0003")
     assert brief.brief_content(result, "en")["gold"]["rows"] == []
-    levels = [p for p in result.top500.positions if p.value is not None]
+    levels = [p for p in result.first.positions if p.value is not None]
     worst = min(levels, key=lambda position: position.percentile or 0)
     high = tuple(replace(i, threshold=i.maximum) if i.code == worst.indicator else i for i in result.grid.indicators)
     strict = replace(result, grid=replace(result.grid, indicators=high))

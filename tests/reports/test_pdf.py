@@ -82,7 +82,7 @@ def test_the_public_page_says_what_was_chosen_and_no_number_of_peers(strong: Clu
 
 def test_only_strengths_may_be_shown_and_three_at_most(strong: ClusterBenchmark) -> None:
     codes = [judged.indicator.code for judged in public_summary.strengths(strong)]
-    weak = findings(strong.top500, strong.grid).margins[0].indicator.code
+    weak = findings(strong.first, strong.grid).margins[0].indicator.code
     for chosen in ([weak], codes[:4]):
         with pytest.raises(ValueError, match="not to be shown"):
             public_summary.as_pdf(shown(strong, *chosen))
@@ -135,14 +135,14 @@ def test_the_workbook_has_the_numbers_of_the_screen(staff: EditionReader, langua
     own = [[cell.value for cell in row[:6]] for row in profile.iter_rows(min_row=2)]
     of_sector = {p.dimension: p for p in result.sector.scores} if result.sector else {}
     names = {d.code: d.name.get(language) for d in result.grid.dimensions}
-    for row, top in zip(own, result.top500.scores, strict=True):
+    for row, top in zip(own, result.first.scores, strict=True):
         sector = of_sector[top.dimension]
         figures = [f if f is None else round(f) for f in (top.score, top.peer_median, sector.peer_median)]
         assert row == [names[top.dimension], figures[0], figures[1], top.n, figures[2], sector.n]
     rows = [[cell.value for cell in row] for row in indicators.iter_rows(min_row=2)]
-    screen = tables.position_table(result, result.top500, language)
-    assert len(rows) == len(result.top500.positions)
-    for row, position in zip(rows, result.top500.positions, strict=True):
+    screen = tables.position_table(result, result.first, language)
+    assert len(rows) == len(result.first.positions)
+    for row, position in zip(rows, result.first.positions, strict=True):
         assert row[5] == (None if position.percentile is None else round(position.percentile))
         assert row[11] == position.n
         assert f"({position.n})" in screen
@@ -150,7 +150,7 @@ def test_the_workbook_has_the_numbers_of_the_screen(staff: EditionReader, langua
             assert abs(row[2] - position.value) <= 0.05
     assert indicators.freeze_panes == "A2"
     assert context.max_row == 1 + len(result.context)
-    assert advice.max_row == 1 + len(findings(result.top500, result.grid).recommendations)
+    assert advice.max_row == 1 + len(findings(result.first, result.grid).recommendations)
     assert len(members) == 2
     moved = [shift for earlier in result.past for shift in dimension_changes(earlier.changes, result.grid)]
     assert both_years.max_row == 1 + len(moved)
@@ -172,9 +172,9 @@ def test_the_json_is_as_told_whole_and_of_one_cluster(staff: EditionReader) -> N
     made = result_files.as_json(result).decode()
     told = json.loads(made)
     top = told["references"]["top500"]
-    percentiles = [None if p.percentile is None else round(p.percentile) for p in result.top500.positions]
+    percentiles = [None if p.percentile is None else round(p.percentile) for p in result.first.positions]
     assert [p["percentile"] for p in top["positions"]] == percentiles
-    assert [p["peer_lower"] for p in top["positions"]] == [p.peer_lower for p in result.top500.positions]
+    assert [p["peer_lower"] for p in top["positions"]] == [p.peer_lower for p in result.first.positions]
     assert told["context"] == {code: value if value is None else round(value, 1) for code, value in result.context}
     assert told["synthetic"] is True
     assert not [cluster for cluster in staff.assessed() if cluster != "demo-0003" and cluster in made]

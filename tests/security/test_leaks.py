@@ -351,7 +351,7 @@ def by_other_sessions(folder: Path, patch: pytest.MonkeyPatch) -> Tally:
             if list(gateway.assessed()) != [viewer]:
                 tally.found += found((viewer, "list"))
             result = gateway.benchmark(viewer)
-            own = {position.indicator: position.value for position in result.top500.positions}
+            own = {position.indicator: position.value for position in result.first.positions}
             if any(own[code] != arena.answers[viewer].get(code) for code in SCORED):
                 tally.found += found((result.cluster.cluster_id, "read by another one"))
     for viewer in (OTHER, MINE):

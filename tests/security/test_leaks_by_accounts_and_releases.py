@@ -255,7 +255,7 @@ def by_counting_in_blocks(folder: Path, _: pytest.MonkeyPatch) -> Tally:
     arena = LeakAudit(folder / "edition", *drawn(12, 38))
     for cluster in sorted(arena.answers):
         result = arena.result(cluster)
-        scored = {p.dimension: p for p in result.top500.scores}
+        scored = {p.dimension: p for p in result.first.scores}
         for block in result.robustness:
             n = scored[block.dimension].n
             tally.tried += 1

@@ -108,7 +108,7 @@ def test_percentiles_equal_scipy_within_the_step_of_five_clusters(
     twin: ReferenceStatistics, staff: EditionReader
 ) -> None:
     for cluster in list(twin.answers)[:10]:
-        for position in staff.benchmark(cluster).top500.positions:
+        for position in staff.benchmark(cluster).first.positions:
             if position.percentile is None:
                 continue
             others = [v for c in twin.top if c != cluster and (v := twin.turned(c, position.indicator)) is not None]
@@ -134,7 +134,7 @@ def test_the_best_are_cut_off_and_ties_go_to_the_smaller_id(sample_folder: Path,
     _, closed = closed_of(result)
     outsider = next(c for c in twin.answers if c not in twin.top)
     for cluster, others in ((twin.top[0], 19), (outsider, 20)):
-        reference = result.benchmark(cluster).top500
+        reference = result.benchmark(cluster).first
         assert reference.n == others
         for position in reference.positions:
             expected = twin.position(cluster, position.indicator, twin.top, position.indicator in closed["top500", ""])
@@ -204,7 +204,7 @@ def test_four_others_are_too_few_and_nothing_is_told(tmp_path: Path) -> None:
         ("sector", "few"),
         ("country_group", "few"),
     }
-    for position in result.top500.positions:
+    for position in result.first.positions:
         assert position.n == 4
         assert (position.percentile, position.percentile_low, position.percentile_high) == (None, None, None)
         assert position.peer_median is None
@@ -215,8 +215,8 @@ def test_beyond_europe_counts_for_the_sector_only(tmp_path: Path) -> None:
     data = publish_folder(tiny(tmp_path / "in", values, country="MX"), tmp_path / "data")
     opened = EditionDatabase(catalog.current_path(data))
     result = opened.reader(STAFF).benchmark("a")
-    assert (result.top500.n, result.sector.n if result.sector else None) == (0, 6)
-    assert all(profile.score is None for profile in result.top500.scores)
+    assert (result.first.n, result.sector.n if result.sector else None) == (0, 6)
+    assert all(profile.score is None for profile in result.first.scores)
 
 
 def test_a_dimension_needs_two_thirds_of_its_answers(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_a_dimension_needs_two_thirds_of_its_answers(tmp_path: Path) -> None:
     del values["c"]["down"]
     data = publish_folder(tiny(tmp_path / "in", values), tmp_path / "data")
     opened = EditionDatabase(catalog.current_path(data))
-    half, whole = (opened.reader(STAFF).benchmark(c).top500.scores[0].score for c in ("c", "d"))
+    half, whole = (opened.reader(STAFF).benchmark(c).first.scores[0].score for c in ("c", "d"))
     assert half is None
     assert whole is not None
 
@@ -323,7 +323,7 @@ def test_two_schemes_with_the_same_codes_are_never_pooled(tmp_path: Path) -> Non
         for i, cluster in enumerate(group):
             result = gateway.benchmark(cluster)
             assert result.sector is not None
-            for reference in (result.top500, result.sector):
+            for reference in (result.first, result.sector):
                 assert reference.n == 12
                 expected = published_percentile(i, [other for other in range(13) if other != i])
                 assert expected
@@ -340,7 +340,7 @@ def test_progress_is_split_into_own_move_and_the_peers(
         result = staff.benchmark(cluster)
         (earlier,) = result.past
         assert earlier.assessed_on.year == 2024
-        now = {position.indicator: position.percentile for position in result.top500.positions}
+        now = {position.indicator: position.percentile for position in result.first.positions}
         for move in earlier.changes:
             before = then.position(cluster, move.indicator, then.top)
             others = [v for c in then.top if c != cluster and (v := then.turned(c, move.indicator)) is not None]
@@ -462,11 +462,11 @@ def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: P
     for cluster in (strong, weak, patchy):
         shown = staff.benchmark(cluster)
         expected = against(cluster, top)
-        found = pd.Series({p.indicator: p.percentile for p in shown.top500.positions}, dtype=float)
+        found = pd.Series({p.indicator: p.percentile for p in shown.first.positions}, dtype=float)
         pd.testing.assert_series_equal(found.sort_index(), expected.sort_index(), check_names=False)
-        found = pd.Series({p.dimension: p.score for p in shown.top500.scores}, dtype=float)
+        found = pd.Series({p.dimension: p.score for p in shown.first.scores}, dtype=float)
         pd.testing.assert_series_equal(found.sort_index(), scores(expected).sort_index(), check_names=False)
-        for judgement in findings(shown.top500, shown.grid).comparisons:
+        for judgement in findings(shown.first, shown.grid).comparisons:
             others = top.drop(index=cluster, errors="ignore")[judgement.indicator.code].dropna()
             own = turned.loc[cluster, judgement.indicator.code]
             if np.isnan(own):
@@ -482,7 +482,7 @@ def test_strong_weak_and_patchy_clusters_equal_pandas_and_scipy(sample_folder: P
     strong_words, weak_words = (
         [
             judgement.classification
-            for judgement in findings(staff.benchmark(c).top500, staff.benchmark(c).grid).comparisons
+            for judgement in findings(staff.benchmark(c).first, staff.benchmark(c).grid).comparisons
         ]
         for c in (strong, weak)
     )

@@ -70,7 +70,7 @@ def test_an_edition_tells_it_for_every_scored_dimension(staff: EditionReader) ->
     told = 0
     for cluster in list(staff.assessed())[::10]:
         result = staff.benchmark(cluster)
-        scored = [profile.dimension for profile in result.top500.scores if profile.score is not None]
+        scored = [profile.dimension for profile in result.first.scores if profile.score is not None]
         assert [found.dimension for found in result.robustness] == scored
         for found in result.robustness:
             assert 0 <= found.low <= found.high <= 100

@@ -497,7 +497,7 @@ def _rows(found: Figures, app: AppTest, place: str, language: Language, referenc
                 found.add(place, "median", reference, code, figure_of(html.unescape(median[1]), language))
                 found.add(place, "percentile", reference, code, round(float(mark[1])))
             read += 1
-    assert read >= len(found.result.top500.scores)
+    assert read >= len(found.result.first.scores)
 
 
 def _figure_radar(found: Figures, app: AppTest, place: str, language: Language) -> None:
@@ -514,11 +514,11 @@ def chosen_clusters(gateway: EditionReader) -> dict[str, str]:
     europe = set(gateway.country_groups())
 
     def score(result: ClusterBenchmark) -> float:
-        known = [p.score for p in result.top500.scores if p.score is not None]
+        known = [p.score for p in result.first.scores if p.score is not None]
         return sum(known) / len(known) if known else 50
 
     def gaps(result: ClusterBenchmark) -> int:
-        return sum(position.value is None for position in result.top500.positions)
+        return sum(position.value is None for position in result.first.positions)
 
     def sector(low: int, high: int) -> Callable[[ClusterBenchmark], bool]:
         return lambda result: result.sector is not None and low <= result.sector.n < high
@@ -530,7 +530,7 @@ def chosen_clusters(gateway: EditionReader) -> dict[str, str]:
         ("sector below the limit of quartiles", sector(LIMITS.percentile_minimum, LIMITS.quartile_minimum)),
         ("sector withdrawn", lambda r: any(w.group.kind == "sector" for w in r.suppressed)),
         ("two sectors", lambda r: sum(x.group.kind == "sector" for x in r.references) > 1),
-        ("axis without a score", lambda r: any(p.score is None for p in r.top500.scores)),
+        ("axis without a score", lambda r: any(p.score is None for p in r.first.scores)),
         ("score on other questions than now", lambda r: any(s.n < 4 for s in _shifts(r))),
         ("improves", lambda r: any(s.trend == "better" for s in _shifts(r))),
     ]

@@ -42,7 +42,7 @@ def test_scores_are_those_of_each_clusters_own_page_and_each_look_is_logged(fold
     results = [staff.benchmark(cluster) for cluster in CHOSEN]
     expected = [
         "–" if score.score is None else str(round(score.score))
-        for scores in zip(*(one.top500.scores for one in results), strict=True)
+        for scores in zip(*(one.first.scores for one in results), strict=True)
         for score in scores
     ]
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", drawn)
@@ -72,7 +72,7 @@ def test_the_radar_has_a_line_for_each_cluster_with_its_scores(staff: EditionRea
     lines = {line.name: line for line in side_by_side.score_radar(results, "en").data if line.mode == "lines+markers"}
     assert list(lines) == ["Median of the 500 best", *(one.cluster.name for one in results)]
     for one in results:
-        scores = [None if score.score is None else round(score.score) for score in one.top500.scores]
+        scores = [None if score.score is None else round(score.score) for score in one.first.scores]
         assert list(lines[one.cluster.name].r) == [*scores, scores[0]]
     assert len({(line.line.dash, line.marker.symbol) for line in lines.values()}) == len(lines), "not by colour alone"
 
@@ -81,7 +81,7 @@ def test_the_widest_dimension_is_named_with_who_is_ahead(staff: EditionReader) -
     results = [staff.benchmark(cluster) for cluster in CHOSEN]
     told = side_by_side.widest_dimension(results, "en")
     widths = {}
-    for scores in zip(*(one.top500.scores for one in results), strict=True):
+    for scores in zip(*(one.first.scores for one in results), strict=True):
         known = [score.score for score in scores if score.score is not None]
         if len(known) > 1:
             widths[scores[0].dimension] = max(known) - min(known)

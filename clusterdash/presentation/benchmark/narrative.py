@@ -81,7 +81,7 @@ def verdict_rest(found: BenchmarkFindings, language: Language) -> str:
 def facing(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The group that a verdict compares with, as the beginning of a sentence; Markdown."""
     if reference.group.kind == "top500":
-        return translate(language, "facing.best" if result.top500.n >= TOP_SIZE - 1 else "facing.europe")
+        return translate(language, "facing.best" if result.first.n >= TOP_SIZE - 1 else "facing.europe")
     return translate(language, "facing.group", group=escape_markdown(group_name(result, reference, language)))
 
 
@@ -108,8 +108,8 @@ def named_group(group: PeerGroup, language: Language) -> str:
 
 
 def second_reference(result: ClusterBenchmark, reference: Reference) -> Reference | None:
-    """The group shown beside the 500 best: the chosen one or, where the 500 best are chosen, the main sector."""
-    return result.sector if reference.group.kind == "top500" else reference
+    """The group shown beside the first one: the chosen one or, where the first one is chosen, `result.second`."""
+    return result.second if reference == result.first else reference
 
 
 def against(group: str, language: Language) -> str:
@@ -139,7 +139,7 @@ def assessment_basis(result: ClusterBenchmark, language: Language) -> str:
 def groups(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The members of the groups in the radar; Markdown."""
     beside = second_reference(result, reference)
-    return "\n\n".join(membership(shown, language) for shown in (result.top500, beside) if shown)
+    return "\n\n".join(membership(shown, language) for shown in (result.first, beside) if shown)
 
 
 def membership(reference: Reference, language: Language) -> str:
@@ -157,13 +157,13 @@ def membership(reference: Reference, language: Language) -> str:
 def missing_scores(result: ClusterBenchmark, reference: Reference, language: Language) -> list[str]:
     """Why some axes of the radar have no score, or no median of a group shown; lines of Markdown."""
     names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
-    unscored = {profile.dimension for profile in result.top500.scores if profile.score is None}
+    unscored = {profile.dimension for profile in result.first.scores if profile.score is None}
     lines = [
         translate_with_limits(language, "benchmark.no_score", dimension=names[found.dimension], **_counts(found))
-        for found in dimension_coverage(result.top500, result.grid)
+        for found in dimension_coverage(result.first, result.grid)
         if found.dimension in unscored
     ]
-    for shown in (result.top500, second_reference(result, reference)):
+    for shown in (result.first, second_reference(result, reference)):
         without = [profile for profile in (shown.scores if shown else ()) if profile.peer_median is None]
         limits = limits_of(shown) if shown else LIMITS
         few = [names[profile.dimension] for profile in without if profile.n < limits.median_minimum]
@@ -296,7 +296,7 @@ def position_chart_alt(found: BenchmarkFindings, language: Language) -> str:
 
 def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
     """The name of the first reference: the 500 best, or the European clusters where they are fewer."""
-    if result.top500.n >= TOP_SIZE - 1:
+    if result.first.n >= TOP_SIZE - 1:
         return translate(language, "group.best_short" if short else "group.best")
     return translate(language, "group.europe_short" if short else "group.europe")
 
@@ -304,7 +304,7 @@ def top_name(result: ClusterBenchmark, language: Language, *, short: bool = Fals
 def radar_alt(result: ClusterBenchmark, language: Language) -> str:
     """The text alternative of the radar."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    return radar_values_alt(result, [(names[p.dimension], p.score) for p in result.top500.scores], language)
+    return radar_values_alt(result, [(names[p.dimension], p.score) for p in result.first.scores], language)
 
 
 def radar_values_alt(result: ClusterBenchmark, values: Iterable[tuple[str, float | None]], language: Language) -> str:

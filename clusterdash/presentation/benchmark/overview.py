@@ -37,7 +37,7 @@ def tally_chart(found: BenchmarkFindings, language: Language) -> Markup:
 def radar_chart(result: ClusterBenchmark, reference: Reference, language: Language) -> Markup:
     """The scores of a cluster with the medians of the 500 best and of one group more; "" for fewer than three axes."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    scores = result.top500.scores
+    scores = result.first.scores
     if len(scores) < 3:
         return Markup("")
     beside = second_reference(result, reference)
@@ -46,7 +46,7 @@ def radar_chart(result: ClusterBenchmark, reference: Reference, language: Langua
         RadarAxis(names[s.dimension], whole_number(language, s.score), "" if s.score is not None else missing)
         for s in scores
     ]
-    shown: list[tuple[SeriesStyle, Reference | None]] = [("top", result.top500), ("peers", beside)]
+    shown: list[tuple[SeriesStyle, Reference | None]] = [("top", result.first), ("peers", beside)]
     series = [
         RadarSeries(style, group_name(result, group, language, short=True), [s.peer_median for s in group.scores])
         for style, group in shown
@@ -61,9 +61,9 @@ def dimension_rows(result: ClusterBenchmark, reference: Reference, language: Lan
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     beside = second_reference(result, reference)
     medians = {score.dimension: score.peer_median for score in beside.scores} if beside else {}
-    coverage = {found.dimension: found for found in dimension_coverage(result.top500, result.grid)}
+    coverage = {found.dimension: found for found in dimension_coverage(result.first, result.grid)}
     rows = []
-    for score in result.top500.scores:
+    for score in result.first.scores:
         name, figure = names[score.dimension], whole_number(language, score.score)
         peers = medians.get(score.dimension)
         note, drawn = "", Markup("")

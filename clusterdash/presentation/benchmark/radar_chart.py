@@ -53,12 +53,12 @@ class RadarLine:
 def usual_view(result: ClusterBenchmark, reference: Reference) -> RadarView:
     """The dimensions with the medians of the 500 best and of the chosen group, or of the sector."""
     beside = second_reference(result, reference)
-    return RadarView("", (result.top500, *([beside] if beside else [])))
+    return RadarView("", (result.first, *([beside] if beside else [])))
 
 
 def explorable_blocks(result: ClusterBenchmark, language: Language) -> dict[str, str]:
     """The names of the dimensions with at least three indicators that can be placed, by code."""
-    known = {position.indicator for position in result.top500.positions}
+    known = {position.indicator for position in result.first.positions}
     inside = [indicator.dimension for indicator in result.grid.indicators if indicator.code in known]
     return {d.code: d.name.get(language) for d in result.grid.dimensions if inside.count(d.code) >= _LEAST_AXES}
 
@@ -67,8 +67,8 @@ def radar_axes(result: ClusterBenchmark, view: RadarView, language: Language) ->
     """The names of the axes by the code of the dimension or indicator, in the order of the scheme."""
     if not view.block:
         names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-        return {score.dimension: names[score.dimension] for score in result.top500.scores}
-    known = {position.indicator for position in result.top500.positions}
+        return {score.dimension: names[score.dimension] for score in result.first.scores}
+    known = {position.indicator for position in result.first.positions}
     inside = [i for i in result.grid.indicators if i.dimension == view.block and i.code in known]
     return {indicator.code: indicator.name.get(language) for indicator in inside}
 
@@ -96,7 +96,7 @@ def radar_lines(result: ClusterBenchmark, view: RadarView, language: Language) -
         points = tuple(past[code].get(day) if code in past else None for code in axes)
         lines.append(RadarLine(format_value(language, day), "other", points))
     if not view.block:
-        own = tuple(score.score for score in result.top500.scores)
+        own = tuple(score.score for score in result.first.scores)
         lines.append(RadarLine(translate(language, "radar.own"), "own", own))
     return lines
 

@@ -45,7 +45,7 @@ def widest_dimension(results: Sequence[ClusterBenchmark], language: Language) ->
 
 def score_heat_table(results: Sequence[ClusterBenchmark], language: Language) -> Markup:
     """The scores of the clusters in each dimension, beside the median of the 500 best; highest and lowest marked."""
-    medians = {score.dimension: score.peer_median for score in results[0].top500.scores}
+    medians = {score.dimension: score.peer_median for score in results[0].first.scores}
     by_dimension = _scores(results)
     rows = []
     for dimension in results[0].grid.dimensions:
@@ -66,7 +66,7 @@ def score_radar(results: Sequence[ClusterBenchmark], language: Language) -> go.F
     """The same scores as a radar to explore: a line for each cluster, and the median of the 500 best."""
     scores = _scores(results)
     names = {dimension.code: dimension.name.get(language) for dimension in results[0].grid.dimensions}
-    medians = {score.dimension: score.peer_median for score in results[0].top500.scores}
+    medians = {score.dimension: score.peer_median for score in results[0].first.scores}
     lines = [RadarLine(translate(language, "side_by_side.median"), "top", tuple(map(medians.get, scores)))]
     for place, one in enumerate(results):
         lines.append(RadarLine(one.cluster.name, "other", tuple(row[place] for row in scores.values())))
@@ -75,7 +75,7 @@ def score_radar(results: Sequence[ClusterBenchmark], language: Language) -> go.F
 
 def _scores(results: Sequence[ClusterBenchmark]) -> dict[str, list[float | None]]:
     """The scores of all clusters by dimension, in their order."""
-    by_cluster = [{score.dimension: score.score for score in one.top500.scores} for one in results]
+    by_cluster = [{score.dimension: score.score for score in one.first.scores} for one in results]
     return {d.code: [scores.get(d.code) for scores in by_cluster] for d in results[0].grid.dimensions}
 
 
@@ -87,7 +87,7 @@ def _extreme(score: float | None, known: Sequence[float]) -> Extreme:
 
 def position_table(results: Sequence[ClusterBenchmark], language: Language) -> str:
     """The percentile of each cluster among the 500 best in each indicator, by dimension."""
-    positions = [{found.indicator: found.percentile for found in one.top500.positions} for one in results]
+    positions = [{found.indicator: found.percentile for found in one.first.positions} for one in results]
     groups = []
     for dimension in results[0].grid.dimensions:
         rows = [

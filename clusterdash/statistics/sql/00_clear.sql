@@ -18,3 +18,6 @@ delete from holder;
 delete from holder_median;
 delete from expert_view;
 delete from pairing;
+delete from reference_position;
+delete from reference_score;
+delete from reference_profile;

@@ -1,0 +1,99 @@
+"""Reference packs on the command line: their export, keys to sign them, what is in one, several as one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .. import files
+from ..auth import audit_log
+from ..domain import ClusterdashError, LocalizedText
+from ..editions import catalog, reference_export
+from ..i18n import translate
+from ..presentation.admin.reference_packs import pack_lines
+from ..reference_packs import archive, signing
+from ..reference_packs.combine import combine
+from ..reference_packs.content import PackHeader, ReferencePack
+from .publication import print_message, user_name
+
+ACTIONS = ("key", "show", "combine")
+LICENCE = "CC-BY-4.0"
+_Text = Callable[[str], str]
+
+
+def add_publisher(parser: argparse.ArgumentParser, text: _Text) -> None:
+    """The options of whoever publishes a pack."""
+    parser.add_argument("--publisher", metavar="NAME", help=text("references_publisher"))
+    parser.add_argument("--licence", default=LICENCE, metavar="LICENCE", help=text("references_licence"))
+    parser.add_argument("--key", type=Path, metavar="FILE", help=text("references_key"))
+
+
+def add_parser(parser: argparse.ArgumentParser, text: _Text) -> None:
+    """The arguments of the command `references`."""
+    parser.add_argument("action", choices=ACTIONS, help=text("references_action"))
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help=text("references_files"))
+    parser.add_argument("--out", "-o", type=Path, metavar="FILE", help=text("references_out"))
+    add_publisher(parser, text)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make a key, show packs, or combine them."""
+    if options.action == "key":
+        made = signing.create_key(_out(options))
+        print_message(options, "reference_pack.key_made", public_key=made, path=options.out)
+    elif options.action == "show":
+        for path in options.files:
+            sys.stdout.write("\n".join(pack_lines(_read(path), options.lang)) + "\n\n")
+    else:
+        packs = [_read(path) for path in options.files]
+        publisher = _publisher(options)
+        title = translate("en", "reference_pack.combined_title", publisher=publisher, n=len(packs))
+        today = datetime.now(UTC).date().isoformat()
+        none = LocalizedText("", "")
+        if len(packs) < 2:
+            raise ClusterdashError("reference_pack.combine_two")
+        first = packs[0].header
+        scheme = (first.scheme, first.family, first.version, first.scheme_name or none)
+        header = PackHeader(publisher, title, today, options.licence, *scheme, 0, 0, first.synthetic)
+        _write(options, combine(packs, header))
+        print_message(options, "reference_pack.combined", n=len(packs), path=options.out)
+    return 0
+
+
+def export_pack(options: argparse.Namespace, edition_id: str) -> int:
+    """Write the reference pack of an edition."""
+    path = catalog.edition_path(options.data, edition_id)
+    now = datetime.now(UTC)
+    scheme = options.scheme or reference_export.most_used_scheme(path)
+    earlier = tuple(catalog.previous_paths(options.data))
+    pack = reference_export.reference_pack(path, scheme, _publisher(options), options.licence, now.date(), earlier)
+    _write(options, pack)
+    audit_log.record(options.data, now, user_name(), "export", edition_id)
+    sys.stdout.write("\n".join(pack_lines(archive.read(options.out.read_bytes()), options.lang)) + "\n")
+    print_message(options, "reference_pack.exported", edition=edition_id, path=options.out)
+    return 0
+
+
+def _write(options: argparse.Namespace, pack: ReferencePack) -> None:
+    key = signing.read_key(options.key) if options.key else None
+    files.write_output(_out(options), archive.write(pack, key))
+
+
+def _read(path: Path) -> ReferencePack:
+    """The pack in a file. Raises ClusterdashError, naming the file, if it is none."""
+    return archive.read(path.read_bytes())
+
+
+def _publisher(options: argparse.Namespace) -> str:
+    if not options.publisher:
+        raise ClusterdashError("reference_pack.no_publisher")
+    return str(options.publisher)
+
+
+def _out(options: argparse.Namespace) -> Path:
+    if options.out is None:
+        raise ClusterdashError("reference_pack.no_out")
+    return Path(options.out)

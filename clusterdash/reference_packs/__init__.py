@@ -1,0 +1,1 @@
+"""Reference packs: statistics of many clusters, published as a signed data package without anybody's answers."""
