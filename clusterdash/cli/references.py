@@ -69,11 +69,13 @@ def export_pack(options: argparse.Namespace, edition_id: str) -> int:
     now = datetime.now(UTC)
     scheme = options.scheme or reference_export.most_used_scheme(path)
     earlier = tuple(catalog.previous_paths(options.data))
-    pack = reference_export.reference_pack(path, scheme, _publisher(options), options.licence, now.date(), earlier)
-    _write(options, pack)
+    made = reference_export.reference_pack(path, scheme, _publisher(options), options.licence, now.date(), earlier)
+    _write(options, made.pack)
     audit_log.record(options.data, now, user_name(), "export", edition_id)
     sys.stdout.write("\n".join(pack_lines(archive.read(options.out.read_bytes()), options.lang)) + "\n")
     print_message(options, "reference_pack.exported", edition=edition_id, path=options.out)
+    if made.withheld:
+        print_message(options, "reference_pack.withheld", n=made.withheld)
     return 0
 
 

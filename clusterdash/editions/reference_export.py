@@ -69,6 +69,14 @@ where g.scheme = ? and g.withdrawn = '' order by group_id, i.position, low"""
 
 
 @dataclass(frozen=True, slots=True)
+class PackExport:
+    """A pack, and how many figures are not in it because of editions served earlier."""
+
+    pack: ReferencePack
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Group:
     """A group of the edition that is told of, and the limits by which it is."""
 
@@ -90,7 +98,7 @@ def reference_pack(
     *,
     title: str = "",
     limits: Limits = LIMITS,
-) -> ReferencePack:
+) -> PackExport:
     """The reference pack of one scheme of an edition, unsigned.
 
     `earlier`: the editions served before. Raises ClusterdashError if the edition cannot be read, or nothing of the
@@ -104,13 +112,13 @@ def reference_pack(
             for group_id, kind, key, en, fr, n, coalition in connection.execute(_GROUPS, [scheme]).fetchall()
         ]
         closed = connection.execute("select group_id, subject, code from withheld").fetchall()
-        cells = [
+        open_cells = [
             cell
             for group in groups
             for cell in _cells(connection, scheme, group)
             if (group.group_id, cell.subject, cell.code) not in closed
-            and ((scheme, group.kind, group.key), cell.code) not in withheld
         ]
+        cells = [c for c in open_cells if ((scheme, c.group.kind, c.group.key), c.code) not in withheld]
         told = {(cell.group.kind, cell.group.key, cell.code) for cell in cells}
         if not told:
             raise ClusterdashError("reference_pack.nothing", scheme=scheme)
@@ -127,7 +135,7 @@ def reference_pack(
                 row for row in connection.execute(_COMPOSITION, [scheme]).fetchall() if (row[0], row[1]) in used
             ),
         }
-    return ReferencePack(header, tables)
+    return PackExport(ReferencePack(header, tables), len(open_cells) - len(cells))
 
 
 @dataclass(frozen=True, slots=True)

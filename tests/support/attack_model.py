@@ -28,6 +28,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from clusterdash.domain import Indicator, IndicatorPosition, LevelShare
 from clusterdash.statistics import small_counts
+from clusterdash.statistics.frequencies import Frequency, cumulative_frequencies
+from clusterdash.statistics.parameters import LIMITS
 from clusterdash.statistics.rounding import round_outward
 
 GUESS_RATIO = 1.05 / 0.95
@@ -43,7 +45,7 @@ class View:
     `better` is -1 where less is better; `whole`: all of the group who answered, whom the practices count. `possible`:
     for a group whose members nobody knows, all who answered and could be in it, the coalition left out. `step`: in
     which steps the rule counts; the attacker has read it. `middle`: only the middle of the tie range is told, as it is
-    of progress; `exact`: not in steps, while all else is.
+    of progress; `exact`: not in steps, while all else is. `frequencies`: what a reference pack tells of the group.
     """
 
     others: frozenset[str]
@@ -56,6 +58,7 @@ class View:
     step: int = 5
     middle: float | None = None
     exact: bool = False
+    frequencies: tuple[Frequency, ...] = ()
 
 
 @dataclass
@@ -167,6 +170,7 @@ class Programme:
                 if figure is not None:
                     edges |= set(self._span(figure)) if self.digits else {figure}
         points |= {edge for edge in edges if not self.digits or edge == 0}
+        points |= {one.value + step for v in self.views for one in v.frequencies for step in (0, -self._unit(one))}
         marks = sorted(points | edges)
         low = -math.inf if self.indicator.minimum is None else self.indicator.minimum
         high = math.inf if self.indicator.maximum is None else self.indicator.maximum
@@ -181,6 +185,10 @@ class Programme:
         if high > before:
             classes.append((before, high))
         return classes
+
+    def _unit(self, one: Frequency) -> float:
+        """How far the round value before this one is."""
+        return min(unit(one.value, self.indicator.kind), unit(one.value * (1 - 1e-9), self.indicator.kind))
 
     def _span(self, told: float) -> tuple[float, float]:
         """Between which values a figure lies that was told like this."""
@@ -248,6 +256,28 @@ class Programme:
             if place_of < len(view.practices) - 1 and self.steps:  # else it would have ended there
                 for level in range(practice.low, practice.high):
                     self._between(place, view.whole, self._levels(practice.low, level), 0, view.step)
+
+        self._frequencies(place, view)
+
+    def _frequencies(self, place: int, view: View) -> None:
+        """How many are below each round value, and that as many as needed are between two of them, and no more."""
+        before = -math.inf
+        for one in view.frequencies:
+            self._between(place, view.whole, self._within(-math.inf, one.value), one.at_least, one.at_most)
+            if self.indicator.kind not in ("level", "points", "gate"):
+                least = 2 * view.step
+                self._between(place, view.whole, self._within(before, one.value), least, len(view.whole))
+                self._between(place, view.whole, self._within(one.value, math.inf), least, len(view.whole))
+                last = one.value - self._unit(one)
+                if last > before:  # else that value would have been told
+                    self._between(place, view.whole, self._within(before, last), 0, least - 1)
+            before = one.value
+
+    def _within(self, start: float, end: float) -> Callable[[int], bool]:
+        """Whether a class is in an interval, its start included."""
+        return lambda j: (
+            self.classes[j][0] >= start and self.classes[j][1] <= end and not self.classes[j][0] == end < math.inf
+        )
 
     def _levels(self, low: int, high: int) -> Callable[[int], bool]:
         return lambda j: low <= self.classes[j][0] <= high
@@ -436,6 +466,14 @@ class Replay:
                 low, high = others[int(first)], others[min(int(first) + 1, n - 1)]
                 found = low + part * (high - low)
                 told.append(told_figure(found, self.indicator.kind) if self.digits else found)
+        if view.frequencies:
+            told += cumulative_frequencies(
+                np.array([world[c] for c in view.whole]),
+                self.indicator.kind,
+                self.indicator.minimum,
+                self.indicator.maximum,
+                LIMITS.for_coalition(LIMITS.coalition + view.step - LIMITS.rounding_base),
+            )
         if view.practices:
             low, high = int(self.indicator.minimum or 0), int(self.indicator.maximum or 0)
             everybody = Counter(world[c] for c in view.whole)

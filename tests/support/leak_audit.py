@@ -21,10 +21,13 @@ import numpy as np
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 
-from clusterdash.domain import Audience, ClusterBenchmark, Grant, GrantRole, IndicatorPosition, Viewer
-from clusterdash.editions import catalog
+from clusterdash.domain import Audience, ClusterBenchmark, Grant, GrantRole, IndicatorPosition, LevelShare, Viewer
+from clusterdash.editions import catalog, reference_export
 from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.ingest import grants
+from clusterdash.reference_packs import archive
+from clusterdash.reference_packs.content import ReferencePack
+from clusterdash.statistics.frequencies import Frequency
 from clusterdash.statistics.parameters import LIMITS, ROUNDING_BASE
 from support.attack_model import Programme, Tally, View
 from support.editions import NOW, laid_bare, publish_folder
@@ -176,6 +179,49 @@ class LeakAudit:
                 )
         return views
 
+    def pack(self, earlier: Sequence[Path] | None = None) -> ReferencePack:
+        """The reference pack of the edition, as it would be published now; written and read again."""
+        before = tuple(catalog.previous_paths(self.data) if earlier is None else earlier)
+        made = reference_export.reference_pack(
+            self.path, "t", "Publisher", "CC-BY-4.0", NOW.date(), before, limits=self.limits
+        )
+        return archive.read(archive.write(made.pack))
+
+    def pack_views(
+        self, pack: ReferencePack, code: str, coalition: Collection[str] = (), *, knows_best: bool = False
+    ) -> list[View]:
+        """What the pack tells everybody in one indicator."""
+        answered = {c for c, given in self.answers.items() if code in given}
+        (about,) = [row for row in pack.rows("indicators") if row["code"] == code]
+        views = []
+        for row in pack.rows("figures"):
+            if (row["subject"], row["code"]) != ("indicator", code):
+                continue
+            group = (row["kind"], row["key"])
+            whole = frozenset(self.members[group] & answered)
+            figures = (row["median"], row["lower_quartile"], row["upper_quartile"], row["n"])
+            secret = row["kind"] == "top500" and not knows_best
+            told = [one for one in pack.rows("frequencies") if one["subject"] == "indicator" and one["code"] == code]
+            shares = [one for one in pack.rows("shares") if (one["kind"], one["key"], one["code"]) == (*group, code)]
+            views.append(
+                View(
+                    others=whole,
+                    whole=whole,
+                    own=None,
+                    position=IndicatorPosition(code, None, None, None, None, *figures),
+                    practices=tuple(LevelShare(code, one["low"], one["high"], one["share"]) for one in shares),
+                    better=-1 if about["direction"] == "lower" else 1,
+                    possible=frozenset(self.european & answered - set(coalition)) if secret else None,
+                    step=self.step[group],
+                    frequencies=tuple(
+                        Frequency(one["value"], one["at_least"], one["at_most"])
+                        for one in told
+                        if (one["kind"], one["key"]) == group
+                    ),
+                )
+            )
+        return views
+
     def progress(self, coalition: Collection[str], code: str) -> list[View]:
         """What a coalition is told of the answers of a year before: its own ones then, and of now, among those."""
         views = []
@@ -200,7 +246,8 @@ class LeakAudit:
         self, coalition: Collection[str], code: str, *, knows_best: bool = False, more: Iterable[View] = ()
     ) -> Tally:
         """Whom a coalition pins in one indicator; `more`: what it was told elsewhere."""
-        (indicator,) = [i for i in self.result(min(coalition)).grid.indicators if i.code == code]
+        reader = min(coalition, default=min(self.answers))
+        (indicator,) = [i for i in self.result(reader).grid.indicators if i.code == code]
         truth = {c: given[code] for c, given in self.answers.items() if code in given}
         known = {c: truth[c] for c in coalition if c in truth}
         views = [*self.views(coalition, code, knows_best=knows_best), *more]
