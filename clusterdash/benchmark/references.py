@@ -10,54 +10,56 @@ from ..domain import ClusterBenchmark, DimensionScore, PackComparison, Reference
 Opening = Literal["pack", "own", "both"]
 """Which reference pages open with, where there are packs: the setting of an installation."""
 OWN = "own"
-_BOTH = "+own"
 
 
 def reference_choices(result: ClusterBenchmark, opening: Opening) -> list[str]:
-    """The ids of all references, the one that pages open with first: "own", and each pack alone or with the own ones.
+    """The ids of all references, the one that pages open with first.
 
-    Without a pack there is one.
+    "own": the clusters of the edition; "pack": the first reference pack; "both": that one, with the clusters of the
+    edition beside it; "pack-2" and "both-2": the second pack, and so on. Without a pack there is one choice.
     """
-    packs = [one.source.pack for one in result.packs]
-    order = {"pack": (packs, [], [OWN]), "own": ([OWN], packs, []), "both": ([], [], [OWN, *packs])}[opening]
-    both = [f"{pack}{_BOTH}" for pack in packs]
-    found = [*(both if opening == "both" else []), *order[0], *order[1], *order[2]]
-    return list(dict.fromkeys([*found, *both])) if packs else [OWN]
+    numbers = range(1, len(result.packs) + 1)
+    packs, both = ([f"{kind}-{n}" if n > 1 else kind for n in numbers] for kind in ("pack", "both"))
+    orders = {"pack": [*packs, OWN, *both], "own": [OWN, *packs, *both], "both": [*both, *packs, OWN]}
+    return orders[opening] if result.packs else [OWN]
 
 
-def pack_of(choice: str) -> tuple[str, bool]:
-    """The pack of a choice, "" for none, and whether the own clusters are compared as well."""
-    if choice == OWN:
-        return "", True
-    return choice.removesuffix(_BOTH), choice.endswith(_BOTH)
+def pack_of(result: ClusterBenchmark, choice: str) -> PackComparison | None:
+    """The pack of one of the `reference_choices`; None for the clusters of the edition."""
+    _, _, number = choice.partition("-")
+    return None if choice == OWN else result.packs[int(number or 1) - 1]
 
 
 def seen_against(result: ClusterBenchmark, choice: str) -> ClusterBenchmark:
     """A benchmark against one of its `reference_choices`.
 
-    All scores are on the scale of the first reference. Against own clusters, a sector that is too small to be told of
-    is that of the first pack, without scores, which are on another scale. Robustness and earlier years are known among
-    the own clusters only.
+    All scores are on the scale of the first reference. Against the clusters of the edition, a sector that is too small
+    to be told of is that of the first pack, without scores, which are on another scale. Robustness and earlier years
+    are known among the clusters of the edition only.
     """
-    pack, with_own = pack_of(choice)
-    found = next((one for one in result.packs if one.source.pack == pack), None)
-    if found is None:
+    pack = pack_of(result, choice)
+    if pack is None:
         return replace(result, references=(*result.references, *_lacking_sectors(result)))
-    own = tuple(_on_scale(reference, found) for reference in result.references) if with_own else ()
-    return replace(
-        result, references=(*found.references, *own), beside_own=with_own, robustness=(), past=(), suppressed=()
-    )
+    with_own = choice.startswith("both")
+    own = tuple(_on_scale(reference, pack) for reference in result.references) if with_own else ()
+    references = (*pack.references, *own)
+    return replace(result, references=references, beside_own=with_own, robustness=(), past=(), suppressed=())
+
+
+def opened_against(result: ClusterBenchmark, opening: Opening) -> ClusterBenchmark:
+    """A benchmark against the reference that pages open with."""
+    return seen_against(result, reference_choices(result, opening)[0])
 
 
 def _lacking_sectors(result: ClusterBenchmark) -> tuple[Reference, ...]:
-    """The sectors of a pack that the edition does not tell of."""
+    """The sectors of the first pack that the edition does not tell of."""
     known = {reference.group.key for reference in result.references if reference.group.kind == "sector"}
+    scores = tuple(replace(score, peer_median=None) for score in result.first.scores)
     return tuple(
-        replace(reference, scores=tuple(replace(score, peer_median=None) for score in own))
+        replace(reference, scores=scores)
         for pack in result.packs[:1]
         for reference in pack.references
         if reference.group.kind == "sector" and reference.group.key not in known
-        for own in [result.first.scores]
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import files
 from ..admin.job_run import JobRun
 from ..auth import audit_log
+from ..benchmark.references import opened_against
 from ..cases import shared_evidence
 from ..domain import STAFF, ClusterdashError, Problem
 from ..editions import build, catalog, unpublished
@@ -30,6 +31,7 @@ from ..operational_database import label_changes
 from ..reports import bulk
 from ..reports.brief import brief
 from ..reports.result_files import as_json, as_text
+from ..settings import settings
 from . import grants, publication, references, serve
 from .publication import print_message as _say
 from .publication import user_name as _user
@@ -241,7 +243,7 @@ def write_sample(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print a cluster's benchmark."""
-    result = _reader(options).benchmark(options.cluster)
+    result = opened_against(_reader(options).benchmark(options.cluster), settings(options.data).reference)
     if options.format == "json":
         sys.stdout.write(as_json(result).decode() + "\n")
     else:
@@ -253,7 +255,7 @@ def report(options: argparse.Namespace) -> int:
     """Write the brief of a cluster as PDF, or those of all clusters as a ZIP; an interrupted run resumes."""
     reader = _reader(options)
     if options.cluster:
-        result = reader.benchmark(options.cluster)
+        result = opened_against(reader.benchmark(options.cluster), settings(options.data).reference)
         out = options.out or Path(bulk.brief_file_name(options.cluster, result.edition, options.lang))
         files.write_output(out, brief(result, options.lang, reader.latest_evaluation(options.cluster)))
         _say(options, "command.reported", file=out)
@@ -266,7 +268,8 @@ def report(options: argparse.Namespace) -> int:
     out = options.out or Path(
         f"{translate(options.lang, 'briefs.file')}-{reader.edition().edition_id}-{options.lang}.zip"
     )
-    there = bulk.write_archive(reader, list(reader.assessed()), options.lang, out, tell)
+    opening = settings(options.data).reference
+    there = bulk.write_archive(reader, list(reader.assessed()), options.lang, out, tell, opening)
     _say(options, "command.all_reported", file=out, there=there)
     return 0
 

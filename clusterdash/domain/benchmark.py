@@ -13,7 +13,7 @@ from typing import Literal
 from .cluster import Cluster
 from .edition import Edition
 from .scheme import Grid
-from .text import LocalizedText
+from .text import NO_TEXT, LocalizedText
 
 Evidence = Literal["declared", "verified"]
 PeerGroupKind = Literal["top500", "sector", "size", "age", "country_group", "all"]
@@ -137,6 +137,7 @@ class Reference:
     """One cluster compared with a peer group of `n` others, which are counted in steps of `step`.
 
     `composition` and `level_shares` describe the whole group, including the cluster itself where it is a member.
+    `rule`: who is in the group, as a reference pack says it. Of a pack, `n` may count the cluster.
     """
 
     group: PeerGroup
@@ -146,6 +147,7 @@ class Reference:
     composition: tuple[CompositionPart, ...]
     level_shares: tuple[LevelShare, ...]
     step: int = 5
+    rule: LocalizedText = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

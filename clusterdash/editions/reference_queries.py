@@ -37,6 +37,7 @@ class PackGroup:
     """
 
     group: PeerGroup
+    rule: LocalizedText
     n: int
     medians: Mapping[str, tuple[int, float | None]]
     composition: tuple[CompositionPart, ...]
@@ -77,16 +78,17 @@ def read_packs(rows: Rows, scheme: str) -> Packs:
         [scheme],
     ):
         shares[pack, kind, key].append(LevelShare(*rest))
-    found = rows("select pack, kind, key, name_fr, name_en, n from reference_group")
+    found = rows("select pack, kind, key, name_fr, name_en, rule_fr, rule_en, n from reference_group")
     groups = {
         (pack, kind, key): PackGroup(
             PeerGroup(kind, key, LocalizedText(fr, en), sources[pack]),
+            LocalizedText(*rule),
             n,
             medians[pack, kind, key],
             tuple(parts[pack, kind, key]),
             tuple(shares[pack, kind, key]),
         )
-        for pack, kind, key, fr, en, n in found
+        for pack, kind, key, fr, en, *rule, n in found
         if pack in sources
     }
     order = list(sources)
@@ -125,6 +127,7 @@ def pack_comparisons(own: ClusterQuery, packs: Packs, sectors: Sequence[str]) ->
             tuple(positions[key][i.code] for i in own.grid.indicators if i.code in positions[key]),
             told.composition,
             told.shares,
+            rule=told.rule,
         )
 
     places = {code: place for place, code in enumerate(sectors)}

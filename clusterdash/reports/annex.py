@@ -23,7 +23,7 @@ def annex_content(result: ClusterBenchmark, language: Language) -> Content:
     """The content of the annex: for each indicator meaning, own answer, position in both references, distribution."""
     groups = [
         (narrative.group_name(result, reference, language), reference, findings(reference, result.grid).comparisons)
-        for reference in (result.first, result.sector)
+        for reference in (result.first, result.second)
         if reference
     ]
     blocks = [

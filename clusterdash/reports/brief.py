@@ -48,12 +48,7 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
         "advice": _advice(result, found, language),
         "gold": _evaluated(evaluation, language) if evaluation else _gold(result, found, language),
         "references": _references(result, language),
-        "robustness": {
-            "title": translate(language, "benchmark.robustness"),
-            "headings": [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS_COLUMNS],
-            "rows": formatting.robustness_rows(result, language),
-            "key": bold_runs(narrative.robustness_key(result, language)),
-        },
+        "robustness": _robustness(result, language),
         "reading": {
             "title": translate(language, "paper.reading"),
             "parts": [
@@ -62,6 +57,18 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
             ],
         },
         "about": {"title": translate(language, "paper.about"), "facts": _facts(result, language)},
+    }
+
+
+def _robustness(result: ClusterBenchmark, language: Language) -> Content | None:
+    """How robust the scores are; None where they are not among the clusters of the edition."""
+    if result.first.group.source:
+        return None
+    return {
+        "title": translate(language, "benchmark.robustness"),
+        "headings": [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS_COLUMNS],
+        "rows": formatting.robustness_rows(result, language),
+        "key": bold_runs(narrative.robustness_key(result, language)),
     }
 
 
@@ -89,7 +96,7 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
     """Axes and lines of the radar, in whole points: the own line first; lines without any value are omitted."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     profiles = result.first.scores
-    shown = [("sector", result.sector), ("top", result.first)]
+    shown = [("sector", result.second), ("top", result.first)]
     lines = [("own", translate(language, "radar.own"), [profile.score for profile in profiles])]
     for kind, group in shown:
         if group:
@@ -265,7 +272,7 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
 
     return {
         "title": translate(language, "paper.references"),
-        "groups": [table_rows(reference) for reference in (result.first, result.sector) if reference],
+        "groups": [table_rows(reference) for reference in (result.first, result.second) if reference],
         "key": bold_runs(translate_with_limits(language, "benchmark.members_key")),
     }
 
@@ -273,6 +280,7 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
 def _facts(result: ClusterBenchmark, language: Language) -> list[tuple[str, str]]:
     """The basis of the document: edition, day, scheme, numbers."""
     edition, scheme = result.edition, result.grid.scheme
+    reference = "".join(text for text, _ in bold_runs(narrative.reference_basis(result, language)))
     illustrative = f" – {translate(language, 'benchmark.illustrative')}" if scheme.illustrative else ""
     return [
         (translate(language, "column.edition"), f"{edition.title} ({edition.edition_id})"),
@@ -281,4 +289,5 @@ def _facts(result: ClusterBenchmark, language: Language) -> list[tuple[str, str]
         (translate(language, "paper.assessments"), format_number(language, edition.assessments)),
         (translate(language, "column.assessed"), format_date(language, result.assessed_on)),
         (translate(language, "paper.scheme"), f"{scheme.name.get(language)}, {scheme.version}{illustrative}"),
+        *([(translate(language, "reference.label"), reference)] if reference else []),
     ]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .. import files
+from ..benchmark.references import Opening, opened_against
 from ..domain import Edition, Language
 from ..editions.reader import EditionReader
 from ..i18n import translate
@@ -36,16 +37,21 @@ def batches(clusters: Collection[str]) -> dict[str, list[str]]:
     return {f"{i + 1}-{min(i + BATCH_SIZE, len(listed))}": listed[i : i + BATCH_SIZE] for i in starts}
 
 
-def _brief(reader: EditionReader, cluster: str, language: Language) -> bytes:
-    return brief(reader.benchmark(cluster), language, reader.latest_evaluation(cluster))
+def _brief(reader: EditionReader, cluster: str, language: Language, opening: Opening) -> bytes:
+    return brief(opened_against(reader.benchmark(cluster), opening), language, reader.latest_evaluation(cluster))
 
 
-def archive(reader: EditionReader, clusters: Sequence[str], language: Language, tell: OnProgress) -> bytes:
-    """The briefs of some clusters as ZIP, in memory. Raises ClusterdashError where the viewer may not see one."""
+def archive(
+    reader: EditionReader, clusters: Sequence[str], language: Language, tell: OnProgress, opening: Opening
+) -> bytes:
+    """The briefs of some clusters as ZIP, in memory, against the reference that pages open with.
+
+    Raises ClusterdashError where the viewer may not see one.
+    """
     edition = reader.edition()
     briefs: dict[str, bytes] = {}
     for done, cluster in enumerate(clusters, 1):
-        briefs[brief_file_name(cluster, edition, language)] = _brief(reader, cluster, language)
+        briefs[brief_file_name(cluster, edition, language)] = _brief(reader, cluster, language, opening)
         tell(done, len(clusters))
     out = io.BytesIO()
     write_zip(out, briefs, briefs.__getitem__, edition)
@@ -53,7 +59,12 @@ def archive(reader: EditionReader, clusters: Sequence[str], language: Language, 
 
 
 def write_archive(
-    reader: EditionReader, clusters: Sequence[str], language: Language, out: Path, tell: OnProgress
+    reader: EditionReader,
+    clusters: Sequence[str],
+    language: Language,
+    out: Path,
+    tell: OnProgress,
+    opening: Opening,
 ) -> int:
     """Write the briefs of all clusters to a ZIP file; returns how many existed already from an interrupted run.
 
@@ -68,7 +79,7 @@ def write_archive(
         if (beside / name).exists():
             there += 1
         else:
-            files.write_atomically(beside / name, _brief(reader, cluster, language))
+            files.write_atomically(beside / name, _brief(reader, cluster, language, opening))
         tell(done, len(clusters))
     whole = beside / out.name
     with files.create(whole) as file:

@@ -36,6 +36,7 @@ def as_json(result: ClusterBenchmark) -> bytes:
         "scheme": result.grid.scheme.code,
         "assessed_on": result.assessed_on.isoformat(),
         "evidence": result.evidence,
+        "reference": _pack(result),
         "measures": {key: _measure(result, key) for key in ("score", "both_years", "rank", "percentile")},
         "context": {code: _shown(value) for code, value in result.context},
         "scores": _scores(result),
@@ -54,6 +55,15 @@ def as_json(result: ClusterBenchmark) -> bytes:
         },
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _pack(result: ClusterBenchmark) -> dict[str, Any] | None:
+    """The reference pack that scores and ranks are told against; None for the clusters of the edition."""
+    source = result.first.group.source
+    if source is None:
+        return None
+    told = {"pack": source.pack, "publisher": source.publisher, "year": source.year}
+    return told | {"n": result.first.n, "signed": source.signed, "combined": source.combined}
 
 
 def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
@@ -187,7 +197,8 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     )
     about = [
         [("".join(text for text, _ in bold_runs(line)))]
-        for line in (*told, narrative.assessment_basis(result, language))
+        for line in (*told, narrative.assessment_basis(result, language), narrative.reference_basis(result, language))
+        if line
     ]
     about += [["".join(text for text, _ in bold_runs(text))] for _, text in narrative.method(language, ("measures",))]
     about += [[result.edition.edition_id], [result.edition.content_hash]]
@@ -209,7 +220,7 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
     if result.past:
         add_sheet(book, translate(language, "paper.both_years"), *_progress(result, language))
         add_sheet(book, translate(language, "paper.moves"), *_moves(result, language))
-    for reference in (result.first, result.sector):
+    for reference in (result.first, result.second):
         if reference:
             title = translate(language, f"referenced.{reference.group.kind}")
             add_sheet(book, title, *_members(result, reference, language))
@@ -221,7 +232,7 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
 def _profile(result: ClusterBenchmark, language: Language) -> tuple[list[str], list[list[Cell]]]:
     """One row per dimension: score, both medians, each with N, and the percentile rank of the score with its span."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
-    sector = result.sector
+    sector = result.second
     of_sector = {profile.dimension: profile for profile in sector.scores} if sector else {}
     ranks = {found.dimension: found for found in result.robustness}
     headings = formatting.headings(result, language, "dimension", "own_score", "group_median", "n")
@@ -277,13 +288,13 @@ def _indicators(
     result: ClusterBenchmark, found: BenchmarkFindings, language: Language
 ) -> tuple[list[str], list[list[Cell]]]:
     """One row per indicator: value, in both references percentile, tie range, median, quartiles, N, and class."""
-    of_sector = {p.indicator: p for p in result.sector.positions} if result.sector else {}
+    of_sector = {p.indicator: p for p in result.second.positions} if result.second else {}
     blocks = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
     headings = [
         translate(language, f"column.{column}") for column in ("dimension", "indicator", "value", "unit", "word")
     ]
     figures = ("percentile", "low", "high", "middle", "lower_quartile", "upper_quartile", "n")
-    groups = [result.first, result.sector] if result.sector else [result.first]
+    groups = [result.first, result.second] if result.second else [result.first]
     for reference in groups:
         name = narrative.group_name(result, reference, language)
         headings += [f"{translate(language, f'column.{figure}')} ({name})" for figure in figures]

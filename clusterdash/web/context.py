@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..benchmark.references import Opening
 from ..domain import Edition, Language, Viewer
 from ..editions.reader import EditionReader
 from ..i18n import escape_markdown, translate
+from ..server import edition_cache
+from ..settings import settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ class PageContext:
     demonstration: bool
     now: datetime
     user_email: str = ""
+
+    @property
+    def opening(self) -> Opening:
+        """Which reference pages open with."""
+        return settings(edition_cache.data_dir()).reference
 
     def translate(self, key: str, **values: object) -> str:
         """Return a text in the visitor's language, as Markdown in which the values are escaped."""

@@ -10,12 +10,13 @@ import streamlit as st
 from streamlit.elements.lib.utils import LabelVisibility
 
 from .. import query_string
+from ..benchmark.references import OWN, opened_against, reference_choices, seen_against
 from ..domain import ClusterBenchmark, Language, Reference
 from ..evaluation import what_if
 from ..i18n import translate
 from ..labels import filters
 from ..labels.filters import LabelFilters
-from ..presentation.benchmark.narrative import named_references
+from ..presentation.benchmark.narrative import named_references, reference_options
 from .context import PageContext, escaped_values
 from .query_params import get, update
 
@@ -26,7 +27,10 @@ _MAX_BUTTONS = 5
 """Most options that are shown as buttons; more are a list."""
 _MAX_NAMED = 5
 """Most wrong values of an address that are named."""
-_DEPENDENT = dict.fromkeys(("cluster", "evaluation", "evidence"), (*what_if.PARAMETER_NAMES, "lines"))
+_DEPENDENT = {
+    **dict.fromkeys(("cluster", "evaluation", "evidence"), (*what_if.PARAMETER_NAMES, "lines")),
+    "source": ("reference", "axes"),
+}
 """The parameters that depend on a choice and are removed from the address when it changes."""
 
 
@@ -343,20 +347,43 @@ def show_search_links(visit: PageContext) -> None:
     st.markdown(f"[{visit.translate('not_found.to_list')}](list/{visit.language})")
 
 
-def choose_benchmark(visit: PageContext) -> ClusterBenchmark:
-    """Return the benchmark that the page shows; if there is none, the page says so and ends here."""
+def choose_benchmark(visit: PageContext, *, own: bool = False) -> ClusterBenchmark:
+    """Return the benchmark that the page shows, against the reference in the address; without one the page ends here.
+
+    `own`: against the clusters of the edition whatever the address says, for what no pack tells of.
+    """
     cluster_id = choose_cluster(visit)
     if cluster_id is None:
         st.stop()
-    return visit.reader.benchmark(cluster_id)
+    result = visit.reader.benchmark(cluster_id)
+    choices = reference_choices(result, visit.opening)
+    wanted = get("source") or st.session_state.get("kept-source")
+    return seen_against(result, OWN if own else wanted if wanted in choices else choices[0])
+
+
+def benchmark_of(visit: PageContext, cluster_id: str) -> ClusterBenchmark:
+    """Return the benchmark of a cluster against the reference that pages open with."""
+    return opened_against(visit.reader.benchmark(cluster_id), visit.opening)
+
+
+def _choose_source(visit: PageContext, result: ClusterBenchmark) -> None:
+    """Show the choice of a reference, where there is one; `choose_benchmark` has read it from the address."""
+    choices = reference_choices(result, visit.opening)
+    if len(choices) > 1:
+        names = reference_options(result, choices, visit.language)
+        choose("source", visit.translate("reference.label"), names, language=visit.language, compact=True)
 
 
 def choose_reference(visit: PageContext, result: ClusterBenchmark) -> tuple[str, Reference]:
     """Return the name and the group against which a cluster is shown: the one in the address."""
+    _choose_source(visit, result)
     wanted = get("reference") or ""
     if wanted == "country" or wanted.startswith("country-"):  # links made before version 11 of the schema
         update({"reference": wanted.replace("country", "country_group", 1)})
     found = named_references(result, visit.language)
-    names = {key: name for key, (name, _) in found.items()}
+    names = {
+        key: visit.translate("reference.option", group=name, n=one.n) if one.group.source else name
+        for key, (name, one) in found.items()
+    }
     label = visit.translate("benchmark.against")
     return found[choose("reference", label, names, language=visit.language, compact=True)]

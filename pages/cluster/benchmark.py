@@ -41,7 +41,8 @@ with blocks:
     beside = narrative.second_reference(result, reference)
     if beside:
         name = narrative.group_name(result, beside, language)
-        st.caption(visit.translate("benchmark.dimensions_key", group=name))
+        top = narrative.top_name(result, language, short=True)
+        st.caption(visit.translate("benchmark.dimensions_key", group=name, top=top))
     widgets.show_html(overview.dimension_rows(result, reference, language))
 
 
@@ -80,6 +81,7 @@ with widgets.fold(visit.translate("benchmark.all_indicators"), key="indicators")
 with widgets.fold(visit.translate("benchmark.reading"), key="reading") as opened:
     if opened:
         st.markdown(narrative.assessment_basis(result, language))
+        st.markdown(narrative.reference_basis(result, language))
         st.markdown(narrative.radar_key(result, language))
         widgets.show_table(tables.score_table(result, reference, language))
         st.markdown("\n\n".join(narrative.missing_scores(result, reference, language)))
@@ -90,9 +92,10 @@ with widgets.fold(visit.translate("benchmark.members"), key="members") as opened
         st.markdown(narrative.membership(reference, language))
         st.caption(limit_texts.translate_with_limits(language, "benchmark.members_key"))
         widgets.show_table(tables.composition_table(reference, language))
-with widgets.fold(visit.translate("benchmark.robustness"), key="robustness") as opened:
-    if opened:
-        st.caption(narrative.robustness_key(result, language))
-        widgets.show_table(tables.robustness_table(result, language))
+if result.robustness:
+    with widgets.fold(visit.translate("benchmark.robustness"), key="robustness") as opened:
+        if opened:
+            st.caption(narrative.robustness_key(result, language))
+            widgets.show_table(tables.robustness_table(result, language))
 if result.grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))

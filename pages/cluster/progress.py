@@ -12,7 +12,7 @@ visit = session.page_context()
 language = visit.language
 
 st.title(visit.translate("progress.title"))
-result = url_state.choose_benchmark(visit)
+result = url_state.choose_benchmark(visit, own=True)
 grid = result.grid
 if not result.past:
     st.caption(narrative.assessment_basis(result, language))

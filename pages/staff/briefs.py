@@ -26,7 +26,7 @@ chosen = url_state.choose("part", visit.translate("briefs.part"), spans, languag
 def make() -> bytes:
     """The archive, with a bar that tells how far it is."""
     with widgets.counted(visit, visit.translate("brief.making"), "briefs.making") as tell:
-        return bulk.archive(visit.reader, parts[chosen], visit.language, tell)
+        return bulk.archive(visit.reader, parts[chosen], visit.language, tell, visit.opening)
 
 
 name = f"{visit.translate('briefs.file')}-{visit.edition.edition_id}-{visit.language}-{chosen}.zip"

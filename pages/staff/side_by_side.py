@@ -19,7 +19,7 @@ if len(asked) > side_by_side.MOST:
 if not asked:
     st.info(visit.translate("side_by_side.empty", maximum=side_by_side.MOST))
     st.stop()
-found = [visit.reader.benchmark(cluster) for cluster in asked[: side_by_side.MOST]]
+found = [url_state.benchmark_of(visit, cluster) for cluster in asked[: side_by_side.MOST]]
 results = side_by_side.of_one_scheme(found)
 if len(results) < len(found):
     st.warning(visit.translate("side_by_side.scheme"))

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ...benchmark.counterparts import Counterpart
 from ...benchmark.progress import DimensionChange, TimeSeries
+from ...benchmark.references import pack_of
 from ...benchmark.rules import (
     ABOVE,
     BELOW,
@@ -28,6 +29,7 @@ from ...domain import (
     PeerGroup,
     Recommendation,
     Reference,
+    ReferenceSource,
     Sector,
     SuppressedGroup,
 )
@@ -80,26 +82,79 @@ def verdict_rest(found: BenchmarkFindings, language: Language) -> str:
 
 def facing(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The group that a verdict compares with, as the beginning of a sentence; Markdown."""
-    if reference.group.kind == "top500":
-        return translate(language, "facing.best" if result.first.n >= TOP_SIZE - 1 else "facing.europe")
+    if reference.group.kind == "top500" and reference.group.source:
+        key = "facing.best" if reference.n >= TOP_SIZE - 1 else "facing.europe"
+        source = escape_markdown(source_name(reference.group.source, language))
+        return translate(language, "reference.named", group=translate(language, key), source=source, n=reference.n)
+    if reference.group.kind == "top500" and result.first.group.source is None:
+        return translate(language, "facing.best" if reference.n >= TOP_SIZE - 1 else "facing.europe")
     return translate(language, "facing.group", group=escape_markdown(group_name(result, reference, language)))
 
 
 def named_references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
-    """The references with their names, by the id used in the address (kind; for a second sector with its code)."""
+    """The references with their names, by the id used in the address (kind; for a second sector with its code).
+
+    Groups from elsewhere than the first one have an id that says so: "own-sector", "pack-sector".
+    """
     found: dict[str, tuple[str, Reference]] = {}
     for reference in result.references:
         group = reference.group
-        key = group.kind if group.kind not in found else f"{group.kind}-{group.key}"
+        elsewhere = "" if group.source == result.first.group.source else "pack-" if group.source else "own-"
+        key = f"{elsewhere}{group.kind}"
+        key = key if key not in found else f"{key}-{group.key}"
         found[key] = (group_name(result, reference, language), reference)
     return found
 
 
 def group_name(result: ClusterBenchmark, reference: Reference, language: Language, *, short: bool = False) -> str:
-    """The name of a group; `short` for headings."""
-    if reference.group.kind == "top500":
-        return top_name(result, language, short=short)
-    return named_group(reference.group, language)
+    """The name of a group; `short` for headings. One of a reference pack is named after its publisher and year.
+
+    Beside groups of a pack, those of the edition that have no name of their own say that they are its.
+    """
+    group, source = reference.group, reference.group.source
+    best = "best" if reference.n >= TOP_SIZE - 1 else "europe"
+    if group.kind == "top500":
+        name = translate(language, f"group.{best}{'_short' if short else ''}")
+    else:
+        name = named_group(group, language)
+    if source:
+        told = {"group": name, "publisher": source.publisher, "year": str(source.year)}
+        return translate(language, "reference.short" if short else "reference.long", **told)
+    if result.first.group.source and group.kind in ("top500", "all"):
+        return translate(language, f"reference.own_{group.kind}")
+    return name
+
+
+def source_name(source: ReferenceSource, language: Language) -> str:
+    """A reference pack by its publisher and year; plain text."""
+    return translate(language, "reference.source", publisher=source.publisher, year=str(source.year))
+
+
+def reference_options(result: ClusterBenchmark, choices: Sequence[str], language: Language) -> dict[str, str]:
+    """The texts of `references.reference_choices`, by choice."""
+    own = next(reference for reference in result.references if reference.group.kind == "top500")
+    whole = next((reference.n for reference in result.references if reference.group.kind == "all"), own.n)
+    found = {}
+    for choice in choices:
+        pack = pack_of(result, choice)
+        name = source_name(pack.source, language) if pack else ""
+        key = f"reference.choose_{choice.partition('-')[0]}"
+        found[choice] = translate(language, key, source=name, n=whole + 1)
+    return found
+
+
+def reference_basis(result: ClusterBenchmark, language: Language) -> str:
+    """Which reference pack the result is seen against, and what that means; Markdown, "" for none."""
+    source = result.first.group.source
+    if source is None:
+        return ""
+    told = {
+        "group": escape_markdown(group_name(result, result.first, language)),
+        "n": result.first.n,
+        "signature": translate(language, "reference.signed" if source.signed else "reference.unsigned"),
+    }
+    combined = translate(language, "reference.combined") if source.combined else ""
+    return f"{translate(language, 'reference.basis', **told)} {combined}".strip()
 
 
 def named_group(group: PeerGroup, language: Language) -> str:
@@ -109,7 +164,7 @@ def named_group(group: PeerGroup, language: Language) -> str:
 
 def second_reference(result: ClusterBenchmark, reference: Reference) -> Reference | None:
     """The group shown beside the first one: the chosen one or, where the first one is chosen, `result.second`."""
-    return result.second if reference == result.first else reference
+    return result.second if reference.group == result.first.group else reference
 
 
 def against(group: str, language: Language) -> str:
@@ -145,6 +200,10 @@ def groups(result: ClusterBenchmark, reference: Reference, language: Language) -
 def membership(reference: Reference, language: Language) -> str:
     """The membership rule of a group, how many others are in it, and whether they are enough; Markdown."""
     name = escape_markdown(named_group(reference.group, language))
+    if reference.group.source:
+        source = escape_markdown(source_name(reference.group.source, language))
+        rule = escape_markdown(reference.rule.get(language))
+        return translate(language, "reference.membership", rule=rule, n=reference.n, source=source)
     sentences = [translate(language, f"grouping.{reference.group.kind}", n=reference.n, name=name)]
     limits = limits_of(reference)
     if reference.step > LIMITS.rounding_base:
@@ -163,7 +222,10 @@ def missing_scores(result: ClusterBenchmark, reference: Reference, language: Lan
         for found in dimension_coverage(result.first, result.grid)
         if found.dimension in unscored
     ]
-    for shown in (result.first, second_reference(result, reference)):
+    second = second_reference(result, reference)
+    if second and second.group.source != result.first.group.source and not any(s.n for s in second.scores):
+        second = None  # its scores are on another scale, which `groups` says
+    for shown in (result.first, second):
         without = [profile for profile in (shown.scores if shown else ()) if profile.peer_median is None]
         limits = limits_of(shown) if shown else LIMITS
         few = [names[profile.dimension] for profile in without if profile.n < limits.median_minimum]
@@ -296,9 +358,7 @@ def position_chart_alt(found: BenchmarkFindings, language: Language) -> str:
 
 def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
     """The name of the first reference: the 500 best, or the European clusters where they are fewer."""
-    if result.first.n >= TOP_SIZE - 1:
-        return translate(language, "group.best_short" if short else "group.best")
-    return translate(language, "group.europe_short" if short else "group.europe")
+    return group_name(result, result.first, language, short=short)
 
 
 def radar_alt(result: ClusterBenchmark, language: Language) -> str:
