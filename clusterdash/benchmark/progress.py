@@ -82,7 +82,7 @@ def time_series(result: ClusterBenchmark, dimension: str | None = None) -> tuple
     ]
     if not times:
         return ()
-    times.append((result.assessed_on, {p.indicator: p.percentile for p in result.first.positions}))
+    times.append((result.assessed_on, {p.indicator: p.percentile for p in result.own.positions}))
     found = []
     if dimension is not None:
         for indicator in result.grid.indicators:

@@ -34,16 +34,14 @@ def seen_against(result: ClusterBenchmark, choice: str) -> ClusterBenchmark:
     """A benchmark against one of its `reference_choices`.
 
     All scores are on the scale of the first reference. Against the clusters of the edition, a sector that is too small
-    to be told of is that of the first pack, without scores, which are on another scale. Robustness and earlier years
-    are known among the clusters of the edition only.
+    to be told of is that of the first pack, without scores, which are on another scale. Robustness is known among the
+    clusters of the edition only.
     """
     pack = pack_of(result, choice)
     if pack is None:
         return replace(result, references=(*result.references, *_lacking_sectors(result)))
-    with_own = choice.startswith("both")
-    own = tuple(_on_scale(reference, pack) for reference in result.references) if with_own else ()
-    references = (*pack.references, *own)
-    return replace(result, references=references, beside_own=with_own, robustness=(), past=(), suppressed=())
+    own = (_on_scale(reference, pack) for reference in result.references)
+    return replace(result, references=(*pack.references, *own), beside_own=choice.startswith("both"), robustness=())
 
 
 def opened_against(result: ClusterBenchmark, opening: Opening) -> ClusterBenchmark:

@@ -271,17 +271,26 @@ class ClusterBenchmark:
         return self.references[0]
 
     @property
+    def own(self) -> Reference:
+        """The cluster compared with the 500 best of the edition itself."""
+        return next(one for one in self.references if one.group.kind == "top500" and one.group.source is None)
+
+    @property
     def sector(self) -> Reference | None:
         """The cluster compared with the peers of its main sector; None where that group is not published."""
         return next((reference for reference in self.references if reference.group.kind == "sector"), None)
 
     @property
     def second(self) -> Reference | None:
-        """The group shown beside the first one: all clusters of the edition, or the peers of the main sector."""
+        """The group shown beside the first one: the peers of the main sector, or clusters of the edition.
+
+        These are all, or the best, whichever has more medians that may be shown.
+        """
         if not self.beside_own:
             return self.sector
         own = {reference.group.kind: reference for reference in self.references if reference.group.source is None}
-        return own.get("all") or own.get("top500")
+        groups = [own[kind] for kind in ("all", "top500") if kind in own]
+        return max(groups, key=lambda one: sum(score.peer_median is not None for score in one.scores))
 
 
 @dataclass(frozen=True, slots=True)

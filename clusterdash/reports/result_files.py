@@ -20,6 +20,10 @@ _SCORED = ("score", "rank")
 """The measures of a dimension that are listed side by side."""
 
 
+_AMONG_OWN = ("both_years", "rank")
+"""Measures that are told among the clusters of the edition, whatever the reference."""
+
+
 def as_json(result: ClusterBenchmark) -> bytes:
     """The figures of the pages on benchmark and progress, rounded as there; null where not known or not to be shown.
 
@@ -68,11 +72,19 @@ def _pack(result: ClusterBenchmark) -> dict[str, Any] | None:
 
 def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
     """Name and scale of a measure, in both languages."""
-    return {
-        f"{name}_{language}": translate(language, f"{texts}.{key}", group=narrative.top_name(result, language))
-        for name, texts in (("name", "measure"), ("scale", "measured"))
-        for language in LANGUAGES
-    }
+    told: dict[str, str] = {}
+    for language in LANGUAGES:
+        told |= {
+            f"name_{language}": translate(language, f"measure.{key}"),
+            f"scale_{language}": _scale(result, key, language),
+        }
+    return told
+
+
+def _scale(result: ClusterBenchmark, key: str, language: Language) -> str:
+    """The scale of a measure, with the group that it is told among."""
+    group = narrative.own_name(result, language) if key in _AMONG_OWN else narrative.top_name(result, language)
+    return translate(language, f"measured.{key}", group=group)
 
 
 def _scores(result: ClusterBenchmark) -> list[dict[str, Any]]:
@@ -164,11 +176,7 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
         f"  {''.join(text for text, _ in bold_runs(line))}"
         for line in narrative.missing_scores(result, result.first, language)
     ]
-    group = narrative.top_name(result, language)
-    lines += [
-        f"  {translate(language, f'measure.{key}')} – {translate(language, f'measured.{key}', group=group)}"
-        for key in _SCORED
-    ]
+    lines += [f"  {translate(language, f'measure.{key}')} – {_scale(result, key, language)}" for key in _SCORED]
     for title, reference in narrative.named_references(result, language).values():
         lines.append(
             f"\n{title} (N = {format_number(language, reference.n)})\n{translate(language, 'command.medians')}"

@@ -19,7 +19,8 @@ def choose_radar_view(visit: PageContext, result: ClusterBenchmark, reference: R
     blocks = {_DIMENSIONS: visit.translate("radar.dimensions"), **explorable_blocks(result, visit.language)}
     block = url_state.choose("axes", visit.translate("radar.axes"), blocks, language=visit.language)
     references = named_references(result, visit.language)
-    days = {earlier.assessed_on.isoformat(): earlier.assessed_on for earlier in result.past}
+    past = () if result.first.group.source else result.past  # a pack does not tell of earlier years
+    days = {earlier.assessed_on.isoformat(): earlier.assessed_on for earlier in past}
     usual = usual_view(result, reference).groups
     names = {key: name for key, (name, _) in references.items()}
     names |= {key: format_value(visit.language, day) for key, day in days.items()}

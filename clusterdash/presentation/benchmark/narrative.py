@@ -194,7 +194,16 @@ def assessment_basis(result: ClusterBenchmark, language: Language) -> str:
 def groups(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The members of the groups in the radar; Markdown."""
     beside = second_reference(result, reference)
-    return "\n\n".join(membership(shown, language) for shown in (result.first, beside) if shown)
+    told = [membership(shown, language) for shown in (result.first, beside) if shown]
+    if beside and _on_other_scale(result, beside):
+        name = escape_markdown(group_name(result, beside, language))
+        told.append(translate(language, "reference.other_scale", group=name))
+    return "\n\n".join(told)
+
+
+def _on_other_scale(result: ClusterBenchmark, reference: Reference) -> bool:
+    """Whether a group is one of a pack, beside scores on the scale of the edition."""
+    return reference.group.source is not None and result.first.group.source is None
 
 
 def membership(reference: Reference, language: Language) -> str:
@@ -223,8 +232,8 @@ def missing_scores(result: ClusterBenchmark, reference: Reference, language: Lan
         if found.dimension in unscored
     ]
     second = second_reference(result, reference)
-    if second and second.group.source != result.first.group.source and not any(s.n for s in second.scores):
-        second = None  # its scores are on another scale, which `groups` says
+    if second and _on_other_scale(result, second):  # as `groups` says
+        second = None
     for shown in (result.first, second):
         without = [profile for profile in (shown.scores if shown else ()) if profile.peer_median is None]
         limits = limits_of(shown) if shown else LIMITS
@@ -255,7 +264,7 @@ def suppressed_groups(result: ClusterBenchmark, language: Language) -> str:
 
 def progress_basis(result: ClusterBenchmark, earlier: PastBenchmark, language: Language) -> str:
     """The cluster, the two days that are compared, and the group; Markdown."""
-    told = {"cluster": escape_markdown(result.cluster.name), "group": top_name(result, language)}
+    told = {"cluster": escape_markdown(result.cluster.name), "group": own_name(result, language)}
     return translate(language, "progress.basis", then=earlier.assessed_on, now=result.assessed_on, **told)
 
 
@@ -270,12 +279,12 @@ def progress_effects(moved: Sequence[DimensionChange], language: Language) -> st
 
 def progress_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the chart of progress; Markdown."""
-    return translate_with_limits(language, "progress.key", group=top_name(result, language))
+    return translate_with_limits(language, "progress.key", group=own_name(result, language))
 
 
 def time_series_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the chart of time series; Markdown."""
-    return translate(language, "slopes.key", group=top_name(result, language))
+    return translate(language, "slopes.key", group=own_name(result, language))
 
 
 def radar_key(result: ClusterBenchmark, language: Language) -> str:
@@ -295,7 +304,7 @@ def positions_key(language: Language) -> str:
 
 def robustness_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the panel on robustness; Markdown."""
-    values = {"variants": VARIANTS, "group": top_name(result, language), **_robustness_limits()}
+    values = {"variants": VARIANTS, "group": own_name(result, language), **_robustness_limits()}
     return translate(language, "benchmark.robustness_key", **values)
 
 
@@ -359,6 +368,11 @@ def position_chart_alt(found: BenchmarkFindings, language: Language) -> str:
 def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
     """The name of the first reference: the 500 best, or the European clusters where they are fewer."""
     return group_name(result, result.first, language, short=short)
+
+
+def own_name(result: ClusterBenchmark, language: Language) -> str:
+    """The name of the best of the edition, among whom progress and robustness are told."""
+    return group_name(result, result.own, language)
 
 
 def radar_alt(result: ClusterBenchmark, language: Language) -> str:
