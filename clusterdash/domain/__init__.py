@@ -23,7 +23,7 @@ from .benchmark import (
     SuppressedGroup,
 )
 from .cluster import Cluster, Sector
-from .edition import AssessmentCompleteness, Edition, IndicatorCompleteness
+from .edition import AssessmentCompleteness, Edition, IndicatorCompleteness, StoredPack
 from .errors import (
     ClusterdashError,
     DatabaseFailureError,
@@ -139,6 +139,7 @@ __all__ = [
     "Sector",
     "SectorScores",
     "SilverAudit",
+    "StoredPack",
     "Story",
     "SuppressedCell",
     "SuppressedGroup",

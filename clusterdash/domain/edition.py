@@ -42,3 +42,16 @@ class AssessmentCompleteness:
     assessed_on: date
     answered: int
     asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPack:
+    """A reference pack of an edition, as its staff see it. `public_key`: by which it is signed, "" for none."""
+
+    title: str
+    publisher: str
+    scheme: str
+    created: date
+    licence: str
+    groups: int
+    public_key: str

@@ -92,6 +92,7 @@ _TABLES = {
     "effort": "concat_ws('/', scheme, indicator, level)",
     "coverage": "label",
     "register": "as_of",
+    "reference_pack": "concat_ws(', ', publisher, scheme)",
 }
 """Tables other than answers and awards, with the key of their rows."""
 _NOTES = {"remark": "indicator", "story": "story"}

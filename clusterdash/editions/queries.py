@@ -43,6 +43,7 @@ from ..domain import (
     Scheme,
     ScoreRobustness,
     Story,
+    SuppressedCell,
     SuppressedGroup,
 )
 from ..statistics.parameters import LIMITS
@@ -341,3 +342,19 @@ def verified_evaluations(rows: Rows, scheme: str) -> tuple[int, int]:
         [scheme],
     )
     return evaluations, clusters
+
+
+def suppressed_cells(rows: Rows, scheme: str) -> tuple[SuppressedCell, ...]:
+    """Return the suppressed groups and cells of a scheme, with the reasons."""
+    found = rows(
+        """select kind, key, name_fr, name_en, n, code, reason
+           from (
+               select group_id, '' as code, withdrawn as reason from peer_group where withdrawn <> ''
+               union all select group_id, code, reason from withheld
+           ) join peer_group using (group_id)
+           where scheme = ? order by group_id, code""",
+        [scheme],
+    )
+    return tuple(
+        SuppressedCell(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in found
+    )

@@ -28,11 +28,11 @@ from ..domain import (
     Label,
     LabelHolder,
     LocalizedText,
-    PeerGroup,
     PreviousAssessment,
     RegisterSource,
     Sector,
     SectorScores,
+    StoredPack,
     SuppressedCell,
     ValidityRule,
     Viewer,
@@ -278,6 +278,11 @@ class EditionReader:
         self._require_staff()
         return tuple(self._rows("select name, sha256 from source_file order by all"))
 
+    def reference_packs(self) -> tuple[StoredPack, ...]:
+        """Return the reference packs of the edition, in the order in which pages offer them."""
+        self._require_staff()
+        return reference_queries.stored_packs(self._rows)
+
     def pairings(self, scheme: str) -> tuple[DeclaredVersusVerified, ...]:
         """Return what clusters declared against what experts verified, indicator by indicator."""
         self._require_staff()
@@ -324,18 +329,7 @@ class EditionReader:
     def suppressed_cells(self, scheme: str) -> tuple[SuppressedCell, ...]:
         """Return the suppressed groups and cells of a scheme, with the reasons."""
         self._require_staff()
-        rows = self._rows(
-            """select kind, key, name_fr, name_en, n, code, reason
-               from (
-                   select group_id, '' as code, withdrawn as reason from peer_group where withdrawn <> ''
-                   union all select group_id, code, reason from withheld
-               ) join peer_group using (group_id)
-               where scheme = ? order by group_id, code""",
-            [scheme],
-        )
-        return tuple(
-            SuppressedCell(PeerGroup(kind, key, LocalizedText(fr, en)), *rest) for kind, key, fr, en, *rest in rows
-        )
+        return queries.suppressed_cells(self._rows, scheme)
 
     def account_reach(self, clusters: Collection[str]) -> tuple[AccountReach, ...]:
         """Return how many of these clusters are in each published group; of groups of one name, the worst case."""

@@ -21,6 +21,7 @@ from ..domain import (
     PeerGroupKind,
     Reference,
     ReferenceSource,
+    StoredPack,
 )
 from .cluster_query import ClusterQuery, Rows
 
@@ -94,6 +95,16 @@ def read_packs(rows: Rows, scheme: str) -> Packs:
     order = list(sources)
     in_order = sorted(groups, key=lambda key: (order.index(key[0]), _KINDS.index(key[1]), key[2]))
     return {key: groups[key] for key in in_order}
+
+
+def stored_packs(rows: Rows) -> tuple[StoredPack, ...]:
+    """Return what staff may know of the packs of an edition."""
+    found = rows(
+        """select title, publisher, scheme, created, licence,
+               (select count(*) from reference_group g where g.pack = p.pack), public_key
+           from reference_pack p order by position"""
+    )
+    return tuple(StoredPack(*row) for row in found)
 
 
 def pack_comparisons(own: ClusterQuery, packs: Packs, sectors: Sequence[str]) -> tuple[PackComparison, ...]:

@@ -24,9 +24,11 @@ from ..editions.publication_effects import PublicationEffect
 from ..i18n import escape_markdown, translate
 from ..ingest import grants
 from ..presentation.admin.narrative import confirmation_sentence, difference_lines, served_sentence
+from ..presentation.admin.reference_packs import stored_table
 from ..presentation.admin.tables import grant_table, problem_headings, problem_rows, problem_table, source_table
 from ..presentation.html import verdict_paragraph
 from ..server import edition_cache, upload_limits
+from ..settings import settings
 from ..spreadsheets import as_csv
 from . import demo, sign_in, understanding
 from .components import private_download
@@ -101,6 +103,9 @@ def show_sources(visit: PageContext) -> None:
         schemes = [f"{g.scheme.code} ({g.scheme.family}, {g.scheme.version})" for g in visit.reader.schemes()]
         st.markdown(visit.translate("data.schemes", schemes=", ".join(schemes)))
         show_table(source_table(visit.reader.sources(), visit.language))
+        if packs := visit.reader.reference_packs():
+            pinned = settings(edition_cache.data_dir()).reference_keys
+            show_table(stored_table(packs, pinned, visit.language))
 
 
 def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
@@ -122,7 +127,7 @@ def upload_files(visit: PageContext, desk: EditionAdmin) -> None:
     upload_limits.allow_uploads()
     files = st.file_uploader(
         visit.translate("data.upload", megabytes=LARGEST_UPLOAD_MEGABYTES),
-        type=["csv", "tsv", "txt", "xlsx", "toml"],
+        type=["csv", "tsv", "txt", "xlsx", "toml", "zip"],
         accept_multiple_files=True,
         key="files",
     )

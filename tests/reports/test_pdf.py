@@ -199,7 +199,7 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
     clusters = list(staff.assessed())[:8]
     out = tmp_path / "briefs.zip"
     with pytest.raises(Pulled):
-        bulk.write_archive(staff, clusters, "fr", out, pulled_after(5))
+        bulk.write_archive(staff, clusters, "fr", out, pulled_after(5), "own")
     assert not out.exists(), "nothing half"
     beside = tmp_path / "briefs.zip.parts"
     assert stat.S_IMODE(beside.stat().st_mode) == 0o700
@@ -211,10 +211,10 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(
 
     monkeypatch.setattr(bulk, "brief", counted)
     (beside / "half.part").write_bytes(b"%PDF")
-    assert bulk.write_archive(staff, clusters, "fr", out, lambda *_: None) == 5
+    assert bulk.write_archive(staff, clusters, "fr", out, lambda *_: None, "own") == 5
     assert made == clusters[5:]
     assert not beside.exists()
-    again = bulk.archive(staff, clusters, "fr", lambda *_: None)
+    again = bulk.archive(staff, clusters, "fr", lambda *_: None, "own")
     assert out.read_bytes() == again, "the same briefs as in one go"
     with zipfile.ZipFile(out) as archive:
         edition = staff.edition().edition_id
@@ -235,10 +235,10 @@ def test_parts_hold_everybody_once() -> None:
 
 def test_an_archive_holds_what_its_viewer_may_see(as_viewer) -> None:
     own = Viewer(Audience.CLUSTER, frozenset({"demo-0003"}))
-    assert bulk.archive(as_viewer(own), ["demo-0003"], "en", lambda *_: None)
+    assert bulk.archive(as_viewer(own), ["demo-0003"], "en", lambda *_: None, "own")
     for viewer, cluster in ((own, "demo-0004"), (PUBLIC, "demo-0003")):
         with pytest.raises(ClusterdashError):
-            bulk.archive(as_viewer(viewer), [cluster], "en", lambda *_: None)
+            bulk.archive(as_viewer(viewer), [cluster], "en", lambda *_: None, "own")
 
 
 @pytest.fixture

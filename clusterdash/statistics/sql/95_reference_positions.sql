@@ -67,9 +67,11 @@ where f.pack = getvariable('pack') and f.subject = 'indicator'
 
 -- Bounds of the tie range, and of its middle: in an interval whose answers are all the same the middle depends only on how
 -- many are below and above, else the answer may be anywhere in it. A share among the others is at most that among all.
-create or replace temp macro lowest_middle(surplus, n) as 50 + 50 * surplus / if(surplus > 0, n, greatest(n - 1, 1));
+create or replace temp macro lowest_middle(surplus, n) as
+    (100 + 100 * surplus / if(surplus > 0, n, greatest(n - 1, 1))) / 2;
 
-create or replace temp macro highest_middle(surplus, n) as 50 + 50 * surplus / if(surplus > 0, greatest(n - 1, 1), n);
+create or replace temp macro highest_middle(surplus, n) as
+    (100 + 100 * surplus / if(surplus > 0, greatest(n - 1, 1), n)) / 2;
 
 create or replace temp table reference_place as
 with placed as (
