@@ -98,6 +98,7 @@ def test_after_every_command_nothing_is_readable_by_others(
         lambda: ["import", out / "3", *accept],
         lambda: ["rebase", waiting()],
         lambda: ["export", "-o", out / "deep" / "export"],
+        lambda: ["references", "key", "-o", out / "key.pem"],
         lambda: ["template", "--scheme", "benchmark-36", "-o", out / "empty.xlsx"],
         lambda: ["template", "--scheme", "benchmark-36", "--cluster", "demo-0003", "-o", out / "filled.xlsx"],
         lambda: ["show", "demo-0003"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import timeit
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from clusterdash.i18n import LANGUAGES, explain, translate
 from clusterdash.settings import FILE, FILES, PREFIX, Environment, Settings, environment, settings
 
 ROOT = Path(__file__).parent.parent
+KEY = f"{'A' * 43}="
 ACCEPTED = {
     "hours": ("2", 2.0),
     "log_days": ("30", 30),
@@ -31,6 +33,8 @@ ACCEPTED = {
     "log_format": ("json", "json"),
     "metrics": ("token", "token"),
     "metrics_token": ("x" * 20, "x" * 20),
+    "reference": ("own", "own"),
+    "reference_keys": (f'{{ "A body" = "{KEY}" }}', {"A body": KEY}),
     "scan_command": ("clamdscan --fdpass 'my files'", ("clamdscan", "--fdpass", "my files")),
 }
 """Of each setting that may stand in the file: a value as in a variable, and what it is."""
@@ -48,6 +52,8 @@ WRONG = {
     "log_format": ["xml", ""],
     "metrics": ["all"],
     "metrics_token": ["short"],
+    "reference": ["all"],
+    "reference_keys": ["x", '{ "A body" = "short" }', "[]"],
     "scan_command": ["3", "[1]", "an 'open quotation"],
 }
 
@@ -60,7 +66,7 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def quoted(name: str, value: str) -> str:
     """A value as it stands in the file, where texts are in quotation marks."""
-    texts = ("log_format", "metrics", "metrics_token")
+    texts = ("log_format", "metrics", "metrics_token", "reference")
     return json.dumps(value) if name in texts or (name == "scan_command" and " " in value) else value
 
 
@@ -169,7 +175,9 @@ def documented_rows() -> list[str]:
     rows = []
     for name, field in Settings.model_fields.items():
         default = field.get_default(call_default_factory=True)
-        written = "" if default is None else f"`{json.dumps(dict(default) if name == 'issuers' else default)}`"
+        written = (
+            "" if default is None else f"`{json.dumps(dict(default) if isinstance(default, Mapping) else default)}`"
+        )
         place = "variable" if name in Environment.model_fields else "both"
         rows.append(f"| `{name}` | {place} | {written} | {translate('en', f'setting.{name}')} |".replace("|  |", "| |"))
     return rows

@@ -41,7 +41,7 @@ def seen_against(result: ClusterBenchmark, choice: str) -> ClusterBenchmark:
     if pack is None:
         return replace(result, references=(*result.references, *_lacking_sectors(result)))
     own = (_on_scale(reference, pack) for reference in result.references)
-    return replace(result, references=(*pack.references, *own), beside_own=choice.startswith("both"), robustness=())
+    return replace(result, references=(*pack.references, *own), beside_own=choice.startswith("both"))
 
 
 def opened_against(result: ClusterBenchmark, opening: Opening) -> ClusterBenchmark:
@@ -51,13 +51,14 @@ def opened_against(result: ClusterBenchmark, opening: Opening) -> ClusterBenchma
 
 def _lacking_sectors(result: ClusterBenchmark) -> tuple[Reference, ...]:
     """The sectors of the first pack that the edition does not tell of."""
-    known = {reference.group.key for reference in result.references if reference.group.kind == "sector"}
+    known = {(reference.group.kind, reference.group.key) for reference in result.references}
     scores = tuple(replace(score, peer_median=None) for score in result.first.scores)
     return tuple(
         replace(reference, scores=scores)
         for pack in result.packs[:1]
         for reference in pack.references
-        if reference.group.kind == "sector" and reference.group.key not in known
+        for group in [(reference.group.kind, reference.group.key)]
+        if reference.group.kind == "sector" and group not in known
     )
 
 

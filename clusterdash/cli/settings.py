@@ -48,7 +48,7 @@ def shown(name: str, value: object) -> object:
     if name in SECRETS:
         return HIDDEN
     if isinstance(value, Mapping):
-        return {key: list(entry) for key, entry in value.items()}
+        return {key: list(entry) if isinstance(entry, tuple) else entry for key, entry in value.items()}
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, str) and "://" in value:

@@ -48,7 +48,12 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
         "advice": _advice(result, found, language),
         "gold": _evaluated(evaluation, language) if evaluation else _gold(result, found, language),
         "references": _references(result, language),
-        "robustness": _robustness(result, language),
+        "robustness": {
+            "title": translate(language, "benchmark.robustness"),
+            "headings": [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS_COLUMNS],
+            "rows": formatting.robustness_rows(result, language),
+            "key": bold_runs(narrative.robustness_key(result, language)),
+        },
         "reading": {
             "title": translate(language, "paper.reading"),
             "parts": [
@@ -57,18 +62,6 @@ def brief_content(result: ClusterBenchmark, language: Language, evaluation: Eval
             ],
         },
         "about": {"title": translate(language, "paper.about"), "facts": _facts(result, language)},
-    }
-
-
-def _robustness(result: ClusterBenchmark, language: Language) -> Content | None:
-    """How robust the scores are; None where they are not among the clusters of the edition."""
-    if result.first.group.source:
-        return None
-    return {
-        "title": translate(language, "benchmark.robustness"),
-        "headings": [translate(language, f"column.{name}") for name in formatting.ROBUSTNESS_COLUMNS],
-        "rows": formatting.robustness_rows(result, language),
-        "key": bold_runs(narrative.robustness_key(result, language)),
     }
 
 

@@ -92,10 +92,9 @@ with widgets.fold(visit.translate("benchmark.members"), key="members") as opened
         st.markdown(narrative.membership(reference, language))
         st.caption(limit_texts.translate_with_limits(language, "benchmark.members_key"))
         widgets.show_table(tables.composition_table(reference, language))
-if result.robustness:
-    with widgets.fold(visit.translate("benchmark.robustness"), key="robustness") as opened:
-        if opened:
-            st.caption(narrative.robustness_key(result, language))
-            widgets.show_table(tables.robustness_table(result, language))
+with widgets.fold(visit.translate("benchmark.robustness"), key="robustness") as opened:
+    if opened:
+        st.caption(narrative.robustness_key(result, language))
+        widgets.show_table(tables.robustness_table(result, language))
 if result.grid.scheme.illustrative:
     st.caption(visit.translate("benchmark.illustrative"))

@@ -121,7 +121,7 @@ def group_name(result: ClusterBenchmark, reference: Reference, language: Languag
         told = {"group": name, "publisher": source.publisher, "year": str(source.year)}
         return translate(language, "reference.short" if short else "reference.long", **told)
     if result.first.group.source and group.kind in ("top500", "all"):
-        return translate(language, f"reference.own_{group.kind}")
+        return translate(language, f"reference_own.{group.kind}")
     return name
 
 
@@ -138,8 +138,8 @@ def reference_options(result: ClusterBenchmark, choices: Sequence[str], language
     for choice in choices:
         pack = pack_of(result, choice)
         name = source_name(pack.source, language) if pack else ""
-        key = f"reference.choose_{choice.partition('-')[0]}"
-        found[choice] = translate(language, key, source=name, n=whole + 1)
+        kind = choice.partition("-")[0]
+        found[choice] = translate(language, f"reference_choice.{kind}", source=name, n=whole + 1)
     return found
 
 
