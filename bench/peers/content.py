@@ -9,7 +9,7 @@ from clusterdash.benchmark import rules
 from clusterdash.domain import STAFF, ClusterBenchmark, Reference
 from clusterdash.editions.catalog import current_path
 from clusterdash.editions.reader import EditionDatabase
-from clusterdash.presentation.benchmark import narrative
+from clusterdash.presentation.benchmark import group_names, narrative
 
 LANGUAGE = "fr"
 
@@ -37,13 +37,13 @@ class Benchmarks:
 
     def groups(self, cluster: str) -> dict[str, str]:
         """The names of a cluster's groups, by id."""
-        named = narrative.named_references(self._edition.reader(STAFF).benchmark(cluster), LANGUAGE)
+        named = group_names.named_references(self._edition.reader(STAFF).benchmark(cluster), LANGUAGE)
         return {key: name for key, (name, _) in named.items()}
 
     def content(self, cluster: str, group: str) -> Content:
         """A cluster's benchmark beside a group."""
         result = self._edition.reader(STAFF).benchmark(cluster)
-        _, reference = narrative.named_references(result, LANGUAGE)[group]
+        _, reference = group_names.named_references(result, LANGUAGE)[group]
         found = rules.findings(reference, result.grid)
         names = {dimension.code: dimension.name.get(LANGUAGE) for dimension in result.grid.dimensions}
         scores = result.first.scores
@@ -64,7 +64,7 @@ class Benchmarks:
 
 def _medians(result: ClusterBenchmark, reference: Reference) -> tuple[str, tuple[float | None, ...]]:
     medians = {score.dimension: score.peer_median for score in reference.scores}
-    name = narrative.group_name(result, reference, LANGUAGE, short=True)
+    name = group_names.group_name(result, reference, LANGUAGE, short=True)
     return name, tuple(medians.get(score.dimension) for score in result.first.scores)
 
 

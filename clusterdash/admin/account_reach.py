@@ -11,7 +11,7 @@ from ..domain import STAFF, AccountReach, ClusterdashError, Grant, LocalizedText
 from ..editions import catalog
 from ..editions.reader import EditionDatabase
 from ..ingest import grants
-from ..presentation.benchmark.narrative import named_group
+from ..presentation.benchmark.group_names import named_group
 from ..statistics.parameters import LIMITS
 
 

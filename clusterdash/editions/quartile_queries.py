@@ -12,6 +12,7 @@ from typing import Any
 
 from ..domain import GroupQuartiles, IndicatorQuartiles, LocalizedText, PeerGroup
 from .cluster_query import Rows
+from .reference_queries import read_packs
 
 _GROUP = "g.kind, g.key, g.name_fr, g.name_en"
 _OF_MEMBER = f"""
@@ -32,17 +33,40 @@ join peer_group g using (group_id)
 join indicator i on i.scheme = g.scheme and i.code = q.indicator
 where g.scheme = $scheme and (g.kind = 'top500' or (g.kind = 'sector' and g.key = $sector))
 order by g.kind = 'sector', i.position"""
+_OF_PACK = """
+select f.code, f.lower_quartile, f.median, f.upper_quartile
+from reference_figure f
+join indicator i on i.scheme = $scheme and i.code = f.code
+where f.pack = $pack and f.kind = $kind and f.key = $key and f.subject = 'indicator' and f.median is not null
+order by i.position"""
 
 
 def read_quartiles(rows: Rows, cluster_id: str, scheme: str, sector: str) -> tuple[GroupQuartiles, ...]:
     """Return the quartiles of the top 500 and of a sector, the cluster left out if it is in a benchmark of the scheme.
 
     Such a cluster gets those of its main sector, whatever `sector` is: else it could ask for what its page withholds.
+    Those of the first reference pack follow, which are for everybody.
     """
     named = {"cluster": cluster_id, "scheme": scheme}
     known = rows("select 1 from latest_benchmark where cluster_id = $cluster and scheme = $scheme", named)
     found = rows(_OF_MEMBER, named) if known else rows(_OF_OTHERS, {"scheme": scheme, "sector": sector})
-    return tuple(_group(head, figures) for head, figures in groupby(found, key=itemgetter(slice(5))))
+    own = tuple(_group(head, figures) for head, figures in groupby(found, key=itemgetter(slice(5))))
+    main = rows(
+        "select sector from cluster_sector where cluster_id = $cluster and position = 1", {"cluster": cluster_id}
+    )
+    return own + _of_pack(rows, scheme, main[0][0] if known and main else sector)
+
+
+def _of_pack(rows: Rows, scheme: str, sector: str) -> tuple[GroupQuartiles, ...]:
+    """The quartiles of the 500 best and of a sector in the first pack of a scheme."""
+    packs = read_packs(rows, scheme)
+    first = next(iter(packs), ("", "", ""))[0]
+    found = []
+    for (pack, kind, key), told in packs.items():
+        if pack == first and (kind == "top500" or (kind, key) == ("sector", sector)):
+            figures = rows(_OF_PACK, {"pack": pack, "kind": kind, "key": key, "scheme": scheme})
+            found.append(GroupQuartiles(told.group, told.n, tuple(IndicatorQuartiles(*one) for one in figures)))
+    return tuple(found)
 
 
 def _group(head: tuple[Any, ...], figures: Iterable[tuple[Any, ...]]) -> GroupQuartiles:

@@ -19,7 +19,8 @@ from ..domain import (
     ScoreRobustness,
 )
 from ..i18n import country_name, format_number, plural_category, translate
-from .benchmark.narrative import group_name, second_reference
+from .benchmark.group_names import group_name
+from .benchmark.narrative import second_reference
 
 _SHORT_UNIT = 3
 """Units up to this length stay on the line of their number: %, EUR, ETP."""

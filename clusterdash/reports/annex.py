@@ -8,7 +8,7 @@ from ..benchmark.rules import Comparison, findings
 from ..domain import ClusterBenchmark, Indicator, IndicatorPosition, Language, Reference
 from ..i18n import bold_runs, format_number, translate
 from ..presentation import formatting
-from ..presentation.benchmark import narrative
+from ..presentation.benchmark import group_names, narrative
 from ..presentation.limit_texts import translate_with_limits
 from .brief import Content, document_header
 from .pdf import pdf
@@ -22,7 +22,7 @@ def annex(result: ClusterBenchmark, language: Language) -> bytes:
 def annex_content(result: ClusterBenchmark, language: Language) -> Content:
     """The content of the annex: for each indicator meaning, own answer, position in both references, distribution."""
     groups = [
-        (narrative.group_name(result, reference, language), reference, findings(reference, result.grid).comparisons)
+        (group_names.group_name(result, reference, language), reference, findings(reference, result.grid).comparisons)
         for reference in (result.first, result.second)
         if reference
     ]

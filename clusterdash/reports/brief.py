@@ -9,7 +9,7 @@ from ..domain import ClusterBenchmark, Edition, Evaluation, Language, Reference
 from ..evaluation import improvement_plan, pass_probability, scoring, what_if
 from ..i18n import bold_runs, format_date, format_number, translate
 from ..presentation import formatting
-from ..presentation.benchmark import narrative
+from ..presentation.benchmark import group_names, narrative
 from ..presentation.evaluation import narrative as evaluation_narrative
 from ..presentation.labels.narrative import cluster_location
 from ..presentation.limit_texts import translate_with_limits
@@ -33,7 +33,7 @@ def brief(result: ClusterBenchmark, language: Language, evaluation: Evaluation |
 def brief_content(result: ClusterBenchmark, language: Language, evaluation: Evaluation | None = None) -> Content:
     """The content: page 1 headline, radar, strengths, margins; 2 all indicators; 3 recommendations; 4 method."""
     found = findings(result.first, result.grid)
-    group = narrative.top_name(result, language)
+    group = group_names.top_name(result, language)
     return document_header(result, language, "paper.brief") | {
         "verdict": bold_runs(narrative.verdict_sentence(found, result, result.first, language)),
         "rest": bold_runs(narrative.verdict_rest(found, language)),
@@ -93,7 +93,7 @@ def _radar(result: ClusterBenchmark, language: Language) -> Content:
     lines = [("own", translate(language, "radar.own"), [profile.score for profile in profiles])]
     for kind, group in shown:
         if group:
-            name = narrative.group_name(result, group, language, short=True)
+            name = group_names.group_name(result, group, language, short=True)
             medians = [profile.peer_median for profile in group.scores]
             lines.append((kind, translate(language, "radar.median", group=name), medians))
     return {
@@ -258,7 +258,7 @@ def _references(result: ClusterBenchmark, language: Language) -> Content:
 
     def table_rows(reference: Reference) -> Content:
         return {
-            "title": narrative.group_name(result, reference, language),
+            "title": group_names.group_name(result, reference, language),
             "rule": bold_runs(narrative.membership(reference, language)),
             "parts": formatting.composition_rows(reference, language),
         }

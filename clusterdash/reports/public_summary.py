@@ -17,7 +17,7 @@ from ..benchmark.rules import Comparison, findings
 from ..domain import ClusterBenchmark, Language
 from ..i18n import bold_runs, translate
 from ..labels.status import LabelStatus
-from ..presentation.benchmark import narrative
+from ..presentation.benchmark import group_names, narrative
 from ..presentation.labels.narrative import label_sentence
 from ..presentation.theme import THEME
 from .brief import Content, document_header
@@ -69,7 +69,7 @@ def content(shown: PublicSummary) -> Content:
         raise ValueError(f"not to be shown: {sorted(shown.chosen)}")
     begun = document_header(result, language, "showcase.kind")
     address = shown.address()
-    group = narrative.top_name(result, language)
+    group = group_names.top_name(result, language)
     return {
         "language": language,
         "title": translate(language, "showcase.title", cluster=result.cluster.name),

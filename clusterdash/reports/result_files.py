@@ -13,7 +13,7 @@ from ..benchmark.rules import BenchmarkFindings, Comparison, dimension_coverage,
 from ..domain import ClusterBenchmark, IndicatorPosition, Language, PastBenchmark, Reference
 from ..i18n import LANGUAGES, bold_runs, format_number, round_for_display, translate
 from ..presentation import formatting
-from ..presentation.benchmark import narrative
+from ..presentation.benchmark import group_names, narrative
 from ..spreadsheets import Cell, add_sheet
 
 _SCORED = ("score", "rank")
@@ -54,7 +54,7 @@ def as_json(result: ClusterBenchmark) -> bytes:
             "sector": None,
             **{
                 key: _reference(reference, result)
-                for key, (_, reference) in narrative.named_references(result, "en").items()
+                for key, (_, reference) in group_names.named_references(result, "en").items()
             },
         },
     }
@@ -83,7 +83,7 @@ def _measure(result: ClusterBenchmark, key: str) -> dict[str, str]:
 
 def _scale(result: ClusterBenchmark, key: str, language: Language) -> str:
     """The scale of a measure, with the group that it is told among."""
-    group = narrative.own_name(result, language) if key in _AMONG_OWN else narrative.top_name(result, language)
+    group = group_names.own_name(result, language) if key in _AMONG_OWN else group_names.top_name(result, language)
     return translate(language, f"measured.{key}", group=group)
 
 
@@ -177,7 +177,7 @@ def as_text(result: ClusterBenchmark, language: Language) -> str:
         for line in narrative.missing_scores(result, result.first, language)
     ]
     lines += [f"  {translate(language, f'measure.{key}')} – {_scale(result, key, language)}" for key in _SCORED]
-    for title, reference in narrative.named_references(result, language).values():
+    for title, reference in group_names.named_references(result, language).values():
         lines.append(
             f"\n{title} (N = {format_number(language, reference.n)})\n{translate(language, 'command.medians')}"
         )
@@ -304,7 +304,7 @@ def _indicators(
     figures = ("percentile", "low", "high", "middle", "lower_quartile", "upper_quartile", "n")
     groups = [result.first, result.second] if result.second else [result.first]
     for reference in groups:
-        name = narrative.group_name(result, reference, language)
+        name = group_names.group_name(result, reference, language)
         headings += [f"{translate(language, f'column.{figure}')} ({name})" for figure in figures]
     rows: list[list[Cell]] = []
     for judged in found.comparisons:
@@ -332,7 +332,7 @@ def _figures(position: IndicatorPosition) -> list[Cell]:
 
 
 def _members(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[Cell]]]:
-    name = f"{narrative.group_name(result, reference, language)} (N = {reference.n})"
+    name = f"{group_names.group_name(result, reference, language)} (N = {reference.n})"
     rows: list[list[Cell]] = [
         [translate(language, f"composed.{part.kind}"), formatting.part_name(part, language), part.n]
         for part in reference.composition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..domain import ClusterBenchmark, Reference
 from ..i18n import format_value
-from ..presentation.benchmark.narrative import named_references
+from ..presentation.benchmark.group_names import named_references
 from ..presentation.benchmark.radar_chart import RadarView, explorable_blocks, usual_view
 from . import url_state
 from .context import PageContext

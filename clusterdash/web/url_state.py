@@ -16,7 +16,7 @@ from ..evaluation import what_if
 from ..i18n import translate
 from ..labels import filters
 from ..labels.filters import LabelFilters
-from ..presentation.benchmark.narrative import named_references, reference_options
+from ..presentation.benchmark.group_names import named_references, reference_options
 from .context import PageContext, escaped_values
 from .query_params import get, update
 

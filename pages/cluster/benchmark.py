@@ -7,7 +7,7 @@ import streamlit as st
 from clusterdash import i18n
 from clusterdash.benchmark import rules
 from clusterdash.presentation import limit_texts
-from clusterdash.presentation.benchmark import charts, narrative, overview, radar_chart, tables
+from clusterdash.presentation.benchmark import charts, group_names, narrative, overview, radar_chart, tables
 from clusterdash.presentation.evaluation import outlook
 from clusterdash.web import radar_view, session, url_state, widgets
 
@@ -40,8 +40,8 @@ with blocks:
     st.header(visit.translate("counted.dimensions", n=len(result.first.scores)))
     beside = narrative.second_reference(result, reference)
     if beside:
-        name = narrative.group_name(result, beside, language)
-        top = narrative.top_name(result, language, short=True)
+        name = group_names.group_name(result, beside, language)
+        top = group_names.top_name(result, language, short=True)
         st.caption(visit.translate("benchmark.dimensions_key", group=name, top=top))
     widgets.show_html(overview.dimension_rows(result, reference, language))
 

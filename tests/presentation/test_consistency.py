@@ -21,7 +21,7 @@ from clusterdash.editions.catalog import PROJECT_DATA
 from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.i18n import LANGUAGES, texts, translate
 from clusterdash.ingest import sample
-from clusterdash.presentation.benchmark import narrative, radar_chart, tables
+from clusterdash.presentation.benchmark import group_names, narrative, radar_chart, tables
 from clusterdash.presentation.limit_texts import limit_values, translate_with_limits
 from clusterdash.reports import public_summary, result_files
 
@@ -126,7 +126,7 @@ def result(varied: tuple[Path, EditionReader], chosen: dict[str, str]) -> Cluste
 
 def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference(result: ClusterBenchmark) -> None:
     seen = set()
-    for title, reference in narrative.named_references(result, "en").values():
+    for title, reference in group_names.named_references(result, "en").values():
         short = rules.score_summary(reference)
         assert short
         said = narrative.headline(result, reference, "en")
@@ -139,7 +139,7 @@ def test_the_first_sentences_the_radar_and_its_table_follow_the_chosen_reference
         table = tables.score_table(result, reference, "en")
         for shown in (result.first, beside):
             assert shown
-            median = translate("en", "radar.median", group=narrative.group_name(result, shown, "en", short=True))
+            median = translate("en", "radar.median", group=group_names.group_name(result, shown, "en", short=True))
             assert median.replace("&", "&amp;") in names
         own = [trace.r for trace in drawn if trace.name == translate("en", "radar.own")]
         assert len(set(own)) == 1
@@ -198,9 +198,9 @@ def test_no_caller_fills_in_a_limit_itself() -> None:
 def test_every_kind_of_group_has_a_name_of_its_own(kind: str) -> None:
     group = PeerGroup(kind, "x-1", LocalizedText("", ""))
     for language in LANGUAGES:
-        name = narrative.named_group(group, language)
+        name = group_names.named_group(group, language)
         assert narrative.suppressed_group(SuppressedGroup(group, "few"), language).count(name.split()[0])
-        others = [narrative.named_group(replace(group, kind=other), language) for other in KINDS if other != kind]
+        others = [group_names.named_group(replace(group, kind=other), language) for other in KINDS if other != kind]
         assert name not in others
 
 

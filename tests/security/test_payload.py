@@ -21,7 +21,7 @@ from support.pages import ALLOWED, FOLDS, PAGES, ROOT
 
 from clusterdash import access
 from clusterdash.domain import PUBLIC, STAFF, Audience, PeerGroupKind, Viewer
-from clusterdash.presentation.benchmark.narrative import named_references
+from clusterdash.presentation.benchmark.group_names import named_references
 
 pytestmark = pytest.mark.slow
 

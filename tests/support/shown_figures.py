@@ -27,7 +27,7 @@ from clusterdash.domain import STAFF, ClusterBenchmark, Language
 from clusterdash.editions import catalog
 from clusterdash.editions.reader import EditionDatabase, EditionReader
 from clusterdash.i18n import LANGUAGES, bold_runs, escape_markdown, format_date, translate
-from clusterdash.presentation.benchmark import narrative
+from clusterdash.presentation.benchmark import group_names, narrative
 from clusterdash.reports import brief, result_files
 from clusterdash.statistics.parameters import LIMITS
 from support.pages import open_folds
@@ -102,7 +102,7 @@ class _Names:
     def __init__(self, result: ClusterBenchmark, language: Language) -> None:
         self.dimensions = {d.name.get(language): d.code for d in result.grid.dimensions}
         self.indicators = {i.code for i in result.grid.indicators}
-        self.references = narrative.named_references(result, language)
+        self.references = group_names.named_references(result, language)
         self.result, self.language = result, language
 
     def subject(self, text: str) -> str:
@@ -112,7 +112,7 @@ class _Names:
     def against(self, heading: str, column: str) -> str | None:
         """The reference that a heading names, if it is the heading of that column."""
         for key, (_, reference) in self.references.items():
-            name = narrative.group_name(self.result, reference, self.language, short=True)
+            name = group_names.group_name(self.result, reference, self.language, short=True)
             if heading == translate(self.language, f"column.{column}", group=name):
                 return key
         return None
@@ -139,7 +139,7 @@ def _table(  # noqa: PLR0912 - one table after another
     def add(measure: str, against: str, subject: str, value: Value) -> None:
         found.add(place, measure, against, subject, value)
 
-    group = narrative.group_name(found.result, names.references[ref][1], language)
+    group = group_names.group_name(found.result, names.references[ref][1], language)
     for first, *others in (row for row in body if len(row) == len(headings)):
         code = names.subject(first)
         if caption == translate(language, "table.profile"):
@@ -367,7 +367,7 @@ def _read_paper(found: Figures, language: Language) -> None:
     firm = content["robustness"]
     read(translate(language, "table.robustness"), [firm["headings"], *firm["rows"]])
     for which in ("strengths", "margins"):
-        group = narrative.against(narrative.top_name(result, language), language)
+        group = narrative.against(group_names.top_name(result, language), language)
         if content[which]["rows"]:
             read(group, [content[which]["headings"], *content[which]["rows"]])
     for series in content["radar"]["series"]:
@@ -377,7 +377,7 @@ def _read_paper(found: Figures, language: Language) -> None:
 def _radar(found: Figures, place: str, name: str, axes: Sequence[str], values: Sequence[Value], lang: Language) -> None:
     names = _Names(found.result, lang)
     keys = {
-        translate(lang, "radar.median", group=narrative.group_name(found.result, r, lang, short=True)): key
+        translate(lang, "radar.median", group=group_names.group_name(found.result, r, lang, short=True)): key
         for key, (_, r) in names.references.items()
     }
     for axis, value in zip(axes, values, strict=True):

@@ -10,7 +10,7 @@ from ...editions.confirmations import Confirmation
 from ...editions.diff import Difference, TableChange
 from ...i18n import escape_markdown, translate
 from ...statistics.parameters import LIMITS
-from ..benchmark.narrative import named_group
+from ..benchmark.group_names import named_group
 from ..limit_texts import translate_with_limits
 
 _NAMED = 10

@@ -11,7 +11,7 @@ from ...ingest import grants, problem_list
 from ...ingest.invisible_characters import escape_control
 from ...operational_database.jobs import LogLine
 from ...operational_database.pins import Pin
-from ..benchmark.narrative import named_group
+from ..benchmark.group_names import named_group
 from ..benchmark.tables import table
 from ..html import link
 

@@ -7,7 +7,6 @@ from typing import Literal
 
 from ...benchmark.counterparts import Counterpart
 from ...benchmark.progress import DimensionChange, TimeSeries
-from ...benchmark.references import pack_of
 from ...benchmark.rules import (
     ABOVE,
     BELOW,
@@ -26,16 +25,15 @@ from ...domain import (
     Language,
     LevelShare,
     PastBenchmark,
-    PeerGroup,
     Recommendation,
     Reference,
-    ReferenceSource,
     Sector,
     SuppressedGroup,
 )
 from ...i18n import escape_markdown, format_number, translate
 from ...statistics.parameters import ENVELOPE, GEOMETRIC_FLOOR, LIMITS, TOP_SIZE, VARIANTS, WEIGHT_SPAN
 from ..limit_texts import limits_of, translate_with_limits
+from .group_names import group_name, named_group, own_name, source_name, top_name
 
 ListName = Literal["strengths", "margins"]
 """A list on the page of a benchmark."""
@@ -91,58 +89,6 @@ def facing(result: ClusterBenchmark, reference: Reference, language: Language) -
     return translate(language, "facing.group", group=escape_markdown(group_name(result, reference, language)))
 
 
-def named_references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
-    """The references with their names, by the id used in the address (kind; for a second sector with its code).
-
-    Groups from elsewhere than the first one have an id that says so: "own-sector", "pack-sector".
-    """
-    found: dict[str, tuple[str, Reference]] = {}
-    for reference in result.references:
-        group = reference.group
-        elsewhere = "" if group.source == result.first.group.source else "pack-" if group.source else "own-"
-        key = f"{elsewhere}{group.kind}"
-        key = key if key not in found else f"{key}-{group.key}"
-        found[key] = (group_name(result, reference, language), reference)
-    return found
-
-
-def group_name(result: ClusterBenchmark, reference: Reference, language: Language, *, short: bool = False) -> str:
-    """The name of a group; `short` for headings. One of a reference pack is named after its publisher and year.
-
-    Beside groups of a pack, those of the edition that have no name of their own say that they are its.
-    """
-    group, source = reference.group, reference.group.source
-    best = "best" if reference.n >= TOP_SIZE - 1 else "europe"
-    if group.kind == "top500":
-        name = translate(language, f"group.{best}{'_short' if short else ''}")
-    else:
-        name = named_group(group, language)
-    if source:
-        told = {"group": name, "publisher": source.publisher, "year": str(source.year)}
-        return translate(language, "reference.short" if short else "reference.long", **told)
-    if result.first.group.source and group.kind in ("top500", "all"):
-        return translate(language, f"reference_own.{group.kind}")
-    return name
-
-
-def source_name(source: ReferenceSource, language: Language) -> str:
-    """A reference pack by its publisher and year; plain text."""
-    return translate(language, "reference.source", publisher=source.publisher, year=str(source.year))
-
-
-def reference_options(result: ClusterBenchmark, choices: Sequence[str], language: Language) -> dict[str, str]:
-    """The texts of `references.reference_choices`, by choice."""
-    own = next(reference for reference in result.references if reference.group.kind == "top500")
-    whole = next((reference.n for reference in result.references if reference.group.kind == "all"), own.n)
-    found = {}
-    for choice in choices:
-        pack = pack_of(result, choice)
-        name = source_name(pack.source, language) if pack else ""
-        kind = choice.partition("-")[0]
-        found[choice] = translate(language, f"reference_choice.{kind}", source=name, n=whole + 1)
-    return found
-
-
 def reference_basis(result: ClusterBenchmark, language: Language) -> str:
     """Which reference pack the result is seen against, and what that means; Markdown, "" for none."""
     source = result.first.group.source
@@ -155,11 +101,6 @@ def reference_basis(result: ClusterBenchmark, language: Language) -> str:
     }
     combined = translate(language, "reference.combined") if source.combined else ""
     return f"{translate(language, 'reference.basis', **told)} {combined}".strip()
-
-
-def named_group(group: PeerGroup, language: Language) -> str:
-    """The name of a group without a result: its own, or else one made from its kind and key."""
-    return group.name.get(language) or translate(language, f"unnamed.{group.kind}", code=group.key)
 
 
 def second_reference(result: ClusterBenchmark, reference: Reference) -> Reference | None:
@@ -363,16 +304,6 @@ def no_counterparts(cluster: Cluster, sectors: Mapping[str, Sector], language: L
 def position_chart_alt(found: BenchmarkFindings, language: Language) -> str:
     """The text alternative of the chart of positions."""
     return translate(language, "position_chart.alt", n=len(found.comparisons))
-
-
-def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
-    """The name of the first reference: the 500 best, or the European clusters where they are fewer."""
-    return group_name(result, result.first, language, short=short)
-
-
-def own_name(result: ClusterBenchmark, language: Language) -> str:
-    """The name of the best of the edition, among whom progress and robustness are told."""
-    return group_name(result, result.own, language)
 
 
 def radar_alt(result: ClusterBenchmark, language: Language) -> str:

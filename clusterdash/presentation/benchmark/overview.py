@@ -12,7 +12,8 @@ from ...i18n import format_number, translate
 from ..formatting import whole_number, with_unit
 from ..html import Markup, render, verdict_paragraph
 from ..html_charts import RadarAxis, RadarSeries, SeriesStyle, Strip, radar, strip, tally
-from .narrative import group_name, radar_alt, second_reference, verdict_sentence
+from .group_names import group_name
+from .narrative import radar_alt, second_reference, verdict_sentence
 from .tables import indicator_link
 
 _PERCENTILES = (0, 50, 100)

@@ -17,7 +17,8 @@ from ...domain import ClusterBenchmark, Language, PeerGroupKind, Reference
 from ...i18n import format_value, translate
 from ..chart_theme import GRID, LINE_STYLES, OWN, PEERS, TICKS, TOP, make_figure, wrap_text
 from ..formatting import whole_number
-from .narrative import group_name, radar_values_alt, second_reference
+from .group_names import group_name
+from .narrative import radar_values_alt, second_reference
 from .tables import table
 
 Role = Literal["own", "top", "sector", "other"]

@@ -8,7 +8,7 @@ from ...cases.provisional_report import Band, BandedAnswer, GroupBands, Provisio
 from ...domain import Grid, Language
 from ...domain.case import HandIn, Sheet
 from ...i18n import escape_markdown, format_date, translate
-from ..benchmark.narrative import named_group
+from ..benchmark.group_names import group_title
 from ..benchmark.tables import indicator_link, table
 from ..formatting import with_unit
 
@@ -26,7 +26,7 @@ def provisional_basis(report: ProvisionalReport, hand_in: HandIn, language: Lang
 
 def provisional_summary(bands: GroupBands, language: Language) -> str:
     """How many answers are in the upper and in the lower quarter of a group; Markdown."""
-    group = escape_markdown(named_group(bands.group, language))
+    group = escape_markdown(group_title(bands.group, language))
     if not bands.answers:
         return translate(language, "provisional.nothing", group=group)
     upper, lower = len(bands.among(Band.UPPER_QUARTER)), len(bands.among(Band.LOWER_QUARTER))
@@ -37,7 +37,7 @@ def provisional_summary(bands: GroupBands, language: Language) -> str:
 
 def provisional_caption(bands: GroupBands, language: Language) -> str:
     """What the table of a group shows."""
-    return translate(language, "provisional.caption", group=named_group(bands.group, language))
+    return translate(language, "provisional.caption", group=group_title(bands.group, language))
 
 
 def provisional_table(bands: GroupBands, grid: Grid, language: Language) -> str:

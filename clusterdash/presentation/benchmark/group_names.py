@@ -1,0 +1,86 @@
+"""The names of groups of comparison, as pages and documents write them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...benchmark.references import pack_of
+from ...domain import ClusterBenchmark, Language, PeerGroup, Reference, ReferenceSource
+from ...i18n import translate
+from ...statistics.parameters import TOP_SIZE
+
+
+def named_references(result: ClusterBenchmark, language: Language) -> dict[str, tuple[str, Reference]]:
+    """The references with their names, by the id used in the address (kind; for a second sector with its code).
+
+    Groups from elsewhere than the first one have an id that says so: "own-sector", "pack-sector".
+    """
+    found: dict[str, tuple[str, Reference]] = {}
+    for reference in result.references:
+        group = reference.group
+        elsewhere = "" if group.source == result.first.group.source else "pack-" if group.source else "own-"
+        key = f"{elsewhere}{group.kind}"
+        key = key if key not in found else f"{key}-{group.key}"
+        found[key] = (group_name(result, reference, language), reference)
+    return found
+
+
+def group_name(result: ClusterBenchmark, reference: Reference, language: Language, *, short: bool = False) -> str:
+    """The name of a group; `short` for headings. One of a reference pack is named after its publisher and year.
+
+    Beside groups of a pack, those of the edition that have no name of their own say that they are its.
+    """
+    group, source = reference.group, reference.group.source
+    best = "best" if reference.n >= TOP_SIZE - 1 else "europe"
+    if group.kind == "top500":
+        name = translate(language, f"group.{best}{'_short' if short else ''}")
+    else:
+        name = named_group(group, language)
+    if source:
+        told = {"group": name, "publisher": source.publisher, "year": str(source.year)}
+        return translate(language, "reference.short" if short else "reference.long", **told)
+    if result.first.group.source and group.kind in ("top500", "all"):
+        return translate(language, f"reference_own.{group.kind}")
+    return name
+
+
+def group_title(group: PeerGroup, language: Language) -> str:
+    """The name of a group without a result, with the reference pack that it comes from."""
+    name = named_group(group, language)
+    if group.source is None:
+        return name
+    told = {"group": name, "publisher": group.source.publisher, "year": str(group.source.year)}
+    return translate(language, "reference.long", **told)
+
+
+def source_name(source: ReferenceSource, language: Language) -> str:
+    """A reference pack by its publisher and year; plain text."""
+    return translate(language, "reference.source", publisher=source.publisher, year=str(source.year))
+
+
+def reference_options(result: ClusterBenchmark, choices: Sequence[str], language: Language) -> dict[str, str]:
+    """The texts of `references.reference_choices`, by choice."""
+    own = next(reference for reference in result.references if reference.group.kind == "top500")
+    whole = next((reference.n for reference in result.references if reference.group.kind == "all"), own.n)
+    found = {}
+    for choice in choices:
+        pack = pack_of(result, choice)
+        name = source_name(pack.source, language) if pack else ""
+        kind = choice.partition("-")[0]
+        found[choice] = translate(language, f"reference_choice.{kind}", source=name, n=whole + 1)
+    return found
+
+
+def named_group(group: PeerGroup, language: Language) -> str:
+    """The name of a group without a result: its own, or else one made from its kind and key."""
+    return group.name.get(language) or translate(language, f"unnamed.{group.kind}", code=group.key)
+
+
+def top_name(result: ClusterBenchmark, language: Language, *, short: bool = False) -> str:
+    """The name of the first reference: the 500 best, or the European clusters where they are fewer."""
+    return group_name(result, result.first, language, short=short)
+
+
+def own_name(result: ClusterBenchmark, language: Language) -> str:
+    """The name of the best of the edition, among whom progress and robustness are told."""
+    return group_name(result, result.own, language)
