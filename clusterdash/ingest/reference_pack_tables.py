@@ -116,7 +116,7 @@ def _own_scheme(pack: ReferencePack, grids: Mapping[str, SchemeDraft]) -> str:
 
 def _tell_differences(findings: IngestState, sheet: Sheet, match: SchemeMatch) -> None:
     for one in match.differing:
-        values = {"column": one.column, "theirs": one.theirs, "ours": one.ours}
+        values = {"what": one.column, "theirs": one.theirs, "ours": one.ours}
         findings.add_problem(sheet, None, "", one.code, "reference_pack.differs", "warning", **values)
     for key, codes in (("reference_pack.not_here", match.unknown), ("reference_pack.only_here", match.lacking)):
         if codes:
