@@ -10,7 +10,7 @@ export CLUSTERDASH_DATA := $(abspath $(DATA))
 # Else each server and command that a test starts compiles the whole program anew: a third of the time that it takes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test test-fast test-browser coverage check format bench lock docs wheel clean try-cluster
+.PHONY: help run test test-fast test-browser coverage check format bench lock docs wheel clean try-cluster try-national
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -72,6 +72,17 @@ docs: $(VENV)/.installed-dev ## write docs/formats.md and docs/schemas/ from the
 
 try-cluster: $(VENV)/.installed-dev ## two servers, PostgreSQL, S3, a login and nginx on this machine, to try; Ctrl-C ends all
 	$(BIN)/python -m tests.support.installation
+
+NATIONAL := .national
+try-national: $(VENV)/.installed ## 60 invented clusters against the reference pack of 1,300 others, at http://localhost:$(PORT)
+	rm -rf $(NATIONAL) && mkdir $(NATIONAL)
+	$(BIN)/python -m clusterdash sample --out $(NATIONAL)/europe-files --data $(NATIONAL)/europe
+	$(BIN)/python -m clusterdash import $(NATIONAL)/europe-files --data $(NATIONAL)/europe
+	$(BIN)/python -m clusterdash references key --out $(NATIONAL)/key.pem --data $(NATIONAL)/europe
+	$(BIN)/python -m clusterdash export --references --publisher "Demo Europe" --key $(NATIONAL)/key.pem --out $(NATIONAL)/pack.zip --data $(NATIONAL)/europe
+	$(BIN)/python -m clusterdash sample --clusters 60 --seed 2 --out $(NATIONAL)/files --data $(NATIONAL)/data
+	$(BIN)/python -m clusterdash import $(NATIONAL)/files $(NATIONAL)/pack.zip --data $(NATIONAL)/data
+	CLUSTERDASH_DATA=$(NATIONAL)/data $(BIN)/streamlit run app.py --server.port $(PORT)
 
 wheel: $(VENV)/.installed-dev ## build the package into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

@@ -22,6 +22,7 @@ import duckdb
 import pytest
 from support.browser import serve
 from support.editions import TODAY
+from support.reference_packs import small_pack
 from support.shared_folders import made_once
 
 from clusterdash.cli.main import main
@@ -35,6 +36,7 @@ from clusterdash.editions.reader import SCHEMA_VERSION, EditionDatabase
 from clusterdash.i18n import explain, language_of_environment, translate
 from clusterdash.ingest import grants
 from clusterdash.ingest.table_schemas import TABLES
+from clusterdash.reference_packs import archive
 from clusterdash.statistics import pipeline
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("without_statistics")]
@@ -411,17 +413,19 @@ def test_the_next_version_keeps_every_form_that_can_be_handed_in(
         shutil.copy(path, folder)
     (folder / "register.csv").write_text("title_fr,title_en,as_of\nRegistre,Register,2026-05\n", "utf-8")
     (folder / "recipes.csv").write_text("name,recipe\nRésultats,\"version = 1\n[sectors]\nBTP = 'food'\"\n", "utf-8")
+    pack = folder / "more" / "pack.zip"
+    pack.parent.mkdir()
+    pack.write_bytes(archive.write(small_pack(synthetic=False)))
     for name in ("clusters", "answers"):
         rows = read(sample_folder / f"{name}.csv")
         own = [{**row, "cluster_id": row["cluster_id"].replace("demo", "own")} for row in rows]
         write(folder / f"{name}.csv", [{**row, "name": row["cluster_id"]} if "name" in row else row for row in own])
     moved = next(row for row in read(facts / "labels" / "clusters.csv") if row["city"] and row["latitude"])
     names = ("cluster_id", "name", "country", "sector")
-    (folder / "more").mkdir()
     write(folder / "more" / "clusters.csv", [{**{name: moved[name] for name in names}, "city": "Elsewhere"}])
     dated = [row for row in read(facts / "labels" / "awards.csv") if len(row["awarded_on"]) == 4][:3]
     write(folder / "awards.csv", [{**row, "awarded_on": f"{row['awarded_on']}-03", "source_url": ""} for row in dated])
-    assert command("import", folder, folder / "more", "--data", data) == 0
+    assert command("import", folder, folder / "more" / "clusters.csv", pack, "--data", data) == 0
     path = catalog.current_path(data)
     before = tables(path)
     assert {name.removeprefix("handed_in.") for name in before if name.startswith("handed_in.")} == (

@@ -70,7 +70,7 @@ def test_without_a_choice_the_page_says_what_to_do() -> None:
 def test_the_radar_has_a_line_for_each_cluster_with_its_scores(staff: EditionReader) -> None:
     results = [staff.benchmark(cluster) for cluster in CHOSEN]
     lines = {line.name: line for line in side_by_side.score_radar(results, "en").data if line.mode == "lines+markers"}
-    assert list(lines) == ["Median of the 500 best", *(one.cluster.name for one in results)]
+    assert list(lines) == ["Median, Europe", *(one.cluster.name for one in results)]
     for one in results:
         scores = [None if score.score is None else round(score.score) for score in one.first.scores]
         assert list(lines[one.cluster.name].r) == [*scores, scores[0]]

@@ -327,6 +327,7 @@ EXAMPLE_VALUE, EXAMPLE_PEERS = 3.0, (0, 1, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4)
 
 RULES: tuple[str, ...] = (
     "groups",
+    "packs",
     "scores",
     "measures",
     "percentile",

@@ -11,6 +11,7 @@ from ...i18n import format_date, translate
 from ..formatting import whole_number
 from ..html import Markup, verdict_paragraph
 from ..html_charts import Extreme, HeatCell, HeatRow, heat_table
+from .group_names import top_name
 from .radar_chart import RadarLine, draw_lines
 from .tables import table
 
@@ -56,9 +57,14 @@ def score_heat_table(results: Sequence[ClusterBenchmark], language: Language) ->
         cells.append(HeatCell(median, whole_number(language, median)))
         rows.append(HeatRow(dimension.name.get(language), "", cells))
     headings = [translate(language, "column.dimension"), *(one.cluster.name for one in results)]
-    headings.append(translate(language, "side_by_side.median"))
+    headings.append(_median(results, language))
     return heat_table(
-        translate(language, "side_by_side.scores"), headings, rows, sorted_by=-1, scale=_SCALE, on_phones=True
+        translate(language, "side_by_side.scores", group=top_name(results[0], language)),
+        headings,
+        rows,
+        sorted_by=-1,
+        scale=_SCALE,
+        on_phones=True,
     )
 
 
@@ -67,10 +73,14 @@ def score_radar(results: Sequence[ClusterBenchmark], language: Language) -> go.F
     scores = _scores(results)
     names = {dimension.code: dimension.name.get(language) for dimension in results[0].grid.dimensions}
     medians = {score.dimension: score.peer_median for score in results[0].first.scores}
-    lines = [RadarLine(translate(language, "side_by_side.median"), "top", tuple(map(medians.get, scores)))]
+    lines = [RadarLine(_median(results, language), "top", tuple(map(medians.get, scores)))]
     for place, one in enumerate(results):
         lines.append(RadarLine(one.cluster.name, "other", tuple(row[place] for row in scores.values())))
     return draw_lines([names[code] for code in scores], lines)
+
+
+def _median(results: Sequence[ClusterBenchmark], language: Language) -> str:
+    return translate(language, "side_by_side.median", group=top_name(results[0], language, short=True))
 
 
 def _scores(results: Sequence[ClusterBenchmark]) -> dict[str, list[float | None]]:
@@ -102,5 +112,7 @@ def position_table(results: Sequence[ClusterBenchmark], language: Language) -> s
             groups.append((dimension.name.get(language), rows))
     days = [f"{one.cluster.name} ({format_date(language, one.assessed_on)})" for one in results]
     return table(
-        translate(language, "side_by_side.positions"), [translate(language, "column.indicator"), *days], groups
+        translate(language, "side_by_side.positions", group=top_name(results[0], language)),
+        [translate(language, "column.indicator"), *days],
+        groups,
     )
