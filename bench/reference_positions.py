@@ -45,8 +45,8 @@ class Tally:
     widths: list[float] = field(default_factory=list)
 
 
-def main(clusters: int, members: int, seed: int) -> tuple[dict[str, Tally], Tally]:
-    """Compare all places, and the scores; prints the counts and returns them by kind of group."""
+def main(clusters: int, members: int, seed: int) -> tuple[dict[str, Tally], Tally, Tally]:
+    """Compare all places, the scores and their ranks; prints the counts and returns them, places by kind of group."""
     with tempfile.TemporaryDirectory(prefix="clusterdash-references-") as place:
         folder = Path(place)
         sample.generate(folder / "all", PROJECT_DATA, clusters=clusters, years=1, seed=seed)
@@ -62,16 +62,22 @@ def main(clusters: int, members: int, seed: int) -> tuple[dict[str, Tally], Tall
         part = published(folder / "some", folder / "national", folder / "pack.zip")
         groups, answers = everything(whole, pack.header.scheme)
         tallies, scores = compare(part, sorted(chosen), groups, answers)
+        ranks = compare_ranks(part, whole, sorted(chosen))
     print(
         f"{clusters} clusters, {members} of them compared with the pack of all"
         f" ({len(pack.tables['frequencies'])} counts)"
     )
     print(f"{'group':<16}{'cells':>8}{'outside':>9}{'contradict':>12}{'other word':>12}{'width, median':>15}")
-    for kind, tally in [*tallies.items(), ("all together", total(tallies)), ("score, top500", scores)]:
+    for kind, tally in [
+        *tallies.items(),
+        ("all together", total(tallies)),
+        ("score, top500", scores),
+        ("rank of score", ranks),
+    ]:
         width = sorted(tally.widths)[len(tally.widths) // 2]
         share = f"{tally.other / tally.cells:.1%}"
         print(f"{kind:<16}{tally.cells:>8}{tally.outside:>9}{tally.contradicting:>12}{share:>12}{width:>15.1f}")
-    return tallies, scores
+    return tallies, scores, ranks
 
 
 def total(tallies: Mapping[str, Tally]) -> Tally:
@@ -182,6 +188,37 @@ def compare_scores(
             tally.cells += 1
             tally.outside += not score.score_low - SLACK <= exact <= score.score_high + SLACK
             tally.widths.append(score.score_high - score.score_low)
+
+
+def compare_ranks(part: Path, whole: Path, clusters: Collection[str]) -> Tally:
+    """Whether the rank of each score is where the pack says, among the scores that the edition of all has computed."""
+    with duckdb.connect(str(whole), read_only=True) as connection:
+        rows = connection.execute(
+            """select dimension, p.cluster_id, score, m.cluster_id is not null
+               from profile p
+               join peer_group g using (group_id)
+               left join peer_group_member m on m.group_id = p.group_id and m.cluster_id = p.cluster_id
+               where g.kind = 'top500' and score is not null"""
+        ).fetchall()
+    own = {(dimension, cluster): score for dimension, cluster, score, _ in rows}
+    best: dict[str, dict[str, float]] = defaultdict(dict)
+    for dimension, cluster, score, inside in rows:
+        if inside:
+            best[dimension][cluster] = score
+    tally = Tally()
+    database = EditionDatabase(part)
+    for cluster in clusters:
+        for score in database.reader(STAFF).benchmark(cluster).packs[0].references[0].scores:
+            mine = own.get((score.dimension, cluster))
+            if score.rank_low is None or score.rank_high is None or mine is None:
+                continue
+            others = [value for other, value in best[score.dimension].items() if other != cluster]
+            exact = 100 * sum(value < mine for value in others) / len(others)
+            tally.cells += 1
+            tally.outside += not score.rank_low - SLACK <= exact <= score.rank_high + SLACK
+            tally.widths.append(score.rank_high - score.rank_low)
+    database.close()
+    return tally
 
 
 def place(

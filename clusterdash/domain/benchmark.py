@@ -98,7 +98,8 @@ class DimensionScore:
 
     `score` is the mean percentile of the dimension's indicators among the top 500, whatever the reference;
     `peer_median` is the median of such scores of the `n` peers. None where it may not be shown or too few questions
-    can be compared. On the scale of a reference pack the score is between `score_low` and `score_high`.
+    can be compared. On the scale of a reference pack the score is between `score_low` and `score_high`, and the share
+    of its clusters with a lower score, in per cent, between `rank_low` and `rank_high`.
     """
 
     dimension: str
@@ -107,6 +108,8 @@ class DimensionScore:
     n: int
     score_low: float | None = None
     score_high: float | None = None
+    rank_low: float | None = None
+    rank_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

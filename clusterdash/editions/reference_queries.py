@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from ..domain import (
@@ -113,9 +113,9 @@ def pack_comparisons(own: ClusterQuery, packs: Packs, sectors: Sequence[str]) ->
         return ()
     dimensions = [dimension.code for dimension in own.grid.dimensions]
     scores: dict[str, dict[str, DimensionScore]] = defaultdict(dict)
-    columns = "pack, dimension, score, score_low, score_high"
-    for pack, code, score, low, high in own.of_cluster(columns, "reference_score"):
-        scores[pack][code] = DimensionScore(code, score, None, 0, low, high)
+    columns = "pack, dimension, score, score_low, score_high, rank_low, rank_high"
+    for pack, code, score, *bounds in own.of_cluster(columns, "reference_score"):
+        scores[pack][code] = DimensionScore(code, score, None, 0, *bounds)
     positions: dict[_Key, dict[str, IndicatorPosition]] = defaultdict(dict)
     columns = "percentile, percentile_low, percentile_high, peer_median, peer_lower, peer_upper, n"
     columns = f"pack, kind, key, indicator, {columns}, middle_low, middle_high"
@@ -130,7 +130,7 @@ def pack_comparisons(own: ClusterQuery, packs: Packs, sectors: Sequence[str]) ->
             told.group,
             told.n,
             tuple(
-                DimensionScore(code, of_pack[code].score, median, n, of_pack[code].score_low, of_pack[code].score_high)
+                replace(of_pack[code], peer_median=median, n=n)
                 for code in dimensions
                 if code in of_pack
                 for n, median in [told.medians.get(code, (0, None))]

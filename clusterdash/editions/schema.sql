@@ -505,14 +505,17 @@ create table reference_position (
 );
 
 -- The score of one cluster in a dimension on the scale of a pack: the mean of its percentiles among the 500 best of the
--- pack, or among all its clusters where it has no 500 best.
+-- pack, or among all its clusters where it has no 500 best. rank_low, rank_high: between which per cents the share of these
+-- with a lower score lies.
 create table reference_score (
     cluster_id text not null,
     pack text not null,
     dimension text not null,
     score double check (score between 0 and 100),
     score_low double check (score_low <= score),
-    score_high double check (score_high >= score)
+    score_high double check (score_high >= score),
+    rank_low double check (rank_low between 0 and 100),
+    rank_high double check (rank_high between rank_low and 100)
 );
 
 -- The median of such scores in a group of this edition, as one cluster may know it, itself left out.

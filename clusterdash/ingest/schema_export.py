@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..reference_packs import content
 from . import cell_parsers
 from .cell_parsers import NumberWithin, OneOf
 from .table_schemas import KEYS, TABLES, Column
@@ -119,7 +120,27 @@ def as_markdown() -> str:
             f"| `{name}` | {_meaning(column)} | {'yes' if column.needed else ''} |"
             for name, column in TABLES[table].items()
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_pack_lines()]) + "\n"
+
+
+def _pack_lines() -> list[str]:
+    """The tables inside a reference pack, whose `datapackage.json` describes them as well."""
+    lines = [
+        "",
+        "# The tables of a reference pack",
+        "",
+        "A pack is a ZIP with `datapackage.json` (Frictionless Data Package), a CSV file for each of these tables and,",
+        "where it is signed, `signature.json`: the Ed25519 signature of the bytes of `datapackage.json`, which names",
+        f"the SHA-256 of each table. Format {content.FORMAT}; `clusterdash export --references` writes it.",
+    ]
+    for table, columns in content.TABLES.items():
+        lines += ["", f"## {table} (in a pack)", "", f"{content.DESCRIPTIONS[table]}.", ""]
+        lines += ["| column | what it holds | required |", "|---|---|---|"]
+        lines += [
+            f"| `{name}` | {column.description} | {'yes' if column.required else ''} |"
+            for name, column in columns.items()
+        ]
+    return lines
 
 
 def _field(name: str, column: Column) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ..benchmark.progress import DimensionChange
@@ -10,6 +11,7 @@ from ..domain import (
     ClusterBenchmark,
     CompositionPart,
     Dimension,
+    DimensionScore,
     Grid,
     Indicator,
     IndicatorPosition,
@@ -80,6 +82,24 @@ def headings(result: ClusterBenchmark, language: Language, *columns: str, beside
     return [translate(language, f"column.{column}", group=group) for column in columns]
 
 
+def score_cell(score: DimensionScore, language: Language) -> str:
+    """The score of a dimension; against a reference pack with its range, and that of its percentile rank."""
+    figure = whole_number(language, score.score)
+    if score.score_low is None or score.score_high is None:
+        return figure
+    span = _span(language, score.score_low, score.score_high)
+    if score.rank_low is None or score.rank_high is None:
+        return translate(language, "reference.score_range", score=figure, span=span)
+    rank = _span(language, score.rank_low, score.rank_high)
+    return translate(language, "reference.score_and_rank", score=figure, span=span, rank=rank)
+
+
+def _span(language: Language, low: float, high: float) -> str:
+    """A range of whole numbers, rounded outward so that it holds what it promises."""
+    values = {"low": format_number(language, math.floor(low), 0), "high": format_number(language, math.ceil(high), 0)}
+    return translate(language, "table.span", **values)
+
+
 def score_rows(result: ClusterBenchmark, reference: Reference, language: Language) -> tuple[list[str], list[list[str]]]:
     """Headings and rows of the radar's numbers: the score, and the medians of both groups with the number of others."""
     names = {dimension.code: dimension.name.get(language) for dimension in result.grid.dimensions}
@@ -87,7 +107,7 @@ def score_rows(result: ClusterBenchmark, reference: Reference, language: Languag
     medians = {profile.dimension: profile for profile in beside.scores} if beside else {}
     rows = []
     for top in result.first.scores:
-        row = [names[top.dimension], whole_number(language, top.score)]
+        row = [names[top.dimension], score_cell(top, language)]
         shown = [top, medians[top.dimension]] if beside else [top]
         rows.append(row + [with_n(language, whole_number(language, p.peer_median), p.n) for p in shown])
     titles = headings(result, language, "dimension", "own_score", "group_median")

@@ -115,22 +115,40 @@ from reference_place p
 order by p.cluster_id, p.kind, p.key, p.item;
 
 -- Scores on the scale of the pack, by the rule of `dimension_scores`.
+create or replace temp table reference_scale_kind as
+select if(count(*) > 0, 'top500', 'all') as kind
+from reference_group
+where pack = getvariable('pack') and kind = 'top500';
+
 create or replace temp table reference_dimension_score as
 select cluster_id, dimension,
     count(middle_low) >= getvariable('answered_share') * count(*) as enough,
     avg((middle_low + middle_high) / 2) as score, avg(middle_low) as score_low, avg(middle_high) as score_high
 from reference_place
-where kind = if(
-    (select count(*) from reference_group where pack = getvariable('pack') and kind = 'top500') > 0, 'top500', 'all'
-)
+where kind = (from reference_scale_kind)
 group by cluster_id, dimension;
+
+-- Where a score stands among those of the pack, of which the cluster may be one.
+create or replace temp table reference_score_rank as
+select s.cluster_id, s.dimension,
+    100 * coalesce(max(r.at_least) filter (r.value <= s.score_low), 0) / any_value(f.n) as rank_low,
+    100 * coalesce(min(r.at_most) filter (r.value > s.score_high), any_value(f.n)) / any_value(f.n) as rank_high
+from reference_dimension_score s
+join reference_figure f
+    on f.pack = getvariable('pack') and f.kind = (from reference_scale_kind) and f.subject = 'dimension'
+    and f.code = s.dimension
+join reference_frequency r using (pack, kind, key, subject, code)
+where s.enough
+group by s.cluster_id, s.dimension;
 
 insert into reference_score by name
 select cluster_id, getvariable('pack') as pack, dimension,
     if(enough, round(score, getvariable('decimals')), null) as score,
     if(enough, round(score_low, getvariable('decimals')), null) as score_low,
-    if(enough, round(score_high, getvariable('decimals')), null) as score_high
+    if(enough, round(score_high, getvariable('decimals')), null) as score_high,
+    rank_low, rank_high
 from reference_dimension_score
+left join reference_score_rank using (cluster_id, dimension)
 order by cluster_id, dimension;
 
 create or replace temp view reference_scale as
