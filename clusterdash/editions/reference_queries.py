@@ -121,7 +121,7 @@ def pack_comparisons(own: ClusterQuery, packs: Packs, sectors: Sequence[str]) ->
     columns = f"pack, kind, key, indicator, {columns}, middle_low, middle_high"
     for pack, kind, key, code, *rest in own.of_cluster(columns, "reference_position"):
         positions[pack, kind, key][code] = IndicatorPosition(code, own.answers.get(code), *rest)
-    medians = _own_medians(own)
+    medians = _own_medians(own, scores)
 
     def reference(key: _Key) -> Reference:
         told = packs[key]
@@ -162,14 +162,18 @@ def pack_comparisons(own: ClusterQuery, packs: Packs, sectors: Sequence[str]) ->
     return tuple(found)
 
 
-def _own_medians(own: ClusterQuery) -> Mapping[str, dict[tuple[Any, str], dict[str, DimensionScore]]]:
-    """How the groups of the edition score on the scale of each pack: by pack, kind and key of the group, dimension."""
-    scores = {(pack, code): score for pack, code, score in own.of_cluster("pack, dimension, score", "reference_score")}
+def _own_medians(
+    own: ClusterQuery, scores: Mapping[str, Mapping[str, DimensionScore]]
+) -> Mapping[str, dict[tuple[Any, str], dict[str, DimensionScore]]]:
+    """How the groups of the edition score on the scale of each pack: by pack, kind and key of the group, dimension.
+
+    `scores`: those of the cluster itself, by pack and dimension.
+    """
     found: dict[str, dict[tuple[Any, str], dict[str, DimensionScore]]] = defaultdict(dict)
     columns = "pack, group_id, dimension, peer_median, n"
     for pack, group_id, code, median, n in own.of_cluster(columns, "reference_profile"):
-        if group_id in own.groups:
+        if group_id in own.groups and code in scores[pack]:
             group = own.groups[group_id].group
-            one = DimensionScore(code, scores.get((pack, code)), median, n)
+            one = replace(scores[pack][code], peer_median=median, n=n)
             found[pack].setdefault((group.kind, group.key), {})[code] = one
     return found
