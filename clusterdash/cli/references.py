@@ -10,13 +10,13 @@ from pathlib import Path
 
 from .. import files
 from ..auth import audit_log
-from ..domain import ClusterdashError, LocalizedText
+from ..domain import ClusterdashError
 from ..editions import catalog, reference_export
 from ..i18n import translate
 from ..presentation.admin.reference_packs import pack_lines
 from ..reference_packs import archive, signing
 from ..reference_packs.combine import combine
-from ..reference_packs.content import PackHeader, ReferencePack
+from ..reference_packs.content import ReferencePack
 from .publication import print_message, user_name
 
 ACTIONS = ("key", "show", "combine")
@@ -52,13 +52,7 @@ def run(options: argparse.Namespace) -> int:
         publisher = _publisher(options)
         title = translate("en", "reference_pack.combined_title", publisher=publisher, n=len(packs))
         today = datetime.now(UTC).date().isoformat()
-        none = LocalizedText("", "")
-        if len(packs) < 2:
-            raise ClusterdashError("reference_pack.combine_two")
-        first = packs[0].header
-        scheme = (first.scheme, first.family, first.version, first.scheme_name or none)
-        header = PackHeader(publisher, title, today, options.licence, *scheme, 0, 0, first.synthetic)
-        _write(options, combine(packs, header))
+        _write(options, combine(packs, publisher=publisher, title=title, created=today, licence=options.licence))
         print_message(options, "reference_pack.combined", n=len(packs), path=options.out)
     return 0
 

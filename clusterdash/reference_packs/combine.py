@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..domain import ClusterdashError
-from .content import TABLES, PackHeader, ReferencePack, Row
+from .content import TABLES, ReferencePack, Row
 from .matching import match_scheme
 
 _DECIMALS = 6
@@ -24,8 +24,8 @@ _Cell = tuple[str, str, str]
 """Kind and key of a group, code of an indicator."""
 
 
-def combine(packs: Sequence[ReferencePack], header: PackHeader) -> ReferencePack:
-    """The pack of all clusters of several packs; `header` names its publisher, title, day and licence.
+def combine(packs: Sequence[ReferencePack], *, publisher: str, title: str, created: str, licence: str) -> ReferencePack:
+    """The pack of all clusters of several packs; who publishes it, on which day (ISO 8601), under which licence.
 
     A group or an indicator is in it where all packs have it, with the same rule. Raises ClusterdashError if there are
     fewer than two packs, if two are of one publisher, if they are about different schemes, or have no group in common.
@@ -69,7 +69,11 @@ def combine(packs: Sequence[ReferencePack], header: PackHeader) -> ReferencePack
     years = [(pack.header.first_year, pack.header.last_year) for pack in packs]
     return ReferencePack(
         replace(
-            header,
+            first.header,
+            publisher=publisher,
+            title=title,
+            created=created,
+            licence=licence,
             first_year=min(first_year for first_year, _ in years),
             last_year=max(last_year for _, last_year in years),
             combined=tuple(pack.header.title for pack in packs),

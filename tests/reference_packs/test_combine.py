@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.reference_packs import HEADER, draw, pack_of
+from support.reference_packs import draw, pack_of
 
 from clusterdash.domain import ClusterdashError
 from clusterdash.i18n import explain
@@ -15,6 +15,7 @@ from clusterdash.reference_packs.content import ReferencePack
 CODES = ("G1", "V3", "A1", "G4", "F1")
 SIZES = {("top500", ""): 120, ("sector", "food"): 45, ("all", ""): 150}
 OTHERS = {("top500", ""): 90, ("sector", "food"): 33, ("sector", "ict"): 25, ("all", ""): 211}
+ABOUT = {"publisher": "Together", "title": "Both", "created": "2026-02-01", "licence": "CC-BY-4.0"}
 ONE, TWO = draw(1, SIZES, CODES), draw(2, OTHERS, CODES)
 
 
@@ -23,7 +24,7 @@ def packs() -> tuple[ReferencePack, ReferencePack]:
 
 
 def combined() -> ReferencePack:
-    return combine(packs(), HEADER)
+    return combine(packs(), **ABOUT)
 
 
 def test_counts_are_those_of_all_clusters_together() -> None:
@@ -80,7 +81,7 @@ def test_indicators_that_ask_something_else_are_left_out() -> None:
     tables["indicators"] = tuple(
         (*row[:place], "other", *row[place + 1 :]) if row[0] == "G4" else row for row in tables["indicators"]
     )
-    pack = combine((first, ReferencePack(second.header, tables)), HEADER)
+    pack = combine((first, ReferencePack(second.header, tables)), **ABOUT)
     assert {row["code"] for row in pack.rows("indicators")} == set(CODES) - {"G4"}
     assert all(row["code"] != "G4" for row in pack.rows("frequencies"))
 
@@ -98,6 +99,6 @@ def test_packs_that_do_not_fit_are_refused() -> None:
         ((first, nothing), "no group with the same rule"),
     ):
         with pytest.raises(ClusterdashError) as refused:
-            combine(given, HEADER)
+            combine(given, **ABOUT)
         assert told in explain("en", refused.value)
-    assert combine((first, second), HEADER)
+    assert combine((first, second), **ABOUT)
