@@ -159,15 +159,13 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             for member in packed.infolist():
-                if member.file_size > left:
-                    raise _too_large()
                 if member.filename in members:
                     raise ClusterdashError("reference_pack.strange_file", file=member.filename)
                 with packed.open(member) as file:
                     members[member.filename] = file.read(left + 1)
                 left -= len(members[member.filename])
                 if left < 0:
-                    raise _too_large()
+                    raise ClusterdashError("reference_pack.too_large", megabytes=MAXIMUM_UNPACKED // 1024**2)
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         raise ClusterdashError("reference_pack.no_zip") from error  # cut off, encrypted, or of another kind
     except Exception as error:  # zlib.error and its like are no subclasses of anything above
@@ -175,10 +173,6 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             raise
         raise ClusterdashError("reference_pack.no_zip") from error
     return members
-
-
-def _too_large() -> ClusterdashError:
-    return ClusterdashError("reference_pack.too_large", megabytes=MAXIMUM_UNPACKED // 1024**2)
 
 
 def _read_description(content: bytes) -> tuple[PackHeader, dict[str, str]]:

@@ -16,6 +16,7 @@ from clusterdash.domain import STAFF
 from clusterdash.editions import build, catalog, export
 from clusterdash.editions.reader import EditionDatabase
 from clusterdash.i18n import explain
+from clusterdash.ingest import reference_pack_files
 from clusterdash.reference_packs import archive, signing
 from clusterdash.reference_packs.content import ReferencePack
 
@@ -76,16 +77,22 @@ def test_a_pack_is_kept_as_it_came_and_comes_in_again(folder: Path, tmp_path: Pa
     assert rows == len(small_pack().tables["frequencies"])
 
 
-def test_a_pack_alone_extends_an_edition_and_a_later_one_replaces_it(folder: Path, tmp_path: Path) -> None:
+def test_a_pack_alone_extends_an_edition_and_a_later_one_replaces_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reference_pack_files, "PART_LENGTH", 5_000)
     data = tmp_path / "data"
     first = published(data, folder)
     with_pack = published(data, written(tmp_path / "1", small_pack(), KEY), complete=first.stem)
     assert packs_in(with_pack) == [("A European body", PUBLIC, 2025)]
     large = pack_of(draw(5), last_year=2026)
     small = pack_of(draw(6, codes=("G1",)), last_year=2027)  # of fewer parts than the one before
+    parts = []
     for pack, year in ((large, 2026), (small, 2027)):
         path = published(data, written(tmp_path / str(year), pack, KEY), complete=catalog.current_path(data).stem)
         assert packs_in(path) == [("A European body", PUBLIC, year)]
+        parts.append(next(sheet for sheet in export.sheets(path) if sheet.name == "reference_packs").rows)
+    assert len(list(parts[0])) > len(list(parts[1])), "no part of the former is left"
     national = pack_of(draw(7), publisher="A national body", last_year=2024)
     path = published(data, written(tmp_path / "other", national), complete=catalog.current_path(data).stem)
     assert [publisher for publisher, *_ in packs_in(path)] == ["A European body", "A national body"], "latest first"

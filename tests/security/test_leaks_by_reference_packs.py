@@ -12,10 +12,15 @@ from pathlib import Path
 import pytest
 from support.attack_model import Finding, Programme, Tally, View, print_tallies
 from support.broken_copies import Attack, Broken
+from support.editions import NOW, TODAY, laid_bare
 from support.leak_audit import SCORED, LeakAudit, drawn
+from support.reference_packs import small_pack
 
 from clusterdash.domain import STAFF
-from clusterdash.editions import reference_export
+from clusterdash.editions import build, reference_export
+from clusterdash.editions.catalog import PROJECT_DATA
+from clusterdash.ingest import sample
+from clusterdash.reference_packs import archive
 from clusterdash.statistics import frequencies
 
 pytestmark = pytest.mark.slow
@@ -152,17 +157,45 @@ def test_no_pack_pins_anybody(attack: Attack, tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_pack_tells_nothing_that_the_edition_withholds(tmp_path: Path) -> None:
-    arena = LeakAudit(tmp_path / "edition", *drawn(11, 60))
+    """Also where there are answers enough: all but three of a large sector say the same."""
+    clusters, answers = drawn(11, 70)
+    large = sorted(answers)[:35]
+    clusters = {c: (country, "ict" if c in large else "food") for c, (country, _) in clusters.items()}
+    answers |= {c: {**answers[c], "L1": 4.0 if place > 2 else 1.0} for place, c in enumerate(large)}
+    arena = LeakAudit(tmp_path / "edition", clusters, answers)
     pack = arena.pack()
     closed = arena.store.reader(STAFF).suppressed_cells("t")
-    assert closed, "else nothing is tried"
     groups = {(row["kind"], row["key"]) for row in pack.rows("groups")}
+    assert ("sector", "ict") in groups
     cells = {(row["kind"], row["key"], row["code"]) for row in pack.rows("figures")}
+    assert ("sector", "ict", "L2") in cells
+    assert ("sector", "ict", "L1") in {(cell.group.kind, cell.group.key, cell.code) for cell in closed}
     for cell in closed:
         if cell.code:
             assert (cell.group.kind, cell.group.key, cell.code) not in cells
         else:
             assert (cell.group.kind, cell.group.key) not in groups
+
+
+def test_groups_on_the_scale_of_a_pack_are_protected_as_on_their_own(tmp_path: Path) -> None:
+    """All clusters and the best differ by one that has no overall score: its own score must not follow."""
+    sample.generate(tmp_path / "files", PROJECT_DATA, clusters=60, years=1, seed=2)
+    (tmp_path / "pack.zip").write_bytes(archive.write(small_pack()))
+    paths = [tmp_path / "files", tmp_path / "pack.zip"]
+    tables, problems = build.check_files(paths, tmp_path / "data", TODAY)
+    assert tables is not None, problems[:3]
+    build.build_and_activate(tables, paths, tmp_path / "data", NOW)
+    with laid_bare(tmp_path / "data") as connection:
+        rows = connection.execute(
+            """select g.kind, r.dimension, count(r.peer_median), any_value(w.reason)
+               from reference_profile r
+               join peer_group g using (group_id)
+               join withheld w on w.group_id = r.group_id and w.subject = 'dimension' and w.code = r.dimension
+               where w.reason = 'difference'
+               group by all"""
+        ).fetchall()
+    assert rows, "else nothing is tried"
+    assert all(told == 0 for _, _, told, _ in rows), rows
 
 
 def test_a_pack_holds_no_name_and_no_id(tmp_path: Path) -> None:
