@@ -205,6 +205,8 @@ def export_edition(options: argparse.Namespace) -> int:
     edition_id = options.edition or catalog.current_path(options.data).stem
     if options.references:
         return references.export_pack(options, edition_id)
+    if options.publisher or options.key:  # else answers would go where only figures were meant to
+        raise ClusterdashError("reference_pack.without_references")
     written = editions_export.write_tables(catalog.edition_path(options.data, edition_id), options.out)
     audit_log.record(options.data, datetime.now(UTC), _user(), "export", edition_id)
     _say(options, "command.exported", edition=edition_id, folder=options.out, n=len(written))

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from .. import files
 from ..auth import audit_log
-from ..domain import ClusterdashError
+from ..domain import ClusterdashError, Language
 from ..editions import catalog, reference_export
-from ..i18n import translate
+from ..i18n import explain, translate
 from ..presentation.admin.reference_packs import pack_lines
 from ..reference_packs import archive, signing
 from ..reference_packs.combine import combine
@@ -45,10 +45,13 @@ def run(options: argparse.Namespace) -> int:
         made = signing.create_key(_out(options))
         print_message(options, "reference_pack.key_made", public_key=made, path=options.out)
     elif options.action == "show":
+        if not options.files:
+            raise ClusterdashError("reference_pack.no_file")
         for path in options.files:
-            sys.stdout.write("\n".join(pack_lines(_read(path), options.lang)) + "\n\n")
+            lines = pack_lines(_read(path, options.lang), options.lang)
+            sys.stdout.write("\n".join([f"{path}:", *lines]) + "\n\n")
     else:
-        packs = [_read(path) for path in options.files]
+        packs = [_read(path, options.lang) for path in options.files]
         publisher = _publisher(options)
         title = translate("en", "reference_pack.combined_title", publisher=publisher, n=len(packs))
         today = datetime.now(UTC).date().isoformat()
@@ -78,14 +81,20 @@ def _write(options: argparse.Namespace, pack: ReferencePack) -> None:
     files.write_output(_out(options), archive.write(pack, key))
 
 
-def _read(path: Path) -> ReferencePack:
+def _read(path: Path, language: Language) -> ReferencePack:
     """The pack in a file. Raises ClusterdashError, naming the file, if it is none."""
-    return archive.read(path.read_bytes())
+    try:
+        return archive.read(path.read_bytes())
+    except ClusterdashError as error:
+        raise ClusterdashError("reference_pack.in_file", file=path, reason=explain(language, error)) from error
 
 
 def _publisher(options: argparse.Namespace) -> str:
     if not options.publisher:
         raise ClusterdashError("reference_pack.no_publisher")
+    for text in (options.publisher, options.licence):
+        if not archive.is_name(text):
+            raise ClusterdashError("reference_pack.bad_name", value=text[:50])
     return str(options.publisher)
 
 

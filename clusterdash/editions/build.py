@@ -24,13 +24,13 @@ from ..operational_database import publications
 from ..operational_database.engine import writing
 from ..operational_database.lock import locked
 from ..operational_database.publications import PublicationAction
-from ..settings import settings
 from ..statistics import pipeline as statistics
 from ..statistics.parameters import LIMITS, Limits
 from . import catalog, export, queries, recipe_files
 from .catalog import PROJECT_DATA, current_path, set_current
 from .confirmations import ConfirmationKind
 from .content_hash import tables_hash
+from .known_keys import known_keys
 from .progress import Progress, no_progress
 from .publication_effects import UnconfirmedError, publication_effect, read_metadata
 from .reader import SCHEMA_VERSION, EditionDatabase
@@ -57,9 +57,9 @@ def check_files(
     facts, trouble = recipe_files.read_facts(data)
     known = kept or recipe_files.served_tables(paths, data)
     submitted = recipe_files.read_submitted(paths, facts, known, today, most_rows)
-    handed_in, more, pinned = submitted.sheets, submitted.problems, settings(data).reference_keys
+    handed_in, more, keys = submitted.sheets, submitted.problems, known_keys(data)
     with_grants = any(table_reader.table_of(sheet) == "grants" for sheet in handed_in)
-    tables, problems = validate.validate(facts, handed_in, today, kept, _assessed(data) if with_grants else (), pinned)
+    tables, problems = validate.validate(facts, handed_in, today, kept, _assessed(data) if with_grants else (), keys)
     problems = submitted.located(problems)
     unread = any(problem.severity == "error" for problem in [*trouble, *more])
     if unread:  # the unread part may have been something to publish

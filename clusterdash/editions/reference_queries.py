@@ -79,7 +79,11 @@ def read_packs(rows: Rows, scheme: str) -> Packs:
         [scheme],
     ):
         shares[pack, kind, key].append(LevelShare(*rest))
-    found = rows("select pack, kind, key, name_fr, name_en, rule_fr, rule_en, n from reference_group")
+    found = rows(  # a sector is called here what it is called everywhere in this edition
+        """select g.pack, g.kind, g.key, coalesce(s.name_fr, g.name_fr), coalesce(s.name_en, g.name_en), g.rule_fr,
+               g.rule_en, g.n
+           from reference_group g left join sector s on g.kind = 'sector' and s.code = g.key"""
+    )
     groups = {
         (pack, kind, key): PackGroup(
             PeerGroup(kind, key, LocalizedText(fr, en), sources[pack]),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..domain import ClusterdashError
 from ..reference_packs import archive
+from ..reference_packs.publishers import publisher_key
 from .sheets import Grid
 from .table_schemas import TABLES
 from .text_files import UnreadableError
@@ -29,7 +30,7 @@ def grid_of_pack(path: Path) -> Grid:
     except ClusterdashError as error:
         raise UnreadableError(error.key, **error.values) from error
     text = base64.b64encode(content).decode()
-    name = f"{header.publisher}: {header.scheme}"
+    name = f"{publisher_key(header.publisher)}: {header.scheme}"
     parts = [text[start : start + PART_LENGTH] for start in range(0, len(text), PART_LENGTH)]
     rows = [(name, str(number), part) for number, part in enumerate(parts, start=1)]
     return Grid(str(path), TABLE, [tuple(TABLES[TABLE]), *rows], in_workbook=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -38,14 +39,23 @@ _FRAMES = {
 """Tables of an edition, and the tables of a pack that are stored there."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownKeys:
+    """Public keys by publisher: those that were pinned, and those of the packs served, "" for unsigned ones."""
+
+    pinned: Mapping[str, str] = field(default_factory=dict)
+    served: Mapping[str, str] = field(default_factory=dict)
+
+
 def packs_in_force(
-    findings: IngestState, grids: Mapping[str, SchemeDraft], pinned: Mapping[str, str], *, synthetic: bool
+    findings: IngestState, grids: Mapping[str, SchemeDraft], known: KnownKeys, *, synthetic: bool, alone: bool
 ) -> dict[str, tuple[ReferencePack, str, SchemeMatch]]:
     """The packs of an edition by name, each with the code of our scheme and what matches it; the latest answers first.
 
-    Adds problems for those that cannot be compared, or are not signed as they should be.
+    Adds problems for those that cannot be compared, or are not signed as they should be. `alone`: whether there is no
+    result that they could be compared with.
     """
-    earlier = {
+    earlier = dict(known.served) | {
         pack.header.publisher: pack.public_key
         for _, (_, pack) in _packs(findings, [row for row in findings.of(TABLE) if row[0] is Layer.EXTENDED]).items()
     }
@@ -54,13 +64,16 @@ def packs_in_force(
         told = {"publisher": pack.header.publisher, "title": pack.header.title}
         if layer is Layer.IMPORT:
             try:
-                trust = trust_in(pack, pinned, earlier)
+                trust = trust_in(pack, known.pinned, earlier)
             except ClusterdashError as error:
                 findings.add_problem(sheet, None, "", "", error.key, "error", **error.values)
                 continue
             if trust in ("unknown", "unsigned"):
                 key = f"reference_pack.{trust}"
                 findings.add_problem(sheet, None, "", "", key, "warning", public_key=pack.public_key, **told)
+        if alone and layer is Layer.IMPORT:
+            findings.add_problem(sheet, None, "", "", "reference_pack.alone", "error", **told)
+            continue
         if pack.header.synthetic != synthetic:
             key = "reference_pack.invented" if pack.header.synthetic else "reference_pack.real"
             findings.add_problem(sheet, None, "", "", key, "error", **told)
@@ -73,7 +86,13 @@ def packs_in_force(
             continue
         _tell_differences(findings, sheet, match)
         found[name] = pack, scheme, match
-    return dict(sorted(found.items(), key=lambda one: (-one[1][0].header.last_year, publisher_key(one[0]))))
+    return dict(sorted(found.items(), key=lambda one: _order(one[1][0])))
+
+
+def _order(pack: ReferencePack) -> tuple[bool, bool, int, str]:
+    """Which of several packs pages open with: one with the 500 best, signed, with the latest answers."""
+    best = any(row["kind"] == "top500" for row in pack.rows("groups"))
+    return not best, not pack.public_key, -pack.header.last_year, publisher_key(pack.header.publisher)
 
 
 def _packs(
@@ -82,10 +101,16 @@ def _packs(
     """The packs in rows of the table by name, with where they come from; those that cannot be read are problems."""
     parts: dict[str, dict[int, str]] = {}
     places: dict[str, tuple[Layer, Sheet]] = {}
+    again: dict[str, tuple[Sheet, Sheet]] = {}
     for layer, sheet, _, row in rows:
         if row.keys() >= set(TABLES[TABLE]):
+            _, before = places.setdefault(row["name"], (layer, sheet))
+            if before.file != sheet.file:
+                again[sheet.file] = sheet, before
+                continue
             parts.setdefault(row["name"], {})[int(row["part"])] = row["content"]
-            places[row["name"]] = layer, sheet
+    for sheet, before in again.values():
+        findings.add_problem(sheet, None, "", "", "reference_pack.twice", "error", other=before.file)
     found = {}
     for name, by_number in parts.items():
         try:

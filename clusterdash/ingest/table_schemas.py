@@ -204,7 +204,6 @@ KEYS = {
     "bands": ("scheme", "kind", "key"),
     "documents": ("scheme", "code"),
     "recipes": ("name",),
-    "reference_packs": ("name", "part"),
     "efforts": ("scheme", "indicator", "level"),
     "remarks": ("cluster_id", "scheme", "assessed_on", "evidence", "indicator"),
     "stories": ("cluster_id", "scheme", "assessed_on", "evidence", "story"),

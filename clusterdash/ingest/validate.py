@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -23,7 +22,7 @@ from .answers import AnswerCollector, AnswerColumns, Assessment, frames
 from .extend import ExtendedEdition
 from .grants import granted
 from .readers import Sheet
-from .reference_pack_tables import pack_frames, packs_in_force
+from .reference_pack_tables import KnownKeys, pack_frames, packs_in_force
 from .schemes import SchemeDraft, frame, is_known, scheme_frames, schemes
 from .table_reader import IngestState, Layer, Row, as_cell, read_table, table_of
 from .table_schemas import DERIVED, KEYS, TABLES
@@ -55,12 +54,12 @@ def validate(
     today: date,
     kept: ExtendedEdition | None = None,
     served: Collection[str] = (),
-    pinned: Mapping[str, str] = MappingProxyType({}),
+    known_keys: KnownKeys | None = None,
 ) -> tuple[CheckedTables | None, list[Problem]]:
     """Check everything that is submitted against itself, the facts, and what is kept of the edition it extends.
 
-    Grants submitted alone may also name the clusters that are `served`. `pinned`: the public keys of publishers of
-    reference packs, by their name. Returns the tables, or None if there is an error, and all problems.
+    Grants submitted alone may also name the clusters that are `served`. `known_keys`: the public keys of publishers of
+    reference packs. Returns the tables, or None if there is an error, and all problems.
     """
     findings = IngestState()
     before: list[Sheet] = [*kept.tables, kept.answers] if kept else []
@@ -97,7 +96,8 @@ def validate(
         _separate_invented(findings, taken)
     worth = ("awards",) if kept is None else TABLES.keys() - {"edition", "grants", "recipes"}
     results = bool(anew) or any(findings.rows_in(table, Layer.IMPORT) for table in worth)
-    packs = packs_in_force(findings, grids, pinned, synthetic=synthetic)
+    alone = not taken.assessments()
+    packs = packs_in_force(findings, grids, known_keys or KnownKeys(), synthetic=synthetic, alone=alone)
     grants = granted(findings, clusters if results else clusters.keys() | set(served))
     problems = _in_order_of_files(findings.problems, [*facts, *before, *handed_in])
     told_before = {sheet.file for sheet in before}

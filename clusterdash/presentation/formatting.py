@@ -62,7 +62,7 @@ def position_cells(language: Language, position: IndicatorPosition, indicator: I
 
 def with_n(language: Language, figure: str, n: int) -> str:
     """A figure and the number of others that it is based on."""
-    return translate(language, "table.with_n", figure=figure, n=n)
+    return translate(language, "table.with_n", figure=figure, n=n) if n else figure
 
 
 def whole_number(language: Language, value: float | None) -> str:

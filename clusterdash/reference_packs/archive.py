@@ -194,8 +194,10 @@ def _read_description(content: bytes) -> tuple[PackHeader, dict[str, str]]:
             first_year=_year(own["first_year"]),
             last_year=_year(own["last_year"]),
             synthetic=_truth(own["synthetic"]),
-            combined=tuple(_text(title) for title in own["combined"]),
+            combined=tuple(_text(title, _LONGEST_NAME) for title in own["combined"][:_MOST_COMBINED]),
         )
+        if header.first_year > header.last_year:
+            raise ValueError(header.first_year)
         hashes = {_text(one["path"]): _text(one["hash"]).removeprefix("sha256:") for one in told["resources"]}
     except ClusterdashError:
         raise
@@ -204,14 +206,24 @@ def _read_description(content: bytes) -> tuple[PackHeader, dict[str, str]]:
     return header, hashes
 
 
-_LONGEST = 500
+_LONGEST, _LONGEST_NAME = 500, 200
+"""Most characters of a text in a table, and in the description."""
+_LARGEST = 2**31 - 1, 1e15
+"""The largest whole number, and the largest other one."""
+_MOST_COMBINED = 100
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
-def _text(value: object) -> str:
+def _text(value: object, longest: int = _LONGEST_NAME) -> str:
     """A text of one line. Raises ValueError for anything else."""
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST or not value.isprintable():
+    if not isinstance(value, str) or not is_name(value, longest):
         raise ValueError(value)
     return value.strip()
+
+
+def is_name(text: str, longest: int = _LONGEST_NAME) -> bool:
+    """Whether a text can be the name of a publisher or a licence: one line, and not too long."""
+    return bool(text.strip()) and len(text) <= longest and text.isprintable()
 
 
 def _year(value: object) -> int:
@@ -242,7 +254,8 @@ def _read_table(name: str, content: bytes, most: int) -> tuple[Row, ...]:
             if len(rows) >= most:
                 raise ClusterdashError("reference_pack.too_many_rows", maximum=MAXIMUM_ROWS)
             if len(cells) != len(columns):
-                raise ClusterdashError("reference_pack.cell", file=file, row=number, column="", value=",".join(cells))
+                told = ",".join(cells)[:_LONGEST_NAME]
+                raise ClusterdashError("reference_pack.cell", file=file, row=number, column="–", value=told)
             rows.append(
                 tuple(
                     _parsed(cell, column, file, number, heading)
@@ -261,18 +274,22 @@ def _parsed(cell: str, column: PackColumn, file: str, row: int, heading: str) ->
                 raise ValueError(cell)
             return "" if column.kind == "string" else None
         if column.kind == "string":
-            value: Any = _text(cell)
+            value: Any = _text(cell, _LONGEST)
         elif column.kind == "boolean":
             value = _TRUTH[cell]
         else:
-            value = int(cell) if column.kind == "integer" else float(cell)
-            within = value - value == 0 and (column.minimum is None or value >= column.minimum)
-            if not within or (column.maximum is not None and value > column.maximum):
+            whole = column.kind == "integer"
+            if not _NUMBER.fullmatch(cell):
+                raise ValueError(cell)
+            value = int(cell) if whole else float(cell)
+            low = -_LARGEST[not whole] if column.minimum is None else column.minimum
+            high = _LARGEST[not whole] if column.maximum is None else column.maximum
+            if not low <= value <= high:
                 raise ValueError(cell)
         if column.one_of and value not in column.one_of:
             raise ValueError(cell)
     except (ValueError, KeyError) as error:
-        place = {"file": file, "row": row, "column": heading, "value": cell[:_LONGEST]}
+        place = {"file": file, "row": row, "column": heading, "value": cell[:_LONGEST_NAME]}
         raise ClusterdashError("reference_pack.cell", **place) from error
     return value
 

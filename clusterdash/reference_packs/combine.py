@@ -42,6 +42,11 @@ def combine(packs: Sequence[ReferencePack], *, publisher: str, title: str, creat
     publishers = [pack.header.publisher for pack in packs]
     if len(set(publishers)) < len(publishers):
         raise ClusterdashError("reference_pack.combine_publishers", publishers=", ".join(publishers))
+    for pack in packs:
+        for other in packs:
+            if other.header.title in pack.header.combined:
+                values = {"one": pack.header.title, "other": other.header.title}
+                raise ClusterdashError("reference_pack.combine_contained", **values)
     groups = _common_groups(packs)
     codes = set.intersection(
         *(set(match_scheme(pack.rows("indicators"), first.rows("indicators")).indicators) for pack in packs)

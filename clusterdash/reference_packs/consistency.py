@@ -11,6 +11,8 @@ from .content import KEYS, TABLES, ReferencePack
 
 _SLACK = 0.1
 """By so much shares that are written with few digits may miss 100."""
+_ROUNDED = 0.05
+"""By such a part of the greatest answer a figure of two digits may exceed it."""
 _Cell = tuple[str, str, str, str]
 """Kind and key of a group, subject, code."""
 
@@ -22,7 +24,10 @@ def ensure_consistent(pack: ReferencePack) -> None:
     """
     for table in TABLES:
         _ensure_unique(pack, table)
+    if not pack.tables["figures"]:
+        raise ClusterdashError("reference_pack.empty")
     _ensure_known(pack)
+    _ensure_within(pack)
     _ensure_groups(pack)
     _ensure_frequencies(pack, _answered(pack))
     _ensure_shares(pack)
@@ -38,6 +43,18 @@ def _ensure_known(pack: ReferencePack) -> None:
             known = dimensions if row.get("subject") == "dimension" else indicators
             if (row["kind"], row["key"]) not in groups or ("code" in row and row["code"] not in known):
                 raise _contradiction(table, number)
+
+
+def _ensure_within(pack: ReferencePack) -> None:
+    """Medians, quartiles and the values of frequencies are possible answers, or scores from 0 to 100."""
+    extent = {row["code"]: (row["minimum"], row["maximum"]) for row in pack.rows("indicators")}
+    for table, columns in (("figures", ("lower_quartile", "median", "upper_quartile")), ("frequencies", ("value",))):
+        for number, row in _numbered(pack, table):
+            low, high = extent[row["code"]] if row["subject"] == "indicator" else (0.0, 100.0)
+            slack = _ROUNDED * max(1.0, abs(low or 0), abs(high or 0))
+            for value in (row[name] for name in columns if row[name] is not None):
+                if (low is not None and value < low - slack) or (high is not None and value > high + slack):
+                    raise _contradiction(table, number)
 
 
 def _ensure_groups(pack: ReferencePack) -> None:

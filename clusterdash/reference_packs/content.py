@@ -38,7 +38,9 @@ _SUBJECT = PackColumn(
     "string", "Answers to an indicator, or scores of a dimension", required=True, one_of=("indicator", "dimension")
 )
 _CODE = PackColumn("string", "Code of the indicator or dimension", required=True)
-_N = PackColumn("integer", "Number of clusters in the group", required=True, minimum=1)
+_LEAST = 6
+"""Clusters that any figure is based on, in a pack of ours: of fewer one could tell who they are."""
+_N = PackColumn("integer", "Number of clusters in the group", required=True, minimum=_LEAST)
 
 TABLES: Mapping[str, Mapping[str, PackColumn]] = {
     "groups": {
@@ -74,7 +76,7 @@ TABLES: Mapping[str, Mapping[str, PackColumn]] = {
         "key": _KEY,
         "subject": _SUBJECT,
         "code": _CODE,
-        "n": PackColumn("integer", "Number of clusters that answered, or have a score", required=True, minimum=1),
+        "n": PackColumn("integer", "Number of clusters that answered, or have a score", required=True, minimum=_LEAST),
         "lower_quartile": PackColumn("number", "Lower quartile, rounded"),
         "median": PackColumn("number", "Median, rounded"),
         "upper_quartile": PackColumn("number", "Upper quartile, rounded"),

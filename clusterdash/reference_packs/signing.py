@@ -58,9 +58,11 @@ def verify(content: bytes, signature: bytes) -> str:
     """The public key by which a content is signed. Raises ClusterdashError if the signature is not valid."""
     try:
         told = json.loads(signature)
+        if told["algorithm"] != ALGORITHM:
+            raise ValueError(told["algorithm"])
         key = public_key(told["publicKey"])
         key.verify(base64.b64decode(told["signature"], validate=True), content)
-    except (ValueError, TypeError, KeyError, InvalidSignature) as error:
+    except (ValueError, TypeError, KeyError, InvalidSignature, RecursionError) as error:
         raise ClusterdashError("reference_pack.forged") from error
     return _text(key)
 

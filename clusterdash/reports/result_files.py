@@ -20,6 +20,8 @@ _SCORED = ("score", "rank")
 """The measures of a dimension that are listed side by side."""
 
 
+_MEASURES = ("score", "both_years", "rank")
+"""The three measures of a dimension."""
 _AMONG_OWN = ("both_years", "rank")
 """Measures that are told among the clusters of the edition, whatever the reference."""
 
@@ -208,7 +210,7 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
         for line in (*told, narrative.assessment_basis(result, language), narrative.reference_basis(result, language))
         if line
     ]
-    about += [["".join(text for text, _ in bold_runs(text))] for _, text in narrative.method(language, ("measures",))]
+    about += [[f"{translate(language, f'measure.{key}')} – {_scale(result, key, language)}"] for key in _MEASURES]
     about += [[result.edition.edition_id], [result.edition.content_hash]]
     if result.edition.synthetic:
         about.append([translate(language, "paper.invented")])
@@ -230,7 +232,8 @@ def workbook(result: ClusterBenchmark, language: Language) -> bytes:
         add_sheet(book, translate(language, "paper.moves"), *_moves(result, language))
     for reference in (result.first, result.second):
         if reference:
-            title = translate(language, f"referenced.{reference.group.kind}")
+            own = reference.group.source is None and result.first.group.source is not None
+            title = translate(language, f"referenced.{'all' if own else reference.group.kind}")
             add_sheet(book, title, *_members(result, reference, language))
     out = io.BytesIO()
     book.save(out)

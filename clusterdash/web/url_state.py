@@ -16,7 +16,7 @@ from ..evaluation import what_if
 from ..i18n import translate
 from ..labels import filters
 from ..labels.filters import LabelFilters
-from ..presentation.benchmark.group_names import named_references, reference_options
+from ..presentation.benchmark.group_names import named_references, option_name, reference_options
 from .context import PageContext, escaped_values
 from .query_params import get, update
 
@@ -381,9 +381,6 @@ def choose_reference(visit: PageContext, result: ClusterBenchmark) -> tuple[str,
     if wanted == "country" or wanted.startswith("country-"):  # links made before version 11 of the schema
         update({"reference": wanted.replace("country", "country_group", 1)})
     found = named_references(result, visit.language)
-    names = {
-        key: visit.translate("reference.option", group=name, n=one.n) if one.group.source else name
-        for key, (name, one) in found.items()
-    }
+    names = {key: option_name(result, one, visit.language) for key, (_, one) in found.items()}
     label = visit.translate("benchmark.against")
     return found[choose("reference", label, names, language=visit.language, compact=True)]

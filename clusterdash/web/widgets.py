@@ -157,5 +157,6 @@ def show_outlook(visit: PageContext, answers: Sequence[Outlook]) -> None:
 
 
 def show_table(table: str) -> None:
-    """Draw a table made by a `tables` module of `presentation`."""
-    st.html(table)
+    """Draw a table made by a `tables` module of `presentation`, unless it is empty."""
+    if table:
+        st.html(table)

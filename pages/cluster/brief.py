@@ -7,6 +7,7 @@ import streamlit as st
 
 from clusterdash import i18n
 from clusterdash.labels import status
+from clusterdash.presentation.benchmark import narrative
 from clusterdash.reports import annex, brief, public_summary, result_files
 from clusterdash.spreadsheets import XLSX
 from clusterdash.web import session, url_state, widgets
@@ -19,6 +20,7 @@ result = url_state.choose_benchmark(visit)
 cluster = i18n.escape_markdown(result.cluster.name)
 st.caption(visit.translate("brief.of", cluster=cluster, day=result.assessed_on))
 st.markdown(visit.translate("brief.lead"))
+st.markdown(narrative.compared_with(result, visit.language))
 
 
 def offer(key: str, stem: str, suffix: str, make: Callable[[], bytes], *, primary: bool = False) -> None:

@@ -35,4 +35,4 @@ if reference.level_shares:
     with st.expander(visit.translate("benchmark.reading")):
         st.markdown(limit_texts.translate_with_limits(language, "practices.key", limits))
 else:
-    st.markdown(limit_texts.translate_with_limits(language, "practices.none", limits, n=reference.n))
+    st.markdown(narrative.shares_missing(reference, language))

@@ -81,6 +81,44 @@ def test_a_pack_without_the_best_is_told_against_all_its_clusters(result: Cluste
     assert "all clusters, reference of A national body, 2024" in narrative.reference_basis(seen, "en").replace("\\", "")
     assert "made of several" in narrative.reference_basis(seen, "en")
     assert "not signed" in narrative.reference_basis(seen, "en")
+    combined = replace(seen.first, scores=tuple(replace(score, peer_median=None, n=0) for score in seen.first.scores))
+    without = replace(seen, references=(combined, *seen.references[1:]))
+    assert "no medians" in narrative.headline(without, combined, "en")
+    assert not any("Fewer than" in line for line in narrative.missing_scores(without, combined, "en"))
+
+
+def test_the_name_of_a_publisher_is_no_markup(result: ClusterBenchmark) -> None:
+    hostile = "[click](https://evil.example) **big** <b>"
+    seen = seen_against(result, "pack")
+    source = replace(seen.packs[0].source, publisher=hostile)
+    references = tuple(
+        replace(one, group=replace(one.group, source=source)) if one.group.source else one for one in seen.references
+    )
+    seen = replace(seen, references=references)
+    markdown = [
+        narrative.radar_key(seen, "en"),
+        narrative.reference_basis(seen, "en"),
+        narrative.groups(seen, seen.first, "en"),
+        narrative.compared_with(seen, "en"),
+        narrative.facing(seen, seen.first, "en"),
+        narrative.facing(seen, seen.references[1], "en"),
+        *narrative.missing_scores(seen, seen.first, "en"),
+    ]
+    for text in markdown:
+        assert "[click](" not in text
+        assert "**big**" not in text
+
+
+def test_two_groups_of_one_kind_have_lines_of_two_looks(result: ClusterBenchmark) -> None:
+    seen = seen_against(result, "both")
+    lines = radar_chart.radar_lines(seen, radar_chart.usual_view(seen, seen.first), "en")
+    assert [line.role for line in lines] == ["top", "sector", "own"]
+
+
+def test_a_sector_is_called_what_the_edition_calls_it(reader: EditionReader, result: ClusterBenchmark) -> None:
+    seen = seen_against(result, "pack")
+    assert seen.sector
+    assert seen.sector.group.name == reader.sectors()[seen.sector.group.key].name
 
 
 def test_both_show_the_clusters_of_the_edition_beside(result: ClusterBenchmark) -> None:

@@ -95,7 +95,7 @@ def test_a_pack_alone_extends_an_edition_and_a_later_one_replaces_it(
     assert len(list(parts[0])) > len(list(parts[1])), "no part of the former is left"
     national = pack_of(draw(7), publisher="A national body", last_year=2024)
     path = published(data, written(tmp_path / "other", national), complete=catalog.current_path(data).stem)
-    assert [publisher for publisher, *_ in packs_in(path)] == ["A European body", "A national body"], "latest first"
+    assert [publisher for publisher, *_ in packs_in(path)] == ["A European body", "A national body"]
 
 
 def test_who_has_signed_is_told_and_another_key_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -129,6 +129,48 @@ def test_the_key_of_an_earlier_pack_is_expected_of_the_next(folder: Path, tmp_pa
     found = archive.read(archive.write(later, OTHER)).public_key
     (data / "settings.toml").write_text(f'reference_keys = {{ "A European body" = "{found}" }}\n')
     assert check(data, written(tmp_path, later, OTHER), complete=path.stem) == (True, [])
+
+
+def test_a_new_edition_expects_the_key_of_the_one_that_is_served(folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    published(data, folder, written(tmp_path, small_pack(), KEY))
+    assert not check(data, folder, written(tmp_path, small_pack()))[0], "not only where it is extended"
+    assert not check(data, folder, written(tmp_path, small_pack(), OTHER))[0]
+    assert check(data, folder, written(tmp_path, small_pack(), KEY)) == (True, [])
+
+
+def test_another_spelling_of_a_publisher_is_the_same_one(folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    path = published(data, folder, written(tmp_path, small_pack(), KEY))
+    spelled = small_pack(publisher="a EUROPEAN  body")
+    assert not check(data, written(tmp_path, spelled), complete=path.stem)[0]
+    path = published(data, written(tmp_path, spelled, KEY), complete=path.stem)
+    assert [publisher for publisher, *_ in packs_in(path)] == ["a EUROPEAN  body"]
+
+
+def test_two_packs_of_one_publisher_are_refused_in_one_sentence(folder: Path, tmp_path: Path) -> None:
+    packs = [written(tmp_path, pack_of(draw(n)), KEY, f"{n}.zip") for n in (1, 2)]
+    accepted, told = check(tmp_path / "data", folder, *packs)
+    assert not accepted
+    (line,) = [line for line in told if "1.zip" in line]
+    assert "hand in one of them" in line
+    assert len(line) < 400
+
+
+def test_a_pack_without_results_is_told_where_it_belongs(tmp_path: Path) -> None:
+    accepted, told = check(tmp_path / "data", written(tmp_path, small_pack(), KEY))
+    assert not accepted
+    assert any("add the pack to an edition (--add" in line for line in told)
+
+
+def test_pages_open_with_a_signed_pack_of_the_best(folder: Path, tmp_path: Path) -> None:
+    others = [
+        written(tmp_path, small_pack(publisher="A club", last_year=2026), None, "club.zip"),
+        written(tmp_path, pack_of(draw(3, {("all", ""): 90}), publisher="All", last_year=2027), KEY, "all.zip"),
+        written(tmp_path, small_pack(), KEY),
+    ]
+    path = published(tmp_path / "data", folder, *others)
+    assert [publisher for publisher, *_ in packs_in(path)] == ["A European body", "A club", "All"]
 
 
 def test_a_pack_of_another_nature_or_scheme_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,10 @@ def test_a_forged_pack_is_refused() -> None:
     told = json.loads(foreign) | {"publicKey": json.loads(members["signature.json"])["publicKey"]}
     forged = repacked({**members, "signature.json": json.dumps(told).encode()})
     assert "signature of the pack is not valid" in refusal(forged)
+    other = json.dumps(json.loads(members["signature.json"]) | {"algorithm": "none"}).encode()
     for nonsense in (
+        other,
+        b"[" * 100_000,
         b"",
         b"[]",
         b"{}",
@@ -137,6 +141,9 @@ def test_other_files_are_refused() -> None:
         unsigned = {k: v for k, v in members.items() if k.endswith(".csv")}
         assert "datapackage.json does not describe" in refusal(repacked({**unsigned, "datapackage.json": wrong}))
     told = json.loads(members["datapackage.json"])
+    told["clusterdash"]["last_year"] = 2001
+    backwards = repacked({**unsigned, "datapackage.json": json.dumps(told).encode()})
+    assert "datapackage.json does not describe" in refusal(backwards)
     told["clusterdash"]["format"] = 99
     later = repacked({**unsigned, "datapackage.json": json.dumps(told).encode()})
     assert "has format 99; this program reads format 1" in refusal(later)
@@ -173,7 +180,13 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 CELLS = [
     ("figures", 1, "n", "many", "figures.csv, row 2, n: “many” cannot be read"),
-    ("figures", 1, "n", "0", "figures.csv, row 2, n: “0” cannot be read"),
+    ("figures", 1, "n", "5", "figures.csv, row 2, n: “5” cannot be read"),
+    ("figures", 1, "n", "9999999999", "figures.csv, row 2, n: “9999999999” cannot be read"),
+    ("figures", 1, "n", "1_000", "figures.csv, row 2, n: “1_000” cannot be read"),
+    ("figures", 1, "n", "٥٠", "figures.csv, row 2, n: “٥٠” cannot be read"),
+    ("figures", 1, "median", "1e300", "figures.csv, row 2, median: “1e300” cannot be read"),
+    ("indicators", 1, "maximum", "1e300", "indicators.csv, row 2, maximum: “1e300” cannot be read"),
+    ("shares", 1, "high", "-9999999999", "shares.csv, row 2, high: “-9999999999” cannot be read"),
     ("frequencies", 3, "value", "", "frequencies.csv, row 4, value: “” cannot be read"),
     ("frequencies", 3, "value", "nan", "frequencies.csv, row 4, value: “nan” cannot be read"),
     ("groups", 1, "kind", "best", "groups.csv, row 2, kind: “best” cannot be read"),
@@ -198,6 +211,8 @@ CONTRADICTIONS: list[tuple[str, str, Callable[[list[list[str]]], object]]] = [
     ("frequencies", "falling", lambda rows: rows.__setitem__(slice(1, 3), [rows[2], rows[1]])),
     ("frequencies", "more than answered", lambda rows: rows[1].__setitem__(6, "99999")),
     ("figures", "more than members", lambda rows: rows[1].__setitem__(4, "99999")),
+    ("figures", "a median that nobody can answer", lambda rows: rows[1].__setitem__(7, "9000")),
+    ("frequencies", "a value that nobody can answer", lambda rows: rows[-1].__setitem__(5, "400")),
     ("figures", "quartiles", lambda rows: rows[1].__setitem__(5, "99999")),
     ("figures", "unknown group", lambda rows: rows[1].__setitem__(1, "nowhere")),
     ("figures", "unknown indicator", lambda rows: rows[1].__setitem__(3, "X9")),
@@ -215,6 +230,11 @@ def test_tables_that_contradict_each_other_are_refused(
 ) -> None:
     sentence = refusal(edited(table, change))
     assert "it contradicts another row" in sentence, what
+
+
+def test_a_pack_that_tells_nothing_is_refused() -> None:
+    nothing = {table: () if table != "groups" else rows for table, rows in PACK.tables.items()}
+    assert "tells nothing of any group" in refusal(archive.write(replace(PACK, tables=nothing)))
 
 
 def test_a_key_is_private_and_never_replaced(tmp_path: Path) -> None:

@@ -90,12 +90,14 @@ def test_packs_that_do_not_fit_are_refused() -> None:
     first, second = packs()
     others = pack_of(TWO, publisher="Another body", family="gold", version="31")
     real = pack_of(TWO, publisher="Another body", synthetic=False)
+    part = pack_of(TWO, publisher="A union", combined=(first.header.title,))
     nothing = pack_of(draw(3, {("sector", "ict"): 30}, ("G1",)), publisher="A third one")
     for given, told in (
         ((first,), "two packs or more"),
         ((first, others), "different schemes"),
         ((first, real), "Real and invented"),
         ((first, first), "of one publisher"),
+        ((first, part), "is a part of"),
         ((first, nothing), "no group with the same rule"),
     ):
         with pytest.raises(ClusterdashError) as refused:

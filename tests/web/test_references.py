@@ -52,8 +52,12 @@ def visit(page: str, role: str = "cluster", **address: str) -> AppTest:
     return app
 
 
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\\", "")
+
+
 def shown(app: AppTest) -> str:
-    return words(app).replace("\\", "")
+    return plain(words(app))
 
 
 @pytest.mark.usefixtures("served")
@@ -65,8 +69,9 @@ def test_the_reference_is_chosen_on_the_page_and_kept_in_the_address(page: str, 
     assert source.value == "both"
     assert PUBLISHER in source.options[0]
     groups = app.selectbox(key="choice-reference")
-    assert PUBLISHER in groups.options[0]
-    assert "N = 500" in groups.options[0]
+    assert "N = 500" in plain(groups.options[0])
+    own = next(text for text in source.options if PUBLISHER not in text)
+    assert "24" in own, "the clusters of the edition, not those of the pack"
     source.set_value("own").run()
     assert not app.exception
     assert app.query_params["source"] == "own"
@@ -78,7 +83,7 @@ def test_the_reference_is_chosen_on_the_page_and_kept_in_the_address(page: str, 
 def test_the_first_sentence_names_the_reference(source: str, told: bool) -> None:
     app = visit("pages/cluster/benchmark.py", source=source)
     verdict = next(str(h.proto.body) for h in app.get("html") if "clearly above" in str(h.proto.body))
-    assert (f"reference of {PUBLISHER}, 2025, N = 500" in verdict) == told
+    assert (f"reference of {PUBLISHER}, 2025, N = 500" in plain(verdict)) == told
     assert ("The reference is signed." in shown(app)) == told
 
 
@@ -100,6 +105,26 @@ def test_progress_is_told_among_the_clusters_of_the_edition() -> None:
     for source in ("pack", "own"):
         told = shown(visit("pages/cluster/progress.py", source=source))
         assert PUBLISHER not in told
+        assert "clusters of this edition, whichever reference" in told
+
+
+@pytest.mark.usefixtures("served")
+def test_groups_of_the_edition_are_offered_where_both_are_compared() -> None:
+    offered = {
+        source: visit("pages/cluster/benchmark.py", source=source).selectbox(key="choice-reference").options
+        for source in ("pack", "both", "own")
+    }
+    assert set(offered["pack"]) < set(offered["both"])
+    assert any("of this edition" in name for name in offered["both"])
+    assert any("of this edition" in name for name in offered["own"])
+    assert not any("of this edition" in name for name in offered["pack"])
+
+
+@pytest.mark.usefixtures("served")
+def test_the_page_of_files_says_what_they_compare_with() -> None:
+    told = shown(visit("pages/cluster/brief.py", source="pack"))
+    assert f"Compared with: 500 best European clusters, reference of {PUBLISHER}, 2025, N = 500." in told
+    assert "Compared with: European clusters of this edition." in shown(visit("pages/cluster/brief.py", source="own"))
 
 
 @pytest.mark.usefixtures("served")

@@ -20,7 +20,8 @@ def pack_lines(pack: ReferencePack, language: Language) -> list[str]:
     header = pack.header
     groups = Counter(row["kind"] for row in pack.rows("groups"))
     told = ", ".join(f"{translate(language, f'reference_pack.kind_{kind}')} {n}" for kind, n in groups.items())
-    years = {"first": str(header.first_year), "last": str(header.last_year)}
+    first, last = str(header.first_year), str(header.last_year)
+    years = last if first == last else translate(language, "reference_pack.years", first=first, last=last)
     lines = [
         header.title,
         translate(
@@ -30,7 +31,7 @@ def pack_lines(pack: ReferencePack, language: Language) -> list[str]:
             scheme=header.scheme_name.get(language),
             created=header.created,
             licence=header.licence,
-            **years,
+            years=years,
         ),
         translate(language, "reference_pack.holds", groups=told, cells=len(pack.tables["figures"])),
         translate(language, "reference_pack.signed", public_key=pack.public_key)

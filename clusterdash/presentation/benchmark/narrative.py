@@ -33,7 +33,7 @@ from ...domain import (
 from ...i18n import escape_markdown, format_number, translate
 from ...statistics.parameters import ENVELOPE, GEOMETRIC_FLOOR, LIMITS, TOP_SIZE, VARIANTS, WEIGHT_SPAN
 from ..limit_texts import limits_of, translate_with_limits
-from .group_names import group_name, named_group, own_name, source_name, top_name
+from .group_names import full_group_name, group_name, named_group, own_name, source_name, top_name
 
 ListName = Literal["strengths", "margins"]
 """A list on the page of a benchmark."""
@@ -49,7 +49,8 @@ def headline(result: ClusterBenchmark, reference: Reference, language: Language)
     """The profile against one reference in sentences of Markdown."""
     short = score_summary(reference)
     if short is None:
-        return translate(language, "benchmark.no_summary")
+        source = reference.group.source
+        return translate(language, "reference.no_medians" if source and source.combined else "benchmark.no_summary")
     names = {dimension.code: escape_markdown(dimension.name.get(language)) for dimension in result.grid.dimensions}
     summary = translate(language, "benchmark.summary", n=short.above, scored=short.scored)
     if short.highest.dimension == short.lowest.dimension:
@@ -80,13 +81,14 @@ def verdict_rest(found: BenchmarkFindings, language: Language) -> str:
 
 def facing(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The group that a verdict compares with, as the beginning of a sentence; Markdown."""
-    if reference.group.kind == "top500" and reference.group.source:
-        key = "facing.best" if reference.n >= TOP_SIZE - 1 else "facing.europe"
-        source = escape_markdown(source_name(reference.group.source, language))
-        return translate(language, "reference.named", group=translate(language, key), source=source, n=reference.n)
-    if reference.group.kind == "top500" and result.first.group.source is None:
-        return translate(language, "facing.best" if reference.n >= TOP_SIZE - 1 else "facing.europe")
-    return translate(language, "facing.group", group=escape_markdown(group_name(result, reference, language)))
+    group, source = reference.group, reference.group.source
+    if group.kind == "top500" and (source or not result.packs):
+        facing_best = translate(language, "facing.best" if reference.n >= TOP_SIZE - 1 else "facing.europe")
+        if source is None:
+            return facing_best
+        name = escape_markdown(source_name(source, language))
+        return translate(language, "reference.named", group=facing_best, source=name, n=reference.n)
+    return translate(language, "facing.group", group=escape_markdown(full_group_name(result, reference, language)))
 
 
 def reference_basis(result: ClusterBenchmark, language: Language) -> str:
@@ -95,8 +97,7 @@ def reference_basis(result: ClusterBenchmark, language: Language) -> str:
     if source is None:
         return ""
     told = {
-        "group": escape_markdown(group_name(result, result.first, language)),
-        "n": result.first.n,
+        "group": escape_markdown(full_group_name(result, result.first, language)),
         "signature": translate(language, "reference.signed" if source.signed else "reference.unsigned"),
     }
     combined = translate(language, "reference.combined") if source.combined else ""
@@ -147,6 +148,21 @@ def _on_other_scale(result: ClusterBenchmark, reference: Reference) -> bool:
     return reference.group.source is not None and result.first.group.source is None
 
 
+def compared_with(result: ClusterBenchmark, language: Language) -> str:
+    """Which group the documents of a result compare with, where there is a choice; Markdown, "" where there is none."""
+    if not result.packs:
+        return ""
+    group = escape_markdown(full_group_name(result, result.first, language))
+    return translate(language, "reference.files", group=group)
+
+
+def shares_missing(reference: Reference, language: Language) -> str:
+    """Why a group has no shares of levels; Markdown."""
+    if reference.group.source:
+        return translate(language, "reference.no_shares")
+    return translate_with_limits(language, "practices.none", limits_of(reference), n=reference.n)
+
+
 def membership(reference: Reference, language: Language) -> str:
     """The membership rule of a group, how many others are in it, and whether they are enough; Markdown."""
     name = escape_markdown(named_group(reference.group, language))
@@ -176,6 +192,8 @@ def missing_scores(result: ClusterBenchmark, reference: Reference, language: Lan
     if second and _on_other_scale(result, second):  # as `groups` says
         second = None
     for shown in (result.first, second):
+        if shown and shown.group.source and shown.group.source.combined:  # it has no medians, as `headline` says
+            continue
         without = [profile for profile in (shown.scores if shown else ()) if profile.peer_median is None]
         limits = limits_of(shown) if shown else LIMITS
         few = [names[profile.dimension] for profile in without if profile.n < limits.median_minimum]
@@ -206,7 +224,8 @@ def suppressed_groups(result: ClusterBenchmark, language: Language) -> str:
 def progress_basis(result: ClusterBenchmark, earlier: PastBenchmark, language: Language) -> str:
     """The cluster, the two days that are compared, and the group; Markdown."""
     told = {"cluster": escape_markdown(result.cluster.name), "group": own_name(result, language)}
-    return translate(language, "progress.basis", then=earlier.assessed_on, now=result.assessed_on, **told)
+    basis = translate(language, "progress.basis", then=earlier.assessed_on, now=result.assessed_on, **told)
+    return f"{basis} {translate(language, 'reference.progress')}" if result.packs else basis
 
 
 def progress_effects(moved: Sequence[DimensionChange], language: Language) -> str:
@@ -230,7 +249,7 @@ def time_series_key(result: ClusterBenchmark, language: Language) -> str:
 
 def radar_key(result: ClusterBenchmark, language: Language) -> str:
     """How to read the radar; Markdown."""
-    return translate(language, "radar.key", group=top_name(result, language))
+    return translate(language, "radar.key", group=escape_markdown(top_name(result, language)))
 
 
 def position_chart_key(language: Language) -> str:

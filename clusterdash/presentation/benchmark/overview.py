@@ -97,12 +97,12 @@ def comparison_rows(listed: Sequence[Comparison], language: Language) -> Markup:
     rows = []
     for one in listed:
         position, indicator = one.position, one.indicator
-        median = format_number(language, position.peer_median) if position.peer_median is not None else "–"
+        median = format_number(language, position.peer_median) if position.peer_median is not None else ""
         rows.append(
             (
                 indicator_link(indicator, language),
                 with_unit(language, position.value, indicator),
-                translate(language, "strip.median", median=median),
+                translate(language, "strip.median", median=median) if median else "",
                 comparison_strip(one, language),
                 "",
             )

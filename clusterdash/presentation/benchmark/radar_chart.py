@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from ...benchmark.progress import time_series
 from ...benchmark.rules import RADAR_SCALE
-from ...domain import ClusterBenchmark, Language, PeerGroupKind, Reference
+from ...domain import ClusterBenchmark, Language, Reference
 from ...i18n import format_value, translate
 from ..chart_theme import GRID, LINE_STYLES, OWN, PEERS, TICKS, TOP, make_figure, wrap_text
 from ..formatting import whole_number
@@ -23,7 +23,6 @@ from .tables import table
 
 Role = Literal["own", "top", "sector", "other"]
 """What a line shows, which decides its look."""
-_ROLES: dict[PeerGroupKind, Role] = {"top500": "top", "sector": "sector"}
 _LOOKS: dict[Role, tuple[str, str, str, float]] = {
     "own": (OWN, "circle", "solid", 3),
     "top": (TOP, "circle-open", "dot", 1.5),
@@ -83,7 +82,7 @@ def radar_lines(result: ClusterBenchmark, view: RadarView, language: Language) -
     axes = radar_axes(result, view, language)
     lines = []
     for group in view.groups:
-        role = _ROLES.get(group.group.kind, "other")
+        role = _role(result, group)
         name = group_name(result, group, language, short=True)
         if view.block:
             found = {position.indicator: position.percentile for position in group.positions}
@@ -100,6 +99,13 @@ def radar_lines(result: ClusterBenchmark, view: RadarView, language: Language) -
         own = tuple(score.score for score in result.first.scores)
         lines.append(RadarLine(translate(language, "radar.own"), "own", own))
     return lines
+
+
+def _role(result: ClusterBenchmark, reference: Reference) -> Role:
+    """What the line of a group shows: of two groups of one kind only one is the first, or the one beside it."""
+    if reference.group == result.first.group:
+        return "top"
+    return "sector" if result.second and reference.group == result.second.group else "other"
 
 
 def radar(result: ClusterBenchmark, view: RadarView, language: Language) -> go.Figure:

@@ -11,7 +11,7 @@ from ...i18n import format_date, translate
 from ..formatting import whole_number
 from ..html import Markup, verdict_paragraph
 from ..html_charts import Extreme, HeatCell, HeatRow, heat_table
-from .group_names import top_name
+from .group_names import full_group_name, top_name
 from .radar_chart import RadarLine, draw_lines
 from .tables import table
 
@@ -59,7 +59,7 @@ def score_heat_table(results: Sequence[ClusterBenchmark], language: Language) ->
     headings = [translate(language, "column.dimension"), *(one.cluster.name for one in results)]
     headings.append(_median(results, language))
     return heat_table(
-        translate(language, "side_by_side.scores", group=top_name(results[0], language)),
+        translate(language, "side_by_side.scores", group=full_group_name(results[0], results[0].first, language)),
         headings,
         rows,
         sorted_by=-1,
@@ -112,7 +112,7 @@ def position_table(results: Sequence[ClusterBenchmark], language: Language) -> s
             groups.append((dimension.name.get(language), rows))
     days = [f"{one.cluster.name} ({format_date(language, one.assessed_on)})" for one in results]
     return table(
-        translate(language, "side_by_side.positions", group=top_name(results[0], language)),
+        translate(language, "side_by_side.positions", group=full_group_name(results[0], results[0].first, language)),
         [translate(language, "column.indicator"), *days],
         groups,
     )

@@ -158,7 +158,9 @@ def time_series_table(
 
 
 def composition_table(reference: Reference, language: Language) -> str:
-    """The composition of a group: members by country, main sector and size."""
+    """The composition of a group: members by country, main sector and size; "" where it is not told."""
+    if not reference.composition:
+        return ""
     headings = [translate(language, "column.members"), translate(language, "column.number")]
     return table(translate(language, "table.composition"), headings, formatting.composition_rows(reference, language))
 
