@@ -18,7 +18,7 @@ language = visit.language
 
 st.title(visit.translate("plan.title"))
 result = url_state.choose_benchmark(visit)
-left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
+left, right = st.columns([3, 2], gap="large")
 with right:
     _, reference = url_state.choose_reference(visit, result)
 left.caption(escape_markdown(result.cluster.name))
