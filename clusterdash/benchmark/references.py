@@ -16,12 +16,13 @@ def reference_choices(result: ClusterBenchmark, opening: Opening) -> list[str]:
     """The ids of all references, the one that pages open with first.
 
     "own": the clusters of the edition; "pack": the first reference pack; "both": that one, with the clusters of the
-    edition beside it; "pack-2" and "both-2": the second pack, and so on. Without a pack there is one choice.
+    edition beside it; "pack-2" and "both-2": the second pack, and so on. A pack needs a scale for scores, the 500 best
+    or all its clusters; where none has one there is one choice.
     """
-    numbers = range(1, len(result.packs) + 1)
+    numbers = [n for n, pack in enumerate(result.packs, start=1) if pack.references[0].scores]
     packs, both = ([f"{kind}-{n}" if n > 1 else kind for n in numbers] for kind in ("pack", "both"))
     orders = {"pack": [*packs, OWN, *both], "own": [OWN, *packs, *both], "both": [*both, *packs, OWN]}
-    return orders[opening] if result.packs else [OWN]
+    return orders[opening] if numbers else [OWN]
 
 
 def pack_of(result: ClusterBenchmark, choice: str) -> PackComparison | None:
@@ -34,8 +35,7 @@ def seen_against(result: ClusterBenchmark, choice: str) -> ClusterBenchmark:
     """A benchmark against one of its `reference_choices`.
 
     All scores are on the scale of the first reference. Against the clusters of the edition, a sector that is too small
-    to be told of is that of the first pack, without scores, which are on another scale. Robustness is known among the
-    clusters of the edition only.
+    to be told of is that of the first pack that has it, without scores, which are on another scale.
     """
     pack = pack_of(result, choice)
     if pack is None:
@@ -50,16 +50,16 @@ def opened_against(result: ClusterBenchmark, opening: Opening) -> ClusterBenchma
 
 
 def _lacking_sectors(result: ClusterBenchmark) -> tuple[Reference, ...]:
-    """The sectors of the first pack that the edition does not tell of."""
+    """The sectors that the edition does not tell of, each from the first pack that has it."""
     known = {(reference.group.kind, reference.group.key) for reference in result.references}
     scores = tuple(replace(score, peer_median=None) for score in result.first.scores)
-    return tuple(
-        replace(reference, scores=scores)
-        for pack in result.packs[:1]
-        for reference in pack.references
-        for group in [(reference.group.kind, reference.group.key)]
-        if reference.group.kind == "sector" and group not in known
-    )
+    found: dict[tuple[str, str], Reference] = {}
+    for pack in result.packs:
+        for reference in pack.references:
+            group = (reference.group.kind, reference.group.key)
+            if reference.group.kind == "sector" and group not in known:
+                found.setdefault(group, replace(reference, scores=scores))
+    return tuple(found.values())
 
 
 def _on_scale(reference: Reference, pack: PackComparison) -> Reference:

@@ -148,9 +148,9 @@ def pack_comparisons(own: ClusterQuery, packs: Packs, sectors: Sequence[str]) ->
     places = {code: place for place, code in enumerate(sectors)}
     found = []
     for source in dict.fromkeys(told.group.source for told in packs.values()):
-        if source is None or not scores[source.pack]:
+        keys = [key for key in packs if source and key[0] == source.pack and positions[key]]
+        if source is None or not keys:
             continue
-        keys = [key for key in packs if key[0] == source.pack and positions[key]]
         without_best = all(kind != "top500" for _, kind, _ in keys)
 
         def order(key: _Key, *, all_first: bool = without_best) -> tuple[int, int]:

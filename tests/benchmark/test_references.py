@@ -141,6 +141,16 @@ def test_a_sector_that_is_too_small_is_that_of_the_pack_and_named_so(result: Clu
     assert "on another scale" in narrative.groups(seen, seen.first, "en")
 
 
+def test_a_pack_of_sectors_alone_only_stands_in_for_sectors(result: ClusterBenchmark) -> None:
+    sectors = tuple(replace(one, scores=()) for one in result.packs[0].references if one.group.kind == "sector")
+    alone = replace(result, packs=(replace(result.packs[0], references=sectors), result.packs[1]))
+    assert reference_choices(alone, "pack") == ["pack-2", "own", "both-2"]
+    assert seen_against(alone, "own").sector
+    only = replace(alone, packs=alone.packs[:1])
+    assert reference_choices(only, "both") == ["own"]
+    assert opened_against(only, "both").sector
+
+
 def test_the_words_use_the_wider_range(result: ClusterBenchmark) -> None:
     seen = seen_against(result, "pack")
     assert seen.sector
