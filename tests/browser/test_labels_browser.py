@@ -233,6 +233,8 @@ def test_a_journalist_takes_the_gold_holders_of_a_country_with_their_sources_in_
     wait_until(page, "location.search.includes('country=FR')")
     page.keyboard.press("Escape")
     link = page.get_by_role("link", name="CSV", exact=True).first
+    # The address of the page changes before it is drawn anew.
+    expect(link).to_have_attribute("href", re.compile("country=FR"))
     with page.expect_download() as taken:
         link.click()
     with Path(taken.value.path()).open(encoding="utf-8-sig", newline="") as file:
