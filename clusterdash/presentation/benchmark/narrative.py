@@ -136,11 +136,17 @@ def assessment_basis(result: ClusterBenchmark, language: Language) -> str:
 def groups(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
     """The members of the groups in the radar; Markdown."""
     beside = second_reference(result, reference)
-    told = [membership(shown, language) for shown in (result.first, beside) if shown]
+    told = [_named_membership(result, shown, language) for shown in (result.first, beside) if shown]
     if beside and _on_other_scale(result, beside):
         name = escape_markdown(group_name(result, beside, language))
         told.append(translate(language, "reference.other_scale", group=name))
     return "\n\n".join(told)
+
+
+def _named_membership(result: ClusterBenchmark, reference: Reference, language: Language) -> str:
+    """The membership of a group, after its name where groups of two sources stand side by side; Markdown."""
+    told, name = membership(reference, language), escape_markdown(group_name(result, reference, language))
+    return translate(language, "reference.rule_of", group=name, rule=told) if result.packs else told
 
 
 def _on_other_scale(result: ClusterBenchmark, reference: Reference) -> bool:
@@ -152,8 +158,8 @@ def compared_with(result: ClusterBenchmark, language: Language) -> str:
     """Which group the documents of a result compare with, where there is a choice; Markdown, "" where there is none."""
     if not result.packs:
         return ""
-    group = escape_markdown(full_group_name(result, result.first, language))
-    return translate(language, "reference.files", group=group)
+    name = full_group_name(result, result.first, language)
+    return translate(language, "reference.files", group=escape_markdown(name))
 
 
 def shares_missing(reference: Reference, language: Language) -> str:

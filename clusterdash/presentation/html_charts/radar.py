@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import cos, pi, sin
+from math import ceil, cos, pi, sin
 from typing import Literal
 
 from ..html import Markup, render, svg_address
@@ -98,8 +98,11 @@ def _line(one: RadarSeries, outer: int) -> dict[str, object]:
     return {"style": one.style, "points": [p for p in points if p is not None], "edges": edges, "gap": gaps}
 
 
-_NAME_WIDTH, _NAME_HEIGHT = 0.7, 0.14
-"""About the size of the name of a series, in parts of the radius: two names nearer than that would overlap."""
+_NAME_WIDTH, _LINE_HEIGHT = 0.7, 0.14
+"""About the width of the name of a series, and the height of one of its lines, in parts of the radius: two names nearer
+than that would overlap."""
+_LINE_LENGTH = 16
+"""About how many letters of a name stand in a line."""
 
 
 def _name_places(series: Sequence[RadarSeries], outer: int) -> list[tuple[RadarSeries, tuple[float, float]]]:
@@ -108,22 +111,23 @@ def _name_places(series: Sequence[RadarSeries], outer: int) -> list[tuple[RadarS
     middles = {
         (one.style, i): _edge_radius(one.scores[i], one.scores[(i + 1) % n], n) for one in series for i in range(n)
     }
-    taken: list[tuple[float, float]] = []
+    taken: list[tuple[float, float, float]] = []
     found: list[tuple[RadarSeries, tuple[float, float]]] = []
     for one in series:
         best, place = (False, -1.0), None
+        height = _LINE_HEIGHT * ceil(len(one.name) / _LINE_LENGTH)
         for i in range(n):
             radius = middles[one.style, i]
             if radius is None:
                 continue
-            at = _point(i + 0.5, n, radius / outer + _NAME_HEIGHT / 2)
+            at = _point(i + 0.5, n, radius / outer + height / 2)
             others = [r for r in (middles[other.style, i] for other in series if other is not one) if r is not None]
             distance = min((abs(radius - r) / outer for r in others), default=1.0)
-            free = all(abs(at[0] - x) >= _NAME_WIDTH or abs(at[1] - y) >= _NAME_HEIGHT for x, y in taken)
+            free = all(abs(at[0] - x) >= _NAME_WIDTH or abs(at[1] - y) >= (height + h) / 2 for x, y, h in taken)
             if (free, distance) > best:
                 best, place = (free, distance), at
         if place is not None:
-            taken.append(place)
+            taken.append((*place, height))
             found.append((one, place))
     return found
 
