@@ -28,6 +28,7 @@ from clusterdash.editions.catalog import PROJECT_DATA
 from clusterdash.editions.reader import EditionDatabase
 from clusterdash.ingest import sample
 from clusterdash.reference_packs import archive
+from clusterdash.statistics.parameters import LIMITS
 
 SLACK = 1e-9
 Answers = Mapping[str, Mapping[str, float]]
@@ -36,9 +37,12 @@ Answers = Mapping[str, Mapping[str, float]]
 
 @dataclass
 class Tally:
-    """Cells of one kind of groups: compared ones, those outside, words that contradict, words that are other ones."""
+    """Cells of one kind of groups: all, those of which the pack tells no place, places outside, words that contradict,
+    and words that are other ones, "cannot tell" where no place is told.
+    """
 
     cells: int = 0
+    untold: int = 0
     outside: int = 0
     contradicting: int = 0
     other: int = 0
@@ -67,7 +71,8 @@ def main(clusters: int, members: int, seed: int) -> tuple[dict[str, Tally], Tall
         f"{clusters} clusters, {members} of them compared with the pack of all"
         f" ({len(pack.tables['frequencies'])} counts)"
     )
-    print(f"{'group':<16}{'cells':>8}{'outside':>9}{'contradict':>12}{'other word':>12}{'width, median':>15}")
+    headings = f"{'not told':>10}{'outside':>9}{'contradict':>12}{'other word':>12}{'width, median':>15}"
+    print(f"{'group':<16}{'cells':>8}{headings}")
     for kind, tally in [
         *tallies.items(),
         ("all together", total(tallies)),
@@ -76,7 +81,9 @@ def main(clusters: int, members: int, seed: int) -> tuple[dict[str, Tally], Tall
     ]:
         width = sorted(tally.widths)[len(tally.widths) // 2]
         share = f"{tally.other / tally.cells:.1%}"
-        print(f"{kind:<16}{tally.cells:>8}{tally.outside:>9}{tally.contradicting:>12}{share:>12}{width:>15.1f}")
+        print(
+            f"{kind:<16}{tally.cells:>8}{tally.untold:>10}{tally.outside:>9}{tally.contradicting:>12}{share:>12}{width:>15.1f}"
+        )
     return tallies, scores, ranks
 
 
@@ -84,7 +91,7 @@ def total(tallies: Mapping[str, Tally]) -> Tally:
     """All kinds together."""
     found = Tally()
     for tally in tallies.values():
-        for name in ("cells", "outside", "contradicting", "other", "widths"):
+        for name in ("cells", "untold", "outside", "contradicting", "other", "widths"):
             setattr(found, name, getattr(found, name) + getattr(tally, name))
     return found
 
@@ -151,11 +158,15 @@ def compare(
             tally = tallies[reference.group.kind]
             for one in findings(reference, result.grid).comparisons:
                 low, high, code = one.position.percentile_low, one.position.percentile_high, one.indicator.code
-                if low is None or high is None:
+                if one.position.value is None or len(answers[code].keys() & members) <= LIMITS.percentile_minimum:
                     continue
                 exact = place(cluster, members, answers[code], indicators[code])
                 word = exact_word(exact, reference)
                 tally.cells += 1
+                if low is None or high is None:
+                    tally.untold += 1
+                    tally.other += word != "unsure"
+                    continue
                 tally.outside += not (low <= exact[0] + SLACK and exact[1] <= high + SLACK)
                 tally.contradicting += one.classification not in (word, "unsure")
                 tally.other += one.classification != word

@@ -41,9 +41,10 @@ def cumulative_frequencies(
     """
     ordered = np.sort(values)
     n = len(ordered)
-    if n < limits.quartile_minimum:
+    of_levels = kind in ("level", "points", "gate")
+    if n < (limits.quartile_minimum if of_levels else limits.frequency_minimum):
         return ()
-    if kind in ("level", "points", "gate"):
+    if of_levels:
         chosen = [
             (float(level), int(np.searchsorted(ordered, level)))
             for level in range(math.ceil(minimum or 0) + 1, math.floor(maximum or 0) + 1)

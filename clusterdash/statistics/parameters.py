@@ -42,6 +42,11 @@ another one's answer (`tests/support/attack_model.py`).
 """
 SHARE_MINIMUM = 20
 """Clusters: others with an answer that are required to publish the shares of the levels."""
+FREQUENCY_MINIMUM = 50
+"""Clusters: those with an answer that are required to publish cumulative frequencies of numbers and per cents.
+
+With 36, a coalition of three could work out another one's answer from them and the medians of its own pages.
+"""
 PAIR_MINIMUM = 30
 """Clusters: those with declared and verified answers that are required to publish how experts judge."""
 GUESS_RATIO = 1.05 / 0.95
@@ -88,6 +93,7 @@ class Limits:
     percentile_minimum: int = PERCENTILE_MINIMUM
     quartile_minimum: int = QUARTILE_MINIMUM
     share_minimum: int = SHARE_MINIMUM
+    frequency_minimum: int = FREQUENCY_MINIMUM
     pair_minimum: int = PAIR_MINIMUM
     guess_ratio: float = GUESS_RATIO
     rules: frozenset[Reason] = REASONS
@@ -117,7 +123,10 @@ class Limits:
         return replace(self, coalition=coalition, pair_minimum=self.pair_minimum + more, **grown)
 
 
-_MULTIPLES_OF_BASE = ("rounding_base", "median_minimum", "percentile_minimum", "quartile_minimum", "share_minimum")
+_MULTIPLES_OF_BASE = (
+    *("rounding_base", "median_minimum", "percentile_minimum", "quartile_minimum", "share_minimum"),
+    "frequency_minimum",
+)
 _OF_GROUPS = ("coalition", *_MULTIPLES_OF_BASE, "pair_minimum")
 LIMITS = Limits()
 
