@@ -65,20 +65,26 @@ def export_pack(options: argparse.Namespace, edition_id: str) -> int:
     path = catalog.edition_path(options.data, edition_id)
     now = datetime.now(UTC)
     scheme = options.scheme or reference_export.most_used_scheme(path)
-    earlier = tuple(catalog.previous_paths(options.data))
-    made = reference_export.reference_pack(path, scheme, _publisher(options), options.licence, now.date(), earlier)
-    _write(options, made.pack)
+    served = catalog.previous_paths(options.data)
+    if catalog.current_id(options.data):  # the edition may be one that waits, or was served before
+        served = [catalog.current_path(options.data), *served]
+    publisher, earlier = _publisher(options), tuple(served)
+    made = reference_export.reference_pack(path, scheme, publisher, options.licence, now.date(), earlier)
+    written = _write(options, made.pack)
     audit_log.record(options.data, now, user_name(), "export", edition_id)
-    sys.stdout.write("\n".join(pack_lines(archive.read(options.out.read_bytes()), options.lang)) + "\n")
+    sys.stdout.write("\n".join(pack_lines(written, options.lang)) + "\n")
     print_message(options, "reference_pack.exported", edition=edition_id, path=options.out)
     if made.withheld:
         print_message(options, "reference_pack.withheld", n=made.withheld)
     return 0
 
 
-def _write(options: argparse.Namespace, pack: ReferencePack) -> None:
-    key = signing.read_key(options.key) if options.key else None
-    files.write_output(_out(options), archive.write(pack, key))
+def _write(options: argparse.Namespace, pack: ReferencePack) -> ReferencePack:
+    """Write a pack, once it has been read as whoever imports it will; returns what was read."""
+    content = archive.write(pack, signing.read_key(options.key) if options.key else None)
+    read = archive.read(content)
+    files.write_output(_out(options), content)
+    return read
 
 
 def _read(path: Path, language: Language) -> ReferencePack:

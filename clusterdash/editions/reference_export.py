@@ -96,17 +96,16 @@ def reference_pack(
     created: date,
     earlier: tuple[Path, ...] = (),
     *,
-    title: str = "",
     limits: Limits = LIMITS,
 ) -> PackExport:
     """The reference pack of one scheme of an edition, unsigned.
 
-    `earlier`: the editions served before. Raises ClusterdashError if the edition cannot be read, or nothing of the
-    scheme may be published.
+    `earlier`: the editions served so far; itself may be among them. Raises ClusterdashError if the edition cannot be
+    read, or nothing of the scheme may be published.
     """
     withheld = _exposed(path, earlier, limits)
     with opened(path) as connection:
-        header = _header(connection, scheme, publisher, licence, created, title)
+        header = _header(connection, scheme, publisher, licence, created)
         groups = [
             _Group(group_id, kind, key, LocalizedText(fr, en), n, limits.for_coalition(coalition))
             for group_id, kind, key, en, fr, n, coalition in connection.execute(_GROUPS, [scheme]).fetchall()
@@ -119,9 +118,9 @@ def reference_pack(
             if (group.group_id, cell.subject, cell.code) not in closed
         ]
         cells = [c for c in open_cells if ((scheme, c.group.kind, c.group.key), c.code) not in withheld]
-        told = {(cell.group.kind, cell.group.key, cell.code) for cell in cells}
-        if not told:
+        if not cells:
             raise ClusterdashError("reference_pack.nothing", scheme=scheme)
+        told = {(c.group.kind, c.group.key, c.code) for c in cells if c.subject == "indicator"}
         used = {(cell.group.kind, cell.group.key) for cell in cells}
         tables: Mapping[str, tuple[Row, ...]] = {
             "groups": tuple(_described(connection, scheme, g) for g in groups if (g.kind, g.key) in used),
@@ -183,7 +182,7 @@ def _cell(
 
 
 def _header(
-    connection: duckdb.DuckDBPyConnection, scheme: str, publisher: str, licence: str, created: date, title: str
+    connection: duckdb.DuckDBPyConnection, scheme: str, publisher: str, licence: str, created: date
 ) -> PackHeader:
     found = connection.execute(
         """select family, version, name_fr, name_en, min(year(assessed_on)), max(year(assessed_on)),
@@ -197,7 +196,7 @@ def _header(
     names = LocalizedText(fr, en)
     return PackHeader(
         publisher,
-        title or translate("en", "reference_pack.title", publisher=publisher, scheme=names.en, year=str(last)),
+        translate("en", "reference_pack.title", publisher=publisher, scheme=names.en, year=str(last)),
         created.isoformat(),
         licence,
         scheme,

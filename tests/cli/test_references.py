@@ -13,7 +13,7 @@ from support.editions import NOW, TODAY
 from support.reference_packs import draw, pack_of
 
 from clusterdash.cli.main import main
-from clusterdash.editions import build
+from clusterdash.editions import build, catalog
 from clusterdash.editions.catalog import PROJECT_DATA
 from clusterdash.ingest import sample
 from clusterdash.reference_packs import archive
@@ -86,6 +86,23 @@ def test_what_is_missing_is_asked_for(data: Path, tmp_path: Path) -> None:
         assert code == 1, arguments
         assert told in printed
     assert not out.exists()
+
+
+def test_a_waiting_edition_is_compared_with_the_one_that_is_served(tmp_path: Path) -> None:
+    """One cluster more: its answers would follow from the figures before and after."""
+    data, files = tmp_path / "data", tmp_path / "files"
+    sample.generate(files, PROJECT_DATA, clusters=60, years=1, seed=2)
+    few = tmp_path / "few"
+    few.mkdir()
+    for path in files.glob("*.csv"):
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        (few / path.name).write_text("".join(line for line in lines if not line.startswith("demo-0060")), "utf-8")
+    assert run("import", few, "--data", data)[0] == 0
+    assert run("import", files, "--stage", "--data", data)[0] == 0
+    (waiting,) = catalog.unpublished_ids(data)
+    publish = ("export", "--references", "--publisher", "X", "--data", data)
+    assert "not in it: beside the figures" in run(*publish, waiting, "-o", tmp_path / "waiting.zip")[1]
+    assert "not in it: beside the figures" not in run(*publish, "-o", tmp_path / "served.zip")[1]
 
 
 def test_packs_are_combined_and_said_how(tmp_path: Path) -> None:
