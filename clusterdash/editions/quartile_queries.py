@@ -12,7 +12,7 @@ from typing import Any
 
 from ..domain import GroupQuartiles, IndicatorQuartiles, LocalizedText, PeerGroup
 from .cluster_query import Rows
-from .reference_queries import read_packs
+from .reference_queries import Packs
 
 _GROUP = "g.kind, g.key, g.name_fr, g.name_en"
 _OF_MEMBER = f"""
@@ -41,25 +41,24 @@ where f.pack = $pack and f.kind = $kind and f.key = $key and f.subject = 'indica
 order by i.position"""
 
 
-def read_quartiles(rows: Rows, cluster_id: str, scheme: str, sector: str) -> tuple[GroupQuartiles, ...]:
+def read_quartiles(rows: Rows, packs: Packs, cluster_id: str, scheme: str, sector: str) -> tuple[GroupQuartiles, ...]:
     """Return the quartiles of the top 500 and of a sector, the cluster left out if it is in a benchmark of the scheme.
 
     Such a cluster gets those of its main sector, whatever `sector` is: else it could ask for what its page withholds.
-    Those of the first reference pack follow, which are for everybody.
+    Those of the first of the scheme's reference packs follow, which are for everybody.
     """
     named = {"cluster": cluster_id, "scheme": scheme}
     known = rows("select 1 from latest_benchmark where cluster_id = $cluster and scheme = $scheme", named)
     found = rows(_OF_MEMBER, named) if known else rows(_OF_OTHERS, {"scheme": scheme, "sector": sector})
     own = tuple(_group(head, figures) for head, figures in groupby(found, key=itemgetter(slice(5))))
-    main = rows(
-        "select sector from cluster_sector where cluster_id = $cluster and position = 1", {"cluster": cluster_id}
-    )
-    return own + _of_pack(rows, scheme, main[0][0] if known and main else sector)
+    if known:
+        main = "select sector from cluster_sector where cluster_id = $cluster and position = 1"
+        sector = next((code for (code,) in rows(main, {"cluster": cluster_id})), sector)
+    return own + _of_pack(rows, packs, scheme, sector)
 
 
-def _of_pack(rows: Rows, scheme: str, sector: str) -> tuple[GroupQuartiles, ...]:
+def _of_pack(rows: Rows, packs: Packs, scheme: str, sector: str) -> tuple[GroupQuartiles, ...]:
     """The quartiles of the 500 best and of a sector in the first pack of a scheme."""
-    packs = read_packs(rows, scheme)
     first = next(iter(packs), ("", "", ""))[0]
     found = []
     for (pack, kind, key), told in packs.items():

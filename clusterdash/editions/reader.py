@@ -233,7 +233,7 @@ class EditionReader:
         any other one gets those of the whole groups. Raises ClusterdashError if the viewer may not see it.
         """
         self._require_access(cluster_id)
-        return quartile_queries.read_quartiles(self._rows, cluster_id, scheme, sector)
+        return quartile_queries.read_quartiles(self._rows, self._packs(scheme), cluster_id, scheme, sector)
 
     def previous_assessment(self, cluster_id: str, scheme: str) -> PreviousAssessment:
         """Return a cluster's latest assessment in a scheme, with remarks; empty if it was never assessed in it.

@@ -55,9 +55,10 @@ def combine(packs: Sequence[ReferencePack], *, publisher: str, title: str, creat
         raise ClusterdashError("reference_pack.combine_nothing")
     figures = _added_figures(packs, groups, codes)
     cells = [_Cells(pack) for pack in packs]
+    sizes = [_sizes(pack) for pack in packs]
     rows: dict[str, list[dict[str, Any]]] = {
         "groups": [
-            row | {"n": sum(sizes[row["kind"], row["key"]] for sizes in map(_sizes, packs))}
+            row | {"n": sum(of_pack[row["kind"], row["key"]] for of_pack in sizes)}
             for row in first.rows("groups")
             if (row["kind"], row["key"]) in groups
         ],

@@ -35,8 +35,7 @@ def group_name(result: ClusterBenchmark, reference: Reference, language: Languag
     """
     name, source = _plain_name(reference, language, short=short), reference.group.source
     if source:
-        told = {"group": name, "publisher": source.publisher, "year": str(source.year)}
-        return translate(language, "reference.short" if short else "reference.long", **told)
+        return _with_source(name, source, language, short=short)
     if result.packs and reference.group.kind in ("top500", "all"):
         return translate(language, f"reference_own.{reference.group.kind}")
     return name
@@ -59,10 +58,13 @@ def option_name(result: ClusterBenchmark, reference: Reference, language: Langua
 def group_title(group: PeerGroup, language: Language) -> str:
     """The name of a group without a result, with the reference pack that it comes from."""
     name = named_group(group, language)
-    if group.source is None:
-        return name
-    told = {"group": name, "publisher": group.source.publisher, "year": str(group.source.year)}
-    return translate(language, "reference.long", **told)
+    return _with_source(name, group.source, language) if group.source else name
+
+
+def _with_source(name: str, source: ReferenceSource, language: Language, *, short: bool = False) -> str:
+    """The name of a group with the reference pack that it comes from."""
+    told = {"group": name, "publisher": source.publisher, "year": str(source.year)}
+    return translate(language, "reference.short" if short else "reference.long", **told)
 
 
 def source_name(source: ReferenceSource, language: Language) -> str:
